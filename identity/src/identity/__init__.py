@@ -1,0 +1,1 @@
+"""What happens when somebody signs up: the user pool's triggers."""

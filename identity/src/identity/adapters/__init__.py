@@ -1,0 +1,1 @@
+"""The only modules of identity that use an SDK."""

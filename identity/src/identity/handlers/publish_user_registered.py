@@ -1,0 +1,20 @@
+"""Cognito post-confirmation → UserRegistered on the bus"""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from identity import wiring
+from identity.registration import user_registered
+
+logger = logging.getLogger("almoner")
+
+
+def handler(trigger: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Publish, and give Cognito its event back. A failure is raised: Cognito calls again, up to three times."""
+    event = user_registered(trigger, datetime.now(UTC))
+    if event is not None:
+        wiring.event_bus().publish("UserRegistered", event)
+    logger.info("sign-up confirmed", extra={"trigger": trigger["triggerSource"], "eventId": event and event.id})
+    return trigger

@@ -1,0 +1,16 @@
+"""The only place of this context that reads the environment."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from shared.settings import from_environment
+
+
+@dataclass(frozen=True)
+class Settings:
+    event_bus_name: str
+
+
+@cache
+def settings() -> Settings:
+    return from_environment(Settings)

@@ -1,0 +1,76 @@
+"""Who is asking, and for whose data: the same rules in every context.
+
+API Gateway's authorizers verify the token and hand its claims to the function. Where an event carries no claims (a
+route behind no authorizer, `sam local start-api`), the function verifies the token itself; no claims never mean
+"allowed".
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors import NotFound, Unauthenticated
+
+STAFF_GROUPS = frozenset({"admin", "staff"})
+
+type Claims = Mapping[str, Any]
+type VerifyToken = Callable[[str], Claims]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in user. `user_id` is the token's `sub`; everybody outside the staff groups is a supporter."""
+
+    user_id: str
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        return not self.groups.isdisjoint(STAFF_GROUPS)
+
+    def require_access_to(self, user_id: str) -> None:
+        """Raises NotFound unless the data is the caller's own or the caller is staff.
+
+        The same answer as for somebody who does not exist: nobody learns who else is here.
+        """
+        if user_id != self.user_id and not self.is_staff:
+            raise NotFound("There is no such supporter.")
+
+
+def caller_from(event: Mapping[str, Any], client_id: str, verify: VerifyToken) -> Caller:
+    """The caller of an API Gateway event, REST or HTTP. Raises Unauthenticated."""
+    claims = _claims_of_authorizer(event)
+    if claims is None:
+        claims = verify(_bearer_token(event))
+    if claims.get("token_use") != "access":
+        raise Unauthenticated("An access token is needed, not an ID token.")
+    if claims.get("client_id") != client_id:
+        raise Unauthenticated("The token was made for another application.")
+    user_id = claims.get("sub")
+    if not isinstance(user_id, str) or not user_id:
+        raise Unauthenticated("The token names no user.")
+    return Caller(user_id, groups_from(claims.get("cognito:groups")))
+
+
+def groups_from(claim: object) -> frozenset[str]:
+    """The groups in `cognito:groups`, which arrives as a list, as "[a b]" or as "a,b" by the kind of API."""
+    if isinstance(claim, str):
+        return frozenset(claim.strip("[]").replace(",", " ").split())
+    if isinstance(claim, (list, tuple)):
+        return frozenset(group for group in claim if isinstance(group, str))
+    return frozenset()
+
+
+def _claims_of_authorizer(event: Mapping[str, Any]) -> Claims | None:
+    authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
+    claims = authorizer.get("claims") or (authorizer.get("jwt") or {}).get("claims")
+    return claims if isinstance(claims, Mapping) else None
+
+
+def _bearer_token(event: Mapping[str, Any]) -> str:
+    headers = event.get("headers") or {}
+    authorization = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
+    scheme, _, token = str(authorization).partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send an access token: Authorization: Bearer …")
+    return token.strip()

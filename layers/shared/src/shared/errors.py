@@ -1,0 +1,68 @@
+"""The failures that a caller can be told about. Status codes are chosen in one place: `shared.http`.
+
+AlmonerError
+├── Malformed         the request cannot be read
+├── Unauthenticated   nobody, or nobody that we can believe, is asking
+├── Forbidden         known, and not allowed
+├── NotFound          not there, or not yours: the answer is the same
+├── Conflict          the state has moved on
+├── Invalid           readable, but its meaning is wrong
+└── TryLater          nothing was done; ask again in a while
+    ├── TooManyRequests
+    └── Unavailable
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field: `field` is a path such as `items[0].quantity`."""
+
+    field: str
+    message: str
+
+
+class AlmonerError(Exception):
+    """`detail` is written for the caller: it says what to mend, and holds no personal data."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Malformed(AlmonerError):
+    def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+
+class Unauthenticated(AlmonerError): ...
+
+
+class Forbidden(AlmonerError): ...
+
+
+class NotFound(AlmonerError): ...
+
+
+class Conflict(AlmonerError): ...
+
+
+class Invalid(AlmonerError):
+    def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+
+class TryLater(AlmonerError):
+    def __init__(self, detail: str, retry_after_seconds: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyRequests(TryLater): ...
+
+
+class Unavailable(TryLater): ...

@@ -1,0 +1,77 @@
+"""Domain events on the bus: how one is published, and how a consumer reads one.
+
+Source `almoner.<context>`, detail-type in the past tense, detail `{id, version, occurredAt, userId, data}`. Delivery is
+at least once and in any order: consumers are idempotent by `id`.
+"""
+
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.wire import encode, moment
+
+logger = logging.getLogger("almoner")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """Something that happened to a user, in the words of the context that saw it."""
+
+    id: str
+    version: int
+    occurred_at: datetime
+    user_id: str
+    data: Mapping[str, Any]
+
+
+class NotPublished(RuntimeError):
+    """The bus refused the event: the caller must try again or fail."""
+
+
+class EventBridge(Protocol):
+    """What is needed of botocore's client."""
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]: ...  # noqa: N803  the SDK's name
+
+
+class EventBus:
+    """Publishes the events of one context."""
+
+    def __init__(self, client: EventBridge, bus_name: str, source: str) -> None:
+        self._client, self._bus_name, self._source = client, bus_name, source
+
+    def publish(self, name: str, event: DomainEvent) -> None:
+        """Put one event on the bus. Raises NotPublished where the bus did not take it."""
+        entry = {
+            "EventBusName": self._bus_name,
+            "Source": self._source,
+            "DetailType": name,
+            "Detail": encode(event),
+            "Time": event.occurred_at,
+        }
+        answer = self._client.put_events(Entries=[entry])
+        if answer.get("FailedEntryCount"):
+            raise NotPublished(str(answer["Entries"][0].get("ErrorCode")))
+
+
+def consumer(consume: Callable[[DomainEvent], str]) -> Callable[[Mapping[str, Any], Any], None]:
+    """Make a Lambda handler of a function that takes a domain event and says, for the log, what came of it.
+
+    An exception is left to Lambda's retries, and after them to the failed-events queue.
+    """
+
+    @functools.wraps(consume)
+    def handler(event: Mapping[str, Any], context: Any) -> None:
+        domain_event = parse(event["detail"])
+        outcome = consume(domain_event)
+        logger.info("event", extra={"event": event["detail-type"], "eventId": domain_event.id, "outcome": outcome})
+
+    return handler
+
+
+def parse(detail: Mapping[str, Any]) -> DomainEvent:
+    """Raises KeyError or ValueError for a detail that is not a domain event."""
+    return DomainEvent(detail["id"], detail["version"], moment(detail["occurredAt"]), detail["userId"], detail["data"])

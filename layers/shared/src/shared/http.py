@@ -1,0 +1,163 @@
+"""The edge of every REST and HTTP route: reads the event, calls the handler, answers, and turns errors into problems.
+
+Status codes are chosen here and nowhere else, by the type of the exception (RFC 9457 problem details).
+"""
+
+import functools
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from shared.auth import Caller, caller_from
+from shared.errors import (
+    AlmonerError,
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooManyRequests,
+    TryLater,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.settings import from_environment
+from shared.wire import encode
+
+STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+type Event = Mapping[str, Any]
+type Answer = dict[str, Any]
+
+logger = logging.getLogger("almoner")
+
+
+@dataclass(frozen=True)
+class EdgeSettings:
+    """What every route needs to know of its surroundings."""
+
+    allowed_origin: str
+    token_issuer: str
+    token_client_id: str
+
+
+@functools.cache
+def edge_settings() -> EdgeSettings:
+    return from_environment(EdgeSettings)
+
+
+class Request:
+    """An API Gateway proxy event, read lazily."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+
+    @functools.cached_property
+    def caller(self) -> Caller:
+        """Raises Unauthenticated."""
+        return caller_from(self.event, edge_settings().token_client_id, _verify)
+
+    def query(self, name: str) -> str:
+        """A query parameter that must be there, once and not blank. Raises Malformed."""
+        values = (self.event.get("multiValueQueryStringParameters") or {}).get(name)
+        if values is None:
+            single = (self.event.get("queryStringParameters") or {}).get(name)
+            values = [] if single is None else [single]
+        if len(values) != 1 or not values[0].strip():
+            message = "is required, once and not blank"
+            raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
+        return str(values[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A successful answer: `body` is anything that `shared.wire` can encode."""
+
+    body: object
+    status: HTTPStatus = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answer]:
+    """Make a Lambda handler of a function from request to response."""
+
+    @functools.wraps(handle)
+    def handler(event: Event, context: Any) -> Answer:
+        started = time.perf_counter()
+        try:
+            response = handle(Request(event))
+            answer = _answer(response.status, encode(response.body), "application/json", response.headers)
+        except AlmonerError as error:
+            answer = _problem(error, event)
+        except Exception:
+            logger.exception("request failed", extra={"route": _route_of(event)})
+            answer = _problem(None, event)
+        duration_ms = round((time.perf_counter() - started) * 1000, 1)
+        outcome = {"route": _route_of(event), "status": answer["statusCode"], "durationMs": duration_ms}
+        logger.info("request", extra=outcome | {"apiRequestId": _request_id(event)})
+        return answer
+
+    return handler
+
+
+def _answer(status: HTTPStatus, body: str, content_type: str, headers: Mapping[str, str]) -> Answer:
+    common = {
+        "Content-Type": content_type,
+        "Access-Control-Allow-Origin": edge_settings().allowed_origin,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return {"statusCode": int(status), "headers": common | dict(headers), "body": body}
+
+
+def _problem(error: AlmonerError | None, event: Event) -> Answer:
+    """Problem details of an error; of None, an internal error that tells the caller nothing but where to look."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR if error is None else status_of(error)
+    problem: dict[str, object] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": "Something went wrong on our side; it has been noted." if error is None else error.detail,
+        "instance": f"urn:request:{_request_id(event)}",
+    }
+    if isinstance(error, (Malformed, Invalid)) and error.errors:
+        problem["errors"] = error.errors
+    headers: dict[str, str] = {}
+    if isinstance(error, TryLater):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return _answer(status, encode(problem), "application/problem+json", headers)
+
+
+def status_of(error: AlmonerError) -> HTTPStatus:
+    """The status of the nearest listed type that the error is one of."""
+    return next(STATUS_BY_ERROR[type_] for type_ in type(error).__mro__ if type_ in STATUS_BY_ERROR)
+
+
+def _route_of(event: Event) -> str:
+    """`GET /profile`: the route's template, never the path with its ids or the query."""
+    return f"{event.get('httpMethod')} {event.get('resource')}"
+
+
+def _request_id(event: Event) -> str:
+    return str((event.get("requestContext") or {}).get("requestId", "unknown"))
+
+
+def _verify(token: str) -> Mapping[str, Any]:
+    from shared.tokens import verify_access_token  # only where no authorizer ran: keeps cryptography out of cold starts
+
+    return verify_access_token(token, edge_settings().token_issuer)

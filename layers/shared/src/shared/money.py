@@ -1,0 +1,34 @@
+"""Money in integer minor units of an ISO 4217 currency: never a float."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """`amount` counts minor units (pence, cents) of `currency`, e.g. Money(1299, "GBP") is £12.99."""
+
+    amount: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.amount, int) or isinstance(self.amount, bool):
+            raise TypeError("an amount is a whole number of minor units")
+        if not _CURRENCY.fullmatch(self.currency):
+            raise ValueError("a currency is a three-letter ISO 4217 code such as GBP")
+
+    def __add__(self, other: "Money") -> "Money":
+        if self.currency != other.currency:
+            raise ValueError(f"cannot add {other.currency} to {self.currency}")
+        return Money(self.amount + other.amount, self.currency)
+
+
+def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """One sum per currency, in the order of the currencies' codes."""
+    sums: dict[str, int] = {}
+    for money in amounts:
+        sums[money.currency] = sums.get(money.currency, 0) + money.amount
+    return tuple(Money(amount, currency) for currency, amount in sorted(sums.items()))

@@ -1,0 +1,43 @@
+"""How values look in JSON: camelCase names, RFC 3339 times in UTC, tuples as lists, absent values as null."""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+
+def encode(value: object) -> str:
+    """JSON text of a dataclass, or of anything made of dataclasses, times, numbers, text, lists and dicts."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-02-03T04:05:06.789Z`: milliseconds, always UTC. Refuses a time without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone has no place on the wire")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def moment(text: str) -> datetime:
+    """The time that `rfc3339` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {wire_name: getattr(value, name) for name, wire_name in _wire_names(type(value))}
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+@cache
+def _wire_names(type_: type) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, camel(field.name)) for field in fields(type_))
+
+
+def camel(snake: str) -> str:
+    """`user_id` → `userId`."""
+    head, *tail = snake.split("_")
+    return head + "".join(word.capitalize() for word in tail)

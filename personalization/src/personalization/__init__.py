@@ -1,0 +1,1 @@
+"""Supporters, their donations, and what the platform knows of them."""

@@ -1,0 +1,1 @@
+"""The only modules of personalization that use an SDK."""

@@ -1,0 +1,57 @@
+"""The shapes that clients receive. `shared.wire` writes them; the OpenAPI document is made of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from personalization.domain.context import SupporterContext
+from personalization.domain.donations import Donation
+from personalization.domain.profile import Profile
+from personalization.domain.supporter import Consent, ContactPreferences
+from shared.cursors import Cursors
+from shared.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class DonationHistory:
+    items: tuple[Donation, ...]
+    totals: tuple[Money, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileAnswer:
+    user_id: str
+    name: str
+    email: str
+    created_at: datetime
+    preferences: ContactPreferences
+    consent: tuple[Consent, ...]
+    interests: tuple[str, ...]
+    version: int
+    donations: DonationHistory
+    context: SupporterContext
+
+
+def donations_scope(user_id: str) -> str:
+    """What a cursor of this supporter's donations is signed for."""
+    return f"donations:{user_id}"
+
+
+def profile_answer(profile: Profile, cursors: Cursors) -> ProfileAnswer:
+    supporter, donations = profile.supporter, profile.donations
+    return ProfileAnswer(
+        user_id=supporter.user_id,
+        name=supporter.name,
+        email=supporter.email,
+        created_at=supporter.created_at,
+        preferences=supporter.preferences,
+        consent=supporter.consent,
+        interests=supporter.interests,
+        version=supporter.version,
+        donations=DonationHistory(
+            items=donations.items,
+            totals=donations.totals,
+            next_cursor=cursors.make(donations_scope(supporter.user_id), donations.next_position),
+        ),
+        context=profile.context,
+    )

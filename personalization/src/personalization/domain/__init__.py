@@ -1,0 +1,1 @@
+"""The rules of personalization: no SDK, no environment, no clock."""

@@ -1,0 +1,15 @@
+"""What the platform has learned of a supporter, in numbered versions that are never overwritten."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SupporterContext:
+    """Version 0 is the empty context of somebody we have not talked with."""
+
+    version: int = 0
+    interests: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    updated_at: datetime | None = None

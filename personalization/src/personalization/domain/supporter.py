@@ -1,0 +1,47 @@
+"""A supporter: who they are, how they want to hear from us, and what they have agreed to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPreferences:
+    """`channels` out of email, sms, phone and post; `frequency` out of weekly, monthly, quarterly and never."""
+
+    channels: tuple[str, ...] = ()
+    frequency: str = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was agreed to or refused, for which purpose, and when."""
+
+    purpose: str
+    granted: bool
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """`version` counts the saved states, from 1: whoever changes a supporter names the version they saw."""
+
+    user_id: str
+    name: str
+    email: str
+    created_at: datetime
+    preferences: ContactPreferences = ContactPreferences()
+    consent: tuple[Consent, ...] = ()
+    interests: tuple[str, ...] = ()
+    version: int = 1
+
+
+class Supporters(Protocol):
+    def add(self, supporter: Supporter) -> bool:
+        """Keep a new supporter; False, and nothing changed, where the user id is known already."""
+        ...
+
+
+def register(user_id: str, name: str, email: str, registered_at: datetime, supporters: Supporters) -> bool:
+    """Make the record of somebody who signed up. A repeated or late registration leaves what is there."""
+    return supporters.add(Supporter(user_id, name, email, registered_at))
