@@ -1,14 +1,12 @@
 """Cognito post-confirmation → UserRegistered on the bus"""
 
-import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from identity import wiring
 from identity.registration import user_registered
-
-logger = logging.getLogger("almoner")
+from shared.logs import logger
 
 
 def handler(trigger: Mapping[str, Any], context: Any) -> Mapping[str, Any]:

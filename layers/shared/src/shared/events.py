@@ -5,15 +5,13 @@ at least once and in any order: consumers are idempotent by `id`.
 """
 
 import functools
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from shared.logs import logger
 from shared.wire import encode, moment
-
-logger = logging.getLogger("almoner")
 
 
 @dataclass(frozen=True, slots=True)

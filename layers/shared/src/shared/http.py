@@ -4,7 +4,6 @@ Status codes are chosen here and nowhere else, by the type of the exception (RFC
 """
 
 import functools
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.logs import logger
 from shared.settings import from_environment
 from shared.wire import encode
 
@@ -41,8 +41,6 @@ STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
 
 type Event = Mapping[str, Any]
 type Answer = dict[str, Any]
-
-logger = logging.getLogger("almoner")
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answe
             answer = _answer(response.status, encode(response.body), "application/json", response.headers)
         except AlmonerError as error:
             answer = _problem(error, event)
-        except Exception:
+        except Exception:  # noqa: BLE001  the last resort: whatever it was, the caller gets a problem, and we the trace
             logger.exception("request failed", extra={"route": _route_of(event)})
             answer = _problem(None, event)
         duration_ms = round((time.perf_counter() - started) * 1000, 1)

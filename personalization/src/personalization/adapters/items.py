@@ -1,5 +1,7 @@
 """The items of the personalization tables, and nothing that leaves this package."""
 
+from typing import Any
+
 from pynamodb.attributes import (
     BooleanAttribute,
     ListAttribute,
@@ -19,17 +21,6 @@ from shared.wire import moment, rfc3339
 TOTALS_KEY = "totals"
 
 
-class PreferencesMap(MapAttribute[str, object]):
-    channels: ListAttribute[str] = ListAttribute()
-    frequency = UnicodeAttribute()
-
-
-class ConsentMap(MapAttribute[str, object]):
-    purpose = UnicodeAttribute()
-    granted = BooleanAttribute()
-    recorded_at = UnicodeAttribute(attr_name="recordedAt")
-
-
 class SupporterItem(Model):
     class Meta:
         table_name = ""
@@ -38,8 +29,8 @@ class SupporterItem(Model):
     name = UnicodeAttribute()
     email = UnicodeAttribute()
     created_at = UnicodeAttribute(attr_name="createdAt")
-    preferences = PreferencesMap()
-    consent = ListAttribute(of=ConsentMap)
+    preferences: MapAttribute[str, Any] = MapAttribute()
+    consent: ListAttribute[Any] = ListAttribute()
     interests: ListAttribute[str] = ListAttribute()
     version = NumberAttribute()
 
@@ -51,9 +42,9 @@ class SupporterItem(Model):
             name=supporter.name,
             email=supporter.email,
             created_at=rfc3339(supporter.created_at),
-            preferences=PreferencesMap(channels=list(preferences.channels), frequency=preferences.frequency),
+            preferences={"channels": list(preferences.channels), "frequency": preferences.frequency},
             consent=[
-                ConsentMap(purpose=c.purpose, granted=c.granted, recorded_at=rfc3339(c.recorded_at))
+                {"purpose": c.purpose, "granted": c.granted, "recordedAt": rfc3339(c.recorded_at)}
                 for c in supporter.consent
             ],
             interests=list(supporter.interests),
@@ -66,8 +57,8 @@ class SupporterItem(Model):
             name=self.name,
             email=self.email,
             created_at=moment(self.created_at),
-            preferences=ContactPreferences(tuple(self.preferences.channels), self.preferences.frequency),
-            consent=tuple(Consent(c.purpose, c.granted, moment(c.recorded_at)) for c in self.consent),
+            preferences=ContactPreferences(tuple(self.preferences["channels"]), self.preferences["frequency"]),
+            consent=tuple(Consent(c["purpose"], c["granted"], moment(c["recordedAt"])) for c in self.consent),
             interests=tuple(self.interests),
             version=int(self.version),
         )

@@ -1,0 +1,90 @@
+# Almoner's commands: `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.local/uv/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
+unexport VIRTUAL_ENV
+
+UV_VERSION := 0.13.8
+INSTALLED := .venv/installed
+ENV ?= dev
+LAYER_REQUIREMENTS := layers/shared/requirements.txt
+
+.PHONY: help up down status logs watch reset test test-sam-local check format build deploy lock bench
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- The platform on this machine (PORT=4600 chooses another port, STATE=.local/other another platform beside it)
+
+up: $(INSTALLED) ## Start the whole platform on this machine, or bring it up to date
+	@python -m local up
+
+down: $(INSTALLED) ## Stop it; its data is kept
+	@python -m local down
+
+status: $(INSTALLED) ## What runs, where, and whether it is current
+	@python -m local status
+
+logs: $(INSTALLED) ## What the functions log; in a terminal, until Ctrl-C
+	@python -m local logs
+
+watch: $(INSTALLED) ## Start it, then show every saved change at the next request
+	@python -m local watch
+
+reset: $(INSTALLED) ## Stop it and forget its data
+	@python -m local reset
+
+# --- Quality
+
+test: $(INSTALLED) ## Every test: pure ones, then the emulator's, then journeys on a deployed platform of their own
+	@pytest -q -n auto -m "not emulator and not platform"
+	@pytest -q -n 2 --dist loadgroup -m emulator
+	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform pytest -q -n 2 --dist loadgroup -m platform
+
+test-sam-local: $(INSTALLED) ## Every function and route through the real `sam local`, in containers
+	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run pytest -q -m sam_local tests/sam_local
+
+check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated files
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	cfn-lint template.yaml personalization/template.yaml
+	python docs/generate.py --check
+	uv lock --check
+	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current
+	diff $(LAYER_REQUIREMENTS) $(LAYER_REQUIREMENTS).current && rm $(LAYER_REQUIREMENTS).current
+
+format: $(INSTALLED) ## Let ruff mend what it can
+	ruff format .
+	ruff check --fix .
+
+bench: $(INSTALLED) ## Measure: ratios side by side in one run
+	python -m benchmarks
+
+# --- AWS
+
+build: $(INSTALLED) ## Build for AWS; functions and layer carry bytecode that is never stale
+	ARCHITECTURE=$${ARCHITECTURE:-arm64} sam build
+	python -m compileall -qf --invalidation-mode unchecked-hash .aws-sam/build
+
+deploy: build ## Deploy to AWS: make deploy ENV=dev
+	sam deploy --config-env $(ENV)
+
+lock: $(INSTALLED) ## Lock the dependencies again, and the layer's requirements with them
+	uv lock
+	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current
+	mv $(LAYER_REQUIREMENTS).current $(LAYER_REQUIREMENTS)
+
+%/requirements.txt.current:
+	@uv export --quiet --frozen --package shared --no-emit-workspace --no-header --no-annotate --output-file $@ >/dev/null
+
+# --- Installation: everything goes into .venv and .local
+
+$(INSTALLED): pyproject.toml uv.lock */pyproject.toml layers/shared/pyproject.toml
+	@command -v uv >/dev/null || { echo "  installing uv …"; python3 -m venv .local/uv && .local/uv/bin/pip install --quiet uv==$(UV_VERSION); } || \
+		{ echo "Almoner needs Python 3.13 with venv (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "  installing the project's packages …"
+	@uv sync --frozen --quiet
+	@touch $@

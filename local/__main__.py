@@ -1,0 +1,130 @@
+"""The local platform's commands: python -m local up | down | status | logs | watch | reset | with-platform COMMAND…"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from local import deployment, emulator_process
+from local.logs import show_logs
+from local.outputs import write_outputs
+from local.progress import complain, note, step
+from local.sample_data.accounts import PASSWORD
+from local.sample_data.load import load
+from local.watch import watch_sources
+from local.workspace import ROOT, CannotContinue, Workspace, workspace
+
+
+def up(here: Workspace) -> None:
+    """Start the local AWS, deploy what changed, make the sample data, write outputs.json."""
+    started = time.monotonic()
+    here.state.mkdir(parents=True, exist_ok=True)
+    if emulator_process.died(here):
+        note("the local AWS had ended without saving its data: it is made again")
+    with step("local AWS"):
+        emulator_process.start(here)
+    bring_up_to_date(here)
+    with step("sample data"):
+        users = load(here)
+        outputs = write_outputs(here, users)
+    print(f"\nAlmoner is up ({time.monotonic() - started:.0f} s).\n")
+    for context, url in outputs["apis"].items():
+        print(f"  {context:16} {url}")
+    for user in outputs["users"]:
+        print(f"  {', '.join(user['groups']) or 'supporter':16} {user['email']}")
+    print(f"  {'password':16} {PASSWORD}")
+    print(f"  {'everything':16} {here.outputs.relative_to(ROOT)}   (make status, make logs, make watch, make down)")
+
+
+def bring_up_to_date(here: Workspace) -> None:
+    if deployment.is_current(here):
+        note("deployed already: nothing has changed")
+        return
+    with step("sam build"):
+        deployment.build(here)
+    with step("sam deploy"):
+        deployment.deploy(here)
+    emulator_process.forget_warm_functions(here)
+
+
+def down(here: Workspace) -> None:
+    note("ended; its data is kept" if emulator_process.stop(here) else "nothing was running")
+
+
+def reset(here: Workspace) -> None:
+    emulator_process.stop(here)
+    for folder in (here.emulator, here.build):
+        shutil.rmtree(folder, ignore_errors=True)
+    here.outputs.unlink(missing_ok=True)
+    (here.state / "port").unlink(missing_ok=True)
+    note("the local platform and its data are gone")
+
+
+def status(here: Workspace) -> int:
+    """0 where the platform is up and current, 1 where something is to be done: it says what."""
+    pid = emulator_process.running_pid(here)
+    if pid is None:
+        dead = emulator_process.died(here)
+        note("the local AWS ended without saving its data; `make up` makes it again" if dead else "down: `make up`")
+        return 1
+    note(f"local AWS on {here.endpoint}, pid {pid}, {emulator_process.memory_mb(here)} MB with its functions")
+    if deployment.deployed_stack(here) is None:
+        note("nothing is deployed: `make up`")
+        return 1
+    for name, value in sorted(deployment.stack_outputs(here).items()):
+        note(f"{name:28} {value}")
+    if not deployment.is_current(here):
+        note("the source tree has changed since it was deployed: `make up`, or `make watch`")
+        return 1
+    note("deployed and current")
+    return 0
+
+
+def with_platform(here: Workspace, command: list[str]) -> int:
+    """Run a command against a platform of its own, and leave nothing behind."""
+    reset(here)
+    try:
+        up(here)
+        environment = here.environment() | {"ALMONER_OUTPUTS": str(here.outputs)}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    finally:
+        emulator_process.stop(here)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = ["up", "down", "status", "logs", "watch", "reset", "with-platform"]
+    parser.add_argument("command", choices=commands)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    asked = parser.parse_args()
+    try:
+        here = workspace()
+        match asked.command:
+            case "up":
+                up(here)
+            case "down":
+                down(here)
+            case "status":
+                return status(here)
+            case "logs":
+                show_logs(here)
+            case "watch":
+                up(here)
+                watch_sources(here, bring_up_to_date)
+            case "reset":
+                reset(here)
+            case "with-platform":
+                return with_platform(here, asked.arguments)
+    except CannotContinue as problem:
+        complain(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    sys.exit(main())

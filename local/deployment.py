@@ -1,0 +1,131 @@
+"""Builds and deploys the project's own templates into the local AWS, with the real `sam build` and `sam deploy`."""
+
+import hashlib
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from botocore.session import get_session
+
+from local.emulator.runtime_client import use_runtime_client
+from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
+
+_FINGERPRINT = "almoner:fingerprint"
+_SOURCES = ("template.yaml", "samconfig.toml", "layers", "identity", "personalization", "local/emulator")
+
+
+def client(service: str, workspace: Workspace) -> Any:
+    """A client of the local AWS, as its root user."""
+    settings = workspace.environment()
+    return get_session().create_client(
+        service,
+        endpoint_url=workspace.endpoint,
+        region_name=settings["AWS_DEFAULT_REGION"],
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def fingerprint(workspace: Workspace) -> str:
+    """Changes with everything that a deployment is made of."""
+    digest = hashlib.sha256(f"{workspace.port} {architecture()} {sys.prefix}".encode())
+    for file in sorted(_source_files()):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def is_current(workspace: Workspace) -> bool:
+    """Whether the local AWS already runs what lies in the source tree."""
+    stack = deployed_stack(workspace)
+    tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])} if stack else {}
+    return tags.get(_FINGERPRINT) == fingerprint(workspace)
+
+
+def deployed_stack(workspace: Workspace) -> dict[str, Any] | None:
+    """The root stack, where it stands and is whole."""
+    cloudformation = client("cloudformation", workspace)
+    try:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    except cloudformation.exceptions.ClientError:
+        return None
+    return stack if stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} else None
+
+
+def stack_outputs(workspace: Workspace) -> dict[str, str]:
+    stack = deployed_stack(workspace)
+    if stack is None:
+        raise CannotContinue("Nothing is deployed yet. Start with: make up")
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def build(workspace: Workspace) -> None:
+    """`sam build`, then the functions run under AWS's runtime interface client, straight from the source tree."""
+    _sam(workspace, "build", "--build-dir", str(workspace.build), "--cached", "--cache-dir", str(ROOT / ".local/sam"))
+    use_runtime_client(workspace.build, ROOT, workspace.endpoint, ROOT / ".venv/bin/python")
+
+
+def deploy(workspace: Workspace) -> None:
+    """`sam deploy` of what was built. Raises CannotContinue with the reason where CloudFormation refuses."""
+    mark = fingerprint(workspace)
+    _forget_failed_stack(workspace)
+    _sam(
+        workspace,
+        "deploy",
+        "--template-file",
+        str(workspace.build / "template.yaml"),
+        "--no-progressbar",
+        "--tags",
+        f"{_FINGERPRINT}={mark}",
+        "--parameter-overrides",
+        *_parameters(),
+    )
+
+
+def _parameters() -> list[str]:
+    """The local environment's parameters in samconfig.toml, and this machine's architecture."""
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    overrides: list[str] = settings["local"]["deploy"]["parameters"]["parameter_overrides"]
+    return [*overrides, f"Architecture={architecture()}"]
+
+
+def _forget_failed_stack(workspace: Workspace) -> None:
+    """A stack whose first deployment failed cannot be updated: like on AWS, it must go first."""
+    cloudformation = client("cloudformation", workspace)
+    try:
+        status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+    except cloudformation.exceptions.ClientError:
+        return
+    if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+        cloudformation.delete_stack(StackName=STACK)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK)
+
+
+def _sam(workspace: Workspace, command: str, *arguments: str) -> None:
+    log = workspace.state / f"sam-{command}.log"
+    call = ["sam", command, "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local", *arguments]
+    with log.open("wb") as output:
+        done = subprocess.run(
+            call,
+            cwd=ROOT,
+            env=workspace.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
+        raise CannotContinue(f"`sam {command}` failed. The end of its output, {log}:\n{tail}")
+
+
+def _source_files() -> Iterator[Path]:
+    for name in _SOURCES:
+        path = ROOT / name
+        yield from (
+            [path]
+            if path.is_file()
+            else (file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+        )

@@ -1,0 +1,92 @@
+"""Run the local AWS in the foreground: python -m local.emulator.launch
+
+MiniStack's own environment variables configure it (GATEWAY_PORT, BIND_HOST, AUTH, PERSIST_STATE, STATE_DIR, TMPDIR …).
+WITHOUT_MENDS=name,name leaves mends out, "all" every one. It is ready when GET /_ministack/ready answers 200.
+
+SIGTERM and SIGINT end all functions, save the state and leave nothing behind but that.
+SIGHUP makes every function start anew on its next invocation; what is running finishes undisturbed.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from functools import partial
+from typing import Any
+
+import hypercorn.asyncio
+from hypercorn.config import Config
+
+STOP_SIGNALS = signal.SIGTERM, signal.SIGINT
+CLOSING_GRACE_SECONDS = 1
+
+
+def main() -> None:
+    """Serve until a signal says stop."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server has its own handler
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with tempfile.TemporaryDirectory(prefix="almoner-emulator-") as folder:
+        # Before MiniStack's first import, which is when it decides where to unpack code and layers.
+        tempfile.tempdir = os.environ["TMPDIR"] = folder
+        serve()
+
+
+def serve() -> None:
+    """Run MiniStack's own main, mended, until it is told to stop."""
+    from ministack.app import main as ministack
+    from ministack.core.lambda_runtime import kill_workers
+
+    from local.emulator.lambda_workers import let_running_invocations_finish
+    from local.emulator.mends import MENDS, apply_mends
+
+    left_out = os.environ.get("WITHOUT_MENDS", "")
+    apply_mends(without=MENDS if left_out == "all" else [name for name in left_out.split(",") if name])
+    let_running_invocations_finish()
+
+    stopped_workers: list[Any] = []
+    wait_for_stop = partial(stop_on_signal, remember_servers(), stopped_workers)
+    hypercorn.asyncio.serve = partial(hypercorn.asyncio.serve, shutdown_trigger=wait_for_stop)
+    Config.graceful_timeout = CLOSING_GRACE_SECONDS
+    sys.argv = ["ministack"]
+    try:
+        ministack()
+    finally:
+        kill_workers(stopped_workers)  # again, for one that was just about to start its process
+
+
+def remember_servers() -> list[asyncio.Server]:
+    """A list of all servers that asyncio starts from now on; Hypercorn keeps its own to itself."""
+    servers: list[asyncio.Server] = []
+    start_server = asyncio.start_server
+
+    async def start_and_remember(*args: Any, **kwargs: Any) -> asyncio.Server:
+        server = await start_server(*args, **kwargs)
+        servers.append(server)
+        return server
+
+    asyncio.start_server = start_and_remember
+    return servers
+
+
+async def stop_on_signal(servers: list[asyncio.Server], stopped_workers: list[Any]) -> None:
+    """Return when the server shall shut down: a signal has come, and all functions have ended.
+
+    The server waits for its open connections, and those may wait for a function, a message or, if they are
+    WebSockets, nothing at all. So functions end first, and what is open after a short while is cut off.
+    """
+    from local.emulator.lambda_workers import retire_workers, stop_workers
+
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    # In a thread, since ending a process takes up to two seconds.
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, retire_workers))
+    await stop.wait()
+    stopped_workers += await asyncio.to_thread(stop_workers)
+    for server in servers:
+        loop.call_later(CLOSING_GRACE_SECONDS, server.abort_clients)
+
+
+if __name__ == "__main__":
+    main()

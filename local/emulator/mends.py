@@ -1,0 +1,119 @@
+"""Every mend of the emulator, in the order in which they are applied, and why it is there.
+
+tests/contracts/emulator/test_mends.py shows for each that MiniStack still needs it.
+"""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from local.emulator import (
+    cognito_triggers,
+    event_rules,
+    http_api,
+    lambda_workers,
+    nested_stacks,
+    rest_import,
+    rest_logs,
+    rest_requests,
+    tables,
+)
+
+
+class Mend(NamedTuple):
+    """A change to MiniStack that takes effect when it is called."""
+
+    apply: Callable[[], None]
+    why: str
+
+
+MENDS: dict[str, Mend] = {
+    "nested-transform": Mend(
+        nested_stacks.transform_children,
+        "a context is a nested SAM application",
+    ),
+    "nested-exports": Mend(
+        nested_stacks.register_exports_of_children,
+        "Fn::ImportValue finds what a child exports",
+    ),
+    "nested-attributes": Mend(
+        nested_stacks.keep_attributes_on_update,
+        "a second deployment of a context would roll back",
+    ),
+    "nested-secrets": Mend(
+        nested_stacks.resolve_secrets_in_children,
+        "a context reads secrets by dynamic reference",
+    ),
+    "rest-body": Mend(
+        rest_import.import_whole_body,
+        "the gateway validates requests, shapes its errors and answers CORS preflights",
+    ),
+    "rest-id": Mend(
+        rest_import.keep_id_on_update,
+        "an API keeps its URL when a route is added",
+    ),
+    "rest-explanations": Mend(
+        rest_requests.explain_invalid_requests,
+        "a 400 says what is wrong with the body",
+    ),
+    "rest-token-use": Mend(
+        rest_requests.accept_only_id_tokens_without_scopes,
+        "a route without scopes would accept an access token here, and nowhere else",
+    ),
+    "rest-size-limits": Mend(
+        rest_requests.refuse_large_requests,
+        "413 for what API Gateway or Lambda would not take",
+    ),
+    "rest-failures": Mend(
+        rest_requests.answer_failures_as_gateway_response,
+        "a failing function is answered in the shape of all other errors",
+    ),
+    "rest-time-limit": Mend(
+        rest_requests.end_slow_integrations,
+        "a request ends after 29 seconds",
+    ),
+    "rest-request-id": Mend(
+        rest_logs.name_requests_once,
+        "the id in an error, in the access log and in the function's log is the same",
+    ),
+    "rest-access-logs": Mend(
+        rest_logs.write_access_logs,
+        "access logs are written",
+    ),
+    "http-body": Mend(
+        http_api.import_body,
+        "an HTTP API has routes at all",
+    ),
+    "table-ttl": Mend(
+        tables.apply_time_to_live,
+        "items expire",
+    ),
+    "lambda-nagle": Mend(
+        lambda_workers.send_answers_at_once,
+        "40 ms less for each invocation",
+    ),
+    "lambda-log-wait": Mend(
+        lambda_workers.wait_less_for_logs,
+        "40 ms less for each invocation that logs nothing",
+    ),
+    "cognito-verified": Mend(
+        cognito_triggers.verify_confirmed_addresses,
+        "a confirmed sign-up has a verified address",
+    ),
+    "cognito-post-confirmation": Mend(
+        cognito_triggers.run_post_confirmation,
+        "a confirmed sign-up becomes an event for the contexts",
+    ),
+    "event-retries": Mend(
+        event_rules.retry_functions,
+        "an event that a function could not handle is tried again, and not lost",
+    ),
+}
+
+
+def apply_mends(without: Collection[str] = ()) -> None:
+    """Apply all mends but the named ones."""
+    if unknown := set(without) - MENDS.keys():
+        raise ValueError(f"no such mends: {', '.join(sorted(unknown))}")
+    for name, mend in MENDS.items():
+        if name not in without:
+            mend.apply()

@@ -1,0 +1,93 @@
+"""Nested stacks: MiniStack deploys a child with less care than a root stack. On AWS there is no difference.
+
+Its deployer looks these functions up anew for every child, so replacing them here leaves root stacks alone.
+"""
+
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import engine, provisioners, stacks
+
+from local.emulator.provisioning import Json
+
+type Deployed = tuple[str, Json]
+
+
+def transform_children() -> None:
+    """Apply the SAM transform to child templates too; without it their AWS::Serverless::* types are unknown."""
+    parse = engine._parse_template
+
+    def parse_and_transform(body: str) -> Any:
+        template = engine._apply_transforms(parse(body))
+        if isinstance(template, engine._TransformFailed):
+            raise ValueError(template.error)
+        return template
+
+    engine._parse_template = parse_and_transform
+
+
+def register_exports_of_children() -> None:
+    """Publish a child's exported outputs, so that Fn::ImportValue finds them anywhere in the region."""
+    deploy = provisioners._cfn_nested_stack_deploy
+
+    def deploy_and_register(*args: Any, **kwargs: Any) -> Deployed:
+        stack_id, attributes = deploy(*args, **kwargs)
+        stack = cloudformation._stacks[provisioners._nested_stack_lookup_name(stack_id)]
+        template = stack["_template"]
+        stack["Outputs"], exports = stacks._resolve_stack_outputs(
+            template.get("Outputs", {}),
+            stack["_conditions"],
+            stack["_resources"],
+            stack["_resolved_params"],
+            template.get("Mappings", {}),
+            stack["StackName"],
+            stack_id,
+        )
+        cloudformation._exports.update(exports)
+        return stack_id, attributes
+
+    provisioners._cfn_nested_stack_deploy = deploy_and_register
+
+
+def keep_attributes_on_update() -> None:
+    """Remember what Fn::GetAtt answers for a child's resources when an update leaves them as they are.
+
+    MiniStack forgets them (the ARN of an unchanged role, say), and whatever refers to them rolls back.
+    """
+    update = provisioners._update_resource
+
+    def update_and_keep(
+        type_: str, physical_id: str, old: Json, new: Json, stack: str, logical_id: str, known: Json | None = None
+    ) -> Deployed:
+        if known is None:
+            resources = (cloudformation._stacks.get(stack) or {}).get("_resources") or {}
+            known = (resources.get(logical_id) or {}).get("Attributes") or {}
+        new_id, attributes = update(type_, physical_id, old, new, stack, logical_id, known)
+        return new_id, ({**known, **(attributes or {})} if new_id == physical_id else attributes)
+
+    provisioners._update_resource = update_and_keep
+
+
+def resolve_secrets_in_children() -> None:
+    """Resolve {{resolve:secretsmanager:…}} and {{resolve:ssm:…}} in children; MiniStack does so in roots only."""
+    provision, update = provisioners._provision_resource, provisioners._update_resource
+
+    def resolve(properties: Json) -> Any:
+        return engine._resolve_dynamic_references(properties)[0]
+
+    def resolve_if_still_there(properties: Json) -> Any:
+        try:
+            return resolve(properties)
+        except ValueError:  # what the last deployment referred to may have been deleted since
+            return properties
+
+    def provision_resolved(type_: str, logical_id: str, properties: Json, stack: str) -> Deployed:
+        deployed: Deployed = provision(type_, logical_id, resolve(properties), stack)
+        return deployed
+
+    def update_resolved(type_: str, physical_id: str, old: Json, new: Json, *more: Any) -> Deployed:
+        deployed: Deployed = update(type_, physical_id, resolve_if_still_there(old), resolve(new), *more)
+        return deployed
+
+    provisioners._provision_resource = provision_resolved
+    provisioners._update_resource = update_resolved

@@ -1,0 +1,80 @@
+"""Makes what `sam build` built run on AWS's own runtime interface client, straight from the source tree.
+
+MiniStack's Python worker turns every exception into Runtime.HandlerError and ends the worker, so that no named Retry
+or Catch ever fires. AWS's client keeps the name and the worker. The project's templates stay as they are.
+"""
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from samcli.yamlhelper import yaml_dump, yaml_parse
+
+type Json = dict[str, Any]
+
+RUNTIME = "provided.al2023"
+
+
+def use_runtime_client(build_dir: Path, sources: Path, endpoint: str, python: Path) -> None:
+    """Rewrite the built templates and write a bootstrap beside each built function.
+
+    `sources` holds the project's template.yaml; `python` is an interpreter that has the project and awslambdaric.
+    """
+    scripts: dict[Path, str] = {}  # SAM may build functions of the same code into one folder
+    for built_file, source_file in _template_pairs(build_dir / "template.yaml", sources / "template.yaml"):
+        built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
+        for name, resource in built["Resources"].items():
+            properties = resource.setdefault("Properties", {})
+            if resource["Type"] == "AWS::Serverless::LayerVersion":
+                properties.pop("CompatibleRuntimes", None)  # the functions' new runtime is none of them
+            elif resource["Type"] == "AWS::Serverless::Function" and _is_python(built, properties):
+                code = source_file.parent / _property(source, source["Resources"][name]["Properties"], "CodeUri")
+                logging = _property(built, properties, "LoggingConfig") or {}
+                script = _bootstrap(code.resolve(), endpoint, python, logging)
+                folder = built_file.parent / _property(built, properties, "CodeUri")
+                if scripts.setdefault(folder, script) != script:
+                    raise ValueError(f"{folder}: functions that share a build need the same LoggingConfig")
+                properties["Runtime"] = RUNTIME
+        built_file.write_text(yaml_dump(built))
+    for folder, script in scripts.items():
+        bootstrap = folder / "bootstrap"
+        bootstrap.write_text(script)
+        bootstrap.chmod(0o755)
+
+
+def _template_pairs(built_file: Path, source_file: Path) -> Iterator[tuple[Path, Path]]:
+    """Each built template with the one it was built from, the root first."""
+    yield built_file, source_file
+    built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
+    for name, resource in source["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Application":
+            yield from _template_pairs(
+                built_file.parent / built["Resources"][name]["Properties"]["Location"],
+                source_file.parent / resource["Properties"]["Location"],
+            )
+
+
+def _property(template: Json, properties: Json, name: str) -> Any:
+    """A function's property, or what the template's Globals say."""
+    return properties.get(name, template.get("Globals", {}).get("Function", {}).get(name))
+
+
+def _is_python(template: Json, properties: Json) -> bool:
+    runtime = _property(template, properties, "Runtime")
+    return not isinstance(runtime, str) or runtime.startswith("python")  # a !Ref is not a string
+
+
+def _bootstrap(code: Path, endpoint: str, python: Path, logging: Json) -> str:
+    """A script that the emulator starts once for each worker.
+
+    The client takes its working directory for the code, so an edited source needs no more than a new worker.
+    """
+    environment = {"AWS_ENDPOINT_URL": endpoint}
+    if logging.get("LogFormat") == "JSON":
+        environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+        environment["AWS_LAMBDA_LOG_LEVEL"] = logging.get("ApplicationLogLevel", "INFO")
+    exports = [f"export {name}={shlex.quote(str(value))}" for name, value in environment.items()]
+    change_folder = f"cd {shlex.quote(str(code))}"
+    start = f'exec {shlex.quote(str(python))} -u -m awslambdaric "$_HANDLER"'
+    return "\n".join(["#!/bin/sh", "set -e", *exports, change_folder, start, ""])

@@ -1,0 +1,32 @@
+"""Writes `.local/outputs.json`: what a client needs to know to use the running platform."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from local.deployment import client, stack_outputs
+from local.sample_data.accounts import PASSWORD, SignedUp
+from local.workspace import REGION, Workspace
+
+
+def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, Any]:
+    """Shape: docs/architecture.md, "The local platform"."""
+    deployed = stack_outputs(workspace)
+    key = client("apigateway", workspace).get_api_key(apiKey=deployed["ApplicationKeyId"], includeValue=True)
+    apis = {name.removesuffix("ApiId").lower(): value for name, value in deployed.items() if name.endswith("ApiId")}
+    outputs = {
+        "endpoint": workspace.endpoint,
+        "region": REGION,
+        "userPoolId": deployed["UserPoolId"],
+        "userPoolClientId": deployed["UserPoolClientId"],
+        "apiKey": key["value"],
+        "apis": {context: f"{workspace.endpoint}/_aws/execute-api/{api}/v1" for context, api in apis.items()},
+        "sockets": {},
+        "web": None,
+        "users": [
+            {"email": user.email, "password": PASSWORD, "userId": user.user_id, "groups": list(user.groups)}
+            for user in users
+        ],
+    }
+    workspace.outputs.write_text(json.dumps(outputs, indent=2) + "\n")
+    return outputs

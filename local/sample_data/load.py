@@ -1,0 +1,73 @@
+"""Puts the sample users and supporters into the running platform, once."""
+
+import os
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from local.deployment import client, stack_outputs
+from local.sample_data.accounts import ACCOUNTS, SignedUp, sign_up
+from local.sample_data.supporters import Sample, midnight, samples
+from local.workspace import CannotContinue, Workspace
+from shared.money import totals
+
+_EVENT_SECONDS = 60
+
+
+def load(workspace: Workspace) -> list[SignedUp]:
+    """Sign up the sample accounts and, the first time, fill the tables. What users changed since is left alone."""
+    deployed = stack_outputs(workspace)
+    cognito = client("cognito-idp", workspace)
+    tables = client("dynamodb", workspace)
+    users = []
+    for account in ACCOUNTS:
+        user = sign_up(account, cognito, deployed["UserPoolId"], deployed["UserPoolClientId"])
+        _wait_for_registration(tables, deployed["PersonalizationUsersTable"], user)
+        users.append(user)
+    drawn = samples(midnight(datetime.now(UTC)))
+    mine = [
+        sample.belonging_to(user.user_id, user.name, user.email) for sample, user in zip(drawn, users, strict=False)
+    ]
+    everyone = mine + drawn[len(mine) :]
+    if not _exists(tables, deployed["PersonalizationUsersTable"], everyone[-1].supporter.user_id):
+        _fill(workspace, deployed, everyone)
+    return users
+
+
+def _exists(tables: Any, table: str, user_id: str) -> bool:
+    return "Item" in tables.get_item(TableName=table, Key={"userId": {"S": user_id}}, ConsistentRead=True)
+
+
+def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
+    """Until UserRegistered has made the record, one user after another: a crowd would start a crowd of workers."""
+    deadline = time.monotonic() + _EVENT_SECONDS
+    while not _exists(tables, table, user.user_id):
+        if time.monotonic() > deadline:
+            raise CannotContinue("A sign-up made no supporter's record. Look at: make logs")
+        time.sleep(0.05)
+
+
+def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
+    """The last supporter is written last: their record says that all the others are there."""
+    os.environ.update(workspace.environment())  # the adapters' SDK reads the endpoint from here
+    from personalization.adapters.items import TOTALS_KEY, ContextItem, DonationItem, SupporterItem
+    from shared.tables import bind
+
+    bind(SupporterItem, deployed["PersonalizationUsersTable"])
+    bind(DonationItem, deployed["PersonalizationDonationsTable"])
+    bind(ContextItem, deployed["PersonalizationContextTable"])
+    with DonationItem.batch_write() as ledger:
+        for sample in everyone:
+            for donation in sample.donations:
+                ledger.save(DonationItem.of(donation))
+            sums = {money.currency: money.amount for money in totals(d.amount for d in sample.donations)}
+            if sums:
+                ledger.save(DonationItem(sample.supporter.user_id, TOTALS_KEY, totals=sums))
+    with ContextItem.batch_write() as contexts:
+        for sample in everyone:
+            for context in sample.contexts:
+                contexts.save(ContextItem.of(sample.supporter.user_id, context))
+    with SupporterItem.batch_write() as supporters:
+        for sample in everyone:
+            supporters.save(SupporterItem.of(sample.supporter))

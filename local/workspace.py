@@ -1,0 +1,82 @@
+"""Where the local platform keeps its things, and what it is told by the environment."""
+
+import os
+import platform
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK = "almoner"
+REGION = "us-west-2"
+HOST = "127.0.0.1"
+DEFAULT_PORT = 4566
+ALLOWED_ORIGIN = "http://localhost:5173"
+
+
+class CannotContinue(Exception):
+    """Something that the reader of the message can mend: it says what to do."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One local platform: its folder and the port of its AWS. Two with different folders and ports fit side by side."""
+
+    state: Path
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def emulator(self) -> Path:
+        return self.state / "emulator"
+
+    @property
+    def build(self) -> Path:
+        return self.state / "build"
+
+    @property
+    def outputs(self) -> Path:
+        return self.state / "outputs.json"
+
+    def environment(self) -> dict[str, str]:
+        """The environment of every program that talks to the local AWS: its root user, this endpoint, our tools."""
+        return os.environ | {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": f"{HOST},localhost",
+            "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
+            "SAM_CLI_TELEMETRY": "0",
+            "ARCHITECTURE": architecture(),
+        }
+
+
+def workspace() -> Workspace:
+    """The workspace that the environment asks for: $STATE (a folder, .local by default) and $PORT.
+
+    Without $PORT: the port that the platform in that folder runs on, or ran on last.
+    """
+    state = ROOT / os.environ.get("STATE", ".local")
+    remembered = state / "port"
+    given = os.environ.get("PORT") or (remembered.read_text() if remembered.exists() else str(DEFAULT_PORT))
+    try:
+        port = int(given)
+    except ValueError:
+        raise CannotContinue(f"PORT must be a number, not {given!r}.") from None
+    return Workspace(state, port)
+
+
+def architecture() -> str:
+    """This machine's, as Lambda names it."""
+    return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+
+
+def port_is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
