@@ -48,6 +48,7 @@ class EmulatorProcess:
         self._environment = {
             # Credentials and endpoints of the caller's shell are none of its business.
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "AWS_ENDPOINT_URL": self.endpoint,  # handed on to functions, which would call the real AWS
             "GATEWAY_PORT": str(port),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_REGION": region,

@@ -34,7 +34,7 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoint: str, python: Pa
                 script = _bootstrap(code.resolve(), endpoint, python, logging)
                 folder = built_file.parent / _property(built, properties, "CodeUri")
                 if scripts.setdefault(folder, script) != script:
-                    raise ValueError(f"{folder}: functions that share a build need the same LoggingConfig")
+                    raise ValueError(f"{folder}: functions that share a build need the same source and LoggingConfig")
                 properties["Runtime"] = RUNTIME
         built_file.write_text(yaml_dump(built))
     for folder, script in scripts.items():

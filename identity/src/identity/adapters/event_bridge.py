@@ -7,8 +7,8 @@ from botocore.session import get_session
 
 from shared.events import EventBridge
 
-# Cognito waits 5 s for a trigger, and calls again if it fails.
-_CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"})
+# Cognito waits 5 s for a trigger: two attempts and a cold start must fit.
+_CONFIG = Config(connect_timeout=0.5, read_timeout=1.5, retries={"total_max_attempts": 2, "mode": "standard"})
 
 
 def client() -> EventBridge:

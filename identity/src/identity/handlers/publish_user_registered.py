@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from identity import wiring
-from identity.registration import user_registered
+from identity.domain.registration import user_registered
 from shared.logs import logger
 
 
 def handler(trigger: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
-    """Publish, and give Cognito its event back. A failure is raised: Cognito calls again, up to three times."""
+    """Publish, and give Cognito its event back.
+
+    Cognito calls again where the trigger takes longer than 5 s. A failure is raised, for the alarm: the user is
+    confirmed by then, and the runbook says how to publish their event after all.
+    """
     event = user_registered(trigger, datetime.now(UTC))
     if event is not None:
         wiring.event_bus().publish("UserRegistered", event)

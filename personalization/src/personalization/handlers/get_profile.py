@@ -8,6 +8,6 @@ from shared.http import Request, Response, route
 
 @route
 def handler(request: Request) -> Response:
-    """The supporter's record, newest donations with totals, and latest context. 404 for what is not the caller's."""
+    """Supporters read themselves, staff anyone; 404 otherwise."""
     profile = read_profile(request.caller, request.query("userId"), wiring.profiles())
     return Response(profile_answer(profile, wiring.cursors()))

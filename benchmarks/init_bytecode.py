@@ -1,0 +1,98 @@
+"""Cold start of a function as Lambda unpacks it: with our bytecode, with fresh bytecode, and with stale bytecode.
+
+SAM's zips date every file 1980 and Lambda's file system is read-only: ordinary .pyc files are stale there and every
+start compiles anew. Prints the CPU time of init (import the handler, make its adapters) in the three states.
+"""
+
+import compileall
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from local.workspace import ROOT, architecture
+
+_ROUNDS = 9
+_YEAR_1980 = 315532800
+_INIT = "import personalization.handlers.get_profile as f; from personalization import wiring; wiring.profiles()"
+_ENVIRONMENT = {
+    "ALLOWED_ORIGIN": "https://example.org",
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_DEFAULT_REGION": "us-west-2",
+    "CONTEXT_TABLE": "context",
+    "CURSOR_KEY": "key",
+    "DONATIONS_TABLE": "donations",
+    "TOKEN_CLIENT_ID": "client",
+    "TOKEN_ISSUER": "https://example.org/pool",
+    "USERS_TABLE": "users",
+}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        built = _build(Path(folder) / "build")
+        trees = {
+            "ours": _unpack(built, Path(folder) / "ours"),
+            "fresh": _unpack(built, Path(folder) / "fresh"),
+            "stale": _unpack(built, Path(folder) / "stale"),
+        }
+        _compile_again(trees["fresh"], dated_1980_afterwards=False)
+        _compile_again(trees["stale"], dated_1980_afterwards=True)
+        seconds: dict[str, list[float]] = {name: [] for name in trees}
+        for _ in range(_ROUNDS):
+            for name, tree in trees.items():
+                seconds[name].append(_init_cpu_seconds(tree))
+        medians = {name: statistics.median(values) for name, values in seconds.items()}
+        print(f"init CPU, median of {_ROUNDS}: " + ", ".join(f"{n} {s * 1000:.0f} ms" for n, s in medians.items()))
+        print(f"ours ÷ fresh bytecode  {medians['ours'] / medians['fresh']:.2f}")
+        print(f"stale ÷ fresh bytecode {medians['stale'] / medians['fresh']:.2f}")
+
+
+def _build(target: Path) -> Path:
+    """`make build`, for this machine's architecture."""
+    environment = os.environ | {"ARCHITECTURE": architecture(), "SAM_CLI_TELEMETRY": "0"}
+    build = ["sam", "build", "--build-dir", str(target), "--cache-dir", str(ROOT / ".local/sam"), "--cached"]
+    subprocess.run(build, cwd=ROOT, env=environment, check=True, capture_output=True)
+    compile_ = ["-m", "compileall", "-qf", "--invalidation-mode", "unchecked-hash", str(target)]
+    subprocess.run([sys.executable, *compile_], check=True)
+    return target
+
+
+def _unpack(built: Path, tree: Path) -> Path:
+    """Layer and function as in /opt and /var/task, every file dated 1980 and read-only."""
+    shutil.copytree(built / "SharedLayer/python", tree / "opt")
+    shutil.copytree(built / "Personalization/GetProfileFunction", tree / "task")
+    for file in tree.rglob("*"):
+        os.utime(file, (_YEAR_1980, _YEAR_1980))
+        file.chmod(0o555 if file.is_dir() else 0o444)
+    return tree
+
+
+def _compile_again(tree: Path, *, dated_1980_afterwards: bool) -> None:
+    """Ordinary bytecode, which holds its source's date; stale where the source's date changes afterwards."""
+    for file in tree.rglob("*"):
+        file.chmod(0o755 if file.is_dir() else 0o644)
+        if dated_1980_afterwards and file.suffix == ".py":
+            os.utime(file)
+    compileall.compile_dir(tree, quiet=1, force=True, invalidation_mode=None)
+    if dated_1980_afterwards:
+        for file in tree.rglob("*.py"):
+            os.utime(file, (_YEAR_1980, _YEAR_1980))
+
+
+def _init_cpu_seconds(tree: Path) -> float:
+    environment = _ENVIRONMENT | {"PYTHONPATH": f"{tree / 'task'}:{tree / 'opt'}", "PYTHONDONTWRITEBYTECODE": "1"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # -S: no site-packages of this machine; only what was built
+    subprocess.run([sys.executable, "-S", "-c", _INIT], env=environment, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+
+
+if __name__ == "__main__":
+    main()

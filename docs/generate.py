@@ -1,0 +1,218 @@
+"""Writes docs/routes.md and docs/events.md from the templates, the handlers' docstrings and CODEOWNERS.
+
+python docs/generate.py            writes them
+python docs/generate.py --check    shows how they would change, and fails if they would
+"""
+
+import argparse
+import ast
+import difflib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).resolve().parent.parent
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Function:
+    """`properties` as deployed, the Globals included; `resources` are those of its template."""
+
+    name: str
+    file: Path
+    properties: Json
+    resources: Json
+
+    @property
+    def events(self) -> list[tuple[str, Json]]:
+        """The type and the properties of each event that starts it."""
+        return [(event["Type"], event.get("Properties", {})) for event in self.properties.get("Events", {}).values()]
+
+    @property
+    def link(self) -> str:
+        path = self.file.relative_to(ROOT).as_posix()
+        return f"[{self.file.name}](../{path})"
+
+    @property
+    def size(self) -> str:
+        return f"{self.properties['MemorySize']} MB, {self.properties['Timeout']} s"
+
+    @property
+    def purpose(self) -> str:
+        """The first paragraph of the handler's docstring."""
+        for node in ast.parse(self.file.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and node.name == "handler":
+                paragraph = (ast.get_docstring(node) or "").split("\n\n")[0]
+                return " ".join(paragraph.split())
+        raise SystemExit(f"{self.file.relative_to(ROOT)} has no function `handler`")
+
+    @property
+    def owner(self) -> str:
+        """The team of the last line in CODEOWNERS that matches the handler's file."""
+        path = f"/{self.file.relative_to(ROOT).as_posix()}"
+        lines = [line.split() for line in (ROOT / "CODEOWNERS").read_text().splitlines()]
+        rules = [line for line in lines if line and not line[0].startswith("#")]
+        matching = (teams for pattern, *teams in reversed(rules) if pattern == "*" or path.startswith(pattern))
+        return " ".join(next(matching))
+
+
+class Event(NamedTuple):
+    """Something that starts a function: a source's name, and what it says happened."""
+
+    source: str
+    name: str
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--check", action="store_true", help="write nothing; fail where a page is not up to date")
+    check = arguments.parse_args().check
+
+    all_functions = list(functions(ROOT / "template.yaml"))
+    pages = {"docs/routes.md": routes_page(all_functions), "docs/events.md": events_page(all_functions)}
+    stale = False
+    for name, text in pages.items():
+        file = ROOT / name
+        if check:
+            old = file.read_text() if file.exists() else ""
+            diff = difflib.unified_diff(old.splitlines(True), text.splitlines(True), name, "as generated")
+            sys.stdout.writelines(diff)
+            stale = stale or old != text
+        else:
+            file.write_text(text)
+    if stale:
+        sys.stderr.write("Not up to date: run python docs/generate.py\n")
+    return int(stale)
+
+
+def functions(template_file: Path) -> Iterator[Function]:
+    """Every function of a template and of those that it nests, in their order."""
+    template = yaml_parse(template_file.read_text())
+    defaults = template.get("Globals", {}).get("Function", {})
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Application":
+            yield from functions(template_file.parent / resource["Properties"]["Location"])
+        elif resource["Type"] == "AWS::Serverless::Function":
+            properties = defaults | resource["Properties"]
+            module = properties["Handler"].rpartition(".")[0]
+            file = template_file.parent / properties["CodeUri"] / f"{module.replace('.', '/')}.py"
+            yield Function(name, file, properties, template["Resources"])
+
+
+# --- Pages
+
+
+def page(title: str, *lines: str) -> str:
+    origin = "Generated from the templates, the handlers' docstrings and CODEOWNERS by `python docs/generate.py`."
+    return "\n".join([f"# {title}", "", origin, *lines, ""])
+
+
+def table(header: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = [" | ".join(cell.replace("|", r"\|") for cell in row) for row in rows]
+    rule = "|".join("---" for _ in header.split("|"))
+    return [f"| {header} |", f"|{rule}|", *(f"| {line} |" for line in lines)]
+
+
+# --- Routes
+
+
+def routes_page(all_functions: Sequence[Function]) -> str:
+    header = "route | function | handler | what it does, and for whom | a request carries | memory, time-out | owner"
+    rows = [
+        (
+            f"`{event['Method'].upper()} {event['Path']}`",
+            function.name,
+            function.link,
+            function.purpose,
+            credentials(function, event),
+            function.size,
+            function.owner,
+        )
+        for function in all_functions
+        for type_, event in function.events
+        if type_ == "Api"
+    ]
+    return page("Routes", "", *table(header, rows))
+
+
+def credentials(function: Function, event: Json) -> str:
+    """What the gateway asks for: the event's own Auth goes before that of its API."""
+    api = function.resources[event["RestApiId"]["Ref"]]["Properties"]
+    auth = api.get("Auth", {}) | event.get("Auth", {})
+    authorizer = auth.get("Authorizer", auth.get("DefaultAuthorizer", "NONE"))
+    needed = [] if authorizer == "NONE" else [f"a token for the authorizer `{authorizer}`"]
+    if auth.get("ApiKeyRequired"):
+        needed.append("an API key")
+    return ", ".join(needed) or "nothing"
+
+
+# --- Events
+
+
+def events_page(all_functions: Sequence[Function]) -> str:
+    consumers = [(event, function) for function in all_functions for event in started_by(function)]
+    publishers = [(pattern, function.name) for function in all_functions for pattern in may_publish(function)]
+    consumed = {event for event, _ in consumers}
+    unheard = {pattern for pattern, _ in publishers if not any(matches(event, pattern) for event in consumed)}
+
+    rows, arrows = [], []
+    for event in sorted(consumed | unheard):
+        published_by = [name for pattern, name in publishers if matches(event, pattern)]
+        started = [function for cause, function in consumers if cause == event]
+        what = [f"`{event.source}`", f"`{event.name}`", ", ".join(published_by) or "none of ours"]
+        rows += [[*what, f.name, f.link, f.purpose, f.size, f.owner] for f in started] or [[*what, "none", *[""] * 4]]
+        label = f'{event.name}(["{event.source}<br>{event.name}"])'
+        arrows += [f"    {name} --> {label}" for name in published_by]
+        arrows += [f"    {label} --> {function.name}" for function in started]
+    header = "source | event | may be published by | starts | handler | what that does | memory, time-out | owner"
+    note = "Who may publish an event is what IAM says: the statement for `events:PutEvents` beside the function."
+    return page("Events", note, "", *table(header, rows), "", "```mermaid", "flowchart LR", *arrows, "```")
+
+
+def matches(event: Event, pattern: Event) -> bool:
+    return all(map(fnmatchcase, event, pattern))
+
+
+def started_by(function: Function) -> Iterator[Event]:
+    """The events other than requests that start a function."""
+    for type_, properties in function.events:
+        match type_:
+            case "Api":
+                pass
+            case "Cognito":
+                yield Event("Cognito", properties["Trigger"])
+            case "EventBridgeRule":
+                pattern = properties["Pattern"]
+                yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
+            case _:
+                raise SystemExit(f"{function.name}: docs/generate.py does not know events of the type {type_} yet")
+
+
+def may_publish(function: Function) -> Iterator[Event]:
+    """What a function's policy lets it put on the bus; the name "*" where any event of the source is allowed."""
+    for policy in function.properties.get("Policies", []):
+        for statement in policy["Statement"]:
+            if "events:PutEvents" in as_list(statement["Action"]):
+                conditions: Json = {}
+                for operands in statement.get("Condition", {}).values():
+                    conditions |= operands
+                if "events:source" not in conditions:
+                    raise SystemExit(f"{function.name}: allow events:PutEvents under a Condition on events:source only")
+                for source in as_list(conditions["events:source"]):
+                    for name in as_list(conditions.get("events:detail-type", "*")):
+                        yield Event(source, name)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The rules of identity: no SDK, no environment, no clock."""

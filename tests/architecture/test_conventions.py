@@ -1,0 +1,220 @@
+"""The conventions that no linter knows. Every failure says what to do about it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_SOURCE_LINES = 500
+MAX_TEMPLATE_LINES = 400
+MAX_HANDLER_LINES = 40
+SOURCE_SUFFIXES = {".css", ".js", ".jsx", ".py", ".ts", ".tsx"}
+FOLDERS_OF_OTHERS = {"build", "dist", "node_modules"}
+NAMES_WITHOUT_A_SUBJECT = {"common", "helper", "helpers", "misc", "util", "utils"}
+
+# Routes that may be called without an API key, and those without a user's token, each with the reason.
+ROUTES_WITHOUT_KEY: dict[str, str] = {}
+ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {}
+
+# Actions for which AWS knows no narrower resource than "*", each with a link to the page that says so.
+ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {}
+
+type Json = dict[str, Any]
+
+
+class Template(NamedTuple):
+    file: Path
+    body: Json
+
+    def resources(self, type_: str) -> dict[str, Json]:
+        return {
+            name: resource.get("Properties", {})
+            for name, resource in self.body["Resources"].items()
+            if resource["Type"] == type_
+        }
+
+
+class Function(NamedTuple):
+    """`properties` include the Globals of the function's template."""
+
+    name: str
+    properties: Json
+    template: Template
+
+    @property
+    def stem(self) -> str:
+        """GetProfileFunction → get_profile"""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.name.removesuffix("Function")).lower()
+
+    @property
+    def context(self) -> str:
+        return str(self.properties["Handler"].partition(".")[0])
+
+    @property
+    def handler_file(self) -> Path:
+        code = self.template.file.parent / self.properties["CodeUri"]
+        return Path(code / self.context / "handlers" / f"{self.stem}.py")
+
+
+class Route(NamedTuple):
+    """`auth` is the event's own Auth over that of its API."""
+
+    name: str
+    auth: Json
+
+
+def templates(file: Path = ROOT / "template.yaml") -> Iterator[Template]:
+    template = Template(file, yaml_parse(file.read_text()))
+    yield template
+    for application in template.resources("AWS::Serverless::Application").values():
+        yield from templates(file.parent / application["Location"])
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+TEMPLATES = list(templates())
+FUNCTIONS = [
+    Function(name, template.body.get("Globals", {}).get("Function", {}) | properties, template)
+    for template in TEMPLATES
+    for name, properties in template.resources("AWS::Serverless::Function").items()
+]
+ALARMS = [
+    pytest.param(name, properties, id=f"{shown(template.file)}-{name}")
+    for template in TEMPLATES
+    for type_ in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    for name, properties in template.resources(type_).items()
+]
+
+
+def routes() -> Iterator[Route]:
+    for function in FUNCTIONS:
+        apis = function.template.resources("AWS::Serverless::Api")
+        for event in function.properties.get("Events", {}).values():
+            if event["Type"] == "Api":
+                properties = event["Properties"]
+                auth = apis[properties["RestApiId"]["Ref"]].get("Auth", {}) | properties.get("Auth", {})
+                yield Route(f"{properties['Method'].upper()} {properties['Path']}", auth)
+
+
+ROUTES = list(routes())
+
+
+def source_files() -> Iterator[Path]:
+    for folder, subfolders, names in ROOT.walk():
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in FOLDERS_OF_OTHERS]
+        yield from (folder / name for name in names if Path(name).suffix in SOURCE_SUFFIXES)
+
+
+def line_count(file: Path) -> int:
+    return len(file.read_text().splitlines())
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+each_source = pytest.mark.parametrize("file", sorted(source_files()), ids=shown)
+
+
+@each_source
+def test_source_file_is_short(file: Path) -> None:
+    assert line_count(file) <= MAX_SOURCE_LINES, (
+        f"{shown(file)} has {line_count(file)} lines, {MAX_SOURCE_LINES} are allowed: split it by subject"
+    )
+
+
+@each_source
+def test_module_name_says_its_subject(file: Path) -> None:
+    assert file.stem not in NAMES_WITHOUT_A_SUBJECT, f"{shown(file)}: name the module after what it is about"
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: shown(template.file))
+def test_template_is_short(template: Template) -> None:
+    assert line_count(template.file) <= MAX_TEMPLATE_LINES, (
+        f"{shown(template.file)} has {line_count(template.file)} lines, {MAX_TEMPLATE_LINES} are allowed: "
+        "nest a part of it as an AWS::Serverless::Application"
+    )
+
+
+@each_function
+def test_function_is_named_after_its_handler(function: Function) -> None:
+    assert function.name.endswith("Function"), f"{function.name}: call it {function.name}Function"
+    expected = f"{function.context}.handlers.{function.stem}.handler"
+    assert function.properties["Handler"] == expected, f"{function.name}: its Handler has to be {expected}"
+    assert function.handler_file.is_file(), f"{function.name}: write {shown(function.handler_file)}"
+
+
+@each_function
+def test_function_has_a_sample_event(function: Function) -> None:
+    sample = ROOT / "events" / function.context / f"{function.stem}.json"
+    assert sample.is_file(), f"{function.name}: write {shown(sample)}, an event as AWS sends it"
+
+
+@each_function
+def test_function_has_a_test(function: Function) -> None:
+    folder, name = ROOT / "tests" / function.context, f"test_{function.stem}.py"
+    assert list(folder.rglob(name)), f"{function.name}: write {name} somewhere under {shown(folder)}"
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted({file for function in FUNCTIONS for file in function.handler_file.parent.glob("*.py")}),
+    ids=shown,
+)
+def test_handler_is_short_and_deployed(file: Path) -> None:
+    assert line_count(file) <= MAX_HANDLER_LINES, (
+        f"{shown(file)} has {line_count(file)} lines, {MAX_HANDLER_LINES} are allowed: "
+        "a handler parses, calls and answers; rules belong into the domain"
+    )
+    assert file.stem == "__init__" or file in {function.handler_file for function in FUNCTIONS}, (
+        f"{shown(file)} is the handler of no function: declare one, or move what it holds"
+    )
+
+
+@pytest.mark.parametrize(("name", "alarm"), ALARMS)
+def test_alarm_names_its_runbook(name: str, alarm: Json) -> None:
+    runbooks = re.findall(r"docs/runbooks/\w+\.md", str(alarm.get("AlarmDescription")))
+    assert runbooks, f"{name}: end its AlarmDescription with: Runbook docs/runbooks/<name>.md"
+    for runbook in runbooks:
+        assert (ROOT / runbook).is_file(), f"{name}: write {runbook}"
+
+
+@each_function
+def test_permissions_are_the_least(function: Function) -> None:
+    for policy in as_list(function.properties.get("Policies", [])):
+        assert "Statement" in policy, (
+            f"{function.name}: replace {policy} by statements that name the actions and the resources"
+        )
+        for statement in as_list(policy["Statement"]):
+            about = f"{function.name}: {statement}"
+            assert {"NotAction", "NotResource"}.isdisjoint(statement), f"{about}: say what is allowed, not what is not"
+            actions = as_list(statement["Action"])
+            assert not any("*" in action for action in actions), f"{about}: name each action"
+            assert "*" not in as_list(statement["Resource"]) or set(actions) <= ACTIONS_ON_ANY_RESOURCE.keys(), (
+                f"{about}: name the resource"
+            )
+
+
+@each_route
+def test_route_needs_an_api_key(route: Route) -> None:
+    assert route.auth.get("ApiKeyRequired", False) is (route.name not in ROUTES_WITHOUT_KEY), (
+        f"{route.name}: set ApiKeyRequired in its API's Auth, or list it, with the reason, in ROUTES_WITHOUT_KEY; "
+        "no route is listed that needs a key"
+    )
+
+
+@each_route
+def test_route_needs_a_token(route: Route) -> None:
+    authorizer = route.auth.get("Authorizer", route.auth.get("DefaultAuthorizer", "NONE"))
+    assert (authorizer != "NONE") is (route.name not in ROUTES_WITHOUT_AUTHORIZER), (
+        f"{route.name}: set DefaultAuthorizer in its API's Auth, or list it, with the reason, in "
+        "ROUTES_WITHOUT_AUTHORIZER; no route is listed that needs a token"
+    )

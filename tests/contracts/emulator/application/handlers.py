@@ -1,0 +1,113 @@
+# ruff: noqa: ARG001, T201  Lambda passes both arguments, and what is printed is logged
+"""The functions of the application that the contract tests deploy. Each does one thing that a test can see."""
+
+import json
+import os
+import time
+from typing import Any
+
+type Event = dict[str, Any]
+
+
+class OutOfStock(Exception):
+    pass
+
+
+def respond(status: int = 200, **body: object) -> Event:
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps(body, default=str),
+    }
+
+
+def echo(event: Event, context: Any) -> Event:
+    """Answers what the gateway told it."""
+    print(json.dumps({"message": "echo"}))
+    request = event["requestContext"]
+    return respond(
+        requestId=request["requestId"],
+        authorizer=request.get("authorizer"),
+        version=event.get("version"),
+        method=event.get("httpMethod") or request["http"]["method"],
+        path=event.get("path") or event["rawPath"],
+        pathParameters=event.get("pathParameters"),
+        lambdaRequestId=context.aws_request_id,
+    )
+
+
+def silent(event: Event, context: Any) -> Event:
+    return respond()
+
+
+def fail(event: Event, context: Any) -> Event:
+    raise RuntimeError(f"no {event.get('triggerSource', 'reason')}")
+
+
+def malformed(event: Event, context: Any) -> str:
+    return "not what API Gateway expects"
+
+
+def large(event: Event, context: Any) -> Event:
+    return respond(text="x" * 7 * 1024 * 1024)
+
+
+def sleep(event: Event, context: Any) -> Event:
+    time.sleep(event.get("seconds", 2))
+    return respond(pid=os.getpid())
+
+
+def pick(event: Event, context: Any) -> Event:
+    """Raises if there is nothing to pick, else answers which process it is."""
+    if event.get("stock") == 0:
+        raise OutOfStock("none left")
+    return {"pid": os.getpid()}
+
+
+def keep(event: Event, context: Any) -> Event:
+    """Keeps the event it got, under an id that the test chose, in the table it may write to, or may not."""
+    detail = event.get("detail", event)
+    key = event.get("userName") or detail["id"]
+    if detail.get("fail"):
+        raise OutOfStock(key)
+    table().put_item(TableName=os.environ["TABLE"], Item={"pk": {"S": key}, "event": {"S": json.dumps(event)}})
+    return event
+
+
+def keep_messages(event: Event, context: Any) -> Event:
+    """Keeps each message of a batch and reports those that it could not keep."""
+    failures = []
+    for record in event["Records"]:
+        try:
+            keep(json.loads(record["body"]), context)
+        except OutOfStock:
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def allow_ticket(event: Event, context: Any) -> Event:
+    """A REST authorizer: the ticket "good" may pass, "unknown" is no ticket, any other is refused."""
+    ticket = (event["queryStringParameters"] or {}).get("ticket", "unknown")
+    if ticket == "unknown":
+        raise Exception("Unauthorized")  # the very text that API Gateway turns into a 401
+    statement = {
+        "Action": "execute-api:Invoke",
+        "Effect": "Allow" if ticket == "good" else "Deny",
+        "Resource": event["methodArn"],
+    }
+    return {
+        "principalId": "ann",
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": {"runId": "run-1"},
+    }
+
+
+def allow_header(event: Event, context: Any) -> Event:
+    """An HTTP API authorizer with a simple answer."""
+    return {"isAuthorized": event["headers"].get("x-ticket") == "good", "context": {"runId": "run-1"}}
+
+
+def table() -> Any:
+    import boto3
+
+    return boto3.client("dynamodb")

@@ -1,0 +1,148 @@
+"""How the contract tests talk to an emulator: SDK clients, stacks, functions and plain HTTP requests."""
+
+import http.client
+import io
+import json
+import sys
+import time
+import uuid
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+APPLICATION = Path(__file__).parent / "application"
+DEADLINE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: str
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def eventually[T](probe: Callable[[], T], within_seconds: float = DEADLINE_SECONDS) -> T:
+    """The first true answer of the probe, or its last one when time is up."""
+    deadline = time.monotonic() + within_seconds
+    while not (result := probe()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return result
+
+
+def unique(name: str) -> str:
+    return f"{name}-{uuid.uuid4().hex[:8]}"
+
+
+class Aws:
+    """One emulator, seen as the AWS account of its root user."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self._session: Any = boto3.Session("test", "test", region_name="us-west-2")
+        self.client = cache(self._client)
+
+    def _client(self, service: str) -> Any:
+        once = Config(retries={"total_max_attempts": 1}, read_timeout=DEADLINE_SECONDS)
+        return self._session.client(service, endpoint_url=self.endpoint, config=once)
+
+    def call(self, method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send a body as it is if it is bytes, else as JSON. The URL may be a path on the emulator."""
+        address = urlsplit(self.endpoint)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=DEADLINE_SECONDS)
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        try:
+            connection.request(method, url, content, {"Content-Type": "application/json", **(headers or {})})
+            response = connection.getresponse()
+            names = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, names, response.read().decode())
+        finally:
+            connection.close()
+
+    def deploy(self, stack: str, template: str | dict[str, Any], **parameters: str) -> str:
+        """Create or update a stack; answers the status in which it ended up."""
+        cloudformation = self.client("cloudformation")
+        request = {
+            "StackName": stack,
+            "TemplateBody": template if isinstance(template, str) else json.dumps(template),
+            "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+            "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        }
+        try:
+            cloudformation.create_stack(**request)
+        except cloudformation.exceptions.AlreadyExistsException:
+            cloudformation.update_stack(**request)
+
+        def final_status() -> str:
+            status: str = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+            return "" if status.endswith("_IN_PROGRESS") else status
+
+        return eventually(final_status)
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        described = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+    def upload(self, key: str, content: bytes) -> str:
+        """Put an object into the code bucket; answers its URL."""
+        self.client("s3").put_object(Bucket=self.code_bucket, Key=key, Body=content)
+        return f"{self.endpoint}/{self.code_bucket}/{key}"
+
+    @cached_property
+    def code_bucket(self) -> str:
+        """The name of a bucket for code and templates."""
+        self.client("s3").create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+        return "code"
+
+    def function(self, handler: str, **settings: Any) -> str:
+        """Create a function from the application's handlers; answers its ARN."""
+        role = self.client("iam").create_role(RoleName=unique("role"), AssumeRolePolicyDocument=TRUST)["Role"]
+        defaults = {
+            "FunctionName": unique(handler),
+            "Runtime": "provided.al2023",
+            "Handler": f"handlers.{handler}",
+            "Role": role["Arn"],
+            "Code": {"ZipFile": package()},
+            "Timeout": 20,
+        }
+        created = self.client("lambda").create_function(**defaults | settings)
+        return str(created["FunctionArn"])
+
+    def invoke(self, function: str, event: object) -> tuple[Any, bool]:
+        """What the function answered, and whether that is an error."""
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
+        with answer["Payload"] as payload:
+            return json.loads(payload.read()), "FunctionError" in answer
+
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+)
+
+
+def package(source: Path | None = None) -> bytes:
+    """The application's handlers with a bootstrap that runs them on AWS's runtime interface client."""
+    folder = f"cd {source}\n" if source else ""
+    bootstrap = f'#!/bin/sh\n{folder}exec {sys.executable} -u -m awslambdaric "$_HANDLER"\n'
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.write(APPLICATION / "handlers.py", "handlers.py")
+        archive.writestr("bootstrap", bootstrap)
+    return content.getvalue()

@@ -1,0 +1,25 @@
+"""At most two emulators for each test process: one as the platform uses it, one without any mend."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.emulator.process import EmulatorProcess, free_port
+from tests.contracts.emulator.aws import Aws
+
+QUICK_RETRIES = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.05"}
+
+
+@pytest.fixture(scope="session")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    folder = tmp_path_factory.mktemp("mended")
+    with EmulatorProcess(folder, free_port(), environment=QUICK_RETRIES) as emulator:
+        yield Aws(emulator.endpoint)
+
+
+@pytest.fixture(scope="session")
+def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    folder = tmp_path_factory.mktemp("unmended")
+    environment = QUICK_RETRIES | {"WITHOUT_MENDS": "all"}
+    with EmulatorProcess(folder, free_port(), environment=environment) as emulator:
+        yield Aws(emulator.endpoint)

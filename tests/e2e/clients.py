@@ -1,0 +1,118 @@
+"""The deployed platform, seen from outside."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import requests
+from botocore.session import get_session
+
+PASSWORD = "Correct-horse-7"
+PATIENCE_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class User:
+    email: str
+    user_id: str
+    access_token: str
+    id_token: str
+
+
+class Platform:
+    """What outputs.json says, and the AWS behind it as its root user."""
+
+    def __init__(self, outputs: dict[str, Any]) -> None:
+        self.outputs = outputs
+        self.api_key: str = outputs["apiKey"]
+
+    def aws(self, service: str) -> Any:
+        return get_session().create_client(
+            service,
+            region_name=self.outputs["region"],
+            endpoint_url=self.outputs["endpoint"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    @cached_property
+    def cognito(self) -> Any:
+        return self.aws("cognito-idp")
+
+    @cached_property
+    def stack(self) -> dict[str, str]:
+        described = self.aws("cloudformation").describe_stacks(StackName="almoner")["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+    def sample_user(self, group: str | None) -> User:
+        """The first sample user of a group; of None, a supporter."""
+        known = next(u for u in self.outputs["users"] if (u["groups"][:1] or [None]) == [group])
+        return self.sign_in(known["email"], known["password"])
+
+    def sign_up(self, name: str) -> User:
+        email = f"{secrets.token_hex(6)}@example.org"
+        self.cognito.sign_up(
+            ClientId=self.outputs["userPoolClientId"],
+            Username=email,
+            Password=PASSWORD,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "name", "Value": name}],
+        )
+        self.cognito.admin_confirm_sign_up(UserPoolId=self.outputs["userPoolId"], Username=email)
+        return self.sign_in(email, PASSWORD)
+
+    def sign_in(self, email: str, password: str) -> User:
+        tokens = self.cognito.initiate_auth(
+            ClientId=self.outputs["userPoolClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )["AuthenticationResult"]
+        attributes = self.cognito.get_user(AccessToken=tokens["AccessToken"])["UserAttributes"]
+        user_id = next(a["Value"] for a in attributes if a["Name"] == "sub")
+        return User(email, user_id, tokens["AccessToken"], tokens["IdToken"])
+
+    def logged(self, group_suffix: str, text: str) -> list[str]:
+        """Messages with that text in the personalization context's log group of that name."""
+        logs = self.aws("logs")
+        groups = [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]]
+        group = next(g for g in groups if "Personalization" in g and g.endswith(f"/{group_suffix}"))
+        events = logs.filter_log_events(logGroupName=group, filterPattern=f'"{text}"')["events"]
+        return [event["message"] for event in events]
+
+
+class Api:
+    """One context's REST API, called by somebody."""
+
+    def __init__(self, url: str, api_key: str | None, token: str | None) -> None:
+        self.url = url
+        headers = {"x-api-key": api_key, "Authorization": token and f"Bearer {token}"}
+        self.headers = {name: value for name, value in headers.items() if value}
+
+    def __call__(self, method: str, path: str, **request: Any) -> requests.Response:
+        headers = self.headers | request.pop("headers", {})
+        return requests.request(method, self.url + path, headers=headers, timeout=40, **request)
+
+    def get(self, path: str, **request: Any) -> requests.Response:
+        return self("GET", path, **request)
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Wait until a condition holds, at most PATIENCE_SECONDS."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def is_problem(answer: requests.Response, status: int) -> dict[str, Any]:
+    """Assert an RFC 9457 answer that a browser of our origin may read; its body."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:5173"
+    problem: dict[str, Any] = answer.json()
+    assert {"type", "title", "status", "detail", "instance"} <= problem.keys()
+    assert problem["status"] == status
+    assert problem["instance"].startswith("urn:request:")
+    return problem

@@ -1,0 +1,62 @@
+"""Users and callers of the deployed platform: its documented outputs, and users made through its own door."""
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.clients import Api, Platform, User, eventually
+
+
+@pytest.fixture(scope="session")
+def platform() -> Platform:
+    path = os.environ.get("ALMONER_OUTPUTS")
+    if path is None:
+        pytest.exit("ALMONER_OUTPUTS names no outputs.json: run `make test`, which deploys a platform", returncode=2)
+    return Platform(json.loads(Path(path).read_text()))
+
+
+@pytest.fixture
+def supporter(platform: Platform) -> User:
+    """Somebody new, whose record UserRegistered has made."""
+    user = platform.sign_up("Rosa Martínez")
+    api = Api(platform.outputs["apis"]["personalization"], platform.api_key, user.access_token)
+    eventually(lambda: api.get(f"/profile?userId={user.user_id}").status_code == 200)
+    return user
+
+
+@pytest.fixture(scope="session")
+def staff(platform: Platform) -> User:
+    return platform.sample_user("staff")
+
+
+@pytest.fixture
+def personalization(platform: Platform) -> Callable[..., Api]:
+    """Make a caller of the personalization API: personalization(user), personalization(token=…, api_key=None)."""
+
+    def api(user: User | None = None, *, token: str | None = None, api_key: str | None = platform.api_key) -> Api:
+        return Api(platform.outputs["apis"]["personalization"], api_key, token or (user.access_token if user else None))
+
+    return api
+
+
+@pytest.fixture
+def slow_api_key(platform: Platform) -> Iterator[str]:
+    """The key of an application that may send one request a second, two at once."""
+    gateway = platform.aws("apigateway")
+    name = secrets.token_hex(8)
+    stage = {"apiId": platform.stack["PersonalizationApiId"], "stage": "v1"}
+    plan = gateway.create_usage_plan(name=name, apiStages=[stage], throttle={"rateLimit": 1, "burstLimit": 2})
+    key = gateway.create_api_key(name=name, enabled=True)
+    gateway.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+    yield key["value"]
+    gateway.delete_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"])
+    gateway.delete_api_key(apiKey=key["id"])
+    gateway.update_usage_plan(
+        usagePlanId=plan["id"],
+        patchOperations=[{"op": "remove", "path": "/apiStages", "value": f"{stage['apiId']}:v1"}],
+    )
+    gateway.delete_usage_plan(usagePlanId=plan["id"])

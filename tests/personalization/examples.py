@@ -1,0 +1,48 @@
+"""Supporters and donations for tests: each call says what matters, the rest is ordinary."""
+
+from datetime import UTC, datetime, timedelta
+
+from personalization.domain.context import SupporterContext
+from personalization.domain.donations import Donation, Frequency
+from personalization.domain.supporter import Consent, ContactPreferences, Supporter
+from shared.ids import uuid7
+from shared.money import Money
+
+NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
+
+
+def a_supporter(user_id: str = "ada") -> Supporter:
+    """Somebody who has filled in everything."""
+    return Supporter(
+        user_id=user_id,
+        name="Zoë 山田",
+        email=f"{user_id}@example.org",
+        created_at=NOW,
+        preferences=ContactPreferences(("email", "post"), "quarterly"),
+        consent=(Consent("newsletter", True, NOW), Consent("profiling", False, NOW + timedelta(days=1))),
+        interests=("clean water", "education"),
+        version=7,
+    )
+
+
+def donation(number: int, user_id: str = "ada", amount: Money | None = None) -> Donation:
+    """The supporter's donation of that number; numbers are in the order of time."""
+    created_at = NOW + timedelta(minutes=number)
+    return Donation(
+        donation_id=uuid7(created_at, number),
+        user_id=user_id,
+        amount=amount or Money(1000 + number, "GBP"),
+        frequency=Frequency.MONTHLY if number % 2 else Frequency.ONE_OFF,
+        anonymous=number % 3 == 0,
+        created_at=created_at,
+    )
+
+
+def a_context(version: int) -> SupporterContext:
+    return SupporterContext(
+        version=version,
+        interests=("clean water",),
+        intents=("give monthly",),
+        facts=(f"learned in conversation {version}", "lives in Leeds"),
+        updated_at=NOW + timedelta(hours=version),
+    )

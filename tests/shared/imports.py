@@ -1,0 +1,58 @@
+"""What a piece of code imports in an interpreter that sees only what the layer carries."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+_LAYER_REQUIREMENTS = Path(__file__).parents[2] / "layers" / "shared" / "requirements.txt"
+
+# Ahead of the code: whatever is installed here and not in the layer cannot be found, as on AWS.
+_HIDE = """
+import json, sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {hidden!r}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Hidden())
+"""
+_TELL = """
+print(json.dumps([name for name, module in sys.modules.items()
+    if "site-packages" in str(getattr(module, "__file__", None) or getattr(module, "__path__", ""))]))
+"""
+
+
+def third_party_imports(code: str, environment: dict[str, str] | None = None) -> Counter[str]:
+    """For each third-party package that the code loads, how many of its modules."""
+    program = _HIDE.format(hidden=sorted(_not_in_the_layer())) + code + _TELL
+    completed = subprocess.run(  # noqa: S603  our own interpreter and program
+        [sys.executable, "-c", program],
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if completed.returncode:
+        raise RuntimeError(completed.stderr)
+    return Counter(name.partition(".")[0] for name in json.loads(completed.stdout) if name != "_distutils_hack")
+
+
+def _not_in_the_layer() -> set[str]:
+    text = _LAYER_REQUIREMENTS.read_text()
+    carried = {_normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==", text, re.MULTILINE)}
+    carried |= {"shared", "identity", "personalization"}
+    return {
+        module
+        for module, distributions in packages_distributions().items()
+        if module.isidentifier() and carried.isdisjoint(map(_normal, distributions))
+    } - {"_distutils_hack"}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
