@@ -39,14 +39,17 @@ def up(here: Workspace) -> None:
 
 
 def bring_up_to_date(here: Workspace) -> None:
-    if deployment.is_current(here):
-        note("deployed already: nothing has changed")
-        return
-    with step("sam build"):
-        deployment.build(here)
-    with step("sam deploy"):
-        deployment.deploy(here)
-    emulator_process.forget_warm_functions(here)
+    """Build and deploy what changed. One at a time: `make up` beside `make watch` waits for it."""
+    with here.locked():
+        sources = deployment.fingerprint(here)  # taken first: what is saved while we build is deployed the next time
+        if deployment.deployed_fingerprint(here) == sources:
+            note("deployed already: nothing has changed")
+            return
+        with step("sam build"):
+            deployment.build(here)
+        with step("sam deploy"):
+            deployment.deploy(here, sources)
+        emulator_process.forget_warm_functions(here)
 
 
 def down(here: Workspace) -> None:
@@ -75,7 +78,7 @@ def status(here: Workspace) -> int:
         return 1
     for name, value in sorted(deployment.stack_outputs(here).items()):
         note(f"{name:28} {value}")
-    if not deployment.is_current(here):
+    if deployment.deployed_fingerprint(here) != deployment.fingerprint(here):
         note("the source tree has changed since it was deployed: `make up`, or `make watch`")
         return 1
     note("deployed and current")

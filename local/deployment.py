@@ -14,7 +14,15 @@ from local.emulator.runtime_client import use_runtime_client
 from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
 
 _FINGERPRINT = "almoner:fingerprint"
-_SOURCES = ("template.yaml", "samconfig.toml", "layers", "identity", "personalization", "local/emulator")
+_SOURCES = (
+    "template.yaml",
+    "samconfig.toml",
+    "layers",
+    "identity",
+    "personalization",
+    "local/deployment.py",
+    "local/emulator/runtime_client.py",
+)
 
 
 def client(service: str, workspace: Workspace) -> Any:
@@ -37,11 +45,11 @@ def fingerprint(workspace: Workspace) -> str:
     return digest.hexdigest()
 
 
-def is_current(workspace: Workspace) -> bool:
-    """Whether the local AWS already runs what lies in the source tree."""
+def deployed_fingerprint(workspace: Workspace) -> str | None:
+    """The fingerprint of what the local AWS runs: is it that of the source tree, there is nothing to do."""
     stack = deployed_stack(workspace)
     tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])} if stack else {}
-    return tags.get(_FINGERPRINT) == fingerprint(workspace)
+    return tags.get(_FINGERPRINT)
 
 
 def deployed_stack(workspace: Workspace) -> dict[str, Any] | None:
@@ -67,9 +75,11 @@ def build(workspace: Workspace) -> None:
     use_runtime_client(workspace.build, ROOT, workspace.endpoint, ROOT / ".venv/bin/python")
 
 
-def deploy(workspace: Workspace) -> None:
-    """`sam deploy` of what was built. Raises CannotContinue with the reason where CloudFormation refuses."""
-    mark = fingerprint(workspace)
+def deploy(workspace: Workspace, mark: str) -> None:
+    """`sam deploy` of what was built from sources with the fingerprint `mark`.
+
+    Raises CannotContinue with the reason where CloudFormation refuses.
+    """
     _forget_failed_stack(workspace)
     _sam(
         workspace,

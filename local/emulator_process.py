@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+from local.emulator.process import is_ready, server_environment
 from local.workspace import REGION, ROOT, CannotContinue, Workspace, port_is_taken
 
 _START_SECONDS = 60
@@ -37,7 +36,7 @@ def died(workspace: Workspace) -> bool:
 def start(workspace: Workspace) -> bool:
     """Start the local AWS unless it runs already; True if it was started. Raises CannotContinue."""
     if running_pid(workspace) is not None:
-        if not _is_ready(workspace):
+        if not is_ready(workspace.port):
             _wait_until_ready(workspace)
         return False
     if port_is_taken(workspace.port):
@@ -93,31 +92,17 @@ def memory_mb(workspace: Workspace) -> int:
 
 
 def _emulator_environment(workspace: Workspace) -> dict[str, str]:
-    folder = workspace.emulator
-    temporary = folder / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
-    environment = workspace.environment() | {
-        "GATEWAY_PORT": str(workspace.port),
-        "BIND_HOST": "127.0.0.1",
-        "AUTH": "true",
-        "IOT_MTLS_ENABLED": "0",
-        "MINISTACK_REGION": REGION,
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(folder / "state"),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(folder / "s3"),
-        "TMPDIR": str(temporary),
-        # Workers start twice as fast with bytecode; the source tree stays free of it.
-        "PYTHONPYCACHEPREFIX": str(workspace.state / "pycache"),
-    }
+    (workspace.emulator / "tmp").mkdir(parents=True, exist_ok=True)
+    environment = server_environment(workspace.emulator, workspace.port, region=REGION, persist=True)
+    # Workers start twice as fast with bytecode; the source tree stays free of it.
+    environment["PYTHONPYCACHEPREFIX"] = str(workspace.state / "pycache")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment.pop("AWS_ENDPOINT_URL")  # the emulator would hand it to its workers; their bootstrap knows better
     return environment
 
 
 def _wait_until_ready(workspace: Workspace) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not _is_ready(workspace):
+    while not is_ready(workspace.port):
         _reap()
         if running_pid(workspace) is None:
             tail = "\n".join(_log(workspace).read_text(errors="replace").splitlines()[-15:])
@@ -126,14 +111,6 @@ def _wait_until_ready(workspace: Workspace) -> None:
         if time.monotonic() > deadline:
             raise CannotContinue(f"The local AWS is not ready after {_START_SECONDS} s; see {_log(workspace)}.")
         time.sleep(0.05)
-
-
-def _is_ready(workspace: Workspace) -> bool:
-    try:
-        with urllib.request.urlopen(f"{workspace.endpoint}/_ministack/ready", timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
 
 
 def _forget_temporary_files(workspace: Workspace) -> None:

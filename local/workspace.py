@@ -1,8 +1,11 @@
 """Where the local platform keeps its things, and what it is told by the environment."""
 
+import fcntl
 import os
 import platform
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +43,13 @@ class Workspace:
     @property
     def outputs(self) -> Path:
         return self.state / "outputs.json"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold this workspace's lock, waiting for whoever has it."""
+        with (self.state / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def environment(self) -> dict[str, str]:
         """The environment of every program that talks to the local AWS: its root user, this endpoint, our tools."""

@@ -1,7 +1,8 @@
 """Run the local AWS in the foreground: python -m local.emulator.launch
 
 MiniStack's own environment variables configure it (GATEWAY_PORT, BIND_HOST, AUTH, PERSIST_STATE, STATE_DIR, TMPDIR …).
-WITHOUT_MENDS=name,name leaves mends out, "all" every one. It is ready when GET /_ministack/ready answers 200.
+WITHOUT_MENDS=name,name leaves mends out, "all" every one. With END_WITH_STDIN=1 it stops when its standard input is
+closed, as it is when the parent dies. It is ready when GET /_ministack/ready answers 200.
 
 SIGTERM and SIGINT end all functions, save the state and leave nothing behind but that.
 SIGHUP makes every function start anew on its next invocation; what is running finishes undisturbed.
@@ -80,9 +81,13 @@ async def stop_on_signal(servers: list[asyncio.Server], stopped_workers: list[An
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop.set)
+    if os.environ.get("END_WITH_STDIN") == "1":
+        loop.add_reader(sys.stdin, stop.set)  # nobody writes there, so it can only be the end
     # In a thread, since ending a process takes up to two seconds.
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, retire_workers))
     await stop.wait()
+    if sys.stdin:
+        loop.remove_reader(sys.stdin)
     stopped_workers += await asyncio.to_thread(stop_workers)
     for server in servers:
         loop.call_later(CLOSING_GRACE_SECONDS, server.abort_clients)

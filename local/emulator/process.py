@@ -1,4 +1,4 @@
-"""The emulator as a child process of whoever needs one: a test, or the command that starts the platform locally."""
+"""The emulator as a process: how it is told what to do, and one as the child of a test, which it never outlives."""
 
 import os
 import signal
@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -29,6 +30,39 @@ def free_port() -> int:
         return port
 
 
+def server_environment(folder: Path, port: int, *, region: str = "us-west-2", persist: bool = False) -> dict[str, str]:
+    """The environment of an emulator that keeps its temporary files and, if told so, its state in one folder."""
+    return {
+        # Credentials and endpoints of the caller's shell are none of its business.
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "AWS_ENDPOINT_URL": endpoint_of(port),  # handed on to functions, which would call the real AWS
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": region,
+        "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": str(int(persist)),
+        "S3_PERSIST": str(int(persist)),
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "TMPDIR": str(folder / "tmp"),
+    }
+
+
+def endpoint_of(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def is_ready(port: int) -> bool:
+    """Whether the emulator on that port answers."""
+    try:
+        with urllib.request.urlopen(f"{endpoint_of(port)}/_ministack/ready", timeout=5):  # noqa: S310
+            return True
+    except (OSError, HTTPException):
+        return False
+
+
 class EmulatorProcess:
     """An emulator that keeps its log, its temporary files and, if told so, its state in one folder."""
 
@@ -42,28 +76,25 @@ class EmulatorProcess:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        self.endpoint = f"http://127.0.0.1:{port}"
+        self.port = port
+        self.endpoint = endpoint_of(port)
         self.temporary_files = folder / "tmp"
         self.log = folder / "emulator.log"
-        self._environment = {
-            # Credentials and endpoints of the caller's shell are none of its business.
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "AWS_ENDPOINT_URL": self.endpoint,  # handed on to functions, which would call the real AWS
-            "GATEWAY_PORT": str(port),
-            "BIND_HOST": "127.0.0.1",
-            "MINISTACK_REGION": region,
-            "AUTH": "true",
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "PERSIST_STATE": str(int(persist)),
-            "S3_PERSIST": str(int(persist)),
-            "STATE_DIR": str(folder / "state"),
-            "S3_DATA_DIR": str(folder / "s3"),
-            "TMPDIR": str(self.temporary_files),
-            **(environment or {}),
-        }
+        self._environment = server_environment(folder, port, region=region, persist=persist)
+        self._environment |= {"END_WITH_STDIN": "1", **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The id of the running process."""
+        return self._running.pid
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise EmulatorError("not running")
+        return self._process
 
     def start(self) -> None:
         """Return once the emulator answers."""
@@ -73,12 +104,12 @@ class EmulatorProcess:
             [sys.executable, "-m", "local.emulator.launch"],
             cwd=PROJECT,
             env=self._environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=self._log_file,
             stderr=subprocess.STDOUT,
         )
         deadline = time.monotonic() + START_LIMIT_SECONDS
-        while not self._is_ready():
+        while not is_ready(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise EmulatorError(self.log.read_text()[-2000:])
@@ -87,12 +118,12 @@ class EmulatorProcess:
     def stop(self) -> None:
         """Return once the emulator has saved its state and ended, gently or, after a while, by force."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(STOP_LIMIT_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            with self._process as process:
+                process.terminate()
+                try:
+                    process.wait(STOP_LIMIT_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
             self._process = None
         if self._log_file is not None:
             self._log_file.close()
@@ -100,9 +131,7 @@ class EmulatorProcess:
 
     def reload_functions(self) -> None:
         """Let the next invocation of each function load its code anew."""
-        if self._process is None:
-            raise EmulatorError("not running")
-        self._process.send_signal(signal.SIGHUP)
+        self._running.send_signal(signal.SIGHUP)
 
     def __enter__(self) -> Self:
         self.start()
@@ -112,10 +141,3 @@ class EmulatorProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/ready", timeout=5):  # noqa: S310
-                return True
-        except OSError:
-            return False

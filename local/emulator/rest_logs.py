@@ -11,7 +11,7 @@ from ministack.core.responses import new_uuid
 from ministack.services import apigateway_v1 as rest_api
 from ministack.services import cloudwatch_logs
 
-from local.emulator.provisioning import Answer, Json, after_deploy, succeed
+from local.emulator.provisioning import Answer, Json, after_deploy
 
 CONTEXT_VARIABLE = re.compile(r"\$context\.([A-Za-z_][\w.:-]*\w)")
 
@@ -131,18 +131,20 @@ def _without_function(
 
 
 def _append(settings: Json, stream: str, context: Json) -> None:
+    """Refusals count for nothing: the stream may be there already, and a missing group costs no one the answer."""
     group = settings["destinationArn"].removesuffix(":*").rsplit(":", 1)[-1]
-    cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})  # or it is there
+    where = {"logGroupName": group, "logStreamName": stream}
     line = CONTEXT_VARIABLE.sub(lambda variable: _value(context, variable[1]), settings["format"])
     event = {"timestamp": round(time.time() * 1000), "message": line}
-    succeed(cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": stream, "logEvents": [event]}))
+    cloudwatch_logs._create_log_stream(where)
+    cloudwatch_logs._put_log_events(where | {"logEvents": [event]})
 
 
 def _value(context: Json, name: str) -> str:
     """A context variable as AWS writes it: a dash where there is none, quotes and line breaks escaped."""
-    value: Any = {**context, "error.messageString": json.dumps(context["error"].get("message"))}
-    if name in value:
-        return str(value[name])
+    if name == "error.messageString":
+        return json.dumps(context["error"].get("message"))
+    value: Any = context
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return "-" if value in (None, "", {}) else json.dumps(str(value))[1:-1]

@@ -21,21 +21,21 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoint: str, python: Pa
 
     `sources` holds the project's template.yaml; `python` is an interpreter that has the project and awslambdaric.
     """
-    scripts: dict[Path, str] = {}  # SAM may build functions of the same code into one folder
+    scripts: dict[Path, str] = {}
     for built_file, source_file in _template_pairs(build_dir / "template.yaml", sources / "template.yaml"):
         built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
-        for name, resource in built["Resources"].items():
-            properties = resource.setdefault("Properties", {})
-            if resource["Type"] == "AWS::Serverless::LayerVersion":
-                properties.pop("CompatibleRuntimes", None)  # the functions' new runtime is none of them
-            elif resource["Type"] == "AWS::Serverless::Function" and _is_python(built, properties):
-                code = source_file.parent / _property(source, source["Resources"][name]["Properties"], "CodeUri")
-                logging = _property(built, properties, "LoggingConfig") or {}
-                script = _bootstrap(code.resolve(), endpoint, python, logging)
-                folder = built_file.parent / _property(built, properties, "CodeUri")
-                if scripts.setdefault(folder, script) != script:
-                    raise ValueError(f"{folder}: functions that share a build need the same source and LoggingConfig")
-                properties["Runtime"] = RUNTIME
+        for resource in _resources(built, "AWS::Serverless::LayerVersion").values():
+            resource.pop("CompatibleRuntimes", None)  # the functions' new runtime is none of them
+        for name, function in _resources(source, "AWS::Serverless::Function").items():
+            if not _is_python(_property(source, function, "Runtime")):
+                continue
+            code = source_file.parent / _property(source, function, "CodeUri")
+            script = _bootstrap(code.resolve(), endpoint, python, _property(source, function, "LoggingConfig"))
+            in_build = built["Resources"][name]["Properties"]
+            folder = built_file.parent / _property(built, in_build, "CodeUri")
+            if scripts.setdefault(folder, script) != script:  # SAM may build several functions into one folder
+                raise ValueError(f"{folder}: functions that share a build need the same source and LoggingConfig")
+            in_build["Runtime"] = RUNTIME
         built_file.write_text(yaml_dump(built))
     for folder, script in scripts.items():
         bootstrap = folder / "bootstrap"
@@ -47,12 +47,18 @@ def _template_pairs(built_file: Path, source_file: Path) -> Iterator[tuple[Path,
     """Each built template with the one it was built from, the root first."""
     yield built_file, source_file
     built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
-    for name, resource in source["Resources"].items():
-        if resource["Type"] == "AWS::Serverless::Application":
-            yield from _template_pairs(
-                built_file.parent / built["Resources"][name]["Properties"]["Location"],
-                source_file.parent / resource["Properties"]["Location"],
-            )
+    in_build = _resources(built, "AWS::Serverless::Application")
+    for name, nested in _resources(source, "AWS::Serverless::Application").items():
+        yield from _template_pairs(
+            built_file.parent / in_build[name]["Location"], source_file.parent / nested["Location"]
+        )
+
+
+def _resources(template: Json, kind: str) -> dict[str, Json]:
+    """The properties of each resource of a type, by logical id."""
+    return {
+        name: resource["Properties"] for name, resource in template["Resources"].items() if resource["Type"] == kind
+    }
 
 
 def _property(template: Json, properties: Json, name: str) -> Any:
@@ -60,18 +66,17 @@ def _property(template: Json, properties: Json, name: str) -> Any:
     return properties.get(name, template.get("Globals", {}).get("Function", {}).get(name))
 
 
-def _is_python(template: Json, properties: Json) -> bool:
-    runtime = _property(template, properties, "Runtime")
+def _is_python(runtime: Any) -> bool:
     return not isinstance(runtime, str) or runtime.startswith("python")  # a !Ref is not a string
 
 
-def _bootstrap(code: Path, endpoint: str, python: Path, logging: Json) -> str:
+def _bootstrap(code: Path, endpoint: str, python: Path, logging: Json | None) -> str:
     """A script that the emulator starts once for each worker.
 
     The client takes its working directory for the code, so an edited source needs no more than a new worker.
     """
     environment = {"AWS_ENDPOINT_URL": endpoint}
-    if logging.get("LogFormat") == "JSON":
+    if logging and logging.get("LogFormat") == "JSON":
         environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         environment["AWS_LAMBDA_LOG_LEVEL"] = logging.get("ApplicationLogLevel", "INFO")
     exports = [f"export {name}={shlex.quote(str(value))}" for name, value in environment.items()]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from identity import wiring
-from identity.handlers.publish_user_registered import handler
 from identity.domain.registration import user_registered
+from identity.handlers.publish_user_registered import handler
 from identity.settings import settings
 from shared.events import DomainEvent, EventBus, NotPublished, parse
 from shared.settings import MissingSettings

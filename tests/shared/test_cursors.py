@@ -92,6 +92,17 @@ def test_lengthened_cursor_is_refused(scope: str, position: str, more: bytes) ->
         CURSORS.read(scope, encoded(more + content))
 
 
+@given(scopes, positions, st.sampled_from(" \n\t!%.~é\0"), st.data())
+def test_cursor_with_foreign_characters_in_it_is_refused(
+    scope: str, position: str, foreign: str, data: st.DataObject
+) -> None:
+    cursor = made(scope, position)
+    index = data.draw(st.integers(0, len(cursor)))
+
+    with pytest.raises(Malformed):
+        CURSORS.read(scope, cursor[:index] + foreign + cursor[index:])
+
+
 @given(scopes, any_text_and_no_text)
 def test_garbage_is_refused(scope: str, garbage: str) -> None:
     with pytest.raises(Malformed):
@@ -111,3 +122,11 @@ def test_refusal_names_the_field_and_not_the_position() -> None:
     [error] = refusal.value.errors
     assert error.field == "cursor"
     assert "secret" not in f"{refusal.value.detail} {error.message}"
+
+
+@given(scope=st.text(), position=st.text(min_size=1))
+def test_another_spelling_of_a_cursor_is_refused(scope: str, position: str) -> None:
+    cursor = made(scope, position)
+    for other in {cursor + "=", cursor + "==", cursor.replace("-", "+"), cursor.replace("_", "/")} - {cursor}:
+        with pytest.raises(Malformed):
+            CURSORS.read(scope, other)

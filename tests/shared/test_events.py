@@ -163,3 +163,8 @@ def test_detail_whose_time_is_no_time_is_refused(time: str) -> None:
 
 def test_detail_may_hold_more_than_is_known_today() -> None:
     assert parse(DETAIL | {"traceId": "1-2-3"}) == EVENT
+
+
+def test_event_with_a_time_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="text"):
+        parse({"id": "1", "version": 1, "occurredAt": 5, "userId": "u", "data": {}})

@@ -15,6 +15,7 @@ from shared.errors import (
     Malformed,
     NotFound,
     TooManyRequests,
+    TryLater,
     Unauthenticated,
     Unavailable,
 )
@@ -62,6 +63,7 @@ def test_answer_is_json_with_the_headers_of_every_answer() -> None:
     assert answer["headers"] == {
         "Content-Type": "application/json",
         "Access-Control-Allow-Origin": ORIGIN,
+        "Access-Control-Expose-Headers": "Retry-After",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
@@ -171,7 +173,13 @@ def test_unexpected_error_tells_the_caller_only_where_to_look() -> None:
     assert answer["statusCode"] == 500
     assert "hunter2" not in json.dumps(answer)
     assert "RuntimeError" not in json.dumps(answer)
-    assert answer["json"]["instance"] == f"urn:request:{REQUEST_ID}"
+    assert answer["json"] == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "Something went wrong on our side; it has been noted.",
+        "instance": f"urn:request:{REQUEST_ID}",
+    }
 
 
 def test_unexpected_error_is_logged_with_its_cause(caplog: pytest.LogCaptureFixture) -> None:
@@ -181,8 +189,8 @@ def test_unexpected_error_is_logged_with_its_cause(caplog: pytest.LogCaptureFixt
         answer_to_error(error)
 
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert record.exc_info
-    assert record.exc_info[1] is error
+    assert record.__dict__["errorType"] == "RuntimeError"
+    assert any("test_http.py" in frame for frame in record.__dict__["stack"])
 
 
 def test_expected_error_is_not_logged_as_a_failure(caplog: pytest.LogCaptureFixture) -> None:
@@ -312,3 +320,35 @@ def test_log_holds_nothing_of_the_user_or_the_request(
 
     for private in ["user-1234", "user-5678", "ada", "debt advice", "secret-token", "secret-key", "192.0.2.1"]:
         assert private not in written
+
+
+def test_bare_try_later_is_unavailable() -> None:
+    assert answer_to_error(TryLater("busy", 5))["statusCode"] == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_http_api_keeps_repeated_parameters_apart() -> None:
+    joined = {"version": "2.0", "queryStringParameters": {"q": "a,b"}, "rawQueryString": "q=a&q=b"}
+    assert answer_to(lambda request: Response(request.query("q")), joined)["statusCode"] == HTTPStatus.BAD_REQUEST
+
+
+def test_log_names_the_route_of_an_http_api(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    answer_to(lambda _: Response({}), {"routeKey": "GET /tickets", "requestContext": {"http": {"method": "GET"}}})
+    assert [record.__dict__["route"] for record in caplog.records] == ["GET /tickets"]
+
+
+def test_text_of_an_unexpected_error_stays_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    answer_to_error(ValueError("ada@example.org"))
+    assert "ada@" not in caplog.text
+    assert all("ada@" not in str(record.__dict__) for record in caplog.records)
+
+
+def test_answer_that_is_no_unicode_text_is_an_internal_error() -> None:
+    answer = answer_to(lambda _: Response({"name": "\ud800"}))
+    assert answer["statusCode"] == HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def test_overlong_query_parameter_is_refused() -> None:
+    event = rest_event() | {"multiValueQueryStringParameters": {"q": ["x" * 129]}}
+    assert answer_to(lambda request: Response(request.query("q")), event)["statusCode"] == HTTPStatus.BAD_REQUEST

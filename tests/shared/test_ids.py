@@ -70,3 +70,10 @@ def test_new_ids_of_one_moment_differ() -> None:
 
     assert len(ids) == 1000
     assert {uuid.UUID(id_).int >> 80 for id_ in ids} == {milliseconds(now)}
+
+
+@given(moment=st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_milliseconds_are_exact_for_every_date(moment: datetime) -> None:
+    assert uuid.UUID(uuid7(moment, 0)).int >> 80 == (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+        milliseconds=1
+    )

@@ -3,7 +3,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError
 from pynamodb.models import Model
@@ -156,3 +162,22 @@ def test_success_passes_too() -> None:
         result = "row"
 
     assert result == "row"
+
+
+def test_two_models_may_share_a_table() -> None:
+    one, other = model(), model()
+    bind(one, "shared")
+    bind(other, "shared")
+    assert client_of(one) is client_of(other)
+
+
+def test_model_can_be_pointed_back() -> None:
+    one = model()
+    for table in ("first", "second", "first"):
+        bind(one, table)
+    assert one.Meta.table_name == "first"
+
+
+def test_missing_credentials_are_a_mistake_of_ours() -> None:
+    with pytest.raises(GetError), translated_failures():
+        raise GetError("no credentials", NoCredentialsError())

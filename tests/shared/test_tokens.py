@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import RSAAlgorithm
 
-from shared.errors import Unauthenticated
+from shared.errors import Unauthenticated, Unavailable
 from shared.tokens import jwks_url, verify_access_token
 
 KEY_ID = "key-1"
@@ -32,6 +32,7 @@ class KeyServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _KeyRequest)
         self.key_sets: dict[str, object] = {}
+        self.raw: dict[str, bytes] = {}
         self.asked_for: list[str] = []
 
     @property
@@ -45,9 +46,10 @@ class _KeyRequest(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked_for.append(self.path)
         key_set = self.server.key_sets.get(self.path)
-        self.send_response(404 if key_set is None else 200)
+        body = self.server.raw.get(self.path, json.dumps(key_set).encode() if key_set else b"")
+        self.send_response(200 if body else 404)
         self.end_headers()
-        self.wfile.write(json.dumps(key_set).encode())
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""
@@ -157,7 +159,7 @@ def test_unknown_key_ids_do_not_make_us_hammer_the_key_server(pool: Pool) -> Non
     assert pool.server.asked_for.count(f"/{pool.pool_id}/.well-known/jwks.json") == 1
 
 
-@pytest.mark.parametrize("ago", [timedelta(seconds=1), timedelta(days=365)])
+@pytest.mark.parametrize("ago", [timedelta(seconds=30), timedelta(days=365)])
 def test_expired_token_is_refused(pool: Pool, ago: timedelta) -> None:
     with pytest.raises(Unauthenticated):
         verify_access_token(pool.token(exp=datetime.now(UTC) - ago), pool.issuer)
@@ -286,3 +288,17 @@ ISSUER = "https://cognito-idp.us-west-2.amazonaws.com/us-west-2_pool"
 )
 def test_keys_are_where_the_issuer_or_the_endpoint_override_says(environment: dict[str, str], url: str) -> None:
     assert jwks_url(ISSUER, environment) == url
+
+
+def test_key_server_out_of_reach_signs_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDP", "http://127.0.0.1:9")
+    token = jwt.encode({"sub": "u"}, "k" * 32, headers={"kid": "unseen"})
+    with pytest.raises(Unavailable):
+        verify_access_token(token, "https://example.org/unreachable")
+
+
+def test_key_server_that_answers_nonsense_signs_nobody_out(pool: Pool) -> None:
+    pool.server.raw["/odd/.well-known/jwks.json"] = b"<html>busy</html>"
+    token = jwt.encode({"sub": "u"}, "k" * 32, headers={"kid": "unseen"})
+    with pytest.raises(Unavailable):
+        verify_access_token(token, "https://example.org/odd")

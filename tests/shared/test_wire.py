@@ -119,3 +119,8 @@ def test_text_that_is_no_time_is_refused(text: str) -> None:
 )
 def test_snake_case_becomes_camel_case(snake: str, expected: str) -> None:
     assert camel(snake) == expected
+
+
+def test_time_without_a_zone_is_refused_on_the_way_in_too() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        moment("2026-02-03T04:05:06")

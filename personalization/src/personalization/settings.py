@@ -1,9 +1,8 @@
 """The only place of this context that reads the environment."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from shared.settings import from_environment
+from shared.settings import from_environment, read_at_start
 
 
 @dataclass(frozen=True)
@@ -14,6 +13,6 @@ class Settings:
     cursor_key: str
 
 
-@cache
+@read_at_start
 def settings() -> Settings:
     return from_environment(Settings)

@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.emulator.process import EmulatorError, EmulatorProcess, free_port
+from local.emulator.process import PROJECT, EmulatorProcess, free_port
 from tests.contracts.emulator.aws import Aws, eventually, package
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-lifecycle")]
@@ -160,6 +162,16 @@ def test_stop_leaves_no_process_no_file_and_does_not_wait_for_open_connections(
     assert list(emulator.temporary_files.iterdir()) == []
 
 
+def test_emulator_does_not_outlive_a_test_run_that_was_killed(tmp_path: Path) -> None:
+    script = (
+        "import os, pathlib; from local.emulator.process import PROJECT, EmulatorProcess, free_port\n"
+        f"emulator = EmulatorProcess(pathlib.Path({str(tmp_path)!r}), free_port()); emulator.start()\n"
+        "print(emulator.pid, flush=True); os._exit(1)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True)  # noqa: S603
+    assert eventually(lambda: has_ended(int(run.stdout)))
+
+
 def swallow_end(request: Callable[[], object]) -> None:
     """Make a request that the end of the emulator cuts off."""
     with suppress(BotoCoreError, ClientError):
@@ -218,9 +230,3 @@ def test_reload_starts_functions_anew_and_lets_running_ones_finish(emulator: Emu
 
 def edit(source: Path, answer: str) -> None:
     (source / "edited.py").write_text(f"def handler(event, context):\n    return {{'answer': {answer!r}}}\n")
-
-
-def test_unknown_mend_is_an_error(tmp_path: Path) -> None:
-    emulator = EmulatorProcess(tmp_path, free_port(), environment={"WITHOUT_MENDS": "no-such"})
-    with pytest.raises(EmulatorError, match="no such mends: no-such"):
-        emulator.start()

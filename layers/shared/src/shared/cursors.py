@@ -25,7 +25,7 @@ class Cursors:
         if position is None:
             return None
         payload = position.encode()
-        return base64.urlsafe_b64encode(self._sign(scope, payload) + payload).rstrip(b"=").decode()
+        return _text(self._sign(scope, payload) + payload)
 
     def read(self, scope: str, cursor: str | None) -> str | None:
         """The position that `make` was given. Raises Malformed for a cursor that this list did not hand out."""
@@ -36,13 +36,18 @@ class Cursors:
         except (binascii.Error, ValueError) as error:
             raise _refusal() from error
         signature, payload = decoded[:_SIGNATURE_BYTES], decoded[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, self._sign(scope, payload)):
+        if _text(decoded) != cursor or not hmac.compare_digest(signature, self._sign(scope, payload)):
             raise _refusal()
         return payload.decode()
 
     def _sign(self, scope: str, payload: bytes) -> bytes:
-        message = scope.encode() + b"\0" + payload
+        name = scope.encode(errors="surrogatepass")
+        message = len(name).to_bytes(4) + name + payload
         return hmac.digest(self._key, message, hashlib.sha256)[:_SIGNATURE_BYTES]
+
+
+def _text(signed: bytes) -> str:
+    return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
 
 
 def _refusal() -> Malformed:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs
 
 from shared.auth import Caller, caller_from
 from shared.errors import (
@@ -22,10 +23,9 @@ from shared.errors import (
     TooManyRequests,
     TryLater,
     Unauthenticated,
-    Unavailable,
 )
-from shared.logs import logger
-from shared.settings import from_environment
+from shared.logs import logger, without_message
+from shared.settings import from_environment, read_at_start
 from shared.wire import encode
 
 STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
@@ -36,7 +36,7 @@ STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 type Event = Mapping[str, Any]
@@ -52,7 +52,7 @@ class EdgeSettings:
     token_client_id: str
 
 
-@functools.cache
+@read_at_start
 def edge_settings() -> EdgeSettings:
     return from_environment(EdgeSettings)
 
@@ -68,16 +68,21 @@ class Request:
         """Raises Unauthenticated."""
         return caller_from(self.event, edge_settings().token_client_id, _verify)
 
-    def query(self, name: str) -> str:
-        """A query parameter that must be there, once and not blank. Raises Malformed."""
-        values = (self.event.get("multiValueQueryStringParameters") or {}).get(name)
-        if values is None:
-            single = (self.event.get("queryStringParameters") or {}).get(name)
-            values = [] if single is None else [single]
-        if len(values) != 1 or not values[0].strip():
-            message = "is required, once and not blank"
+    def query(self, name: str, *, longest: int = 128) -> str:
+        """A query parameter that must be there, once, not blank and at most `longest` characters. Raises Malformed."""
+        values = self._query_values(name)
+        if len(values) != 1 or not values[0].strip() or len(values[0]) > longest:
+            message = f"is required, once, not blank and at most {longest} characters long"
             raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
-        return str(values[0])
+        return values[0]
+
+    def _query_values(self, name: str) -> list[str]:
+        """Every value of a parameter; HTTP APIs join them with commas and keep them apart in the raw query only."""
+        if "rawQueryString" in self.event:
+            return parse_qs(self.event["rawQueryString"], keep_blank_values=True).get(name, [])
+        single = self.event.get("queryStringParameters") or {}
+        several = self.event.get("multiValueQueryStringParameters") or {name: [value] for name, value in single.items()}
+        return list(several.get(name, []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,8 @@ def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answe
             answer = _answer(response.status, encode(response.body), "application/json", response.headers)
         except AlmonerError as error:
             answer = _problem(error, event)
-        except Exception:  # noqa: BLE001  the last resort: whatever it was, the caller gets a problem, and we the trace
-            logger.exception("request failed", extra={"route": _route_of(event)})
+        except Exception as error:  # noqa: BLE001  the last resort: the caller gets a problem, and we the trace
+            logger.error("request failed", extra={"route": _route_of(event)} | without_message(error))
             answer = _problem(None, event)
         duration_ms = round((time.perf_counter() - started) * 1000, 1)
         outcome = {"route": _route_of(event), "status": answer["statusCode"], "durationMs": duration_ms}
@@ -115,6 +120,7 @@ def _answer(status: HTTPStatus, body: str, content_type: str, headers: Mapping[s
     common = {
         "Content-Type": content_type,
         "Access-Control-Allow-Origin": edge_settings().allowed_origin,
+        "Access-Control-Expose-Headers": "Retry-After",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
@@ -143,12 +149,13 @@ def _problem(error: AlmonerError | None, event: Event) -> Answer:
 
 def status_of(error: AlmonerError) -> HTTPStatus:
     """The status of the nearest listed type that the error is one of."""
-    return next(STATUS_BY_ERROR[type_] for type_ in type(error).__mro__ if type_ in STATUS_BY_ERROR)
+    known = (STATUS_BY_ERROR[type_] for type_ in type(error).__mro__ if type_ in STATUS_BY_ERROR)
+    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _route_of(event: Event) -> str:
     """`GET /profile`: the route's template, never the path with its ids or the query."""
-    return f"{event.get('httpMethod')} {event.get('resource')}"
+    return str(event.get("routeKey") or f"{event.get('httpMethod')} {event.get('resource')}")
 
 
 def _request_id(event: Event) -> str:

@@ -5,8 +5,18 @@ A message is a constant; what varies is a field. No personal data, no secrets.
 """
 
 import logging
+import traceback
 
 logger = logging.getLogger("almoner")
 
 # The SDK tells at every cold start where it found its credentials.
 logging.getLogger("botocore").setLevel(logging.WARNING)
+
+
+def without_message(error: BaseException) -> dict[str, object]:
+    """Fields that tell where an error came from, innermost last, and not what it says: that may be personal data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "errorType": type(error).__name__,
+        "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }

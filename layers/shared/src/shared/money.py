@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """`amount` counts minor units (pence, cents) of `currency`, e.g. Money(1299, "GBP") is £12.99."""
 

@@ -1,8 +1,9 @@
 """Reads a context's settings from the environment, once, and says by name what is missing."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import _lru_cache_wrapper, cache
 
 
 class MissingSettings(RuntimeError):
@@ -19,3 +20,14 @@ def from_environment[T](settings: type[T], environment: Mapping[str, str] = os.e
     if missing:
         raise MissingSettings(f"missing environment variables: {', '.join(missing)}")
     return settings(**{name: environment[variable] for name, variable in variables.items()})
+
+
+def read_at_start[T](read: Callable[[], T]) -> "_lru_cache_wrapper[T]":
+    """Cache what `read` returns; in a Lambda function, read it while the module loads.
+
+    A function deployed without its settings then fails at its start, and not at some later request.
+    """
+    cached = cache(read)
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        cached()
+    return cached

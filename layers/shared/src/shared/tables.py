@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
@@ -49,7 +50,8 @@ def bind(model: type[Model], table_name: str) -> None:
     model.Meta.table_name = table_name
     table = model._get_connection()
     if table.connection is not connection():
-        connection().add_meta_table(table.get_meta_table())
+        if table_name not in connection()._tables:  # two models may share a table
+            connection().add_meta_table(table.get_meta_table())
         table.connection = connection()
     connection().client  # noqa: B018  making botocore's client is not thread-safe, using it is
 
@@ -66,8 +68,7 @@ def translated_failures() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        if isinstance(error.cause, ClientError) and error.cause_response_code not in _BUSY:
-            raise
-        if not isinstance(error.cause, (ClientError, BotoCoreError)):
-            raise
-        raise Unavailable("The data store is busy; nothing was changed.", retry_after_seconds=2) from error
+        out_of_reach = isinstance(error.cause, (HTTPClientError, NoConnection))
+        if out_of_reach or (isinstance(error.cause, ClientError) and error.cause_response_code in _BUSY):
+            raise Unavailable("The data store is busy; try again.", retry_after_seconds=2) from error
+        raise

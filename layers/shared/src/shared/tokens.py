@@ -10,16 +10,38 @@ from typing import Any
 
 import jwt
 
-from shared.errors import Unauthenticated
+from shared.errors import Unauthenticated, Unavailable
+
+_LEEWAY_SECONDS = 5  # clocks differ a little
 
 
 def verify_access_token(token: str, issuer: str) -> Mapping[str, Any]:
-    """The claims of a token that this user pool signed and that has not expired. Raises Unauthenticated."""
+    """The claims of a token that this user pool signed and that has not expired.
+
+    Raises Unauthenticated; Unavailable where the pool's keys are out of reach, so that nobody is signed out for that.
+    """
     try:
-        key = _key_set(issuer).get_signing_key_from_jwt(token)
-        return jwt.decode(token, key, algorithms=["RS256"], issuer=issuer, options={"require": ["exp", "iss", "sub"]})
-    except jwt.PyJWTError as error:
+        key_id = jwt.get_unverified_header(token).get("kid")
+        if not isinstance(key_id, str):
+            raise Unauthenticated("The access token names no key.")
+        key = _signing_key(issuer, key_id)
+        return jwt.decode(
+            token,
+            key,
+            algorithms=["RS256"],
+            issuer=issuer,
+            leeway=_LEEWAY_SECONDS,
+            options={"require": ["exp", "iss", "sub"]},
+        )
+    except (jwt.PyJWTError, UnicodeError) as error:
         raise Unauthenticated("The access token is not valid, or no longer.") from error
+
+
+def _signing_key(issuer: str, key_id: str) -> jwt.PyJWK:
+    try:
+        return _key_set(issuer).get_signing_key(key_id)
+    except (jwt.PyJWKClientConnectionError, OSError, ValueError) as error:
+        raise Unavailable("Tokens cannot be checked right now; try again.", retry_after_seconds=2) from error
 
 
 @cache

@@ -8,8 +8,13 @@ from typing import Any
 
 
 def encode(value: object) -> str:
-    """JSON text of a dataclass, or of anything made of dataclasses, times, numbers, text, lists and dicts."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    """JSON text of a dataclass, or of anything made of dataclasses, times, numbers, text, lists and dicts.
+
+    Raises ValueError for what JSON cannot carry: NaN, infinities and lone surrogates.
+    """
+    text = json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text.encode()
+    return text
 
 
 def rfc3339(moment: datetime) -> str:
@@ -20,8 +25,13 @@ def rfc3339(moment: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The time that `rfc3339` wrote."""
-    return datetime.fromisoformat(text)
+    """The time that `rfc3339` wrote. Raises ValueError for anything else, a time without a zone too."""
+    if not isinstance(text, str):
+        raise ValueError("a time is text")
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return parsed
 
 
 def _plain(value: object) -> Any:

@@ -48,8 +48,9 @@ class DynamoProfiles:
             try:
                 supporter = SupporterItem.get(user_id, consistent_read=True).to_domain()
             except SupporterItem.DoesNotExist:
-                return None
-            return Profile(supporter, donations.result(), context.result())
+                supporter = None
+            newest, latest = donations.result(), context.result()  # of nobody too: Lambda freezes what still runs
+            return Profile(supporter, newest, latest) if supporter else None
 
 
 def _newest_donations(user_id: str) -> DonationPage:
