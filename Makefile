@@ -51,7 +51,7 @@ check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated f
 	mypy
 	lint-imports
 	cfn-lint template.yaml personalization/template.yaml
-	python docs/generate.py --check
+	python -m generate --check
 	uv lock --check
 	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current
 	diff $(LAYER_REQUIREMENTS) $(LAYER_REQUIREMENTS).current && rm $(LAYER_REQUIREMENTS).current

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from local import deployment, emulator_process
+from local import deployment, services
 from local.logs import show_logs
 from local.outputs import write_outputs
 from local.progress import complain, note, step
@@ -21,10 +21,10 @@ def up(here: Workspace) -> None:
     """Start the local AWS, deploy what changed, make the sample data, write outputs.json."""
     started = time.monotonic()
     here.state.mkdir(parents=True, exist_ok=True)
-    if emulator_process.died(here):
+    if services.emulator(here).died:
         note("the local AWS had ended without saving its data: it is made again")
     with step("local AWS"):
-        emulator_process.start(here)
+        services.start(here)
     bring_up_to_date(here)
     with step("sample data"):
         users = load(here)
@@ -49,16 +49,16 @@ def bring_up_to_date(here: Workspace) -> None:
             deployment.build(here)
         with step("sam deploy"):
             deployment.deploy(here, sources)
-        emulator_process.forget_warm_functions(here)
+        services.forget_warm_functions(here)
 
 
 def down(here: Workspace) -> None:
-    note("ended; its data is kept" if emulator_process.stop(here) else "nothing was running")
+    note("ended; its data is kept" if services.stop(here) else "nothing was running")
 
 
 def reset(here: Workspace) -> None:
-    emulator_process.stop(here)
-    for folder in (here.emulator, here.build):
+    services.stop(here)
+    for folder in (here.emulator, here.build, here.state / "model"):
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
     (here.state / "port").unlink(missing_ok=True)
@@ -67,12 +67,11 @@ def reset(here: Workspace) -> None:
 
 def status(here: Workspace) -> int:
     """0 where the platform is up and current, 1 where something is to be done: it says what."""
-    pid = emulator_process.running_pid(here)
-    if pid is None:
-        dead = emulator_process.died(here)
-        note("the local AWS ended without saving its data; `make up` makes it again" if dead else "down: `make up`")
-        return 1
-    note(f"local AWS on {here.endpoint}, pid {pid}, {emulator_process.memory_mb(here)} MB with its functions")
+    for service in (services.emulator(here), services.model(here)):
+        if service.pid is None:
+            note(f"{service.name} ended by itself; `make up` makes it again" if service.died else "down: `make up`")
+            return 1
+        note(f"{service.name:28} port {service.port}, pid {service.pid}, {service.memory_mb} MB with what it runs")
     if deployment.deployed_stack(here) is None:
         note("nothing is deployed: `make up`")
         return 1
@@ -93,7 +92,7 @@ def with_platform(here: Workspace, command: list[str]) -> int:
         environment = here.environment() | {"ALMONER_OUTPUTS": str(here.outputs)}
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     finally:
-        emulator_process.stop(here)
+        services.stop(here)
 
 
 def main() -> int:

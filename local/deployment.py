@@ -72,7 +72,12 @@ def stack_outputs(workspace: Workspace) -> dict[str, str]:
 def build(workspace: Workspace) -> None:
     """`sam build`, then the functions run under AWS's runtime interface client, straight from the source tree."""
     _sam(workspace, "build", "--build-dir", str(workspace.build), "--cached", "--cache-dir", str(ROOT / ".local/sam"))
-    use_runtime_client(workspace.build, ROOT, workspace.endpoint, ROOT / ".venv/bin/python")
+    use_runtime_client(
+        workspace.build,
+        ROOT,
+        {"AWS_ENDPOINT_URL": workspace.endpoint, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": workspace.model_endpoint},
+        ROOT / ".venv/bin/python",
+    )
 
 
 def deploy(workspace: Workspace, mark: str) -> None:

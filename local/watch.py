@@ -5,8 +5,8 @@ from pathlib import Path
 
 from watchfiles import PythonFilter, watch
 
-from local.emulator_process import forget_warm_functions
 from local.progress import complain, note
+from local.services import forget_warm_functions
 from local.workspace import ROOT, CannotContinue, Workspace
 
 _CODE = ("layers/shared/src", "identity/src", "personalization/src")

@@ -33,6 +33,15 @@ class Workspace:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def model_port(self) -> int:
+        """Of the stand-in for the models of Bedrock: the one after AWS's."""
+        return self.port + 1
+
+    @property
+    def model_endpoint(self) -> str:
+        return f"http://{HOST}:{self.model_port}"
+
+    @property
     def emulator(self) -> Path:
         return self.state / "emulator"
 

@@ -5,7 +5,7 @@ or Catch ever fires. AWS's client keeps the name and the worker. The project's t
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ type Json = dict[str, Any]
 RUNTIME = "provided.al2023"
 
 
-def use_runtime_client(build_dir: Path, sources: Path, endpoint: str, python: Path) -> None:
+def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, str], python: Path) -> None:
     """Rewrite the built templates and write a bootstrap beside each built function.
 
-    `sources` holds the project's template.yaml; `python` is an interpreter that has the project and awslambdaric.
+    `sources` holds the project's template.yaml; `endpoints` are the SDK's variables for them; `python` is an interpreter that has the project and awslambdaric.
     """
     scripts: dict[Path, str] = {}
     for built_file, source_file in _template_pairs(build_dir / "template.yaml", sources / "template.yaml"):
@@ -30,7 +30,7 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoint: str, python: Pa
             if not _is_python(_property(source, function, "Runtime")):
                 continue
             code = source_file.parent / _property(source, function, "CodeUri")
-            script = _bootstrap(code.resolve(), endpoint, python, _property(source, function, "LoggingConfig"))
+            script = _bootstrap(code.resolve(), endpoints, python, _property(source, function, "LoggingConfig"))
             in_build = built["Resources"][name]["Properties"]
             folder = built_file.parent / _property(built, in_build, "CodeUri")
             if scripts.setdefault(folder, script) != script:  # SAM may build several functions into one folder
@@ -70,12 +70,12 @@ def _is_python(runtime: Any) -> bool:
     return not isinstance(runtime, str) or runtime.startswith("python")  # a !Ref is not a string
 
 
-def _bootstrap(code: Path, endpoint: str, python: Path, logging: Json | None) -> str:
+def _bootstrap(code: Path, endpoints: Mapping[str, str], python: Path, logging: Json | None) -> str:
     """A script that the emulator starts once for each worker.
 
     The client takes its working directory for the code, so an edited source needs no more than a new worker.
     """
-    environment = {"AWS_ENDPOINT_URL": endpoint}
+    environment = dict(endpoints)
     if logging and logging.get("LogFormat") == "JSON":
         environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
         environment["AWS_LAMBDA_LOG_LEVEL"] = logging.get("ApplicationLogLevel", "INFO")

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
+
 PASSWORD = "Almoner-local-1"  # noqa: S105  for a pool that only this machine can reach
 
 
@@ -13,6 +15,7 @@ class Account:
     name: str
     email: str
     groups: tuple[str, ...] = ()
+    consented: tuple[str, ...] = (PERSONALISATION, GIVING_HISTORY)
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,13 @@ class SignedUp:
     name: str
     email: str
     groups: tuple[str, ...]
+    consented: tuple[str, ...]
     user_id: str
 
 
 ACCOUNTS: Sequence[Account] = (
     Account("Amara Okafor", "amara.okafor@example.org"),
-    Account("Ben Hughes", "ben.hughes@example.org"),
+    Account("Ben Hughes", "ben.hughes@example.org", consented=(PERSONALISATION,)),
     Account("Carys Morgan", "carys.morgan@example.org"),
     Account("Priya Shah", "priya.shah@almoner.example", ("staff",)),
     Account("Tom Bell", "tom.bell@almoner.example", ("admin",)),
@@ -49,4 +53,4 @@ def sign_up(account: Account, cognito: Any, pool_id: str, client_id: str) -> Sig
     for group in account.groups:
         cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=account.email, GroupName=group)
     user_id = next(a["Value"] for a in user["UserAttributes"] if a["Name"] == "sub")
-    return SignedUp(account.name, account.email, account.groups, user_id)
+    return SignedUp(account.name, account.email, account.groups, account.consented, user_id)

@@ -26,9 +26,7 @@ def load(workspace: Workspace) -> list[SignedUp]:
         _wait_for_registration(tables, deployed["PersonalizationUsersTable"], user)
         users.append(user)
     drawn = samples(midnight(datetime.now(UTC)))
-    mine = [
-        sample.belonging_to(user.user_id, user.name, user.email) for sample, user in zip(drawn, users, strict=False)
-    ]
+    mine = [sample.belonging_to(user) for sample, user in zip(drawn, users, strict=False)]
     everyone = mine + drawn[len(mine) :]
     if not _exists(tables, deployed["PersonalizationUsersTable"], everyone[-1].supporter.user_id):
         _fill(workspace, deployed, everyone)

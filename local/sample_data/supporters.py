@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from local.sample_data.accounts import SignedUp
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import Donation, Frequency
+from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
 from shared.money import Money
@@ -58,11 +60,14 @@ class Sample:
     donations: Sequence[Donation]
     contexts: Sequence[SupporterContext]
 
-    def belonging_to(self, user_id: str, name: str, email: str) -> "Sample":
-        """The same history in somebody else's name."""
+    def belonging_to(self, user: SignedUp) -> "Sample":
+        """The same history in the name of somebody who can sign in, with the consent that they gave."""
+        purposes = (PERSONALISATION, GIVING_HISTORY)
+        given = tuple(Consent(p, p in user.consented, self.supporter.created_at) for p in purposes)
+        mine = replace(self.supporter, user_id=user.user_id, name=user.name, email=user.email, consent=given)
         return Sample(
-            replace(self.supporter, user_id=user_id, name=name, email=email),
-            [replace(donation, user_id=user_id) for donation in self.donations],
+            mine,
+            [replace(donation, user_id=user.user_id) for donation in self.donations],
             self.contexts,
         )
 
@@ -90,7 +95,8 @@ def _sample(number: int, source: random.Random, today: datetime) -> Sample:
         ),
         consent=(
             Consent("marketing", source.random() < 0.7, joined),
-            Consent("personalisation", source.random() < 0.8, joined),
+            Consent(PERSONALISATION, source.random() < 0.8, joined),
+            Consent(GIVING_HISTORY, source.random() < 0.6, joined),
         ),
         interests=tuple(sorted(source.sample(_INTERESTS, source.randint(1, 3)))),
     )

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from personalization.domain.agent import Answer
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import Donation
 from personalization.domain.profile import Profile
 from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
+from shared.model import Usage
 from shared.money import Money
 
 
@@ -54,4 +56,33 @@ def profile_answer(profile: Profile, cursors: Cursors) -> ProfileAnswer:
             next_cursor=cursors.make(donations_scope(supporter.user_id), donations.next_position),
         ),
         context=profile.context,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BasisItem:
+    """One fact that an answer used."""
+
+    fact: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAnswer:
+    content: str
+    session_id: str
+    interaction_id: str
+    context_version: int
+    usage: Usage
+    basis: tuple[BasisItem, ...]
+
+
+def agent_answer(answer: Answer) -> AgentAnswer:
+    return AgentAnswer(
+        content=answer.content,
+        session_id=answer.session_id,
+        interaction_id=answer.interaction_id,
+        context_version=answer.context_version,
+        usage=answer.usage,
+        basis=tuple(BasisItem(fact.name, fact.value) for fact in answer.basis),
     )

@@ -10,7 +10,12 @@ class Settings:
     users_table: str
     donations_table: str
     context_table: str
+    sessions_table: str
+    interactions_table: str
     cursor_key: str
+    model_id: str
+    model_max_tokens: str
+    model_temperature: str
 
 
 @read_at_start

@@ -1,11 +1,16 @@
 """The composition root: what a warm function keeps. Adapters, and the SDK with them, load on first use."""
 
+from datetime import UTC, datetime
 from functools import cache
 
+from personalization.domain.agent import Agent
 from personalization.domain.profile import Profiles
 from personalization.domain.supporter import Supporters
 from personalization.settings import settings
+from shared.circuit import CircuitBreaker
 from shared.cursors import Cursors
+from shared.ids import new_id
+from shared.model import PatientModel
 
 
 @cache
@@ -21,6 +26,25 @@ def supporters() -> Supporters:
     from personalization.adapters.dynamodb import DynamoSupporters
 
     return DynamoSupporters(settings().users_table)
+
+
+@cache
+def agent() -> Agent:
+    from personalization.adapters.author import ModelAuthor
+    from personalization.adapters.memory import DynamoMemory
+    from shared.bedrock import BedrockModel
+
+    known = settings()
+    tables = known.users_table, known.donations_table, known.context_table
+    memory = DynamoMemory(*tables, known.sessions_table, known.interactions_table)
+    model = BedrockModel(
+        known.model_id,
+        max_tokens=int(known.model_max_tokens),
+        temperature=float(known.model_temperature),
+        attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
+    )
+    patient = PatientModel(model, CircuitBreaker(failures=5, open_seconds=10))
+    return Agent(memory, ModelAuthor(patient), lambda: datetime.now(UTC), new_id)
 
 
 @cache

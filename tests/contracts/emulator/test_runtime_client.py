@@ -11,6 +11,7 @@ from samcli.yamlhelper import yaml_parse
 from local.emulator.runtime_client import use_runtime_client
 
 ENDPOINT = "http://127.0.0.1:4566"
+ENDPOINTS = {"AWS_ENDPOINT_URL": ENDPOINT}
 PYTHON = Path(sys.executable)
 
 ROOT = """
@@ -65,7 +66,7 @@ def write(file: Path, text: str) -> None:
 
 @pytest.fixture
 def built(project: Path) -> Path:
-    use_runtime_client(project / "build", project, ENDPOINT, PYTHON)
+    use_runtime_client(project / "build", project, ENDPOINTS, PYTHON)
     return project / "build"
 
 
@@ -117,4 +118,4 @@ def test_functions_of_one_build_have_to_agree(project: Path) -> None:
     write(project / "build/Greetings/template.yaml", child)
     (project / "build/Greetings/Shared").mkdir()
     with pytest.raises(ValueError, match="same source and LoggingConfig"):
-        use_runtime_client(project / "build", project, ENDPOINT, PYTHON)
+        use_runtime_client(project / "build", project, ENDPOINTS, PYTHON)

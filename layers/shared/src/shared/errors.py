@@ -1,13 +1,15 @@
 """The failures that a caller can be told about. Status codes are chosen in one place: `shared.http`.
 
 AlmonerError
-├── Malformed         the request cannot be read
-├── Unauthenticated   nobody, or nobody that we can believe, is asking
-├── Forbidden         known, and not allowed
-├── NotFound          not there, or not yours: the answer is the same
-├── Conflict          the state has moved on
-├── Invalid           readable, but its meaning is wrong
-└── TryLater          nothing was done; ask again in a while
+├── Malformed             the request cannot be read
+├── Unauthenticated       nobody, or nobody that we can believe, is asking
+├── Forbidden             known, and not allowed
+├── NotFound              not there, or not yours: the answer is the same
+├── Conflict              the state has moved on
+├── Invalid               readable, but its meaning is wrong
+├── TooLarge              more than we read
+├── UnsupportedMediaType  in a form that we do not read
+└── TryLater              nothing was done; ask again in a while
     ├── TooManyRequests
     └── Unavailable
 """
@@ -54,6 +56,12 @@ class Invalid(AlmonerError):
     def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(detail)
         self.errors = tuple(errors)
+
+
+class TooLarge(AlmonerError): ...
+
+
+class UnsupportedMediaType(AlmonerError): ...
 
 
 class TryLater(AlmonerError):

@@ -20,10 +20,13 @@ from shared.errors import (
     Invalid,
     Malformed,
     NotFound,
+    TooLarge,
     TooManyRequests,
     TryLater,
     Unauthenticated,
+    UnsupportedMediaType,
 )
+from shared.json_body import read_json
 from shared.logs import logger, without_message
 from shared.settings import from_environment, read_at_start
 from shared.wire import encode
@@ -34,7 +37,9 @@ STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Invalid: HTTPStatus.UNPROCESSABLE_CONTENT,
+    TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -67,6 +72,10 @@ class Request:
     def caller(self) -> Caller:
         """Raises Unauthenticated."""
         return caller_from(self.event, edge_settings().token_client_id, _verify)
+
+    def json(self, max_bytes: int) -> object:
+        """The body. Raises Malformed, TooLarge or UnsupportedMediaType."""
+        return read_json(self.event, max_bytes)
 
     def query(self, name: str, *, longest: int = 128) -> str:
         """A query parameter that must be there, once, not blank and at most `longest` characters. Raises Malformed."""

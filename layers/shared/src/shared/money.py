@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+# ISO 4217's exceptions to two decimals.
+_DECIMALS = dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"), 0)
+_DECIMALS |= dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0)
+_DECIMALS |= dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -19,6 +23,13 @@ class Money:
             raise TypeError("an amount is a whole number of minor units")
         if not _CURRENCY.fullmatch(self.currency):
             raise ValueError("a currency is a three-letter ISO 4217 code such as GBP")
+
+    def __str__(self) -> str:
+        """`GBP 12.99`, with as many decimals as the currency has."""
+        decimals = _DECIMALS.get(self.currency, 2)
+        whole, minor = divmod(abs(self.amount), 10**decimals)
+        sign = "-" if self.amount < 0 else ""
+        return f"{self.currency} {sign}{whole:,}" + (f".{minor:0{decimals}d}" if decimals else "")
 
     def __add__(self, other: "Money") -> "Money":
         if self.currency != other.currency:

@@ -43,8 +43,8 @@ class DynamoProfiles:
     def find(self, user_id: str) -> Profile | None:
         """One GetItem and two Queries in one round; about 4 RCU with a full first page of donations."""
         with translated_failures():
-            donations = readers().submit(_newest_donations, user_id)
-            context = readers().submit(_latest_context, user_id)
+            donations = readers().submit(newest_donations, user_id)
+            context = readers().submit(latest_context, user_id)
             try:
                 supporter = SupporterItem.get(user_id, consistent_read=True).to_domain()
             except SupporterItem.DoesNotExist:
@@ -53,7 +53,7 @@ class DynamoProfiles:
             return Profile(supporter, newest, latest) if supporter else None
 
 
-def _newest_donations(user_id: str) -> DonationPage:
+def newest_donations(user_id: str) -> DonationPage:
     """The totals row and the first page, newest first, in one query; one row more tells whether a page follows."""
     rows = list(DonationItem.query(user_id, scan_index_forward=False, limit=PAGE_SIZE + 2, consistent_read=True))
     totals: dict[str, int] = next((row.totals.as_dict() for row in rows if row.donation_id == TOTALS_KEY), {})
@@ -67,6 +67,6 @@ def _newest_donations(user_id: str) -> DonationPage:
     )
 
 
-def _latest_context(user_id: str) -> SupporterContext:
+def latest_context(user_id: str) -> SupporterContext:
     newest = ContextItem.query(user_id, scan_index_forward=False, limit=1, consistent_read=True)
     return next((item.to_domain() for item in newest), SupporterContext())

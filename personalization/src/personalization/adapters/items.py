@@ -1,5 +1,6 @@
 """The items of the personalization tables, and nothing that leaves this package."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pynamodb.attributes import (
@@ -12,6 +13,7 @@ from pynamodb.attributes import (
 from pynamodb.models import Model
 
 from personalization.domain.context import SupporterContext
+from personalization.domain.conversation import Interaction, Session, Turn
 from personalization.domain.donations import Donation, Frequency
 from personalization.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.money import Money
@@ -134,3 +136,55 @@ class ContextItem(Model):
             facts=tuple(self.facts),
             updated_at=moment(self.updated_at),
         )
+
+
+class SessionItem(Model):
+    class Meta:
+        table_name = ""
+
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    expires_at = NumberAttribute(attr_name="expiresAt")  # seconds since 1970: the table's time to live
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionItem":
+        return cls(session.session_id, user_id=session.user_id, expires_at=int(session.expires_at.timestamp()))
+
+    def to_domain(self) -> Session:
+        return Session(self.session_id, self.user_id, datetime.fromtimestamp(int(self.expires_at), UTC))
+
+
+class InteractionItem(Model):
+    """`timestamp` is the time and the interaction's id: two turns of one millisecond are two rows."""
+
+    class Meta:
+        table_name = ""
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    timestamp = UnicodeAttribute(range_key=True)
+    interaction_id = UnicodeAttribute(attr_name="interactionId")
+    session_id = UnicodeAttribute(attr_name="sessionId")
+    input = UnicodeAttribute()
+    content = UnicodeAttribute()
+    basis: ListAttribute[Any] = ListAttribute()
+    context_version = NumberAttribute(attr_name="contextVersion")
+    input_tokens = NumberAttribute(attr_name="inputTokens")
+    output_tokens = NumberAttribute(attr_name="outputTokens")
+
+    @classmethod
+    def of(cls, interaction: Interaction) -> "InteractionItem":
+        return cls(
+            user_id=interaction.user_id,
+            timestamp=f"{rfc3339(interaction.occurred_at)}#{interaction.interaction_id}",
+            interaction_id=interaction.interaction_id,
+            session_id=interaction.session_id,
+            input=interaction.input,
+            content=interaction.content,
+            basis=[{"fact": fact.name, "value": fact.value} for fact in interaction.basis],
+            context_version=interaction.context_version,
+            input_tokens=interaction.usage.input_tokens,
+            output_tokens=interaction.usage.output_tokens,
+        )
+
+    def to_turn(self) -> Turn:
+        return Turn(self.input, self.content)

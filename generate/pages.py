@@ -1,13 +1,6 @@
-"""Writes docs/routes.md and docs/events.md from the templates, the handlers' docstrings and CODEOWNERS.
+"""docs/routes.md and docs/events.md, from the templates, the handlers' docstrings and CODEOWNERS."""
 
-python docs/generate.py            writes them
-python docs/generate.py --check    shows how they would change, and fails if they would
-"""
-
-import argparse
 import ast
-import difflib
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -70,26 +63,13 @@ class Event(NamedTuple):
     name: str
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--check", action="store_true", help="write nothing; fail where a page is not up to date")
-    check = arguments.parse_args().check
-
+def pages() -> dict[Path, str]:
+    """Each page's file and its text."""
     all_functions = list(functions(ROOT / "template.yaml"))
-    pages = {"docs/routes.md": routes_page(all_functions), "docs/events.md": events_page(all_functions)}
-    stale = False
-    for name, text in pages.items():
-        file = ROOT / name
-        if check:
-            old = file.read_text() if file.exists() else ""
-            diff = difflib.unified_diff(old.splitlines(True), text.splitlines(True), name, "as generated")
-            sys.stdout.writelines(diff)
-            stale = stale or old != text
-        else:
-            file.write_text(text)
-    if stale:
-        sys.stderr.write("Not up to date: run python docs/generate.py\n")
-    return int(stale)
+    return {
+        ROOT / "docs/routes.md": routes_page(all_functions),
+        ROOT / "docs/events.md": events_page(all_functions),
+    }
 
 
 def functions(template_file: Path) -> Iterator[Function]:
@@ -110,7 +90,7 @@ def functions(template_file: Path) -> Iterator[Function]:
 
 
 def page(title: str, *lines: str) -> str:
-    origin = "Generated from the templates, the handlers' docstrings and CODEOWNERS by `python docs/generate.py`."
+    origin = "Generated from the templates, the handlers' docstrings and CODEOWNERS by `python -m generate`."
     return "\n".join([f"# {title}", "", origin, *lines, ""])
 
 
@@ -192,7 +172,7 @@ def started_by(function: Function) -> Iterator[Event]:
                 pattern = properties["Pattern"]
                 yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
             case _:
-                raise SystemExit(f"{function.name}: docs/generate.py does not know events of the type {type_} yet")
+                raise SystemExit(f"{function.name}: generate/pages.py does not know events of the type {type_} yet")
 
 
 def may_publish(function: Function) -> Iterator[Event]:
@@ -212,7 +192,3 @@ def may_publish(function: Function) -> Iterator[Event]:
 
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

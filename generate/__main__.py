@@ -1,0 +1,39 @@
+"""python -m generate            writes every generated file
+python -m generate --check    shows how they would change, and fails if they would
+"""
+
+import argparse
+import difflib
+import sys
+
+from generate.gateway_models import templates
+from generate.pages import ROOT, pages
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--check", action="store_true", help="write nothing; fail where a file is not up to date")
+    check = arguments.parse_args().check
+
+    stale = False
+    for file, text in (pages() | templates()).items():
+        old = file.read_text() if file.exists() else ""
+        if old == text:
+            continue
+        if check:
+            stale = True
+            name = str(file.relative_to(ROOT))
+            sys.stdout.writelines(
+                difflib.unified_diff(
+                    old.splitlines(keepends=True), text.splitlines(keepends=True), name, "as generated"
+                )
+            )
+        else:
+            file.write_text(text)
+    if stale:
+        sys.stderr.write("Not up to date: run python -m generate\n")
+    return int(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""The gateway's request models in the templates, from the pydantic models in each context's requests.py.
+
+API Gateway reads JSON schema draft 4: what newer drafts say differently is said its way, and what it cannot say is left
+to the function, which checks the same pydantic model again.
+"""
+
+import importlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from generate.pages import ROOT
+
+CONTEXTS = ("personalization",)
+
+type Json = dict[str, Any]
+
+_BLOCK = re.compile(
+    r"(?P<begin> *# generated from [^\n]*\n)(?P<models>.*?)(?P<end> *# end of generated models\n)", re.DOTALL
+)
+# Words that validate nothing, or that draft 4 does not have.
+_LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
+
+
+def templates() -> dict[Path, str]:
+    """Each context's template with its block of models as it should be."""
+    return {ROOT / context / "template.yaml": _with_models(context) for context in CONTEXTS}
+
+
+def _with_models(context: str) -> str:
+    text = (ROOT / context / "template.yaml").read_text()
+    requests = importlib.import_module(f"{context}.requests")
+    models = [m for m in vars(requests).values() if isinstance(m, type) and issubclass(m, BaseModel)]
+    own = [model for model in models if model.__module__ == requests.__name__]
+
+    def block(match: re.Match[str]) -> str:
+        indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
+        lines = [f"{indent}Models:", f"{indent}  Nothing: {{type: object}}"]
+        lines += [f"{indent}  {model.__name__}: {json.dumps(draft_4(model), ensure_ascii=False)}" for model in own]
+        return match["begin"] + "\n".join(lines) + "\n" + match["end"]
+
+    changed, found = _BLOCK.subn(block, text)
+    if found != 1:
+        raise SystemExit(f"{context}/template.yaml needs one block of generated models, and has {found}")
+    return changed
+
+
+def draft_4(model: type[BaseModel]) -> Json:
+    """The model's JSON schema in draft 4, whole, without references."""
+    schema = model.model_json_schema(by_alias=True)
+    definitions = schema.pop("$defs", {})
+    converted: Json = _convert(schema, definitions)
+    return converted
+
+
+def _convert(node: Any, definitions: Json) -> Any:
+    if isinstance(node, list):
+        return [_convert(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _convert(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    converted: Json = {}
+    for word, value in node.items():
+        if word == "properties":
+            converted[word] = {name: _convert(schema, definitions) for name, schema in value.items()}
+        elif word == "const":
+            converted["enum"] = [value]
+        elif word in {"exclusiveMinimum", "exclusiveMaximum"}:
+            converted[word.removeprefix("exclusive").lower()] = value
+            converted[word] = True
+        elif word not in _LEFT_OUT:
+            converted[word] = _convert(value, definitions)
+    return converted

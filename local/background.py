@@ -1,0 +1,154 @@
+"""A program of the local platform that runs in the background: start it, find it, end it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.workspace import ROOT, CannotContinue, port_is_taken
+
+_START_SECONDS = 60
+_STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Background:
+    """`module` is run by our own Python, listens on `port`, and is up once `is_ready` says so.
+
+    Its pid and its log lie in `folder`. The pid is left behind by a program that did not end in good order.
+    """
+
+    name: str
+    module: str
+    folder: Path
+    port: int
+    environment: Mapping[str, str]
+    is_ready: Callable[[int], bool]
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running program; None where there is none, or its pid is somebody else's by now."""
+        pid = self._recorded_pid
+        return pid if pid is not None and self.module.encode() in _command_of(pid) else None
+
+    @property
+    def died(self) -> bool:
+        """Whether it was started and has ended without being asked to."""
+        return self._recorded_pid is not None and self.pid is None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    def start(self) -> bool:
+        """Start it unless it runs; True if it was started. Raises CannotContinue, with what to do."""
+        started = self.pid is None
+        if started:
+            self._spawn()
+        self._wait_until_ready()
+        return started
+
+    def stop(self) -> bool:
+        """Ask it to end, and wait; True if it ran."""
+        pid = self.pid
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + _STOP_SECONDS
+            while self.pid is not None:
+                if time.monotonic() > deadline:
+                    raise CannotContinue(f"{self.name} (pid {pid}) does not end; its log is {self.log}.")
+                _reap()
+                time.sleep(0.05)
+        self._pid_file.unlink(missing_ok=True)
+        return pid is not None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Raises CannotContinue where it does not run."""
+        pid = self.pid
+        if pid is None:
+            raise CannotContinue(f"{self.name} does not run. Start it: make up")
+        os.kill(pid, number)
+
+    @property
+    def memory_mb(self) -> int:
+        """What it and its children hold, in MB of proportional memory (shared pages counted once); on Linux."""
+        return 0 if self.pid is None else sum(_pss_kb(member) for member in _family(self.pid)) // 1024
+
+    def _spawn(self) -> None:
+        if port_is_taken(self.port):
+            raise CannotContinue(
+                f"Port {self.port} ({self.name}) is taken by another program. "
+                "End it, or choose other ports: make up PORT=4600"
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", self.module],
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._pid_file.write_text(str(process.pid))
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.is_ready(self.port):
+            _reap()
+            if self.pid is None:
+                self._pid_file.unlink(missing_ok=True)
+                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+                raise CannotContinue(f"{self.name} did not start. The end of its log, {self.log}:\n{tail}")
+            if time.monotonic() > deadline:
+                raise CannotContinue(f"{self.name} is not ready after {_START_SECONDS} s; see {self.log}.")
+            time.sleep(0.05)
+
+    @property
+    def _recorded_pid(self) -> int | None:
+        try:
+            return int(self._pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / f"{self.name}.pid"
+
+
+def _command_of(pid: int) -> bytes:
+    """A process's command line; empty where there is no such process, or only what is left of it."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return b""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False).stdout
+
+
+def _reap() -> None:
+    """Collect a program that this very process started and that has ended: a zombie still has a pid."""
+    with suppress(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [member for child in task.read_text().split() for member in _family(int(child))]
+    return found
+
+
+def _pss_kb(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

@@ -1,0 +1,124 @@
+"""What a model is asked and what it answers, whichever API carries it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from local.model.tokens import count_tokens
+
+type Json = dict[str, Any]
+type StopReason = Literal["end_turn", "tool_use", "max_tokens", "stop_sequence", "content_filtered"]
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    id: str
+    name: str
+    input: Json
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    id: str
+    text: str
+
+
+type Block = Text | ToolCall | ToolResult
+
+
+@dataclass(frozen=True)
+class Turn:
+    role: Literal["user", "assistant"]
+    blocks: tuple[Block, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(block.text for block in self.blocks if isinstance(block, Text))
+
+    @property
+    def tool_results(self) -> list[ToolResult]:
+        return [block for block in self.blocks if isinstance(block, ToolResult)]
+
+
+@dataclass(frozen=True)
+class Tool:
+    name: str
+    description: str
+    schema: Json
+
+
+@dataclass(frozen=True)
+class ToolChoice:
+    mode: Literal["auto", "any", "tool", "none"] = "auto"
+    name: str = ""
+
+    @property
+    def forces(self) -> bool:
+        return self.mode in {"any", "tool"}
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """`max_tokens` is the model's own limit where the caller gave none; `output_schema` demands JSON as the answer."""
+
+    model_id: str
+    turns: tuple[Turn, ...]
+    max_tokens: int
+    system: str = ""
+    temperature: float | None = None
+    top_p: float | None = None
+    stop_sequences: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice = field(default_factory=ToolChoice)
+    output_schema: Json | None = None
+
+    def input_tokens(self) -> int:
+        texts = [self.system]
+        for turn in self.turns:
+            for block in turn.blocks:
+                texts.append(str(block.input) if isinstance(block, ToolCall) else block.text)
+        texts += [f"{tool.name} {tool.description} {tool.schema}" for tool in self.tools]
+        return sum(count_tokens(text) for text in texts)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The model has begun to work on so many tokens."""
+
+    input_tokens: int
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True)
+class CallStart:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class CallDelta:
+    """A part of the JSON text of the tool call's input."""
+
+    json: str
+
+
+@dataclass(frozen=True)
+class End:
+    reason: StopReason
+    input_tokens: int
+    output_tokens: int
+    stop_sequence: str | None = None
+
+
+type Piece = Start | TextDelta | CallStart | CallDelta | End
+type Pieces = AsyncIterator[Piece]
+"""Start, then deltas block by block (a CallStart before each call's), then End."""

@@ -1,0 +1,65 @@
+"""Lets containers reach the local AWS, which listens on 127.0.0.1 only and goes on doing so.
+
+python -m local.sam_local.forwarder ADDRESS NETWORK ENDPOINT listens on the address that this machine has in the
+containers' network, serves nobody outside that network, and ends when it is told to.
+(`sam local --docker-network host` would need no forwarder, but SAM expects each container's server on a port of its own.)
+"""
+
+import asyncio
+import socket
+import sys
+from contextlib import suppress
+from functools import partial
+from ipaddress import IPv4Address, IPv4Network
+from urllib.parse import urlsplit
+
+_CHUNK_BYTES = 65536
+_IP_FREEBIND = 15  # Linux: the containers' network gets its address with the first container only
+
+
+async def serve(address: IPv4Address, network: IPv4Network, host: str, port: int) -> None:
+    """Forward to host:port until cancelled; print the own address and port once there is somebody to answer."""
+    listener = socket.socket()
+    listener.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
+    listener.bind((str(address), 0))
+    async with await asyncio.start_server(partial(_forward, network, host, port), sock=listener) as server:
+        print(f"{address}:{listener.getsockname()[1]}", flush=True)
+        await server.serve_forever()
+
+
+async def _forward(
+    network: IPv4Network, host: str, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    try:
+        if IPv4Address(writer.get_extra_info("peername")[0]) not in network:
+            return
+        with suppress(OSError):  # either side may hang up at any time
+            target_reader, target_writer = await asyncio.open_connection(host, port)
+            try:
+                async with asyncio.TaskGroup() as both_ways:
+                    both_ways.create_task(_copy(reader, target_writer))
+                    both_ways.create_task(_copy(target_reader, writer))
+            finally:
+                target_writer.close()
+    finally:
+        writer.close()
+
+
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Until the source has sent its last; the other direction may go on."""
+    while data := await source.read(_CHUNK_BYTES):
+        target.write(data)
+        await target.drain()
+    target.write_eof()
+
+
+def main() -> None:
+    address, network, endpoint = sys.argv[1:]
+    target = urlsplit(endpoint)
+    if target.hostname is None or target.port is None:
+        raise SystemExit(f"{endpoint} names no host and port")
+    asyncio.run(serve(IPv4Address(address), IPv4Network(network), target.hostname, target.port))
+
+
+if __name__ == "__main__":
+    main()

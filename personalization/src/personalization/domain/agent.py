@@ -1,0 +1,144 @@
+"""The personal agent: answers a supporter from what they have let us know, and learns from what they say.
+
+Nothing is written before the answer is there; then the interaction, the next version of the context and the session
+are written together or not at all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from personalization.domain.context import SupporterContext
+from personalization.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Turn
+from personalization.domain.donations import DonationPage
+from personalization.domain.facts import PERSONALISATION, Fact, consents, known_facts
+from personalization.domain.learning import Learned, next_version
+from personalization.domain.supporter import Supporter
+from shared.auth import Caller
+from shared.deadline import Deadline
+from shared.errors import NotFound, Unavailable
+from shared.model import Usage
+
+_ATTEMPTS_TO_RECORD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is known when a question arrives. `session` is None where it is new or has expired; `turns` oldest first."""
+
+    supporter: Supporter
+    donations: DonationPage
+    context: SupporterContext
+    session: Session | None
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    facts: tuple[Fact, ...]
+    turns: tuple[Turn, ...]
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`used` names facts of the prompt; what the model named besides is gone already."""
+
+    content: str
+    used: tuple[str, ...]
+    learned: Learned
+    usage: Usage
+
+
+class ContextMovedError(Exception):
+    """Another turn has written this version of the context; nothing was written here."""
+
+
+class Memory(Protocol):
+    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
+        """One round of concurrent reads; None where there is no such supporter."""
+        ...
+
+    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+        """All three or nothing. Raises ContextMovedError; NotFound where the session is somebody else's by now."""
+        ...
+
+    def latest_context(self, user_id: str) -> SupporterContext: ...
+
+
+class Author(Protocol):
+    def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
+        """Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    content: str
+    session_id: str
+    interaction_id: str
+    context_version: int
+    usage: Usage
+    basis: tuple[Fact, ...]
+
+
+class Agent:
+    """Answers questions, with a memory and an author."""
+
+    def __init__(
+        self, memory: Memory, author: Author, now: Callable[[], datetime], new_id: Callable[[datetime], str]
+    ) -> None:
+        self._memory, self._author, self._now, self._new_id = memory, author, now, new_id
+
+    def answer(self, caller: Caller, question: Question, deadline: Deadline) -> Answer:
+        """Raises NotFound for another's user id or session; Unavailable, with nothing written, where time ran out."""
+        caller.require_access_to(question.user_id)
+        known = self._memory.recall(question.user_id, question.session_id, self._now())
+        if known is None:
+            raise NotFound("There is no such supporter.")
+        if known.session and known.session.user_id != question.user_id:
+            raise NotFound("There is no such session.")
+        facts = known_facts(known.supporter, known.donations, known.context)
+        reply = self._author.reply(Prompt(facts, known.turns, question.input), deadline)
+        basis = tuple(fact for fact in facts if fact.name in reply.used)
+        learned = reply.learned if consents(known.supporter, PERSONALISATION) else Learned()
+        return self._record(question, reply, basis, learned, known.context, deadline)
+
+    def _record(
+        self,
+        question: Question,
+        reply: Reply,
+        basis: tuple[Fact, ...],
+        learned: Learned,
+        context: SupporterContext,
+        deadline: Deadline,
+    ) -> Answer:
+        """Write the turn on top of the newest context: turns at the same time each get a version of their own."""
+        now = self._now()
+        interaction_id = self._new_id(now)
+        for _ in range(_ATTEMPTS_TO_RECORD):
+            if not deadline.remaining_seconds:
+                break
+            newer = next_version(context, learned, now)
+            interaction = Interaction(
+                interaction_id=interaction_id,
+                user_id=question.user_id,
+                session_id=question.session_id,
+                occurred_at=now,
+                input=question.input,
+                content=reply.content,
+                basis=basis,
+                context_version=newer.version,
+                usage=reply.usage,
+            )
+            session = Session(question.session_id, question.user_id, now + SESSION_LIFE)
+            try:
+                self._memory.record(interaction, newer, session, now)
+            except ContextMovedError:
+                context = self._memory.latest_context(question.user_id)
+                continue
+            return Answer(reply.content, question.session_id, interaction_id, newer.version, reply.usage, basis)
+        raise Unavailable(
+            "The answer could not be kept in time; nothing was changed, ask again.", retry_after_seconds=2
+        )

@@ -1,0 +1,48 @@
+"""What passes between a supporter and the agent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from personalization.domain.facts import Fact
+from shared.model import Usage
+
+SESSION_LIFE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    user_id: str
+    session_id: str
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and its answer, as later answers are reminded of them."""
+
+    input: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation, its owner's alone until an hour after its last turn."""
+
+    session_id: str
+    user_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """The record of one turn; never changed."""
+
+    interaction_id: str
+    user_id: str
+    session_id: str
+    occurred_at: datetime
+    input: str
+    content: str
+    basis: tuple[Fact, ...]
+    context_version: int
+    usage: Usage

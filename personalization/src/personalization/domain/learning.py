@@ -1,0 +1,36 @@
+"""How a supporter's context grows with what a conversation taught."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from personalization.domain.context import SupporterContext
+
+REMEMBERED_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the model took from one turn; checked, and said of the supporter only."""
+
+    interests: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+def next_version(context: SupporterContext, learned: Learned, now: datetime) -> SupporterContext:
+    """The context after one more turn. Learning the same twice changes nothing but the version."""
+    return SupporterContext(
+        version=context.version + 1,
+        interests=_with(context.interests, learned.interests),
+        intents=_with(context.intents, learned.intents),
+        facts=_with(context.facts, learned.facts),
+        updated_at=now,
+    )
+
+
+def _with(known: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
+    """Known and new, each once whatever its case, the newest REMEMBERED_AT_MOST of them."""
+    seen = {item.casefold() for item in known}
+    fresh = {item.casefold(): item for item in new if item.casefold() not in seen}
+    return (*known, *fresh.values())[-REMEMBERED_AT_MOST:]

@@ -1,0 +1,21 @@
+"""POST /agent"""
+
+from personalization import wiring
+from personalization.answers import agent_answer
+from personalization.domain.conversation import Question
+from personalization.requests import AskAgent
+from shared.bodies import checked
+from shared.deadline import Deadline
+from shared.http import Request, Response, route
+
+_WORK_SECONDS = 25  # API Gateway ends the request at 29 s
+_MAX_BODY_BYTES = 64 * 1024
+
+
+@route
+def handler(request: Request) -> Response:
+    """Supporters ask for themselves, staff for anyone; 404 otherwise, and for another's session."""
+    deadline = Deadline(_WORK_SECONDS)
+    asked = checked(AskAgent, request.json(_MAX_BODY_BYTES))
+    question = Question(asked.user_id, asked.session_id, asked.input)
+    return Response(agent_answer(wiring.agent().answer(request.caller, question, deadline)))
