@@ -61,7 +61,8 @@ format: $(INSTALLED) ## Let ruff mend what it can
 	ruff check --fix .
 
 bench: $(INSTALLED) ## Measure: ratios side by side in one run
-	python -m benchmarks
+	python -m benchmarks.init_bytecode
+	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run python -m benchmarks.profile_route
 
 # --- AWS
 

@@ -23,6 +23,7 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
         "apis": {context: f"{workspace.endpoint}/_aws/execute-api/{api}/v1" for context, api in apis.items()},
         "sockets": {},
         "web": None,
+        "model": workspace.model_endpoint,
         "users": [
             {"email": user.email, "password": PASSWORD, "userId": user.user_id, "groups": list(user.groups)}
             for user in users

@@ -12,6 +12,7 @@ from local.emulator import (
     http_api,
     lambda_workers,
     nested_stacks,
+    references,
     rest_import,
     rest_logs,
     rest_requests,
@@ -42,6 +43,10 @@ MENDS: dict[str, Mend] = {
     "nested-secrets": Mend(
         nested_stacks.resolve_secrets_in_children,
         "a context reads secrets by dynamic reference",
+    ),
+    "references": Mend(
+        references.refuse_dangling_references,
+        "a template with a slip is refused here, and not first on AWS",
     ),
     "rest-body": Mend(
         rest_import.import_whole_body,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.emulator.mends import MENDS, apply_mends
 from tests.contracts.emulator.aws import Answer, Aws, eventually, unique
@@ -74,6 +75,16 @@ def child_uses_sam(aws: Aws) -> str:
     child = template({"Table": {"Type": "AWS::Serverless::SimpleTable"}})
     child["Transform"] = "AWS::Serverless-2016-10-31"
     return aws.deploy(unique("sam"), stack_of({"TemplateURL": uploaded(aws, child)}))
+
+
+@shows("references", right="refused")
+def template_refers_to_nothing(aws: Aws) -> str:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::GetAtt": ["Nothing", "Arn"]}}}
+    try:
+        return aws.deploy(unique("dangling"), template({"Topic": topic}))
+    except ClientError as error:
+        assert "Unresolved resource dependencies [Nothing]" in str(error)
+        return "refused"
 
 
 @shows("nested-exports", right="a value")

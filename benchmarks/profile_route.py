@@ -1,0 +1,149 @@
+"""GET /profile through the running platform, and through `sam local start-api`: latency and requests a second.
+
+    make up && local/sam_local/run python -m benchmarks.profile_route
+
+Both take turns in one run, at concurrency 1 and 8. The platform checks key, rate, token and parameters before the
+function; `sam local` leaves the token to the function, which verifies it.
+"""
+
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.session import get_session
+
+from local.emulator.process import free_port
+from local.workspace import HOST, ROOT
+
+_REQUESTS = 160
+_ROUNDS = 3
+_START_SECONDS = 120
+
+
+def main() -> None:
+    outputs = json.loads(Path(os.environ["ALMONER_OUTPUTS"]).read_text())
+    user = outputs["users"][0]
+    with _start_api() as sam_local, _unmetered_key(outputs) as key:
+        headers = {"x-api-key": key, "Authorization": f"Bearer {_token(outputs, user)}"}
+        doors = {"platform": outputs["apis"]["personalization"], "sam local": sam_local}
+        for url in doors.values():
+            _run(url, user["userId"], headers, concurrency=8, requests=16)  # warm
+        for concurrency in (1, 8):
+            seconds: dict[str, list[float]] = {name: [] for name in doors}
+            rates: dict[str, list[float]] = {name: [] for name in doors}
+            for _ in range(_ROUNDS):
+                for name, url in doors.items():
+                    latencies, rate = _run(url, user["userId"], headers, concurrency, _REQUESTS)
+                    seconds[name] += latencies
+                    rates[name].append(rate)
+            for name in doors:
+                p50, p99 = statistics.median(seconds[name]), statistics.quantiles(seconds[name], n=100)[98]
+                rate = statistics.median(rates[name])
+                print(f"c={concurrency} {name:10} p50 {p50 * 1000:6.1f} ms  p99 {p99 * 1000:6.1f} ms  {rate:6.1f}/s")
+            p50_ratio = statistics.median(seconds["platform"]) / statistics.median(seconds["sam local"])
+            rate_ratio = statistics.median(rates["platform"]) / statistics.median(rates["sam local"])
+            print(f"c={concurrency} platform ÷ sam local: p50 {p50_ratio:.2f}, requests a second {rate_ratio:.2f}")
+
+
+def _run(
+    base: str, user_id: str, headers: dict[str, str], concurrency: int, requests: int
+) -> tuple[list[float], float]:
+    """Latencies in seconds, and requests a second; anything but 200 ends the run."""
+    url = urlsplit(base)
+
+    def caller(count: int) -> list[float]:
+        connection = http.client.HTTPConnection(url.hostname or HOST, url.port, timeout=60)
+        latencies = []
+        for _ in range(count):
+            started = time.perf_counter()
+            connection.request("GET", f"{url.path}/profile?userId={user_id}", headers=headers)
+            answer = connection.getresponse()
+            body = answer.read()
+            latencies.append(time.perf_counter() - started)
+            if answer.status != 200:
+                raise SystemExit(f"{base}: {answer.status} {body.decode()[:300]}")
+        connection.close()
+        return latencies
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(concurrency) as pool:
+        results = list(pool.map(caller, [requests // concurrency] * concurrency))
+    latencies = [latency for result in results for latency in result]
+    return latencies, len(latencies) / (time.perf_counter() - started)
+
+
+@contextmanager
+def _start_api() -> Iterator[str]:
+    port = free_port()
+    config = ROOT / ".local/sam-local/samconfig.toml"
+    call = ["sam", "local", "start-api", "--config-file", str(config), "--port", str(port), "--warm-containers", "LAZY"]
+    with (ROOT / ".local/sam-local/start-api.log").open("wb") as log:
+        process = subprocess.Popen(call, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            deadline = time.monotonic() + _START_SECONDS
+            while not _listens(port):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    sys.exit(f"sam local start-api did not start: see {log.name}")
+                time.sleep(0.1)
+            yield f"http://{HOST}:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _listens(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("OPTIONS", "/profile")
+        connection.getresponse().read()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _token(outputs: dict[str, Any], user: dict[str, str]) -> str:
+    answer = _aws(outputs, "cognito-idp").initiate_auth(
+        ClientId=outputs["userPoolClientId"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": user["email"], "PASSWORD": user["password"]},
+    )
+    return str(answer["AuthenticationResult"]["AccessToken"])
+
+
+@contextmanager
+def _unmetered_key(outputs: dict[str, Any]) -> Iterator[str]:
+    """The key of an application that may send as much as it can: the web site's stops at 100 requests a second."""
+    gateway = _aws(outputs, "apigateway")
+    api_id = urlsplit(outputs["apis"]["personalization"]).path.split("/")[-2]
+    plan = gateway.create_usage_plan(name="benchmark", apiStages=[{"apiId": api_id, "stage": "v1"}])
+    key = gateway.create_api_key(name="benchmark", enabled=True)
+    gateway.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+    yield key["value"]
+    gateway.delete_api_key(apiKey=key["id"])
+
+
+def _aws(outputs: dict[str, Any], service: str) -> Any:
+    """A client of the local AWS, as its root user."""
+    return get_session().create_client(
+        service,
+        region_name=outputs["region"],
+        endpoint_url=outputs["endpoint"],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106
+    )
+
+
+if __name__ == "__main__":
+    main()
