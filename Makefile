@@ -50,7 +50,7 @@ check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated f
 	ruff check .
 	mypy
 	lint-imports
-	cfn-lint template.yaml personalization/template.yaml
+	cfn-lint template.yaml personalization/*.yaml
 	python -m generate --check
 	uv lock --check
 	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current

@@ -47,11 +47,9 @@ class Background:
 
     def start(self) -> bool:
         """Start it unless it runs; True if it was started. Raises CannotContinue, with what to do."""
-        started = self.pid is None
-        if started:
-            self._spawn()
-        self._wait_until_ready()
-        return started
+        process = None if self.pid is not None else self._spawn()
+        self._wait_until_ready(process)
+        return process is not None
 
     def stop(self) -> bool:
         """Ask it to end, and wait; True if it ran."""
@@ -79,7 +77,7 @@ class Background:
         """What it and its children hold, in MB of proportional memory (shared pages counted once); on Linux."""
         return 0 if self.pid is None else sum(_pss_kb(member) for member in _family(self.pid)) // 1024
 
-    def _spawn(self) -> None:
+    def _spawn(self) -> subprocess.Popen[bytes]:
         if port_is_taken(self.port):
             raise CannotContinue(
                 f"Port {self.port} ({self.name}) is taken by another program. "
@@ -97,12 +95,13 @@ class Background:
                 start_new_session=True,
             )
         self._pid_file.write_text(str(process.pid))
+        return process
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, spawned: subprocess.Popen[bytes] | None) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not self.is_ready(self.port):
-            _reap()
-            if self.pid is None:
+            # A process that has just been spawned does not bear its own command yet.
+            if self.pid is None if spawned is None else spawned.poll() is not None:
                 self._pid_file.unlink(missing_ok=True)
                 tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
                 raise CannotContinue(f"{self.name} did not start. The end of its log, {self.log}:\n{tail}")

@@ -32,7 +32,7 @@ def explain_invalid_requests() -> None:
         if error and error.response_type == "BAD_REQUEST_BODY":
             try:
                 document = json.loads(body)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return error
             media_type = (rest_api._header_ci(headers, "content-type") or "").split(";")[0].strip()
             models = method["requestModels"]

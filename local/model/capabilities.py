@@ -105,7 +105,8 @@ def find_model(identifier: str) -> Model:
     model_id = profile[1] if profile else arn[2] if arn else identifier
     if model_id in END_OF_LIFE:
         raise ResourceNotFoundException(
-            "This model version has reached the end of its life. Please refer to the AWS documentation for more details."
+            "This model version has reached the end of its life. Please refer to the AWS documentation for more "
+            "details."
         )
     model = MODELS.get(model_id)
     if model is None or (profile and model.embeds):

@@ -137,8 +137,9 @@ def _check_tool_blocks(prompt: Prompt) -> None:
         for position, id_ in enumerate(answered):
             if id_ not in called:
                 raise ModelRefusal(
-                    f"messages.{index}.content.{position}: unexpected `tool_use_id` found in `tool_result` blocks: {id_}. "
-                    "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
+                    f"messages.{index}.content.{position}: unexpected `tool_use_id` found in `tool_result` "
+                    f"blocks: {id_}. Each `tool_result` block must have a corresponding `tool_use` block in the "
+                    "previous message."
                 )
         missing = [id_ for id_ in called if id_ not in answered]
         if missing:

@@ -79,9 +79,8 @@ class Prompt:
 
     def input_tokens(self) -> int:
         texts = [self.system]
-        for turn in self.turns:
-            for block in turn.blocks:
-                texts.append(str(block.input) if isinstance(block, ToolCall) else block.text)
+        blocks = [block for turn in self.turns for block in turn.blocks]
+        texts += [str(block.input) if isinstance(block, ToolCall) else block.text for block in blocks]
         texts += [f"{tool.name} {tool.description} {tool.schema}" for tool in self.tools]
         return sum(count_tokens(text) for text in texts)
 

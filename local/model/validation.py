@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 from local.model.capabilities import Model
 from local.model.errors import ModelRefusal, ValidationException
@@ -46,7 +47,7 @@ def _check_roles(roles: list[str]) -> None:
             "A conversation must start with a user message. Try again with a conversation that starts with a user "
             "message."
         )
-    if any(role == following for role, following in zip(roles, roles[1:], strict=False)):
+    if any(role == following for role, following in pairwise(roles)):
         raise ValidationException(
             "A conversation must alternate between user and assistant roles. Make sure the conversation alternates "
             "between user and assistant roles and try again."
@@ -134,7 +135,8 @@ def _check_inference(config: Json, model: Model) -> None:
         if value is not None and not 0 <= value <= 1:
             bound = "less than or equal to 1" if value > 1 else "greater than or equal to 0"
             raise ValidationException(
-                f"Value '{value}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value {bound}"
+                f"Value '{value}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value "
+                f"{bound}"
             )
     limit = config.get("maxTokens")
     if limit is not None and limit < 1:

@@ -1,29 +1,28 @@
-"""python -m local.sam_local IMAGE HOST: build and configure the application for `sam local`; `run` calls it.
+"""python -m local.sam_local IMAGE NAME=URL…: build the application and configure it for `sam local`; `run` calls it.
 
-HOST is the local AWS as containers see it: an address with a port, or a name for this machine.
+The NAME=URL tell functions in containers where the local AWS is: AWS_ENDPOINT_URL=http://10.88.0.1:4566
 """
 
-import json
 import os
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from local.progress import complain, step
 from local.sam_local import application
 from local.sam_local.deployed import environments
-from local.workspace import ROOT, CannotContinue, Workspace
+from local.workspace import DEFAULT_PORT, ROOT, CannotContinue, Workspace
 
 
 def main() -> int:
-    image, host = sys.argv[1:]
-    endpoint = urlsplit(json.loads(Path(os.environ["ALMONER_OUTPUTS"]).read_text())["endpoint"])
-    here = Workspace(ROOT / ".local/sam-local", endpoint.port or 80)
+    image, *named = sys.argv[1:]
+    endpoints = dict(argument.split("=", 1) for argument in named)
+    port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port or DEFAULT_PORT
+    here = Workspace(ROOT / ".local/sam-local", port)
     try:
         with step("sam build"):
-            application.build(here)
-        seen_from_containers = f"http://{host}" if ":" in host else f"http://{host}:{here.port}"
-        application.configure(here, image, environments(here, seen_from_containers))
+            told = environments(here, endpoints)
+            application.build(here, told)
+            application.write_options(here, told, image)
     except CannotContinue as problem:
         complain(str(problem))
         return 1

@@ -1,92 +1,66 @@
-"""The project's functions as `sam local` runs them: built as for AWS, configured as they are deployed in the local AWS."""
+"""The project's functions as `sam local` runs them: built as for AWS, configured as deployed in the local AWS."""
 
+import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from samcli.lib.providers.provider import LayerVersion
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from local.sam_local.deployed import NAMES_OF_SDK_SETTINGS
 from local.workspace import REGION, ROOT, CannotContinue, Workspace, architecture
 
 type Json = dict[str, Any]
+type Environments = Mapping[str, Mapping[str, str]]  # the variables of each function, by its path
 
 _START_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Function:
-    """`path` as `sam local invoke` takes it: Personalization/GetProfileFunction."""
+    """A function of a template, as written or as built."""
 
-    path: str
+    path: str  # as `sam local invoke` takes it: Personalization/GetProfileFunction
     handler: str
-    routes: tuple[tuple[str, str], ...]  # (method, path) at REST APIs
     code: Path
+    routes: tuple[tuple[str, str], ...]  # (method, path) at REST APIs
+    template_file: Path
 
 
 def functions(template_file: Path = ROOT / "template.yaml", prefix: str = "") -> Iterator[Function]:
     """Every function of a template and of those that it nests."""
     template = _read(template_file)
     for name, properties in _resources(template, "AWS::Serverless::Function"):
-        events = properties.get("Events", {}).values()
-        routes = tuple(
-            (e["Properties"]["Method"].upper(), e["Properties"]["Path"]) for e in events if e["Type"] == "Api"
-        )
         code = properties.get("CodeUri") or template["Globals"]["Function"]["CodeUri"]
-        yield Function(prefix + name, properties["Handler"], routes, template_file.parent / code)
+        routes = tuple(_routes(properties.get("Events", {})))
+        yield Function(prefix + name, properties["Handler"], template_file.parent / code, routes, template_file)
     for name, properties in _resources(template, "AWS::Serverless::Application"):
         yield from functions(template_file.parent / properties["Location"], f"{prefix}{name}/")
 
 
-def build(here: Workspace) -> None:
-    """What `sam build` makes for AWS, with its templates (this copy's, not the project's) made fit for `sam local`."""
+def _routes(events: Json) -> Iterator[tuple[str, str]]:
+    for event in events.values():
+        if event["Type"] == "Api":
+            yield event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+
+
+def build(here: Workspace, environments: Environments) -> None:
+    """What `sam build` makes for AWS, its templates (this copy's, not the project's) made fit for `sam local`."""
     log = here.state / "sam-build.log"
     call = ["sam", "build", "--build-dir", str(here.build), "--cached", "--cache-dir", str(ROOT / ".local/sam")]
     with log.open("wb") as output:
         done = subprocess.run(call, cwd=ROOT, env=here.environment(), stdout=output, stderr=output, check=False)
     if done.returncode:
         raise CannotContinue(f"`sam build` failed: see {log}")
-    _make_fit(here.build / "template.yaml", {})
+    _make_fit(here.build / "template.yaml", "", environments, _layer_cache(here))
 
 
-def _make_fit(file: Path, layers_of_parent: dict[str, Json]) -> None:
-    """Change a built template, and those that it nests, where `sam local` knows less than CloudFormation.
-
-    - A layer that comes as a parameter is not found: the child gets it as a resource of its own.
-    - A variable that a function's template does not name cannot be set: where AWS is, and who the function is.
-    - The time for an invocation includes the start: a container on a busy machine is slower at that than Lambda.
-    """
-    template = _read(file)
-    for parameter, layer in layers_of_parent.items():
-        del template["Parameters"][parameter]
-        template["Resources"][parameter] = layer
-    layers = {}
-    for name, properties in _resources(template, "AWS::Serverless::LayerVersion"):
-        properties["ContentUri"] = str(file.parent / properties["ContentUri"])
-        layers[name] = template["Resources"][name]
-    for _, properties in _resources(template, "AWS::Serverless::Function"):
-        variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
-        variables.update(dict.fromkeys(NAMES_OF_SDK_SETTINGS, ""))
-        properties["Timeout"] = _START_SECONDS
-    for _, properties in _resources(template, "AWS::Serverless::Application"):
-        parameters = properties.get("Parameters", {})
-        passed_on = {name: layers[id_] for name, id_ in _references(parameters) if id_ in layers}
-        for name in passed_on:
-            del parameters[name]
-        _make_fit(file.parent / properties["Location"], passed_on)
-    file.write_text(yaml_dump(template))
-
-
-def _references(values: Json) -> list[tuple[str, str]]:
-    """The names whose values are a `!Ref`, and to what."""
-    return [(name, value["Ref"]) for name, value in values.items() if isinstance(value, dict) and "Ref" in value]
-
-
-def configure(here: Workspace, image: str, environments: dict[str, dict[str, str]]) -> None:
-    """Write what `sam local` is told by `--config-file`: its options, and the functions' variables by path."""
+def write_options(here: Workspace, environments: Environments, image: str) -> None:
+    """What `sam local` has to be told, as the file that its `--config-file` names."""
+    # Not in the template: there, variables of the same name in the caller's shell would win.
     variables = here.state / "environment.json"
     variables.touch(mode=0o600)
     variables.write_text(json.dumps(environments, indent=2))
@@ -95,13 +69,65 @@ def configure(here: Workspace, image: str, environments: dict[str, dict[str, str
         "env_vars": str(variables),
         "invoke_image": [image],
         "skip_pull_image": True,
-        "layer_cache_basedir": str(here.state / "layers"),
+        "layer_cache_basedir": str(_layer_cache(here)),
         "region": REGION,
         "parameter_overrides": ["Environment=local", f"Architecture={architecture()}"],
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in options.items()]
     config = ["version = 0.1", "[default.global.parameters]", *lines, ""]
     (here.state / "samconfig.toml").write_text("\n".join(config))
+
+
+def _layer_cache(here: Workspace) -> Path:
+    return here.state / "layers"
+
+
+def _make_fit(template_file: Path, prefix: str, environments: Environments, cache: Path) -> None:
+    """Change a built template, and those that it nests, where `sam local` knows less than CloudFormation.
+
+    - A layer that a nested template gets as a parameter is not found, and one of the same template makes a new image
+      for each start: layers become published ones, which SAM has "downloaded" already.
+    - A variable is passed to a function only where the template names it.
+    - The time for an invocation includes the start: a container on a busy machine is slower at that than Lambda.
+    """
+    template = _read(template_file)
+    layers = {
+        name: _published(name, template_file.parent / properties["ContentUri"], cache)
+        for name, properties in _resources(template, "AWS::Serverless::LayerVersion")
+    }
+    template = _with_references_replaced(template, layers)
+    for name, properties in _resources(template, "AWS::Serverless::Function"):
+        if prefix + name not in environments:
+            raise CannotContinue(f"{prefix}{name} is not deployed. Bring the platform up to date: make up")
+        properties["Environment"] = {"Variables": dict.fromkeys(environments[prefix + name], "")}
+        properties["Timeout"] = max(properties.get("Timeout", 0), _START_SECONDS)
+    template_file.write_text(yaml_dump(template))
+    for name, properties in _resources(template, "AWS::Serverless::Application"):
+        _make_fit(template_file.parent / properties["Location"], f"{prefix}{name}/", environments, cache)
+
+
+def _published(name: str, layer: Path, cache: Path) -> str:
+    """The ARN under which SAM finds a built layer in its cache; another content, another ARN, another image."""
+    digest = hashlib.sha256()
+    for file in sorted(file for file in layer.rglob("*") if file.is_file()):
+        digest.update(str(file.relative_to(layer)).encode() + b"\0" + file.read_bytes() + b"\0")
+    arn = f"arn:aws:lambda:{REGION}:000000000000:layer:{name}-{digest.hexdigest()[:16]}:1"
+    cached = cache / LayerVersion(arn, None).name
+    cache.mkdir(exist_ok=True)
+    cached.unlink(missing_ok=True)
+    cached.symlink_to(layer)
+    return arn
+
+
+def _with_references_replaced(node: Any, values: Mapping[str, str]) -> Any:
+    """The same template with a value for each `!Ref` to a name that has one."""
+    if isinstance(node, dict):
+        if len(node) == 1 and node.get("Ref") in values:
+            return values[node["Ref"]]
+        return {name: _with_references_replaced(value, values) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_with_references_replaced(value, values) for value in node]
+    return node
 
 
 def _read(file: Path) -> Json:

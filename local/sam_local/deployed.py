@@ -1,27 +1,28 @@
 """The functions of the local AWS: what they are told by their environment, and in which role they act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.deployment import client
 from local.workspace import STACK, Workspace
 
-NAMES_OF_SDK_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
+def environments(here: Workspace, endpoints: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The variables of each function, by its path (Personalization/GetProfileFunction); `endpoints` go to all of them.
 
-def environments(here: Workspace, endpoint: str) -> dict[str, dict[str, str]]:
-    """For each function, by its path (Personalization/GetProfileFunction): its variables where AWS is at `endpoint`.
-
-    They act in their deployed roles: what the template does not allow fails here, too.
+    Functions act in their deployed roles: what the template does not allow fails here, too.
     """
     functions, tokens = client("lambda", here), client("sts", here)
     found = {}
     for path, name in _deployed_functions(client("cloudformation", here), STACK):
         deployed = functions.get_function_configuration(FunctionName=name)
         role = tokens.assume_role(RoleArn=deployed["Role"], RoleSessionName="sam-local")["Credentials"]
-        settings = (endpoint, role["AccessKeyId"], role["SecretAccessKey"], role["SessionToken"])
-        variables = deployed.get("Environment", {}).get("Variables", {})
-        found[path] = variables | dict(zip(NAMES_OF_SDK_SETTINGS, settings, strict=True))
+        credentials = {
+            "AWS_ACCESS_KEY_ID": role["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": role["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": role["SessionToken"],
+        }
+        found[path] = deployed.get("Environment", {}).get("Variables", {}) | credentials | dict(endpoints)
     return found
 
 

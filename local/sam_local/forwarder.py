@@ -1,8 +1,8 @@
 """Lets containers reach the local AWS, which listens on 127.0.0.1 only and goes on doing so.
 
-python -m local.sam_local.forwarder ADDRESS NETWORK ENDPOINT listens on the address that this machine has in the
-containers' network, serves nobody outside that network, and ends when it is told to.
-(`sam local --docker-network host` would need no forwarder, but SAM expects each container's server on a port of its own.)
+python -m local.sam_local.forwarder ADDRESS NETWORK NAME=URL… listens on the address that this machine has in the
+containers' network, serves nobody outside that network, and prints NAME=URL… as containers have to call it.
+(`--docker-network host` would need no forwarder, but SAM expects each container's server on a port of its own.)
 """
 
 import asyncio
@@ -17,18 +17,22 @@ _CHUNK_BYTES = 65536
 _IP_FREEBIND = 15  # Linux: the containers' network gets its address with the first container only
 
 
-async def serve(address: IPv4Address, network: IPv4Network, host: str, port: int) -> None:
-    """Forward to host:port until cancelled; print the own address and port once there is somebody to answer."""
+async def listen(address: IPv4Address, network: IPv4Network, url: str) -> str:
+    """Forward to the server of a URL from now on; the URL to call instead."""
+    target = urlsplit(url)
     listener = socket.socket()
     listener.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
     listener.bind((str(address), 0))
-    async with await asyncio.start_server(partial(_forward, network, host, port), sock=listener) as server:
-        print(f"{address}:{listener.getsockname()[1]}", flush=True)
-        await server.serve_forever()
+    await asyncio.start_server(partial(_forward, network, target.hostname, target.port), sock=listener)
+    return f"{target.scheme}://{address}:{listener.getsockname()[1]}"
 
 
 async def _forward(
-    network: IPv4Network, host: str, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    network: IPv4Network,
+    host: str | None,
+    port: int | None,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
 ) -> None:
     try:
         if IPv4Address(writer.get_extra_info("peername")[0]) not in network:
@@ -53,13 +57,12 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
     target.write_eof()
 
 
-def main() -> None:
-    address, network, endpoint = sys.argv[1:]
-    target = urlsplit(endpoint)
-    if target.hostname is None or target.port is None:
-        raise SystemExit(f"{endpoint} names no host and port")
-    asyncio.run(serve(IPv4Address(address), IPv4Network(network), target.hostname, target.port))
+async def main() -> None:
+    address, network = IPv4Address(sys.argv[1]), IPv4Network(sys.argv[2])
+    named = [argument.partition("=") for argument in sys.argv[3:]]
+    print(*[f"{name}={await listen(address, network, url)}" for name, _, url in named], flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())

@@ -42,7 +42,9 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
     deadline = time.monotonic() + _EVENT_SECONDS
     while not _exists(tables, table, user.user_id):
         if time.monotonic() > deadline:
-            raise CannotContinue("A sign-up made no supporter's record. Look at: make logs")
+            raise CannotContinue(
+                "A sign-up made no supporter's record. Look at `make logs`, or begin anew: make reset up"
+            )
         time.sleep(0.05)
 
 

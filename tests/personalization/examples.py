@@ -1,11 +1,15 @@
 """Supporters and donations for tests: each call says what matters, the rest is ordinary."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from personalization.domain.context import SupporterContext
+from personalization.domain.conversation import SESSION_LIFE, Interaction, Session
 from personalization.domain.donations import Donation, Frequency
+from personalization.domain.facts import Fact
 from personalization.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
+from shared.model import Usage
 from shared.money import Money
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
@@ -23,6 +27,11 @@ def a_supporter(user_id: str = "ada") -> Supporter:
         interests=("clean water", "education"),
         version=7,
     )
+
+
+def consenting(*purposes: str, user_id: str = "ada") -> Supporter:
+    """Somebody who has said yes to these purposes, and nothing on any other."""
+    return replace(a_supporter(user_id), consent=tuple(Consent(purpose, True, NOW) for purpose in purposes))
 
 
 def donation(number: int, user_id: str = "ada", amount: Money | None = None) -> Donation:
@@ -46,3 +55,23 @@ def a_context(version: int) -> SupporterContext:
         facts=(f"learned in conversation {version}", "lives in Leeds"),
         updated_at=NOW + timedelta(hours=version),
     )
+
+
+def an_interaction(number: int, user_id: str = "ada", session_id: str = "main") -> Interaction:
+    """The supporter's turn of that number; numbers are in the order of time, and of the context's versions."""
+    occurred_at = NOW + timedelta(seconds=number)
+    return Interaction(
+        interaction_id=uuid7(occurred_at, number),
+        user_id=user_id,
+        session_id=session_id,
+        occurred_at=occurred_at,
+        input=f"question {number}",
+        content=f"answer {number}",
+        basis=(Fact("name", "Zoë 山田"), Fact("interests", "clean water, education")),
+        context_version=number,
+        usage=Usage(200 + number, 40 + number),
+    )
+
+
+def session_after(interaction: Interaction) -> Session:
+    return Session(interaction.session_id, interaction.user_id, interaction.occurred_at + SESSION_LIFE)

@@ -21,6 +21,8 @@ def rest_event(
     headers: Mapping[str, str] | None = None,
     resource: str = "/profile",
     path: str | None = None,
+    method: str = "GET",
+    body: str | None = None,
 ) -> dict[str, Any]:
     """A REST API's event, with the claims of its Cognito authorizer where there are any."""
     values = {name: [value] if isinstance(value, str) else list(value) for name, value in (query or {}).items()}
@@ -28,7 +30,7 @@ def rest_event(
     if claims is not None:
         context["authorizer"] = {"claims": dict(claims)}
     return {
-        "httpMethod": "GET",
+        "httpMethod": method,
         "resource": resource,
         "path": path or resource,
         "headers": dict(headers or {}) or None,
@@ -36,7 +38,7 @@ def rest_event(
         "multiValueQueryStringParameters": values or None,
         "pathParameters": None,
         "requestContext": context,
-        "body": None,
+        "body": body,
         "isBase64Encoded": False,
     }
 

@@ -1,9 +1,7 @@
 """What whoever reads profiles must do, in memory and in DynamoDB."""
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +13,7 @@ from personalization.domain.supporter import register
 from shared.errors import Unavailable
 from shared.money import Money
 from shared.tables import connection
-from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store
+from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
 from tests.personalization.examples import NOW, a_context, a_supporter, donation
 
 NO_DONATIONS = DonationPage(items=(), totals=(), next_position=None)
@@ -132,34 +130,6 @@ class TestFakeProfiles(ProfilesContract):
         return MemoryStore()
 
 
-@dataclass
-class Cost:
-    """What was sent to DynamoDB, and how many rows it had to read for that."""
-
-    calls: list[str] = field(default_factory=list)
-    rows: int = 0
-
-
-def cost_of_find(store: Store, user_id: str) -> Cost:
-    cost = Cost()
-
-    def count_call(event_name: str, **_: object) -> None:
-        cost.calls.append(event_name.rpartition(".")[2])
-
-    def count_rows(parsed: Mapping[str, Any], **_: object) -> None:
-        cost.rows += parsed.get("ScannedCount", 1)
-
-    events = connection().client.meta.events
-    events.register("before-send.dynamodb", count_call)
-    events.register("after-call.dynamodb", count_rows)
-    try:
-        store.profiles.find(user_id)
-    finally:
-        events.unregister("before-send.dynamodb", count_call)
-        events.unregister("after-call.dynamodb", count_rows)
-    return cost
-
-
 @pytest.mark.emulator
 @pytest.mark.xdist_group("emulator")
 class TestDynamoProfiles(ProfilesContract):
@@ -173,7 +143,7 @@ class TestDynamoProfiles(ProfilesContract):
         store.give(*(donation(number) for number in range(count)))
         store.learn("ada", *(a_context(version) for version in range(1, count + 1)))
 
-        assert sorted(cost_of_find(store, "ada").calls) == ["GetItem", "Query", "Query"]
+        assert sorted(cost_of(lambda: found(store)).calls) == ["GetItem", "Query", "Query"]
 
     def test_profile_costs_no_more_rows_however_long_the_history(self, store: Store) -> None:
         store.keep(a_supporter())
@@ -181,7 +151,7 @@ class TestDynamoProfiles(ProfilesContract):
         store.learn("ada", *(a_context(version) for version in range(1, 10)))
 
         # The supporter, twenty donations, their totals, one row that tells that a page follows, and one context.
-        assert cost_of_find(store, "ada").rows == 1 + 20 + 1 + 1 + 1
+        assert cost_of(lambda: found(store)).rows == 1 + 20 + 1 + 1 + 1
 
     def test_profiles_read_at_once_do_not_mix(self, store: Store) -> None:
         users = [f"user-{number}" for number in range(12)]

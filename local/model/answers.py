@@ -1,0 +1,201 @@
+"""The deterministic author: says what the facts and passages of a prompt say to the question, and nothing else.
+
+It works by words in common, so it is honest rather than clever: the same prompt has the same answer, what is not
+given is not answered, and orders inside facts, passages or the user's words are not carried out (`obeys_injections`
+makes it a model that falls for them).
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+from local.model import articles, injections
+from local.model.generation import Draft
+from local.model.grounding import (
+    Conversation,
+    Fact,
+    Grounding,
+    Passage,
+    humanised,
+    is_name,
+    read_conversation,
+    sentences,
+    subjects,
+)
+from local.model.injections import is_suspicious
+from local.model.prompt import Json, Prompt, Tool, ToolCall
+from local.model.schemas import Material, fill
+
+_MOST_FACTS = 3
+_MOST_PASSAGES = 2
+_QUESTION = re.compile(
+    r"\?|^(?:what|who|when|where|why|how|which|can|could|do|does|did|is|are|am|should|would|will|have|has|tell|explain|"
+    r"describe|find|show|give|list|help|recommend|suggest)\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"\b(?:about me|know of me|know me|for me|my profile|recommend|suggest|should i|remember)\b", re.IGNORECASE
+)
+_AFTER_ANSWERING = re.compile(
+    r"\bafter\b[^.]{0,40}\banswer|\b(?:every|each) (?:answer|reply|turn|response)\b", re.IGNORECASE
+)
+_SCHEMA_DEMANDED = re.compile(r"\bjson\b.*\bschema\b|\bschema\b.*\bjson\b", re.IGNORECASE | re.DOTALL)
+
+NOTHING_GIVEN = "I have nothing on that in what I was given, so I would rather not guess."
+REFUSED = "I can't do that, but I am glad to help with anything else."
+
+
+@dataclass(frozen=True)
+class Composed:
+    text: str
+    facts: tuple[Fact, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+def write(prompt: Prompt, *, obeys_injections: bool = False) -> Draft:
+    """The answer before max_tokens and stop sequences."""
+    if obeys_injections and (order := injections.order_in(prompt)):
+        return _obey(order, prompt)
+    conversation = read_conversation(prompt)
+    composed = _compose(conversation)
+    material = _material(conversation, composed)
+    if prompt.tool_choice.forces:
+        name = prompt.tool_choice.name or prompt.tools[0].name
+        tool = next(tool for tool in prompt.tools if tool.name == name)
+        return Draft("", (_call(tool, fill(tool.schema, material).value, prompt),))
+    schema = prompt.output_schema or _demanded_schema(prompt)
+    if schema is not None:
+        return Draft(json.dumps(fill(schema, material).value, ensure_ascii=False))
+    return Draft(composed.text, tuple(_calls(prompt, material)))
+
+
+def _obey(order: injections.Order, prompt: Prompt) -> Draft:
+    if not order.tool:
+        return Draft(order.text)
+    tool = next(tool for tool in prompt.tools if tool.name == order.tool)
+    conversation = read_conversation(prompt)
+    value = order.input
+    if value is None:
+        value = fill(tool.schema, _material(conversation, _compose(conversation))).value
+    return Draft("", (_call(tool, value, prompt),))
+
+
+def _calls(prompt: Prompt, material: Material) -> list[ToolCall]:
+    """A call of each tool that wants to be called after an answer or for which the user said something."""
+    if prompt.tool_choice.mode == "none" or prompt.turns[-1].tool_results:
+        return []
+    calls = []
+    for tool in prompt.tools:
+        filled = fill(tool.schema, material)
+        if filled.found or _AFTER_ANSWERING.search(tool.description):
+            calls.append(_call(tool, filled.value, prompt))
+    return calls
+
+
+def _call(tool: Tool, value: Json, prompt: Prompt) -> ToolCall:
+    seed = f"{len(prompt.turns)}/{tool.name}/{json.dumps(value, sort_keys=True)}"
+    return ToolCall(f"tooluse_{hashlib.sha256(seed.encode()).hexdigest()[:22]}", tool.name, value)
+
+
+def _material(conversation: Conversation, composed: Composed) -> Material:
+    words = conversation.question
+    source = words if articles.is_article(words) else composed.text
+    return Material(
+        answer=composed.text,
+        question="" if is_suspicious(words) and len(sentences(words)) == 1 else words,
+        facts_used=tuple(fact.name for fact in composed.facts),
+        passages_used=tuple(passage.id for passage in composed.passages),
+        headline=articles.headline(source),
+        summary=articles.summary(source),
+        keywords=tuple(articles.keywords(source)),
+    )
+
+
+def _demanded_schema(prompt: Prompt) -> Json | None:
+    """The JSON schema in the instructions, where they demand JSON that matches one."""
+    grounding = Grounding()
+    own_words = [grounding.read(turn.text) for turn in prompt.turns[-1:] if turn.role == "user"]
+    text = "\n".join([grounding.read(prompt.system), *own_words])
+    if not _SCHEMA_DEMANDED.search(text):
+        return None
+    decoder = json.JSONDecoder()
+    for match in re.finditer(r"\{", text):
+        try:
+            value, _ = decoder.raw_decode(text, match.start())
+        except ValueError:
+            continue
+        if isinstance(value, dict) and {"type", "properties", "$ref", "anyOf"} & value.keys():
+            return value
+    return None
+
+
+def _compose(conversation: Conversation) -> Composed:
+    question = conversation.question
+    name = conversation.grounding.first_name
+    greeting = f"Hello {name}. " if name and conversation.is_first_turn and not is_suspicious(name) else ""
+    if conversation.tool_results and conversation.has_answered:
+        found = _from_results(conversation)
+        return found or Composed("Thank you, that is noted.")
+    if conversation.instructions and articles.is_article(question):
+        return Composed(articles.rewrite(question, conversation.instructions))
+    if is_suspicious(question):
+        return Composed(f"{greeting}{REFUSED}")
+    facts = _relevant_facts(conversation.grounding.facts, question)
+    passages = _relevant_passages(conversation, question)
+    said = [_said_of_facts(facts)] if facts else []
+    said += [_quoted(passage, question) for passage in passages]
+    if not said:
+        said = [NOTHING_GIVEN if _QUESTION.search(question) else "Thank you for telling me."]
+    return Composed(greeting + " ".join(said), tuple(facts), tuple(passages))
+
+
+def _from_results(conversation: Conversation) -> Composed | None:
+    passages = _relevant_passages(conversation, conversation.question)
+    if not passages:
+        return None
+    return Composed(" ".join(_quoted(passage, conversation.question) for passage in passages), (), tuple(passages))
+
+
+def _relevant_facts(facts: list[Fact], question: str) -> list[Fact]:
+    wanted = subjects(question)
+    usable = [fact for fact in facts if fact.value and not is_suspicious(fact.value)]
+    relevant = [fact for fact in usable if subjects(f"{humanised(fact.name)} {fact.value}") & wanted]
+    if not relevant and _PERSONAL.search(question):
+        relevant = [fact for fact in usable if not is_name(fact)]
+    return relevant[:_MOST_FACTS]
+
+
+def _relevant_passages(conversation: Conversation, question: str) -> list[Passage]:
+    """The passages that share most words with the question, a title's counting twice; best first."""
+    wanted = subjects(question)
+    needed = 1 if len(wanted) <= 3 else 2
+    scored = []
+    results = [Passage(str(n), "what I looked up", text) for n, text in enumerate(conversation.tool_results, 1)]
+    for passage in conversation.grounding.passages + results:
+        shared = subjects(f"{passage.title} {passage.text}") & wanted
+        if len(shared) >= needed and _best_sentence(passage, wanted):
+            scored.append((len(shared) + len(subjects(passage.title) & wanted), passage))
+    best = max((score for score, _ in scored), default=0)
+    close = [(score, passage) for score, passage in scored if score * 2 > best]
+    return [passage for _, passage in sorted(close, key=lambda pair: -pair[0])][:_MOST_PASSAGES]
+
+
+def _best_sentence(passage: Passage, wanted: set[str]) -> str:
+    return max(_honest_sentences(passage), key=lambda sentence: len(subjects(sentence) & wanted), default="")
+
+
+def _said_of_facts(facts: list[Fact]) -> str:
+    return f"From what you have shared with us: {'; '.join(f'{humanised(f.name)} “{f.value}”' for f in facts)}."
+
+
+def _quoted(passage: Passage, question: str) -> str:
+    """The sentence that fits best and the one after it."""
+    best = _best_sentence(passage, subjects(question))
+    honest = _honest_sentences(passage)
+    start = honest.index(best)
+    return f"“{' '.join(honest[start : start + 2]).rstrip('.')}” ({passage.label})."
+
+
+def _honest_sentences(passage: Passage) -> list[str]:
+    return [sentence for sentence in sentences(passage.text) if not is_suspicious(sentence)]

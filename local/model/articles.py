@@ -1,0 +1,71 @@
+"""Texts made from an article as the instructions ask for them: headline, summary, key points, a post."""
+
+import re
+from collections import Counter
+
+from local.model.grounding import sentences, subjects
+from local.model.injections import is_suspicious
+
+_LEAST_WORDS = 40
+_HEADLINE_WORDS = 10
+_SECTIONS = (
+    ("headline", r"headlines?|titles?"),
+    ("summary", r"summar\w*|abstract|standfirst|shorten\w*"),
+    ("points", r"bullets?|key points?|takeaways?"),
+    ("post", r"tweet|social|post\b"),
+)
+
+
+def is_article(words: str) -> bool:
+    return len(words.split()) >= _LEAST_WORDS and not words.rstrip().endswith("?") and len(sentences(words)) >= 2
+
+
+def headline(article: str) -> str:
+    """The article's first line if it is short, else its first words."""
+    first = next(iter(_trustworthy(article)), article)
+    words = first.rstrip(" .!").split()
+    return " ".join(words[:_HEADLINE_WORDS]) + ("…" if len(words) > _HEADLINE_WORDS else "")
+
+
+def summary(article: str, most_sentences: int = 2) -> str:
+    lines = _trustworthy(article)
+    body = [line for line in lines if line.rstrip(" .!") != headline(article)] or lines
+    return " ".join(body[:most_sentences])
+
+
+def keywords(text: str, most: int = 5) -> list[str]:
+    """The words whose stems occur most often, in their first form."""
+    forms: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for word in re.findall(r"[^\W\d_]{4,}", text):
+        for stem in subjects(word):
+            forms.setdefault(stem, word.lower())
+            counts[stem] += 1
+    return [forms[stem] for stem, _ in counts.most_common(most)]
+
+
+def rewrite(article: str, instructions: str) -> str:
+    """What the instructions ask for, in their order; a headline and a summary if they name nothing we know."""
+    wanted = [
+        (match.start(), kind) for kind, words in _SECTIONS if (match := re.search(words, instructions, re.IGNORECASE))
+    ]
+    kinds = [kind for _, kind in sorted(wanted)] or ["headline", "summary"]
+    return "\n\n".join(_section(kind, article) for kind in kinds)
+
+
+def _section(kind: str, article: str) -> str:
+    match kind:
+        case "headline":
+            return f"# {headline(article)}"
+        case "points":
+            return "\n".join(f"- {sentence}" for sentence in _trustworthy(article)[1:4])
+        case "post":
+            tags = " ".join(f"#{word}" for word in keywords(article, 2))
+            return f"{headline(article)} {tags}"
+        case _:
+            return summary(article)
+
+
+def _trustworthy(article: str) -> list[str]:
+    """Its sentences without those that try to give the model orders."""
+    return [sentence for sentence in sentences(article) if not is_suspicious(sentence)]

@@ -1,0 +1,153 @@
+"""What a prompt gives the model to stand on, and what of it has to do with a question.
+
+`<fact name="interests">prevention, running</fact>` is a fact about the person who asks, `<passage id="7" title="Bowel
+screening">…</passage>` a retrieved document (document, source and search_result are understood too). Everything
+else in a user's turn is the user's own words.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from local.model.prompt import Prompt
+
+_ELEMENT = re.compile(
+    r"<(?P<tag>fact|passage|document|source|search_result)\b(?P<attributes>[^<>]*)>(?P<content>.*?)</(?P=tag)\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]?\s+|\n+")
+_WORD = re.compile(r"[^\W\d_][\w’']*|\d+")
+
+_NAMES = {"name", "firstname", "givenname", "displayname", "fullname"}
+_SUFFIXES = ["ations", "ation", "ings", "ing", "ments", "ment", "ers", "ies", "ied", "ions", "ion", "ors", "er", "or"]
+_SUFFIXES += ["es", "ed", "ly", "at", "s", "e", "y"]
+_MEANS = {"giv": "don", "gave": "don", "given": "don", "gift": "don", "contribut": "don"}
+_MEANS |= {"marathon": "run", "jog": "run"}
+_STOP_WORDS = set(
+    re.findall(
+        r"\w+",
+        """
+        a about actually all also am an and any anything are as ask at be because been before but by can could did do
+        does doing each else for from get got had has have having he help her here hers him his how i if in into is it
+        its just kind know let like look make many may me mean might more most much must my need new no not now of on
+        one only or our out over own please say she should so some something such tell than thank thanks that the their
+        them then there these they thing things this those through to today too under up us use very want was way we
+        were what when where which while who why will with would you your yours hello hi hey dear
+        """,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    id: str
+    title: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        return self.title or self.id
+
+
+@dataclass
+class Grounding:
+    facts: list[Fact] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+
+    @property
+    def first_name(self) -> str:
+        names = [fact.value.split() for fact in self.facts if _plain(fact.name) in _NAMES]
+        return next((words[0] for words in names if words), "")
+
+    def read(self, text: str) -> str:
+        """Take the elements out of a text, and return the rest."""
+        for match in _ELEMENT.finditer(text):
+            given = _attributes(match["attributes"])
+            content = " ".join(html.unescape(_TAG.sub(" ", match["content"])).split())
+            if match["tag"].lower() == "fact":
+                self.facts.append(Fact(given.get("name") or given.get("key") or "fact", content))
+            else:
+                id_ = given.get("id") or given.get("index") or str(len(self.passages) + 1)
+                self.passages.append(Passage(id_, given.get("title") or given.get("name") or "", content))
+        return html.unescape(_TAG.sub(" ", _ELEMENT.sub(" ", text))).strip()
+
+
+@dataclass
+class Conversation:
+    """`question` is the user's latest own words; `tool_results` came after them."""
+
+    grounding: Grounding
+    question: str
+    is_first_turn: bool
+    instructions: str
+    tool_results: list[str]
+    has_answered: bool
+    """Whether the assistant has already said something since the question."""
+
+
+def read_conversation(prompt: Prompt) -> Conversation:
+    grounding = Grounding()
+    instructions = grounding.read(prompt.system)
+    question, asked_at = "", 0
+    for index, turn in enumerate(prompt.turns):
+        if turn.role == "user" and (words := grounding.read(turn.text)):
+            question, asked_at = words, index
+    since = prompt.turns[asked_at + 1 :]
+    results = [grounding.read(result.text) for turn in prompt.turns for result in turn.tool_results]
+    return Conversation(
+        grounding,
+        question,
+        is_first_turn=all(turn.role == "user" for turn in prompt.turns[:asked_at]),
+        instructions=instructions,
+        tool_results=[text for text in results if text] if any(turn.tool_results for turn in since) else [],
+        has_answered=any(turn.role == "assistant" and turn.text.strip() for turn in since),
+    )
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {name.lower(): html.unescape(double or single) for name, double, single in _ATTRIBUTE.findall(text)}
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence.strip() for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
+
+
+def stem(word: str) -> str:
+    """volunteering, volunteers → volunt; donation, gave → don"""
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    shortened = True
+    while shortened:
+        shortened = False
+        for suffix in _SUFFIXES:
+            if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+                word, shortened = word[: -len(suffix)], True
+                break
+    if len(word) > 3 and word[-1] == word[-2]:
+        word = word[:-1]
+    return _MEANS.get(word, word)
+
+
+def subjects(text: str) -> set[str]:
+    """The stems of the words that carry meaning."""
+    return {stem(word) for word in _WORD.findall(text) if word.lower() not in _STOP_WORDS}
+
+
+def humanised(name: str) -> str:
+    """lastDonation, last_donation → last donation"""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", name).strip().lower()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
+def is_name(fact: Fact) -> bool:
+    return _plain(fact.name) in _NAMES

@@ -1,0 +1,79 @@
+"""`sam local invoke` and `sam local start-api`, under `run`."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from local.workspace import HOST, ROOT, port_is_taken
+
+LOG = ROOT / ".local/sam-local/start-api.log"
+
+_INVOKE_SECONDS = 300  # the first one builds SAM's image
+_START_SECONDS = 120
+_STOP_SECONDS = 60
+
+
+class SamLocalError(Exception):
+    """`sam local` itself failed; what it said."""
+
+
+def invoke(function_path: str, event: object) -> Any:
+    """What a function answers in a container of its own; for a function that failed, errorType and errorMessage."""
+    done = subprocess.run(
+        [*_sam_local("invoke", function_path), "--event", "-"],
+        input=json.dumps(event),
+        capture_output=True,
+        text=True,
+        timeout=_INVOKE_SECONDS,
+        check=False,
+    )
+    try:
+        return json.loads(done.stdout)
+    except json.JSONDecodeError:
+        raise SamLocalError(f"{function_path}:\n{done.stdout}\n{done.stderr}") from None
+
+
+@contextmanager
+def start_api() -> Iterator[str]:
+    """The URL of `sam local start-api` as long as the block lasts; its output is in LOG.
+
+    A function's container starts with its first request and stays warm: do not measure that one.
+    """
+    port = _free_port()
+    with LOG.open("wb") as log:
+        process = subprocess.Popen(
+            [*_sam_local("start-api"), "--port", str(port), "--warm-containers", "LAZY", "--no-watch"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_until_listening(process, port, LOG)
+            yield f"http://{HOST}:{port}"
+        finally:
+            process.terminate()  # SAM then removes its containers
+            process.wait(_STOP_SECONDS)
+
+
+def _sam_local(command: str, *arguments: str) -> list[str]:
+    return ["sam", "local", command, *arguments, "--config-file", os.environ["SAM_LOCAL_CONFIG"]]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not port_is_taken(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SamLocalError(f"start-api did not start:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.1)

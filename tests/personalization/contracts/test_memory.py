@@ -1,0 +1,378 @@
+"""What whoever remembers conversations must do, in memory and in DynamoDB."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from personalization.adapters.memory import DynamoMemory
+from personalization.domain.agent import ContextMovedError, Recollection
+from personalization.domain.context import SupporterContext
+from personalization.domain.conversation import SESSION_LIFE, Interaction, Turn
+from personalization.domain.facts import Fact
+from shared.errors import NotFound, Unavailable
+from shared.model import Usage
+from shared.tables import connection
+from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
+from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, donation, session_after
+
+SECOND = timedelta(seconds=1)
+
+
+def recalled(store: Store, user_id: str = "ada", session_id: str = "main", now: datetime = NOW) -> Recollection:
+    recollection = store.memory.recall(user_id, session_id, now)
+    assert recollection is not None
+    return recollection
+
+
+def record(store: Store, *interactions: Interaction) -> None:
+    """Each with the context's version of its number, and with its session."""
+    for interaction in interactions:
+        context = a_context(interaction.context_version)
+        store.memory.record(interaction, context, session_after(interaction), interaction.occurred_at)
+
+
+def at_once(*tasks: Callable[[], None]) -> list[type[BaseException]]:
+    """How those of the tasks failed that did."""
+    together = threading.Barrier(len(tasks))
+
+    def start(task: Callable[[], None]) -> None:
+        together.wait(timeout=60)
+        task()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        running: Sequence[Future[None]] = [pool.submit(start, task) for task in tasks]
+    return [type(error) for each in running if (error := each.exception())]
+
+
+class MemoryContract:
+    # --- Recalling
+
+    def test_nobody_is_remembered_as_nobody(self, store: Store) -> None:
+        assert store.memory.recall("nobody", "main", NOW) is None
+
+    def test_what_others_left_behind_makes_no_supporter(self, store: Store) -> None:
+        store.give(donation(1, "ghost"))
+        record(store, an_interaction(1, "ghost"))
+
+        assert store.memory.recall("ghost", "main", NOW) is None
+
+    def test_newcomer_has_no_past(self, store: Store) -> None:
+        store.keep(a_supporter())
+
+        recollection = recalled(store)
+
+        assert recollection.supporter == a_supporter()
+        assert recollection.donations.items == ()
+        assert recollection.context == SupporterContext()
+        assert recollection.session is None
+        assert recollection.turns == ()
+
+    def test_profile_is_recalled_as_whoever_reads_profiles_finds_it(self, store: Store) -> None:
+        store.keep(a_supporter())
+        store.give(*(donation(number) for number in range(22)))
+        store.learn("ada", a_context(1), a_context(2))
+
+        recollection, profile = recalled(store), store.profiles.find("ada")
+
+        assert profile
+        assert recollection.supporter == profile.supporter
+        assert recollection.donations == profile.donations
+        assert recollection.context == profile.context
+
+    def test_turns_come_back_oldest_first(self, store: Store) -> None:
+        store.keep(a_supporter())
+        record(store, *(an_interaction(number) for number in (1, 2, 3)))
+
+        assert recalled(store).turns == tuple(Turn(f"question {n}", f"answer {n}") for n in (1, 2, 3))
+
+    def test_turns_of_one_moment_come_back_in_the_order_of_their_ids(self, store: Store) -> None:
+        store.keep(a_supporter())
+        turns = [replace(an_interaction(number), occurred_at=NOW) for number in (1, 2, 3)]
+        record(store, *turns)
+
+        in_order = sorted(turns, key=lambda each: each.interaction_id)
+        assert [turn.input for turn in recalled(store).turns] == [each.input for each in in_order]
+
+    @pytest.mark.parametrize("count", [9, 10, 11, 25])
+    def test_only_the_newest_ten_turns_come_back(self, store: Store, count: int) -> None:
+        store.keep(a_supporter())
+        record(store, *(an_interaction(number) for number in range(1, count + 1)))
+
+        newest = [f"question {number}" for number in range(1, count + 1)][-10:]
+        assert [turn.input for turn in recalled(store).turns] == newest
+
+    def test_turns_of_other_sessions_stay_there(self, store: Store) -> None:
+        store.keep(a_supporter())
+        sessions = ["main", "mai", "Main", "main"]
+        record(store, *(an_interaction(n, session_id=session) for n, session in enumerate(sessions, 1)))
+
+        assert [turn.input for turn in recalled(store).turns] == ["question 1", "question 4"]
+        assert recalled(store, session_id="new").turns == ()
+
+    def test_turns_of_others_stay_with_them(self, store: Store) -> None:
+        for user_id in ("ada", "ad", "ada1"):
+            store.keep(a_supporter(user_id))
+        record(store, an_interaction(1, "ad", "session-of-ad"), an_interaction(1, "ada1", "session-of-ada1"))
+
+        assert recalled(store, "ada", "session-of-ad").turns == ()
+        assert recalled(store, "ada").context == SupporterContext()
+
+    def test_session_of_another_is_recalled_with_its_owner(self, store: Store) -> None:
+        store.keep(a_supporter("ada"))
+        record(store, an_interaction(1, "bob"))
+
+        session = recalled(store, "ada").session
+
+        assert session
+        assert session.user_id == "bob"
+
+    def test_session_is_gone_from_the_second_it_expires(self, store: Store) -> None:
+        store.keep(a_supporter())
+        start = NOW.replace(microsecond=0)
+        record(store, replace(an_interaction(1), occurred_at=start))
+
+        assert recalled(store, now=start + SESSION_LIFE - SECOND).session
+        assert recalled(store, now=start + SESSION_LIFE).session is None
+
+    def test_every_turn_prolongs_its_session(self, store: Store) -> None:
+        store.keep(a_supporter())
+        half = SESSION_LIFE / 2
+        record(store, an_interaction(1), replace(an_interaction(2), occurred_at=NOW + half))
+
+        assert recalled(store, now=NOW + SESSION_LIFE).session
+        assert recalled(store, now=NOW + SESSION_LIFE + half + SECOND).session is None
+
+    # --- The latest context
+
+    def test_whoever_has_not_talked_with_us_has_the_empty_context(self, store: Store) -> None:
+        assert store.memory.latest_context("ada") == SupporterContext()
+
+    def test_latest_context_is_the_one_of_the_highest_version(self, store: Store) -> None:
+        store.learn("ada", *(a_context(version) for version in (1, 2, 9, 10, 11)))
+        store.learn("bob", a_context(12))
+
+        assert store.memory.latest_context("ada") == a_context(11)
+
+    # --- Recording
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {},
+            {"basis": ()},
+            {"input": "\u200b 👩‍👩‍👧 \n\t‮", "content": "山田 𝔘 \u2028"},
+            {"input": "x" * 8000, "content": "y" * 20_000, "basis": (Fact("remembered", "z" * 4000),)},
+            {"usage": Usage(0, 0)},
+            {"usage": Usage(10**9, 10**9)},
+        ],
+        ids=["ordinary", "no basis", "strange characters", "long", "free", "large"],
+    )
+    def test_turn_is_kept_as_it_was(self, store: Store, changes: Mapping[str, Any]) -> None:
+        interaction = replace(an_interaction(1), **changes)
+
+        record(store, interaction)
+
+        assert store.interactions("ada") == [interaction]
+        assert store.memory.latest_context("ada") == a_context(1)
+
+    def test_context_in_which_nothing_was_learned_is_kept_too(self, store: Store) -> None:
+        turn, empty = an_interaction(1), SupporterContext(version=1, updated_at=NOW)
+
+        store.memory.record(turn, empty, session_after(turn), NOW)
+
+        assert store.memory.latest_context("ada") == empty
+
+    def test_version_that_is_there_already_is_refused_and_nothing_is_written(self, store: Store) -> None:
+        store.keep(a_supporter())
+        record(store, an_interaction(1))
+        late = replace(an_interaction(2, session_id="other"), context_version=1)
+
+        with pytest.raises(ContextMovedError):
+            store.memory.record(
+                late, replace(a_context(1), facts=("overwritten",)), session_after(late), late.occurred_at
+            )
+
+        assert store.interactions("ada") == [an_interaction(1)]
+        assert store.memory.latest_context("ada") == a_context(1)
+        assert recalled(store, session_id="other").session is None
+
+    def test_refused_version_does_not_prolong_the_session(self, store: Store) -> None:
+        store.keep(a_supporter())
+        record(store, an_interaction(1))
+        late = replace(an_interaction(2), occurred_at=NOW + SESSION_LIFE / 2, context_version=1)
+
+        with pytest.raises(ContextMovedError):
+            record(store, late)
+
+        assert recalled(store, now=NOW + SESSION_LIFE + SECOND).session is None
+
+    def test_session_of_another_is_not_found_and_nothing_is_written(self, store: Store) -> None:
+        store.keep(a_supporter("bob"))
+        record(store, an_interaction(1, "ada"))
+
+        with pytest.raises(NotFound):
+            record(store, an_interaction(1, "bob"))
+
+        assert store.interactions("bob") == []
+        assert store.memory.latest_context("bob") == SupporterContext()
+        session = recalled(store, "bob").session
+        assert session
+        assert session.user_id == "ada"
+
+    def test_session_of_another_is_not_found_whatever_the_version(self, store: Store) -> None:
+        record(store, an_interaction(1, "ada"), an_interaction(1, "bob", "session-of-bob"))
+
+        with pytest.raises(NotFound):
+            record(store, an_interaction(1, "bob"))
+
+    def test_expired_session_can_be_taken_by_another_and_is_theirs_from_then_on(self, store: Store) -> None:
+        record(store, an_interaction(1, "ada"))
+        later = NOW + SESSION_LIFE + 2 * SECOND
+        taken = replace(an_interaction(1, "bob"), occurred_at=later)
+
+        record(store, taken)
+
+        assert store.interactions("bob") == [taken]
+        with pytest.raises(NotFound):
+            record(store, replace(an_interaction(2, "ada"), occurred_at=later + SECOND))
+
+    def test_expired_session_can_be_taken_up_by_its_owner(self, store: Store) -> None:
+        store.keep(a_supporter())
+        later = NOW + SESSION_LIFE * 24
+        record(store, an_interaction(1), replace(an_interaction(2), occurred_at=later))
+
+        assert recalled(store, now=later).session
+
+    @pytest.mark.parametrize("threads", [2, 6])
+    def test_only_one_of_several_turns_at_once_gets_a_version(self, store: Store, threads: int) -> None:
+        rivals = [replace(an_interaction(number), context_version=1) for number in range(1, threads + 1)]
+
+        failures = at_once(*(lambda turn=rival: record(store, turn) for rival in rivals))  # type: ignore[misc]  # mypy infers no lambda with a default
+
+        assert failures == [ContextMovedError] * (threads - 1)
+        [winner] = store.interactions("ada")
+        assert winner in rivals
+        assert store.memory.latest_context("ada") == a_context(1)
+
+    def test_only_one_of_two_supporters_at_once_gets_a_session(self, store: Store) -> None:
+        users = ["ada", "bob"]
+
+        failures = at_once(*(lambda user=user_id: record(store, an_interaction(1, user)) for user_id in users))  # type: ignore[misc]  # mypy infers no lambda with a default
+
+        assert len(failures) == 1
+        assert failures[0] in {NotFound, ContextMovedError}
+        assert len(store.interactions("ada") + store.interactions("bob")) == 1
+
+    def test_supporters_at_once_do_not_get_into_each_others_way(self, store: Store) -> None:
+        turns = [an_interaction(1, f"user-{number}", f"session-{number}") for number in range(6)]
+
+        assert at_once(*(lambda turn=turn: record(store, turn) for turn in turns)) == []  # type: ignore[misc]  # mypy infers no lambda with a default
+        assert [store.interactions(turn.user_id) for turn in turns] == [[turn] for turn in turns]
+
+
+class TestFakeMemory(MemoryContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore()
+
+
+@contextmanager
+def answered(operation: str, answer: Callable[[], AWSResponse | None]) -> Iterator[None]:
+    """Before a call is sent, `answer` may answer it instead of DynamoDB."""
+
+    def before_send(**_: object) -> AWSResponse | None:
+        return answer()
+
+    events, name = connection().client.meta.events, f"before-send.dynamodb.{operation}"
+    events.register(name, before_send)
+    try:
+        yield
+    finally:
+        events.unregister(name, before_send)
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("emulator")
+class TestDynamoMemory(MemoryContract):
+    @pytest.fixture
+    def store(self, dynamo: DynamoStore) -> Store:
+        return dynamo
+
+    @pytest.mark.parametrize("count", [0, 1, 12, 45])
+    def test_recalling_costs_two_gets_and_three_queries_whatever_the_history(self, store: Store, count: int) -> None:
+        store.keep(a_supporter())
+        store.give(*(donation(number) for number in range(count)))
+        record(store, *(an_interaction(number) for number in range(1, count + 1)))
+
+        cost = cost_of(lambda: recalled(store))
+
+        assert sorted(cost.calls) == ["GetItem"] * 2 + ["Query"] * 3
+
+    def test_recalling_costs_no_more_rows_however_long_the_history(self, store: Store) -> None:
+        store.keep(a_supporter())
+        store.give(*(donation(number) for number in range(45)))
+        record(store, *(an_interaction(number) for number in range(1, 15)))
+
+        # The supporter, the session, 20 donations with totals and the row that tells of more, one context, ten turns.
+        assert cost_of(lambda: recalled(store)).rows == 1 + 1 + 22 + 1 + 10
+
+    @pytest.mark.parametrize("user_id", ["ada", "nobody"])
+    def test_recalling_is_one_round(self, store: Store, user_id: str) -> None:
+        store.keep(a_supporter())
+        all_five_are_under_way = threading.Barrier(5)
+
+        def wait_for_the_others() -> None:
+            all_five_are_under_way.wait(timeout=60)
+
+        with answered("*", wait_for_the_others):
+            recollection = store.memory.recall(user_id, "main", NOW)
+
+        assert (recollection is not None) == (user_id == "ada")
+
+    def test_recording_is_one_transaction(self, store: Store) -> None:
+        assert cost_of(lambda: record(store, an_interaction(1))).calls == ["TransactWriteItems"]
+
+    def test_finding_the_latest_context_is_one_query_of_one_row(self, store: Store) -> None:
+        store.learn("ada", *(a_context(version) for version in range(1, 20)))
+
+        cost = cost_of(lambda: store.memory.latest_context("ada"))
+
+        assert (cost.calls, cost.rows) == (["Query"], 1)
+
+    def test_recollections_at_once_do_not_mix(self, store: Store) -> None:
+        users = [f"user-{number}" for number in range(8)]
+        for user_id in users:
+            store.keep(a_supporter(user_id))
+            record(store, replace(an_interaction(1, user_id, f"session-{user_id}"), input=user_id))
+
+        with ThreadPoolExecutor(4) as pool:
+            recollections = list(pool.map(lambda user_id: recalled(store, user_id, f"session-{user_id}"), users))
+
+        assert [each.supporter.user_id for each in recollections] == users
+        assert [[turn.input for turn in each.turns] for each in recollections] == [[user_id] for user_id in users]
+
+
+def test_memory_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")  # discard: nobody listens
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    connection.cache_clear()
+    turn = an_interaction(1)
+    try:
+        memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i")))
+        with pytest.raises(Unavailable):
+            memory.recall("ada", "main", NOW)
+        with pytest.raises(Unavailable):
+            memory.record(turn, a_context(1), session_after(turn), NOW)
+        with pytest.raises(Unavailable):
+            memory.latest_context("ada")
+    finally:
+        connection.cache_clear()

@@ -1,0 +1,50 @@
+"""Every function, as built for AWS, answers its sample event in a container of its own."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from local.sam_local.application import Function
+from local.sam_local.commands import invoke
+from tests.e2e.clients import Platform, User, eventually
+from tests.sam_local.samples import FUNCTIONS, sample_event
+
+pytestmark = pytest.mark.sam_local
+
+
+def _tells_the_profile(user_id: str, answer: Any) -> None:
+    assert answer["statusCode"] == 200
+    profile = json.loads(answer["body"])
+    personal = {"userId", "name", "email", "createdAt", "preferences", "consent", "interests", "version"}
+    assert profile.keys() == personal | {"donations", "context"}
+    assert profile["userId"] == user_id
+    assert profile["donations"].keys() == {"items", "totals", "nextCursor"}
+    assert profile["donations"]["totals"][0].keys() == {"amount", "currency"}
+
+
+# By the name of the handler's module: what the answer must be, and whether it is about somebody who signs up.
+_ANSWERS: Mapping[str, Callable[[str, Any], None]] = {"get_profile": _tells_the_profile}
+_REGISTER = {"register_supporter", "publish_user_registered"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.path)
+def test_function_answers_its_sample_event(function: Function, platform: Platform, supporter: User) -> None:
+    module = function.handler.split(".")[-2]
+    user_id = str(uuid.uuid4()) if module in _REGISTER else supporter.user_id
+    answer = invoke(function.path, sample_event(function, platform, user_id))
+    if isinstance(answer, dict):
+        assert "errorType" not in answer, answer
+        assert answer.get("statusCode", 200) < 300, answer
+    if module in _ANSWERS:
+        _ANSWERS[module](user_id, answer)
+    if module in _REGISTER:
+        eventually(lambda: _name_on_record(platform, user_id) == "Ada Example")
+
+
+def _name_on_record(platform: Platform, user_id: str) -> str | None:
+    table = platform.stack["PersonalizationUsersTable"]
+    found = platform.aws("dynamodb").get_item(TableName=table, Key={"userId": {"S": user_id}})
+    return found["Item"]["name"]["S"] if "Item" in found else None

@@ -1,0 +1,106 @@
+"""A server on this machine that plays Bedrock's Converse API, one answer after the other."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote
+
+
+@dataclass(frozen=True)
+class Asked:
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`body` is sent as it is; `announced_bytes` more than it has looks like a connection that broke off."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    announced_bytes: int | None = None
+
+
+class Hangs:
+    """Takes the request and never answers."""
+
+
+class HangsUp:
+    """Takes the request and closes the connection."""
+
+
+type Outcome = Answered | Hangs | HangsUp
+
+
+def answers(*content: object, input_tokens: int = 12, output_tokens: int = 3) -> Answered:
+    """Converse's answer with these content blocks."""
+    body = {
+        "output": {"message": {"role": "assistant", "content": list(content)}},
+        "stopReason": "end_turn",
+        "usage": {
+            "inputTokens": input_tokens,
+            "outputTokens": output_tokens,
+            "totalTokens": input_tokens + output_tokens,
+        },
+        "metrics": {"latencyMs": 7},
+    }
+    return Answered(200, json.dumps(body).encode())
+
+
+def fails(code: str, status: int) -> Answered:
+    """One of Bedrock's errors, as it tells them."""
+    body = json.dumps({"message": f"{code}, says Bedrock"}).encode()
+    return Answered(status, body, {"x-amzn-ErrorType": f"{code}:http://internal.amazon.com/coral/com.amazon.bedrock/"})
+
+
+class ConverseServer:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.outcomes: list[Outcome] = []
+        self.asked: list[Asked] = []
+
+
+@contextmanager
+def running_converse_server() -> Iterator[ConverseServer]:
+    """A server that runs as long as the block."""
+    ended = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            known.asked.append(Asked(unquote(self.path), dict(self.headers), body))
+            outcome = known.outcomes.pop(0)
+            self.close_connection = True
+            match outcome:
+                case Hangs():
+                    ended.wait()
+                case HangsUp():
+                    pass
+                case Answered():
+                    self.send_response(outcome.status)
+                    announced = len(outcome.body) if outcome.announced_bytes is None else outcome.announced_bytes
+                    headers = {"Content-Type": "application/json", "Content-Length": str(announced)} | outcome.headers
+                    for name, value in headers.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    self.wfile.write(outcome.body)
+
+        def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        known = ConverseServer(f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield known
+        finally:
+            ended.set()
+            server.shutdown()
+            thread.join()
