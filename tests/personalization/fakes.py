@@ -9,7 +9,7 @@ from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import Interaction, Session, Turn
 from personalization.domain.donations import PAGE_SIZE, Donation, DonationPage
 from personalization.domain.profile import Profile
-from personalization.domain.supporter import Supporter
+from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.errors import NotFound
 from shared.money import totals
 
@@ -25,6 +25,12 @@ class FakeSupporters:
             return False
         self.by_id[supporter.user_id] = supporter
         return True
+
+    def replace(self, supporter: Supporter) -> None:
+        known = self.by_id.get(supporter.user_id)
+        if known is None or known.version != supporter.version - 1:
+            raise StaleVersionError
+        self.by_id[supporter.user_id] = supporter
 
 
 class FakeProfiles:

@@ -40,7 +40,7 @@ def agent() -> Agent:
     model = BedrockModel(
         known.model_id,
         max_tokens=int(known.model_max_tokens),
-        temperature=float(known.model_temperature),
+        temperature=None if known.model_temperature == "none" else float(known.model_temperature),
         attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
     )
     patient = PatientModel(model, CircuitBreaker(failures=5, open_seconds=10))

@@ -27,7 +27,7 @@ from shared.wire import moment
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 
 TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable")
-TEMPLATE = Path(__file__).parents[3] / "personalization" / "template.yaml"
+TEMPLATE = Path(__file__).parents[3] / "personalization" / "tables.yaml"
 
 
 class Store(Protocol):

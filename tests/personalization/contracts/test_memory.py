@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import ContextMovedError, Recollection
@@ -254,7 +253,7 @@ class MemoryContract:
     def test_only_one_of_several_turns_at_once_gets_a_version(self, store: Store, threads: int) -> None:
         rivals = [replace(an_interaction(number), context_version=1) for number in range(1, threads + 1)]
 
-        failures = at_once(*(lambda turn=rival: record(store, turn) for rival in rivals))  # type: ignore[misc]  # mypy infers no lambda with a default
+        failures = at_once(*(lambda turn=rival: record(store, turn) for rival in rivals))
 
         assert failures == [ContextMovedError] * (threads - 1)
         [winner] = store.interactions("ada")
@@ -264,7 +263,7 @@ class MemoryContract:
     def test_only_one_of_two_supporters_at_once_gets_a_session(self, store: Store) -> None:
         users = ["ada", "bob"]
 
-        failures = at_once(*(lambda user=user_id: record(store, an_interaction(1, user)) for user_id in users))  # type: ignore[misc]  # mypy infers no lambda with a default
+        failures = at_once(*(lambda user=user_id: record(store, an_interaction(1, user)) for user_id in users))
 
         assert len(failures) == 1
         assert failures[0] in {NotFound, ContextMovedError}
@@ -273,7 +272,7 @@ class MemoryContract:
     def test_supporters_at_once_do_not_get_into_each_others_way(self, store: Store) -> None:
         turns = [an_interaction(1, f"user-{number}", f"session-{number}") for number in range(6)]
 
-        assert at_once(*(lambda turn=turn: record(store, turn) for turn in turns)) == []  # type: ignore[misc]  # mypy infers no lambda with a default
+        assert at_once(*(lambda turn=turn: record(store, turn) for turn in turns)) == []
         assert [store.interactions(turn.user_id) for turn in turns] == [[turn] for turn in turns]
 
 
@@ -284,18 +283,16 @@ class TestFakeMemory(MemoryContract):
 
 
 @contextmanager
-def answered(operation: str, answer: Callable[[], AWSResponse | None]) -> Iterator[None]:
-    """Before a call is sent, `answer` may answer it instead of DynamoDB."""
+def before_each_call(do: Callable[[], object]) -> Iterator[None]:
+    def before_send(**_: object) -> None:
+        do()
 
-    def before_send(**_: object) -> AWSResponse | None:
-        return answer()
-
-    events, name = connection().client.meta.events, f"before-send.dynamodb.{operation}"
-    events.register(name, before_send)
+    events = connection().client.meta.events
+    events.register("before-send.dynamodb", before_send)
     try:
         yield
     finally:
-        events.unregister(name, before_send)
+        events.unregister("before-send.dynamodb", before_send)
 
 
 @pytest.mark.emulator
@@ -328,10 +325,7 @@ class TestDynamoMemory(MemoryContract):
         store.keep(a_supporter())
         all_five_are_under_way = threading.Barrier(5)
 
-        def wait_for_the_others() -> None:
-            all_five_are_under_way.wait(timeout=60)
-
-        with answered("*", wait_for_the_others):
+        with before_each_call(lambda: all_five_are_under_way.wait(timeout=60)):
             recollection = store.memory.recall(user_id, "main", NOW)
 
         assert (recollection is not None) == (user_id == "ada")

@@ -85,6 +85,10 @@ class Request:
             raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
         return values[0]
 
+    def optional_query(self, name: str, *, longest: int = 128) -> str | None:
+        """A query parameter that may be left out. Raises Malformed for one that is blank, repeated or too long."""
+        return self.query(name, longest=longest) if self._query_values(name) else None
+
     def _query_values(self, name: str) -> list[str]:
         """Every value of a parameter; HTTP APIs join them with commas and keep them apart in the raw query only."""
         if "rawQueryString" in self.event:
