@@ -22,6 +22,8 @@ class DonationHistory:
 
 @dataclass(frozen=True, slots=True)
 class ProfileAnswer:
+    """GET /profile, PATCH /profile"""
+
     user_id: str
     name: str
     email: str
@@ -69,6 +71,8 @@ class BasisItem:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
+    """POST /agent"""
+
     content: str
     session_id: str
     interaction_id: str
