@@ -175,3 +175,8 @@ def test_whoever_gives_once_gives_nothing_monthly() -> None:
 
 def test_latest_monthly_gift_is_the_one_that_counts() -> None:
     assert facts_of(consenting(GIVING_HISTORY), history(1, 3, 4))["donations.monthly"] == "GBP 10.03 a month"
+
+
+def test_of_two_words_at_the_same_moment_the_later_in_the_record_counts() -> None:
+    words = (Consent(PERSONALISATION, True, NOW), Consent(PERSONALISATION, False, NOW))
+    assert not consents(replace(a_supporter(), consent=words), PERSONALISATION)
