@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from personalization.domain.agent import Answer
+from personalization.domain.content import Kind
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import Donation
 from personalization.domain.profile import Profile
+from personalization.domain.search import HitPage, Query
 from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
 from shared.model import Usage
@@ -85,4 +87,30 @@ def agent_answer(answer: Answer) -> AgentAnswer:
         context_version=answer.context_version,
         usage=answer.usage,
         basis=tuple(BasisItem(fact.name, fact.value) for fact in answer.basis),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HitItem:
+    content_id: str
+    title: str
+    kind: Kind
+    score: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    items: tuple[HitItem, ...]
+    next_cursor: str | None
+
+
+def search_answer(page: HitPage, query: Query, cursors: Cursors) -> SearchAnswer:
+    position = page.next_position.to_text() if page.next_position else None
+    return SearchAnswer(
+        items=tuple(
+            HitItem(hit.content.content_id, hit.content.title, hit.content.kind, hit.score, hit.why)
+            for hit in page.hits
+        ),
+        next_cursor=cursors.make(query.scope, position),
     )

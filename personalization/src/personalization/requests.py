@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.wire import camel
 
@@ -78,3 +78,38 @@ class AmendProfile(_Body):
         | None
     ) = None
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []
+
+
+class SearchContent(_Body):
+    """POST /search"""
+
+    user_id: UserId
+    query: Annotated[str, Field(max_length=200), AfterValidator(_written)]
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    cursor: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class PutContent(_Body):
+    """PUT /content/{contentId}. `version` is the one that was read; without it, the content is new."""
+
+    kind: Literal["campaign", "research", "event", "way-to-help"]
+    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printed)]
+    summary: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_written)]
+    body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_written)]
+    tags: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_printed)]],
+        Field(max_length=20),
+        AfterValidator(_distinct),
+    ] = []
+    url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
+    starts_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    ends_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _only_events_have_times(self) -> "PutContent":
+        if (self.kind == "event") != (self.starts_at is not None):
+            raise ValueError("startsAt is for events, and every event has one")
+        if self.ends_at and not (self.starts_at and self.starts_at <= self.ends_at):
+            raise ValueError("endsAt is not before startsAt")
+        return self
