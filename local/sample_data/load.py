@@ -78,7 +78,7 @@ def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sam
 
 
 def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:
-    """The sample content, through the adapter that staff write with; the first time only, what they removed stays away."""
+    """The sample content, through the adapter that staff write with, once: what they removed stays away."""
     os.environ.update(workspace.environment())
     from personalization.adapters.content import DynamoContents, DynamoLibrary
 

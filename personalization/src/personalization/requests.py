@@ -3,7 +3,16 @@
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from shared.wire import camel
 
@@ -80,6 +89,16 @@ class AmendProfile(_Body):
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []
 
 
+def _text(value: object) -> object:
+    """Refuse the numbers that pydantic would take for times."""
+    if not isinstance(value, str):
+        raise ValueError("must be text: an RFC 3339 time with its zone")
+    return value
+
+
+type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
+
+
 class SearchContent(_Body):
     """POST /search"""
 
@@ -102,8 +121,8 @@ class PutContent(_Body):
         AfterValidator(_distinct),
     ] = []
     url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
-    starts_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
-    ends_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     version: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
