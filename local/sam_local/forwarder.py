@@ -10,7 +10,7 @@ import asyncio
 import os
 import socket
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from urllib.parse import urlsplit
@@ -36,27 +36,23 @@ async def _forward(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> None:
-    try:
+    with closing(writer), suppress(OSError):  # either side may hang up at any time
         if IPv4Address(writer.get_extra_info("peername")[0]) not in network:
             return
         target_reader, target_writer = await asyncio.open_connection(host, port)
-        try:
+        with closing(target_writer):
             ways = [
                 asyncio.create_task(_copy(reader, target_writer)),
                 asyncio.create_task(_copy(target_reader, writer)),
             ]
-            # Who has hung up expects nothing more, and who has closed after the answer has said everything.
+            # Who has hung up expects nothing more, and who closes after an answer has said everything.
             _, unfinished = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for way in unfinished:
                 way.cancel()
-        finally:
-            target_writer.close()
-    finally:
-        writer.close()
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with suppress(OSError):  # either side may hang up at any time
+    with suppress(OSError):
         while data := await source.read(_CHUNK_BYTES):
             target.write(data)
             await target.drain()

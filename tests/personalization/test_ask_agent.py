@@ -1,7 +1,6 @@
 import base64
 import itertools
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from personalization import wiring
 from personalization.adapters.author import ModelAuthor
 from personalization.domain.agent import Agent, Recollection
+from personalization.domain.context import SupporterContext
 from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.handlers.ask_agent import handler
 from shared.circuit import CircuitBreaker
@@ -86,7 +86,7 @@ def post(
     return sent(rest_event(claims, headers=headers or JSON, resource="/agent", method="POST", body=body))
 
 
-def ask(caller: str | None = "ada", groups: object = None, **changes: object) -> Answer:
+def ask(caller: str | None = "ada", groups: object = None, **changes: Any) -> Answer:
     return post(json.dumps(GOOD | changes), caller, groups)
 
 
@@ -120,12 +120,12 @@ def test_answer_is_not_kept_by_browsers_and_proxies() -> None:
 
 
 @pytest.fixture
-def sample(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def sample(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The sample event, in an environment that takes its token."""
     event: dict[str, Any] = json.loads(SAMPLE.read_text())
     monkeypatch.setenv("TOKEN_CLIENT_ID", event["requestContext"]["authorizer"]["claims"]["client_id"])
     edge_settings.cache_clear()
-    yield event
+    return event
 
 
 def test_sample_event_is_answered_in_the_shape_of_the_contract(sample: dict[str, Any]) -> None:
@@ -294,7 +294,7 @@ def test_body_that_cannot_be_read_is_malformed(world: World, body: str | None) -
     ],
     ids=str,
 )
-def test_every_field_that_is_wrong_is_named(world: World, changes: dict[str, object], fields: list[str]) -> None:
+def test_every_field_that_is_wrong_is_named(world: World, changes: dict[str, Any], fields: list[str]) -> None:
     answer = ask(**changes)
 
     assert answer.status == 422
@@ -363,8 +363,6 @@ def test_model_that_stays_busy_is_a_503_and_nothing_is_written(world: World) -> 
 
 def test_open_breaker_refuses_at_once(world: World) -> None:
     world.answers(ModelBusy())
-    agent = world.agent()
-    wiring.agent = lambda: agent  # type: ignore[assignment]  # the fixture puts it back
     ask()
     asked = len(world.model.requests)
 
@@ -390,20 +388,22 @@ def test_notes_that_do_not_fit_cost_the_answer_nothing(world: World) -> None:
     assert (answer.status, answer.json["content"], answer.json["basis"]) == (200, "Hello!", [])
 
 
-def failing_with(error: Exception) -> Callable[[FakeMemory, str, str, datetime], Recollection | None]:
-    def recall(memory: FakeMemory, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        raise error
+def test_busy_store_asks_the_caller_to_come_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    class BusyMemory(FakeMemory):
+        def latest_context(self, user_id: str) -> SupporterContext:
+            raise Unavailable(f"The data store is busy. {len(user_id)}", retry_after_seconds=2)
 
-    return recall
+        def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
+            self.latest_context(user_id)
+            return super().recall(user_id, session_id, now)
 
-
-def test_busy_store_asks_the_caller_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeMemory, "recall", failing_with(Unavailable("busy", retry_after_seconds=2)))
+    monkeypatch.setattr(world, "memory", BusyMemory(world.profiles))
 
     answer = ask()
 
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "2"
+    assert world.model.requests == []
 
 
 def test_mistake_of_ours_is_an_internal_error_that_tells_nothing(world: World) -> None:

@@ -23,6 +23,9 @@ ENVIRONMENT = {
 # botocore cannot be imported without jmespath, dateutil (and its six) and urllib3.
 BOTOCORE = {"botocore", "jmespath", "dateutil", "six", "urllib3"}
 
+# What clients send is checked by pydantic.
+PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
+
 
 @pytest.mark.parametrize("handler", ["get_profile", "register_supporter"])
 def test_handler_alone_loads_nothing_of_others(handler: str) -> None:
@@ -39,3 +42,18 @@ def test_adapters_load_pynamodb_on_botocore_and_nothing_else(adapter: str) -> No
 
 def test_cursors_load_nothing_of_others() -> None:
     assert third_party_imports("from personalization import wiring; wiring.cursors()", ENVIRONMENT) == {}
+
+
+def test_handler_that_takes_a_body_loads_pydantic_and_nothing_else() -> None:
+    loaded = third_party_imports("import personalization.handlers.ask_agent")
+
+    assert set(loaded) == PYDANTIC
+    assert loaded.total() <= 60
+
+
+def test_agent_loads_pynamodb_pydantic_and_botocore_and_nothing_else() -> None:
+    code = "from personalization import wiring; from personalization.handlers import ask_agent; wiring.agent()"
+    loaded = third_party_imports(code, ENVIRONMENT)
+
+    assert set(loaded) == BOTOCORE | PYDANTIC | {"pynamodb"}
+    assert loaded.total() <= 210

@@ -19,8 +19,7 @@ _POOL_ID = "us-west-2_EXAMPLE01"
 def sample_event(function: Function, platform: Platform, user_id: str) -> dict[str, Any]:
     """What the function may get on this platform when it is about that user."""
     context, *_, module, _ = function.handler.split(".")
-    file = f"events/{context}/{module}.json"
-    text = (ROOT / file if (ROOT / file).exists() else ROOT / "tests/sam_local" / file).read_text()
+    text = (ROOT / "events" / context / f"{module}.json").read_text()
     outputs = platform.outputs
     here = {_USER_ID: user_id, _CLIENT_ID: outputs["userPoolClientId"], _POOL_ID: outputs["userPoolId"]}
     for example, real in here.items():

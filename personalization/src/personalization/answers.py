@@ -24,6 +24,8 @@ class DonationHistory:
 
 @dataclass(frozen=True, slots=True)
 class ProfileAnswer:
+    """GET /profile, PATCH /profile"""
+
     user_id: str
     name: str
     email: str
@@ -71,6 +73,8 @@ class BasisItem:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
+    """POST /agent"""
+
     content: str
     session_id: str
     interaction_id: str
