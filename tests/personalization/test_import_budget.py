@@ -27,7 +27,7 @@ BOTOCORE = {"botocore", "jmespath", "dateutil", "six", "urllib3"}
 PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 
 
-@pytest.mark.parametrize("handler", ["get_profile", "register_supporter"])
+@pytest.mark.parametrize("handler", ["get_profile", "register_supporter", "delete_content"])
 def test_handler_alone_loads_nothing_of_others(handler: str) -> None:
     assert third_party_imports(f"import personalization.handlers.{handler}") == {}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from personalization.domain.agent import Answer
-from personalization.domain.content import Kind
+from personalization.domain.content import Content, Kind
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import Donation
 from personalization.domain.profile import Profile
@@ -105,6 +105,8 @@ class HitItem:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
+    """POST /search"""
+
     items: tuple[HitItem, ...]
     next_cursor: str | None
 
@@ -117,4 +119,37 @@ def search_answer(page: HitPage, query: Query, cursors: Cursors) -> SearchAnswer
             for hit in page.hits
         ),
         next_cursor=cursors.make(query.scope, position),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ContentAnswer:
+    """PUT /content/{contentId} → 201 where it is new, → 200 where it was replaced"""
+
+    content_id: str
+    kind: Kind
+    title: str
+    summary: str
+    body: str
+    tags: tuple[str, ...]
+    url: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    version: int
+    updated_at: datetime
+
+
+def content_answer(content: Content) -> ContentAnswer:
+    return ContentAnswer(
+        content_id=content.content_id,
+        kind=content.kind,
+        title=content.title,
+        summary=content.summary,
+        body=content.body,
+        tags=content.tags,
+        url=content.url,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        version=content.version,
+        updated_at=content.updated_at,
     )

@@ -109,7 +109,10 @@ class SearchContent(_Body):
 
 
 class PutContent(_Body):
-    """PUT /content/{contentId}. `version` is the one that was read; without it, the content is new."""
+    """PUT /content/{contentId}
+
+    `version` is the one that was read; without it, the content is new.
+    """
 
     kind: Literal["campaign", "research", "event", "way-to-help"]
     title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printed)]

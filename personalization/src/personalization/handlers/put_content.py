@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from personalization import wiring
+from personalization.answers import content_answer
 from personalization.domain.content import CONTENT_ID, Content, Kind, save_content
 from personalization.requests import PutContent
 from shared.bodies import checked
@@ -30,4 +31,4 @@ def handler(request: Request) -> Response:
         updated_at=datetime.now(UTC),
     )
     saved = save_content(caller, content, asked.version, wiring.contents())
-    return Response(saved, HTTPStatus.CREATED if saved.version == 1 else HTTPStatus.OK)
+    return Response(content_answer(saved), HTTPStatus.CREATED if saved.version == 1 else HTTPStatus.OK)
