@@ -87,6 +87,11 @@ def test_supporters_may_not_write(contents: FakeContents) -> None:
     assert contents.by_id == {}
 
 
+def test_longest_content_fits_however_it_is_escaped(contents: FakeContents) -> None:
+    assert put(PAGE | {"body": "👟" * 20_000, "summary": "é" * 500, "title": "é" * 200})[0] == 201
+    assert contents.by_id["news"].body == "👟" * 20_000
+
+
 @pytest.mark.parametrize("content_id", ["", "a" * 65, "a b", "a/b", "ä", "news\n"])
 def test_id_that_is_none_is_refused(content_id: str) -> None:
     status, problem = put(PAGE, content_id)

@@ -10,7 +10,7 @@ from personalization.requests import PutContent
 from shared.bodies import checked
 from shared.http import Request, Response, route
 
-_MAX_BODY_BYTES = 128 * 1024
+_MAX_BODY_BYTES = 256 * 1024  # the longest body, with every character escaped
 
 
 @route
