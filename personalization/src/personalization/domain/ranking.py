@@ -121,10 +121,11 @@ def _factor(content: Content, fitting: Leanings, at: datetime) -> float:
 
 
 def _nearness(content: Content, at: datetime) -> float:
-    """1 for an event that is on, falling to 0 for one that is _SOON away; 0 for all else."""
+    """1 for an event that is on, falling day by day to 0 for one that is _SOON away; 0 for all else."""
     if content.starts_at is None or _is_over(content, at):
         return 0.0
-    return max(0.0, 1 - max(content.starts_at - at, timedelta()) / _SOON)
+    days_away = max(content.starts_at - at, timedelta()).days
+    return max(0.0, 1 - days_away / _SOON.days)
 
 
 def _is_over(content: Content, at: datetime) -> bool:
