@@ -105,21 +105,19 @@ def _operation(function: Function, event: Json, body: Any, answer: Any, schemas:
         content = {"application/json": {"schema": _schema(body, schemas)}}
         operation["requestBody"] = {"required": True, "content": content}
         refusals = _REFUSALS | _REFUSALS_OF_BODIES
-    status, description = _success(answer)
-    success: Json = {"description": description}
+    success: Json = {"description": "Done" if answer is None else "As asked"}
     if answer is not None:
         success["content"] = {"application/json": {"schema": _schema(answer, schemas)}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     failures = {code: {"description": why, "content": problem} for code, why in sorted(refusals.items())}
-    return operation | {"responses": {status: success} | failures}
+    return operation | {"responses": dict.fromkeys(_successes(answer), success) | failures}
 
 
-def _success(answer: Any) -> tuple[str, str]:
-    """The docstring's `→ 201` names a status other than 200; no answer at all is a 204."""
+def _successes(answer: Any) -> list[str]:
+    """Each `→ 201` of the docstring names a status, where it is not 200 alone; no answer at all is a 204."""
     if answer is None:
-        return "204", "Done"
-    found = re.search(r"→ (\d{3})", answer.__doc__ or "")
-    return (found[1] if found else "200"), "As asked"
+        return ["204"]
+    return re.findall(r"→ (\d{3})", answer.__doc__ or "") or ["200"]
 
 
 def _parameters(event: Json) -> list[Json]:

@@ -8,8 +8,11 @@ from typing import Any
 
 from local.deployment import client, stack_outputs
 from local.sample_data.accounts import ACCOUNTS, SignedUp, sign_up
+from local.sample_data.content import sample_content
 from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
+from personalization.domain.content import Collection
+from personalization.domain.search import NO_REVISION
 from shared.money import totals
 
 _EVENT_SECONDS = 60
@@ -30,6 +33,7 @@ def load(workspace: Workspace) -> list[SignedUp]:
     everyone = mine + drawn[len(mine) :]
     if not _exists(tables, deployed["PersonalizationUsersTable"], everyone[-1].supporter.user_id):
         _fill(workspace, deployed, everyone)
+    _publish(workspace, deployed, midnight(datetime.now(UTC)))
     return users
 
 
@@ -71,3 +75,16 @@ def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sam
     with SupporterItem.batch_write() as supporters:
         for sample in everyone:
             supporters.save(SupporterItem.of(sample.supporter))
+
+
+def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:
+    """The sample content, through the adapter that staff write with, once: what they removed stays away."""
+    os.environ.update(workspace.environment())
+    from personalization.adapters.content import DynamoContents, DynamoLibrary
+
+    tables = deployed["PersonalizationUsersTable"], deployed["PersonalizationContextTable"]
+    library = DynamoLibrary(*tables, deployed["PersonalizationContentTable"])
+    if library.look_up("nobody", NO_REVISION).collection == Collection(0, ()):
+        contents = DynamoContents(deployed["PersonalizationContentTable"])
+        for content in sample_content(today):
+            contents.put(content)

@@ -1,6 +1,8 @@
 """Whatever the OpenAPI document allows or forbids is answered as it says, and never with a mistake of ours."""
 
+import functools
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,11 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+    unsupported_method,
+)
 
 from tests.e2e.clients import Platform, User
 
@@ -17,6 +23,8 @@ pytestmark = [
     pytest.mark.platform,
     pytest.mark.filterwarnings("default"),  # schemathesis's own
 ]
+
+_ATTEMPTS = 3
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "docs/openapi/personalization.json").read_text())
 ROUTES = [(method, path) for path, operations in DOCUMENT["paths"].items() for method in operations]
@@ -40,14 +48,25 @@ def test_answers_conform_to_the_document(method: str, path: str, platform: Platf
         about = case.body if isinstance(case.body, dict) and "userId" in case.body else case.query
         if isinstance(about.get("userId"), str) and len(about["userId"]) in range(2, 129, 2):
             about["userId"] = giver.user_id
-        case.call_and_validate(
+        call = functools.partial(
+            case.call,
             base_url=platform.outputs["apis"]["personalization"],
             headers={"Authorization": f"Bearer {giver.access_token}", "x-api-key": platform.api_key},
-            excluded_checks=[
-                unsupported_method,  # API Gateway knows no 405: a method that is not there is a 404
-                positive_data_acceptance,  # 422 is for what a schema cannot say: blank text, say
-            ],
             timeout=40,
         )
+        answer = call()
+        for _ in range(_ATTEMPTS):
+            if answer.status_code != 503:
+                break
+            # Tests of other files break the model at the same time: the agent then asks to be left alone for a while.
+            time.sleep(int(answer.headers["retry-after"][0]))
+            answer = call()
+        excluded = [
+            unsupported_method,  # API Gateway knows no 405: a method that is not there is a 404
+            positive_data_acceptance,  # 422 is for what a schema cannot say: blank text, say
+        ]
+        if set(case.query or ()) - {"userId"}:
+            excluded.append(negative_data_rejection)  # the gateway lets parameters pass that nobody asks for
+        case.validate_response(answer, excluded_checks=excluded)
 
     conforms()

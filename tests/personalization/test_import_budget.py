@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "MODEL_ID": "model",
     "MODEL_MAX_TOKENS": "1024",
     "MODEL_TEMPERATURE": "0.3",
+    "CONTENT_TABLE": "contents",
     "CURSOR_KEY": "key",
     "AWS_DEFAULT_REGION": "us-west-2",
     "AWS_ACCESS_KEY_ID": "test",
@@ -26,12 +27,12 @@ BOTOCORE = {"botocore", "jmespath", "dateutil", "six", "urllib3"}
 PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 
 
-@pytest.mark.parametrize("handler", ["get_profile", "register_supporter"])
+@pytest.mark.parametrize("handler", ["get_profile", "register_supporter", "delete_content"])
 def test_handler_alone_loads_nothing_of_others(handler: str) -> None:
     assert third_party_imports(f"import personalization.handlers.{handler}") == {}
 
 
-@pytest.mark.parametrize("adapter", ["profiles", "supporters"])
+@pytest.mark.parametrize("adapter", ["profiles", "supporters", "search", "contents"])
 def test_adapters_load_pynamodb_on_botocore_and_nothing_else(adapter: str) -> None:
     loaded = third_party_imports(f"from personalization import wiring; wiring.{adapter}()", ENVIRONMENT)
 

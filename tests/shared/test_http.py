@@ -352,3 +352,20 @@ def test_answer_that_is_no_unicode_text_is_an_internal_error() -> None:
 def test_overlong_query_parameter_is_refused() -> None:
     event = rest_event() | {"multiValueQueryStringParameters": {"q": ["x" * 129]}}
     assert answer_to(lambda request: Response(request.query("q")), event)["statusCode"] == HTTPStatus.BAD_REQUEST
+
+
+def test_answer_without_content_has_no_body() -> None:
+    answer = route(lambda _: Response(None, HTTPStatus.NO_CONTENT))(rest_event(), None)
+
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+
+
+def test_path_parameter_matches_its_pattern_as_a_whole() -> None:
+    def asked(value: str | None) -> Request:
+        return Request(rest_event() | {"pathParameters": value and {"id": value}})
+
+    assert asked("a-1").path("id", "[a-z0-9-]+") == "a-1"
+    for value in (None, "", "a 1", "a\n", "/a"):
+        with pytest.raises(Malformed) as refused:
+            asked(value).path("id", "[a-z0-9-]+")
+        assert [error.field for error in refused.value.errors] == ["id"]

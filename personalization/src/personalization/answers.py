@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from personalization.domain.agent import Answer
+from personalization.domain.content import Content, Kind
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import Donation
 from personalization.domain.profile import Profile
+from personalization.domain.search import HitPage, Query
 from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
 from shared.model import Usage
@@ -89,4 +91,65 @@ def agent_answer(answer: Answer) -> AgentAnswer:
         context_version=answer.context_version,
         usage=answer.usage,
         basis=tuple(BasisItem(fact.name, fact.value) for fact in answer.basis),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HitItem:
+    content_id: str
+    title: str
+    kind: Kind
+    score: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """POST /search"""
+
+    items: tuple[HitItem, ...]
+    next_cursor: str | None
+
+
+def search_answer(page: HitPage, query: Query, cursors: Cursors) -> SearchAnswer:
+    position = page.next_position.to_text() if page.next_position else None
+    return SearchAnswer(
+        items=tuple(
+            HitItem(hit.content.content_id, hit.content.title, hit.content.kind, hit.score, hit.why)
+            for hit in page.hits
+        ),
+        next_cursor=cursors.make(query.scope, position),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ContentAnswer:
+    """PUT /content/{contentId} → 201 where it is new, → 200 where it was replaced"""
+
+    content_id: str
+    kind: Kind
+    title: str
+    summary: str
+    body: str
+    tags: tuple[str, ...]
+    url: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    version: int
+    updated_at: datetime
+
+
+def content_answer(content: Content) -> ContentAnswer:
+    return ContentAnswer(
+        content_id=content.content_id,
+        kind=content.kind,
+        title=content.title,
+        summary=content.summary,
+        body=content.body,
+        tags=content.tags,
+        url=content.url,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        version=content.version,
+        updated_at=content.updated_at,
     )

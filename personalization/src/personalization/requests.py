@@ -3,7 +3,16 @@
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from shared.wire import camel
 
@@ -51,6 +60,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
 
 
+type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -78,7 +88,7 @@ class ConsentBody(_Body):
 
     purpose: Literal["marketing", "personalisation", "giving-history"]
     granted: bool
-    recorded_at: Annotated[Annotated[AwareDatetime, Field(strict=False)] | None, BeforeValidator(_text)] = None
+    recorded_at: Annotated[Moment | None, BeforeValidator(_not_null)] = None
 
 
 class AmendProfile(_Body):
@@ -89,3 +99,41 @@ class AmendProfile(_Body):
     preferences: Annotated[PreferencesBody | None, BeforeValidator(_not_null)] = None
     interests: Annotated[_Interests | None, BeforeValidator(_not_null)] = None
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []
+
+
+class SearchContent(_Body):
+    """POST /search"""
+
+    user_id: UserId
+    query: Annotated[str, Field(max_length=200), AfterValidator(_written)]
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    cursor: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class PutContent(_Body):
+    """PUT /content/{contentId}
+
+    `version` is the one that was read; without it, the content is new.
+    """
+
+    kind: Literal["campaign", "research", "event", "way-to-help"]
+    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printed)]
+    summary: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_written)]
+    body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_written)]
+    tags: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_printed)]],
+        Field(max_length=20),
+        AfterValidator(_distinct),
+    ] = []
+    url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _only_events_have_times(self) -> "PutContent":
+        if (self.kind == "event") != (self.starts_at is not None):
+            raise ValueError("startsAt is for events, and every event has one")
+        if self.ends_at and not (self.starts_at and self.starts_at <= self.ends_at):
+            raise ValueError("endsAt is not before startsAt")
+        return self

@@ -12,6 +12,7 @@ class Settings:
     context_table: str
     sessions_table: str
     interactions_table: str
+    content_table: str
     cursor_key: str
     model_id: str
     model_max_tokens: str

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from functools import cache
 
 from personalization.domain.agent import Agent
+from personalization.domain.content import Contents
 from personalization.domain.profile import Profiles
+from personalization.domain.search import Search
 from personalization.domain.supporter import Supporters
 from personalization.settings import settings
 from shared.circuit import CircuitBreaker
@@ -45,6 +47,22 @@ def agent() -> Agent:
     )
     patient = PatientModel(model, CircuitBreaker(failures=5, open_seconds=20))
     return Agent(memory, ModelAuthor(patient), lambda: datetime.now(UTC), new_id)
+
+
+@cache
+def search() -> Search:
+    from personalization.adapters.content import DynamoLibrary
+
+    known = settings()
+    library = DynamoLibrary(known.users_table, known.context_table, known.content_table)
+    return Search(library, lambda: datetime.now(UTC))
+
+
+@cache
+def contents() -> Contents:
+    from personalization.adapters.content import DynamoContents
+
+    return DynamoContents(settings().content_table)
 
 
 @cache

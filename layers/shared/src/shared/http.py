@@ -4,6 +4,7 @@ Status codes are chosen here and nowhere else, by the type of the exception (RFC
 """
 
 import functools
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -89,6 +90,14 @@ class Request:
         """A query parameter that may be left out. Raises Malformed for one that is blank, repeated or too long."""
         return self.query(name, longest=longest) if self._query_values(name) else None
 
+    def path(self, name: str, pattern: str) -> str:
+        """A parameter of the path, which matches the pattern as a whole. Raises Malformed."""
+        value = str((self.event.get("pathParameters") or {}).get(name, ""))
+        if not re.fullmatch(pattern, value):
+            message = f"must match {pattern}"
+            raise Malformed(f"The path parameter {name} {message}.", [FieldError(name, message)])
+        return value
+
     def _query_values(self, name: str) -> list[str]:
         """Every value of a parameter; HTTP APIs join them with commas and keep them apart in the raw query only."""
         if "rawQueryString" in self.event:
@@ -115,7 +124,8 @@ def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answe
         started = time.perf_counter()
         try:
             response = handle(Request(event))
-            answer = _answer(response.status, encode(response.body), "application/json", response.headers)
+            body = "" if response.status is HTTPStatus.NO_CONTENT else encode(response.body)
+            answer = _answer(response.status, body, "application/json", response.headers)
         except AlmonerError as error:
             answer = _problem(error, event)
         except Exception as error:  # noqa: BLE001  the last resort: the caller gets a problem, and we the trace

@@ -1,0 +1,54 @@
+"""The words of a text, made alike: without case, accents and the commonest English endings."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Said in passing: in a query they count only where there is nothing else.
+_PASSING = """
+    a about am an and any are as at be by can do for from how i if in is it me my of on or our so that the this to
+    us we what when where with you your
+"""
+PASSING = frozenset(_PASSING.split())
+
+_WORD = re.compile(r"[^\W_]+")
+_POSSESSIVE = re.compile(r"['’ʼ]s\b")
+_APOSTROPHE = re.compile(r"['’ʼ]")
+_VOWEL = re.compile(r"[aeiouy]")
+
+
+def words(text: str) -> list[str]:
+    """In order: `Children’s Café` → `children`, `cafe`."""
+    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", folded(text))))
+
+
+def folded(text: str) -> str:
+    """Without case and accents; letters that only look alike stay apart."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+def singular(word: str) -> str:
+    """`trials` → `trial`, `therapies` → `therapy`; what is no English plural stays."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
+        return word[:-1]
+    return word
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """What `trial` and `trials`, `donate`, `donating` and `donation` have in common. Not always a word."""
+    if not word.isascii() or not word.isalpha():
+        return word
+    word = singular(word)
+    if word.endswith("tion") and len(word) > 6:
+        return word.removesuffix("ion")
+    for ending in ("ing", "ed"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= 3 and _VOWEL.search(rest):
+            undoubled = rest[-1] == rest[-2] and rest[-1] not in "lsz"
+            return (rest[:-1] if undoubled else rest).removesuffix("e")
+    return word.removesuffix("e") if len(word) > 4 else word

@@ -1,0 +1,34 @@
+"""PUT /content/{contentId}"""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from personalization import wiring
+from personalization.answers import content_answer
+from personalization.domain.content import CONTENT_ID, Content, Kind, save_content
+from personalization.requests import PutContent
+from shared.bodies import checked
+from shared.http import Request, Response, route
+
+_MAX_BODY_BYTES = 256 * 1024  # the longest body, with every character escaped
+
+
+@route
+def handler(request: Request) -> Response:
+    """Staff create content, or replace the `version` that they have seen; 403 otherwise, 409 where it has changed."""
+    caller, content_id = request.caller, request.path("contentId", CONTENT_ID)
+    asked = checked(PutContent, request.json(_MAX_BODY_BYTES))
+    content = Content(
+        content_id=content_id,
+        kind=Kind(asked.kind),
+        title=asked.title,
+        summary=asked.summary,
+        body=asked.body,
+        tags=tuple(asked.tags),
+        url=asked.url,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+        updated_at=datetime.now(UTC),
+    )
+    saved = save_content(caller, content, asked.version, wiring.contents())
+    return Response(content_answer(saved), HTTPStatus.CREATED if saved.version == 1 else HTTPStatus.OK)
