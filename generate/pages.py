@@ -1,6 +1,7 @@
 """docs/routes.md and docs/events.md, from the templates, the handlers' docstrings and CODEOWNERS."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -25,8 +26,15 @@ class Function:
 
     @property
     def events(self) -> list[tuple[str, Json]]:
-        """The type and the properties of each event that starts it."""
-        return [(event["Type"], event.get("Properties", {})) for event in self.properties.get("Events", {}).values()]
+        """The type and the properties of each event that starts it; of event source mappings too."""
+        own = [(event["Type"], event.get("Properties", {})) for event in self.properties.get("Events", {}).values()]
+        mapped = [
+            ("EventSourceMapping", resource["Properties"])
+            for resource in self.resources.values()
+            if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+            and resource["Properties"]["FunctionName"] == {"Ref": self.name}
+        ]
+        return own + mapped
 
     @property
     def link(self) -> str:
@@ -171,6 +179,9 @@ def started_by(function: Function) -> Iterator[Event]:
             case "EventBridgeRule":
                 pattern = properties["Pattern"]
                 yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
+            case "EventSourceMapping":
+                output = str(properties["EventSourceArn"]["Fn::GetAtt"]).rpartition(".")[2]
+                yield Event("DynamoDB", re.sub(r"\W|Arn", "", output))
             case _:
                 raise SystemExit(f"{function.name}: generate/pages.py does not know events of the type {type_} yet")
 

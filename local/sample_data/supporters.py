@@ -111,7 +111,13 @@ def _donations(user_id: str, joined: datetime, today: datetime, source: random.R
 
     def gift(when: datetime, pence: int, frequency: Frequency) -> Donation:
         return Donation(
-            uuid7(when, source.getrandbits(74)), user_id, Money(pence, currency), frequency, anonymous, when
+            donation_id=uuid7(when, source.getrandbits(74)),
+            user_id=user_id,
+            amount=Money(pence, currency),
+            frequency=frequency,
+            anonymous=anonymous,
+            created_at=when,
+            refunded=Money(0, currency),
         )
 
     if source.random() < 0.6:

@@ -28,7 +28,7 @@ class ModelStandIn:
         return list(requests.get(f"{self.url}/_model/requests", params={"match": text}, timeout=10).json())
 
     @contextmanager
-    def behaving(self, text: str, **behaviour: object) -> Iterator[None]:
+    def behaving(self, text: str, **behaviour: Any) -> Iterator[None]:
         answer = requests.put(f"{self.url}/_model/behaviour", json=dict(behaviour, match=text), timeout=10)
         answer.raise_for_status()
         try:

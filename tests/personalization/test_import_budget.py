@@ -8,6 +8,8 @@ ENVIRONMENT = {
     "USERS_TABLE": "users",
     "DONATIONS_TABLE": "donations",
     "CONTEXT_TABLE": "contexts",
+    "IDEMPOTENCY_TABLE": "idempotency",
+    "EVENT_BUS_NAME": "bus",
     "CURSOR_KEY": "key",
     "AWS_DEFAULT_REGION": "us-west-2",
     "AWS_ACCESS_KEY_ID": "test",

@@ -42,7 +42,7 @@ def test_supporter_cannot_read_another_supporter(profiles: FakeProfiles, user_id
 
 def test_data_of_another_supporter_is_not_even_read() -> None:
     class UntouchableProfiles:
-        def find(self, user_id: str) -> Profile | None:
+        def find(self, user_id: str, *, anonymous: bool) -> Profile | None:  # noqa: ARG002
             raise AssertionError(f"read {user_id}")
 
     with pytest.raises(NotFound):

@@ -84,7 +84,8 @@ def test_no_attempt_begins_that_could_outlast_the_deadline(
     attempt: float, seconds: float, jitter: float, busy: int, data: st.DataObject
 ) -> None:
     clock = FakeClock()
-    last: ModelAnswer | ModelBusy = data.draw(st.sampled_from([ANSWER, ModelBusy()]))
+    outcomes: list[ModelAnswer | ModelBusy] = [ANSWER, ModelBusy()]
+    last = data.draw(st.sampled_from(outcomes))
     model, end = FakeModel(clock, *[ModelBusy()] * busy, last, seconds=attempt), clock.now + seconds
     try:
         patient(model, clock, jitter=jitter).converse(REQUEST, Deadline(seconds, clock))

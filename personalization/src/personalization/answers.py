@@ -5,7 +5,7 @@ from datetime import datetime
 
 from personalization.domain.agent import Answer
 from personalization.domain.context import SupporterContext
-from personalization.domain.donations import Donation
+from personalization.domain.donations import LedgerPage, LedgerRow
 from personalization.domain.profile import Profile
 from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
@@ -15,7 +15,7 @@ from shared.money import Money
 
 @dataclass(frozen=True, slots=True)
 class DonationHistory:
-    items: tuple[Donation, ...]
+    items: tuple[LedgerRow, ...]
     totals: tuple[Money, ...]
     next_cursor: str | None
 
@@ -37,6 +37,16 @@ class ProfileAnswer:
 def donations_scope(user_id: str) -> str:
     """What a cursor of this supporter's donations is signed for."""
     return f"donations:{user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DonationList:
+    items: tuple[LedgerRow, ...]
+    next_cursor: str | None
+
+
+def donations_answer(user_id: str, page: LedgerPage, cursors: Cursors) -> DonationList:
+    return DonationList(page.items, cursors.make(donations_scope(user_id), page.next_position))
 
 
 def profile_answer(profile: Profile, cursors: Cursors) -> ProfileAnswer:

@@ -12,6 +12,8 @@ class Settings:
     context_table: str
     sessions_table: str
     interactions_table: str
+    idempotency_table: str
+    event_bus_name: str
     cursor_key: str
     model_id: str
     model_max_tokens: str

@@ -1,16 +1,21 @@
 """The composition root: what a warm function keeps. Adapters, and the SDK with them, load on first use."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
 from personalization.domain.agent import Agent
+from personalization.domain.giving import Ledger
 from personalization.domain.profile import Profiles
 from personalization.domain.supporter import Supporters
 from personalization.settings import settings
 from shared.circuit import CircuitBreaker
 from shared.cursors import Cursors
+from shared.events import DomainEvent, EventBus
+from shared.idempotency import FirstAnswers
 from shared.ids import new_id
 from shared.model import PatientModel
+from shared.streams import Image
 
 
 @cache
@@ -26,6 +31,34 @@ def supporters() -> Supporters:
     from personalization.adapters.dynamodb import DynamoSupporters
 
     return DynamoSupporters(settings().users_table)
+
+
+@cache
+def ledger() -> Ledger:
+    from personalization.adapters.ledger import DynamoLedger
+
+    return DynamoLedger(settings().users_table, settings().donations_table)
+
+
+@cache
+def first_answers() -> FirstAnswers:
+    from shared.first_answers import DynamoFirstAnswers
+
+    return DynamoFirstAnswers(settings().idempotency_table)
+
+
+@cache
+def ledger_event() -> Callable[[Image], tuple[str, DomainEvent] | None]:
+    from personalization.adapters.ledger import event_of_image
+
+    return event_of_image
+
+
+@cache
+def event_bus() -> EventBus:
+    from personalization.adapters.event_bridge import client
+
+    return EventBus(client(), settings().event_bus_name, "almoner.personalization")
 
 
 @cache

@@ -29,9 +29,9 @@ class DynamoMemory:
         bind(InteractionItem, interactions_table)
 
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        """Two GetItems and three Queries in one round."""
+        """Two GetItems and four Queries in one round. Of gifts, those that are not anonymous."""
         with translated_failures():
-            donations = readers().submit(newest_donations, user_id)
+            donations = newest_donations(user_id, anonymous=False)
             context = readers().submit(latest_context, user_id)
             turns = readers().submit(_turns, user_id, session_id)
             session = readers().submit(_session, session_id, now)
@@ -39,7 +39,7 @@ class DynamoMemory:
                 supporter = SupporterItem.get(user_id, consistent_read=True).to_domain()
             except SupporterItem.DoesNotExist:
                 supporter = None
-            read = donations.result(), context.result(), session.result(), turns.result()
+            read = donations(), context.result(), session.result(), turns.result()
             return Recollection(supporter, *read) if supporter else None
 
     def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
