@@ -19,8 +19,8 @@ RUNTIME = "provided.al2023"
 def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, str], python: Path) -> None:
     """Rewrite the built templates and write a bootstrap beside each built function.
 
-    `sources` holds the project's template.yaml; `endpoints` are the SDK's variables for them; `python` is an interpreter
-    that has the project and awslambdaric.
+    `sources` holds the project's template.yaml; `endpoints` are the SDK's variables for them; `python` is an
+    interpreter that has the project and awslambdaric.
     """
     scripts: dict[Path, str] = {}
     for built_file, source_file in _template_pairs(build_dir / "template.yaml", sources / "template.yaml"):

@@ -320,7 +320,7 @@ class TestDynamoMemory(MemoryContract):
         store.give(*(donation(number) for number in range(45)))
         record(store, *(an_interaction(number) for number in range(1, 15)))
 
-        # The supporter, the session, 20 donations with two totals and the row that tells of more, one context, ten turns.
+        # The supporter, the session, 20 donations, two totals, the row that tells of more, one context, ten turns.
         assert cost_of(lambda: recalled(store)).rows == 1 + 1 + 23 + 1 + 10
 
     @pytest.mark.parametrize("user_id", ["ada", "nobody"])
