@@ -10,8 +10,6 @@ import http.client
 import json
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,18 +20,17 @@ from urllib.parse import urlsplit
 
 from botocore.session import get_session
 
-from local.emulator.process import free_port
-from local.workspace import HOST, ROOT
+from local.sam_local.commands import start_api
+from local.workspace import HOST
 
 _REQUESTS = 160
 _ROUNDS = 3
-_START_SECONDS = 120
 
 
 def main() -> None:
     outputs = json.loads(Path(os.environ["ALMONER_OUTPUTS"]).read_text())
     user = outputs["users"][0]
-    with _start_api() as sam_local, _unmetered_key(outputs) as key:
+    with start_api() as sam_local, _unmetered_key(outputs) as key:
         headers = {"x-api-key": key, "Authorization": f"Bearer {_token(outputs, user)}"}
         doors = {"platform": outputs["apis"]["personalization"], "sam local": sam_local}
         for url in doors.values():
@@ -80,37 +77,6 @@ def _run(
         results = list(pool.map(caller, [requests // concurrency] * concurrency))
     latencies = [latency for result in results for latency in result]
     return latencies, len(latencies) / (time.perf_counter() - started)
-
-
-@contextmanager
-def _start_api() -> Iterator[str]:
-    port = free_port()
-    config = ROOT / ".local/sam-local/samconfig.toml"
-    call = ["sam", "local", "start-api", "--config-file", str(config), "--port", str(port), "--warm-containers", "LAZY"]
-    with (ROOT / ".local/sam-local/start-api.log").open("wb") as log:
-        process = subprocess.Popen(call, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            deadline = time.monotonic() + _START_SECONDS
-            while not _listens(port):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    sys.exit(f"sam local start-api did not start: see {log.name}")
-                time.sleep(0.1)
-            yield f"http://{HOST}:{port}"
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def _listens(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
-    try:
-        connection.request("OPTIONS", "/profile")
-        connection.getresponse().read()
-    except OSError:
-        return False
-    finally:
-        connection.close()
-    return True
 
 
 def _token(outputs: dict[str, Any], user: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ import difflib
 import sys
 
 from generate.gateway_models import templates
+from generate.openapi import documents
 from generate.pages import ROOT, pages
 
 
@@ -16,7 +17,7 @@ def main() -> int:
     check = arguments.parse_args().check
 
     stale = False
-    for file, text in (pages() | templates()).items():
+    for file, text in (pages() | templates() | documents()).items():
         old = file.read_text() if file.exists() else ""
         if old == text:
             continue
@@ -29,6 +30,7 @@ def main() -> int:
                 )
             )
         else:
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
     if stale:
         sys.stderr.write("Not up to date: run python -m generate\n")

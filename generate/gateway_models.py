@@ -21,6 +21,8 @@ type Json = dict[str, Any]
 _BLOCK = re.compile(
     r"(?P<begin> *# generated from [^\n]*\n)(?P<models>.*?)(?P<end> *# end of generated models\n)", re.DOTALL
 )
+# The docstring of a model that is a whole body; the others are parts of one.
+_ROUTE = re.compile(r"(POST|PUT|PATCH) /")
 # Words that validate nothing, or that draft 4 does not have.
 _LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
 
@@ -34,7 +36,7 @@ def _with_models(context: str) -> str:
     text = (ROOT / context / "template.yaml").read_text()
     requests = importlib.import_module(f"{context}.requests")
     models = [m for m in vars(requests).values() if isinstance(m, type) and issubclass(m, BaseModel)]
-    own = [model for model in models if model.__module__ == requests.__name__]
+    own = [model for model in models if _ROUTE.match(model.__doc__ or "")]
 
     def block(match: re.Match[str]) -> str:
         indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
@@ -61,6 +63,8 @@ def _convert(node: Any, definitions: Json) -> Any:
         return [_convert(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
+    if "anyOf" in node:  # an optional field: it may be left out, and null is not leaving out
+        (node,) = [choice for choice in node["anyOf"] if choice != {"type": "null"}]
     if "$ref" in node:
         return _convert(definitions[node["$ref"].rpartition("/")[2]], definitions)
     converted: Json = {}

@@ -1,7 +1,6 @@
 """docs/routes.md and docs/events.md, from the templates, the handlers' docstrings and CODEOWNERS."""
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -180,8 +179,7 @@ def started_by(function: Function) -> Iterator[Event]:
                 pattern = properties["Pattern"]
                 yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
             case "EventSourceMapping":
-                output = str(properties["EventSourceArn"]["Fn::GetAtt"]).rpartition(".")[2]
-                yield Event("DynamoDB", re.sub(r"\W|Arn", "", output))
+                yield Event("DynamoDB", properties["EventSourceArn"]["Ref"].removesuffix("Arn"))
             case _:
                 raise SystemExit(f"{function.name}: generate/pages.py does not know events of the type {type_} yet")
 

@@ -90,7 +90,12 @@ def with_platform(here: Workspace, command: list[str]) -> int:
     try:
         up(here)
         environment = here.environment() | {"ALMONER_OUTPUTS": str(here.outputs)}
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # it got Ctrl-C too, and may have things to put in order
+                continue
     finally:
         services.stop(here)
 

@@ -7,14 +7,14 @@ else in a user's turn is the user's own words.
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from local.model.prompt import Prompt
 
-_ELEMENT = re.compile(
-    r"<(?P<tag>fact|passage|document|source|search_result)\b(?P<attributes>[^<>]*)>(?P<content>.*?)</(?P=tag)\s*>",
-    re.DOTALL | re.IGNORECASE,
-)
+_TAGS = "fact", "passage", "document", "source", "search_result"
+_OPENING = re.compile(rf"<(?P<tag>{'|'.join(_TAGS)})\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
+_CLOSING = {tag: re.compile(rf"</{tag}\s*>", re.IGNORECASE) for tag in _TAGS}
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]?\s+|\n+")
@@ -69,15 +69,17 @@ class Grounding:
 
     def read(self, text: str) -> str:
         """Take the elements out of a text, and return the rest."""
-        for match in _ELEMENT.finditer(text):
-            given = _attributes(match["attributes"])
-            content = " ".join(html.unescape(_TAG.sub(" ", match["content"])).split())
-            if match["tag"].lower() == "fact":
+        rest = []
+        for outside, tag, attributes, inside in _elements(text):
+            rest.append(outside)
+            given = _attributes(attributes)
+            content = " ".join(html.unescape(_TAG.sub(" ", inside)).split())
+            if tag == "fact":
                 self.facts.append(Fact(given.get("name") or given.get("key") or "fact", content))
-            else:
+            elif tag:
                 id_ = given.get("id") or given.get("index") or str(len(self.passages) + 1)
                 self.passages.append(Passage(id_, given.get("title") or given.get("name") or "", content))
-        return html.unescape(_TAG.sub(" ", _ELEMENT.sub(" ", text))).strip()
+        return html.unescape(_TAG.sub(" ", " ".join(rest))).strip()
 
 
 @dataclass
@@ -110,6 +112,27 @@ def read_conversation(prompt: Prompt) -> Conversation:
         tool_results=[text for text in results if text] if any(turn.tool_results for turn in since) else [],
         has_answered=any(turn.role == "assistant" and turn.text.strip() for turn in since),
     )
+
+
+def _elements(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """Each element as (text before it, tag, attributes, content); at the end the text after the last, without a tag.
+
+    Not one regular expression: its time would grow with the square of the number of elements that never end.
+    """
+    position, start, endless = 0, 0, set[str]()
+    while opening := _OPENING.search(text, start):
+        tag = opening["tag"].lower()
+        start = opening.end()
+        closing = None if tag in endless else _CLOSING[tag].search(text, start)
+        if closing is None:
+            endless.add(tag)
+            continue
+        # Instructions may speak of "<fact> elements": the last opening before the end is the element's own.
+        same = [one for one in _OPENING.finditer(text, start, closing.start()) if one["tag"].lower() == tag]
+        opening = same[-1] if same else opening
+        yield text[position : opening.start()], tag, opening["attributes"], text[opening.end() : closing.start()]
+        start = position = closing.end()
+    yield text[position:], "", "", ""
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.model import extraction
-from local.model.grounding import sentences, subjects
+from local.model.grounding import humanised, sentences, subjects
 from local.model.prompt import Json
 
 _DEEPEST = 6
@@ -30,8 +30,8 @@ class Material:
     summary: str = ""
     keywords: tuple[str, ...] = ()
 
-    def list_for(self, meaning: str) -> list[str] | None:
-        """What belongs into a list of that name and description; None if that is not understood."""
+    def list_for(self, name: str, description: str) -> list[str] | None:
+        """What belongs into a list: its name says it, or else its description; None if neither is understood."""
         found: list[tuple[str, list[str]]] = [
             (r"basis|facts? used|used facts?|grounds|based on", [*self.facts_used, *self.passages_used]),
             (r"citation|passage|document|source|reference", [*self.passages_used]),
@@ -40,7 +40,11 @@ class Material:
             (r"fact|statement|about (?:the )?(?:user|supporter|themsel)", extraction.statements(self.question)),
             (r"tag|keyword|topic|subject|theme", [*self.keywords]),
         ]
-        return next((phrases for words, phrases in found if re.search(rf"\b(?:{words})", meaning, re.IGNORECASE)), None)
+        for text in (name, description):
+            for words, phrases in found:
+                if re.search(rf"\b(?:{words})", text, re.IGNORECASE):
+                    return phrases
+        return None
 
     def text_for(self, meaning: str) -> str | None:
         for pattern, text in (
@@ -90,7 +94,7 @@ class _Filler:
         if not isinstance(schema, dict):
             return Filled(self._material.answer)
         schema = self._resolved(schema)
-        meaning = f"{re.sub(r'(?<=[a-z])(?=[A-Z])|_', ' ', name)} {schema.get('description', '')}"
+        meaning = " ".join(_meaning(name, schema))
         if "const" in schema:
             return Filled(schema["const"])
         if "enum" in schema:
@@ -99,7 +103,7 @@ class _Filler:
             case "object":
                 return self._object(schema, focus, depth)
             case "array":
-                return self._array(schema, name, meaning, focus, depth)
+                return self._array(schema, name, focus, depth)
             case "string":
                 return self._string(schema, meaning, focus, index)
             case "integer":
@@ -152,11 +156,11 @@ class _Filler:
             value[name] = self._material.answer
         return Filled(value, found)
 
-    def _array(self, schema: Json, name: str, meaning: str, focus: str, depth: int) -> Filled:
+    def _array(self, schema: Json, name: str, focus: str, depth: int) -> Filled:
         items = schema.get("items", {"type": "string"})
         least, most = schema.get("minItems", 0), schema.get("maxItems", 20)
         # What is about one phrase has no list of all phrases within.
-        phrases = [] if focus else self._material.list_for(meaning) or []
+        phrases = [] if focus else self._material.list_for(*_meaning(name, schema)) or []
         allowed = self._resolved(items).get("enum") if isinstance(items, dict) else None
         if allowed is not None:
             phrases = _matching(allowed, phrases) if phrases else _matching(allowed, [focus or self._material.question])
@@ -192,6 +196,10 @@ class _Filler:
         if not re.search(r"confidence|score|probability|certainty", meaning, re.IGNORECASE):
             return 0
         return 0.8 if self._is_grounded() else 0.2
+
+
+def _meaning(name: str, schema: Json) -> tuple[str, str]:
+    return humanised(name), str(schema.get("description", ""))
 
 
 def _type_of(schema: Json) -> str:

@@ -100,8 +100,8 @@ class StandIn:
             return
         try:
             request = await read_request(scope, receive)
-        except ApiError as error:
-            await send_error(send, error)
+        except ApiError as refusal:
+            await send_error(send, refusal)
             return
         work = asyncio.create_task(self._answer(request, send))
         gone = asyncio.create_task(until_disconnected(receive))

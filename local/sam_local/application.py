@@ -11,7 +11,7 @@ from typing import Any
 from samcli.lib.providers.provider import LayerVersion
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from local.workspace import REGION, ROOT, CannotContinue, Workspace, architecture
+from local.workspace import ALLOWED_ORIGIN, REGION, ROOT, CannotContinue, Workspace, architecture
 
 type Json = dict[str, Any]
 type Environments = Mapping[str, Mapping[str, str]]  # the variables of each function, by its path
@@ -71,7 +71,11 @@ def write_options(here: Workspace, environments: Environments, image: str) -> No
         "skip_pull_image": True,
         "layer_cache_basedir": str(_layer_cache(here)),
         "region": REGION,
-        "parameter_overrides": ["Environment=local", f"Architecture={architecture()}"],
+        "parameter_overrides": [
+            "Environment=local",
+            f"AllowedOrigin={ALLOWED_ORIGIN}",
+            f"Architecture={architecture()}",
+        ],
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in options.items()]
     config = ["version = 0.1", "[default.global.parameters]", *lines, ""]

@@ -57,8 +57,17 @@ def start_api() -> Iterator[str]:
             _wait_until_listening(process, port, LOG)
             yield f"http://{HOST}:{port}"
         finally:
-            process.terminate()  # SAM then removes its containers
-            process.wait(_STOP_SECONDS)
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """SAM removes its containers when it is asked to end; what it leaves when killed, `run` removes."""
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _sam_local(command: str, *arguments: str) -> list[str]:

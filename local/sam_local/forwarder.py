@@ -1,14 +1,16 @@
 """Lets containers reach the local AWS, which listens on 127.0.0.1 only and goes on doing so.
 
 python -m local.sam_local.forwarder ADDRESS NETWORK NAME=URL… listens on the address that this machine has in the
-containers' network, serves nobody outside that network, and prints NAME=URL… as containers have to call it.
+containers' network, serves nobody outside that network, and prints NAME=URL… as containers have to call it. It ends
+with the process that started it.
 (`--docker-network host` would need no forwarder, but SAM expects each container's server on a port of its own.)
 """
 
 import asyncio
+import os
 import socket
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from urllib.parse import urlsplit
@@ -34,34 +36,35 @@ async def _forward(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> None:
-    try:
+    with closing(writer), suppress(OSError):  # either side may hang up at any time
         if IPv4Address(writer.get_extra_info("peername")[0]) not in network:
             return
-        with suppress(OSError):  # either side may hang up at any time
-            target_reader, target_writer = await asyncio.open_connection(host, port)
-            try:
-                async with asyncio.TaskGroup() as both_ways:
-                    both_ways.create_task(_copy(reader, target_writer))
-                    both_ways.create_task(_copy(target_reader, writer))
-            finally:
-                target_writer.close()
-    finally:
-        writer.close()
+        target_reader, target_writer = await asyncio.open_connection(host, port)
+        with closing(target_writer):
+            ways = [
+                asyncio.create_task(_copy(reader, target_writer)),
+                asyncio.create_task(_copy(target_reader, writer)),
+            ]
+            # Who has hung up expects nothing more, and who closes after an answer has said everything.
+            _, unfinished = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for way in unfinished:
+                way.cancel()
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    """Until the source has sent its last; the other direction may go on."""
-    while data := await source.read(_CHUNK_BYTES):
-        target.write(data)
-        await target.drain()
-    target.write_eof()
+    with suppress(OSError):
+        while data := await source.read(_CHUNK_BYTES):
+            target.write(data)
+            await target.drain()
 
 
 async def main() -> None:
+    parent = os.getppid()
     address, network = IPv4Address(sys.argv[1]), IPv4Network(sys.argv[2])
     named = [argument.partition("=") for argument in sys.argv[3:]]
     print(*[f"{name}={await listen(address, network, url)}" for name, _, url in named], flush=True)
-    await asyncio.Event().wait()
+    while os.getppid() == parent:
+        await asyncio.sleep(1)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class ModelStandIn:
 
     @contextmanager
     def behaving(self, text: str, **behaviour: Any) -> Iterator[None]:
-        answer = requests.put(f"{self.url}/_model/behaviour", json=dict(behaviour, match=text), timeout=10)
+        answer = requests.put(f"{self.url}/_model/behaviour", json={**behaviour, "match": text}, timeout=10)
         answer.raise_for_status()
         try:
             yield

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -172,3 +173,31 @@ def test_a_repeated_registration_changes_nothing(supporter: User, platform: Plat
 
 def _encode(claims: dict[str, object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+
+
+def test_a_supporter_changes_their_profile(supporter: User, personalization: Calls) -> None:
+    api, path = personalization(supporter), f"/profile?userId={supporter.user_id}"
+    change = {"version": 1, "interests": ["prevention"], "consent": [{"purpose": "marketing", "granted": False}]}
+    changed = api("PATCH", "/profile", json=change)
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["version"], changed.json()["interests"]) == (2, ["prevention"])
+    assert api.get(path).json() == changed.json()
+    problem = is_problem(api("PATCH", "/profile", json=change), 409)
+    assert "version 1" in problem["detail"]
+    assert api.get(path).json() == changed.json()
+
+
+def test_of_many_changes_at_once_one_is_made(supporter: User, personalization: Calls) -> None:
+    api = personalization(supporter)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda n: api("PATCH", "/profile", json={"version": 1, "name": f"Name {n}"}).status_code, range(8))
+        )
+    assert sorted(answers) == [200] + [409] * 7
+    assert api.get(f"/profile?userId={supporter.user_id}").json()["version"] == 2
+
+
+def test_nobody_changes_somebody_else(supporter: User, platform: Platform, personalization: Calls) -> None:
+    other = platform.sample_user(None)
+    answer = personalization(supporter)("PATCH", f"/profile?userId={other.user_id}", json={"version": 1, "name": "M"})
+    is_problem(answer, 404)

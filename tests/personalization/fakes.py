@@ -11,7 +11,7 @@ from personalization.domain.conversation import Interaction, Session, Turn
 from personalization.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.domain.giving import GiftMovedError
 from personalization.domain.profile import Profile
-from personalization.domain.supporter import Supporter
+from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.errors import NotFound
 from shared.idempotency import FirstAnswer, KeyInUse
 from shared.money import Money, totals
@@ -28,6 +28,12 @@ class FakeSupporters:
             return False
         self.by_id[supporter.user_id] = supporter
         return True
+
+    def replace(self, supporter: Supporter) -> None:
+        known = self.by_id.get(supporter.user_id)
+        if known is None or known.version != supporter.version - 1:
+            raise StaleVersionError
+        self.by_id[supporter.user_id] = supporter
 
 
 class FakeProfiles:

@@ -9,7 +9,7 @@ from tests.personalization.contracts.stores import MemoryStore
 pytestmark = pytest.mark.usefixtures("edge")
 
 
-def gift(user_id: str = "ada", **changes: object) -> dict[str, object]:
+def gift(user_id: str = "ada", **changes: Any) -> dict[str, object]:
     return {"userId": user_id, "amount": {"amount": 1299, "currency": "GBP"}} | changes
 
 
@@ -130,7 +130,7 @@ def test_key_of_another_is_ones_own(store: MemoryStore) -> None:
     ],
 )
 def test_gift_that_means_nothing_is_refused_with_the_field(
-    store: MemoryStore, changes: dict[str, object], field: str
+    store: MemoryStore, changes: dict[str, Any], field: str
 ) -> None:
     answer = give(gift(**changes))
 

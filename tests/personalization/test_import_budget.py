@@ -9,7 +9,11 @@ ENVIRONMENT = {
     "DONATIONS_TABLE": "donations",
     "CONTEXT_TABLE": "contexts",
     "IDEMPOTENCY_TABLE": "idempotency",
-    "EVENT_BUS_NAME": "bus",
+    "SESSIONS_TABLE": "sessions",
+    "INTERACTIONS_TABLE": "interactions",
+    "MODEL_ID": "model",
+    "MODEL_MAX_TOKENS": "1024",
+    "MODEL_TEMPERATURE": "0.3",
     "CURSOR_KEY": "key",
     "AWS_DEFAULT_REGION": "us-west-2",
     "AWS_ACCESS_KEY_ID": "test",
@@ -18,6 +22,9 @@ ENVIRONMENT = {
 
 # botocore cannot be imported without jmespath, dateutil (and its six) and urllib3.
 BOTOCORE = {"botocore", "jmespath", "dateutil", "six", "urllib3"}
+
+# What clients send is checked by pydantic.
+PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 
 
 @pytest.mark.parametrize("handler", ["get_profile", "register_supporter"])
@@ -35,3 +42,18 @@ def test_adapters_load_pynamodb_on_botocore_and_nothing_else(adapter: str) -> No
 
 def test_cursors_load_nothing_of_others() -> None:
     assert third_party_imports("from personalization import wiring; wiring.cursors()", ENVIRONMENT) == {}
+
+
+def test_handler_that_takes_a_body_loads_pydantic_and_nothing_else() -> None:
+    loaded = third_party_imports("import personalization.handlers.ask_agent")
+
+    assert set(loaded) == PYDANTIC
+    assert loaded.total() <= 60
+
+
+def test_agent_loads_pynamodb_pydantic_and_botocore_and_nothing_else() -> None:
+    code = "from personalization import wiring; from personalization.handlers import ask_agent; wiring.agent()"
+    loaded = third_party_imports(code, ENVIRONMENT)
+
+    assert set(loaded) == BOTOCORE | PYDANTIC | {"pynamodb"}
+    assert loaded.total() <= 210

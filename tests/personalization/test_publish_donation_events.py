@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from personalization import wiring
+from personalization import publishing
 from personalization.adapters.items import DonationItem
 from personalization.adapters.ledger import imported
 from personalization.domain.donations import LedgerRow
@@ -32,7 +32,7 @@ class Bridge:
 @pytest.fixture(autouse=True)
 def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     bridge = Bridge()
-    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.personalization"))
+    monkeypatch.setattr(publishing, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.personalization"))
     return bridge
 
 

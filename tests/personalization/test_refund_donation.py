@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from personalization.domain.donations import Donation
@@ -20,7 +22,7 @@ def refund(
     caller: str = "staff-1",
     groups: object = ("staff",),
     key: str | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> Answer:
     body = {"reason": "given twice"} | ({"amount": amount} if amount else {}) | changes
     donation_id = gift if isinstance(gift, str) else gift.donation_id
@@ -155,7 +157,7 @@ def test_finance_staff_refund_anonymous_gifts_as_anonymously(group: str) -> None
         ({"amount": pounds(-1)}, "amount.amount"),
     ],
 )
-def test_refund_that_means_nothing_is_refused_with_the_field(changes: dict[str, object], field: str) -> None:
+def test_refund_that_means_nothing_is_refused_with_the_field(changes: dict[str, Any], field: str) -> None:
     answer = refund(GIFT, **changes)
 
     assert (answer.status, answer.fields) == (422, [field])

@@ -1,5 +1,6 @@
 """Functions find their dependencies in the built layer, and nothing else of what a developer has installed."""
 
+import json
 import shutil
 from typing import Any
 
@@ -14,7 +15,8 @@ from tests.sam_local.samples import FUNCTIONS
 
 pytestmark = pytest.mark.sam_local
 
-_BUILD = ROOT / ".local/sam-local/build"
+_STATE = ROOT / ".local/sam-local"
+_BUILD = _STATE / "build"
 _ONLY_A_DEVELOPERS = ["hypothesis", "ministack", "pytest", "requests", "samcli", "uv"]
 
 # One function of each code base: the functions of a context share theirs.
@@ -35,11 +37,14 @@ def test_every_module_imports_with_what_the_layer_carries(context: str, platform
 
 
 def _with_probe(function: Function) -> str:
-    """Add to a function's template a twin that runs the probe: same code, same layer, same surroundings."""
+    """Give a function a twin that runs the probe: same template, code, layer and variables. Its path."""
+    name = function.path.rpartition("/")[-1]
+    path = f"{function.path}Probe"
     template: dict[str, Any] = yaml_parse(function.template_file.read_text())
-    prefix, _, name = function.path.rpartition("/")
     properties = template["Resources"][name]["Properties"] | {"Handler": "probe.handler", "Events": {}}
-    template["Resources"]["Probe"] = {"Type": "AWS::Serverless::Function", "Properties": properties}
+    template["Resources"][f"{name}Probe"] = {"Type": "AWS::Serverless::Function", "Properties": properties}
     function.template_file.write_text(yaml_dump(template))
+    variables = json.loads((_STATE / "environment.json").read_text())
+    (_STATE / "environment.json").write_text(json.dumps(variables | {path: variables[function.path]}))
     shutil.copy(ROOT / "tests/sam_local/probe.py", function.code)
-    return f"{prefix}/Probe".removeprefix("/")
+    return path

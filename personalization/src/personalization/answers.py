@@ -5,7 +5,7 @@ from datetime import datetime
 
 from personalization.domain.agent import Answer
 from personalization.domain.context import SupporterContext
-from personalization.domain.donations import LedgerPage, LedgerRow
+from personalization.domain.donations import Donation, LedgerPage, LedgerRow, Refund
 from personalization.domain.profile import Profile
 from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
@@ -22,6 +22,8 @@ class DonationHistory:
 
 @dataclass(frozen=True, slots=True)
 class ProfileAnswer:
+    """GET /profile, PATCH /profile"""
+
     user_id: str
     name: str
     email: str
@@ -39,8 +41,22 @@ def donations_scope(user_id: str) -> str:
     return f"donations:{user_id}"
 
 
+class GiftAnswer(Donation):
+    """POST /donations → 201"""
+
+    __slots__ = ()
+
+
+class RefundAnswer(Refund):
+    """POST /donations/{donationId}/refunds → 201"""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DonationList:
+    """GET /donations"""
+
     items: tuple[LedgerRow, ...]
     next_cursor: str | None
 
@@ -79,6 +95,8 @@ class BasisItem:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
+    """POST /agent"""
+
     content: str
     session_id: str
     interaction_id: str

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from personalization.domain.donations import Frequency
 from personalization.domain.giving import Gift, GiveBack
@@ -20,24 +20,41 @@ def _written(text: str) -> str:
     return text
 
 
+def _printed(text: str) -> str:
+    """One line without control characters."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("must not contain line breaks or control characters")
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+def _distinct[T](items: list[T]) -> list[T]:
+    if len(set(items)) != len(items):
+        raise ValueError("must not name anything twice")
+    return items
+
+
+class _Body(BaseModel):
+    """Names in camelCase, nothing besides what is named, and no type taken for another."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
+
+
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
-class AskAgent(BaseModel):
+class AskAgent(_Body):
     """POST /agent"""
-
-    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
 
     user_id: UserId
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_written)]
     session_id: SessionId
 
 
-class GiveDonation(BaseModel):
+class GiveDonation(_Body):
     """POST /donations"""
-
-    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
 
     user_id: UserId
     amount: AmountOfMoney
@@ -48,13 +65,41 @@ class GiveDonation(BaseModel):
         return Gift(self.user_id, self.amount.to_money(), Frequency(self.frequency), self.anonymous)
 
 
-class RefundDonation(BaseModel):
+class RefundDonation(_Body):
     """POST /donations/{donationId}/refunds; no amount means all that is left of the gift."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
 
     amount: AmountOfMoney | None = None
     reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_written)]
 
     def to_give_back(self, donation_id: str) -> GiveBack:
         return GiveBack(donation_id, self.amount.to_money() if self.amount else None, self.reason)
+
+
+class PreferencesBody(_Body):
+    channels: Annotated[list[Literal["email", "sms", "phone", "post"]], Field(max_length=4), AfterValidator(_distinct)]
+    frequency: Literal["weekly", "monthly", "quarterly", "never"]
+
+
+class ConsentBody(_Body):
+    """`recordedAt`: when it was said, where that was earlier than now."""
+
+    purpose: Literal["marketing", "personalisation", "giving-history"]
+    granted: bool
+    recorded_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+
+class AmendProfile(_Body):
+    """PATCH /profile"""
+
+    version: Annotated[int, Field(ge=1)]
+    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printed)] | None = None
+    preferences: PreferencesBody | None = None
+    interests: (
+        Annotated[
+            list[Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printed)]],
+            Field(max_length=20),
+            AfterValidator(_distinct),
+        ]
+        | None
+    ) = None
+    consent: Annotated[list[ConsentBody], Field(max_length=10)] = []

@@ -13,7 +13,6 @@ class Settings:
     sessions_table: str
     interactions_table: str
     idempotency_table: str
-    event_bus_name: str
     cursor_key: str
     model_id: str
     model_max_tokens: str

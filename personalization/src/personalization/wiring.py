@@ -1,6 +1,5 @@
 """The composition root: what a warm function keeps. Adapters, and the SDK with them, load on first use."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
@@ -11,11 +10,9 @@ from personalization.domain.supporter import Supporters
 from personalization.settings import settings
 from shared.circuit import CircuitBreaker
 from shared.cursors import Cursors
-from shared.events import DomainEvent, EventBus
 from shared.idempotency import FirstAnswers
 from shared.ids import new_id
 from shared.model import PatientModel
-from shared.streams import Image
 
 
 @cache
@@ -48,20 +45,6 @@ def first_answers() -> FirstAnswers:
 
 
 @cache
-def ledger_event() -> Callable[[Image], tuple[str, DomainEvent] | None]:
-    from personalization.adapters.ledger import event_of_image
-
-    return event_of_image
-
-
-@cache
-def event_bus() -> EventBus:
-    from personalization.adapters.event_bridge import client
-
-    return EventBus(client(), settings().event_bus_name, "almoner.personalization")
-
-
-@cache
 def agent() -> Agent:
     from personalization.adapters.author import ModelAuthor
     from personalization.adapters.memory import DynamoMemory
@@ -73,7 +56,7 @@ def agent() -> Agent:
     model = BedrockModel(
         known.model_id,
         max_tokens=int(known.model_max_tokens),
-        temperature=float(known.model_temperature),
+        temperature=None if known.model_temperature == "none" else float(known.model_temperature),
         attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
     )
     patient = PatientModel(model, CircuitBreaker(failures=5, open_seconds=10))

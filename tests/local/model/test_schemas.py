@@ -151,3 +151,8 @@ def test_nothing_said_makes_empty_lists_and_no_optional_properties(question: str
     assert fill(NOTE, material).value == {"basis": [], "interests": [], "intents": [], "facts": []}
     assert fill(NOTE | {"required": []}, material).value == {}
     assert not fill(NOTE, material).found
+
+
+def test_a_name_says_more_than_a_description() -> None:
+    facts = {"type": "array", "items": {"type": "string"}, "description": "other things than interests and plans"}
+    assert fill({"properties": {"facts": facts}}, MATERIAL).value == {"facts": ["I ran a marathon for my mother."]}

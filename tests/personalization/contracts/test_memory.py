@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import ContextMovedError, Recollection
@@ -284,18 +283,16 @@ class TestFakeMemory(MemoryContract):
 
 
 @contextmanager
-def answered(operation: str, answer: Callable[[], AWSResponse | None]) -> Iterator[None]:
-    """Before a call is sent, `answer` may answer it instead of DynamoDB."""
+def before_each_call(do: Callable[[], object]) -> Iterator[None]:
+    def before_send(**_: object) -> None:
+        do()
 
-    def before_send(**_: object) -> Any:  # the stubs know no hook that answers
-        return answer()
-
-    events, name = connection().client.meta.events, f"before-send.dynamodb.{operation}"
-    events.register(name, before_send)
+    events = connection().client.meta.events
+    events.register("before-send.dynamodb", before_send)
     try:
         yield
     finally:
-        events.unregister(name, before_send)
+        events.unregister("before-send.dynamodb", before_send)
 
 
 @pytest.mark.emulator
@@ -328,10 +325,7 @@ class TestDynamoMemory(MemoryContract):
         store.keep(a_supporter())
         all_six_are_under_way = threading.Barrier(6)
 
-        def wait_for_the_others() -> None:
-            all_six_are_under_way.wait(timeout=60)
-
-        with answered("*", wait_for_the_others):
+        with before_each_call(lambda: all_six_are_under_way.wait(timeout=60)):
             recollection = store.memory.recall(user_id, "main", NOW)
 
         assert (recollection is not None) == (user_id == "ada")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from personalization.domain.supporter import Supporter
+from personalization.domain.supporter import StaleVersionError, Supporter
 from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store
 from tests.personalization.examples import NOW, a_supporter
 
@@ -44,6 +44,31 @@ class SupportersContract:
         profile = store.profiles.find("bob", anonymous=True)
         assert profile
         assert profile.supporter.email == "bob@example.org"
+
+    def test_next_version_replaces_the_one_before(self, store: Store) -> None:
+        store.supporters.add(a_supporter())
+        changed = replace(a_supporter(), name="Ada L.", version=8)
+
+        store.supporters.replace(changed)
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == changed
+
+    @pytest.mark.parametrize("version", [1, 7, 9])
+    def test_any_other_version_replaces_nothing(self, store: Store, version: int) -> None:
+        store.supporters.add(a_supporter())
+
+        with pytest.raises(StaleVersionError):
+            store.supporters.replace(replace(a_supporter(), name="Ada L.", version=version))
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == a_supporter()
+
+    def test_nobody_is_made_by_replacing(self, store: Store) -> None:
+        with pytest.raises(StaleVersionError):
+            store.supporters.replace(replace(a_supporter(), version=1))
 
 
 class TestFakeSupporters(SupportersContract):

@@ -111,7 +111,7 @@ class Request:
         return values[0]
 
     def optional_query(self, name: str, *, longest: int = 512) -> str | None:
-        """A query parameter like that of `query`, or None where it is not given."""
+        """A query parameter that may be left out. Raises Malformed for one that is blank, repeated or too long."""
         return self.query(name, longest=longest) if self._query_values(name) else None
 
     def whole_number(self, name: str, *, least: int, most: int, default: int) -> int:

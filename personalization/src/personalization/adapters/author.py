@@ -78,7 +78,8 @@ class ModelAuthor:
 def _request(prompt: Prompt) -> ModelRequest:
     facts = "\n".join(f"<fact name={quoteattr(fact.name)}>{escape(fact.value)}</fact>" for fact in prompt.facts)
     schema = _Remember.model_json_schema()
-    schema["properties"]["basis"]["items"] = {"type": "string", "enum": [fact.name for fact in prompt.facts]}
+    if prompt.facts:
+        schema["properties"]["basis"]["items"]["enum"] = [fact.name for fact in prompt.facts]
     return ModelRequest(
         system=f"{_RULES}\n<supporter>\n{facts}\n</supporter>",
         messages=(*_said(prompt.turns), Message("user", prompt.input)),

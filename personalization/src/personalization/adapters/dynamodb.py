@@ -9,7 +9,7 @@ from personalization.adapters.ledger import ledger_page, ledger_totals
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import PAGE_SIZE, DonationPage
 from personalization.domain.profile import Profile
-from personalization.domain.supporter import Supporter
+from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.tables import bind, readers, translated_failures
 
 
@@ -29,6 +29,16 @@ class DynamoSupporters:
                     return False
                 raise
         return True
+
+    def replace(self, supporter: Supporter) -> None:
+        """One put, conditional on the version before."""
+        with translated_failures():
+            try:
+                SupporterItem.of(supporter).save(condition=SupporterItem.version == supporter.version - 1)
+            except PutError as error:
+                if error.cause_response_code == "ConditionalCheckFailedException":
+                    raise StaleVersionError from error
+                raise
 
 
 class DynamoProfiles:

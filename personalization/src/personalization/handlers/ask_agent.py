@@ -15,7 +15,7 @@ _MAX_BODY_BYTES = 64 * 1024
 @route
 def handler(request: Request) -> Response:
     """Supporters ask for themselves, staff for anyone; 404 otherwise, and for another's session."""
-    deadline = Deadline(_WORK_SECONDS)
+    caller, deadline = request.caller, Deadline(_WORK_SECONDS)
     asked = checked(AskAgent, request.json(_MAX_BODY_BYTES))
     question = Question(asked.user_id, asked.session_id, asked.input)
-    return Response(agent_answer(wiring.agent().answer(request.caller, question, deadline)))
+    return Response(agent_answer(wiring.agent().answer(caller, question, deadline)))

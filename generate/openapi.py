@@ -1,0 +1,173 @@
+"""docs/openapi/<context>.json: a context's routes, from its template, its requests.py and its answers.py.
+
+A request model and an answer name their routes in the first line of their docstrings: `POST /agent`.
+"""
+
+import importlib
+import json
+import re
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from generate.pages import ROOT, Function, functions
+from shared.wire import camel
+
+CONTEXTS = ("personalization",)
+_ROUTES = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE) /[^\s,]*")
+_REFERENCE = "#/components/schemas/{model}"
+
+type Json = dict[str, Any]
+
+_PROBLEM: Json = {
+    "type": "object",
+    "description": "RFC 9457 problem details",
+    "required": ["type", "title", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "urn:request: and the id to look for in the logs"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+_REFUSALS = {
+    "400": "Malformed: detail and errors say what to mend",
+    "401": "No valid access token",
+    "403": "No application key, or not allowed",
+    "404": "Not there, or not yours",
+    "429": "Above the application's rate; see Retry-After",
+    "500": "A mistake of ours",
+    "503": "Busy; nothing was changed; see Retry-After",
+    "504": "It took too long",
+}
+_REFUSALS_OF_BODIES = {
+    "409": "The state has moved on",
+    "413": "Too large",
+    "415": "Not application/json",
+    "422": "Readable, but its meaning is wrong: see errors",
+}
+
+
+def documents() -> dict[Path, str]:
+    """Each document's file and its text."""
+    return {
+        ROOT / f"docs/openapi/{context}.json": json.dumps(_document(context), indent=2, ensure_ascii=False) + "\n"
+        for context in CONTEXTS
+    }
+
+
+def _document(context: str) -> Json:
+    bodies = _by_route(importlib.import_module(f"{context}.requests"))
+    answers = _by_route(importlib.import_module(f"{context}.answers"))
+    schemas: Json = {"Problem": _PROBLEM}
+    paths: Json = {}
+    for function in functions(ROOT / context / "template.yaml"):
+        for type_, event in function.events:
+            if type_ == "Api":
+                route = f"{event['Method'].upper()} {event['Path']}"
+                operation = _operation(function, event, bodies.get(route), answers.get(route), schemas)
+                paths.setdefault(event["Path"], {})[event["Method"]] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"Almoner: {context}", "version": "1"},
+        "servers": [{"url": "https://{api}", "variables": {"api": {"default": "api.almoner.example"}}}],
+        "security": [{"accessToken": [], "applicationKey": []}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "securitySchemes": {
+                "accessToken": {"type": "http", "scheme": "bearer", "description": "A Cognito access token"},
+                "applicationKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            },
+            "schemas": dict(sorted(schemas.items())),
+        },
+    }
+
+
+def _operation(function: Function, event: Json, body: Any, answer: Any, schemas: Json) -> Json:
+    operation: Json = {
+        "operationId": function.name.removesuffix("Function"),
+        "description": function.purpose,
+        "parameters": _parameters(event),
+    }
+    refusals = _REFUSALS
+    if body is not None:
+        content = {"application/json": {"schema": _schema(body, schemas)}}
+        operation["requestBody"] = {"required": True, "content": content}
+        refusals = _REFUSALS | _REFUSALS_OF_BODIES
+    status, description = _success(answer)
+    success: Json = {"description": description}
+    if answer is not None:
+        success["content"] = {"application/json": {"schema": _schema(answer, schemas)}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    failures = {code: {"description": why, "content": problem} for code, why in sorted(refusals.items())}
+    return operation | {"responses": {status: success} | failures}
+
+
+def _success(answer: Any) -> tuple[str, str]:
+    """The docstring's `→ 201` names a status other than 200; no answer at all is a 204."""
+    if answer is None:
+        return "204", "Done"
+    found = re.search(r"→ (\d{3})", answer.__doc__ or "")
+    return (found[1] if found else "200"), "As asked"
+
+
+def _parameters(event: Json) -> list[Json]:
+    """Those in the path, and those that the template lists for the gateway."""
+    found = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
+        for name in re.findall(r"{(\w+)}", event["Path"])
+    ]
+    for parameter in event.get("RequestParameters", []):
+        name, rule = next(iter(parameter.items())) if isinstance(parameter, dict) else (parameter, {})
+        place, _, short = name.removeprefix("method.request.").partition(".")
+        schema = {"type": "string", "minLength": 1, "maxLength": 128}
+        where = "query" if place == "querystring" else place
+        found.append({"name": short, "in": where, "required": bool(rule.get("Required")), "schema": schema})
+    return found
+
+
+def _by_route(module: Any) -> dict[str, Any]:
+    """The models and dataclasses of a module by the routes that their docstrings name."""
+    shapes = [s for s in vars(module).values() if isinstance(s, type) and (is_dataclass(s) or issubclass(s, BaseModel))]
+    own = [shape for shape in shapes if shape.__module__ == module.__name__]
+    return {route: shape for shape in own for route in _ROUTES.findall((shape.__doc__ or "").partition("\n")[0])}
+
+
+def _schema(shape: Any, schemas: Json) -> Json:
+    """A reference to the shape's schema, which joins the others with all that it refers to."""
+    schema = TypeAdapter(shape).json_schema(by_alias=True, ref_template=_REFERENCE, mode="validation")
+    definitions = schema.pop("$defs", {}) | {shape.__name__: schema}
+    renamed = issubclass(shape, BaseModel)
+    for name, definition in definitions.items():
+        schemas[name] = _tidy(definition) if renamed else _as_on_the_wire(_tidy(definition))
+    return {"$ref": _REFERENCE.format(model=shape.__name__)}
+
+
+def _tidy(node: Any) -> Any:
+    """Without the titles and dashes of Python's names."""
+    if isinstance(node, list):
+        return [_tidy(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {word: _tidy(value) for word, value in node.items() if word != "title" or isinstance(value, dict)}
+
+
+def _as_on_the_wire(schema: Json) -> Json:
+    """Every field of a dataclass is written, under its name in camelCase."""
+    if "properties" not in schema:
+        return schema
+    properties = {
+        camel(name): {k: v for k, v in p.items() if k != "default"} for name, p in schema["properties"].items()
+    }
+    return schema | {"properties": properties, "required": list(properties)}

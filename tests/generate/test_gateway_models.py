@@ -1,0 +1,285 @@
+"""The gateway refuses early what the function would refuse anyway, and nothing else."""
+
+import importlib
+import json
+import re
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from generate.gateway_models import CONTEXTS, draft_4, templates
+from generate.pages import ROOT
+from personalization.requests import AskAgent
+
+type Json = dict[str, Any]
+
+# Of each kind of value, and of all.
+DRAFT_4_WORDS = {"multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"}
+DRAFT_4_WORDS |= {"maxLength", "minLength", "pattern", "format"}
+DRAFT_4_WORDS |= {"items", "additionalItems", "maxItems", "minItems", "uniqueItems"}
+DRAFT_4_WORDS |= {
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "required",
+    "maxProperties",
+    "minProperties",
+}
+DRAFT_4_WORDS |= {"type", "enum", "allOf", "anyOf", "oneOf", "not"}
+
+
+def schemas_within(node: Any) -> list[Json]:
+    """A schema and all that it is made of."""
+    if not isinstance(node, dict):
+        return []
+    parts = [node.get(word) for word in ("items", "additionalItems", "additionalProperties", "not")]
+    parts += [part for word in ("allOf", "anyOf", "oneOf") for part in node.get(word, [])]
+    parts += [part for word in ("properties", "patternProperties") for part in node.get(word, {}).values()]
+    return [node, *(schema for part in parts for schema in schemas_within(part))]
+
+
+def gateway_models() -> list[Any]:
+    """Every schema as it stands in a template."""
+    blocks = {path: re.findall(r"^ {8}(\w+): (\{\".*\})$", text, re.MULTILINE) for path, text in templates().items()}
+    return [
+        pytest.param(json.loads(schema), id=f"{path.parent.name}-{name}")
+        for path, found in blocks.items()
+        for name, schema in found
+    ]
+
+
+# --- What stands in the templates
+
+
+@pytest.mark.parametrize("schema", gateway_models())
+def test_schema_is_draft_4_and_holds_no_word_of_another_draft(schema: Json) -> None:
+    Draft4Validator.check_schema(schema)
+
+    assert {word for each in schemas_within(schema) for word in each} <= DRAFT_4_WORDS
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_template_holds_the_models_of_today(context: str) -> None:
+    path = ROOT / context / "template.yaml"
+
+    assert templates()[path] == path.read_text(), "run python -m generate"
+
+
+def test_model_of_every_body_stands_in_its_template() -> None:
+    ask_agent = json.dumps(draft_4(AskAgent))
+
+    assert f"        AskAgent: {ask_agent}\n" in templates()[ROOT / "personalization" / "template.yaml"]
+
+
+# --- The conversion
+
+
+class Line(BaseModel):
+    """A part of a body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    quantity: Annotated[int, Field(gt=0, lt=100, description="how many")]
+
+
+class Order(BaseModel):
+    """A body with all that differs between the drafts."""
+
+    kind: Literal["order"]
+    lines: Annotated[list[Line], Field(min_length=1, max_length=3)]
+    gift: Line
+    weight: Annotated[float, Field(gt=0.5, le=10)] = 1
+    tags: dict[str, Literal["a", "b"]] = {}
+
+
+def test_references_are_replaced_by_what_they_mean() -> None:
+    schema = draft_4(Order)
+    line = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["title", "quantity"],
+        "properties": {
+            "title": {"type": "string"},
+            "quantity": {
+                "type": "integer",
+                "minimum": 0,
+                "exclusiveMinimum": True,
+                "maximum": 100,
+                "exclusiveMaximum": True,
+            },
+        },
+    }
+
+    assert "$" not in json.dumps(schema)
+    assert schema["properties"]["gift"] == line
+    assert schema["properties"]["lines"] == {"type": "array", "minItems": 1, "maxItems": 3, "items": line}
+
+
+def test_constant_is_a_choice_of_one() -> None:
+    assert draft_4(Order)["properties"]["kind"] == {"type": "string", "enum": ["order"]}
+
+
+def test_exclusive_bound_is_a_bound_that_is_marked() -> None:
+    assert draft_4(Order)["properties"]["weight"] == {
+        "type": "number",
+        "minimum": 0.5,
+        "exclusiveMinimum": True,
+        "maximum": 10,
+    }
+
+
+def test_values_of_a_free_object_keep_their_schema() -> None:
+    tags = draft_4(Order)["properties"]["tags"]
+
+    assert tags == {"type": "object", "additionalProperties": {"type": "string", "enum": ["a", "b"]}}
+
+
+def test_field_may_be_called_like_a_word_of_the_schema() -> None:
+    class Words(BaseModel):
+        title: str
+        description: str
+        default: str
+        const: str
+        examples: list[str]
+
+    schema = draft_4(Words)
+
+    assert schema["properties"].keys() == {"title", "description", "default", "const", "examples"}
+    assert schema["required"] == ["title", "description", "default", "const", "examples"]
+
+
+def test_names_are_those_of_the_wire() -> None:
+    assert draft_4(AskAgent)["required"] == ["userId", "input", "sessionId"]
+
+
+@pytest.mark.parametrize(
+    ("body", "is_accepted"),
+    [
+        ({"quantity": 1}, True),
+        ({"quantity": 99}, True),
+        ({"quantity": 0}, False),
+        ({"quantity": 100}, False),
+        ({"quantity": "1"}, False),
+        ({"extra": 1}, False),
+    ],
+)
+def test_converted_schema_means_the_same(body: Json, is_accepted: bool) -> None:
+    line = {"title": "x", "quantity": 1} | body
+    order = {"kind": "order", "lines": [line], "gift": line}
+
+    assert Draft4Validator(draft_4(Order)).is_valid(order) is is_accepted
+
+
+# --- Never stricter than the function
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def values(node: Json, definitions: Json) -> st.SearchStrategy[Any]:
+    """What a schema of pydantic's describes, at its bounds too; and now and then something else."""
+    if "$ref" in node:
+        return values(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    for word in ("anyOf", "oneOf"):
+        if word in node:
+            return st.one_of([values(choice, definitions) for choice in node[word]])
+    if "enum" in node or "const" in node:
+        return st.sampled_from(node.get("enum") or [node["const"]])
+    match node.get("type"):
+        case "object":
+            fields = {name: values(part, definitions) for name, part in node.get("properties", {}).items()}
+            required = set(node.get("required", ()))
+            return st.fixed_dictionaries(
+                {name: field for name, field in fields.items() if name in required},
+                optional={name: field for name, field in fields.items() if name not in required},
+            )
+        case "array":
+            items = values(node["items"], definitions)
+            return st.lists(items, min_size=node.get("minItems", 0), max_size=node.get("maxItems", 3))
+        case "string" if node.get("format") == "date-time":
+            return st.datetimes(timezones=st.timezones()).map(lambda moment: moment.isoformat())
+        case "string" if "pattern" in node:
+            return st.from_regex(node["pattern"]) | st.from_regex(node["pattern"], fullmatch=True)
+        case "string":
+            longest = node.get("maxLength", 10)
+            text = st.text(min_size=node.get("minLength", 0), max_size=min(longest, 20))
+            return text | st.characters().map(lambda character: character * longest)
+        case "integer":
+            return st.integers(node.get("minimum"), node.get("maximum"))
+        case "number":
+            return st.floats(node.get("minimum"), node.get("maximum"), allow_nan=False)
+        case "boolean":
+            return st.booleans()
+        case "null":
+            return st.none()
+    raise NotImplementedError(f"teach this test what {node} describes")
+
+
+def route_models() -> list[Any]:
+    """The models of whole bodies: those that stand in a template."""
+    return [
+        pytest.param(getattr(importlib.import_module(f"{path.parent.name}.requests"), name), id=name)
+        for path, text in templates().items()
+        for name in re.findall(r"^ {8}(\w+): \{\"", text, re.MULTILINE)
+    ]
+
+
+def holds_null(value: object) -> bool:
+    """The gateway takes null for no way to leave a field out; about the function, the models have the last word."""
+    if isinstance(value, dict):
+        return any(map(holds_null, value.values()))
+    return any(map(holds_null, value)) if isinstance(value, list) else value is None
+
+
+def is_accepted(model: type[BaseModel], body: object) -> bool:
+    try:
+        model.model_validate(body)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("model", route_models())
+@given(data=st.data())
+def test_whatever_the_function_accepts_passes_the_gateway(model: type[BaseModel], data: st.DataObject) -> None:
+    schema = model.model_json_schema(by_alias=True)
+    body = data.draw(values(schema, schema.get("$defs", {})))
+    if data.draw(st.booleans(), label="with something else in it"):
+        body |= data.draw(
+            st.dictionaries(st.sampled_from(sorted(schema["properties"])) | st.text(), anything, max_size=2)
+        )
+
+    if is_accepted(model, body) and not holds_null(body):
+        assert Draft4Validator(draft_4(model)).is_valid(body)
+
+
+@pytest.mark.parametrize("model", route_models())
+@given(body=anything)
+def test_whatever_else_the_function_accepts_passes_the_gateway(model: type[BaseModel], body: object) -> None:
+    if is_accepted(model, body):
+        assert Draft4Validator(draft_4(model)).is_valid(body)
+
+
+@pytest.mark.parametrize("characters", [1, 8000])
+@pytest.mark.parametrize("character", ["x", "é", "山", "😀"])
+def test_gateway_counts_characters_as_the_function_does(character: str, characters: int) -> None:
+    body = {"userId": "ada", "sessionId": "main", "input": character * characters}
+
+    assert is_accepted(AskAgent, body)
+    assert Draft4Validator(draft_4(AskAgent)).is_valid(body)
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_sample_event_of_every_body_passes_the_gateway(context: str) -> None:
+    samples = [json.loads(path.read_text()) for path in sorted((ROOT / "events" / context).glob("*.json"))]
+    bodies = {event["resource"]: json.loads(event["body"]) for event in samples if event.get("body")}
+
+    assert Draft4Validator(draft_4(AskAgent)).is_valid(bodies["/agent"])

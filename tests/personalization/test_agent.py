@@ -1,0 +1,451 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personalization.domain.agent import Agent, Answer, Memory, Prompt, Recollection, Reply
+from personalization.domain.context import SupporterContext
+from personalization.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Turn
+from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
+from personalization.domain.learning import Learned
+from personalization.domain.supporter import Consent, Supporter
+from shared.auth import Caller
+from shared.deadline import Deadline
+from shared.errors import NotFound, Unavailable
+from shared.ids import uuid7
+from shared.model import ModelBusy, Usage
+from tests.personalization.examples import (
+    NOW,
+    a_context,
+    a_supporter,
+    an_interaction,
+    consenting,
+    donation,
+    session_after,
+)
+from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
+from tests.shared.clocks import FakeClock
+from tests.shared.interleaving import Pause, interleaved
+
+ADA = Caller("ada")
+STAFF = Caller("staff-1", frozenset({"staff"}))
+ADMIN = Caller("admin-1", frozenset({"admin"}))
+USAGE = Usage(210, 45)
+
+
+class FakeAuthor:
+    """Replies the same to every prompt, after doing what a test wants to happen meanwhile."""
+
+    def __init__(self, reply: Reply | None = None, meanwhile: Callable[[], object] = lambda: None) -> None:
+        self._reply, self._meanwhile = reply or replying(), meanwhile
+        self.prompts: list[Prompt] = []
+
+    def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
+        assert deadline.remaining_seconds > 0
+        self.prompts.append(prompt)
+        self._meanwhile()
+        return self._reply
+
+
+class World:
+    """Ada, who consents to everything, and Bob, in a memory."""
+
+    def __init__(self, ada: Supporter | None = None) -> None:
+        ada = ada or consenting(PERSONALISATION, GIVING_HISTORY)
+        self.profiles = FakeProfiles(FakeSupporters(ada, a_supporter("bob")))
+        self.memory = FakeMemory(self.profiles)
+        self.clock = FakeClock()
+        self.now = NOW
+        self._made = 0
+
+    def agent(self, author: FakeAuthor | None = None, memory: Memory | None = None) -> Agent:
+        return Agent(memory or self.memory, author or FakeAuthor(), lambda: self.now, self._new_id)
+
+    def ask(
+        self,
+        author: FakeAuthor | None = None,
+        *,
+        caller: Caller = ADA,
+        user_id: str = "ada",
+        session_id: str = "main",
+        memory: Memory | None = None,
+    ) -> Answer:
+        question = Question(user_id, session_id, "What did I give?")
+        return self.agent(author, memory).answer(caller, question, Deadline(25, self.clock))
+
+    def took(self, session_id: str, user_id: str) -> None:
+        """Somebody else's turn in a session."""
+        turn = an_interaction(1, user_id, session_id)
+        self.memory.record(turn, a_context(1), session_after(turn), turn.occurred_at)
+
+    def written(self) -> tuple[object, ...]:
+        return (
+            list(self.memory.interactions),
+            {user_id: list(contexts) for user_id, contexts in self.profiles.contexts.items() if contexts},
+            dict(self.memory.sessions),
+        )
+
+    def _new_id(self, now: datetime) -> str:
+        self._made += 1
+        return uuid7(now, self._made)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def replying(*used: str, learned: Learned | None = None) -> Reply:
+    return Reply("You gave GBP 10.", used, learned or Learned(), USAGE)
+
+
+# --- The answer
+
+
+def test_answer_says_what_was_said_and_what_it_rests_on(world: World) -> None:
+    world.profiles.donations["ada"].append(donation(2))
+
+    answer = world.ask(FakeAuthor(replying("donations.total")))
+
+    assert answer == Answer(
+        content="You gave GBP 10.",
+        session_id="main",
+        interaction_id=uuid7(NOW, 1),
+        context_version=1,
+        usage=USAGE,
+        basis=(Fact("donations.total", "GBP 10.02"),),
+    )
+
+
+def test_turn_is_recorded_as_it_was_answered(world: World) -> None:
+    answer = world.ask(FakeAuthor(replying("name")))
+
+    assert world.memory.interactions == [
+        Interaction(
+            answer.interaction_id, "ada", "main", NOW, "What did I give?", answer.content, answer.basis, 1, USAGE
+        )
+    ]
+    assert world.memory.sessions == {"main": Session("main", "ada", NOW + SESSION_LIFE)}
+
+
+@pytest.mark.parametrize("known", [0, 1, 7])
+def test_every_turn_makes_the_next_version_of_the_context(world: World, known: int) -> None:
+    world.profiles.contexts["ada"] += [a_context(version) for version in range(1, known + 1)]
+
+    assert [world.ask().context_version for _ in range(3)] == [known + 1, known + 2, known + 3]
+    assert [context.version for context in world.profiles.contexts["ada"]] == list(range(1, known + 4))
+
+
+def test_time_of_a_turn_is_the_time_of_its_answer(world: World) -> None:
+    def think() -> None:
+        world.now += timedelta(seconds=20)
+
+    world.ask(FakeAuthor(meanwhile=think))
+
+    [interaction] = world.memory.interactions
+    assert interaction.occurred_at == NOW + timedelta(seconds=20)
+    assert world.memory.sessions["main"].expires_at == interaction.occurred_at + SESSION_LIFE
+
+
+# --- Basis
+
+
+def test_basis_names_only_facts_that_were_in_the_prompt(world: World) -> None:
+    author = FakeAuthor(replying("interests", "donations.total", "shoe size", "name"))
+
+    answer = world.ask(author)
+
+    assert [fact.name for fact in answer.basis] == ["name", "interests"]
+    assert set(answer.basis) <= set(author.prompts[0].facts)
+
+
+def test_basis_of_an_answer_that_used_nothing_is_empty(world: World) -> None:
+    assert world.ask(FakeAuthor(replying())).basis == ()
+
+
+def test_basis_names_a_fact_once(world: World) -> None:
+    assert len(world.ask(FakeAuthor(replying("name", "name"))).basis) == 1
+
+
+# --- Consent
+
+
+@pytest.mark.parametrize(
+    ("purposes", "names"),
+    [
+        ((), {"name"}),
+        ((PERSONALISATION,), {"name", "interests", "intents", "remembered"}),
+        ((GIVING_HISTORY,), {"name", "donations.total", "donations.latest", "donations.monthly"}),
+    ],
+)
+def test_prompt_holds_only_what_was_consented_to(purposes: tuple[str, ...], names: set[str]) -> None:
+    world, author = World(consenting(*purposes)), FakeAuthor()
+    world.profiles.donations["ada"].append(donation(1))
+    world.profiles.contexts["ada"].append(a_context(1))
+
+    world.ask(author)
+
+    assert {fact.name for fact in author.prompts[0].facts} == names
+
+
+@pytest.mark.parametrize("purposes", [(), (GIVING_HISTORY,)])
+def test_without_consent_nothing_is_learned_and_the_turn_is_still_recorded(purposes: tuple[str, ...]) -> None:
+    world = World(consenting(*purposes))
+    world.profiles.contexts["ada"].append(a_context(1))
+
+    answer = world.ask(FakeAuthor(replying(learned=Learned(("running",), ("run",), ("runs",)))))
+
+    assert answer.context_version == 2
+    assert len(world.memory.interactions) == 1
+    assert world.memory.latest_context("ada") == replace(a_context(1), version=2, updated_at=NOW)
+
+
+def test_what_was_learned_is_known_in_the_next_turn(world: World) -> None:
+    author = FakeAuthor(replying(learned=Learned(interests=("running",))))
+
+    world.ask(author, session_id="one")
+    world.ask(author, session_id="two")
+
+    assert Fact("interests", "clean water, education, running") in author.prompts[1].facts
+
+
+def test_consent_that_is_taken_back_silences_what_was_learned_and_keeps_it() -> None:
+    yes = Consent(PERSONALISATION, True, NOW)
+    no = Consent(PERSONALISATION, False, NOW + timedelta(days=1))
+    world, author = World(replace(a_supporter(), consent=(yes, no))), FakeAuthor()
+    world.profiles.contexts["ada"].append(a_context(1))
+
+    world.ask(author)
+
+    assert [fact.name for fact in author.prompts[0].facts] == ["name"]
+    assert world.memory.latest_context("ada").facts == a_context(1).facts
+
+
+# --- Who may ask
+
+
+@pytest.mark.parametrize("user_id", ["bob", "nobody", "ADA", ""])
+def test_supporter_asks_for_themselves_only(world: World, user_id: str) -> None:
+    author, before = FakeAuthor(), world.written()
+
+    with pytest.raises(NotFound) as error:
+        world.ask(author, user_id=user_id)
+
+    assert error.value.detail == "There is no such supporter."
+    assert author.prompts == []
+    assert world.written() == before
+
+
+@pytest.mark.parametrize("caller", [STAFF, ADMIN])
+def test_staff_ask_for_anyone_and_it_is_the_supporters_turn(world: World, caller: Caller) -> None:
+    world.ask(caller=caller, user_id="bob")
+
+    assert [each.user_id for each in world.memory.interactions] == ["bob"]
+    assert world.memory.sessions["main"].user_id == "bob"
+
+
+def test_supporter_whose_record_has_not_been_made_yet_is_not_found(world: World) -> None:
+    author = FakeAuthor()
+
+    with pytest.raises(NotFound):
+        world.ask(author, caller=Caller("newcomer"), user_id="newcomer")
+
+    assert author.prompts == []
+
+
+# --- Sessions
+
+
+def test_session_of_another_is_not_found_before_the_model_is_asked(world: World) -> None:
+    world.took("main", "bob")
+    author, before = FakeAuthor(), world.written()
+
+    with pytest.raises(NotFound) as error:
+        world.ask(author)
+
+    assert "bob" not in error.value.detail
+    assert author.prompts == []
+    assert world.written() == before
+
+
+def test_session_of_the_supporter_is_not_open_to_staff_who_ask_for_another(world: World) -> None:
+    world.took("main", "bob")
+
+    with pytest.raises(NotFound):
+        world.ask(caller=STAFF, user_id="ada")
+
+
+def test_session_that_another_takes_while_the_model_writes_is_not_found_and_nothing_is_written(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.ask(FakeAuthor(meanwhile=lambda: world.took("main", "bob")))
+
+    assert [each.user_id for each in world.memory.interactions] == ["bob"]
+    assert world.profiles.contexts["ada"] == []
+    assert world.memory.sessions["main"].user_id == "bob"
+
+
+def test_expired_session_is_free_again(world: World) -> None:
+    world.took("main", "bob")
+    world.now += SESSION_LIFE + timedelta(minutes=1)
+
+    world.ask()
+
+    assert world.memory.sessions["main"].user_id == "ada"
+
+
+def test_session_goes_on_with_its_earlier_turns(world: World) -> None:
+    author = FakeAuthor()
+
+    for _ in range(3):
+        world.ask(author)
+        world.now += timedelta(minutes=1)
+
+    turn = Turn("What did I give?", "You gave GBP 10.")
+    assert [prompt.turns for prompt in author.prompts] == [(), (turn,), (turn, turn)]
+
+
+def test_new_session_begins_anew(world: World) -> None:
+    author = FakeAuthor()
+
+    world.ask(author, session_id="one")
+    world.ask(author, session_id="two")
+
+    assert author.prompts[1].turns == ()
+
+
+# --- Failures
+
+
+def test_author_who_gives_up_leaves_nothing_behind(world: World) -> None:
+    def give_up() -> None:
+        raise ModelBusy
+
+    before = world.written()
+
+    with pytest.raises(ModelBusy):
+        world.ask(FakeAuthor(meanwhile=give_up))
+
+    assert world.written() == before
+
+
+@pytest.mark.parametrize("seconds", [25.0, 26.0, 60.0])
+def test_answer_after_the_deadline_is_not_written(world: World, seconds: float) -> None:
+    before = world.written()
+
+    with pytest.raises(Unavailable) as error:
+        world.ask(FakeAuthor(meanwhile=lambda: world.clock.sleep(seconds)))
+
+    assert error.value.retry_after_seconds >= 1
+    assert world.written() == before
+
+
+def test_answer_just_before_the_deadline_is_written(world: World) -> None:
+    world.ask(FakeAuthor(meanwhile=lambda: world.clock.sleep(24.9)))
+
+    assert len(world.memory.interactions) == 1
+
+
+class BusyContext(FakeMemory):
+    """Somebody else is always quicker, which each time takes a while."""
+
+    def __init__(self, world: World, seconds: float) -> None:
+        super().__init__(world.profiles)
+        self._clock, self._seconds = world.clock, seconds
+        self.attempts = 0
+
+    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+        self.attempts += 1
+        self._clock.sleep(self._seconds)
+        self._profiles.contexts[interaction.user_id].append(context)
+        super().record(interaction, context, session, now)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 3.0, 30.0])
+def test_context_that_never_rests_is_given_up(world: World, seconds: float) -> None:
+    memory = BusyContext(world, seconds)
+
+    with pytest.raises(Unavailable) as error:
+        world.ask(memory=memory)
+
+    assert 1 <= memory.attempts <= 1 + 25 / max(seconds, 1)
+    assert error.value.retry_after_seconds >= 1
+    assert memory.interactions == []
+
+
+def test_model_is_asked_once_however_often_the_context_moves(world: World) -> None:
+    author = FakeAuthor(meanwhile=lambda: world.profiles.contexts["ada"].append(a_context(1)))
+
+    assert world.ask(author).context_version == 2
+    assert len(author.prompts) == 1
+
+
+def test_what_a_quicker_turn_learned_is_kept(world: World) -> None:
+    author = FakeAuthor(
+        replying(learned=Learned(interests=("running",))),
+        meanwhile=lambda: world.profiles.contexts["ada"].append(a_context(1)),
+    )
+
+    world.ask(author)
+
+    assert world.memory.latest_context("ada") == replace(
+        a_context(1), version=2, interests=("clean water", "running"), updated_at=NOW
+    )
+
+
+# --- Turns at the same time
+
+
+class PausingMemory:
+    """Lets other turns go on before each of its steps."""
+
+    def __init__(self, memory: FakeMemory, pause: Pause) -> None:
+        self._memory, self._pause = memory, pause
+
+    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
+        self._pause()
+        return self._memory.recall(user_id, session_id, now)
+
+    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+        self._pause()
+        self._memory.record(interaction, context, session, now)
+
+    def latest_context(self, user_id: str) -> SupporterContext:
+        self._pause()
+        return self._memory.latest_context(user_id)
+
+
+@given(st.integers(0, 3), st.lists(st.sampled_from(["main", "other"]), min_size=2, max_size=6), st.data())
+def test_concurrent_turns_get_versions_of_their_own_and_lose_nothing(
+    known: int, sessions: list[str], data: st.DataObject
+) -> None:
+    order = data.draw(st.lists(st.integers(0, len(sessions) - 1), max_size=8 * len(sessions)))
+    world = World()
+    world.profiles.contexts["ada"] += [a_context(version) for version in range(1, known + 1)]
+
+    def turn(number: int, session_id: str) -> Callable[[Pause], Answer]:
+        lesson = Learned((f"interest {number}",), (f"intent {number}",), (f"fact {number}",))
+
+        def ask(pause: Pause) -> Answer:
+            author = FakeAuthor(replying(learned=lesson), meanwhile=pause)
+            return world.ask(author, session_id=session_id, memory=PausingMemory(world.memory, pause))
+
+        return ask
+
+    answers = interleaved([turn(number, session_id) for number, session_id in enumerate(sessions)], order)
+
+    count = len(sessions)
+    versions = {context.version: context for context in world.profiles.contexts["ada"]}
+    assert sorted(answer.context_version for answer in answers) == list(range(known + 1, known + count + 1))
+    assert sorted(each.interaction_id for each in world.memory.interactions) == sorted(
+        a.interaction_id for a in answers
+    )
+    assert set(world.memory.sessions) == set(sessions)
+    for number, answer in enumerate(answers):
+        before = versions.get(answer.context_version - 1, SupporterContext())
+        after = versions[answer.context_version]
+        assert after.interests == (*before.interests, f"interest {number}")
+        assert after.intents == (*before.intents, f"intent {number}")
+        assert after.facts == (*before.facts, f"fact {number}")
