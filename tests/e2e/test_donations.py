@@ -1,4 +1,4 @@
-"""Giving, refunding and reading the ledger, through the deployed platform's public door; and what the bus hears of it."""
+"""Giving, refunding and reading the ledger through the deployed platform's public door, and what the bus hears."""
 
 import json
 import secrets

@@ -66,7 +66,10 @@ class GiveDonation(_Body):
 
 
 class RefundDonation(_Body):
-    """POST /donations/{donationId}/refunds; no amount means all that is left of the gift."""
+    """POST /donations/{donationId}/refunds
+
+    No amount means all that is left of the gift.
+    """
 
     amount: AmountOfMoney | None = None
     reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_written)]

@@ -115,6 +115,12 @@ class DynamoStore:
             for item in imported(rows):
                 batch.save(item)
 
+    def forget_donations(self) -> None:
+        items = list(DonationItem.scan(consistent_read=True))
+        with DonationItem.batch_write() as batch:
+            for item in items:
+                batch.delete(item)
+
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         for context in contexts:
             ContextItem.of(user_id, context).save()
