@@ -85,6 +85,15 @@ class MemoryContract:
         assert recollection.donations == profile.donations
         assert recollection.context == profile.context
 
+    def test_anonymous_gifts_are_not_recalled_whoever_asks(self, store: Store) -> None:
+        store.keep(a_supporter())
+        store.give(donation(1), donation(3))
+        assert donation(3).anonymous
+
+        donations = recalled(store).donations
+
+        assert (donations.items, donations.totals) == ((donation(1),), (donation(1).amount,))
+
     def test_turns_come_back_oldest_first(self, store: Store) -> None:
         store.keep(a_supporter())
         record(store, *(an_interaction(number) for number in (1, 2, 3)))

@@ -110,7 +110,7 @@ class Request:
             raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
         return values[0]
 
-    def optional_query(self, name: str, *, longest: int = 512) -> str | None:
+    def optional_query(self, name: str, *, longest: int = 128) -> str | None:
         """A query parameter that may be left out. Raises Malformed for one that is blank, repeated or too long."""
         return self.query(name, longest=longest) if self._query_values(name) else None
 
