@@ -105,17 +105,18 @@ def _sample(number: int, source: random.Random, today: datetime) -> Sample:
 
 
 def _donations(user_id: str, joined: datetime, today: datetime, source: random.Random) -> Iterator[Donation]:
-    """Some give every month, some now and then, a few both; one in fifteen in euros, one in twelve anonymously."""
+    """Some give every month, some now and then, a few both; one in fifteen in euros, one in twelve now and then anonymously."""
     currency = "EUR" if source.random() < 1 / 15 else "GBP"
-    anonymous = source.random() < 1 / 12
+    shy = source.random() < 1 / 12
 
     def gift(when: datetime, pence: int, frequency: Frequency) -> Donation:
+        drawn = source.getrandbits(74)
         return Donation(
-            donation_id=uuid7(when, source.getrandbits(74)),
+            donation_id=uuid7(when, drawn),
             user_id=user_id,
             amount=Money(pence, currency),
             frequency=frequency,
-            anonymous=anonymous,
+            anonymous=shy and drawn % 4 == 0,
             created_at=when,
             refunded=Money(0, currency),
         )

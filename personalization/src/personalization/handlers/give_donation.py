@@ -11,7 +11,7 @@ from shared.http import Request, Response, route
 from shared.idempotency import once
 from shared.ids import new_id
 
-_MAX_BODY_BYTES = 4 * 1024
+_MAX_BODY_BYTES = 16 * 1024
 
 
 @route
