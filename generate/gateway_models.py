@@ -69,7 +69,9 @@ def _convert(node: Any, definitions: Json) -> Any:
         return _convert(definitions[node["$ref"].rpartition("/")[2]], definitions)
     converted: Json = {}
     for word, value in node.items():
-        if word == "properties":
+        if word == "prefixItems":
+            converted["items"] = _convert(value, definitions)
+        elif word == "properties":
             converted[word] = {name: _convert(schema, definitions) for name, schema in value.items()}
         elif word == "const":
             converted["enum"] = [value]

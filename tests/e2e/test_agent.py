@@ -228,7 +228,7 @@ GOOD = '"userId": "u", "sessionId": "s"'
         pytest.param(f'{{{GOOD}, "input": "x", "admin": true}}', {400}, id="an extra field"),
         pytest.param('{"userId": "u", "sessionId": "a b", "input": "x"}', {400}, id="a bad session id"),
         pytest.param(b'{"userId": "u", "sessionId": "s", "input": "\xff"}', {400}, id="not UTF-8"),
-        pytest.param(json.dumps({"userId": "u", "sessionId": "s", "input": "x"}) + " " * 70_000, {413}, id="70 KB"),
+        pytest.param(json.dumps({"userId": "u", "sessionId": "s", "input": "x"}) + " " * 110_000, {413}, id="110 KB"),
         pytest.param(b" " * (11 * 2**20), {413}, id="11 MB"),
     ],
 )

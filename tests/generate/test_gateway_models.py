@@ -283,3 +283,34 @@ def test_sample_event_of_every_body_passes_the_gateway(context: str) -> None:
     bodies = {event["resource"]: json.loads(event["body"]) for event in samples if event.get("body")}
 
     assert Draft4Validator(draft_4(AskAgent)).is_valid(bodies["/agent"])
+
+
+def test_bodies_with_newer_words_are_converted_or_refused() -> None:
+    class Body(BaseModel):
+        pair: tuple[int, str]
+
+    assert "prefixItems" not in json.dumps(draft_4(Body))
+
+
+def amend_profile() -> type[BaseModel]:
+    from personalization.requests import AmendProfile
+
+    return AmendProfile
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"version": 1, "name": None},
+        {"version": 1, "preferences": None},
+        {"version": 1, "interests": None},
+        {"version": 1, "consent": [{"purpose": "marketing", "granted": True, "recordedAt": None}]},
+        {"version": 1, "consent": [{"purpose": "marketing", "granted": True, "recordedAt": 1700000000}]},
+    ],
+)
+def test_function_refuses_what_the_gateway_refuses(body: dict[str, Any]) -> None:
+    try:
+        amend_profile().model_validate(body)
+    except ValueError:
+        return
+    assert Draft4Validator(draft_4(amend_profile())).is_valid(body)

@@ -191,6 +191,11 @@ def test_nobody_asks_without_signing_in(world: World) -> None:
     assert world.model.requests == []
 
 
+@pytest.mark.parametrize("body", [None, "{", "[]", "{}", '{"input": ""}', " " * 70_000])
+def test_whoever_is_not_signed_in_hears_that_first(body: str | None) -> None:
+    assert post(body, caller=None).status == 401
+
+
 @pytest.mark.parametrize("caller", ["bob", "newcomer"])
 def test_nobody_asks_for_somebody_else(world: World, caller: str) -> None:
     answer = ask(caller)
@@ -321,11 +326,11 @@ def test_body_must_be_an_object(body: str) -> None:
 
 
 @pytest.mark.parametrize("space", [" ", "\n"])
-def test_body_of_more_than_64_kilobytes_is_too_large(world: World, space: str) -> None:
+def test_body_of_more_than_100_kilobytes_is_too_large(world: World, space: str) -> None:
     body = json.dumps(GOOD)
 
-    assert post(body + space * (64 * 1024 - len(body))).status == 200
-    assert post(body + space * (64 * 1024 - len(body) + 1)).status == 413
+    assert post(body + space * (100 * 1024 - len(body))).status == 200
+    assert post(body + space * (100 * 1024 - len(body) + 1)).status == 413
     assert len(world.model.requests) == 1
 
 
@@ -424,3 +429,15 @@ def test_turn_that_comes_after_the_session_has_expired_begins_a_new_one(world: W
 
     assert ask().status == 200
     assert world.memory.sessions["main"].user_id == "ada"
+
+
+@pytest.mark.usefixtures("edge", "world")
+def test_eight_thousand_characters_fit_however_they_are_escaped() -> None:
+    assert post(json.dumps(GOOD | {"input": "😀" * 8000})).status == 200
+
+
+@pytest.mark.usefixtures("edge")
+def test_answer_with_half_a_surrogate_pair_is_no_500_and_writes_nothing(world: Any) -> None:
+    world.answers(ModelAnswer("Hello \ud83d", Usage(1, 1)))
+    assert ask().status == 503
+    assert world.memory.interactions == []

@@ -302,3 +302,14 @@ def test_busy_model_is_asked_again() -> None:
 def test_model_that_stays_busy_is_given_up() -> None:
     with pytest.raises(Unavailable):
         asked_and_replied(Prompt(FACTS, (), "Hello"), ModelBusy())
+
+
+def test_answer_with_half_a_surrogate_pair_is_no_answer() -> None:
+    with pytest.raises(ModelBusy):
+        reply_to(text="Hello \ud83d")
+
+
+def test_names_that_the_model_made_up_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        reply_to(noting(**{"ada@example.org": 1}))
+    assert "ada@example.org" not in str([record.__dict__ for record in caplog.records])

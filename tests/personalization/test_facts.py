@@ -195,3 +195,8 @@ def test_nothing_is_said_of_giving_that_came_to_nothing() -> None:
     page = DonationPage((refund_of(returned, 1001), returned), (Money(0, "GBP"),), next_position=None)
 
     assert facts_of(consenting(GIVING_HISTORY), page) == {"name": "Zoë 山田"}
+
+
+def test_of_two_words_at_the_same_moment_the_later_in_the_record_counts() -> None:
+    words = (Consent(PERSONALISATION, True, NOW), Consent(PERSONALISATION, False, NOW))
+    assert not consents(replace(a_supporter(), consent=words), PERSONALISATION)

@@ -135,3 +135,16 @@ def test_version_before_stays_as_it_was(learned: list[Learned], last: Learned) -
     next_version(before, last, LATER)
 
     assert kinds(before) == kept
+
+
+FULL = SupporterContext(1, interests=tuple(f"i{n}" for n in range(20)), updated_at=NOW)
+
+
+def test_what_is_said_again_is_not_forgotten_in_the_same_turn() -> None:
+    assert "i0" in next_version(FULL, Learned(interests=("i0", "new")), NOW).interests
+
+
+def test_learning_the_same_twice_changes_nothing_when_memory_is_full() -> None:
+    lesson = Learned(interests=("i0", "new"))
+    once = next_version(FULL, lesson, NOW)
+    assert next_version(once, lesson, NOW).interests == once.interests

@@ -223,3 +223,35 @@ def test_model_answers_again_after_a_failure(bedrock: ConverseServer) -> None:
         assert model.converse(HELLO).text == "Hello!"
     finally:
         model._client.close()
+
+
+HTML = {"Content-Type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Answered(502, b"<html>Bad Gateway</html>", HTML),
+        Answered(503, b"<html>Service Unavailable</html>", HTML),
+        Answered(503, b""),
+        Answered(504, b'{"message": "Endpoint request timed out"}'),
+        Answered(429, b""),
+    ],
+    ids=lambda o: f"{o.status} {o.body[:10]!r}",
+)
+def test_failure_of_something_between_us_and_bedrock_is_a_busy_model(
+    bedrock: ConverseServer, outcome: Answered
+) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, outcome)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"[]"])
+def test_answer_that_is_not_converses_is_a_busy_model(bedrock: ConverseServer, body: bytes) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, Answered(200, body))
+
+
+def test_tool_input_may_be_null(bedrock: ConverseServer) -> None:
+    call = {"toolUse": {"toolUseId": "t1", "name": "remember", "input": None}}
+    assert ask(bedrock, answers({"text": "x"}, call)).text == "x"

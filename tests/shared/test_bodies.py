@@ -1,3 +1,4 @@
+import json
 from typing import Annotated, Any
 
 import pytest
@@ -100,3 +101,12 @@ def test_refusal_never_repeats_a_value(field: str, value: object) -> None:
     told = refusal.detail + "".join(error.message for error in refusal.errors)
     assert "hunter2" not in told
     assert str(value) not in told
+
+
+def test_refusal_is_short_however_much_is_wrong() -> None:
+    class Body(BaseModel, extra="forbid"):
+        name: str
+
+    with pytest.raises(Invalid) as refusal:
+        checked(Body, {f"{'x' * 100}{n}": 1 for n in range(20_000)})
+    assert len(json.dumps([error.field for error in refusal.value.errors])) < 100_000

@@ -298,3 +298,9 @@ def test_size_is_counted_in_bytes_of_the_body_itself() -> None:
 def test_large_body_is_refused_before_it_is_read(body: str) -> None:
     with pytest.raises(TooLarge):
         read_json(event(body), max_bytes=100)
+
+
+@pytest.mark.parametrize("body", [b"1e999", b'{"a": [-1E+400]}'])
+def test_number_that_becomes_infinite_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        parse_json(body)

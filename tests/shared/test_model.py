@@ -152,3 +152,11 @@ def test_refusal_for_good_opens_no_breaker(clock: FakeClock) -> None:
 def test_busy_model_is_a_reason_to_try_later() -> None:
     assert isinstance(ModelBusy(), TryLater)
     assert ModelBusy().retry_after_seconds >= 1
+
+
+def test_not_even_a_first_attempt_begins_that_could_outlast_the_deadline() -> None:
+    clock = FakeClock()
+    model = FakeModel(clock, ANSWER)
+    with pytest.raises(ModelBusy):
+        patient(model, clock).converse(REQUEST, Deadline(10, clock))
+    assert model.requests == []

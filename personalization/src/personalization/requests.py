@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from personalization.domain.donations import Frequency
 from personalization.domain.giving import Gift, GiveBack
@@ -27,6 +27,19 @@ def _printed(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be blank")
     return text
+
+
+def _not_null(value: object) -> object:
+    """An optional field may be left out; null is not leaving out."""
+    if value is None:
+        raise ValueError("must not be null: leave it out")
+    return value
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be text: a date and time with its zone")
+    return value
 
 
 def _distinct[T](items: list[T]) -> list[T]:
@@ -78,6 +91,11 @@ class RefundDonation(_Body):
         return GiveBack(donation_id, self.amount.to_money() if self.amount else None, self.reason)
 
 
+type _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printed)]
+type _Interest = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printed)]
+type _Interests = Annotated[list[_Interest], Field(max_length=20), AfterValidator(_distinct)]
+
+
 class PreferencesBody(_Body):
     channels: Annotated[list[Literal["email", "sms", "phone", "post"]], Field(max_length=4), AfterValidator(_distinct)]
     frequency: Literal["weekly", "monthly", "quarterly", "never"]
@@ -88,21 +106,14 @@ class ConsentBody(_Body):
 
     purpose: Literal["marketing", "personalisation", "giving-history"]
     granted: bool
-    recorded_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    recorded_at: Annotated[Annotated[AwareDatetime, Field(strict=False)] | None, BeforeValidator(_text)] = None
 
 
 class AmendProfile(_Body):
     """PATCH /profile"""
 
     version: Annotated[int, Field(ge=1)]
-    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printed)] | None = None
-    preferences: PreferencesBody | None = None
-    interests: (
-        Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_printed)]],
-            Field(max_length=20),
-            AfterValidator(_distinct),
-        ]
-        | None
-    ) = None
+    name: Annotated[_Name | None, BeforeValidator(_not_null)] = None
+    preferences: Annotated[PreferencesBody | None, BeforeValidator(_not_null)] = None
+    interests: Annotated[_Interests | None, BeforeValidator(_not_null)] = None
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []

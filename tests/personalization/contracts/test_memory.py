@@ -1,5 +1,6 @@
 """What whoever remembers conversations must do, in memory and in DynamoDB."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import ContextMovedError, Recollection
@@ -379,3 +382,31 @@ def test_memory_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> 
             memory.latest_context("ada")
     finally:
         connection.cache_clear()
+
+
+def test_expired_session_begins_anew_without_its_old_turns(dynamo: DynamoStore) -> None:
+    dynamo.keep(a_supporter())
+    record(dynamo, an_interaction(1))
+    assert recalled(dynamo, now=NOW + SESSION_LIFE + timedelta(seconds=2)).turns == ()
+
+
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_transaction_that_is_throttled_is_unavailable(dynamo: DynamoStore, code: str) -> None:
+    class Raw:
+        def __init__(self, body: bytes) -> None:
+            self._body = body
+
+        def stream(self, **_: object) -> Iterator[bytes]:
+            yield self._body
+
+    def cancel(**_: object) -> Any:
+        body = {
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": f"Transaction cancelled, see the reasons [{code}, None, None]",
+            "CancellationReasons": [{"Code": code, "Message": "slow down"}, {"Code": "None"}, {"Code": "None"}],
+        }
+        return AWSResponse("http://x", 400, HTTPHeaders(), Raw(json.dumps(body).encode()))
+
+    connection().client.meta.events.register("before-send.dynamodb.TransactWriteItems", cancel)
+    with pytest.raises(Unavailable):
+        record(dynamo, an_interaction(1))

@@ -6,6 +6,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
+from botocore.parsers import ResponseParserError
 from botocore.session import get_session
 
 from shared.model import ModelAnswer, ModelBusy, ModelRequest, Tool, Usage
@@ -20,6 +21,8 @@ _BUSY = frozenset(
         "ThrottlingException",
     }
 )
+# What comes of an answer that is not Converse's, but of something between us and Bedrock.
+_UNREADABLE = (ResponseParserError, AttributeError, KeyError, TypeError)
 
 
 class BedrockModel:
@@ -57,13 +60,14 @@ class BedrockModel:
                 inferenceConfig=self._inference,
                 **_tool_config(request.tools),
             )
+            return _answer(answer)
         except ClientError as error:
-            if error.response["Error"]["Code"] in _BUSY:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if error.response["Error"]["Code"] in _BUSY or status == 429 or status >= 500:
                 raise ModelBusy from error
             raise
-        except (HTTPClientError, NoConnection) as error:
+        except (HTTPClientError, NoConnection, *_UNREADABLE) as error:
             raise ModelBusy from error
-        return _answer(answer)
 
 
 def _tool_config(tools: tuple[Tool, ...]) -> dict[str, Any]:
@@ -82,5 +86,5 @@ def _answer(answer: Mapping[str, Any]) -> ModelAnswer:
     return ModelAnswer(
         text="".join(block["text"] for block in blocks if "text" in block).strip(),
         usage=Usage(usage["inputTokens"], usage["outputTokens"]),
-        tool_inputs={call["name"]: call["input"] for call in calls},
+        tool_inputs={call["name"]: call.get("input") for call in calls},
     )

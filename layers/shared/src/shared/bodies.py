@@ -30,13 +30,16 @@ class AmountOfMoney(BaseModel):
         return Money(self.amount, self.currency)
 
 
+_MOST_ERRORS = 20  # a body can be wrong in as many places as it has bytes
+
+
 def checked[M: BaseModel](model: type[M], body: object) -> M:
     """Raises Invalid, with every field that is wrong and never with its value."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        errors = [FieldError(_path(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in found]
+        errors = [FieldError(_path(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in found[:_MOST_ERRORS]]
         raise Invalid("The body does not mean what it should: see errors.", errors) from error
 
 

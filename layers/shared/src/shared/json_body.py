@@ -7,6 +7,7 @@ thousands of digits, and nesting deeper than 32. Python's own reader takes most 
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -37,7 +38,9 @@ def parse_json(body: bytes) -> object:
         raise Malformed("The body is not UTF-8.") from error
     _refuse_depth(text)
     try:
-        value: object = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        value: object = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite
+        )
     except ValueError as error:
         raise Malformed("The body is not valid JSON.") from error
     _refuse_lone_surrogates(value)
@@ -74,6 +77,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise Malformed(f"The body holds {name}, which is not JSON.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise Malformed("The body holds a number that is too large.")
+    return number
 
 
 def _refuse_lone_surrogates(value: object) -> None:

@@ -86,6 +86,8 @@ class PatientModel:
     def converse(self, request: ModelRequest, deadline: Deadline) -> ModelAnswer:
         """Raises ModelBusy when no time is left for another attempt, Unavailable while the breaker is open."""
         longest_wait = 0.25
+        if deadline.remaining_seconds < self._model.attempt_seconds:
+            raise ModelBusy
         while True:
             try:
                 with self._breaker.guard(counts=(ModelBusy,)):

@@ -23,15 +23,19 @@ You are the personal assistant of a charity and write to the supporter who is si
   where you do not know, say so.
 - Answer in plain text, in the supporter's language, in at most 150 words.
 - After the answer, call the tool `remember` once: name the facts that you used, and what this message taught you of
-  the supporter. Leave a list empty where there is nothing; never note anything of other people.
+  the supporter. Leave a list empty where there is nothing; never note donations, nor anything of other people.
 """
 
 _REMEMBER = "Call this once, after your answer: what the answer was based on, and what was learned of the supporter."
 
 
+# Marks, embeddings, overrides and isolates of bidirectional text.
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _printable(text: str) -> str:
-    """Refuse control characters: what is remembered goes into later prompts and onto screens."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    """Refuse characters that control or reorder: what is remembered goes into later prompts and onto screens."""
+    if any(unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING for character in text):
         raise ValueError("has control characters")
     return text
 
@@ -63,7 +67,7 @@ class ModelAuthor:
 
     def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
         answer = self._model.converse(_request(prompt), deadline)
-        if not answer.text:
+        if not _is_text(answer.text):
             raise ModelBusy  # an answer without words helps nobody; the caller may ask again
         noted = _checked(answer.tool_inputs.get("remember"))
         names = {fact.name for fact in prompt.facts}
@@ -93,6 +97,11 @@ def _said(turns: tuple[Turn, ...]) -> Iterator[Message]:
         yield Message("assistant", turn.content)
 
 
+def _is_text(text: str) -> bool:
+    """Whether there is something to read, and no half of a surrogate pair, which nobody could store or show."""
+    return bool(text) and not any(unicodedata.category(character) == "Cs" for character in text)
+
+
 def _checked(tool_input: Any) -> _Remember:
     """What the model noted, or nothing where it noted nothing usable: the answer stands all the same."""
     if tool_input is None:
@@ -100,6 +109,13 @@ def _checked(tool_input: Any) -> _Remember:
     try:
         return _Remember.model_validate(tool_input)
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_input=False)]
-        logger.warning("model output refused", extra={"problems": problems[:10]})
+        found = error.errors(include_input=False)[:10]
+        problems = [f"{_known_field(problem['loc'])}: {problem['type']}" for problem in found]
+        logger.warning("model output refused", extra={"problems": problems})
         return _Remember(basis=[])
+
+
+def _known_field(location: tuple[int | str, ...]) -> str:
+    """The field that is wrong; where it is none of ours, its name is the model's invention and stays out."""
+    known = [str(part) for part in location if isinstance(part, int) or part in _Remember.model_fields]
+    return ".".join(known) or "another field"

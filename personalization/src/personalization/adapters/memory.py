@@ -10,10 +10,11 @@ from personalization.adapters.items import ContextItem, DonationItem, Interactio
 from personalization.domain.agent import ContextMovedError, Recollection
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import Interaction, Session, Turn
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.tables import bind, connection, readers, translated_failures
 
 TURNS_AT_MOST = 10
+_BUSY = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
 
 
 class DynamoMemory:
@@ -39,8 +40,9 @@ class DynamoMemory:
                 supporter = SupporterItem.get(user_id, consistent_read=True).to_domain()
             except SupporterItem.DoesNotExist:
                 supporter = None
-            read = donations(), context.result(), session.result(), turns.result()
-            return Recollection(supporter, *read) if supporter else None
+            giving, latest, live, said = donations(), context.result(), session.result(), turns.result()
+            remembered = said if live and live.user_id == user_id else ()
+            return Recollection(supporter, giving, latest, live, remembered) if supporter else None
 
     def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
         """One transaction of three conditional puts."""
@@ -70,6 +72,8 @@ def _raise_meaning(error: TransactWriteError) -> None:
     codes = [reason.code if reason else None for reason in error.cancellation_reasons or ()]
     if codes[1:2] == ["ConditionalCheckFailed"]:
         raise NotFound("There is no such session.") from error
+    if not _BUSY.isdisjoint(codes):
+        raise Unavailable("The data store is busy; try again.", retry_after_seconds=2) from error
     if codes[:1] == ["ConditionalCheckFailed"] or "TransactionConflict" in codes:
         raise ContextMovedError from error
 

@@ -28,7 +28,7 @@ class Fact:
 def consents(supporter: Supporter, purpose: str) -> bool:
     """Whether the supporter's latest word on a purpose was yes. Silence is no."""
     words = [consent for consent in supporter.consent if consent.purpose == purpose]
-    return bool(words) and max(words, key=lambda consent: consent.recorded_at).granted
+    return bool(words) and max(reversed(words), key=lambda consent: consent.recorded_at).granted
 
 
 def known_facts(supporter: Supporter, donations: DonationPage, context: SupporterContext) -> tuple[Fact, ...]:

@@ -30,7 +30,10 @@ def next_version(context: SupporterContext, learned: Learned, now: datetime) -> 
 
 
 def _with(known: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
-    """Known and new, each once whatever its case, the newest REMEMBERED_AT_MOST of them."""
-    seen = {item.casefold() for item in known}
-    fresh = {item.casefold(): item for item in new if item.casefold() not in seen}
-    return (*known, *fresh.values())[-REMEMBERED_AT_MOST:]
+    """Known and new, each once whatever its case; what was said last stands last, and the oldest are forgotten."""
+    before = {item.casefold(): item for item in known}
+    said: dict[str, str] = {}
+    for item in new:
+        said.setdefault(item.casefold(), item)
+    again = tuple(before.pop(key, item) for key, item in said.items())
+    return (*before.values(), *again)[-REMEMBERED_AT_MOST:]
