@@ -12,7 +12,7 @@ import requests
 
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
 
-pytestmark = [pytest.mark.platform, pytest.mark.xdist_group("agent")]
+pytestmark = pytest.mark.platform
 
 type Calls = Callable[..., Api]
 type Json = dict[str, Any]

@@ -15,7 +15,6 @@ from tests.e2e.clients import Platform, User
 
 pytestmark = [
     pytest.mark.platform,
-    pytest.mark.xdist_group("agent"),  # not while another test breaks the model
     pytest.mark.filterwarnings("default"),  # schemathesis's own
 ]
 
