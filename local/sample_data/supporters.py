@@ -105,7 +105,7 @@ def _sample(number: int, source: random.Random, today: datetime) -> Sample:
 
 
 def _donations(user_id: str, joined: datetime, today: datetime, source: random.Random) -> Iterator[Donation]:
-    """Some give every month, some now and then, a few both; one in fifteen in euros, one in twelve now and then anonymously."""
+    """Some give every month, some now and then, a few both; one in 15 in euros, one in 12 with anonymous gifts."""
     currency = "EUR" if source.random() < 1 / 15 else "GBP"
     shy = source.random() < 1 / 12
 
