@@ -25,8 +25,15 @@ class Function:
 
     @property
     def events(self) -> list[tuple[str, Json]]:
-        """The type and the properties of each event that starts it."""
-        return [(event["Type"], event.get("Properties", {})) for event in self.properties.get("Events", {}).values()]
+        """The type and the properties of each event that starts it; of event source mappings too."""
+        own = [(event["Type"], event.get("Properties", {})) for event in self.properties.get("Events", {}).values()]
+        mapped = [
+            ("EventSourceMapping", resource["Properties"])
+            for resource in self.resources.values()
+            if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+            and resource["Properties"]["FunctionName"] == {"Ref": self.name}
+        ]
+        return own + mapped
 
     @property
     def link(self) -> str:
@@ -171,6 +178,8 @@ def started_by(function: Function) -> Iterator[Event]:
             case "EventBridgeRule":
                 pattern = properties["Pattern"]
                 yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
+            case "EventSourceMapping":
+                yield Event("DynamoDB", properties["EventSourceArn"]["Ref"].removesuffix("Arn"))
             case _:
                 raise SystemExit(f"{function.name}: generate/pages.py does not know events of the type {type_} yet")
 

@@ -109,8 +109,8 @@ class StandIn:
         for task in (work, gone):
             task.cancel()
         await asyncio.wait({work, gone})
-        if not work.cancelled() and (error := work.exception()) is not None:
-            raise error
+        if not work.cancelled() and (failure := work.exception()) is not None:
+            raise failure
 
     async def _answer(self, request: Request, send: Send) -> None:
         try:

@@ -35,6 +35,7 @@ ACCOUNTS: Sequence[Account] = (
     Account("Carys Morgan", "carys.morgan@example.org"),
     Account("Priya Shah", "priya.shah@almoner.example", ("staff",)),
     Account("Tom Bell", "tom.bell@almoner.example", ("admin",)),
+    Account("Fay Moore", "fay.moore@almoner.example", ("finance",)),
 )
 
 

@@ -13,7 +13,6 @@ from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
 from personalization.domain.content import Collection
 from personalization.domain.search import NO_REVISION
-from shared.money import totals
 
 _EVENT_SECONDS = 60
 
@@ -55,7 +54,8 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: their record says that all the others are there."""
     os.environ.update(workspace.environment())  # the adapters' SDK reads the endpoint from here
-    from personalization.adapters.items import TOTALS_KEY, ContextItem, DonationItem, SupporterItem
+    from personalization.adapters.items import ContextItem, DonationItem, SupporterItem
+    from personalization.adapters.ledger import imported
     from shared.tables import bind
 
     bind(SupporterItem, deployed["PersonalizationUsersTable"])
@@ -63,11 +63,8 @@ def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sam
     bind(ContextItem, deployed["PersonalizationContextTable"])
     with DonationItem.batch_write() as ledger:
         for sample in everyone:
-            for donation in sample.donations:
-                ledger.save(DonationItem.of(donation))
-            sums = {money.currency: money.amount for money in totals(d.amount for d in sample.donations)}
-            if sums:
-                ledger.save(DonationItem(sample.supporter.user_id, TOTALS_KEY, totals=sums))
+            for item in imported(sample.donations):
+                ledger.save(item)
     with ContextItem.batch_write() as contexts:
         for sample in everyone:
             for context in sample.contexts:

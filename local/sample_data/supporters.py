@@ -105,13 +105,20 @@ def _sample(number: int, source: random.Random, today: datetime) -> Sample:
 
 
 def _donations(user_id: str, joined: datetime, today: datetime, source: random.Random) -> Iterator[Donation]:
-    """Some give every month, some now and then, a few both; one in fifteen in euros, one in twelve anonymously."""
+    """Some give every month, some now and then, a few both; one in 15 in euros, one in 12 with anonymous gifts."""
     currency = "EUR" if source.random() < 1 / 15 else "GBP"
-    anonymous = source.random() < 1 / 12
+    shy = source.random() < 1 / 12
 
     def gift(when: datetime, pence: int, frequency: Frequency) -> Donation:
+        drawn = source.getrandbits(74)
         return Donation(
-            uuid7(when, source.getrandbits(74)), user_id, Money(pence, currency), frequency, anonymous, when
+            donation_id=uuid7(when, drawn),
+            user_id=user_id,
+            amount=Money(pence, currency),
+            frequency=frequency,
+            anonymous=shy and drawn % 4 == 0,
+            created_at=when,
+            refunded=Money(0, currency),
         )
 
     if source.random() < 0.6:

@@ -44,7 +44,7 @@ class FakeLibrary:
         self.profiles = FakeProfiles(FakeSupporters(*supporters))
 
     def look_up(self, user_id: str, other_than: int | None) -> Findings:
-        profile = self.profiles.find(user_id)
+        profile = self.profiles.find(user_id, anonymous=False)
         items = sorted(self.contents.by_id.values(), key=lambda content: content.content_id)
         is_wanted = other_than is not None and other_than != self.contents.revision
         return Findings(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import SESSION_LIFE, Interaction, Session
-from personalization.domain.donations import Donation, Frequency
+from personalization.domain.donations import Donation, Frequency, Refund
 from personalization.domain.facts import Fact
 from personalization.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
@@ -37,12 +37,28 @@ def consenting(*purposes: str, user_id: str = "ada") -> Supporter:
 def donation(number: int, user_id: str = "ada", amount: Money | None = None) -> Donation:
     """The supporter's donation of that number; numbers are in the order of time."""
     created_at = NOW + timedelta(minutes=number)
+    given = amount or Money(1000 + number, "GBP")
     return Donation(
         donation_id=uuid7(created_at, number),
         user_id=user_id,
-        amount=amount or Money(1000 + number, "GBP"),
+        amount=given,
         frequency=Frequency.MONTHLY if number % 2 else Frequency.ONE_OFF,
         anonymous=number % 3 == 0,
+        created_at=created_at,
+        refunded=Money(0, given.currency),
+    )
+
+
+def refund_of(gift: Donation, minor_units: int, number: int = 1000) -> Refund:
+    """A refund of the gift; numbers are in the order of time, as those of donations are."""
+    created_at = NOW + timedelta(minutes=number)
+    return Refund(
+        donation_id=uuid7(created_at, number),
+        user_id=gift.user_id,
+        amount=Money(-minor_units, gift.amount.currency),
+        refund_of=gift.donation_id,
+        reason="given twice by mistake",
+        anonymous=gift.anonymous,
         created_at=created_at,
     )
 

@@ -2,16 +2,19 @@
 
 import threading
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 
 from personalization.domain.agent import ContextMovedError, Recollection
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import Interaction, Session, Turn
-from personalization.domain.donations import PAGE_SIZE, Donation, DonationPage
+from personalization.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
+from personalization.domain.giving import GiftMovedError
 from personalization.domain.profile import Profile
 from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.errors import NotFound
-from shared.money import totals
+from shared.idempotency import FirstAnswer, KeyInUse
+from shared.money import Money, totals
 
 
 class FakeSupporters:
@@ -38,27 +41,102 @@ class FakeProfiles:
 
     def __init__(self, supporters: FakeSupporters) -> None:
         self._supporters = supporters
-        self.donations: defaultdict[str, list[Donation]] = defaultdict(list)
+        self.donations: defaultdict[str, list[LedgerRow]] = defaultdict(list)
         self.contexts: defaultdict[str, list[SupporterContext]] = defaultdict(list)
 
-    def find(self, user_id: str) -> Profile | None:
+    def find(self, user_id: str, *, anonymous: bool) -> Profile | None:
         supporter = self._supporters.by_id.get(user_id)
         if supporter is None:
             return None
-        return Profile(supporter, self._newest_donations(user_id), self.latest_context(user_id))
+        return Profile(supporter, self._newest_donations(user_id, anonymous), self.latest_context(user_id))
 
     def latest_context(self, user_id: str) -> SupporterContext:
         return max(self.contexts[user_id], key=lambda context: context.version, default=SupporterContext())
 
-    def _newest_donations(self, user_id: str) -> DonationPage:
-        ledger = sorted(self.donations[user_id], key=lambda donation: donation.donation_id, reverse=True)
+    def rows(self, user_id: str, *, anonymous: bool) -> list[LedgerRow]:
+        """The newest first."""
+        seen = [row for row in self.donations[user_id] if anonymous or not row.anonymous]
+        return sorted(seen, key=lambda row: row.donation_id, reverse=True)
+
+    def _newest_donations(self, user_id: str, anonymous: bool) -> DonationPage:
+        ledger = self.rows(user_id, anonymous=anonymous)
         page = tuple(ledger[:PAGE_SIZE])
         more = len(ledger) > PAGE_SIZE
         return DonationPage(
             items=page,
-            totals=totals(donation.amount for donation in ledger),
+            totals=totals(row.amount for row in ledger),
             next_position=page[-1].donation_id if more else None,
         )
+
+    def is_registered(self, user_id: str) -> bool:
+        return user_id in self._supporters.by_id
+
+
+class FakeFirstAnswers:
+    """First answers in memory."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, FirstAnswer] = {}
+
+    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
+        answer = self.by_id.get(record_id)
+        return answer if answer and answer.expires_at > now else None
+
+    def record(self, answer: FirstAnswer) -> None:
+        self.require_free(answer)
+        self.by_id[answer.record_id] = answer
+
+    def require_free(self, answer: FirstAnswer | None) -> None:
+        if answer and self.find(answer.record_id, answer.recorded_at):
+            raise KeyInUse
+
+
+class FakeLedger:
+    """The ledger of the profiles that it is given."""
+
+    def __init__(self, profiles: FakeProfiles, first_answers: FakeFirstAnswers) -> None:
+        self._profiles, self._first_answers = profiles, first_answers
+        self._lock = threading.Lock()
+
+    def add(self, gift: Donation, first_answer: FirstAnswer | None, *, only_if_registered: bool) -> None:
+        with self._lock:
+            self._first_answers.require_free(first_answer)
+            if only_if_registered and not self._profiles.is_registered(gift.user_id):
+                raise NotFound("There is no such supporter.")
+            self._write(gift, first_answer)
+
+    def give_back(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
+        with self._lock:
+            self._first_answers.require_free(first_answer)
+            rows = self._profiles.donations[gift.user_id]
+            now = next(row for row in rows if row.donation_id == gift.donation_id)
+            assert isinstance(now, Donation)
+            refunded = now.refunded.amount - refund.amount.amount
+            if refunded > now.amount.amount:
+                raise GiftMovedError
+            rows[rows.index(now)] = replace(now, refunded=Money(refunded, now.amount.currency))
+            self._write(refund, first_answer)
+
+    def find(self, donation_id: str) -> Donation | None:
+        with self._lock:
+            everybodys = [row for rows in self._profiles.donations.values() for row in rows]
+            found = (row for row in everybodys if row.donation_id == donation_id and isinstance(row, Donation))
+            return next(found, None)
+
+    def page(self, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
+        with self._lock:
+            rows = self._profiles.rows(user_id, anonymous=anonymous)
+            older = [row for row in rows if after is None or row.donation_id < after]
+            page = tuple(older[:limit])
+            return LedgerPage(page, page[-1].donation_id if len(older) > limit else None)
+
+    def is_registered(self, user_id: str) -> bool:
+        return self._profiles.is_registered(user_id)
+
+    def _write(self, row: LedgerRow, first_answer: FirstAnswer | None) -> None:
+        self._profiles.donations[row.user_id].append(row)
+        if first_answer:
+            self._first_answers.record(first_answer)
 
 
 class FakeMemory:
@@ -72,7 +150,7 @@ class FakeMemory:
 
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
         with self._lock:
-            profile = self._profiles.find(user_id)
+            profile = self._profiles.find(user_id, anonymous=False)
             if profile is None:
                 return None
             session = self._session(session_id, now)

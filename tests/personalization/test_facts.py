@@ -10,7 +10,7 @@ from personalization.domain.donations import DonationPage, Frequency
 from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION, consents, known_facts
 from personalization.domain.supporter import Consent, Supporter
 from shared.money import Money, totals
-from tests.personalization.examples import NOW, a_context, a_supporter, consenting, donation
+from tests.personalization.examples import NOW, a_context, a_supporter, consenting, donation, refund_of
 
 NO_DONATIONS = DonationPage(items=(), totals=(), next_position=None)
 PURPOSES = (PERSONALISATION, GIVING_HISTORY, "newsletter", "profiling")
@@ -175,6 +175,26 @@ def test_whoever_gives_once_gives_nothing_monthly() -> None:
 
 def test_latest_monthly_gift_is_the_one_that_counts() -> None:
     assert facts_of(consenting(GIVING_HISTORY), history(1, 3, 4))["donations.monthly"] == "GBP 10.03 a month"
+
+
+def test_gift_that_was_given_back_is_nothing_to_thank_for() -> None:
+    kept, returned = donation(1), donation(3)
+    returned = replace(returned, refunded=returned.amount)
+    rows = (refund_of(returned, returned.amount.amount), returned, kept)
+    page = DonationPage(rows, totals(row.amount for row in rows), next_position=None)
+
+    facts = facts_of(consenting(GIVING_HISTORY), page)
+
+    assert facts["donations.total"] == str(kept.amount)
+    assert facts["donations.latest"].startswith(f"{kept.amount} on ")
+    assert facts["donations.monthly"] == f"{kept.amount} a month"
+
+
+def test_nothing_is_said_of_giving_that_came_to_nothing() -> None:
+    returned = replace(donation(1), refunded=donation(1).amount)
+    page = DonationPage((refund_of(returned, 1001), returned), (Money(0, "GBP"),), next_position=None)
+
+    assert facts_of(consenting(GIVING_HISTORY), page) == {"name": "Zoë 山田"}
 
 
 def test_of_two_words_at_the_same_moment_the_later_in_the_record_counts() -> None:

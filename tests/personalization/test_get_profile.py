@@ -68,6 +68,8 @@ def test_supporter_reads_their_own_profile(profiles: FakeProfiles) -> None:
         "donations": {
             "items": [
                 {
+                    "kind": "gift",
+                    "refunded": {"amount": 0, "currency": "GBP"},
                     "donationId": given[1].donation_id,
                     "userId": "ada",
                     "amount": {"amount": 1001, "currency": "GBP"},
@@ -76,6 +78,8 @@ def test_supporter_reads_their_own_profile(profiles: FakeProfiles) -> None:
                     "createdAt": "2026-02-03T04:06:06.789Z",
                 },
                 {
+                    "kind": "gift",
+                    "refunded": {"amount": 0, "currency": "GBP"},
                     "donationId": given[0].donation_id,
                     "userId": "ada",
                     "amount": {"amount": 1000, "currency": "GBP"},
@@ -195,7 +199,7 @@ def test_claims_of_another_kind_of_token_are_refused(claims: dict[str, object]) 
 
 def test_busy_store_asks_the_caller_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     class BusyProfiles:
-        def find(self, user_id: str) -> Profile | None:
+        def find(self, user_id: str, *, anonymous: bool) -> Profile | None:  # noqa: ARG002
             raise Unavailable(f"The data store is busy; nothing was changed. {len(user_id)}", retry_after_seconds=2)
 
     monkeypatch.setattr(wiring, "profiles", BusyProfiles)
@@ -208,7 +212,7 @@ def test_busy_store_asks_the_caller_to_come_back(monkeypatch: pytest.MonkeyPatch
 
 def test_broken_record_is_an_internal_error_that_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     class BrokenProfiles:
-        def find(self, user_id: str) -> Profile | None:
+        def find(self, user_id: str, *, anonymous: bool) -> Profile | None:  # noqa: ARG002
             raise ValueError(f"{user_id}: Invalid isoformat string")
 
     monkeypatch.setattr(wiring, "profiles", BrokenProfiles)

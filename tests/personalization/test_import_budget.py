@@ -8,6 +8,7 @@ ENVIRONMENT = {
     "USERS_TABLE": "users",
     "DONATIONS_TABLE": "donations",
     "CONTEXT_TABLE": "contexts",
+    "IDEMPOTENCY_TABLE": "idempotency",
     "SESSIONS_TABLE": "sessions",
     "INTERACTIONS_TABLE": "interactions",
     "MODEL_ID": "model",
@@ -27,12 +28,14 @@ BOTOCORE = {"botocore", "jmespath", "dateutil", "six", "urllib3"}
 PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 
 
-@pytest.mark.parametrize("handler", ["get_profile", "register_supporter", "delete_content"])
+@pytest.mark.parametrize(
+    "handler", ["get_profile", "list_donations", "publish_donation_events", "register_supporter", "delete_content"]
+)
 def test_handler_alone_loads_nothing_of_others(handler: str) -> None:
     assert third_party_imports(f"import personalization.handlers.{handler}") == {}
 
 
-@pytest.mark.parametrize("adapter", ["profiles", "supporters", "search", "contents"])
+@pytest.mark.parametrize("adapter", ["profiles", "supporters", "search", "contents", "ledger", "first_answers"])
 def test_adapters_load_pynamodb_on_botocore_and_nothing_else(adapter: str) -> None:
     loaded = third_party_imports(f"from personalization import wiring; wiring.{adapter}()", ENVIRONMENT)
 
@@ -44,8 +47,9 @@ def test_cursors_load_nothing_of_others() -> None:
     assert third_party_imports("from personalization import wiring; wiring.cursors()", ENVIRONMENT) == {}
 
 
-def test_handler_that_takes_a_body_loads_pydantic_and_nothing_else() -> None:
-    loaded = third_party_imports("import personalization.handlers.ask_agent")
+@pytest.mark.parametrize("handler", ["ask_agent", "give_donation", "refund_donation"])
+def test_handler_that_takes_a_body_loads_pydantic_and_nothing_else(handler: str) -> None:
+    loaded = third_party_imports(f"import personalization.handlers.{handler}")
 
     assert set(loaded) == PYDANTIC
     assert loaded.total() <= 60
@@ -57,3 +61,12 @@ def test_agent_loads_pynamodb_pydantic_and_botocore_and_nothing_else() -> None:
 
     assert set(loaded) == BOTOCORE | PYDANTIC | {"pynamodb"}
     assert loaded.total() <= 210
+
+
+def test_publisher_needs_the_bus_and_no_other_setting() -> None:
+    code = "from personalization import publishing; publishing.event_of_image(); publishing.event_bus()"
+    environment = {name: value for name, value in ENVIRONMENT.items() if name.startswith("AWS_")}
+
+    loaded = third_party_imports(code, environment | {"EVENT_BUS_NAME": "bus"})
+
+    assert set(loaded) == BOTOCORE | {"pynamodb"}

@@ -42,7 +42,7 @@ def test_supporter_cannot_read_another_supporter(profiles: FakeProfiles, user_id
 
 def test_data_of_another_supporter_is_not_even_read() -> None:
     class UntouchableProfiles:
-        def find(self, user_id: str) -> Profile | None:
+        def find(self, user_id: str, *, anonymous: bool) -> Profile | None:  # noqa: ARG002
             raise AssertionError(f"read {user_id}")
 
     with pytest.raises(NotFound):
@@ -66,3 +66,18 @@ def test_registering_twice_makes_one_supporter() -> None:
 def test_supporter_cannot_be_changed_in_place() -> None:
     with pytest.raises(FrozenInstanceError):
         a_supporter().name = "Another"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("caller", "sees"),
+    [(ADA, True), (ADMIN, True), (Caller("finance-1", frozenset({"finance"})), True), (STAFF, False)],
+)
+def test_anonymous_gifts_are_for_the_donor_and_finance_staff(
+    profiles: FakeProfiles, caller: Caller, sees: bool
+) -> None:
+    profiles.donations["ada"].append(donation(3))
+
+    donations = read_profile(caller, "ada", profiles).donations
+
+    assert len(donations.items) == (2 if sees else 1)
+    assert [total.amount for total in donations.totals] == [1001 + 1003 if sees else 1001]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.auth import Caller, Claims, caller_from, groups_from
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Forbidden, NotFound, Unauthenticated
 from tests.shared.gateway_events import CLIENT_ID, access_claims, http_api_event, rest_event
 
 type MakeEvent = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -230,3 +230,14 @@ def test_bearer_token_is_found_whatever_the_spelling_of_the_header(headers: dict
 def test_header_without_a_good_bearer_token_is_refused(headers: dict[str, Any] | None) -> None:
     with pytest.raises(Unauthenticated):
         caller_from({"headers": headers}, CLIENT_ID, knows({"good": access_claims("u1"), "": access_claims("u2")}))
+
+
+@pytest.mark.parametrize("group", ["admin", "finance", "staff"])
+def test_staff_may_do_what_staff_do(group: str) -> None:
+    Caller("somebody", frozenset({group})).require_staff()
+
+
+@pytest.mark.parametrize("groups", [frozenset(), frozenset({"editors"})])
+def test_others_may_not(groups: frozenset[str]) -> None:
+    with pytest.raises(Forbidden):
+        Caller("somebody", groups).require_staff()

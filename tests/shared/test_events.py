@@ -1,5 +1,6 @@
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -168,3 +169,29 @@ def test_detail_may_hold_more_than_is_known_today() -> None:
 def test_event_with_a_time_that_is_no_text_is_refused() -> None:
     with pytest.raises(ValueError, match="text"):
         parse({"id": "1", "version": 1, "occurredAt": 5, "userId": "u", "data": {}})
+
+
+def test_many_events_are_put_ten_at_a_time_and_the_refused_ones_named() -> None:
+    class PickyBus:
+        """Refuses every third event."""
+
+        def __init__(self) -> None:
+            self.calls: list[int] = []
+
+        def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
+            self.calls.append(len(Entries))
+            refused = [int(json.loads(entry["Detail"])["id"]) % 3 == 0 for entry in Entries]
+            answers = [{"ErrorCode": "InternalFailure"} if no else {"EventId": "1"} for no in refused]
+            return {"FailedEntryCount": sum(refused), "Entries": answers}
+
+    bus = PickyBus()
+    events = [("UserRegistered", replace(EVENT, id=str(number))) for number in range(12)]
+
+    refused = EventBus(bus, "bus-1", "almoner.identity").publish_all(events)
+
+    assert refused == {0, 3, 6, 9}
+    assert bus.calls == [10, 2]
+
+
+def test_no_events_are_no_call() -> None:
+    assert EventBus(LostBus(), "bus-1", "almoner.identity").publish_all([]) == frozenset()

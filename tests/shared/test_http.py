@@ -369,3 +369,41 @@ def test_path_parameter_matches_its_pattern_as_a_whole() -> None:
         with pytest.raises(Malformed) as refused:
             asked(value).path("id", "[a-z0-9-]+")
         assert [error.field for error in refused.value.errors] == ["id"]
+
+
+# --- Headers and numbers
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
+def test_header_is_found_however_it_is_written(name: str) -> None:
+    assert Request(rest_event(headers={name: "1"})).header("Idempotency-Key") == "1"
+
+
+def test_header_that_comes_twice_is_refused() -> None:
+    event = rest_event(headers={"Idempotency-Key": "2"}) | {"multiValueHeaders": {"Idempotency-Key": ["1", "2"]}}
+
+    with pytest.raises(Malformed):
+        Request(event).header("Idempotency-Key")
+
+
+def test_claim_is_of_caller_route_path_and_body() -> None:
+    def claim(caller: str = "ada", donation: str = "d1", body: object = None) -> Any:
+        event = rest_event(access_claims(caller), headers={"Idempotency-Key": "1"}, method="POST")
+        return Request(event | {"pathParameters": {"donationId": donation}}).claim(body)
+
+    assert claim() == claim()
+    assert claim().record_id != claim(caller="bob").record_id
+    assert claim().record_id == claim(donation="d2").record_id
+    assert claim().request_hash != claim(donation="d2").request_hash
+    assert claim().request_hash != claim(body={}).request_hash
+
+
+@pytest.mark.parametrize(("query", "number"), [({}, 20), ({"limit": "1"}, 1), ({"limit": "100"}, 100)])
+def test_whole_number_within_its_bounds_is_read(query: dict[str, str], number: int) -> None:
+    assert Request(rest_event(query=query)).whole_number("limit", least=1, most=100, default=20) == number
+
+
+@pytest.mark.parametrize("text", ["0", "101", "-1", "+1", "1.0", "1_0", "٣", "²", "", "9" * 5000])
+def test_any_other_text_is_no_whole_number(text: str) -> None:
+    with pytest.raises(Malformed):
+        Request(rest_event(query={"limit": text})).whole_number("limit", least=1, most=100, default=20)

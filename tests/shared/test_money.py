@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.money import Money, totals
+from shared.money import CURRENCIES, Money, totals
 
 currencies = st.sampled_from(["EUR", "GBP", "USD"])
 amounts = st.builds(Money, st.integers(-(10**12), 10**12), currencies)
@@ -75,3 +75,9 @@ def test_totals_of_parts_add_up_to_the_totals_of_the_whole(first: list[Money], s
         yield from totals(second)
 
     assert totals(parts()) == totals(first + second)
+
+
+def test_currencies_are_those_that_people_pay_in() -> None:
+    assert {"GBP", "EUR", "USD", "JPY", "KWD", "XOF"} <= CURRENCIES
+    assert CURRENCIES.isdisjoint({"XXX", "XTS", "XAU", "CHE", "GBX", "DEM"})
+    assert all(Money(1, currency) for currency in CURRENCIES)

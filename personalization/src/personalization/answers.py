@@ -6,7 +6,7 @@ from datetime import datetime
 from personalization.domain.agent import Answer
 from personalization.domain.content import Content, Kind
 from personalization.domain.context import SupporterContext
-from personalization.domain.donations import Donation
+from personalization.domain.donations import Donation, LedgerPage, LedgerRow, Refund
 from personalization.domain.profile import Profile
 from personalization.domain.search import HitPage, Query
 from personalization.domain.supporter import Consent, ContactPreferences
@@ -17,7 +17,7 @@ from shared.money import Money
 
 @dataclass(frozen=True, slots=True)
 class DonationHistory:
-    items: tuple[Donation, ...]
+    items: tuple[LedgerRow, ...]
     totals: tuple[Money, ...]
     next_cursor: str | None
 
@@ -41,6 +41,30 @@ class ProfileAnswer:
 def donations_scope(user_id: str) -> str:
     """What a cursor of this supporter's donations is signed for."""
     return f"donations:{user_id}"
+
+
+class GiftAnswer(Donation):
+    """POST /donations → 201"""
+
+    __slots__ = ()
+
+
+class RefundAnswer(Refund):
+    """POST /donations/{donationId}/refunds → 201"""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DonationList:
+    """GET /donations"""
+
+    items: tuple[LedgerRow, ...]
+    next_cursor: str | None
+
+
+def donations_answer(user_id: str, page: LedgerPage, cursors: Cursors) -> DonationList:
+    return DonationList(page.items, cursors.make(donations_scope(user_id), page.next_position))
 
 
 def profile_answer(profile: Profile, cursors: Cursors) -> ProfileAnswer:

@@ -14,6 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from personalization.domain.donations import Frequency
+from personalization.domain.giving import Gift, GiveBack
+from shared.bodies import AmountOfMoney
 from shared.wire import camel
 
 
@@ -71,6 +74,31 @@ class AskAgent(_Body):
     user_id: UserId
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_written)]
     session_id: SessionId
+
+
+class GiveDonation(_Body):
+    """POST /donations"""
+
+    user_id: UserId
+    amount: AmountOfMoney
+    frequency: Literal["one-off", "monthly"] = "one-off"
+    anonymous: bool = False
+
+    def to_gift(self) -> Gift:
+        return Gift(self.user_id, self.amount.to_money(), Frequency(self.frequency), self.anonymous)
+
+
+class RefundDonation(_Body):
+    """POST /donations/{donationId}/refunds
+
+    No amount means all that is left of the gift.
+    """
+
+    amount: AmountOfMoney | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_written)]
+
+    def to_give_back(self, donation_id: str) -> GiveBack:
+        return GiveBack(donation_id, self.amount.to_money() if self.amount else None, self.reason)
 
 
 type _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_printed)]

@@ -13,6 +13,7 @@ class Settings:
     sessions_table: str
     interactions_table: str
     content_table: str
+    idempotency_table: str
     cursor_key: str
     model_id: str
     model_max_tokens: str

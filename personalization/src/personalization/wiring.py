@@ -5,12 +5,14 @@ from functools import cache
 
 from personalization.domain.agent import Agent
 from personalization.domain.content import Contents
+from personalization.domain.giving import Ledger
 from personalization.domain.profile import Profiles
 from personalization.domain.search import Search
 from personalization.domain.supporter import Supporters
 from personalization.settings import settings
 from shared.circuit import CircuitBreaker
 from shared.cursors import Cursors
+from shared.idempotency import FirstAnswers
 from shared.ids import new_id
 from shared.model import PatientModel
 
@@ -28,6 +30,20 @@ def supporters() -> Supporters:
     from personalization.adapters.dynamodb import DynamoSupporters
 
     return DynamoSupporters(settings().users_table)
+
+
+@cache
+def ledger() -> Ledger:
+    from personalization.adapters.ledger import DynamoLedger
+
+    return DynamoLedger(settings().users_table, settings().donations_table)
+
+
+@cache
+def first_answers() -> FirstAnswers:
+    from shared.first_answers import DynamoFirstAnswers
+
+    return DynamoFirstAnswers(settings().idempotency_table)
 
 
 @cache

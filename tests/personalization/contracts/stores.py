@@ -11,22 +11,26 @@ import boto3
 from samcli.yamlhelper import yaml_parse
 
 from personalization.adapters.dynamodb import DynamoProfiles, DynamoSupporters
-from personalization.adapters.items import TOTALS_KEY, ContextItem, DonationItem, InteractionItem, SupporterItem
+from personalization.adapters.items import ContextItem, DonationItem, InteractionItem, SupporterItem
+from personalization.adapters.ledger import DynamoLedger, imported
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import Memory
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import Interaction
-from personalization.domain.donations import Donation
+from personalization.domain.donations import LedgerRow
 from personalization.domain.facts import Fact
+from personalization.domain.giving import Ledger
 from personalization.domain.profile import Profiles
 from personalization.domain.supporter import Supporter, Supporters
+from shared.first_answers import DynamoFirstAnswers
+from shared.idempotency import FirstAnswers
 from shared.model import Usage
-from shared.money import totals
 from shared.tables import connection
 from shared.wire import moment
-from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeFirstAnswers, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 
-TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable")
+TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable", "IdempotencyTable")
+INDEXES = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
 TEMPLATE = Path(__file__).parents[3] / "personalization" / "tables.yaml"
 
 
@@ -36,11 +40,13 @@ class Store(Protocol):
     supporters: Supporters
     profiles: Profiles
     memory: Memory
+    ledger: Ledger
+    first_answers: FirstAnswers
 
     def keep(self, supporter: Supporter) -> None: ...
 
-    def give(self, *donations: Donation) -> None:
-        """Fill the ledger of one supporter, once."""
+    def give(self, *rows: LedgerRow) -> None:
+        """Fill ledgers that are still empty, without publishing."""
         ...
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None: ...
@@ -54,18 +60,22 @@ class MemoryStore:
     supporters: Supporters
     profiles: Profiles
     memory: Memory
+    ledger: Ledger
+    first_answers: FirstAnswers
 
     def __init__(self) -> None:
         self.supporters = self._supporters = FakeSupporters()
         self.profiles = self._profiles = FakeProfiles(self._supporters)
         self.memory = self._memory = FakeMemory(self._profiles)
+        self.first_answers = first_answers = FakeFirstAnswers()
+        self.ledger = FakeLedger(self._profiles, first_answers)
 
     def keep(self, supporter: Supporter) -> None:
         self._supporters.by_id[supporter.user_id] = supporter
 
-    def give(self, *donations: Donation) -> None:
-        for donation in donations:
-            self._profiles.donations[donation.user_id].append(donation)
+    def give(self, *rows: LedgerRow) -> None:
+        for row in rows:
+            self._profiles.donations[row.user_id].append(row)
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         self._profiles.contexts[user_id] += contexts
@@ -78,25 +88,38 @@ class DynamoStore:
     supporters: Supporters
     profiles: Profiles
     memory: Memory
+    ledger: Ledger
+    first_answers: FirstAnswers
 
     def __init__(
-        self, users_table: str, donations_table: str, context_table: str, sessions_table: str, interactions_table: str
+        self,
+        users_table: str,
+        donations_table: str,
+        context_table: str,
+        sessions_table: str,
+        interactions_table: str,
+        idempotency_table: str,
     ) -> None:
         tables = users_table, donations_table, context_table
         self.supporters = DynamoSupporters(users_table)
         self.profiles = DynamoProfiles(*tables)
         self.memory = DynamoMemory(*tables, sessions_table, interactions_table)
+        self.ledger = DynamoLedger(users_table, donations_table)
+        self.first_answers = DynamoFirstAnswers(idempotency_table)
 
     def keep(self, supporter: Supporter) -> None:
         SupporterItem.of(supporter).save()
 
-    def give(self, *donations: Donation) -> None:
+    def give(self, *rows: LedgerRow) -> None:
         with DonationItem.batch_write() as batch:
-            for donation in donations:
-                batch.save(DonationItem.of(donation))
-        if donations:
-            sums = {total.currency: total.amount for total in totals(donation.amount for donation in donations)}
-            DonationItem(user_id=donations[0].user_id, donation_id=TOTALS_KEY, totals=sums).save()
+            for item in imported(rows):
+                batch.save(item)
+
+    def forget_donations(self) -> None:
+        items = list(DonationItem.scan(consistent_read=True))
+        with DonationItem.batch_write() as batch:
+            for item in items:
+                batch.delete(item)
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         for context in contexts:
@@ -134,6 +157,7 @@ def dynamo_store(endpoint: str) -> Iterator[DynamoStore]:
             BillingMode=properties["BillingMode"],
             AttributeDefinitions=properties["AttributeDefinitions"],
             KeySchema=properties["KeySchema"],
+            **{index: properties[index] for index in INDEXES if index in properties},
         )
     connection.cache_clear()
     try:

@@ -81,12 +81,21 @@ class MemoryContract:
         store.give(*(donation(number) for number in range(22)))
         store.learn("ada", a_context(1), a_context(2))
 
-        recollection, profile = recalled(store), store.profiles.find("ada")
+        recollection, profile = recalled(store), store.profiles.find("ada", anonymous=False)
 
         assert profile
         assert recollection.supporter == profile.supporter
         assert recollection.donations == profile.donations
         assert recollection.context == profile.context
+
+    def test_anonymous_gifts_are_not_recalled_whoever_asks(self, store: Store) -> None:
+        store.keep(a_supporter())
+        store.give(donation(1), donation(3))
+        assert donation(3).anonymous
+
+        donations = recalled(store).donations
+
+        assert (donations.items, donations.totals) == ((donation(1),), (donation(1).amount,))
 
     def test_turns_come_back_oldest_first(self, store: Store) -> None:
         store.keep(a_supporter())
@@ -306,29 +315,29 @@ class TestDynamoMemory(MemoryContract):
         return dynamo
 
     @pytest.mark.parametrize("count", [0, 1, 12, 45])
-    def test_recalling_costs_two_gets_and_three_queries_whatever_the_history(self, store: Store, count: int) -> None:
+    def test_recalling_costs_two_gets_and_four_queries_whatever_the_history(self, store: Store, count: int) -> None:
         store.keep(a_supporter())
         store.give(*(donation(number) for number in range(count)))
         record(store, *(an_interaction(number) for number in range(1, count + 1)))
 
         cost = cost_of(lambda: recalled(store))
 
-        assert sorted(cost.calls) == ["GetItem"] * 2 + ["Query"] * 3
+        assert sorted(cost.calls) == ["GetItem"] * 2 + ["Query"] * 4
 
     def test_recalling_costs_no_more_rows_however_long_the_history(self, store: Store) -> None:
         store.keep(a_supporter())
         store.give(*(donation(number) for number in range(45)))
         record(store, *(an_interaction(number) for number in range(1, 15)))
 
-        # The supporter, the session, 20 donations with totals and the row that tells of more, one context, ten turns.
-        assert cost_of(lambda: recalled(store)).rows == 1 + 1 + 22 + 1 + 10
+        # The supporter, the session, 20 donations, two totals, the row that tells of more, one context, ten turns.
+        assert cost_of(lambda: recalled(store)).rows == 1 + 1 + 23 + 1 + 10
 
     @pytest.mark.parametrize("user_id", ["ada", "nobody"])
     def test_recalling_is_one_round(self, store: Store, user_id: str) -> None:
         store.keep(a_supporter())
-        all_five_are_under_way = threading.Barrier(5)
+        all_six_are_under_way = threading.Barrier(6)
 
-        with before_each_call(lambda: all_five_are_under_way.wait(timeout=60)):
+        with before_each_call(lambda: all_six_are_under_way.wait(timeout=60)):
             recollection = store.memory.recall(user_id, "main", NOW)
 
         assert (recollection is not None) == (user_id == "ada")

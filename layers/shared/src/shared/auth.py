@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.errors import NotFound, Unauthenticated
+from shared.errors import Forbidden, NotFound, Unauthenticated
 
-STAFF_GROUPS = frozenset({"admin", "staff"})
+STAFF_GROUPS = frozenset({"admin", "finance", "staff"})
 
 type Claims = Mapping[str, Any]
 type VerifyToken = Callable[[str], Claims]
@@ -27,6 +27,11 @@ class Caller:
     @property
     def is_staff(self) -> bool:
         return not self.groups.isdisjoint(STAFF_GROUPS)
+
+    def require_staff(self) -> None:
+        """Raises Forbidden: that there is such a thing to do is no secret."""
+        if not self.is_staff:
+            raise Forbidden("Only staff may do this.")
 
     def require_access_to(self, user_id: str) -> None:
         """Raises NotFound unless the data is the caller's own or the caller is staff.

@@ -5,13 +5,16 @@ at least once and in any order: consumers are idempotent by `id`.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any, Protocol
 
 from shared.logs import logger
 from shared.wire import encode, moment
+
+_ENTRIES_AT_MOST = 10  # of one PutEvents
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,31 @@ class EventBus:
 
     def publish(self, name: str, event: DomainEvent) -> None:
         """Put one event on the bus. Raises NotPublished where the bus did not take it."""
-        entry = {
+        answer = self._client.put_events(Entries=[self._entry(name, event)])
+        if answer.get("FailedEntryCount"):
+            raise NotPublished(str(answer["Entries"][0].get("ErrorCode")))
+
+    def publish_all(self, events: Sequence[tuple[str, DomainEvent]]) -> frozenset[int]:
+        """Put named events on the bus, as few calls as possible; the positions of those that it did not take."""
+        refused: set[int] = set()
+        for batch in batched(enumerate(events), _ENTRIES_AT_MOST, strict=False):
+            answer = self._client.put_events(Entries=[self._entry(*event) for _, event in batch])
+            for (position, (name, event)), entry in zip(batch, answer["Entries"], strict=True):
+                if entry.get("ErrorCode"):
+                    refused.add(position)
+                    logger.warning(
+                        "event refused", extra={"event": name, "eventId": event.id, "errorCode": entry["ErrorCode"]}
+                    )
+        return frozenset(refused)
+
+    def _entry(self, name: str, event: DomainEvent) -> dict[str, Any]:
+        return {
             "EventBusName": self._bus_name,
             "Source": self._source,
             "DetailType": name,
             "Detail": encode(event),
             "Time": event.occurred_at,
         }
-        answer = self._client.put_events(Entries=[entry])
-        if answer.get("FailedEntryCount"):
-            raise NotPublished(str(answer["Entries"][0].get("ErrorCode")))
 
 
 def consumer(consume: Callable[[DomainEvent], str]) -> Callable[[Mapping[str, Any], Any], None]:

@@ -27,6 +27,7 @@ from shared.errors import (
     Unauthenticated,
     UnsupportedMediaType,
 )
+from shared.idempotency import HEADER, Claim, claim_of
 from shared.json_body import read_json
 from shared.logs import logger, without_message
 from shared.settings import from_environment, read_at_start
@@ -74,9 +75,33 @@ class Request:
         """Raises Unauthenticated."""
         return caller_from(self.event, edge_settings().token_client_id, _verify)
 
+    @property
+    def route(self) -> str:
+        """`GET /profile`: the route's template, never the path with its ids or the query."""
+        return _route_of(self.event)
+
+    @property
+    def path_parameters(self) -> Mapping[str, str]:
+        return self.event.get("pathParameters") or {}
+
+    def header(self, name: str) -> str | None:
+        """A header's value; None where there is none. Raises Malformed where it comes twice."""
+        several = self.event.get("multiValueHeaders") or {
+            key: [value] for key, value in (self.event.get("headers") or {}).items()
+        }
+        values = [str(value) for key, given in several.items() if key.lower() == name.lower() for value in given]
+        if len(values) > 1:
+            raise Malformed(f"The header {name} may come once.", [FieldError(name, "may come once")])
+        return values[0] if values else None
+
     def json(self, max_bytes: int) -> object:
         """The body. Raises Malformed, TooLarge or UnsupportedMediaType."""
         return read_json(self.event, max_bytes)
+
+    def claim(self, body: object, *, required: bool = False) -> Claim | None:
+        """The claim of the Idempotency-Key; None without one. Raises Malformed for a bad or missing key."""
+        asked = [dict(self.path_parameters), body]
+        return claim_of(self.caller.user_id, self.route, self.header(HEADER), asked, required=required)
 
     def query(self, name: str, *, longest: int = 128) -> str:
         """A query parameter that must be there, once, not blank and at most `longest` characters. Raises Malformed."""
@@ -97,6 +122,16 @@ class Request:
             message = f"must match {pattern}"
             raise Malformed(f"The path parameter {name} {message}.", [FieldError(name, message)])
         return value
+
+    def whole_number(self, name: str, *, least: int, most: int, default: int) -> int:
+        """A query parameter of ASCII digits. Raises Malformed."""
+        text = self.optional_query(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+            message = f"is a whole number from {least} to {most}"
+            raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
+        return int(text)
 
     def _query_values(self, name: str) -> list[str]:
         """Every value of a parameter; HTTP APIs join them with commas and keep them apart in the raw query only."""

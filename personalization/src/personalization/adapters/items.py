@@ -1,7 +1,7 @@
 """The items of the personalization tables, and nothing that leaves this package."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -10,17 +10,19 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection, LocalSecondaryIndex
 from pynamodb.models import Model
 
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import Interaction, Session, Turn
-from personalization.domain.donations import Donation, Frequency
+from personalization.domain.donations import Donation, Frequency, LedgerRow, Refund
 from personalization.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.money import Money
 from shared.wire import moment, rfc3339
 
-# The sort key of a ledger's totals row: greater than every id, so that the newest page, read backwards, begins with it.
-TOTALS_KEY = "totals"
+# What the sort keys of totals begin with: greater than every id, so that rows and totals are two ranges.
+TOTALS_KEYS = "totals#"
+_ANONYMOUS = "#anonymous"
 
 
 class SupporterItem(Model):
@@ -66,42 +68,108 @@ class SupporterItem(Model):
         )
 
 
+class GiftIndex(GlobalSecondaryIndex["DonationItem"]):
+    """Finds a gift whose supporter is not known. Sparse: totals, of which there are many per key, are not in it."""
+
+    class Meta:
+        index_name = "ByGift"
+        projection = KeysOnlyProjection()
+
+    gift_id = UnicodeAttribute(hash_key=True, attr_name="giftId")
+
+
+class OpenIndex(LocalSecondaryIndex["DonationItem"]):
+    """A supporter's rows without the anonymous ones: readers who may not see those read no trace of them."""
+
+    class Meta:
+        index_name = "ByOpenId"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    open_id = UnicodeAttribute(range_key=True, attr_name="openId")
+
+
 class DonationItem(Model):
-    """A ledger row; or, under TOTALS_KEY, the sums of a supporter's rows, changed in the same transaction as they."""
+    """A ledger row; or, under a key that begins with TOTALS_KEYS, the sum of a supporter's rows of one currency."""
 
     class Meta:
         table_name = ""
 
+    gifts = GiftIndex()
+    open_rows = OpenIndex()
+
     user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
     donation_id = UnicodeAttribute(range_key=True, attr_name="donationId")
-    amount = NumberAttribute(null=True)
+    gift_id = UnicodeAttribute(null=True, attr_name="giftId")
+    open_id = UnicodeAttribute(null=True, attr_name="openId")
+    kind = UnicodeAttribute(null=True)
+    origin = UnicodeAttribute(null=True)
+    amount = NumberAttribute()
     currency = UnicodeAttribute(null=True)
     frequency = UnicodeAttribute(null=True)
     anonymous = BooleanAttribute(null=True)
     created_at = UnicodeAttribute(null=True, attr_name="createdAt")
-    totals: MapAttribute[str, int] = MapAttribute(null=True)
+    refunded = NumberAttribute(null=True)
+    refund_of = UnicodeAttribute(null=True, attr_name="refundOf")
+    reason = UnicodeAttribute(null=True)
 
     @classmethod
-    def of(cls, donation: Donation) -> "DonationItem":
-        return cls(
-            user_id=donation.user_id,
-            donation_id=donation.donation_id,
-            amount=donation.amount.amount,
-            currency=donation.amount.currency,
-            frequency=donation.frequency.value,
-            anonymous=donation.anonymous,
-            created_at=rfc3339(donation.created_at),
+    def of(cls, row: LedgerRow, origin: Literal["request", "import"] = "request") -> "DonationItem":
+        """Rows of the origin `import` are not published."""
+        item = cls(
+            user_id=row.user_id,
+            donation_id=row.donation_id,
+            open_id=None if row.anonymous else row.donation_id,
+            kind=row.kind,
+            origin=origin,
+            amount=row.amount.amount,
+            currency=row.amount.currency,
+            anonymous=row.anonymous,
+            created_at=rfc3339(row.created_at),
         )
+        if isinstance(row, Donation):
+            item.gift_id = row.donation_id
+            item.frequency = row.frequency.value
+            item.refunded = row.refunded.amount
+        else:
+            item.refund_of, item.reason = row.refund_of, row.reason
+        return item
 
-    def to_domain(self) -> Donation:
+    def to_domain(self) -> LedgerRow:
+        amount, created_at = Money(int(self.amount), self.currency), moment(self.created_at)
+        if self.kind == "refund":
+            return Refund(
+                donation_id=self.donation_id,
+                user_id=self.user_id,
+                amount=amount,
+                refund_of=self.refund_of,
+                reason=self.reason,
+                anonymous=self.anonymous,
+                created_at=created_at,
+            )
         return Donation(
             donation_id=self.donation_id,
             user_id=self.user_id,
-            amount=Money(int(self.amount), self.currency),
+            amount=amount,
             frequency=Frequency(self.frequency),
             anonymous=self.anonymous,
-            created_at=moment(self.created_at),
+            created_at=created_at,
+            refunded=Money(int(self.refunded), self.currency),
         )
+
+
+def total_key(currency: str, *, anonymous: bool) -> str:
+    """`totals#GBP`, and `totals#GBP#anonymous` for the rows that not every reader may count."""
+    return f"{TOTALS_KEYS}{currency}" + (_ANONYMOUS if anonymous else "")
+
+
+def is_anonymous_total(item: DonationItem) -> bool:
+    return item.donation_id.endswith(_ANONYMOUS)
+
+
+def total_of(item: DonationItem) -> Money:
+    """The sum that a row of totals holds."""
+    return Money(int(item.amount), item.donation_id.removeprefix(TOTALS_KEYS).removesuffix(_ANONYMOUS))
 
 
 class ContextItem(Model):

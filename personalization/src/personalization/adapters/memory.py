@@ -30,9 +30,9 @@ class DynamoMemory:
         bind(InteractionItem, interactions_table)
 
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        """Two GetItems and three Queries in one round."""
+        """Two GetItems and four Queries in one round. Of gifts, those that are not anonymous."""
         with translated_failures():
-            donations = readers().submit(newest_donations, user_id)
+            donations = newest_donations(user_id, anonymous=False)
             context = readers().submit(latest_context, user_id)
             turns = readers().submit(_turns, user_id, session_id)
             session = readers().submit(_session, session_id, now)
@@ -40,7 +40,7 @@ class DynamoMemory:
                 supporter = SupporterItem.get(user_id, consistent_read=True).to_domain()
             except SupporterItem.DoesNotExist:
                 supporter = None
-            giving, latest, live, said = donations.result(), context.result(), session.result(), turns.result()
+            giving, latest, live, said = donations(), context.result(), session.result(), turns.result()
             remembered = said if live and live.user_id == user_id else ()
             return Recollection(supporter, giving, latest, live, remembered) if supporter else None
 

@@ -57,7 +57,7 @@ class ContextMovedError(Exception):
 
 class Memory(Protocol):
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        """One round of concurrent reads; None where there is no such supporter."""
+        """One round of concurrent reads, without anonymous gifts; None where there is no such supporter."""
         ...
 
     def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:

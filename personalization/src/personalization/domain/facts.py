@@ -1,10 +1,14 @@
-"""What may be said to the model about a supporter: facts by name, each behind the consent that it needs."""
+"""What may be said to the model about a supporter: facts by name, each behind the consent that it needs.
+
+Anonymous gifts are never among them, not even for the donor: what the agent says becomes a turn, and may become a part
+of the context, which staff can read.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from personalization.domain.context import SupporterContext
-from personalization.domain.donations import DonationPage, Frequency
+from personalization.domain.donations import Donation, DonationPage, Frequency
 from personalization.domain.supporter import Supporter
 
 PERSONALISATION = "personalisation"
@@ -44,10 +48,10 @@ def _learned(supporter: Supporter, context: SupporterContext) -> Iterator[Fact]:
 
 
 def _giving(donations: DonationPage) -> Iterator[Fact]:
-    yield Fact("donations.total", " and ".join(str(total) for total in donations.totals))
-    if donations.items:
-        latest = donations.items[0]
-        yield Fact("donations.latest", f"{latest.amount} on {latest.created_at:%-d %B %Y}")
-    monthly = next((gift for gift in donations.items if gift.frequency is Frequency.MONTHLY), None)
+    kept = [row for row in donations.items if isinstance(row, Donation) and row.remaining.amount]
+    yield Fact("donations.total", " and ".join(str(total) for total in donations.totals if total.amount))
+    if kept:
+        yield Fact("donations.latest", f"{kept[0].amount} on {kept[0].created_at:%-d %B %Y}")
+    monthly = next((gift for gift in kept if gift.frequency is Frequency.MONTHLY), None)
     if monthly:
         yield Fact("donations.monthly", f"{monthly.amount} a month")

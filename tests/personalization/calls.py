@@ -1,0 +1,41 @@
+"""Calls of personalization's handlers as the gateway makes them."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.shared.gateway_events import access_claims, rest_event
+
+type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    json: Any
+
+    @property
+    def fields(self) -> list[str]:
+        return [error["field"] for error in self.json.get("errors", [])]
+
+
+def called(
+    handler: Handler,
+    caller: str | None,
+    *,
+    groups: object = None,
+    query: Mapping[str, str] | None = None,
+    body: object = None,
+    key: str | None = None,
+    path: Mapping[str, str] | None = None,
+    resource: str = "/donations",
+) -> Answer:
+    """`body` is sent as JSON, or as it is where it is text."""
+    headers = {"Content-Type": "application/json"} | ({"idempotency-key": key} if key is not None else {})
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    claims = None if caller is None else access_claims(caller, groups)
+    method = "GET" if body is None else "POST"
+    event = rest_event(claims, query, headers, resource, method=method, body=text) | {"pathParameters": path}
+    answer = handler(event, None)
+    return Answer(answer["statusCode"], json.loads(answer["body"]))

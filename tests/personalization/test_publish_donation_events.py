@@ -1,0 +1,132 @@
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from personalization import publishing
+from personalization.adapters.items import DonationItem
+from personalization.adapters.ledger import imported
+from personalization.domain.donations import LedgerRow
+from personalization.handlers.publish_donation_events import handler
+from shared.events import EventBus
+from tests.personalization.examples import donation, refund_of
+
+
+class Bridge:
+    """EventBridge, refusing the events of some users."""
+
+    def __init__(self) -> None:
+        self.refused: set[str] = set()
+        self.calls: list[int] = []
+        self.entries: list[dict[str, Any]] = []
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
+        self.calls.append(len(Entries))
+        refused = [json.loads(entry["Detail"])["userId"] in self.refused for entry in Entries]
+        self.entries += [entry for entry, no in zip(Entries, refused, strict=True) if not no]
+        answers = [{"ErrorCode": "ThrottlingException"} if no else {"EventId": "1"} for no in refused]
+        return {"FailedEntryCount": sum(refused), "Entries": answers}
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(publishing, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.personalization"))
+    return bridge
+
+
+def stream(items: Iterable[DonationItem], name: str = "INSERT") -> dict[str, Any]:
+    """The event of these new items; the sequence numbers are s0, s1 and so on."""
+    images = [item.serialize() for item in items]
+    records = [
+        {"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", "NewImage": image}}
+        for number, image in enumerate(images)
+    ]
+    return {"Records": records}
+
+
+def published(*rows: LedgerRow) -> dict[str, Any]:
+    return handler(stream(DonationItem.of(row) for row in rows), None)
+
+
+def failures(*positions: str) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": position} for position in positions]}
+
+
+def test_gift_becomes_donation_received(bridge: Bridge) -> None:
+    gift = donation(1)
+
+    assert published(gift) == failures()
+
+    [entry] = bridge.entries
+    assert (entry["Source"], entry["DetailType"]) == ("almoner.personalization", "DonationReceived")
+    assert json.loads(entry["Detail"]) == {
+        "id": gift.donation_id,
+        "version": 1,
+        "occurredAt": "2026-02-03T04:06:06.789Z",
+        "userId": "ada",
+        "data": {
+            "donationId": gift.donation_id,
+            "amount": {"amount": 1001, "currency": "GBP"},
+            "anonymous": False,
+            "frequency": "monthly",
+        },
+    }
+
+
+def test_refund_becomes_donation_refunded_without_its_reason(bridge: Bridge) -> None:
+    refund = refund_of(donation(3), 200)
+
+    published(refund)
+
+    [entry] = bridge.entries
+    assert entry["DetailType"] == "DonationRefunded"
+    assert json.loads(entry["Detail"])["data"] == {
+        "donationId": refund.donation_id,
+        "amount": {"amount": -200, "currency": "GBP"},
+        "anonymous": True,
+        "refundOf": donation(3).donation_id,
+    }
+
+
+def test_row_that_comes_twice_is_the_same_event(bridge: Bridge) -> None:
+    published(donation(1))
+    published(donation(1))
+
+    first, second = bridge.entries
+    assert first == second
+
+
+def test_totals_and_imported_rows_are_no_news(bridge: Bridge) -> None:
+    assert handler(stream(imported([donation(1), donation(3)])), None) == failures()
+    assert bridge.calls == []
+
+
+def test_changed_rows_are_no_news(bridge: Bridge) -> None:
+    assert handler(stream([DonationItem.of(donation(1))], "MODIFY"), None) == failures()
+    assert bridge.calls == []
+
+
+def test_events_are_put_ten_at_a_time(bridge: Bridge) -> None:
+    published(*(donation(number) for number in range(23)))
+
+    assert bridge.calls == [10, 10, 3]
+    assert len(bridge.entries) == 23
+
+
+def test_refused_events_fail_alone(bridge: Bridge) -> None:
+    bridge.refused = {"bob"}
+
+    answer = published(donation(1), donation(2, "bob"), donation(3), donation(4, "bob"))
+
+    assert answer == failures("s1", "s3")
+    assert len(bridge.entries) == 2
+
+
+def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
+    event = stream([DonationItem.of(donation(1)), DonationItem.of(donation(2))])
+    event["Records"][0]["dynamodb"]["NewImage"]["createdAt"] = {"S": "yesterday"}
+
+    assert handler(event, None) == failures("s0")
+    assert len(bridge.entries) == 1
