@@ -40,7 +40,8 @@ reset: $(INSTALLED) ## Stop it and forget its data
 test: $(INSTALLED) ## Every test: pure ones, then the emulator's, then journeys on a deployed platform of their own
 	@pytest -q -n auto -m "not emulator and not platform and not sam_local"
 	@pytest -q -n 2 --dist loadfile -m emulator
-	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform pytest -q -n 2 --dist loadfile -m platform
+	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform \
+		bash -c 'pytest -q -n 2 --dist loadfile -m "platform and not alone" && pytest -q -m "platform and alone"'
 
 test-sam-local: $(INSTALLED) ## Every function and route through the real `sam local`, in containers
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run pytest -q -m sam_local tests/sam_local

@@ -172,6 +172,7 @@ def test_nobody_asks_for_somebody_else(supporter: User, platform: Platform, pers
         pytest.param({"firstTokenDelaySeconds": 60}, id="slow"),
     ],
 )
+@pytest.mark.alone
 @pytest.mark.usefixtures("fresh_agent")
 def test_a_failing_model_is_a_503_and_nothing_half_written(
     behaviour: Json, supporter: User, platform: Platform, personalization: Calls, model: ModelStandIn
@@ -185,6 +186,7 @@ def test_a_failing_model_is_a_503_and_nothing_half_written(
     assert rows(platform, "Context", supporter) == []
 
 
+@pytest.mark.alone
 @pytest.mark.usefixtures("fresh_agent")
 def test_a_short_throttling_is_sat_out(supporter: User, personalization: Calls, model: ModelStandIn) -> None:
     marker = secrets.token_hex(8)
