@@ -19,7 +19,7 @@ from local.workspace import ROOT, architecture
 _ROUNDS = 9
 _YEAR_1980 = 315532800
 _INIT = "import personalization.handlers.get_profile as f; from personalization import wiring; wiring.profiles()"
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "ALLOWED_ORIGIN": "https://example.org",
     "AWS_ACCESS_KEY_ID": "x",
     "AWS_SECRET_ACCESS_KEY": "x",
@@ -28,6 +28,7 @@ _ENVIRONMENT = {
     "CONTEXT_TABLE": "context",
     "CURSOR_KEY": "key",
     "DONATIONS_TABLE": "donations",
+    "IDEMPOTENCY_TABLE": "idempotency",
     "INTERACTIONS_TABLE": "interactions",
     "MODEL_ID": "model",
     "MODEL_MAX_TOKENS": "1024",
@@ -41,7 +42,7 @@ _ENVIRONMENT = {
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        built = _build(Path(folder) / "build")
+        built = build(Path(folder) / "build")
         trees = {
             "ours": _unpack(built, Path(folder) / "ours"),
             "fresh": _unpack(built, Path(folder) / "fresh"),
@@ -59,7 +60,7 @@ def main() -> None:
         print(f"stale ÷ fresh bytecode {medians['stale'] / medians['fresh']:.2f}")
 
 
-def _build(target: Path) -> Path:
+def build(target: Path) -> Path:
     """`make build`, for this machine's architecture."""
     environment = os.environ | {"ARCHITECTURE": architecture(), "SAM_CLI_TELEMETRY": "0"}
     build = ["sam", "build", "--build-dir", str(target), "--cache-dir", str(ROOT / ".local/sam"), "--cached"]
@@ -92,7 +93,7 @@ def _compile_again(tree: Path, *, dated_1980_afterwards: bool) -> None:
 
 
 def _init_cpu_seconds(tree: Path) -> float:
-    environment = _ENVIRONMENT | {"PYTHONPATH": f"{tree / 'task'}:{tree / 'opt'}", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = ENVIRONMENT | {"PYTHONPATH": f"{tree / 'task'}:{tree / 'opt'}", "PYTHONDONTWRITEBYTECODE": "1"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     # -S: no site-packages of this machine; only what was built
     subprocess.run([sys.executable, "-S", "-c", _INIT], env=environment, check=True)
