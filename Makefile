@@ -88,7 +88,7 @@ lock: $(INSTALLED) ## Lock the dependencies again, and the layer's requirements 
 # --- Installation: everything goes into .venv and .local
 
 $(INSTALLED): pyproject.toml uv.lock */pyproject.toml layers/shared/pyproject.toml
-	@command -v uv >/dev/null || { echo "  installing uv …"; python3 -m venv .local/uv && .local/uv/bin/pip install --quiet uv==$(UV_VERSION); } || \
+	@command -v uv >/dev/null || { echo "  installing uv …"; python3 -m venv .local/uv && .local/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); } || \
 		{ echo "Almoner needs Python 3.13 with venv (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	@echo "  installing the project's packages …"
 	@uv sync --frozen --quiet

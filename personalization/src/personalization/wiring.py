@@ -61,7 +61,7 @@ def agent() -> Agent:
         temperature=None if known.model_temperature == "none" else float(known.model_temperature),
         attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
     )
-    patient = PatientModel(model, CircuitBreaker(failures=5, open_seconds=20))
+    patient = PatientModel(model, CircuitBreaker(failures=10, open_seconds=20))
     return Agent(memory, ModelAuthor(patient), lambda: datetime.now(UTC), new_id)
 
 
