@@ -107,7 +107,7 @@ def _aws(outputs: dict[str, Any], service: str) -> Any:
         region_name=outputs["region"],
         endpoint_url=outputs["endpoint"],
         aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106
+        aws_secret_access_key="test",  # noqa: S106  the root user of the local AWS
     )
 
 

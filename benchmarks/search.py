@@ -41,7 +41,7 @@ def main() -> None:
             builds[size].append(_milliseconds(lambda c=collection: Index(c)))  # type: ignore[misc]  # mypy infers no lambda with a default
             index = Index(collection)
             for name, query in _QUERIES.items():
-                answers[name, size].append(_milliseconds(lambda q=query, i=index: _answer(q, i)))  # type: ignore[misc]
+                answers[name, size].append(_milliseconds(lambda q=query, i=index: _answer(q, i)))  # type: ignore[misc]  # likewise
     _print("index build", {size: statistics.median(builds[size]) for size in _SIZES})
     for name in _QUERIES:
         _print(name, {size: statistics.median(answers[name, size]) for size in _SIZES})

@@ -57,7 +57,7 @@ def endpoint_of(port: int) -> str:
 def is_ready(port: int) -> bool:
     """Whether the emulator on that port answers."""
     try:
-        with urllib.request.urlopen(f"{endpoint_of(port)}/_ministack/ready", timeout=5):  # noqa: S310
+        with urllib.request.urlopen(f"{endpoint_of(port)}/_ministack/ready", timeout=5):  # noqa: S310  our own
             return True
     except (OSError, HTTPException):
         return False

@@ -129,6 +129,7 @@ def whole(answer: Answer, body: Json, meter: Meter) -> Json:
     return response | _additional_fields(body, answer.end)
 
 
+# Both forms of the API are called alike.
 async def frames(pieces: Pieces, prompt: Prompt, body: Json, meter: Meter) -> AsyncIterator[bytes]:  # noqa: ARG001
     """messageStart, per block its start (tool use only), deltas and stop, then messageStop and metadata."""
     index, is_open = -1, False

@@ -153,6 +153,7 @@ def _check_tool_blocks(prompt: Prompt) -> None:
         raise ModelRefusal("tool_choice: tool_choice may only be specified while providing tools.")
 
 
+# Both forms of the API are called alike.
 def whole(answer: Answer, body: Json, meter: Meter) -> Json:  # noqa: ARG001
     content = [
         {"type": "text", "text": block.text}
@@ -167,6 +168,7 @@ def whole(answer: Answer, body: Json, meter: Meter) -> Json:  # noqa: ARG001
     }
 
 
+# Both forms of the API are called alike.
 async def frames(pieces: Pieces, prompt: Prompt, body: Json, meter: Meter) -> AsyncIterator[bytes]:  # noqa: ARG001
     """The Messages API's events, each in a chunk."""
     index, is_open = -1, False

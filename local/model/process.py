@@ -44,6 +44,7 @@ class ModelControl:
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
+        # The endpoint is our own, on 127.0.0.1.
         request = urllib.request.Request(self.endpoint + path, data, method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return json.load(answer)
