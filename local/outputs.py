@@ -10,7 +10,7 @@ from local.workspace import REGION, Workspace
 
 
 def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, Any]:
-    """Every URL can be called as it is; `users` are the sample users with their passwords. Clients rely on the names."""
+    """Every URL can be called as it is; `users` are the sample users, passwords included. Clients rely on the names."""
     deployed = stack_outputs(workspace)
     key = client("apigateway", workspace).get_api_key(apiKey=deployed["ApplicationKeyId"], includeValue=True)
     apis = {name.removesuffix("ApiId").lower(): value for name, value in deployed.items() if name.endswith("ApiId")}
