@@ -7,15 +7,7 @@ from shared.cursors import Cursors
 from shared.http import edge_settings
 from tests.personalization.contracts.stores import MemoryStore
 from tests.personalization.examples import a_supporter
-from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The endpoint of a local AWS that runs as long as the session."""
-    with running_emulator(tmp_path_factory.mktemp("emulator")) as endpoint:
-        yield endpoint
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shared.idempotency import KEPT, FirstAnswer
+from shared.model_transactions import Transaction
 from shared.tables import bind, translated_failures
-from shared.transactions import Transaction
 
 RECORD = "first answer"
 """What the record is called where a transaction says which of its writes was refused."""

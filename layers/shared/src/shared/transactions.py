@@ -2,17 +2,15 @@
 
 import random
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
-
+from shared.attribute_values import typed_item
+from shared.aws import AwsError, Service
+from shared.dynamodb import Item, Table
 from shared.errors import Unavailable
-from shared.tables import connection, translated_failures
+from shared.expressions import Change, Condition, Placeholders, update_text
 
 _ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.05
@@ -36,24 +34,32 @@ class StillConflicting(Unavailable):
 
 
 class Transaction:
-    """Collects writes, each under a name, and commits them together."""
+    """Collects up to a hundred writes, each under a name, and commits them together; no two to one item."""
 
     def __init__(
         self, sleep: Callable[[float], None] = time.sleep, jitter: Callable[[float, float], float] = random.uniform
     ) -> None:
         self._sleep, self._jitter = sleep, jitter
-        self._checks: list[tuple[str, tuple[Any, ...]]] = []
-        self._puts: list[tuple[str, tuple[Any, ...]]] = []
-        self._updates: list[tuple[str, tuple[Any, ...]]] = []
+        self._names: list[str] = []
+        self._writes: list[dict[str, Any]] = []
+        self._client: Service | None = None
 
-    def check(self, name: str, model: type[Model], key: str, condition: Condition) -> None:
-        self._checks.append((name, (model, key, None, condition)))
+    def check(self, name: str, table: Table, key: Item, condition: Condition) -> None:
+        """Write nothing there, but have the condition hold."""
+        self._add(name, "ConditionCheck", table, {"Key": typed_item(key)}, condition)
 
-    def put(self, name: str, item: Model, condition: Condition | None = None) -> None:
-        self._puts.append((name, (item, condition)))
+    def put(self, name: str, table: Table, item: Item, condition: Condition | None = None) -> None:
+        self._add(name, "Put", table, {"Item": typed_item(item)}, condition)
 
-    def update(self, name: str, item: Model, actions: Sequence[Action], condition: Condition | None = None) -> None:
-        self._updates.append((name, (item, list(actions), condition)))
+    def update(
+        self, name: str, table: Table, key: Item, changes: Sequence[Change], condition: Condition | None = None
+    ) -> None:
+        known = Placeholders()
+        asked = {"Key": typed_item(key), "UpdateExpression": update_text(changes, known)}
+        self._add(name, "Update", table, asked, condition, known)
+
+    def delete(self, name: str, table: Table, key: Item, condition: Condition | None = None) -> None:
+        self._add(name, "Delete", table, {"Key": typed_item(key)}, condition)
 
     def commit(self) -> None:
         """Raises Cancelled; StillConflicting after some jittered attempts; Unavailable."""
@@ -61,7 +67,7 @@ class Transaction:
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
                 self._write()
-            except TransactWriteError as error:
+            except AwsError as error:
                 codes = self._codes(error)
                 if refused := _named(codes, {"ConditionalCheckFailed"}):
                     raise Cancelled(refused) from error
@@ -74,21 +80,34 @@ class Transaction:
             self._sleep(self._jitter(0, longest_wait))
             longest_wait *= 2
 
+    def _add(
+        self,
+        name: str,
+        kind: str,
+        table: Table,
+        asked: dict[str, Any],
+        condition: Condition | None,
+        known: Placeholders | None = None,
+    ) -> None:
+        known = known or Placeholders()
+        if condition is not None:
+            asked["ConditionExpression"] = condition.text(known)
+        self._client = table.client
+        self._names.append(name)
+        self._writes.append({kind: {"TableName": table.name, **asked, **known.arguments()}})
+
     def _write(self) -> None:
-        with translated_failures(), TransactWrite(connection=connection()) as transaction:
-            for _, check in self._checks:
-                transaction.condition_check(*check)
-            for _, put in self._puts:
-                transaction.save(*put)
-            for _, update in self._updates:
-                transaction.update(*update)
+        if self._client is None:
+            raise ValueError("a transaction has to write something")
+        # Under one token, what has been done is not done again when its answer was lost and the call is repeated.
+        token = str(uuid.uuid4())
+        self._client.call("TransactWriteItems", {"TransactItems": self._writes, "ClientRequestToken": token})
 
-    def _codes(self, error: TransactWriteError) -> list[tuple[str, str | None]]:
-        """Each write's name with what it was cancelled for: pynamodb sends checks, then puts, then updates."""
-        names = [name for name, _ in (*self._checks, *self._puts, *self._updates)]
-        codes = [reason.code if reason else None for reason in error.cancellation_reasons]
-        return list(zip(names, codes, strict=bool(codes)))
+    def _codes(self, error: AwsError) -> list[tuple[str, str]]:
+        """Each write's name with what it was cancelled for."""
+        reasons = error.details.get("CancellationReasons") or ()
+        return list(zip(self._names, (str(reason.get("Code")) for reason in reasons), strict=bool(reasons)))
 
 
-def _named(codes: Sequence[tuple[str, str | None]], wanted: frozenset[str] | set[str]) -> frozenset[str]:
+def _named(codes: Sequence[tuple[str, str]], wanted: frozenset[str] | set[str]) -> frozenset[str]:
     return frozenset(name for name, code in codes if code in wanted)

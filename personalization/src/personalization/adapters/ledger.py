@@ -17,10 +17,10 @@ from shared.errors import NotFound
 from shared.events import DomainEvent
 from shared.first_answers import RECORD, record
 from shared.idempotency import FirstAnswer, KeyInUse
+from shared.model_transactions import Cancelled, StillConflicting, Transaction
 from shared.money import Money, totals
 from shared.streams import Image
 from shared.tables import bind, translated_failures
-from shared.transactions import Cancelled, StillConflicting, Transaction
 
 _GIFT, _ROW, _SUPPORTER, _TOTAL = "gift", "row", "supporter", "total"
 

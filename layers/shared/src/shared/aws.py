@@ -1,0 +1,217 @@
+"""Calls to AWS's services with the standard library: signed, over kept-alive connections, tried again when that helps.
+
+An SDK's client costs more CPU than everything else that a short function does; what we need of one is here.
+"""
+
+import json
+import os
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.connections import Answer, Connections, Dropped, Lost, NotSent
+from shared.credentials import current_credentials
+from shared.errors import Unavailable
+from shared.signing import Unsigned, query_string, signed_headers
+
+_RETRIES = 2
+_FIRST_WAIT_SECONDS = 0.05
+_MOST_BYTES = 32 * 1024 * 1024  # twice DynamoDB's largest answer
+
+# Refusals that say that nothing was done.
+_BUSY = frozenset(
+    {
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A service's names: in the environment, in the URL, and before its operations."""
+
+    endpoint_variable: str
+    target: str = ""
+    json_version: str = "1.0"
+
+
+_SERVICES = {
+    "dynamodb": _Known("DYNAMODB", "DynamoDB_20120810"),
+    "events": _Known("EVENTBRIDGE", "AWSEvents", "1.1"),
+    "execute-api": _Known("APIGATEWAYMANAGEMENTAPI"),
+    "s3": _Known("S3"),
+    "sqs": _Known("SQS", "AmazonSQS"),
+    "states": _Known("SFN", "AWSStepFunctions"),
+}
+
+
+class AwsError(Exception):
+    """The service said no. `details` is what else it said; `repeated`, that an attempt before may have been done."""
+
+    def __init__(
+        self, code: str, message: str, status: int, details: Mapping[str, Any] | None = None, *, repeated: bool = False
+    ) -> None:
+        super().__init__(f"{code} ({status})")  # the message may quote data
+        self.code, self.message, self.status = code, message, status
+        self.details, self.repeated = details or {}, repeated
+
+
+class Service:
+    """One AWS service in the function's region, at `endpoint` or where the environment or AWS has it."""
+
+    def __init__(
+        self,
+        name: str,
+        endpoint: str | None = None,
+        *,
+        connect_seconds: float = 1.0,
+        read_seconds: float = 5.0,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[float, float], float] = random.uniform,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._name, self._known = name, _SERVICES[name]
+        self._region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
+        self.endpoint = endpoint or _endpoint(name, self._known, self._region)
+        url = urlsplit(self.endpoint)
+        self._host, self._base_path = url.netloc, url.path.rstrip("/")
+        self._read_seconds, self._sleep, self._jitter, self._now = read_seconds, sleep, jitter, now
+        self._connections = Connections(self.endpoint, connect_seconds)
+
+    def call(
+        self,
+        operation: str,
+        payload: Mapping[str, Any],
+        *,
+        repeatable: bool = True,
+        read_seconds: float | None = None,
+    ) -> dict[str, Any]:
+        """One operation of a service that speaks JSON. Raises AwsError; Unavailable where it is out of reach or busy.
+
+        What may or may not have been done is tried again only if it is `repeatable`.
+        """
+        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {
+            "Content-Type": f"application/x-amz-json-{self._known.json_version}",
+            "X-Amz-Target": f"{self._known.target}.{operation}",
+        }
+        answer = self._send("POST", "/", {}, headers, body, _MOST_BYTES, read_seconds, repeatable=repeatable)
+        try:
+            answered: dict[str, Any] = json.loads(answer.body or b"{}")
+        except ValueError as error:  # something between us and the service spoke in its name
+            raise _unavailable() from error
+        return answered
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        most_bytes: int = _MOST_BYTES,
+        repeatable: bool | None = None,
+        read_seconds: float | None = None,
+    ) -> Answer:
+        """One request to a REST service; `path` is percent-encoded and follows that of the endpoint.
+
+        Raises as `call` does; all methods but POST and PATCH are repeatable unless told otherwise.
+        """
+        again = method not in {"POST", "PATCH"} if repeatable is None else repeatable
+        return self._send(method, path, query or {}, headers or {}, body, most_bytes, read_seconds, repeatable=again)
+
+    def close(self) -> None:
+        """Close what is idle; the next call opens a new connection."""
+        self._connections.close()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes,
+        most_bytes: int,
+        read_seconds: float | None,
+        *,
+        repeatable: bool,
+    ) -> Answer:
+        wire_path = self._base_path + path
+        target = f"{wire_path}?{query_string(query)}" if query else wire_path
+        unsigned = Unsigned(method, wire_path, query, {"Host": self._host, **headers}, body)
+        longest_wait, maybe_done = _FIRST_WAIT_SECONDS, False
+        for retries_left in reversed(range(_RETRIES + 1)):
+            wait = self._jitter(0, longest_wait)
+            try:
+                signed = signed_headers(unsigned, current_credentials(), self._name, self._region, self._now())
+                answer = self._connections.exchange(
+                    method, target, signed | _trace(), body, most_bytes, read_seconds or self._read_seconds
+                )
+            except NotSent as error:
+                cause: Exception = error
+            except Lost as error:
+                cause, maybe_done = error, True
+                if isinstance(error, Dropped):
+                    wait = 0  # it was idle for too long: nobody is overloaded
+            else:
+                if answer.status < 300:
+                    return answer
+                cause = refusal = _refusal(answer, repeated=maybe_done)
+                if refusal.code not in _BUSY and answer.status != 429:
+                    if answer.status < 500:
+                        raise refusal
+                    maybe_done = True
+            if not retries_left or (maybe_done and not repeatable):
+                raise _unavailable() from cause
+            if wait:
+                self._sleep(wait)
+            longest_wait *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("A service that we depend on is busy; try again.", retry_after_seconds=2)
+
+
+def _endpoint(name: str, known: _Known, region: str) -> str:
+    told = os.environ.get(f"AWS_ENDPOINT_URL_{known.endpoint_variable}") or os.environ.get("AWS_ENDPOINT_URL")
+    return told or f"https://{name}.{region}.{'amazonaws.com.cn' if region.startswith('cn-') else 'amazonaws.com'}"
+
+
+def _trace() -> dict[str, str]:
+    """What Lambda follows a request by, through X-Ray and in its search for loops; not signed."""
+    trace = os.environ.get("_X_AMZN_TRACE_ID")
+    return {"X-Amzn-Trace-Id": trace} if trace else {}
+
+
+def _refusal(answer: Answer, *, repeated: bool) -> AwsError:
+    """The error in an answer: of the JSON protocols, of REST with JSON, or of S3's XML."""
+    try:
+        told = json.loads(answer.body)
+    except ValueError:
+        told = {}
+    details = told if isinstance(told, dict) else {}
+    code = answer.header("x-amzn-errortype") or str(details.get("__type") or details.get("code") or "")
+    if not code and (in_xml := re.search(rb"<Code>([A-Za-z.]+)</Code>", answer.body)):
+        code = in_xml[1].decode()
+    code = code.partition(":")[0].rpartition("#")[2] or f"Status{answer.status}"
+    message = details.get("message") or details.get("Message") or ""
+    return AwsError(code, str(message), answer.status, details, repeated=repeated)

@@ -1,0 +1,131 @@
+"""Kept-alive HTTP connections to one host, for all threads of a function."""
+
+import http.client
+import os
+import select
+import socket
+import ssl
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+_MOST_IDLE = 16
+
+
+class NotSent(OSError):
+    """No connection could be made: nothing has happened."""
+
+
+class Lost(OSError):
+    """The request was sent, in part at least, and no whole answer came: nobody knows what has happened."""
+
+
+class Dropped(Lost):
+    """Lost because the other side closed the connection, as it does with those that have been idle for long."""
+
+
+class TooMuch(OSError):
+    """The answer is larger than the caller wants to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Empty where there is none; `name` is in lower case."""
+        return self.headers.get(name, "")
+
+
+class Connections:
+    """Opens a connection where none is idle, and keeps it when its answer has been read."""
+
+    def __init__(self, endpoint: str, connect_seconds: float) -> None:
+        url = urlsplit(endpoint)
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise ValueError(f"not the URL of a service: {endpoint}")
+        self._secure, self._host, self._port = url.scheme == "https", url.hostname, url.port
+        self._connect_seconds = connect_seconds
+        self._idle: list[http.client.HTTPConnection] = []
+        weakref.finalize(self, _close_all, self._idle)
+
+    def exchange(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, most_bytes: int, read_seconds: float
+    ) -> Answer:
+        """Send one request and read its answer. Raises NotSent, Lost, Dropped or TooMuch."""
+        connection = self._idle_connection() or self._new_connection()
+        reusable = False
+        try:
+            connection.sock.settimeout(read_seconds)
+            connection.request(method, target, body, headers)
+            response = connection.getresponse()
+            content = response.read(most_bytes + 1)
+            if len(content) > most_bytes:
+                raise TooMuch(f"more than {most_bytes} bytes")
+            if response.length:
+                raise Lost("the answer broke off")
+            reusable = not response.will_close
+            return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, content)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
+            self.close()  # the others have been idle for as long
+            raise Dropped("the connection was closed") from error
+        except (http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
+            raise Lost(f"no answer: {type(error).__name__}") from error
+        finally:
+            if reusable and len(self._idle) < _MOST_IDLE:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    def close(self) -> None:
+        """Close what is idle; whoever asks next opens a new connection."""
+        _close_all(self._idle)
+
+    def _idle_connection(self) -> http.client.HTTPConnection | None:
+        while True:
+            try:
+                connection = self._idle.pop()  # one step: no two threads get the same
+            except IndexError:
+                return None
+            if not _was_closed(connection.sock):
+                return connection
+            connection.close()
+
+    def _new_connection(self) -> http.client.HTTPConnection:
+        connection: http.client.HTTPConnection
+        if self._secure:
+            connection = http.client.HTTPSConnection(
+                self._host, self._port, timeout=self._connect_seconds, context=_trusted()
+            )
+        else:
+            connection = http.client.HTTPConnection(self._host, self._port, timeout=self._connect_seconds)
+        try:
+            connection.connect()
+        except OSError as error:
+            connection.close()
+            raise NotSent(f"no connection: {type(error).__name__}") from error
+        return connection
+
+
+def _was_closed(idle: socket.socket) -> bool:
+    """Nothing is to be read from an idle connection but its end."""
+    poll = select.poll()
+    poll.register(idle, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _close_all(connections: list[http.client.HTTPConnection]) -> None:
+    while connections:
+        try:
+            connections.pop().close()
+        except IndexError:
+            return  # another thread took the last one
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
