@@ -76,7 +76,7 @@ def _document(context: str) -> Json:
         for type_, event in function.events:
             if type_ == "Api":
                 route = f"{event['Method'].upper()} {event['Path']}"
-                operation = _operation(function, event, bodies.get(route), answers.get(route), schemas)
+                operation = _operation(function, route, event, bodies.get(route), answers.get(route), schemas)
                 paths.setdefault(event["Path"], {})[event["Method"]] = operation
     return {
         "openapi": "3.1.0",
@@ -94,10 +94,10 @@ def _document(context: str) -> Json:
     }
 
 
-def _operation(function: Function, event: Json, body: Any, answer: Any, schemas: Json) -> Json:
+def _operation(function: Function, route: str, event: Json, body: Any, answer: Any, schemas: Json) -> Json:
     operation: Json = {
-        "operationId": function.name.removesuffix("Function"),
-        "description": function.purpose,
+        "operationId": function.operation(route),
+        "description": function.purpose_of(route),
         "parameters": _parameters(event),
     }
     refusals = _REFUSALS

@@ -46,12 +46,26 @@ class Function:
 
     @property
     def purpose(self) -> str:
-        """The first paragraph of the handler's docstring."""
-        for node in ast.parse(self.file.read_text()).body:
-            if isinstance(node, ast.FunctionDef) and node.name == "handler":
-                paragraph = (ast.get_docstring(node) or "").split("\n\n")[0]
-                return " ".join(paragraph.split())
-        raise SystemExit(f"{self.file.relative_to(ROOT)} has no function `handler`")
+        """The first paragraph of the handler's docstring; of a handler of several routes, that of its module's."""
+        module = ast.parse(self.file.read_text())
+        return _purpose(module if _routes_of(module) else self._code_of(module, "handler"))
+
+    def purpose_of(self, route: str) -> str:
+        """What the function does for one of its routes."""
+        module = ast.parse(self.file.read_text())
+        return _purpose(self._code_of(module, _routes_of(module).get(route, "handler")))
+
+    def operation(self, route: str) -> str:
+        """A name for one of its routes: the function's own, or of several routes that of the code for this one."""
+        name = _routes_of(ast.parse(self.file.read_text())).get(route)
+        own = self.name.removesuffix("Function")
+        return "".join(word.capitalize() for word in name.split("_")) if name else own
+
+    def _code_of(self, module: ast.Module, name: str) -> ast.FunctionDef:
+        for node in module.body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                return node
+        raise SystemExit(f"{self.file.relative_to(ROOT)} has no function `{name}`")
 
     @property
     def owner(self) -> str:
@@ -61,6 +75,23 @@ class Function:
         rules = [line for line in lines if line and not line[0].startswith("#")]
         matching = (teams for pattern, *teams in reversed(rules) if pattern == "*" or path.startswith(pattern))
         return " ".join(next(matching))
+
+
+def _purpose(node: ast.FunctionDef | ast.Module) -> str:
+    return " ".join((ast.get_docstring(node) or "").split("\n\n")[0].split())
+
+
+def _routes_of(module: ast.Module) -> dict[str, str]:
+    """The names of the functions that `handler = routes({…})` gives to routes; empty for a handler of one route."""
+    for node in module.body:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name("handler")],
+                value=ast.Call(func=ast.Name("routes"), args=[ast.Dict(keys=keys, values=values)]),
+            ):
+                names = [value.id for value in values if isinstance(value, ast.Name)]
+                return dict(zip(map(ast.literal_eval, filter(None, keys)), names, strict=True))
+    return {}
 
 
 class Event(NamedTuple):
@@ -117,7 +148,7 @@ def routes_page(all_functions: Sequence[Function]) -> str:
             f"`{event['Method'].upper()} {event['Path']}`",
             function.name,
             function.link,
-            function.purpose,
+            function.purpose_of(f"{event['Method'].upper()} {event['Path']}"),
             credentials(function, event),
             function.size,
             function.owner,

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from personalization import wiring
+from personalization import registration
 from personalization.domain.supporter import ContactPreferences, Supporter
 from personalization.handlers.register_supporter import handler
 from shared.errors import Unavailable
@@ -14,7 +14,7 @@ from tests.personalization.fakes import FakeSupporters
 @pytest.fixture(autouse=True)
 def supporters(monkeypatch: pytest.MonkeyPatch) -> FakeSupporters:
     fake = FakeSupporters()
-    monkeypatch.setattr(wiring, "supporters", lambda: fake)
+    monkeypatch.setattr(registration, "supporters", lambda: fake)
     return fake
 
 
@@ -91,7 +91,7 @@ def test_store_that_is_busy_fails_the_event_so_that_lambda_tries_again(monkeypat
         def add(self, supporter: Supporter) -> bool:
             raise Unavailable(f"busy {supporter.version}")
 
-    monkeypatch.setattr(wiring, "supporters", BusySupporters)
+    monkeypatch.setattr(registration, "supporters", BusySupporters)
 
     with pytest.raises(Unavailable):
         handler(user_registered(), None)

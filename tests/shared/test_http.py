@@ -19,7 +19,7 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
-from shared.http import Request, Response, edge_settings, route
+from shared.http import Request, Response, edge_settings, route, routes
 from shared.settings import MissingSettings
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN, REQUEST_ID, access_claims, http_api_event, rest_event
 
@@ -50,6 +50,33 @@ def answer_to_error(error: Exception, event: dict[str, Any] | None = None) -> di
         raise error
 
     return answer_to(handle, event)
+
+
+# --- Several routes
+
+
+def test_each_route_of_a_handler_is_answered_by_its_own_code() -> None:
+    handler = routes(
+        {
+            "GET /items/{itemId}": lambda request: Response(request.path("itemId", ".*")),
+            "DELETE /items/{itemId}": lambda _: Response(None, HTTPStatus.NO_CONTENT),
+        }
+    )
+    event = {"resource": "/items/{itemId}", "pathParameters": {"itemId": "a"}}
+
+    read, removed = (handler(rest_event(method=method) | event, None) for method in ("GET", "DELETE"))
+
+    assert (read["statusCode"], read["body"]) == (200, '"a"')
+    assert (removed["statusCode"], removed["body"]) == (204, "")
+
+
+def test_route_that_a_handler_does_not_know_is_not_found() -> None:
+    handler = routes({"GET /items": lambda _: Response([])})
+
+    answer = handler(rest_event(method="POST", resource="/items"), None)
+
+    assert answer["statusCode"] == 404
+    assert json.loads(answer["body"])["detail"] == "There is no such route."
 
 
 # --- Successful answers

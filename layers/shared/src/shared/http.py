@@ -174,6 +174,17 @@ def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answe
     return handler
 
 
+def routes(handles: Mapping[str, Callable[[Request], Response]]) -> Callable[[Event, Any], Answer]:
+    """Make one Lambda handler of several routes of one subject: `{"GET /items/{itemId}": read_item, …}`."""
+
+    def handle(request: Request) -> Response:
+        if request.route not in handles:
+            raise NotFound("There is no such route.")
+        return handles[request.route](request)
+
+    return route(handle)
+
+
 def _answer(status: HTTPStatus, body: str, content_type: str, headers: Mapping[str, str]) -> Answer:
     common = {
         "Content-Type": content_type,
