@@ -6,10 +6,13 @@ route behind no authorizer, `sam local start-api`), the function verifies the to
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.errors import Forbidden, NotFound, Unauthenticated
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 STAFF_GROUPS = frozenset({"admin", "finance", "staff"})
 
@@ -23,6 +26,7 @@ class Caller:
 
     user_id: str
     groups: frozenset[str] = frozenset()
+    signed_in_at: datetime = field(default=_EPOCH, compare=False)
 
     @property
     def is_staff(self) -> bool:
@@ -54,7 +58,16 @@ def caller_from(event: Mapping[str, Any], client_id: str, verify: VerifyToken) -
     user_id = claims.get("sub")
     if not isinstance(user_id, str) or not user_id:
         raise Unauthenticated("The token names no user.")
-    return Caller(user_id, groups_from(claims.get("cognito:groups")))
+    return Caller(user_id, groups_from(claims.get("cognito:groups")), signed_in_at(claims))
+
+
+def signed_in_at(claims: Claims) -> datetime:
+    """When the user signed in, by `auth_time`: seconds since 1970, a number or text. The epoch where it is not told.
+
+    REST authorizers hand on `iat` as a date in words, and `auth_time` in seconds.
+    """
+    text = str(claims.get("auth_time", "0"))
+    return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() and len(text) < 12 else _EPOCH
 
 
 def groups_from(claim: object) -> frozenset[str]:

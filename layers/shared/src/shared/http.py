@@ -46,6 +46,8 @@ STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
     TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_JSON = "application/json"
+
 type Event = Mapping[str, Any]
 type Answer = dict[str, Any]
 
@@ -144,11 +146,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A successful answer: `body` is anything that `shared.wire` can encode."""
+    """A successful answer: `body` is anything that `shared.wire` can encode; of another type than JSON, it is text."""
 
     body: object
     status: HTTPStatus = HTTPStatus.OK
     headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = _JSON
+
+    @property
+    def text(self) -> str:
+        if self.status is HTTPStatus.NO_CONTENT:
+            return ""
+        return encode(self.body) if self.content_type == _JSON else str(self.body)
 
 
 def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answer]:
@@ -159,8 +168,7 @@ def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answe
         started = time.perf_counter()
         try:
             response = handle(Request(event))
-            body = "" if response.status is HTTPStatus.NO_CONTENT else encode(response.body)
-            answer = _answer(response.status, body, "application/json", response.headers)
+            answer = _answer(response.status, response.text, response.content_type, response.headers)
         except AlmonerError as error:
             answer = _problem(error, event)
         except Exception as error:  # noqa: BLE001  the last resort: the caller gets a problem, and we the trace

@@ -1,0 +1,46 @@
+"""Tickets to follow a run: for a browser's EventSource, which can send no header.
+
+A ticket is sealed and not kept: it tells user, run and end by itself, and can be used until then.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from shared.cursors import Cursors
+from shared.errors import Malformed, Unauthenticated
+
+TICKET_LIFE = timedelta(minutes=15)
+_SCOPE = "run ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class RunTicket:
+    user_id: str
+    run_id: str
+    signed_in_at: datetime
+
+
+class RunTickets:
+    """Makes and reads tickets with one secret key."""
+
+    def __init__(self, key: str) -> None:
+        self._seal = Cursors(key)
+
+    def issue(self, ticket: RunTicket, now: datetime) -> tuple[str, datetime]:
+        """The ticket as text, and when it expires."""
+        expires_at = now + TICKET_LIFE
+        told = [ticket.user_id, ticket.run_id, int(ticket.signed_in_at.timestamp()), int(expires_at.timestamp())]
+        sealed = self._seal.make(_SCOPE, json.dumps(told))
+        assert sealed  # noqa: S101  only no position has no cursor
+        return sealed, expires_at
+
+    def read(self, text: str, run_id: str, now: datetime) -> RunTicket:
+        """Raises Unauthenticated for a ticket that we did not make, of another run, or that has expired."""
+        try:
+            user_id, run, signed_in, expires = json.loads(self._seal.read(_SCOPE, text) or "[]")
+        except (Malformed, ValueError) as error:
+            raise Unauthenticated("The ticket is not valid.") from error
+        if run != run_id or expires <= now.timestamp():
+            raise Unauthenticated("The ticket is for another run, or has expired: get another.")
+        return RunTicket(user_id, run, datetime.fromtimestamp(signed_in, UTC))

@@ -1,0 +1,109 @@
+"""WebSocket connections: how one is opened with a ticket, and what is known of it while it lasts."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from shared.auth import Caller
+from shared.errors import Unauthenticated
+
+TICKET_LIFE = timedelta(seconds=60)
+CONNECTION_LIFE = timedelta(hours=2)
+"""API Gateway closes every socket after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Lets its holder open one socket as a user; `digest` is all that is kept of its secret."""
+
+    digest: str
+    user_id: str
+    groups: frozenset[str]
+    signed_in_at: datetime
+    session_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open socket and whose it is; `session_id` is the conversation that it opened."""
+
+    connection_id: str
+    user_id: str
+    groups: frozenset[str]
+    signed_in_at: datetime
+    session_id: str
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.user_id, self.groups)
+
+
+class Tickets(Protocol):
+    def add(self, ticket: Ticket) -> None: ...
+
+    def redeem(self, digest: str, now: datetime) -> Ticket | None:
+        """Take the ticket away: None where it is not there, was redeemed before or has expired."""
+        ...
+
+
+class Connections(Protocol):
+    def add(self, connection: Connection, expires_at: datetime) -> None: ...
+
+    def remove(self, connection_id: str) -> None: ...
+
+    def of_user(self, user_id: str, now: datetime) -> tuple[str, ...]:
+        """The ids of the user's open sockets."""
+        ...
+
+
+def issue(
+    caller: Caller, signed_in: datetime, session_id: str, tickets: Tickets, now: datetime
+) -> tuple[str, datetime]:
+    """A new ticket's secret, for the socket's URL, and when it expires."""
+    secret = secrets.token_urlsafe(32)
+    expires_at = now + TICKET_LIFE
+    tickets.add(Ticket(digest_of(secret), caller.user_id, caller.groups, signed_in, session_id, expires_at))
+    return secret, expires_at
+
+
+def redeem(secret: str, tickets: Tickets, now: datetime) -> Ticket:
+    """Raises Unauthenticated for a ticket that was used, has expired or never was."""
+    ticket = tickets.redeem(digest_of(secret), now)
+    if ticket is None:
+        raise Unauthenticated("The ticket was used already, or has expired: get another.")
+    return ticket
+
+
+def digest_of(secret: str) -> str:
+    digest = hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def authorizer_context(ticket: Ticket) -> dict[str, str]:
+    """What API Gateway keeps of the ticket for as long as the socket is open: text only."""
+    return {
+        "userId": ticket.user_id,
+        "groups": ",".join(sorted(ticket.groups)),
+        "signedInAt": str(int(ticket.signed_in_at.timestamp())),
+        "sessionId": ticket.session_id,
+    }
+
+
+def connection_of(event: Mapping[str, Any]) -> Connection:
+    """The connection of a socket's event, as its authorizer has described it. Raises Unauthenticated."""
+    context = event["requestContext"]
+    known = context.get("authorizer") or {}
+    if not known.get("userId"):
+        raise Unauthenticated("The socket was opened without a ticket.")
+    return Connection(
+        connection_id=context["connectionId"],
+        user_id=known["userId"],
+        groups=frozenset(filter(None, known.get("groups", "").split(","))),
+        signed_in_at=datetime.fromtimestamp(int(known.get("signedInAt", "0")), UTC),
+        session_id=known.get("sessionId", ""),
+    )

@@ -1,0 +1,37 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from shared.authorizers import authorizer
+from shared.errors import Unauthenticated, Unavailable
+
+EVENT = {"methodArn": "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/v1/$connect", "ticket": "good"}
+
+
+@authorizer
+def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
+    if event["ticket"] == "down":
+        raise Unavailable("The data store is busy.")
+    if event["ticket"] != "good":
+        raise Unauthenticated("The ticket was used already.")
+    return {"userId": "ada", "groups": "staff"}
+
+
+def test_whoever_is_identified_may_use_this_route_only() -> None:
+    answer = handler(EVENT, None)
+    assert answer["principalId"] == "ada"
+    assert answer["context"] == {"userId": "ada", "groups": "staff"}
+    assert answer["policyDocument"]["Statement"] == [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": EVENT["methodArn"]}
+    ]
+
+
+def test_a_refusal_is_the_text_that_the_gateway_answers_with_401() -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        handler(EVENT | {"ticket": "bad"}, None)
+
+
+def test_what_cannot_be_told_is_no_refusal() -> None:
+    with pytest.raises(Unavailable):
+        handler(EVENT | {"ticket": "down"}, None)
