@@ -53,25 +53,18 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: their record says that all the others are there."""
-    os.environ.update(workspace.environment())  # the adapters' SDK reads the endpoint from here
-    from personalization.adapters.items import ContextItem, DonationItem, SupporterItem
+    os.environ.update(workspace.environment())  # the adapters read the endpoint from here
+    from personalization.adapters.items import context_item, supporter_item
     from personalization.adapters.ledger import imported
-    from shared.tables import bind
+    from shared.dynamodb import Table
 
-    bind(SupporterItem, deployed["PersonalizationUsersTable"])
-    bind(DonationItem, deployed["PersonalizationDonationsTable"])
-    bind(ContextItem, deployed["PersonalizationContextTable"])
-    with DonationItem.batch_write() as ledger:
-        for sample in everyone:
-            for item in imported(sample.donations):
-                ledger.save(item)
-    with ContextItem.batch_write() as contexts:
-        for sample in everyone:
-            for context in sample.contexts:
-                contexts.save(ContextItem.of(sample.supporter.user_id, context))
-    with SupporterItem.batch_write() as supporters:
-        for sample in everyone:
-            supporters.save(SupporterItem.of(sample.supporter))
+    Table(deployed["PersonalizationDonationsTable"]).put_many(
+        [item for sample in everyone for item in imported(sample.donations)]
+    )
+    Table(deployed["PersonalizationContextTable"]).put_many(
+        [context_item(sample.supporter.user_id, context) for sample in everyone for context in sample.contexts]
+    )
+    Table(deployed["PersonalizationUsersTable"]).put_many([supporter_item(sample.supporter) for sample in everyone])
 
 
 def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:

@@ -1,5 +1,6 @@
 import json
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,10 +23,12 @@ class Bridge:
         self.refuses = refuses
         self.entries: list[dict[str, Any]] = []
 
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutEvents"
+        entries = payload["Entries"]
         if self.refuses:
-            return {"FailedEntryCount": len(Entries), "Entries": [{"ErrorCode": "InternalFailure"}]}
-        self.entries += Entries
+            return {"FailedEntryCount": len(entries), "Entries": [{"ErrorCode": "InternalFailure"}]}
+        self.entries += entries
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
 
     @property

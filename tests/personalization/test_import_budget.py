@@ -36,11 +36,8 @@ def test_handler_alone_loads_nothing_of_others(handler: str) -> None:
 
 
 @pytest.mark.parametrize("adapter", ["profiles", "supporters", "search", "contents", "ledger", "first_answers"])
-def test_adapters_load_pynamodb_on_botocore_and_nothing_else(adapter: str) -> None:
-    loaded = third_party_imports(f"from personalization import wiring; wiring.{adapter}()", ENVIRONMENT)
-
-    assert set(loaded) == BOTOCORE | {"pynamodb"}
-    assert loaded.total() <= 150
+def test_stores_load_nothing_of_others(adapter: str) -> None:
+    assert third_party_imports(f"from personalization import wiring; wiring.{adapter}()", ENVIRONMENT) == {}
 
 
 def test_cursors_load_nothing_of_others() -> None:
@@ -55,18 +52,16 @@ def test_handler_that_takes_a_body_loads_pydantic_and_nothing_else(handler: str)
     assert loaded.total() <= 60
 
 
-def test_agent_loads_pynamodb_pydantic_and_botocore_and_nothing_else() -> None:
+def test_agent_loads_pydantic_and_botocore_and_nothing_else() -> None:
     code = "from personalization import wiring; from personalization.handlers import ask_agent; wiring.agent()"
     loaded = third_party_imports(code, ENVIRONMENT)
 
-    assert set(loaded) == BOTOCORE | PYDANTIC | {"pynamodb"}
-    assert loaded.total() <= 210
+    assert set(loaded) == BOTOCORE | PYDANTIC
+    assert loaded.total() <= 190
 
 
 def test_publisher_needs_the_bus_and_no_other_setting() -> None:
     code = "from personalization import publishing; publishing.event_of_image(); publishing.event_bus()"
     environment = {name: value for name, value in ENVIRONMENT.items() if name.startswith("AWS_")}
 
-    loaded = third_party_imports(code, environment | {"EVENT_BUS_NAME": "bus"})
-
-    assert set(loaded) == BOTOCORE | {"pynamodb"}
+    assert third_party_imports(code, environment | {"EVENT_BUS_NAME": "bus"}) == {}

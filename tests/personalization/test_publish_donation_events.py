@@ -1,14 +1,15 @@
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 
 from personalization import publishing
-from personalization.adapters.items import DonationItem
+from personalization.adapters.items import ledger_item
 from personalization.adapters.ledger import imported
 from personalization.domain.donations import LedgerRow
 from personalization.handlers.publish_donation_events import handler
+from shared.attribute_values import Item, typed_item
 from shared.events import EventBus
 from tests.personalization.examples import donation, refund_of
 
@@ -21,10 +22,12 @@ class Bridge:
         self.calls: list[int] = []
         self.entries: list[dict[str, Any]] = []
 
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
-        self.calls.append(len(Entries))
-        refused = [json.loads(entry["Detail"])["userId"] in self.refused for entry in Entries]
-        self.entries += [entry for entry, no in zip(Entries, refused, strict=True) if not no]
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutEvents"
+        entries = payload["Entries"]
+        self.calls.append(len(entries))
+        refused = [json.loads(entry["Detail"])["userId"] in self.refused for entry in entries]
+        self.entries += [entry for entry, no in zip(entries, refused, strict=True) if not no]
         answers = [{"ErrorCode": "ThrottlingException"} if no else {"EventId": "1"} for no in refused]
         return {"FailedEntryCount": sum(refused), "Entries": answers}
 
@@ -36,9 +39,9 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     return bridge
 
 
-def stream(items: Iterable[DonationItem], name: str = "INSERT") -> dict[str, Any]:
+def stream(items: Iterable[Item], name: str = "INSERT") -> dict[str, Any]:
     """The event of these new items; the sequence numbers are s0, s1 and so on."""
-    images = [item.serialize() for item in items]
+    images = map(typed_item, items)
     records = [
         {"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", "NewImage": image}}
         for number, image in enumerate(images)
@@ -47,7 +50,7 @@ def stream(items: Iterable[DonationItem], name: str = "INSERT") -> dict[str, Any
 
 
 def published(*rows: LedgerRow) -> dict[str, Any]:
-    return handler(stream(DonationItem.of(row) for row in rows), None)
+    return handler(stream(ledger_item(row) for row in rows), None)
 
 
 def failures(*positions: str) -> dict[str, Any]:
@@ -104,7 +107,7 @@ def test_totals_and_imported_rows_are_no_news(bridge: Bridge) -> None:
 
 
 def test_changed_rows_are_no_news(bridge: Bridge) -> None:
-    assert handler(stream([DonationItem.of(donation(1))], "MODIFY"), None) == failures()
+    assert handler(stream([ledger_item(donation(1))], "MODIFY"), None) == failures()
     assert bridge.calls == []
 
 
@@ -125,7 +128,7 @@ def test_refused_events_fail_alone(bridge: Bridge) -> None:
 
 
 def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
-    event = stream([DonationItem.of(donation(1)), DonationItem.of(donation(2))])
+    event = stream([ledger_item(donation(1)), ledger_item(donation(2))])
     event["Records"][0]["dynamodb"]["NewImage"]["createdAt"] = {"S": "yesterday"}
 
     assert handler(event, None) == failures("s0")

@@ -1,5 +1,6 @@
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -33,24 +34,28 @@ class TakingBus:
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
 
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
-        self.entries += Entries
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutEvents"
+        entries = payload["Entries"]
+        self.entries += entries
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
 
 
 class RefusingBus:
     """Answers 200 and takes nothing, as EventBridge does when it is throttled."""
 
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutEvents"
+        entries = payload["Entries"]
         refusal = {"ErrorCode": "ThrottlingException", "ErrorMessage": "Rate exceeded"}
-        return {"FailedEntryCount": len(Entries), "Entries": [refusal for _ in Entries]}
+        return {"FailedEntryCount": len(entries), "Entries": [refusal for _ in entries]}
 
 
 class LostBus:
     """Cannot be reached."""
 
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: ARG002, N803  the SDK's name
-        raise ConnectionError("unreachable")
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        raise ConnectionError(f"no {operation} of {len(payload)}")
 
 
 def delivered(entry: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def test_published_event_has_the_shape_of_the_contract() -> None:
     assert entry["EventBusName"] == "bus-1"
     assert entry["Source"] == "almoner.identity"
     assert entry["DetailType"] == "UserRegistered"
-    assert entry["Time"] == EVENT.occurred_at
+    assert entry["Time"] == int(EVENT.occurred_at.timestamp())
     assert json.loads(entry["Detail"]) == DETAIL
 
 
@@ -178,9 +183,11 @@ def test_many_events_are_put_ten_at_a_time_and_the_refused_ones_named() -> None:
         def __init__(self) -> None:
             self.calls: list[int] = []
 
-        def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803  the SDK's name
-            self.calls.append(len(Entries))
-            refused = [int(json.loads(entry["Detail"])["id"]) % 3 == 0 for entry in Entries]
+        def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+            assert operation == "PutEvents"
+            entries = payload["Entries"]
+            self.calls.append(len(entries))
+            refused = [int(json.loads(entry["Detail"])["id"]) % 3 == 0 for entry in entries]
             answers = [{"ErrorCode": "InternalFailure"} if no else {"EventId": "1"} for no in refused]
             return {"FailedEntryCount": sum(refused), "Entries": answers}
 

@@ -36,7 +36,8 @@ def supporters() -> Supporters:
 def ledger() -> Ledger:
     from personalization.adapters.ledger import DynamoLedger
 
-    return DynamoLedger(settings().users_table, settings().donations_table)
+    known = settings()
+    return DynamoLedger(known.users_table, known.donations_table, known.idempotency_table)
 
 
 @cache

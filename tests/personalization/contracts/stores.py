@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from unittest import mock
 
 import boto3
 from samcli.yamlhelper import yaml_parse
 
 from personalization.adapters.dynamodb import DynamoProfiles, DynamoSupporters
-from personalization.adapters.items import ContextItem, DonationItem, InteractionItem, SupporterItem
+from personalization.adapters.items import context_item, supporter_item
 from personalization.adapters.ledger import DynamoLedger, imported
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import Memory
@@ -22,10 +23,10 @@ from personalization.domain.facts import Fact
 from personalization.domain.giving import Ledger
 from personalization.domain.profile import Profiles
 from personalization.domain.supporter import Supporter, Supporters
+from shared.dynamodb import Item, Table, attribute, service
 from shared.first_answers import DynamoFirstAnswers
 from shared.idempotency import FirstAnswers
 from shared.model import Usage
-from shared.tables import connection
 from shared.wire import moment
 from tests.personalization.fakes import FakeFirstAnswers, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 
@@ -100,46 +101,45 @@ class DynamoStore:
         interactions_table: str,
         idempotency_table: str,
     ) -> None:
-        tables = users_table, donations_table, context_table
+        self.tables = users_table, donations_table, context_table
+        self._users, self._donations, self._contexts = map(Table, self.tables)
+        self._interactions = Table(interactions_table)
         self.supporters = DynamoSupporters(users_table)
-        self.profiles = DynamoProfiles(*tables)
-        self.memory = DynamoMemory(*tables, sessions_table, interactions_table)
-        self.ledger = DynamoLedger(users_table, donations_table)
+        self.profiles = DynamoProfiles(*self.tables)
+        self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table)
+        self.ledger = DynamoLedger(users_table, donations_table, idempotency_table)
         self.first_answers = DynamoFirstAnswers(idempotency_table)
 
     def keep(self, supporter: Supporter) -> None:
-        SupporterItem.of(supporter).save()
+        self._users.put(supporter_item(supporter))
 
     def give(self, *rows: LedgerRow) -> None:
-        with DonationItem.batch_write() as batch:
-            for item in imported(rows):
-                batch.save(item)
+        self._donations.put_many(list(imported(rows)))
 
-    def forget_donations(self) -> None:
-        items = list(DonationItem.scan(consistent_read=True))
-        with DonationItem.batch_write() as batch:
-            for item in items:
-                batch.delete(item)
+    def forget_donations(self, *user_ids: str) -> None:
+        for user_id in user_ids:
+            for item in self._donations.query(attribute("userId") == user_id):
+                self._donations.delete({"userId": user_id, "donationId": item["donationId"]})
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         for context in contexts:
-            ContextItem.of(user_id, context).save()
+            self._contexts.put(context_item(user_id, context))
 
     def interactions(self, user_id: str) -> list[Interaction]:
-        return [interaction_in(item) for item in InteractionItem.query(user_id, consistent_read=True)]
+        return [interaction_in(item) for item in self._interactions.query(attribute("userId") == user_id)]
 
 
-def interaction_in(item: InteractionItem) -> Interaction:
+def interaction_in(item: Item) -> Interaction:
     return Interaction(
-        interaction_id=item.interaction_id,
-        user_id=item.user_id,
-        session_id=item.session_id,
-        occurred_at=moment(item.timestamp.partition("#")[0]),
-        input=item.input,
-        content=item.content,
-        basis=tuple(Fact(each["fact"], each["value"]) for each in item.basis),
-        context_version=int(item.context_version),
-        usage=Usage(int(item.input_tokens), int(item.output_tokens)),
+        interaction_id=item["interactionId"],
+        user_id=item["userId"],
+        session_id=item["sessionId"],
+        occurred_at=moment(item["timestamp"].partition("#")[0]),
+        input=item["input"],
+        content=item["content"],
+        basis=tuple(Fact(each["fact"], each["value"]) for each in item["basis"]),
+        context_version=item["contextVersion"],
+        usage=Usage(item["inputTokens"], item["outputTokens"]),
     )
 
 
@@ -159,14 +159,31 @@ def dynamo_store(endpoint: str) -> Iterator[DynamoStore]:
             KeySchema=properties["KeySchema"],
             **{index: properties[index] for index in INDEXES if index in properties},
         )
-    connection.cache_clear()
+    service.cache_clear()
     try:
         yield DynamoStore(*names.values())
     finally:
-        connection.cache_clear()
+        service().close()
+        service.cache_clear()
         for table_name in names.values():
             client.delete_table(TableName=table_name)
         client.close()
+
+
+type Call = Callable[..., dict[str, Any]]
+
+
+@contextmanager
+def calls_through(gate: Callable[[Call, str, Mapping[str, Any]], dict[str, Any]]) -> Iterator[None]:
+    """Every call of the store's client goes through the gate, which is given the call to make."""
+    client = service()
+    call = client.call
+
+    def gated(operation: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        return gate(lambda: call(operation, payload, **more), operation, payload)
+
+    with mock.patch.object(client, "call", gated):
+        yield
 
 
 @dataclass
@@ -180,18 +197,12 @@ class Cost:
 def cost_of(read: Callable[[], object]) -> Cost:
     cost = Cost()
 
-    def count_call(event_name: str, **_: object) -> None:
-        cost.calls.append(event_name.rpartition(".")[2])
+    def count(call: Call, operation: str, _: Mapping[str, Any]) -> dict[str, Any]:
+        answer = call()
+        cost.calls.append(operation)
+        cost.rows += answer.get("ScannedCount", 1)
+        return answer
 
-    def count_rows(parsed: Mapping[str, Any], **_: object) -> None:
-        cost.rows += parsed.get("ScannedCount", 1)
-
-    events = connection().client.meta.events
-    events.register("before-send.dynamodb", count_call)
-    events.register("after-call.dynamodb", count_rows)
-    try:
+    with calls_through(count):
         read()
-    finally:
-        events.unregister("before-send.dynamodb", count_call)
-        events.unregister("after-call.dynamodb", count_rows)
     return cost

@@ -10,15 +10,15 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from personalization.adapters.content import DynamoContents, DynamoLibrary
-from personalization.adapters.items import ContextItem, SupporterItem
+from personalization.adapters.items import context_item, supporter_item
 from personalization.domain.content import Collection, Contents, Kind
 from personalization.domain.context import SupporterContext
 from personalization.domain.search import NO_REVISION, Library
 from personalization.domain.supporter import StaleVersionError, Supporter
+from shared.dynamodb import Table
 from shared.errors import Unavailable
-from shared.tables import connection
 from tests.personalization.content_examples import NOW, FakeContents, FakeLibrary, page
-from tests.personalization.contracts.stores import TEMPLATE, cost_of
+from tests.personalization.contracts.stores import TEMPLATE, DynamoStore, cost_of
 from tests.personalization.examples import a_context, a_supporter
 
 
@@ -150,13 +150,18 @@ class TestFakeContents(ContentsContract):
 @pytest.mark.xdist_group("emulator")
 class TestDynamoContents(ContentsContract):
     @pytest.fixture
-    def shelf(self, emulator: str, dynamo: object) -> Iterator[Shelf]:  # noqa: ARG002  dynamo: the surroundings
+    def shelf(self, emulator: str, dynamo: DynamoStore) -> Iterator[Shelf]:
         client = boto3.client("dynamodb", endpoint_url=emulator)
         properties = yaml_parse(TEMPLATE.read_text())["Resources"]["ContentTable"]["Properties"]
         shape = {name: properties[name] for name in ("BillingMode", "AttributeDefinitions", "KeySchema")}
         name = f"content-{id(self)}"
         client.create_table(TableName=name, **shape)
-        users, contexts = SupporterItem.Meta.table_name, ContextItem.Meta.table_name
+        users, _, contexts = dynamo.tables
+
+        def keep(supporter: Supporter, context: SupporterContext) -> None:
+            Table(users).put(supporter_item(supporter))
+            Table(contexts).put(context_item(supporter.user_id, context))
+
         try:
             yield Shelf(DynamoContents(name), DynamoLibrary(users, contexts, name), keep)
         finally:
@@ -197,27 +202,15 @@ class TestDynamoContents(ContentsContract):
         assert [item.title for item in shelf.collection.items] == [f"By {written.index(True)}"]
 
 
-def keep(supporter: Supporter, context: SupporterContext) -> None:
-    SupporterItem.of(supporter).save()
-    ContextItem.of(supporter.user_id, context).save()
-
-
-def test_content_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")  # discard: nobody listens
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    connection.cache_clear()
-    try:
-        contents, library = (
-            DynamoContents("unreachable-n"),
-            DynamoLibrary("unreachable-u", "unreachable-c", "unreachable-n"),
-        )
-        with pytest.raises(Unavailable):
-            contents.put(page("a"))
-        with pytest.raises(Unavailable):
-            contents.remove("a")
-        with pytest.raises(Unavailable):
-            library.look_up("ada", NO_REVISION)
-    finally:
-        connection.cache_clear()
+@pytest.mark.usefixtures("out_of_reach")
+def test_content_out_of_reach_is_unavailable() -> None:
+    contents, library = (
+        DynamoContents("unreachable-n"),
+        DynamoLibrary("unreachable-u", "unreachable-c", "unreachable-n"),
+    )
+    with pytest.raises(Unavailable):
+        contents.put(page("a"))
+    with pytest.raises(Unavailable):
+        contents.remove("a")
+    with pytest.raises(Unavailable):
+        library.look_up("ada", NO_REVISION)

@@ -17,7 +17,6 @@ from shared.first_answers import DynamoFirstAnswers
 from shared.idempotency import KEPT, Claim, KeyInUse
 from shared.ids import new_id
 from shared.money import Money
-from shared.tables import connection
 from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
 from tests.personalization.examples import NOW, a_supporter, donation, refund_of
 
@@ -236,24 +235,20 @@ class TestDynamoLedger(LedgerContract):
         assert (cost.calls, cost.rows) == (["Query"], 11)
 
 
-def test_ledger_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")  # discard: nobody listens
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    connection.cache_clear()
+@pytest.mark.usefixtures("out_of_reach")
+def test_ledger_out_of_reach_is_unavailable() -> None:
     gift = donation(1)
-    try:
-        ledger, answers = DynamoLedger("unreachable-u", "unreachable-d"), DynamoFirstAnswers("unreachable-i")
-        for ask in (
-            lambda: ledger.add(gift, None, only_if_registered=False),
-            lambda: ledger.give_back(refund_of(gift, 1), gift, None),
-            lambda: ledger.find("x"),
-            lambda: ledger.page("ada", anonymous=True, after=None, limit=1),
-            lambda: ledger.is_registered("ada"),
-            lambda: answers.find("x", NOW),
-        ):
-            with pytest.raises(Unavailable):
-                ask()
-    finally:
-        connection.cache_clear()
+    ledger, answers = (
+        DynamoLedger("unreachable-u", "unreachable-d", "unreachable-i"),
+        DynamoFirstAnswers("unreachable-i"),
+    )
+    for ask in (
+        lambda: ledger.add(gift, None, only_if_registered=False),
+        lambda: ledger.give_back(refund_of(gift, 1), gift, None),
+        lambda: ledger.find("x"),
+        lambda: ledger.page("ada", anonymous=True, after=None, limit=1),
+        lambda: ledger.is_registered("ada"),
+        lambda: answers.find("x", NOW),
+    ):
+        with pytest.raises(Unavailable):
+            ask()

@@ -105,7 +105,7 @@ def test_totals_are_the_sums_in_dynamodb(dynamo: DynamoStore) -> None:
     """One table for all examples: what an example leaves behind is taken away before the next."""
 
     def emptied() -> Store:
-        dynamo.forget_donations()
+        dynamo.forget_donations(*USERS)
         return dynamo
 
     run_state_machine_as_test(

@@ -1,27 +1,24 @@
 """What whoever remembers conversations must do, in memory and in DynamoDB."""
 
-import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
 
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import ContextMovedError, Recollection
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import SESSION_LIFE, Interaction, Turn
 from personalization.domain.facts import Fact
+from shared import transactions
+from shared.aws import AwsError
 from shared.errors import NotFound, Unavailable
 from shared.model import Usage
-from shared.tables import connection
-from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
+from tests.personalization.contracts.stores import Call, DynamoStore, MemoryStore, Store, calls_through, cost_of
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, donation, session_after
 
 SECOND = timedelta(seconds=1)
@@ -294,19 +291,6 @@ class TestFakeMemory(MemoryContract):
         return MemoryStore()
 
 
-@contextmanager
-def before_each_call(do: Callable[[], object]) -> Iterator[None]:
-    def before_send(**_: object) -> None:
-        do()
-
-    events = connection().client.meta.events
-    events.register("before-send.dynamodb", before_send)
-    try:
-        yield
-    finally:
-        events.unregister("before-send.dynamodb", before_send)
-
-
 @pytest.mark.emulator
 @pytest.mark.xdist_group("emulator")
 class TestDynamoMemory(MemoryContract):
@@ -337,7 +321,11 @@ class TestDynamoMemory(MemoryContract):
         store.keep(a_supporter())
         all_six_are_under_way = threading.Barrier(6)
 
-        with before_each_call(lambda: all_six_are_under_way.wait(timeout=60)):
+        def wait(call: Call, *_: object) -> dict[str, Any]:
+            all_six_are_under_way.wait(timeout=60)
+            return call()
+
+        with calls_through(wait):
             recollection = store.memory.recall(user_id, "main", NOW)
 
         assert (recollection is not None) == (user_id == "ada")
@@ -365,23 +353,16 @@ class TestDynamoMemory(MemoryContract):
         assert [[turn.input for turn in each.turns] for each in recollections] == [[user_id] for user_id in users]
 
 
-def test_memory_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")  # discard: nobody listens
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    connection.cache_clear()
+@pytest.mark.usefixtures("out_of_reach")
+def test_memory_out_of_reach_is_unavailable() -> None:
     turn = an_interaction(1)
-    try:
-        memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i")))
-        with pytest.raises(Unavailable):
-            memory.recall("ada", "main", NOW)
-        with pytest.raises(Unavailable):
-            memory.record(turn, a_context(1), session_after(turn), NOW)
-        with pytest.raises(Unavailable):
-            memory.latest_context("ada")
-    finally:
-        connection.cache_clear()
+    memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i")))
+    with pytest.raises(Unavailable):
+        memory.recall("ada", "main", NOW)
+    with pytest.raises(Unavailable):
+        memory.record(turn, a_context(1), session_after(turn), NOW)
+    with pytest.raises(Unavailable):
+        memory.latest_context("ada")
 
 
 def test_expired_session_begins_anew_without_its_old_turns(dynamo: DynamoStore) -> None:
@@ -391,22 +372,13 @@ def test_expired_session_begins_anew_without_its_old_turns(dynamo: DynamoStore) 
 
 
 @pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
-def test_transaction_that_is_throttled_is_unavailable(dynamo: DynamoStore, code: str) -> None:
-    class Raw:
-        def __init__(self, body: bytes) -> None:
-            self._body = body
+def test_transaction_that_is_throttled_is_unavailable(
+    dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    def cancel(*_: object) -> dict[str, Any]:
+        reasons = [{"Code": code}, {"Code": "None"}, {"Code": "None"}]
+        raise AwsError("TransactionCanceledException", "slow down", 400, {"CancellationReasons": reasons})
 
-        def stream(self, **_: object) -> Iterator[bytes]:
-            yield self._body
-
-    def cancel(**_: object) -> Any:
-        body = {
-            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-            "Message": f"Transaction cancelled, see the reasons [{code}, None, None]",
-            "CancellationReasons": [{"Code": code, "Message": "slow down"}, {"Code": "None"}, {"Code": "None"}],
-        }
-        return AWSResponse("http://x", 400, HTTPHeaders(), Raw(json.dumps(body).encode()))
-
-    connection().client.meta.events.register("before-send.dynamodb.TransactWriteItems", cancel)
-    with pytest.raises(Unavailable):
+    monkeypatch.setattr(transactions, "_FIRST_WAIT_SECONDS", 0.0)
+    with calls_through(cancel), pytest.raises(Unavailable):
         record(dynamo, an_interaction(1))

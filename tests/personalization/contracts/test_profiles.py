@@ -12,7 +12,6 @@ from personalization.domain.profile import Profile
 from personalization.domain.supporter import register
 from shared.errors import Unavailable
 from shared.money import Money
-from shared.tables import connection
 from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
 from tests.personalization.examples import NOW, a_context, a_supporter, donation
 
@@ -166,18 +165,9 @@ class TestDynamoProfiles(ProfilesContract):
         assert [[each.user_id for each in profile.donations.items] for profile in profiles] == [[u] for u in users]
 
 
-def test_tables_out_of_reach_are_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")  # discard: nobody listens
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    connection.cache_clear()
-    try:
-        with pytest.raises(Unavailable):
-            DynamoProfiles("unreachable-users", "unreachable-donations", "unreachable-contexts").find(
-                "ada", anonymous=True
-            )
-        with pytest.raises(Unavailable):
-            DynamoSupporters("unreachable-users-2").add(a_supporter())
-    finally:
-        connection.cache_clear()
+@pytest.mark.usefixtures("out_of_reach")
+def test_tables_out_of_reach_are_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        DynamoProfiles("unreachable-users", "unreachable-donations", "unreachable-contexts").find("ada", anonymous=True)
+    with pytest.raises(Unavailable):
+        DynamoSupporters("unreachable-users-2").add(a_supporter())

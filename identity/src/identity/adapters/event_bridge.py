@@ -1,15 +1,9 @@
-"""EventBridge through botocore: a client is all that is needed, and boto3 would double the cold start."""
+"""EventBridge, for a trigger that Cognito waits for."""
 
-from typing import cast
-
-from botocore.config import Config
-from botocore.session import get_session
-
+from shared.aws import Service
 from shared.events import EventBridge
-
-# Cognito waits 5 s for a trigger: two attempts and a cold start must fit.
-_CONFIG = Config(connect_timeout=0.5, read_timeout=1.5, retries={"total_max_attempts": 2, "mode": "standard"})
 
 
 def client() -> EventBridge:
-    return cast(EventBridge, get_session().create_client("events", config=_CONFIG))
+    """Cognito waits 5 s: two attempts and a cold start must fit."""
+    return Service("events", connect_seconds=0.5, read_seconds=1.5, retries=1)

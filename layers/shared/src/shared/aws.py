@@ -19,7 +19,6 @@ from shared.credentials import current_credentials
 from shared.errors import Unavailable
 from shared.signing import Unsigned, query_string, signed_headers
 
-_RETRIES = 2
 _FIRST_WAIT_SECONDS = 0.05
 _MOST_BYTES = 32 * 1024 * 1024  # twice DynamoDB's largest answer
 
@@ -83,6 +82,7 @@ class Service:
         *,
         connect_seconds: float = 1.0,
         read_seconds: float = 5.0,
+        retries: int = 2,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -93,6 +93,7 @@ class Service:
         url = urlsplit(self.endpoint)
         self._host, self._base_path = url.netloc, url.path.rstrip("/")
         self._read_seconds, self._sleep, self._jitter, self._now = read_seconds, sleep, jitter, now
+        self._retries = retries
         self._connections = Connections(self.endpoint, connect_seconds)
 
     def call(
@@ -158,7 +159,7 @@ class Service:
         target = f"{wire_path}?{query_string(query)}" if query else wire_path
         unsigned = Unsigned(method, wire_path, query, {"Host": self._host, **headers}, body)
         longest_wait, maybe_done = _FIRST_WAIT_SECONDS, False
-        for retries_left in reversed(range(_RETRIES + 1)):
+        for retries_left in reversed(range(self._retries + 1)):
             wait = self._jitter(0, longest_wait)
             try:
                 signed = signed_headers(unsigned, current_credentials(), self._name, self._region, self._now())

@@ -33,9 +33,9 @@ class NotPublished(RuntimeError):
 
 
 class EventBridge(Protocol):
-    """What is needed of botocore's client."""
+    """What is needed of `shared.aws.Service`."""
 
-    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]: ...  # noqa: N803  the SDK's name
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
 class EventBus:
@@ -46,7 +46,7 @@ class EventBus:
 
     def publish(self, name: str, event: DomainEvent) -> None:
         """Put one event on the bus. Raises NotPublished where the bus did not take it."""
-        answer = self._client.put_events(Entries=[self._entry(name, event)])
+        answer = self._client.call("PutEvents", {"Entries": [self._entry(name, event)]})
         if answer.get("FailedEntryCount"):
             raise NotPublished(str(answer["Entries"][0].get("ErrorCode")))
 
@@ -54,7 +54,7 @@ class EventBus:
         """Put named events on the bus, as few calls as possible; the positions of those that it did not take."""
         refused: set[int] = set()
         for batch in batched(enumerate(events), _ENTRIES_AT_MOST, strict=False):
-            answer = self._client.put_events(Entries=[self._entry(*event) for _, event in batch])
+            answer = self._client.call("PutEvents", {"Entries": [self._entry(*event) for _, event in batch]})
             for (position, (name, event)), entry in zip(batch, answer["Entries"], strict=True):
                 if entry.get("ErrorCode"):
                     refused.add(position)
@@ -69,7 +69,7 @@ class EventBus:
             "Source": self._source,
             "DetailType": name,
             "Detail": encode(event),
-            "Time": event.occurred_at,
+            "Time": int(event.occurred_at.timestamp()),
         }
 
 

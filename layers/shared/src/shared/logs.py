@@ -9,7 +9,7 @@ import traceback
 
 logger = logging.getLogger("almoner")
 
-# The SDK tells at every cold start where it found its credentials.
+# botocore tells at every cold start where it found its credentials.
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
 

@@ -1,15 +1,9 @@
-"""EventBridge through botocore: a client is all that is needed."""
+"""EventBridge, for the stream of the ledger."""
 
-from typing import cast
-
-from botocore.config import Config
-from botocore.session import get_session
-
+from shared.aws import Service
 from shared.events import EventBridge
-
-# Half a minute for a batch of the stream; Lambda tries the batch again.
-_CONFIG = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
 
 
 def client() -> EventBridge:
-    return cast(EventBridge, get_session().create_client("events", config=_CONFIG))
+    """Half a minute at most for a batch of the stream; Lambda tries the batch again."""
+    return Service("events", read_seconds=3.0)
