@@ -49,7 +49,10 @@ class Forbidden(AlmonerError): ...
 class NotFound(AlmonerError): ...
 
 
-class Conflict(AlmonerError): ...
+class Conflict(AlmonerError):
+    def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
 
 
 class Invalid(AlmonerError):

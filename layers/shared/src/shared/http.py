@@ -214,7 +214,7 @@ def _problem(error: AlmonerError | None, event: Event) -> Answer:
         "detail": "Something went wrong on our side; it has been noted." if error is None else error.detail,
         "instance": f"urn:request:{_request_id(event)}",
     }
-    if isinstance(error, (Malformed, Invalid)) and error.errors:
+    if isinstance(error, (Malformed, Conflict, Invalid)) and error.errors:
         problem["errors"] = error.errors
     headers: dict[str, str] = {}
     if isinstance(error, TryLater):
