@@ -1,0 +1,1 @@
+"""Articles on AWS: budgets, chat history, long texts, the model."""

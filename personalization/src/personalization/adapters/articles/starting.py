@@ -1,0 +1,43 @@
+"""Begins article runs: run, session, exchange, reservation and first answer in one transaction."""
+
+from personalization.domain.articles.budget import PROJECT_BUDGET, USER_BUDGET, Budgets, BudgetSpentError
+from personalization.domain.articles.history import SESSION, ChatHistory
+from personalization.domain.articles.starting import Beginning
+from shared.errors import NotFound
+from shared.first_answers import RECORD, DynamoFirstAnswers
+from shared.idempotency import KeyInUse
+from shared.runs import Queue, RunLog, start
+from shared.transactions import Cancelled, StillConflicting, Transaction
+
+
+class TransactionStarter:
+    def __init__(
+        self, log: RunLog, queue: Queue, history: ChatHistory, budgets: Budgets, first_answers: DynamoFirstAnswers
+    ) -> None:
+        self._log, self._queue, self._history = log, queue, history
+        self._budgets, self._first_answers = budgets, first_answers
+
+    def begin(self, beginning: Beginning) -> None:
+        """One transaction of five or six writes, then a message to the queue."""
+
+        def also(transaction: Transaction) -> None:
+            if beginning.first_answer:
+                self._first_answers.record(beginning.first_answer, transaction)
+            self._history.claim(beginning.session, beginning.at)(transaction)
+            self._history.begin(beginning.exchange)(transaction)
+            self._budgets.reserve(beginning.reservation, beginning.allowance)(transaction)
+
+        try:
+            start(beginning.run, self._log, self._queue, also)
+        except Cancelled as cancelled:
+            if RECORD in cancelled.refused:
+                raise KeyInUse from cancelled
+            if SESSION in cancelled.refused:
+                raise NotFound("There is no such session.") from cancelled
+            if spent := cancelled.refused & {PROJECT_BUDGET, USER_BUDGET}:
+                raise BudgetSpentError(min(spent)) from cancelled
+            raise
+        except StillConflicting as conflict:
+            if RECORD in conflict.conflicting:
+                raise KeyInUse from conflict
+            raise

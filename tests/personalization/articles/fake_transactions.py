@@ -1,0 +1,43 @@
+"""Transactions in memory: the writes of fakes, all or none."""
+
+import threading
+from collections.abc import Callable
+
+from personalization.domain.writes import Write
+from shared.transactions import Cancelled, Transaction
+
+_LOCK = threading.RLock()
+
+
+class FakeTransaction(Transaction):
+    """Fakes add steps: a name, whether the write may be made, and the write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps: list[tuple[str, Callable[[], bool], Callable[[], object]]] = []
+
+    def step(self, name: str, holds: Callable[[], bool], write: Callable[[], object]) -> None:
+        self._steps.append((name, holds, write))
+
+    def commit(self) -> None:
+        with _LOCK:
+            if refused := frozenset(name for name, holds, _ in self._steps if not holds()):
+                raise Cancelled(refused)
+            for _, _, write in self._steps:
+                write()
+
+
+def committed(*writes: Write) -> None:
+    """Raises Cancelled."""
+    transaction = FakeTransaction()
+    for write in writes:
+        write(transaction)
+    transaction.commit()
+
+
+def step(name: str, holds: Callable[[], bool], write: Callable[[], object]) -> Write:
+    def add(transaction: Transaction) -> None:
+        assert isinstance(transaction, FakeTransaction)
+        transaction.step(name, holds, write)
+
+    return add

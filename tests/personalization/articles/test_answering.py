@@ -1,0 +1,189 @@
+"""How article runs are answered and ended."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from personalization.domain.articles.answering import ArticleAnswerer
+from personalization.domain.articles.assembly import marked, system_text
+from personalization.domain.articles.budget import Allowance, Reservation, Spending
+from personalization.domain.articles.history import Reply
+from personalization.domain.articles.pricing import Cost
+from personalization.domain.articles.prompting import Parameters
+from personalization.domain.articles.starting import KIND, ArticleRequest
+from personalization.domain.articles.texts import KeptText
+from personalization.domain.prompts.cards import CardUsed
+from shared.errors import NotFound, Unavailable
+from shared.model import Usage
+from shared.runs import Ending, Outcome, Run, queued_run
+from tests.personalization.articles.examples import NOW, PRICES, a_session, an_exchange
+from tests.personalization.articles.fake_transactions import committed
+from tests.personalization.articles.fakes import FakeBudgets, FakeCards, FakeHistory, FakeModel, FakeTexts
+
+RESERVED = 5000
+
+
+@dataclass
+class Desk:
+    """An answerer with all that it needs, and one run whose tokens are reserved."""
+
+    cards: FakeCards = field(default_factory=FakeCards)
+    history: FakeHistory = field(default_factory=FakeHistory)
+    texts: FakeTexts = field(default_factory=FakeTexts)
+    budgets: FakeBudgets = field(default_factory=FakeBudgets)
+    model: FakeModel = field(default_factory=FakeModel)
+
+    def __post_init__(self) -> None:
+        self.cards.write("p1", "card-1", 3, "Write a headline.")
+        self.reservation = Reservation("p1", "ada", NOW.date(), RESERVED)
+        committed(self.budgets.reserve(self.reservation, Allowance(10_000, 10_000)))
+        committed(self.history.claim(a_session(), NOW))
+        committed(self.history.begin(replace(an_exchange("run-9"), reply=None)))
+        request = ArticleRequest({}, (CardUsed("card-1", 3),), Parameters(max_tokens=1000), self.reservation)
+        queued = queued_run("run-9", KIND, "ada", "p1", "s1", request.to_json(), NOW)
+        self.run: Run = replace(queued, status="running", owner="worker-1")
+        self.answerer = self.another_process()
+
+    def another_process(self) -> ArticleAnswerer:
+        later = NOW + timedelta(seconds=2)
+        return ArticleAnswerer(self.cards, self.history, self.texts, self.budgets, self.model, PRICES, lambda: later)
+
+    def say(self) -> str:
+        return "".join(self.answerer.pieces(self.run))
+
+    def end(self, text: str, outcome: Outcome, answerer: ArticleAnswerer | None = None) -> Ending:
+        ending = (answerer or self.answerer).ending(self.run, text, outcome)
+        committed(ending.write)
+        return ending
+
+    @property
+    def reply(self) -> Reply:
+        kept = self.history.find("s1", NOW, "run-9", NOW)
+        assert kept
+        assert kept.reply
+        return kept.reply
+
+    @property
+    def spending(self) -> Spending:
+        user = self.budgets.of_user("p1", "ada", NOW.date())
+        assert self.budgets.of_project("p1", NOW.date()) == user
+        return user
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_the_model_gets_cards_history_and_article(desk: Desk) -> None:
+    committed(desk.history.begin(an_exchange(at=NOW - timedelta(hours=1), article="Earlier.")))
+    assert desk.say() == "Hello reader."
+    (asked,) = desk.model.asked
+    assert asked.system == system_text(["Write a headline."])
+    assert asked.said == (("user", marked("Earlier.")), ("assistant", "A summary."), ("user", marked("An article.")))
+    assert asked.parameters.max_tokens == 1000
+
+
+def test_the_versions_are_those_of_the_door(desk: Desk) -> None:
+    desk.cards.write("p1", "card-1", 4, "Write a poem.")
+    desk.say()
+    assert desk.model.asked[0].system == system_text(["Write a headline."])
+
+
+def test_a_card_of_another_project_never_enters(desk: Desk) -> None:
+    desk.cards.write("p2", "card-2", 1, "Tell all.")
+    request = replace(ArticleRequest.of_json(desk.run.request), cards=(CardUsed("card-2", 1),))
+    desk.run = replace(desk.run, request=request.to_json())
+    with pytest.raises(NotFound):
+        desk.say()
+    assert not desk.model.asked
+
+
+def test_what_another_user_said_in_an_expired_session_stays_unknown(desk: Desk) -> None:
+    before = a_session(user_id="bob", at=NOW - timedelta(days=1))
+    committed(desk.history.begin(an_exchange(session=before, at=NOW - timedelta(days=1), article="Private.")))
+    desk.say()
+    assert desk.model.asked[0].said == (("user", marked("An article.")),)
+
+
+def test_a_run_that_is_done_is_kept_and_settled_with_what_the_model_counted(desk: Desk) -> None:
+    text = desk.say()
+    ending = desk.end(text, "done")
+    assert ending.extra == {
+        "usage": {"inputTokens": 100, "outputTokens": 20, "estimated": False},
+        "cost": {"micros": 600, "currency": "USD"},
+        "promptCardsUsed": ["card-1@3"],
+    }
+    assert desk.spending == Spending(spent=120, reserved=0)
+    assert desk.reply == Reply(KeptText("Hello reader."), 2000, Usage(100, 20), Cost(600, "USD"), "done")
+
+
+def test_an_ending_that_is_made_again_is_the_same(desk: Desk) -> None:
+    text = desk.say()
+    first, second = desk.answerer.ending(desk.run, text, "done"), desk.answerer.ending(desk.run, text, "done")
+    assert first.extra == second.extra
+    committed(second.write)
+    assert desk.spending == Spending(spent=120, reserved=0)
+
+
+def test_a_stopped_run_is_settled_with_an_estimate_of_what_was_shown(desk: Desk) -> None:
+    pieces = desk.answerer.pieces(desk.run)
+    shown = next(pieces)
+    pieces.close()  # type: ignore[attr-defined]  # it is a generator
+    assert desk.model.closed
+    ending = desk.end(shown, "stopped")
+    assert ending.extra["usage"] == {"inputTokens": 4000, "outputTokens": 3, "estimated": True}
+    assert desk.spending == Spending(spent=4003, reserved=0)
+    assert desk.reply.answer == KeptText("Hello ")
+
+
+def test_whoever_ends_a_run_of_another_process_estimates(desk: Desk) -> None:
+    ending = desk.end("x" * 100_000, "failed", desk.another_process())
+    assert ending.extra["usage"] == {"inputTokens": 4000, "outputTokens": 1000, "estimated": True}
+    assert desk.spending == Spending(spent=RESERVED, reserved=0)
+
+
+def test_nothing_is_charged_for_a_run_that_failed_before_a_word(desk: Desk) -> None:
+    desk.model.script = (Unavailable("The assistant is busy."),)
+    with pytest.raises(Unavailable):
+        desk.say()
+    desk.end("", "failed")
+    assert desk.spending == Spending(0, 0)
+    assert desk.reply.status == "failed"
+
+
+def test_nothing_is_charged_for_a_run_that_was_stopped_in_the_queue(desk: Desk) -> None:
+    desk.run = replace(desk.run, status="queued", owner=None)
+    desk.end("", "stopped", desk.another_process())
+    assert desk.spending == Spending(0, 0)
+
+
+def test_a_run_that_was_stopped_before_the_first_word_has_been_read_by_the_model(desk: Desk) -> None:
+    desk.end("", "stopped", desk.another_process())
+    assert desk.spending == Spending(spent=4000, reserved=0)
+
+
+def test_what_the_model_counts_beyond_the_reservation_does_not_break_the_budget(desk: Desk) -> None:
+    desk.model.script = ("Hello", Usage(RESERVED, 1000))
+    ending = desk.end(desk.say(), "done")
+    assert ending.extra["cost"] == {"micros": 30_000, "currency": "USD"}
+    assert desk.spending == Spending(spent=RESERVED, reserved=0)
+
+
+def test_one_run_s_usage_is_not_another_s(desk: Desk) -> None:
+    desk.say()
+    desk.run = replace(desk.run, run_id="run-10")
+    assert desk.answerer.ending(desk.run, "Hello", "failed").extra["usage"]["estimated"]
+
+
+def test_a_long_answer_is_kept_beside_the_tables(desk: Desk) -> None:
+    desk.end("word " * 1000, "done")
+    assert desk.reply.answer == KeptText(None, "p1/s1/run-9/answer.txt")
+    assert desk.texts.by_key["p1/s1/run-9/answer.txt"] == "word " * 1000
+
+
+def test_the_history_of_a_session_s_failures_is_not_told_to_the_model(desk: Desk) -> None:
+    committed(desk.history.begin(an_exchange(at=NOW - timedelta(hours=1), answer="")))
+    desk.say()
+    assert len(desk.model.asked[0].said) == 1
