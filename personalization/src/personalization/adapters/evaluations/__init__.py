@@ -1,0 +1,1 @@
+"""Evaluations on AWS: cases and results, patterns, the state machine."""

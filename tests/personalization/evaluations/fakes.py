@@ -1,0 +1,130 @@
+"""What evaluations need, in memory, with the promises of the real parts."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from personalization.domain.articles.budget import Allowance, BudgetSpentError
+from personalization.domain.evaluations.cases import Case, CaseHead, CaseMovedError, CasePage
+from personalization.domain.evaluations.evaluation import CaseResult, Evaluation, Verdict
+from shared.errors import Conflict, NotFound, Unavailable
+from shared.idempotency import FirstAnswer
+from shared.transactions import Cancelled
+from tests.personalization.articles.fake_transactions import committed, step
+from tests.personalization.articles.fakes import FakeBudgets
+from tests.personalization.fakes import FakeFirstAnswers
+
+
+class FakePatterns:
+    """Python's own, for patterns that tests know to be harmless."""
+
+    def refusal(self, pattern: str) -> str | None:
+        try:
+            re.compile(pattern)
+        except re.PatternError as error:
+            return str(error)
+        return None
+
+    def is_in(self, pattern: str, text: str) -> bool:
+        return re.search(pattern, text) is not None
+
+
+class FakeCases:
+    def __init__(self, first_answers: FakeFirstAnswers) -> None:
+        self.by_id: dict[tuple[str, str], Case] = {}
+        self._first_answers = first_answers
+
+    def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
+        self._first_answers.require_free(first_answer)
+        if len(self.heads(case.project_id)) >= most:
+            raise Conflict(f"A project may have {most} cases.")
+        self.by_id[case.project_id, case.case_id] = case
+        if first_answer:
+            self._first_answers.record(first_answer)
+
+    def replace(self, case: Case) -> None:
+        before = self.find(case.project_id, case.case_id)
+        if before is None or before.version != case.version - 1:
+            raise CaseMovedError
+        self.by_id[case.project_id, case.case_id] = case
+
+    def remove(self, project_id: str, case_id: str) -> None:
+        if self.by_id.pop((project_id, case_id), None) is None:
+            raise NotFound("There is no such case.")
+
+    def find(self, project_id: str, case_id: str) -> Case | None:
+        return self.by_id.get((project_id, case_id))
+
+    def heads(self, project_id: str) -> tuple[CaseHead, ...]:
+        own = self.page(project_id, None, len(self.by_id)).items
+        return tuple(CaseHead(case.case_id, case.content.name, case.version) for case in own)
+
+    def page(self, project_id: str, after: str | None, limit: int) -> CasePage:
+        own = sorted(id_ for owner, id_ in self.by_id if owner == project_id and (after is None or id_ > after))
+        page = tuple(self.by_id[project_id, id_] for id_ in own[:limit])
+        return CasePage(page, own[limit - 1] if len(own) > limit else None)
+
+
+class FakeEvaluations:
+    def __init__(self, budgets: FakeBudgets, first_answers: FakeFirstAnswers) -> None:
+        self._budgets, self._first_answers = budgets, first_answers
+        self.by_id: dict[tuple[str, str], Evaluation] = {}
+        self.kept: dict[str, dict[str, CaseResult]] = defaultdict(dict)
+        self.verdicts: dict[tuple[str, str, int], Verdict] = {}
+
+    def begin(self, evaluation: Evaluation, first_answer: FirstAnswer | None) -> None:
+        self._first_answers.require_free(first_answer)
+        self.by_id[evaluation.project_id, evaluation.evaluation_id] = evaluation
+        if first_answer:
+            self._first_answers.record(first_answer)
+
+    def find(self, project_id: str, evaluation_id: str) -> Evaluation | None:
+        return self.by_id.get((project_id, evaluation_id))
+
+    def results(self, project_id: str, evaluation_id: str) -> tuple[CaseResult, ...]:  # noqa: ARG002  ids are unique
+        return tuple(self.kept[evaluation_id][case_id] for case_id in sorted(self.kept[evaluation_id]))
+
+    def result(self, project_id: str, evaluation_id: str, case_id: str) -> CaseResult | None:  # noqa: ARG002
+        return self.kept[evaluation_id].get(case_id)
+
+    def take(self, evaluation: Evaluation, result: CaseResult, allowance: Allowance) -> None:
+        assert result.reservation
+        taken = self.kept[evaluation.evaluation_id]
+        if result.case_id in taken:
+            return
+        noted = step("case", lambda: True, lambda: taken.update({result.case_id: result}))
+        try:
+            committed(self._budgets.reserve(result.reservation, allowance), noted)
+        except Cancelled as cancelled:
+            raise BudgetSpentError(next(iter(cancelled.refused))) from cancelled
+
+    def keep(self, evaluation: Evaluation, result: CaseResult) -> None:
+        taken = self.kept[evaluation.evaluation_id]
+        before = taken.get(result.case_id)
+        if before and before.status != "running":
+            return
+        if before and before.reservation:
+            committed(self._budgets.settle(before.reservation, result.tokens))
+        taken[result.case_id] = result
+
+    def finish(self, evaluation: Evaluation, verdicts: Sequence[Verdict]) -> None:
+        for verdict in verdicts:
+            key = evaluation.project_id, verdict.prompt_id, verdict.version
+            known = self.verdicts.get(key)
+            if known is None or known.evaluation_id <= verdict.evaluation_id:
+                self.verdicts[key] = verdict
+        self.by_id[evaluation.project_id, evaluation.evaluation_id] = evaluation
+
+    def verdict(self, project_id: str, prompt_id: str, version: int) -> Verdict | None:
+        return self.verdicts.get((project_id, prompt_id, version))
+
+
+class FakeRunner:
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.broken = False
+
+    def start(self, evaluation: Evaluation) -> None:
+        if self.broken:
+            raise Unavailable("Nothing can be started.")
+        self.started.append(evaluation.evaluation_id)
