@@ -1,186 +1,199 @@
-"""What GET /profile costs, beside a plain handler that makes the same reads with boto3, one after another, on dicts.
+"""What each function's requests cost, beside a plain boto3 handler that makes the same calls one after another.
 
-Both run in fresh interpreters against a stand-in for DynamoDB that answers each call after 5 ms. Cold: CPU from the
-interpreter's start to the first response. Warm: CPU and wall time of a request. Prints medians and ratios to the plain
-handler, peak memory, and the unpacked size of layer and function.
+    python -m benchmarks.request_cost [handler …]
+
+The plain handler keeps dicts as they are: it reads the body, makes the calls that ours was seen to make, and answers
+what came back; it checks nothing. Both run in fresh interpreters, in turns, on what SAM built, against a stand-in for
+AWS that answers each call after 5 ms. Import and first response: CPU from the interpreter's start. Warm: CPU and wall
+time of a request. Medians, and ratios to the plain handler; then what a log line costs, and the sizes.
 """
 
+import io
 import json
+import logging
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import redirect_stdout
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from awslambdaric.lambda_runtime_log_utils import JsonFormatter
+
+from benchmarks.aws_stand_in import Call, StandIn, running_stand_in
 from benchmarks.init_bytecode import ENVIRONMENT, build
-from local.workspace import HOST, ROOT
+from local.workspace import ROOT
+from shared.attribute_values import plain_item
+from shared.logs import logger
 
-_ROUNDS = 7
-_WARM_REQUESTS = 200
-_LATENCY_SECONDS = 0.005
-
-_OURS = "from personalization.handlers.get_profile import handler"
-_PLAIN = """
-import json, os
-import boto3
-dynamodb = boto3.resource("dynamodb")
-users, donations, context = (dynamodb.Table(os.environ[n]) for n in ("USERS_TABLE", "DONATIONS_TABLE", "CONTEXT_TABLE"))
-from boto3.dynamodb.conditions import Key
-def handler(event, _):
-    claims = event["requestContext"]["authorizer"]["claims"]
-    user_id = event["queryStringParameters"]["userId"]
-    if user_id != claims["sub"]:
-        return {"statusCode": 404, "body": "{}"}
-    mine = Key("userId").eq(user_id)
-    user = users.get_item(Key={"userId": user_id}, ConsistentRead=True)["Item"]
-    newest = dict(ScanIndexForward=False, ConsistentRead=True)
-    gifts = donations.query(KeyConditionExpression=mine & Key("donationId").lt("totals"), Limit=21, **newest)["Items"]
-    totals = donations.query(KeyConditionExpression=mine & Key("donationId").begins_with("totals"), **newest)["Items"]
-    latest = context.query(KeyConditionExpression=mine, Limit=1, **newest)["Items"]
-    body = {**user, "donations": {"items": gifts[:20], "totals": totals}, "context": latest[0] if latest else None}
-    return {"statusCode": 200, "body": json.dumps(body, default=str)}
-"""
-_MEASURE = """
-import json, resource, sys, time
-event = json.load(open(sys.argv[1]))
-assert handler(event, None)["statusCode"] == 200
-cold = time.process_time()
-for _ in range(20):
-    handler(event, None)
-cpu, wall = time.process_time(), time.perf_counter()
-for _ in range(int(sys.argv[2])):
-    handler(event, None)
-cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"cold": cold, "cpu": cpu / int(sys.argv[2]), "wall": wall / int(sys.argv[2]), "peak": peak / 1024}))
-"""
-_USER = "0197a1b2-0000-7000-8000-000000000001"
-_WORDS = {
-    "userId": {"S": _USER},
-    "name": {"S": "Ada"},
-    "email": {"S": "ada@example.org"},
-    "createdAt": {"S": "2026-01-01T00:00:00.000Z"},
-    "preferences": {"M": {"channels": {"L": [{"S": "email"}]}, "frequency": {"S": "monthly"}}},
-    "consent": {"L": []},
-    "interests": {"L": [{"S": "running"}]},
-    "version": {"N": "1"},
+_ROUNDS = 5
+_WARM_REQUESTS = 60
+_FIGURES = {
+    "import": "import, ms CPU",
+    "first": "first response, ms CPU",
+    "cpu": "warm, ms CPU",
+    "wall": "warm, ms wall",
+    "peak": "peak, MB",
 }
 
+_OURS = "from {module} import handler"
+_PLAIN = """
+import json, sys
+import boto3
+calls = json.load(open(sys.argv[3]))
+clients = {service: boto3.resource(service).meta.client if service == "dynamodb" else boto3.client(service)
+           for service in {call["service"] for part in calls for call in part}}
+first, warm = calls
+todo = [first]
+def handler(event, context):
+    asked = json.loads(event.get("body") or "{}")
+    answers = []
+    for call in todo.pop() if todo else warm:
+        client = clients[call["service"]]
+        if call["service"] == "bedrock-runtime":
+            answers.append(client.converse(modelId=call["operation"], **call["payload"]))
+        else:
+            method = "".join("_" + c.lower() if c.isupper() else c for c in call["operation"]).removeprefix("_")
+            answers.append(getattr(client, method)(**call["payload"]))
+    return {"statusCode": 200, "body": json.dumps([asked, answers], default=str)}
+"""
+_MEASURE = """
+imported = __import__("time").process_time()
+import json, resource, sys, time
+event, requests = json.load(open(sys.argv[1])), int(sys.argv[2])
+answer = handler(event, None) or {}
+assert answer.get("statusCode", 200) < 300 and not answer.get("batchItemFailures"), answer
+first = time.process_time()
+for _ in range(10):
+    handler(event, None)
+cpu, wall = time.process_time(), time.perf_counter()
+for _ in range(requests):
+    handler(event, None)
+cpu, wall = (time.process_time() - cpu) / requests, (time.perf_counter() - wall) / requests
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+milli = {"import": imported, "first": first, "cpu": cpu, "wall": wall}
+print(json.dumps({name: seconds * 1000 for name, seconds in milli.items()} | {"peak": peak / 1024}))
+"""
+_LISTEN = """
+import json, os, sys, urllib.request
+event = json.load(open(sys.argv[1]))
+handler(event, None)
+urllib.request.urlopen(urllib.request.Request(os.environ["AWS_ENDPOINT_URL"] + "/mark", b"{}"))
+handler(event, None)
+"""
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+
+def main(only: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder, running_stand_in() as aws:
         built = build(Path(folder) / "build")
-        layer, function = built / "SharedLayer/python", built / "Personalization/GetProfileFunction"
-        event = Path(folder) / "event.json"
-        event.write_text(json.dumps(_event()))
-        server = ThreadingHTTPServer((HOST, 0), _Dynamo)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        environment = ENVIRONMENT | {
-            "AWS_ENDPOINT_URL": f"http://{HOST}:{server.server_port}",
-            "TOKEN_CLIENT_ID": _event()["requestContext"]["authorizer"]["claims"]["client_id"],
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        # The plain handler takes boto3 from here, and everything else from the same layer.
-        boto3 = _boto3_alone(Path(folder) / "boto3")
-        paths = {"ours": f"{function}:{layer}", "plain": f"{boto3}:{layer}"}
-        code = {"ours": _OURS, "plain": _PLAIN}
-        results: dict[str, list[dict[str, float]]] = {name: [] for name in code}
-        for _ in range(_ROUNDS):
-            for name in code:
-                call = [sys.executable, "-S", "-c", code[name] + "\n" + _MEASURE, str(event), str(_WARM_REQUESTS)]
-                told = environment | {"PYTHONPATH": paths[name]}
-                done = subprocess.run(call, env=told, check=True, stdout=subprocess.PIPE, text=True)
-                results[name].append(json.loads(done.stdout.splitlines()[-1]))
-        server.shutdown()
-        for what, unit, factor in (
-            ("cold", "ms CPU", 1000),
-            ("cpu", "ms CPU warm", 1000),
-            ("wall", "ms wall warm", 1000),
-            ("peak", "MB", 1),
-        ):
-            ours, plain = (statistics.median(r[what] for r in results[name]) * factor for name in ("ours", "plain"))
-            print(f"{unit:14} ours {ours:7.2f}  plain {plain:7.2f}  ratio {ours / plain:.2f}")
-        for name, tree in (("layer", built / "SharedLayer"), ("function", function)):
+        layer, boto3 = built / "SharedLayer/python", _boto3_alone(Path(folder) / "boto3")
+        for sample in sorted((ROOT / "events").glob("*/*.json")):
+            if only and sample.stem not in only:
+                continue
+            module = f"{sample.parent.name}.handlers.{sample.stem}"
+            code = _folder_of(built, module)
+            calls = Path(folder) / "calls.json"
+            try:
+                parts = _calls(aws, module, [code, layer], sample)
+                calls.write_text(json.dumps([[asdict(call) for call in part] for part in parts]))
+                _compare(sample, aws, {"ours": [code, layer], "plain": [boto3]}, module, calls)
+            except subprocess.CalledProcessError as error:
+                print(f"{sample.stem}: not measured: {error.stderr.strip().splitlines()[-1]}")
+        print(f"\na log line: {_log_line_ms():.3f} ms")
+        for name, tree in [("layer", built / "SharedLayer"), ("a function", code)]:
             size = sum(file.stat().st_size for file in tree.rglob("*") if file.is_file())
-            print(f"unpacked {name}: {size / 1024:,.0f} KB")
+            print(f"{name}, unpacked: {size / 1024:,.0f} KB")
+
+
+def _compare(sample: Path, aws: StandIn, paths: dict[str, list[Path]], module: str, calls: Path) -> None:
+    code = {"ours": _OURS.format(module=module), "plain": _PLAIN}
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in code}
+    for _ in range(_ROUNDS):
+        for name, program in code.items():
+            arguments = [str(sample), str(_WARM_REQUESTS), str(calls)]
+            done = _run(program + "\n" + _MEASURE, paths[name], aws, arguments)
+            results[name].append(json.loads(done.splitlines()[-1]))
+    first, warm = json.loads(calls.read_text())
+    print(f"\n{sample.stem} ({len(first)} calls, warm {len(warm)})")
+    for figure, title in _FIGURES.items():
+        ours, plain = (statistics.median(result[figure] for result in results[name]) for name in code)
+        print(f"  {title:24} ours {ours:7.2f}  plain {plain:7.2f}  ratio {ours / plain:.2f}", flush=True)
+
+
+def _calls(aws: StandIn, module: str, path: list[Path], sample: Path) -> tuple[list[Call], list[Call]]:
+    """What a cold function's first request asks of AWS, and what the next one does."""
+    aws.calls.clear()
+    _run(_OURS.format(module=module) + "\n" + _LISTEN, path, aws, [str(sample)])
+    mark = next(number for number, call in enumerate(aws.calls) if call.service == "mark")
+    return [_on_dicts(call) for call in aws.calls[:mark]], [_on_dicts(call) for call in aws.calls[mark + 1 :]]
+
+
+def _on_dicts(call: Call) -> Call:
+    """With items as boto3's resources take them."""
+    if call.service != "dynamodb":
+        return call
+    return Call(call.service, call.operation, _plain(call.payload))
+
+
+def _plain(payload: Any) -> Any:
+    if isinstance(payload, list):
+        return [_plain(each) for each in payload]
+    if not isinstance(payload, dict):
+        return payload
+    typed = {"Key", "Item", "ExpressionAttributeValues", "ExclusiveStartKey"}
+    return {name: plain_item(value) if name in typed else _plain(value) for name, value in payload.items()}
+
+
+def _run(program: str, path: list[Path], aws: StandIn, arguments: list[str]) -> str:
+    """What a program prints in an interpreter that sees only this path: -S leaves this machine's packages out."""
+    environment = ENVIRONMENT | {
+        "AWS_ENDPOINT_URL": aws.url,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": ":".join(map(str, path)),
+    }
+    call = [sys.executable, "-S", "-c", program, *arguments]
+    return subprocess.run(call, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def _folder_of(built: Path, module: str) -> Path:
+    """Where SAM put the code of a handler."""
+    file = module.replace(".", "/") + ".py"
+    return next(found for found in built.rglob(file)).parents[file.count("/")]
 
 
 def _boto3_alone(target: Path) -> Path:
-    """boto3 and s3transfer, compiled like the layer."""
+    """boto3 and all that it needs, compiled like the layer."""
     packages = ROOT / ".venv/lib/python3.13/site-packages"
     target.mkdir()
-    for name in ("boto3", "s3transfer"):
+    for name in ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"):
         subprocess.run(["cp", "-R", str(packages / name), str(target)], check=True)
     compile_ = ["-m", "compileall", "-qf", "--invalidation-mode", "unchecked-hash", str(target)]
     subprocess.run([sys.executable, *compile_], check=True)
     return target
 
 
-def _event() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-    event = json.loads((ROOT / "events/personalization/get_profile.json").read_text())
-    return dict(event)
-
-
-class _Dynamo(BaseHTTPRequestHandler):
-    """Answers GetItem with a supporter and every Query with twenty rows of its table, 5 ms late."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        time.sleep(_LATENCY_SECONDS)
-        operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-        answer: object = {"Item": _WORDS}
-        if operation == "Query":
-            rows = _rows(asked)
-            answer = {"Items": rows, "Count": len(rows), "ScannedCount": len(rows)}
-        body = json.dumps(answer).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-def _rows(asked: dict[str, object]) -> list[dict[str, object]]:
-    if asked["TableName"] == ENVIRONMENT["CONTEXT_TABLE"]:
-        nothing: dict[str, object] = {name: {"L": []} for name in ("interests", "intents", "facts")}
-        written = {"S": "2026-01-01T00:00:00.000Z"}
-        return [{"userId": {"S": _USER}, "version": {"N": "1"}, "updatedAt": written, **nothing}]
-    if "totals" in json.dumps(asked) and "begins_with" in json.dumps(asked):
-        return [
-            {
-                "userId": {"S": _USER},
-                "donationId": {"S": "totals#GBP"},
-                "amount": {"N": "20000"},
-                "currency": {"S": "GBP"},
-            }
-        ]
-    return [_gift(number) for number in range(20)]
-
-
-def _gift(number: int) -> dict[str, object]:
-    return {
-        "userId": {"S": _USER},
-        "donationId": {"S": f"0197a1b2-0000-7000-8000-{number:012}"},
-        "kind": {"S": "gift"},
-        "amount": {"N": "1000"},
-        "currency": {"S": "GBP"},
-        "frequency": {"S": "one-off"},
-        "anonymous": {"BOOL": False},
-        "refunded": {"N": "0"},
-        "createdAt": {"S": "2026-01-01T00:00:00.000Z"},
-    }
+def _log_line_ms() -> float:
+    """The one line that a request logs, through the formatter of Lambda's runtime. There is nothing else to pay for:
+    metrics are AWS's own, and traces are made by the services."""
+    lines, times = io.StringIO(), 5000
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonFormatter())
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    outcome = {"route": "GET /profile", "status": 200, "durationMs": 7.1, "apiRequestId": "0197a1b2"}
+    with redirect_stdout(lines):
+        started = time.process_time()
+        for _ in range(times):
+            logger.info("request", extra=outcome)
+        ended = time.process_time()
+    logger.removeHandler(handler)
+    return (ended - started) / times * 1000
 
 
 if __name__ == "__main__":
     os.environ.setdefault("SAM_CLI_TELEMETRY", "0")
-    main()
+    main(sys.argv[1:])

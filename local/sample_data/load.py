@@ -70,7 +70,8 @@ def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sam
 def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:
     """The sample content, through the adapter that staff write with, once: what they removed stays away."""
     os.environ.update(workspace.environment())
-    from personalization.adapters.content import DynamoContents, DynamoLibrary
+    from personalization.adapters.content import DynamoContents
+    from personalization.adapters.library import DynamoLibrary
 
     tables = deployed["PersonalizationUsersTable"], deployed["PersonalizationContextTable"]
     library = DynamoLibrary(*tables, deployed["PersonalizationContentTable"])

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -23,14 +24,27 @@ class Hidden:
 sys.meta_path.insert(0, Hidden())
 """
 _TELL = """
-print(json.dumps([name for name, module in sys.modules.items()
-    if "site-packages" in str(getattr(module, "__file__", None) or getattr(module, "__path__", ""))]))
+print(json.dumps({name: "site-packages" in str(getattr(module, "__file__", None) or getattr(module, "__path__", ""))
+    for name, module in sys.modules.items() if name not in before}))
 """
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """`third_party` counts the modules of each package; `modules` are all, those of Python and our own included."""
+
+    third_party: Counter[str]
+    modules: frozenset[str]
 
 
 def third_party_imports(code: str, environment: dict[str, str] | None = None) -> Counter[str]:
     """For each third-party package that the code loads, how many of its modules."""
-    program = _HIDE.format(hidden=sorted(_not_in_the_layer())) + code + _TELL
+    return imports(code, environment).third_party
+
+
+def imports(code: str, environment: dict[str, str] | None = None) -> Loaded:
+    """What the code loads that a bare interpreter has not."""
+    program = _HIDE.format(hidden=sorted(_not_in_the_layer())) + "before = set(sys.modules)\n" + code + "\n" + _TELL
     completed = subprocess.run(  # noqa: S603  our own interpreter and program
         [sys.executable, "-c", program],
         env=os.environ | (environment or {}),
@@ -40,7 +54,9 @@ def third_party_imports(code: str, environment: dict[str, str] | None = None) ->
     )
     if completed.returncode:
         raise RuntimeError(completed.stderr)
-    return Counter(name.partition(".")[0] for name in json.loads(completed.stdout) if name != "_distutils_hack")
+    found: dict[str, bool] = json.loads(completed.stdout.splitlines()[-1])
+    of_others = Counter(name.partition(".")[0] for name, is_of_others in found.items() if is_of_others)
+    return Loaded(of_others, frozenset(found))
 
 
 def _not_in_the_layer() -> set[str]:

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from personalization.domain.agent import Answer
 from personalization.domain.content import Content, Kind
 from personalization.domain.context import SupporterContext
 from personalization.domain.donations import Donation, LedgerPage, LedgerRow, Refund
 from personalization.domain.profile import Profile
-from personalization.domain.search import HitPage, Query
 from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
 from shared.model import Usage
 from shared.money import Money
+
+if TYPE_CHECKING:  # at a cold start, only what a function needs
+    from personalization.domain.agent import Answer
+    from personalization.domain.search import HitPage, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class AgentAnswer:
     basis: tuple[BasisItem, ...]
 
 
-def agent_answer(answer: Answer) -> AgentAnswer:
+def agent_answer(answer: "Answer") -> AgentAnswer:
     return AgentAnswer(
         content=answer.content,
         session_id=answer.session_id,
@@ -135,7 +138,7 @@ class SearchAnswer:
     next_cursor: str | None
 
 
-def search_answer(page: HitPage, query: Query, cursors: Cursors) -> SearchAnswer:
+def search_answer(page: "HitPage", query: "Query", cursors: Cursors) -> SearchAnswer:
     position = page.next_position.to_text() if page.next_position else None
     return SearchAnswer(
         items=tuple(

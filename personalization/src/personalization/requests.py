@@ -60,7 +60,7 @@ def _distinct[T](items: list[T]) -> list[T]:
 class _Body(BaseModel):
     """Names in camelCase, nothing besides what is named, and no type taken for another."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
+    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel, defer_build=True)
 
 
 type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_text)]

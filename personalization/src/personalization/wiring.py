@@ -1,24 +1,24 @@
-"""The composition root: what a warm function keeps. Adapters, and the SDK with them, load on first use."""
+"""The composition root: what a warm function keeps. Whatever one of these needs, it loads on first use."""
 
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
-from personalization.domain.agent import Agent
-from personalization.domain.content import Contents
-from personalization.domain.giving import Ledger
-from personalization.domain.profile import Profiles
-from personalization.domain.search import Search
-from personalization.domain.supporter import Supporters
 from personalization.settings import settings
-from shared.circuit import CircuitBreaker
-from shared.cursors import Cursors
-from shared.idempotency import FirstAnswers
-from shared.ids import new_id
-from shared.model import PatientModel
+
+if TYPE_CHECKING:  # at a cold start, only what a function needs
+    from personalization.domain.agent import Agent
+    from personalization.domain.content import Contents
+    from personalization.domain.giving import Ledger
+    from personalization.domain.profile import Profiles
+    from personalization.domain.search import Search
+    from personalization.domain.supporter import Supporters
+    from shared.cursors import Cursors
+    from shared.idempotency import FirstAnswers
 
 
 @cache
-def profiles() -> Profiles:
+def profiles() -> "Profiles":
     from personalization.adapters.dynamodb import DynamoProfiles
 
     known = settings()
@@ -26,14 +26,14 @@ def profiles() -> Profiles:
 
 
 @cache
-def supporters() -> Supporters:
+def supporters() -> "Supporters":
     from personalization.adapters.dynamodb import DynamoSupporters
 
     return DynamoSupporters(settings().users_table)
 
 
 @cache
-def ledger() -> Ledger:
+def ledger() -> "Ledger":
     from personalization.adapters.ledger import DynamoLedger
 
     known = settings()
@@ -41,17 +41,21 @@ def ledger() -> Ledger:
 
 
 @cache
-def first_answers() -> FirstAnswers:
+def first_answers() -> "FirstAnswers":
     from shared.first_answers import DynamoFirstAnswers
 
     return DynamoFirstAnswers(settings().idempotency_table)
 
 
 @cache
-def agent() -> Agent:
+def agent() -> "Agent":
     from personalization.adapters.author import ModelAuthor
     from personalization.adapters.memory import DynamoMemory
+    from personalization.domain.agent import Agent
     from shared.bedrock import BedrockModel
+    from shared.circuit import CircuitBreaker
+    from shared.ids import new_id
+    from shared.model import PatientModel
 
     known = settings()
     tables = known.users_table, known.donations_table, known.context_table
@@ -67,8 +71,9 @@ def agent() -> Agent:
 
 
 @cache
-def search() -> Search:
-    from personalization.adapters.content import DynamoLibrary
+def search() -> "Search":
+    from personalization.adapters.library import DynamoLibrary
+    from personalization.domain.search import Search
 
     known = settings()
     library = DynamoLibrary(known.users_table, known.context_table, known.content_table)
@@ -76,12 +81,14 @@ def search() -> Search:
 
 
 @cache
-def contents() -> Contents:
+def contents() -> "Contents":
     from personalization.adapters.content import DynamoContents
 
     return DynamoContents(settings().content_table)
 
 
 @cache
-def cursors() -> Cursors:
+def cursors() -> "Cursors":
+    from shared.cursors import Cursors
+
     return Cursors(settings().cursor_key)

@@ -9,8 +9,9 @@ import boto3
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from personalization.adapters.content import DynamoContents, DynamoLibrary
+from personalization.adapters.content import DynamoContents
 from personalization.adapters.items import context_item, supporter_item
+from personalization.adapters.library import DynamoLibrary
 from personalization.domain.content import Collection, Contents, Kind
 from personalization.domain.context import SupporterContext
 from personalization.domain.search import NO_REVISION, Library

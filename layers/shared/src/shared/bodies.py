@@ -21,7 +21,7 @@ def _known_currency(code: str) -> str:
 class AmountOfMoney(BaseModel):
     """`{"amount": 1299, "currency": "GBP"}`: at least one minor unit, of a currency in use."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     amount: Annotated[int, Field(ge=1, le=MOST_MINOR_UNITS)]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]

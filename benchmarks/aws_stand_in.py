@@ -1,0 +1,159 @@
+"""A stand-in for DynamoDB, EventBridge and Bedrock that knows one supporter and is as fast as a network would be."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote
+
+from benchmarks.init_bytecode import ENVIRONMENT
+from local.workspace import HOST
+
+LATENCY_SECONDS = 0.005
+_USER = "0197a1b2-0000-7000-8000-000000000001"
+_WRITTEN = {"S": "2026-01-01T00:00:00.000Z"}
+_EMPTY: dict[str, Any] = {"L": []}
+
+_SUPPORTER = {
+    "userId": {"S": _USER},
+    "name": {"S": "Ada"},
+    "email": {"S": "ada@example.org"},
+    "createdAt": _WRITTEN,
+    "preferences": {"M": {"channels": {"L": [{"S": "email"}]}, "frequency": {"S": "monthly"}}},
+    "consent": {"L": [{"M": {"purpose": {"S": "personalisation"}, "granted": {"BOOL": True}, "recordedAt": _WRITTEN}}]},
+    "interests": {"L": [{"S": "running"}]},
+    "version": {"N": "1"},
+}
+_TOTAL = {"userId": {"S": _USER}, "donationId": {"S": "totals#GBP"}, "amount": {"N": "20000"}}
+_CONTEXT = {"userId": {"S": _USER}, "version": {"N": "1"}, "updatedAt": _WRITTEN} | dict.fromkeys(
+    ("interests", "intents", "facts"), _EMPTY
+)
+_SAID = {
+    "output": {"message": {"role": "assistant", "content": [{"text": "Your gift paid for a day of research."}]}},
+    "stopReason": "end_turn",
+    "usage": {"inputTokens": 12, "outputTokens": 3, "totalTokens": 15},
+    "metrics": {"latencyMs": 5},
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """`operation` is a model's id where the service is Bedrock."""
+
+    service: str
+    operation: str
+    payload: dict[str, Any]
+
+
+@dataclass
+class StandIn:
+    url: str
+    calls: list[Call] = field(default_factory=list)
+    """What has been asked; a call of `/mark` stands in it as a call of the service `mark`."""
+
+
+@contextmanager
+def running_stand_in() -> Iterator[StandIn]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or "{}")
+            service, _, operation = self.headers.get("X-Amz-Target", "").partition(".")
+            service = service.partition("_")[0].removeprefix("AWS").lower()
+            if self.path.startswith("/model/"):
+                service, operation = "bedrock-runtime", unquote(self.path.split("/")[2])
+            known.calls.append(Call(service or "mark", operation, payload))
+            time.sleep(LATENCY_SECONDS)
+            body = json.dumps(_answer(service, operation, payload)).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer((HOST, 0), Handler) as server:
+        known = StandIn(f"http://{HOST}:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield known
+        server.shutdown()
+        thread.join()
+
+
+def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+    if service == "bedrock-runtime":
+        return _SAID
+    if operation == "PutEvents":
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in payload["Entries"]]}
+    if operation == "GetItem":
+        item = _item(payload["TableName"], payload["Key"])
+        return {"Item": item} if item else {}
+    if operation == "Query":
+        items = _items(payload)
+        return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+    if operation == "UpdateItem":
+        return {"Attributes": payload["Key"]}
+    return {}
+
+
+def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
+    if table == ENVIRONMENT["USERS_TABLE"]:
+        return _SUPPORTER
+    if table == ENVIRONMENT["DONATIONS_TABLE"]:
+        return _gift(2)
+    if table == ENVIRONMENT["CONTENT_TABLE"]:
+        return key | {"revision": {"N": "40"}}
+    return None
+
+
+def _items(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    if asked["TableName"] == ENVIRONMENT["CONTEXT_TABLE"]:
+        return [_CONTEXT]
+    if asked["TableName"] == ENVIRONMENT["CONTENT_TABLE"]:
+        return [_page(number) for number in range(40)]
+    if asked["TableName"] == ENVIRONMENT["DONATIONS_TABLE"]:
+        if "begins_with" in asked["KeyConditionExpression"]:
+            return [_TOTAL]
+        return [_gift(number) for number in range(min(20, asked.get("Limit", 20)))]
+    return []
+
+
+def _gift(number: int) -> dict[str, Any]:
+    id_ = {"S": f"0197a1b2-0000-7000-8000-{number:012}"}
+    return {
+        "userId": {"S": _USER},
+        "donationId": id_,
+        "giftId": id_,
+        "openId": id_,
+        "kind": {"S": "gift"},
+        "origin": {"S": "request"},
+        "amount": {"N": "1000"},
+        "currency": {"S": "GBP"},
+        "frequency": {"S": "one-off"},
+        "anonymous": {"BOOL": False},
+        "refunded": {"N": "0"},
+        "createdAt": _WRITTEN,
+    }
+
+
+def _page(number: int) -> dict[str, Any]:
+    return {
+        "collection": {"S": "content"},
+        "contentId": {"S": f"page-{number}"},
+        "kind": {"S": "research"},
+        "title": {"S": f"Clinical trials near you, part {number}"},
+        "summary": {"S": "What a trial is, and how to take part in one."},
+        "body": {"S": "Researchers compare new treatments with known ones. " * 20},
+        "tags": {"L": [{"S": "clinical trials"}]},
+        "version": {"N": "1"},
+        "updatedAt": _WRITTEN,
+    }
