@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 from typing import Any
 
 
@@ -65,8 +66,12 @@ class AwsServer:
         self.url = url
         self.outcomes: list[Outcome] = []
         self.asked: list[Asked] = []
-        self.closed = threading.Semaphore(0)
-        """Released for every connection that the server has closed."""
+        self._closed: Queue[int] = Queue()
+
+    def wait_until_closed(self, connection: int) -> None:
+        """Until the server has closed this connection; raises Empty after five seconds."""
+        while self._closed.get(timeout=5) != connection:
+            pass
 
 
 @contextmanager
@@ -107,9 +112,9 @@ def running_aws_server() -> Iterator[AwsServer]:
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
-        def shutdown_request(self, request: Any) -> None:
-            super().shutdown_request(request)
-            known.closed.release()
+        def process_request_thread(self, request: Any, client_address: Any) -> None:
+            super().process_request_thread(request, client_address)
+            known._closed.put(client_address[1])
 
     with Server(("127.0.0.1", 0), Handler) as server:
         known = AwsServer(f"http://127.0.0.1:{server.server_port}")

@@ -151,7 +151,7 @@ def test_connection_that_was_closed_while_idle_costs_nothing(
 ) -> None:
     aws.outcomes = [answers(then_closes=True), answers({"Item": {}})]
     dynamodb.call("GetItem", {})
-    aws.closed.acquire(timeout=5)
+    aws.wait_until_closed(aws.asked[0].connection)
 
     assert dynamodb.call("UpdateItem", {}, repeatable=False) == {"Item": {}}
 
