@@ -17,11 +17,7 @@ PYDANTIC = frozenset({"annotated_types", "pydantic", "pydantic_core", "typing_ex
 
 # Modules at most, those of Python included: a bare interpreter's are not counted.
 OF_ANY_FUNCTION = 160
-OF_ONE_THAT_READS_A_BODY = 235
-
-# What a function may load besides, with the reason, and how many modules it has then.
-BOTOCORE = frozenset({"botocore", "dateutil", "jmespath", "six", "urllib3"})
-EXCEPTIONS = {"ask_agent": (BOTOCORE, 410)}  # it asks a model
+OF_ONE_THAT_READS_A_BODY = 240
 
 _ANSWER = """
 import json
@@ -44,15 +40,12 @@ def test_function_loads_no_more_than_its_budget(sample: Path, aws: StandIn) -> N
     context = sample.parent.name
     [code] = (ROOT / context / "src" / context / "handlers").glob(f"{sample.stem}.py")
     reads_a_body = f"from {context}.requests import" in code.read_text()
-    names, most = EXCEPTIONS.get(
-        sample.stem, (frozenset(), OF_ONE_THAT_READS_A_BODY if reads_a_body else OF_ANY_FUNCTION)
-    )
+    names, most = (PYDANTIC, OF_ONE_THAT_READS_A_BODY) if reads_a_body else (frozenset(), OF_ANY_FUNCTION)
 
     program = _ANSWER.format(module=f"{context}.handlers.{sample.stem}", sample=str(sample))
     loaded = imports(program, ENVIRONMENT | {"AWS_ENDPOINT_URL": aws.url})
 
-    allowed = names | PYDANTIC if reads_a_body else names
-    assert loaded.third_party.keys() <= allowed, f"{sample.stem} loads packages that it has no budget for"
+    assert loaded.third_party.keys() <= names, f"{sample.stem} loads packages that it has no budget for"
     assert len(loaded.modules) <= most, (
         f"{sample.stem} loads {len(loaded.modules)} modules, {most} are allowed: which are new?"
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 
@@ -15,6 +15,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: Any
+    connection: int  # tells the connections apart
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,15 @@ class HangsUp:
     """Takes the request and closes the connection."""
 
 
-type Outcome = Answered | Hangs | HangsUp
+@dataclass(frozen=True)
+class Streams:
+    """Sends these in chunks; then ends the answer, or cuts the connection, or says nothing more."""
+
+    chunks: tuple[bytes, ...]
+    then: Literal["ends", "cuts", "hangs"] = "ends"
+
+
+type Outcome = Answered | Hangs | HangsUp | Streams
 
 
 def answers(*content: object, input_tokens: int = 12, output_tokens: int = 3) -> Answered:
@@ -64,6 +73,8 @@ class ConverseServer:
         self.url = url
         self.outcomes: list[Outcome] = []
         self.asked: list[Asked] = []
+        self.left = threading.Event()
+        """Set when a client leaves while nothing more is said."""
 
 
 @contextmanager
@@ -72,9 +83,12 @@ def running_converse_server() -> Iterator[ConverseServer]:
     ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            known.asked.append(Asked(unquote(self.path), dict(self.headers), body))
+            number = self.client_address[1]
+            known.asked.append(Asked(unquote(self.path), dict(self.headers), body, number))
             outcome = known.outcomes.pop(0)
             self.close_connection = True
             match outcome:
@@ -82,6 +96,8 @@ def running_converse_server() -> Iterator[ConverseServer]:
                     ended.wait()
                 case HangsUp():
                     pass
+                case Streams():
+                    self.stream(outcome)
                 case Answered():
                     self.send_response(outcome.status)
                     announced = len(outcome.body) if outcome.announced_bytes is None else outcome.announced_bytes
@@ -90,6 +106,19 @@ def running_converse_server() -> Iterator[ConverseServer]:
                         self.send_header(name, value)
                     self.end_headers()
                     self.wfile.write(outcome.body)
+
+        def stream(self, outcome: Streams) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/vnd.amazon.eventstream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for chunk in outcome.chunks:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+            if outcome.then == "ends":
+                self.wfile.write(b"0\r\n\r\n")
+                self.close_connection = False
+            elif outcome.then == "hangs" and not self.connection.recv(1):
+                known.left.set()
 
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""

@@ -2,8 +2,8 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import ClientError
 
+from shared.aws import AwsError
 from shared.bedrock import BedrockModel
 from shared.model import Message, ModelAnswer, ModelBusy, ModelRequest, Tool, Usage
 from tests.shared.converse_server import (
@@ -31,7 +31,7 @@ def running_server() -> Iterator[ConverseServer]:
 @pytest.fixture
 def bedrock(running_server: ConverseServer, monkeypatch: pytest.MonkeyPatch) -> ConverseServer:
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", running_server.url)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     running_server.asked.clear()
@@ -52,7 +52,7 @@ def ask(
     try:
         return model.converse(request)
     finally:
-        model._client.close()
+        model.close()
 
 
 # --- What is asked
@@ -170,10 +170,10 @@ def test_model_that_cannot_answer_now_is_busy(bedrock: ConverseServer, code: str
     [("ValidationException", 400), ("AccessDeniedException", 403), ("ResourceNotFoundException", 404)],
 )
 def test_mistake_of_ours_passes_as_it_is(bedrock: ConverseServer, code: str, status: int) -> None:
-    with pytest.raises(ClientError) as error:
+    with pytest.raises(AwsError) as error:
         ask(bedrock, fails(code, status))
 
-    assert error.value.response["Error"]["Code"] == code
+    assert error.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_model_answers_again_after_a_failure(bedrock: ConverseServer) -> None:
 
         assert model.converse(HELLO).text == "Hello!"
     finally:
-        model._client.close()
+        model.close()
 
 
 HTML = {"Content-Type": "text/html"}

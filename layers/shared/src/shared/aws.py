@@ -8,13 +8,14 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.connections import Answer, Connections, Dropped, Lost, NotSent
+from shared.connections import Answer, Connections, Dropped, Lost, NotSent, Opened
 from shared.credentials import current_credentials
 from shared.errors import Unavailable
 from shared.signing import Unsigned, query_string, signed_headers
@@ -44,14 +45,16 @@ _BUSY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A service's names: in the environment, in the URL, and before its operations."""
+    """A service's names: in the environment, before its operations, and where signatures call it something else."""
 
     endpoint_variable: str
     target: str = ""
     json_version: str = "1.0"
+    signing_name: str = ""
 
 
 _SERVICES = {
+    "bedrock-runtime": _Known("BEDROCK_RUNTIME", signing_name="bedrock"),
     "dynamodb": _Known("DYNAMODB", "DynamoDB_20120810"),
     "events": _Known("EVENTBRIDGE", "AWSEvents", "1.1"),
     "execute-api": _Known("APIGATEWAYMANAGEMENTAPI"),
@@ -87,13 +90,14 @@ class Service:
         jitter: Callable[[float, float], float] = random.uniform,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._name, self._known = name, _SERVICES[name]
+        self._known = _SERVICES[name]
         self._region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
         self.endpoint = endpoint or _endpoint(name, self._known, self._region)
         url = urlsplit(self.endpoint)
         self._host, self._base_path = url.netloc, url.path.rstrip("/")
-        self._read_seconds, self._sleep, self._jitter, self._now = read_seconds, sleep, jitter, now
-        self._retries = retries
+        self._read_seconds, self._retries = read_seconds, retries
+        self._sleep, self._jitter, self._now = sleep, jitter, now
+        self._scope = self._known.signing_name or name
         self._connections = Connections(self.endpoint, connect_seconds)
 
     def call(
@@ -139,9 +143,32 @@ class Service:
         again = method not in {"POST", "PATCH"} if repeatable is None else repeatable
         return self._send(method, path, query or {}, headers or {}, body, most_bytes, read_seconds, repeatable=again)
 
+    @contextmanager
+    def stream(self, path: str, headers: Mapping[str, str], body: bytes) -> Iterator[Opened]:
+        """POST once, and read the answer while it comes; leaving early closes the connection.
+
+        Raises AwsError; Unavailable where the service is out of reach or busy, or the answer breaks off.
+        """
+        wire_path = self._base_path + path
+        signed = self._signed(Unsigned("POST", wire_path, {}, {"Host": self._host, **headers}, body))
+        try:
+            with self._connections.opened("POST", wire_path, signed, body, self._read_seconds) as opened:
+                if opened.status >= 300:
+                    answer = Answer(opened.status, opened.headers, opened.read(_MOST_BYTES))
+                    refusal = _refusal(answer, repeated=False)
+                    if _is_busy(refusal) or refusal.status >= 500:
+                        raise _unavailable() from refusal
+                    raise refusal
+                yield opened
+        except (NotSent, Lost) as error:
+            raise _unavailable() from error
+
     def close(self) -> None:
         """Close what is idle; the next call opens a new connection."""
         self._connections.close()
+
+    def _signed(self, unsigned: Unsigned) -> dict[str, str]:
+        return signed_headers(unsigned, current_credentials(), self._scope, self._region, self._now()) | _trace()
 
     def _send(
         self,
@@ -162,9 +189,8 @@ class Service:
         for retries_left in reversed(range(self._retries + 1)):
             wait = self._jitter(0, longest_wait)
             try:
-                signed = signed_headers(unsigned, current_credentials(), self._name, self._region, self._now())
                 answer = self._connections.exchange(
-                    method, target, signed | _trace(), body, most_bytes, read_seconds or self._read_seconds
+                    method, target, self._signed(unsigned), body, most_bytes, read_seconds or self._read_seconds
                 )
             except NotSent as error:
                 cause: Exception = error
@@ -176,7 +202,7 @@ class Service:
                 if answer.status < 300:
                     return answer
                 cause = refusal = _refusal(answer, repeated=maybe_done)
-                if refusal.code not in _BUSY and answer.status != 429:
+                if not _is_busy(refusal):
                     if answer.status < 500:
                         raise refusal
                     maybe_done = True
@@ -186,6 +212,11 @@ class Service:
                 self._sleep(wait)
             longest_wait *= 2
         raise AssertionError("the last attempt returns or raises")
+
+
+def _is_busy(refusal: AwsError) -> bool:
+    """Whether nothing was done that could not be done in a moment."""
+    return refusal.code in _BUSY or refusal.status == 429
 
 
 def _unavailable() -> Unavailable:

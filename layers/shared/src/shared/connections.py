@@ -6,12 +6,14 @@ import select
 import socket
 import ssl
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
 _MOST_IDLE = 16
+_CHUNK_BYTES = 64 * 1024
 
 
 class NotSent(OSError):
@@ -41,6 +43,31 @@ class Answer:
         return self.headers.get(name, "")
 
 
+class Opened:
+    """An answer whose head has come. Reading it raises what `Connections.opened` translates."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self._response = response
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+
+    def read(self, most_bytes: int) -> bytes:
+        """All of it. Raises TooMuch."""
+        content = self._response.read(most_bytes + 1)
+        if len(content) > most_bytes:
+            raise TooMuch(f"more than {most_bytes} bytes")
+        if self._response.length:
+            raise Lost("the answer broke off")
+        return content
+
+    def chunks(self) -> Iterator[bytes]:
+        """What has come, as it comes."""
+        while chunk := self._response.read1(_CHUNK_BYTES):
+            yield chunk
+        if self._response.length:
+            raise Lost("the answer broke off")
+
+
 class Connections:
     """Opens a connection where none is idle, and keeps it when its answer has been read."""
 
@@ -57,19 +84,25 @@ class Connections:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, most_bytes: int, read_seconds: float
     ) -> Answer:
         """Send one request and read its answer. Raises NotSent, Lost, Dropped or TooMuch."""
+        with self.opened(method, target, headers, body, read_seconds) as answer:
+            return Answer(answer.status, answer.headers, answer.read(most_bytes))
+
+    @contextmanager
+    def opened(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes, read_seconds: float
+    ) -> Iterator["Opened"]:
+        """Send one request; its answer can be read while it comes. Leaving early closes the connection at once.
+
+        Raises NotSent, Lost or Dropped, also while it is read; no read waits longer than `read_seconds`.
+        """
         connection = self._idle_connection() or self._new_connection()
-        reusable = False
+        response, reusable = None, False
         try:
             connection.sock.settimeout(read_seconds)
             connection.request(method, target, body, headers)
             response = connection.getresponse()
-            content = response.read(most_bytes + 1)
-            if len(content) > most_bytes:
-                raise TooMuch(f"more than {most_bytes} bytes")
-            if response.length:
-                raise Lost("the answer broke off")
-            reusable = not response.will_close
-            return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, content)
+            yield Opened(response)
+            reusable = response.isclosed() and not response.will_close
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
             self.close()  # the others have been idle for as long
             raise Dropped("the connection was closed") from error
@@ -79,6 +112,8 @@ class Connections:
             if reusable and len(self._idle) < _MOST_IDLE:
                 self._idle.append(connection)
             else:
+                if response:  # has the connection to itself where it is the last one
+                    response.close()
                 connection.close()
 
     def close(self) -> None:

@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterator
+from html import escape
 from typing import Annotated, Any
-from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -80,7 +80,9 @@ class ModelAuthor:
 
 
 def _request(prompt: Prompt) -> ModelRequest:
-    facts = "\n".join(f"<fact name={quoteattr(fact.name)}>{escape(fact.value)}</fact>" for fact in prompt.facts)
+    facts = "\n".join(
+        f'<fact name="{escape(fact.name)}">{escape(fact.value, quote=False)}</fact>' for fact in prompt.facts
+    )
     schema = _Remember.model_json_schema()
     if prompt.facts:
         schema["properties"]["basis"]["items"]["enum"] = [fact.name for fact in prompt.facts]
