@@ -24,6 +24,9 @@ ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {}
 # Actions for which AWS knows no narrower resource than "*", each with a link to the page that says so.
 ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {}
 
+# Outputs of tables whose partitions are not a user's or a project's, but have names of their own.
+TABLES_OF_CONSTANT_PARTITIONS = ("ContentTableArn",)
+
 type Json = dict[str, Any]
 
 
@@ -219,6 +222,17 @@ def test_permissions_are_the_least(function: Function) -> None:
             assert not any("*" in action for action in actions), f"{about}: name each action"
             assert "*" not in as_list(statement["Resource"]) or set(actions) <= ACTIONS_ON_ANY_RESOURCE.keys(), (
                 f"{about}: name the resource"
+            )
+
+
+@each_function
+def test_constant_partitions_are_named_in_the_permissions(function: Function) -> None:
+    for policy in as_list(function.properties.get("Policies", [])):
+        for statement in as_list(policy["Statement"]):
+            if set(TABLES_OF_CONSTANT_PARTITIONS).isdisjoint(re.findall(r"\w+Arn", str(statement["Resource"]))):
+                continue
+            assert "dynamodb:LeadingKeys" in str(statement.get("Condition")), (
+                f"{function.name}: {statement}: name its partitions: ForAllValues:StringEquals, dynamodb:LeadingKeys"
             )
 
 

@@ -132,3 +132,7 @@ def test_what_does_not_fit_is_refused_by_field(change: dict[str, object], field:
 
     assert status == 422
     assert [error["field"] for error in problem["errors"]] == [field]
+
+
+def test_supporter_hears_of_the_permission_before_the_body() -> None:
+    assert put(PAGE | {"title": ""}, groups=None)[0] == 403

@@ -56,7 +56,7 @@ class Contents(Protocol):
 
 def save_content(caller: Caller, content: Content, seen_version: int | None, contents: Contents) -> Content:
     """Create content, or replace the version that the caller has seen. Raises Forbidden; Conflict."""
-    _require_staff(caller)
+    require_editor(caller)
     saved = replace(content, version=(seen_version or 0) + 1)
     try:
         contents.put(saved)
@@ -68,11 +68,11 @@ def save_content(caller: Caller, content: Content, seen_version: int | None, con
 
 def remove_content(caller: Caller, content_id: str, contents: Contents) -> None:
     """Removing twice is as good as once. Raises Forbidden."""
-    _require_staff(caller)
+    require_editor(caller)
     contents.remove(content_id)
 
 
-def _require_staff(caller: Caller) -> None:
-    """Forbidden and not NotFound: content is public, so that it is there is no secret."""
+def require_editor(caller: Caller) -> None:
+    """Raises Forbidden, and not NotFound: content is public, so that it is there is no secret."""
     if not caller.is_staff:
         raise Forbidden("Only staff may change content.")

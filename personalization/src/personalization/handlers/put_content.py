@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from personalization import wiring
 from personalization.answers import content_answer
-from personalization.domain.content import CONTENT_ID, Content, Kind, save_content
+from personalization.domain.content import CONTENT_ID, Content, Kind, require_editor, save_content
 from personalization.requests import PutContent
 from shared.bodies import checked
 from shared.http import Request, Response, route
@@ -17,6 +17,7 @@ _MAX_BODY_BYTES = 256 * 1024  # the longest body, with every character escaped
 def handler(request: Request) -> Response:
     """Staff create content, or replace the `version` that they have seen; 403 otherwise, 409 where it has changed."""
     caller, content_id = request.caller, request.path("contentId", CONTENT_ID)
+    require_editor(caller)  # before a word about the body
     asked = checked(PutContent, request.json(_MAX_BODY_BYTES))
     content = Content(
         content_id=content_id,
