@@ -1,6 +1,7 @@
 """docs/routes.md and docs/events.md, from the templates, the handlers' docstrings and CODEOWNERS."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -25,7 +26,7 @@ class Function:
 
     @property
     def events(self) -> list[tuple[str, Json]]:
-        """The type and the properties of each event that starts it; of event source mappings too."""
+        """The type and the properties of each event that starts it; of event source mappings and sockets too."""
         own = [(event["Type"], event.get("Properties", {})) for event in self.properties.get("Events", {}).values()]
         mapped = [
             ("EventSourceMapping", resource["Properties"])
@@ -33,7 +34,14 @@ class Function:
             if resource["Type"] == "AWS::Lambda::EventSourceMapping"
             and resource["Properties"]["FunctionName"] == {"Ref": self.name}
         ]
-        return own + mapped
+        sockets = [
+            ("WebSocket", {"Route": route})
+            for resource in self.resources.values()
+            if resource["Type"] == "AWS::Serverless::WebSocketApi"
+            for route, target in resource["Properties"]["Routes"].items()
+            if target["FunctionArn"] == {"Fn::GetAtt": [self.name, "Arn"]}
+        ]
+        return own + mapped + sockets
 
     @property
     def link(self) -> str:
@@ -157,7 +165,14 @@ def routes_page(all_functions: Sequence[Function]) -> str:
         for type_, event in function.events
         if type_ == "Api"
     ]
-    return page("Routes", "", *table(header, rows))
+    socket_header = "route of the socket | function | handler | what it does | memory, time-out | owner"
+    socket_rows = [
+        (f"`{event['Route']}`", function.name, function.link, function.purpose, function.size, function.owner)
+        for function in all_functions
+        for type_, event in function.events
+        if type_ == "WebSocket"
+    ]
+    return page("Routes", "", *table(header, rows), "", "## Sockets", "", *table(socket_header, socket_rows))
 
 
 def credentials(function: Function, event: Json) -> str:
@@ -186,7 +201,7 @@ def events_page(all_functions: Sequence[Function]) -> str:
         started = [function for cause, function in consumers if cause == event]
         what = [f"`{event.source}`", f"`{event.name}`", ", ".join(published_by) or "none of ours"]
         rows += [[*what, f.name, f.link, f.purpose, f.size, f.owner] for f in started] or [[*what, "none", *[""] * 4]]
-        label = f'{event.name}(["{event.source}<br>{event.name}"])'
+        label = f'{re.sub(r"\W", "_", event.name)}(["{event.source}<br>{event.name}"])'
         arrows += [f"    {name} --> {label}" for name in published_by]
         arrows += [f"    {label} --> {function.name}" for function in started]
     header = "source | event | may be published by | starts | handler | what that does | memory, time-out | owner"
@@ -202,17 +217,26 @@ def started_by(function: Function) -> Iterator[Event]:
     """The events other than requests that start a function."""
     for type_, properties in function.events:
         match type_:
-            case "Api":
+            case "Api" | "WebSocket":
                 pass
+            case "Schedule":
+                yield Event("Schedule", properties["Schedule"])
             case "Cognito":
                 yield Event("Cognito", properties["Trigger"])
             case "EventBridgeRule":
                 pattern = properties["Pattern"]
                 yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
             case "EventSourceMapping":
-                yield Event("DynamoDB", properties["EventSourceArn"]["Ref"].removesuffix("Arn"))
+                name = mapped_source(properties["EventSourceArn"])
+                yield Event("SQS" if name.endswith("Queue") else "DynamoDB", name)
             case _:
                 raise SystemExit(f"{function.name}: generate/pages.py does not know events of the type {type_} yet")
+
+
+def mapped_source(arn: Json) -> str:
+    """`RunQueue` of `!Ref RunQueueArn` or of `!GetAtt Tables.Outputs.RunQueueArn`."""
+    name: str = arn["Ref"] if "Ref" in arn else arn["Fn::GetAtt"][-1]
+    return name.rpartition(".")[2].removesuffix("Arn")
 
 
 def may_publish(function: Function) -> Iterator[Event]:

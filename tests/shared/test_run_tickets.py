@@ -2,13 +2,14 @@ from datetime import timedelta
 
 import pytest
 
+from shared.auth import Caller
 from shared.cursors import Cursors
 from shared.errors import Unauthenticated
 from shared.run_tickets import TICKET_LIFE, RunTicket, RunTickets
 from tests.shared.fake_runs import NOW
 
 TICKETS = RunTickets("a secret key")
-TICKET = RunTicket("ada", "run-1", NOW)
+TICKET = RunTicket(Caller("ada", signed_in_at=NOW), "run-1")
 
 
 def test_a_ticket_can_be_used_again_until_it_expires() -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from shared.access import Access
+from shared.auth import Caller, authorizer_context
 from shared.errors import Invalid
 from shared.runs import Frame, Run, start
-from shared.socket_messages import MOST_BYTES, Part, SocketDoor
-from shared.sockets import Connection, Ticket, authorizer_context, connection_of, digest_of
+from shared.socket_messages import SocketDoor
+from shared.sockets import MOST_BYTES, Connection, Part, connection_of
 from tests.shared.fake_runs import NOW, Clock, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
 
 
@@ -62,8 +63,8 @@ class Stage:
     def say(self, message: object, user_id: str = "ada") -> list[dict[str, Any]]:
         """What comes back for a message, an object or text."""
         text = message if isinstance(message, str) else json.dumps(message)
-        ticket = Ticket("", user_id, frozenset(), NOW - timedelta(minutes=1), "s1", NOW)
-        context = {"connectionId": "c1", "authorizer": authorizer_context(ticket)}
+        caller = Caller(user_id, signed_in_at=NOW - timedelta(minutes=1))
+        context = {"connectionId": "c1", "authorizer": authorizer_context(caller)}
         before = len(self.sender.sent.get("c1", []))
         self.door.receive({"requestContext": context, "body": text})
         return self.sender.sent.get("c1", [])[before:]
@@ -188,6 +189,8 @@ def test_a_socket_without_a_ticket_can_do_nothing() -> None:
 
 
 def test_what_the_authorizer_tells_is_what_the_door_knows() -> None:
-    ticket = Ticket(digest_of("x"), "ada", frozenset({"staff", "admin"}), NOW, "s1", NOW)
-    event = {"requestContext": {"connectionId": "c1", "authorizer": authorizer_context(ticket)}}
-    assert connection_of(event) == Connection("c1", "ada", frozenset({"staff", "admin"}), NOW, "s1")
+    ada = Caller("ada", frozenset({"staff", "admin"}), NOW)
+    known = {**authorizer_context(ada), "sessionId": "s1"}
+    connection = connection_of({"requestContext": {"connectionId": "c1", "authorizer": known}})
+    assert connection == Connection("c1", ada, "s1")
+    assert connection.caller.signed_in_at == NOW

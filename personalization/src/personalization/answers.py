@@ -1,5 +1,6 @@
 """The shapes that clients receive. `shared.wire` writes them; the OpenAPI document is made of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
 from shared.model import Usage
 from shared.money import Money
+from shared.runs import Frame, Run, Status, text_of
 
 if TYPE_CHECKING:  # at a cold start, only what a function needs
     from personalization.domain.agent import Answer
@@ -179,4 +181,52 @@ def content_answer(content: Content) -> ContentAnswer:
         ends_at=content.ends_at,
         version=content.version,
         updated_at=content.updated_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionAnswer:
+    """POST /connections → 201"""
+
+    url: str
+    ticket: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAnswer:
+    """POST /agent/runs/{runId}/tickets → 201, POST /api/projects/{projectId}/runs/{runId}/tickets → 201"""
+
+    ticket: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunAnswer:
+    """GET /agent/runs/{runId}, GET /api/projects/{projectId}/runs/{runId},
+    POST /agent/runs/{runId}/stop, POST /api/projects/{projectId}/runs/{runId}/stop
+    """
+
+    run_id: str
+    session_id: str
+    status: Status
+    text: str
+    seq: int
+    created_at: datetime
+    usage: Mapping[str, object] | None
+    detail: str | None
+
+
+def run_answer(run: Run, frames: Sequence[Frame]) -> RunAnswer:
+    """`seq` is that of the last frame: 0 before the first. `detail` says why a run has failed."""
+    ended = run.ended
+    return RunAnswer(
+        run_id=run.run_id,
+        session_id=run.session_id,
+        status=run.status,
+        text=text_of(frames),
+        seq=frames[-1].seq if frames else 0,
+        created_at=run.created_at,
+        usage=ended.get("usage"),
+        detail=ended.get("detail"),
     )

@@ -16,7 +16,7 @@ from pydantic import (
 
 from personalization.domain.donations import Frequency
 from personalization.domain.giving import Gift, GiveBack
-from shared.bodies import AmountOfMoney
+from shared.bodies import AmountOfMoney, MessageId
 from shared.wire import camel
 
 
@@ -74,6 +74,15 @@ class AskAgent(_Body):
     user_id: UserId
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_written)]
     session_id: SessionId
+
+
+class AskLive(_Body):
+    """A message to the agent over a socket: in its conversation, or in another of the user's."""
+
+    action: Literal["message"]
+    input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(_written)]
+    session_id: Annotated[SessionId | None, BeforeValidator(_not_null)] = None
+    message_id: Annotated[MessageId | None, BeforeValidator(_not_null)] = None
 
 
 class GiveDonation(_Body):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from shared.auth import Caller
 from shared.errors import Unauthenticated
 
 _KNOWN_FOR_SECONDS = 30.0
@@ -32,13 +33,14 @@ class Access:
         self._ends, self._clock = ends, clock
         self._known: dict[str, tuple[float, datetime | None]] = {}
 
-    def require(self, user_id: str, signed_in_at: datetime, now: datetime) -> None:
-        """Raises Unauthenticated where the user's access has ended since they signed in; Unavailable."""
+    def require(self, caller: Caller, now: datetime) -> None:
+        """Raises Unauthenticated where the caller's access has ended since they signed in; Unavailable."""
+        user_id = caller.user_id
         asked_at, ended_at = self._known.get(user_id, (None, None))
         if asked_at is None or self._clock() - asked_at >= _KNOWN_FOR_SECONDS:
             ended_at = self._ends.ended_at(user_id, now)
             if len(self._known) >= _REMEMBERED_AT_MOST:
                 self._known.clear()
             self._known[user_id] = self._clock(), ended_at
-        if ended_at is not None and signed_in_at <= ended_at:
+        if ended_at is not None and caller.signed_in_at <= ended_at:
             raise Unauthenticated("You have been signed out: sign in again.")

@@ -30,6 +30,9 @@ class AmountOfMoney(BaseModel):
         return Money(self.amount, self.currency)
 
 
+type MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""What a client calls a message of its own, so that it can send it again."""
+
 _MOST_ERRORS = 20  # a body can be wrong in as many places as it has bytes
 
 

@@ -1,4 +1,4 @@
-"""The failures that a caller can be told about. Status codes are chosen in one place: `shared.http`.
+"""The failures that a caller can be told about. Status codes are chosen in one place: `shared.statuses`.
 
 AlmonerError
 ├── Malformed             the request cannot be read

@@ -1,6 +1,6 @@
 """The edge of every REST and HTTP route: reads the event, calls the handler, answers, and turns errors into problems.
 
-Status codes are chosen here and nowhere else, by the type of the exception (RFC 9457 problem details).
+Problems are those of RFC 9457; `shared.statuses` chooses their status.
 """
 
 import functools
@@ -17,34 +17,18 @@ from shared.errors import (
     AlmonerError,
     Conflict,
     FieldError,
-    Forbidden,
     Invalid,
     Malformed,
     NotFound,
-    TooLarge,
-    TooManyRequests,
     TryLater,
     Unauthenticated,
-    UnsupportedMediaType,
 )
 from shared.idempotency import HEADER, Claim, claim_of
 from shared.json_body import read_json
 from shared.logs import logger, without_message
 from shared.settings import from_environment, read_at_start
+from shared.statuses import status_of
 from shared.wire import encode
-
-STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
-    Malformed: HTTPStatus.BAD_REQUEST,
-    Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    Invalid: HTTPStatus.UNPROCESSABLE_CONTENT,
-    TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
-    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
-    TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 _JSON = "application/json"
 
@@ -222,12 +206,6 @@ def _problem(error: AlmonerError | None, event: Event) -> Answer:
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return _answer(status, encode(problem), "application/problem+json", headers)
-
-
-def status_of(error: AlmonerError) -> HTTPStatus:
-    """The status of the nearest listed type that the error is one of."""
-    known = (STATUS_BY_ERROR[type_] for type_ in type(error).__mro__ if type_ in STATUS_BY_ERROR)
-    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _route_of(event: Event) -> str:

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from shared.auth import Caller
 from shared.cursors import Cursors
 from shared.errors import Malformed, Unauthenticated
 
@@ -16,9 +17,8 @@ _SCOPE = "run ticket"
 
 @dataclass(frozen=True, slots=True)
 class RunTicket:
-    user_id: str
+    caller: Caller
     run_id: str
-    signed_in_at: datetime
 
 
 class RunTickets:
@@ -30,7 +30,7 @@ class RunTickets:
     def issue(self, ticket: RunTicket, now: datetime) -> tuple[str, datetime]:
         """The ticket as text, and when it expires."""
         expires_at = now + TICKET_LIFE
-        told = [ticket.user_id, ticket.run_id, int(ticket.signed_in_at.timestamp()), int(expires_at.timestamp())]
+        told = [ticket.caller.user_id, ticket.run_id, _seconds(ticket.caller.signed_in_at), _seconds(expires_at)]
         sealed = self._seal.make(_SCOPE, json.dumps(told))
         assert sealed  # noqa: S101  only no position has no cursor
         return sealed, expires_at
@@ -43,4 +43,8 @@ class RunTickets:
             raise Unauthenticated("The ticket is not valid.") from error
         if run != run_id or expires <= now.timestamp():
             raise Unauthenticated("The ticket is for another run, or has expired: get another.")
-        return RunTicket(user_id, run, datetime.fromtimestamp(signed_in, UTC))
+        return RunTicket(Caller(user_id, signed_in_at=datetime.fromtimestamp(signed_in, UTC)), run)
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())

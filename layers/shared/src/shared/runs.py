@@ -6,7 +6,7 @@ by it. A run's end, its status and what the context keeps of it are written toge
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -55,6 +55,10 @@ class Run:
     @property
     def is_open(self) -> bool:
         return self.status in {"queued", "running"}
+
+    def followed_by(self, connection_id: str) -> "Run":
+        """The run with a follower from its first frame on."""
+        return replace(self, followers={**self.followers, connection_id: 0})
 
     def is_lost(self, now: datetime) -> bool:
         """Whether its worker has gone: the lease ran out."""

@@ -5,27 +5,25 @@ What cannot be understood or done is answered with an error, and the socket stay
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from shared.access import Access
-from shared.bodies import checked
+from shared.bodies import MessageId, checked
 from shared.errors import AlmonerError, FieldError, Invalid, Malformed, TooLarge
-from shared.http import status_of
 from shared.json_body import parse_json
 from shared.logs import logger, without_message
 from shared.run_ending import fail_if_lost, stop
 from shared.run_following import follow
 from shared.runs import Answerer, Run, RunLog, Sender, own_run
-from shared.sockets import Connection, connection_of
+from shared.sockets import MOST_BYTES, Connection, Part, Parts, connection_of
+from shared.statuses import status_of
 
-MOST_BYTES = 128 * 1024
 _MOST_PARTS = 64
 
 type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-type MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 type Accept = Callable[[Connection, Mapping[str, Any], Callable[[Run], None]], None]
 """A context's answer to `message`: it starts a run, and has it announced. Raises AlmonerError."""
 
@@ -45,20 +43,15 @@ class Stop(_Action):
     run_id: RunId
 
 
-class Part(_Action):
-    """A piece of a message that is too long for one frame; together the pieces' data are that message's JSON."""
-
+class SendPart(_Action):
     action: Literal["part"]
     message_id: MessageId
     index: Annotated[int, Field(ge=0, lt=_MOST_PARTS)]
     count: Annotated[int, Field(ge=1, le=_MOST_PARTS)]
     data: str
 
-
-class Parts(Protocol):
-    def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
-        """Keep a part; the data of all parts, in order, where none is missing any more."""
-        ...
+    def to_part(self) -> Part:
+        return Part(self.message_id, self.index, self.count, self.data)
 
 
 class SocketDoor:
@@ -82,7 +75,7 @@ class SocketDoor:
         connection_id = event["requestContext"]["connectionId"]
         try:
             connection = connection_of(event)
-            self._access.require(connection.user_id, connection.signed_in_at, self._now())
+            self._access.require(connection.caller, self._now())
             self._act(connection, _read(str(event.get("body") or "")))
         except AlmonerError as error:
             logger.info("message refused", extra={"errorType": type(error).__name__})
@@ -100,10 +93,10 @@ class SocketDoor:
             case "resume":
                 self._resume(connection, checked(Resume, message))
             case "stop":
-                run = own_run(self._log, checked(Stop, message).run_id, connection.user_id, self._now())
+                run = own_run(self._log, checked(Stop, message).run_id, connection.caller.user_id, self._now())
                 stop(run, self._log, self._answerers, self._sender, self._now())
             case "part":
-                self._collect(connection, checked(Part, message))
+                self._collect(connection, checked(SendPart, message).to_part())
             case _:
                 raise Invalid(
                     "There is no such action.", [FieldError("action", "is one of message, resume, stop, ping, part")]
@@ -114,7 +107,7 @@ class SocketDoor:
         self._sender.send(connection.connection_id, accepted)
 
     def _resume(self, connection: Connection, asked: Resume) -> None:
-        run = own_run(self._log, asked.run_id, connection.user_id, self._now())
+        run = own_run(self._log, asked.run_id, connection.caller.user_id, self._now())
         run = fail_if_lost(run, self._log, self._answerers, self._sender, self._now())
         follow(run, asked.after, connection.connection_id, self._log, self._sender, self._now())
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shared.auth import Caller
 from shared.dynamodb import ConditionFailed, Table, attribute, set_to
 from shared.errors import Invalid, TooLarge
-from shared.socket_messages import MOST_BYTES, Part
-from shared.sockets import CONNECTION_LIFE, Connection, Ticket
+from shared.sockets import CONNECTION_LIFE, MOST_BYTES, Connection, Part, Ticket
 from shared.wire import moment, rfc3339
 
 _PARTS_LIFE = timedelta(minutes=10)
@@ -24,9 +24,9 @@ class DynamoTickets:
         self._table.put(
             {
                 "digest": ticket.digest,
-                "userId": ticket.user_id,
-                "groups": sorted(ticket.groups),
-                "signedInAt": rfc3339(ticket.signed_in_at),
+                "userId": ticket.caller.user_id,
+                "groups": sorted(ticket.caller.groups),
+                "signedInAt": rfc3339(ticket.caller.signed_in_at),
                 "sessionId": ticket.session_id,
                 "expiresAt": int(ticket.expires_at.timestamp()),
             }
@@ -41,9 +41,7 @@ class DynamoTickets:
             return None
         return Ticket(
             digest=digest,
-            user_id=item["userId"],
-            groups=frozenset(item["groups"]),
-            signed_in_at=moment(item["signedInAt"]),
+            caller=Caller(item["userId"], frozenset(item["groups"]), moment(item["signedInAt"])),
             session_id=item["sessionId"],
             expires_at=datetime.fromtimestamp(item["expiresAt"], UTC),
         )
@@ -59,7 +57,7 @@ class DynamoConnections:
         self._table.put(
             {
                 "connectionId": connection.connection_id,
-                "userId": connection.user_id,
+                "userId": connection.caller.user_id,
                 "sessionId": connection.session_id,
                 "expiresAt": int(expires_at.timestamp()),
             }
@@ -81,7 +79,7 @@ class DynamoParts:
         self._table = Table(table)
 
     def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
-        """One update. Raises TooLarge where the parts are too long together, Invalid where they do not fit together."""
+        """One update."""
         key = {"message": f"{connection_id}#{part.message_id}"}
         expires_at = int((now + _PARTS_LIFE).timestamp())
         fits = attribute("count").missing() | (attribute("count") == part.count)

@@ -5,25 +5,25 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from shared.auth import Caller
+from shared.auth import Caller, caller_known_to_authorizer
 from shared.errors import Unauthenticated
 
 TICKET_LIFE = timedelta(seconds=60)
+MOST_BYTES = 128 * 1024
+"""Of a message, or of its parts together."""
 CONNECTION_LIFE = timedelta(hours=2)
 """API Gateway closes every socket after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Lets its holder open one socket as a user; `digest` is all that is kept of its secret."""
+    """Lets its holder open one socket as the caller; `digest` is all that is kept of its secret."""
 
     digest: str
-    user_id: str
-    groups: frozenset[str]
-    signed_in_at: datetime
+    caller: Caller
     session_id: str
     expires_at: datetime
 
@@ -33,14 +33,18 @@ class Connection:
     """An open socket and whose it is; `session_id` is the conversation that it opened."""
 
     connection_id: str
-    user_id: str
-    groups: frozenset[str]
-    signed_in_at: datetime
+    caller: Caller
     session_id: str
 
-    @property
-    def caller(self) -> Caller:
-        return Caller(self.user_id, self.groups)
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a message that is too long for one frame; together the pieces' data are that message's JSON."""
+
+    message_id: str
+    index: int
+    count: int
+    data: str
 
 
 class Tickets(Protocol):
@@ -61,13 +65,20 @@ class Connections(Protocol):
         ...
 
 
-def issue(
-    caller: Caller, signed_in: datetime, session_id: str, tickets: Tickets, now: datetime
-) -> tuple[str, datetime]:
+class Parts(Protocol):
+    def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
+        """Keep a part; the data of all parts, in order, where none is missing any more.
+
+        Raises TooLarge where they are more than MOST_BYTES together, Invalid where they do not fit together.
+        """
+        ...
+
+
+def issue(caller: Caller, session_id: str, tickets: Tickets, now: datetime) -> tuple[str, datetime]:
     """A new ticket's secret, for the socket's URL, and when it expires."""
     secret = secrets.token_urlsafe(32)
     expires_at = now + TICKET_LIFE
-    tickets.add(Ticket(digest_of(secret), caller.user_id, caller.groups, signed_in, session_id, expires_at))
+    tickets.add(Ticket(digest_of(secret), caller, session_id, expires_at))
     return secret, expires_at
 
 
@@ -84,26 +95,10 @@ def digest_of(secret: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def authorizer_context(ticket: Ticket) -> dict[str, str]:
-    """What API Gateway keeps of the ticket for as long as the socket is open: text only."""
-    return {
-        "userId": ticket.user_id,
-        "groups": ",".join(sorted(ticket.groups)),
-        "signedInAt": str(int(ticket.signed_in_at.timestamp())),
-        "sessionId": ticket.session_id,
-    }
-
-
 def connection_of(event: Mapping[str, Any]) -> Connection:
     """The connection of a socket's event, as its authorizer has described it. Raises Unauthenticated."""
     context = event["requestContext"]
     known = context.get("authorizer") or {}
     if not known.get("userId"):
         raise Unauthenticated("The socket was opened without a ticket.")
-    return Connection(
-        connection_id=context["connectionId"],
-        user_id=known["userId"],
-        groups=frozenset(filter(None, known.get("groups", "").split(","))),
-        signed_in_at=datetime.fromtimestamp(int(known.get("signedInAt", "0")), UTC),
-        session_id=known.get("sessionId", ""),
-    )
+    return Connection(context["connectionId"], caller_known_to_authorizer(known), known.get("sessionId", ""))

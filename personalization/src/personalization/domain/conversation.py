@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from personalization.domain.facts import Fact
 from shared.model import Usage
@@ -31,6 +32,12 @@ class Session:
     session_id: str
     user_id: str
     expires_at: datetime
+
+
+class Sessions(Protocol):
+    def open(self, session: Session) -> None:
+        """Keep a conversation that has not begun yet, under an id that is nobody's."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""The status of every error: chosen here and nowhere else, by the type of the exception."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from shared.errors import (
+    AlmonerError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    TryLater,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
+
+STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_CONTENT,
+    TooLarge: HTTPStatus.CONTENT_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def status_of(error: AlmonerError) -> HTTPStatus:
+    """The status of the nearest listed type that the error is one of."""
+    known = (STATUS_BY_ERROR[type_] for type_ in type(error).__mro__ if type_ in STATUS_BY_ERROR)
+    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
