@@ -101,7 +101,12 @@ def running_converse_server() -> Iterator[ConverseServer]:
                 case Answered():
                     self.send_response(outcome.status)
                     announced = len(outcome.body) if outcome.announced_bytes is None else outcome.announced_bytes
-                    headers = {"Content-Type": "application/json", "Content-Length": str(announced)} | outcome.headers
+                    headers = {
+                        "Content-Type": "application/json",
+                        "Content-Length": str(announced),
+                        "Connection": "close",
+                    }
+                    headers |= outcome.headers
                     for name, value in headers.items():
                         self.send_header(name, value)
                     self.end_headers()
