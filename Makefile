@@ -65,7 +65,6 @@ bench: $(INSTALLED) ## Measure: ratios side by side in one run
 	python -m benchmarks.init_bytecode
 	python -m benchmarks.request_cost
 	python -m benchmarks.search
-	python -m benchmarks.search
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run python -m benchmarks.profile_route
 
 # --- AWS

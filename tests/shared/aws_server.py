@@ -1,6 +1,7 @@
 """A server on this machine that plays an AWS service, one answer after the other, over connections that it keeps."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,7 +76,7 @@ class AwsServer:
 
 
 @contextmanager
-def running_aws_server() -> Iterator[AwsServer]:
+def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]:
     """A server that runs as long as the block; without outcomes left, it answers `{}`."""
     ended = threading.Event()
 
@@ -117,7 +118,9 @@ def running_aws_server() -> Iterator[AwsServer]:
             known._closed.put(client_address[1])
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        known = AwsServer(f"http://127.0.0.1:{server.server_port}")
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        known = AwsServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

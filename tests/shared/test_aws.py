@@ -119,6 +119,16 @@ def test_own_endpoint_of_a_service_goes_before_the_common_one(monkeypatch: pytes
     assert Service("states").endpoint == "http://127.0.0.1:2"
 
 
+@pytest.mark.parametrize(
+    ("path", "header"), [("/a b", "x"), ("/a\r\nHost: other", "x"), ("/a", "x\r\nHost: other"), ("/a", "x\nY: z")]
+)
+def test_nothing_that_would_begin_another_line_is_sent(aws: AwsServer, path: str, header: str) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        Service("s3").request("GET", path, headers={"X-Note": header})
+
+    assert aws.asked == []
+
+
 # --- Connections
 
 

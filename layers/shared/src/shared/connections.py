@@ -99,8 +99,9 @@ class Connections:
         response, reusable = None, False
         try:
             connection.sock.settimeout(read_seconds)
-            connection.request(method, target, body, headers)
-            response = connection.getresponse()
+            connection.sock.sendall(_on_the_wire(method, target, headers, body))
+            response = http.client.HTTPResponse(connection.sock, method=method)
+            response.begin()
             yield Opened(response)
             reusable = response.isclosed() and not response.will_close
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
@@ -144,6 +145,14 @@ class Connections:
             connection.close()
             raise NotSent(f"no connection: {type(error).__name__}") from error
         return connection
+
+
+def _on_the_wire(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """Head and body in one piece: http.client would send them one after the other, in two packets."""
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    if " " in target or any("\r" in line or "\n" in line for line in lines):
+        raise ValueError("a request's target and headers are one line each")
+    return "\r\n".join((*lines, f"Content-Length: {len(body)}", "\r\n")).encode("ascii") + body
 
 
 def _was_closed(idle: socket.socket) -> bool:

@@ -9,9 +9,6 @@ import traceback
 
 logger = logging.getLogger("almoner")
 
-# botocore tells at every cold start where it found its credentials.
-logging.getLogger("botocore").setLevel(logging.WARNING)
-
 
 def without_message(error: BaseException) -> dict[str, object]:
     """Fields that tell where an error came from, innermost last, and not what it says: that may be personal data."""
