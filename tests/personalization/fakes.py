@@ -7,7 +7,7 @@ from datetime import datetime
 
 from personalization.domain.agent import ContextMovedError, Recollection
 from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import Interaction, Session, Turn
+from personalization.domain.conversation import Interaction, Session, Standing, Turn
 from personalization.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.domain.giving import GiftMovedError
 from personalization.domain.profile import Profile
@@ -15,6 +15,8 @@ from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.errors import NotFound
 from shared.idempotency import FirstAnswer, KeyInUse
 from shared.money import Money, totals
+from shared.transactions import Transaction
+from tests.personalization.articles.fake_transactions import step
 
 
 class FakeSupporters:
@@ -172,6 +174,48 @@ class FakeMemory:
     def latest_context(self, user_id: str) -> SupporterContext:
         with self._lock:
             return self._profiles.latest_context(user_id)
+
+    def standing(self, user_id: str, session_id: str, now: datetime) -> Standing:
+        with self._lock:
+            return Standing(self._profiles.is_registered(user_id), self._session(session_id, now))
+
+    def session(self, session_id: str, now: datetime) -> Session | None:
+        with self._lock:
+            return self._session(session_id, now)
+
+    def add_turn(
+        self,
+        transaction: Transaction,
+        interaction: Interaction,
+        context: SupporterContext | None,
+        session: Session | None,
+        now: datetime,
+    ) -> None:
+        if context:
+            self._add_context(transaction, interaction.user_id, context)
+        if session:
+            self._add_session(transaction, session, now)
+        recorded = self.interactions
+
+        def is_new() -> bool:
+            return all(interaction.interaction_id != other.interaction_id for other in recorded)
+
+        step("interaction", is_new, lambda: recorded.append(interaction))(transaction)
+
+    def _add_context(self, transaction: Transaction, user_id: str, context: SupporterContext) -> None:
+        contexts = self._profiles.contexts[user_id]
+
+        def is_new() -> bool:
+            return all(other.version != context.version for other in contexts)
+
+        step("context", is_new, lambda: contexts.append(context))(transaction)
+
+    def _add_session(self, transaction: Transaction, session: Session, now: datetime) -> None:
+        def is_mine() -> bool:
+            kept = self._session(session.session_id, now)
+            return kept is None or kept.user_id == session.user_id
+
+        step("session", is_mine, lambda: self.sessions.update({session.session_id: session}))(transaction)
 
     def _session(self, session_id: str, now: datetime) -> Session | None:
         session = self.sessions.get(session_id)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.agent import Agent, Answer, Memory, Prompt, Recollection, Reply
+from personalization.domain.agent import Agent, Answer, Memory, Recollection
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Turn
 from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
@@ -26,6 +26,7 @@ from tests.personalization.examples import (
     donation,
     session_after,
 )
+from tests.personalization.fake_author import FakeAuthor, replying
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
 from tests.shared.interleaving import Pause, interleaved
@@ -34,20 +35,6 @@ ADA = Caller("ada")
 STAFF = Caller("staff-1", frozenset({"staff"}))
 ADMIN = Caller("admin-1", frozenset({"admin"}))
 USAGE = Usage(210, 45)
-
-
-class FakeAuthor:
-    """Replies the same to every prompt, after doing what a test wants to happen meanwhile."""
-
-    def __init__(self, reply: Reply | None = None, meanwhile: Callable[[], object] = lambda: None) -> None:
-        self._reply, self._meanwhile = reply or replying(), meanwhile
-        self.prompts: list[Prompt] = []
-
-    def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
-        assert deadline.remaining_seconds > 0
-        self.prompts.append(prompt)
-        self._meanwhile()
-        return self._reply
 
 
 class World:
@@ -96,10 +83,6 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def replying(*used: str, learned: Learned | None = None) -> Reply:
-    return Reply("You gave GBP 10.", used, learned or Learned(), USAGE)
 
 
 # --- The answer

@@ -16,7 +16,7 @@ from personalization.domain.learning import Learned
 from shared.circuit import CircuitBreaker
 from shared.deadline import Deadline
 from shared.errors import Unavailable
-from shared.model import Message, ModelAnswer, ModelBusy, ModelRequest, PatientModel, Usage
+from shared.model import Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, PatientModel, Usage
 from tests.shared.clocks import FakeClock
 from tests.shared.fake_model import FakeModel
 
@@ -313,3 +313,44 @@ def test_names_that_the_model_made_up_are_not_logged(caplog: pytest.LogCaptureFi
     with caplog.at_level(logging.INFO):
         reply_to(noting(**{"ada@example.org": 1}))
     assert "ada@example.org" not in str([record.__dict__ for record in caplog.records])
+
+
+# --- Speaking
+
+
+def spoken(*pieces: ModelPiece | Exception) -> list[str | Reply]:
+    clock = FakeClock()
+    model = FakeModel(clock, pieces)
+    author = ModelAuthor(PatientModel(model, CircuitBreaker(5, 10, clock), clock.sleep))
+    return list(author.speak(Prompt(FACTS, (), "Hello"), Deadline(25, clock)))
+
+
+def test_words_come_as_they_are_said_and_the_same_reply_last() -> None:
+    answer = ModelAnswer("Hello, Zoë!", USAGE, {"remember": noting(interests=["running"])})
+
+    assert spoken("Hello, ", "Zoë!", answer) == [
+        "Hello, ",
+        "Zoë!",
+        asked_and_replied(Prompt(FACTS, (), "Hello"), answer)[1],
+    ]
+
+
+def test_model_that_only_takes_notes_has_said_nothing() -> None:
+    with pytest.raises(ModelBusy):
+        spoken(ModelAnswer("", USAGE, {"remember": noting()}))
+
+
+def test_turns_that_broke_off_before_a_word_are_not_told() -> None:
+    request = request_for(turns=(Turn("one?", ""), Turn("two?", "Two.")), text="three?")
+
+    assert [message.text for message in request.messages] == ["two?", "Two.", "three?"]
+
+
+def test_oldest_turns_give_way_where_they_would_be_too_much() -> None:
+    turns = tuple(Turn("x" * 8000, f"answer {number}") for number in range(10))
+
+    messages = request_for(turns=turns, text="y" * 8000).messages
+
+    assert 3 <= len(messages) < 21
+    assert messages[-2].text == "answer 9"
+    assert messages[-1].text == "y" * 8000

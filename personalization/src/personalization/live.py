@@ -4,23 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from personalization.domain.conversation import Question
 from shared.access import Access, AccessEnds
-from shared.auth import Caller
-from shared.errors import Unavailable
 from shared.runs import Answerer, Queue, RunLog
 from shared.settings import from_environment, read_at_start
 from shared.sockets import Connections, Tickets
 
-
-class AgentDoor(Protocol):
-    def check(self, caller: Caller, question: Question) -> None: ...
-
-
 if TYPE_CHECKING:
+    from personalization.adapters.memory import DynamoMemory
+    from personalization.domain.agent import Author
     from personalization.domain.conversation import Sessions
+    from personalization.domain.live_agent import AgentDoor
     from shared.first_answers import DynamoFirstAnswers
     from shared.run_tickets import RunTickets
     from shared.run_worker import Worker
@@ -124,13 +119,35 @@ def door(accept: "Accept") -> "SocketDoor":
 
 
 @cache
+def memory() -> "DynamoMemory":
+    from personalization.adapters.memory import DynamoMemory
+
+    known = settings()
+    tables = known.users_table, known.donations_table, known.context_table
+    return DynamoMemory(*tables, known.sessions_table, known.interactions_table)
+
+
+@cache
+def author() -> "Author":
+    from personalization.adapters.author import bedrock_author
+
+    known = settings()
+    return bedrock_author(known.model_id, known.model_max_tokens, known.model_temperature)
+
+
+@cache
 def answerers() -> Mapping[str, Answerer]:
-    """By the kind of run."""
-    return {}
+    """By the kind of run. Who only ends runs never loads an author."""
+    from personalization.domain.live_agent import KIND, AgentAnswerer
+
+    return {KIND: AgentAnswerer(memory(), author, lambda: datetime.now(UTC))}
 
 
+@cache
 def agent_door() -> "AgentDoor":
-    raise Unavailable("The agent does not chat yet.")
+    from personalization.domain.live_agent import AgentDoor
+
+    return AgentDoor(memory(), lambda: datetime.now(UTC))
 
 
 @cache

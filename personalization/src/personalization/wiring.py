@@ -49,25 +49,16 @@ def first_answers() -> "FirstAnswers":
 
 @cache
 def agent() -> "Agent":
-    from personalization.adapters.author import ModelAuthor
+    from personalization.adapters.author import bedrock_author
     from personalization.adapters.memory import DynamoMemory
     from personalization.domain.agent import Agent
-    from shared.bedrock import BedrockModel
-    from shared.circuit import CircuitBreaker
     from shared.ids import new_id
-    from shared.model import PatientModel
 
     known = settings()
     tables = known.users_table, known.donations_table, known.context_table
     memory = DynamoMemory(*tables, known.sessions_table, known.interactions_table)
-    model = BedrockModel(
-        known.model_id,
-        max_tokens=int(known.model_max_tokens),
-        temperature=None if known.model_temperature == "none" else float(known.model_temperature),
-        attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
-    )
-    patient = PatientModel(model, CircuitBreaker(failures=10, open_seconds=20))
-    return Agent(memory, ModelAuthor(patient), lambda: datetime.now(UTC), new_id)
+    author = bedrock_author(known.model_id, known.model_max_tokens, known.model_temperature)
+    return Agent(memory, author, lambda: datetime.now(UTC), new_id)
 
 
 @cache

@@ -15,19 +15,21 @@ from personalization.adapters.dynamodb import DynamoProfiles, DynamoSupporters
 from personalization.adapters.items import context_item, supporter_item
 from personalization.adapters.ledger import DynamoLedger, imported
 from personalization.adapters.memory import DynamoMemory
-from personalization.domain.agent import Memory
 from personalization.domain.context import SupporterContext
 from personalization.domain.conversation import Interaction
 from personalization.domain.donations import LedgerRow
 from personalization.domain.facts import Fact
 from personalization.domain.giving import Ledger
+from personalization.domain.live_agent import LiveMemory
 from personalization.domain.profile import Profiles
 from personalization.domain.supporter import Supporter, Supporters
 from shared.dynamodb import Item, Table, attribute, service
 from shared.first_answers import DynamoFirstAnswers
 from shared.idempotency import FirstAnswers
 from shared.model import Usage
+from shared.transactions import Transaction
 from shared.wire import moment
+from tests.personalization.articles.fake_transactions import FakeTransaction
 from tests.personalization.fakes import FakeFirstAnswers, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 
 TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable", "IdempotencyTable")
@@ -40,7 +42,7 @@ class Store(Protocol):
 
     supporters: Supporters
     profiles: Profiles
-    memory: Memory
+    memory: LiveMemory
     ledger: Ledger
     first_answers: FirstAnswers
 
@@ -52,6 +54,10 @@ class Store(Protocol):
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None: ...
 
+    def transaction(self) -> Transaction:
+        """One that the store's writes can take part in."""
+        ...
+
     def interactions(self, user_id: str) -> list[Interaction]:
         """What has been recorded of a supporter, in the order of time."""
         ...
@@ -60,7 +66,7 @@ class Store(Protocol):
 class MemoryStore:
     supporters: Supporters
     profiles: Profiles
-    memory: Memory
+    memory: LiveMemory
     ledger: Ledger
     first_answers: FirstAnswers
 
@@ -81,6 +87,9 @@ class MemoryStore:
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         self._profiles.contexts[user_id] += contexts
 
+    def transaction(self) -> Transaction:
+        return FakeTransaction()
+
     def interactions(self, user_id: str) -> list[Interaction]:
         return [each for each in self._memory.interactions if each.user_id == user_id]
 
@@ -88,7 +97,7 @@ class MemoryStore:
 class DynamoStore:
     supporters: Supporters
     profiles: Profiles
-    memory: Memory
+    memory: LiveMemory
     ledger: Ledger
     first_answers: FirstAnswers
 
@@ -125,6 +134,9 @@ class DynamoStore:
         for context in contexts:
             self._contexts.put(context_item(user_id, context))
 
+    def transaction(self) -> Transaction:
+        return Transaction()
+
     def interactions(self, user_id: str) -> list[Interaction]:
         return [interaction_in(item) for item in self._interactions.query(attribute("userId") == user_id)]
 
@@ -139,7 +151,8 @@ def interaction_in(item: Item) -> Interaction:
         content=item["content"],
         basis=tuple(Fact(each["fact"], each["value"]) for each in item["basis"]),
         context_version=item["contextVersion"],
-        usage=Usage(item["inputTokens"], item["outputTokens"]),
+        usage=Usage(item["inputTokens"], item["outputTokens"]) if "inputTokens" in item else None,
+        status=item["status"],
     )
 
 

@@ -12,12 +12,13 @@ import pytest
 from personalization.adapters.memory import DynamoMemory
 from personalization.domain.agent import ContextMovedError, Recollection
 from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import SESSION_LIFE, Interaction, Turn
+from personalization.domain.conversation import SESSION_LIFE, Interaction, Standing, Turn
 from personalization.domain.facts import Fact
 from shared import transactions
 from shared.aws import AwsError
 from shared.errors import NotFound, Unavailable
 from shared.model import Usage
+from shared.transactions import Cancelled
 from tests.personalization.contracts.stores import Call, DynamoStore, MemoryStore, Store, calls_through, cost_of
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, donation, session_after
 
@@ -48,6 +49,14 @@ def at_once(*tasks: Callable[[], None]) -> list[type[BaseException]]:
     with ThreadPoolExecutor(len(tasks)) as pool:
         running: Sequence[Future[None]] = [pool.submit(start, task) for task in tasks]
     return [type(error) for each in running if (error := each.exception())]
+
+
+def add(store: Store, interaction: Interaction, context: SupporterContext | None) -> None:
+    """In a transaction that somebody else commits."""
+    transaction = store.transaction()
+    session, now = session_after(interaction), interaction.occurred_at
+    store.memory.add_turn(transaction, interaction, context, session, now)
+    transaction.commit()
 
 
 class MemoryContract:
@@ -283,6 +292,58 @@ class MemoryContract:
 
         assert at_once(*(lambda turn=turn: record(store, turn) for turn in turns)) == []
         assert [store.interactions(turn.user_id) for turn in turns] == [[turn] for turn in turns]
+
+    # --- Whoever asks for a live turn
+
+    def test_standing_tells_supporters_from_others_and_whose_the_session_is(self, store: Store) -> None:
+        store.keep(a_supporter())
+        record(store, an_interaction(1, "bob"))
+        theirs = session_after(an_interaction(1, "bob"))
+        theirs = replace(theirs, expires_at=theirs.expires_at.replace(microsecond=0))
+
+        found = store.memory.standing("ada", "main", NOW)
+        assert found.is_supporter
+        assert found.session
+        assert replace(found.session, expires_at=theirs.expires_at) == theirs
+        assert store.memory.standing("ada", "new", NOW) == Standing(True, None)
+        assert store.memory.standing("nobody", "main", NOW + SESSION_LIFE + 2 * SECOND) == Standing(False, None)
+
+    # --- Turns that take part in another's transaction
+
+    def test_turn_is_written_with_whatever_else_the_transaction_does(self, store: Store) -> None:
+        store.keep(a_supporter())
+        turn = an_interaction(1)
+
+        add(store, turn, a_context(1))
+
+        assert store.interactions("ada") == [turn]
+        assert store.memory.latest_context("ada") == a_context(1)
+        assert recalled(store).session
+
+    def test_turn_that_taught_nothing_makes_no_version(self, store: Store) -> None:
+        store.keep(a_supporter())
+        turn = replace(an_interaction(1), content="answ", basis=(), usage=None, status="stopped")
+
+        add(store, turn, None)
+
+        assert store.interactions("ada") == [turn]
+        assert store.memory.latest_context("ada") == SupporterContext()
+        assert recalled(store).turns == (Turn("question 1", "answ"),)
+
+    def test_what_refuses_a_turn_is_named_and_nothing_is_written(self, store: Store) -> None:
+        record(store, an_interaction(1), an_interaction(1, "bob", "session-of-bob"))
+        late = replace(an_interaction(2), context_version=1)
+        with pytest.raises(Cancelled) as moved:
+            add(store, late, a_context(1))
+        with pytest.raises(Cancelled) as taken:
+            add(store, an_interaction(2, "bob"), a_context(2))
+        with pytest.raises(Cancelled) as again:
+            add(store, an_interaction(1), a_context(2))
+
+        refused = [error.value.refused for error in (moved, taken, again)]
+        assert refused == [{"context"}, {"session"}, {"interaction"}]
+        assert store.interactions("ada") == [an_interaction(1)]
+        assert store.memory.latest_context("ada") == a_context(1)
 
 
 class TestFakeMemory(MemoryContract):

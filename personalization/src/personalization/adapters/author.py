@@ -1,7 +1,8 @@
 """Writes the agent's answers with a language model: the prompt's words, and the check of what comes back."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from html import escape
 from typing import Annotated, Any
 
@@ -10,9 +11,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from personalization.domain.agent import Prompt, Reply
 from personalization.domain.conversation import Turn
 from personalization.domain.learning import Learned
+from shared.bedrock import BedrockModel
+from shared.circuit import CircuitBreaker
 from shared.deadline import Deadline
 from shared.logs import logger
-from shared.model import Message, ModelBusy, ModelRequest, PatientModel, Tool
+from shared.model import Message, ModelAnswer, ModelBusy, ModelRequest, PatientModel, Tool
+from shared.transcripts import conversation
 
 _RULES = """\
 You are the personal assistant of a charity and write to the supporter who is signed in.
@@ -25,6 +29,8 @@ You are the personal assistant of a charity and write to the supporter who is si
 - After the answer, call the tool `remember` once: name the facts that you used, and what this message taught you of
   the supporter. Leave a list empty where there is nothing; never note donations, nor anything of other people.
 """
+
+_TOKENS_OF_CONVERSATION = 20_000  # what a turn may cost: two or three of the longest questions, or fifty short turns
 
 _REMEMBER = "Call this once, after your answer: what the answer was based on, and what was learned of the supporter."
 
@@ -66,17 +72,23 @@ class ModelAuthor:
         self._model = model
 
     def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
-        answer = self._model.converse(_request(prompt), deadline)
-        if not _is_text(answer.text):
-            raise ModelBusy  # an answer without words helps nobody; the caller may ask again
-        noted = _checked(answer.tool_inputs.get("remember"))
-        names = {fact.name for fact in prompt.facts}
-        return Reply(
-            content=answer.text,
-            used=tuple(name for name in noted.basis if name in names),
-            learned=Learned(tuple(noted.interests), tuple(noted.intents), tuple(noted.facts)),
-            usage=answer.usage,
-        )
+        return _reply(prompt, self._model.converse(_request(prompt), deadline))
+
+    def speak(self, prompt: Prompt, deadline: Deadline) -> Generator[str | Reply]:
+        with closing(self._model.stream(_request(prompt), deadline)) as pieces:
+            for piece in pieces:
+                yield piece if isinstance(piece, str) else _reply(prompt, piece)
+
+
+def bedrock_author(model_id: str, max_tokens: str, temperature: str) -> ModelAuthor:
+    """Who asks a model on Bedrock, told as the settings have it; `temperature` is a number or `none`."""
+    model = BedrockModel(
+        model_id,
+        max_tokens=int(max_tokens),
+        temperature=None if temperature == "none" else float(temperature),
+        attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
+    )
+    return ModelAuthor(PatientModel(model, CircuitBreaker(failures=10, open_seconds=20)))
 
 
 def _request(prompt: Prompt) -> ModelRequest:
@@ -88,7 +100,7 @@ def _request(prompt: Prompt) -> ModelRequest:
         schema["properties"]["basis"]["items"]["enum"] = [fact.name for fact in prompt.facts]
     return ModelRequest(
         system=f"{_RULES}\n<supporter>\n{facts}\n</supporter>",
-        messages=(*_said(prompt.turns), Message("user", prompt.input)),
+        messages=conversation(_said(prompt.turns), prompt.input, tokens_at_most=_TOKENS_OF_CONVERSATION),
         tools=(Tool("remember", _REMEMBER, schema),),
     )
 
@@ -97,6 +109,19 @@ def _said(turns: tuple[Turn, ...]) -> Iterator[Message]:
     for turn in turns:
         yield Message("user", turn.input)
         yield Message("assistant", turn.content)
+
+
+def _reply(prompt: Prompt, answer: ModelAnswer) -> Reply:
+    if not _is_text(answer.text):
+        raise ModelBusy  # an answer without words helps nobody; the caller may ask again
+    noted = _checked(answer.tool_inputs.get("remember"))
+    names = {fact.name for fact in prompt.facts}
+    return Reply(
+        content=answer.text,
+        used=tuple(name for name in noted.basis if name in names),
+        learned=Learned(tuple(noted.interests), tuple(noted.intents), tuple(noted.facts)),
+        usage=answer.usage,
+    )
 
 
 def _is_text(text: str) -> bool:

@@ -146,6 +146,7 @@ def session_in(item: Item) -> Session:
 
 def interaction_item(interaction: Interaction) -> Item:
     """`timestamp` is the time and the interaction's id: two turns of one millisecond are two rows."""
+    usage = interaction.usage
     return {
         "userId": interaction.user_id,
         "timestamp": f"{rfc3339(interaction.occurred_at)}#{interaction.interaction_id}",
@@ -155,8 +156,9 @@ def interaction_item(interaction: Interaction) -> Item:
         "content": interaction.content,
         "basis": [{"fact": fact.name, "value": fact.value} for fact in interaction.basis],
         "contextVersion": interaction.context_version,
-        "inputTokens": interaction.usage.input_tokens,
-        "outputTokens": interaction.usage.output_tokens,
+        "status": interaction.status,
+        "inputTokens": usage.input_tokens if usage else None,
+        "outputTokens": usage.output_tokens if usage else None,
     }
 
 

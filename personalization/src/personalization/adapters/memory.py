@@ -6,7 +6,7 @@ from personalization.adapters.dynamodb import latest_context, newest_donations, 
 from personalization.adapters.items import context_item, interaction_item, session_in, session_item, turn_in
 from personalization.domain.agent import ContextMovedError, Recollection
 from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import Interaction, Session, Turn
+from personalization.domain.conversation import Interaction, Session, Standing, Turn
 from shared.dynamodb import Table, attribute, readers
 from shared.errors import NotFound
 from shared.transactions import Cancelled, Transaction
@@ -30,7 +30,7 @@ class DynamoMemory:
         donations = newest_donations(self._donations, user_id, anonymous=False)
         context = readers().submit(latest_context, self._contexts, user_id)
         turns = readers().submit(self._turns, user_id, session_id)
-        session = readers().submit(self._session, session_id, now)
+        session = readers().submit(self.session, session_id, now)
         supporter = supporter_of(self._users, user_id)
         giving, latest, live, said = donations(), context.result(), session.result(), turns.result()
         remembered = said if live and live.user_id == user_id else ()
@@ -53,23 +53,29 @@ class DynamoMemory:
         self,
         transaction: Transaction,
         interaction: Interaction,
-        context: SupporterContext,
-        session: Session,
+        context: SupporterContext | None,
+        session: Session | None,
         now: datetime,
     ) -> None:
-        """Have a transaction write a turn: its CONTEXT, its SESSION and its INTERACTION."""
-        transaction.put(
-            CONTEXT, self._contexts, context_item(interaction.user_id, context), attribute("version").missing()
-        )
-        mine = (
-            attribute("sessionId").missing()
-            | (attribute("userId") == session.user_id)
-            | (attribute("expiresAt") <= int(now.timestamp()))
-        )
-        transaction.put(SESSION, self._sessions, session_item(session), mine)
-        transaction.put(
-            INTERACTION, self._interactions, interaction_item(interaction), attribute("timestamp").missing()
-        )
+        """Have a transaction write a turn: its INTERACTION, and where they are given its CONTEXT and its SESSION."""
+        if context:
+            item = context_item(interaction.user_id, context)
+            transaction.put(CONTEXT, self._contexts, item, attribute("version").missing())
+        if session:
+            mine = (
+                attribute("sessionId").missing()
+                | (attribute("userId") == session.user_id)
+                | (attribute("expiresAt") <= int(now.timestamp()))
+            )
+            transaction.put(SESSION, self._sessions, session_item(session), mine)
+        new = attribute("timestamp").missing()
+        transaction.put(INTERACTION, self._interactions, interaction_item(interaction), new)
+
+    def standing(self, user_id: str, session_id: str, now: datetime) -> Standing:
+        """Two GetItems in one round."""
+        session = readers().submit(self.session, session_id, now)
+        is_supporter = self._users.get({"userId": user_id}, attributes=("userId",)) is not None
+        return Standing(is_supporter, session.result())
 
     def latest_context(self, user_id: str) -> SupporterContext:
         return latest_context(self._contexts, user_id)
@@ -79,8 +85,8 @@ class DynamoMemory:
         newest = self._interactions.query(attribute("userId") == user_id, newest_first=True, limit=TURNS_AT_MOST)
         return tuple(turn_in(item) for item in reversed(newest) if item["sessionId"] == session_id)
 
-    def _session(self, session_id: str, now: datetime) -> Session | None:
-        """An expired session is gone, whether or not DynamoDB has got round to deleting it."""
+    def session(self, session_id: str, now: datetime) -> Session | None:
+        """One GetItem. An expired session is gone, whether or not DynamoDB has got round to deleting it."""
         item = self._sessions.get({"sessionId": session_id})
         session = session_in(item) if item else None
         return session if session and session.expires_at > now else None

@@ -1,10 +1,11 @@
 """The personal agent: answers a supporter from what they have let us know, and learns from what they say.
 
 Nothing is written before the answer is there; then the interaction, the next version of the context and the session
-are written together or not at all.
+are written together or not at all. Here it answers in one piece; `personalization.domain.live_agent` says it as it
+comes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -72,6 +73,10 @@ class Author(Protocol):
         """Raises Unavailable."""
         ...
 
+    def speak(self, prompt: Prompt, deadline: Deadline) -> Generator[str | Reply]:
+        """The reply's words as they come, never an empty piece, and the reply last. Raises Unavailable."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -81,6 +86,35 @@ class Answer:
     context_version: int
     usage: Usage
     basis: tuple[Fact, ...]
+
+
+def recalled(memory: Memory, question: Question, now: datetime) -> Recollection:
+    """What to answer from. Raises NotFound where there is no such supporter, or the session is another's."""
+    known = memory.recall(question.user_id, question.session_id, now)
+    if known is None:
+        raise NotFound("There is no such supporter.")
+    require_own(known.session, question)
+    return known
+
+
+def require_own(session: Session | None, question: Question) -> None:
+    """Raises NotFound where the session is another's."""
+    if session and session.user_id != question.user_id:
+        raise NotFound("There is no such session.")
+
+
+def prompt_for(known: Recollection, question: Question) -> Prompt:
+    return Prompt(known_facts(known.supporter, known.donations, known.context), known.turns, question.input)
+
+
+def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
+    """The facts that the reply rests on, each once."""
+    return tuple(fact for fact in facts if fact.name in reply.used)
+
+
+def lesson_of(known: Recollection, reply: Reply) -> Learned:
+    """What may be kept of what the reply taught: nothing without consent."""
+    return reply.learned if consents(known.supporter, PERSONALISATION) else Learned()
 
 
 class Agent:
@@ -94,15 +128,10 @@ class Agent:
     def answer(self, caller: Caller, question: Question, deadline: Deadline) -> Answer:
         """Raises NotFound for another's user id or session; Unavailable, with nothing written, where time ran out."""
         caller.require_access_to(question.user_id)
-        known = self._memory.recall(question.user_id, question.session_id, self._now())
-        if known is None:
-            raise NotFound("There is no such supporter.")
-        if known.session and known.session.user_id != question.user_id:
-            raise NotFound("There is no such session.")
-        facts = known_facts(known.supporter, known.donations, known.context)
-        reply = self._author.reply(Prompt(facts, known.turns, question.input), deadline)
-        basis = tuple(fact for fact in facts if fact.name in reply.used)
-        learned = reply.learned if consents(known.supporter, PERSONALISATION) else Learned()
+        known = recalled(self._memory, question, self._now())
+        prompt = prompt_for(known, question)
+        reply = self._author.reply(prompt, deadline)
+        basis, learned = basis_of(prompt.facts, reply), lesson_of(known, reply)
         return self._record(question, reply, basis, learned, known.context, deadline)
 
     def _record(

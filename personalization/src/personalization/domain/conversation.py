@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from personalization.domain.facts import Fact
 from shared.model import Usage
@@ -41,8 +41,19 @@ class Sessions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Who somebody is before they are answered. `session` may be another's; None where it is new or has expired."""
+
+    is_supporter: bool
+    session: Session | None
+
+
+@dataclass(frozen=True, slots=True)
 class Interaction:
-    """The record of one turn; never changed."""
+    """The record of one turn; never changed.
+
+    Of one that was stopped or failed, `content` is what was shown, perhaps nothing, and `usage` is not known.
+    """
 
     interaction_id: str
     user_id: str
@@ -52,4 +63,5 @@ class Interaction:
     content: str
     basis: tuple[Fact, ...]
     context_version: int
-    usage: Usage
+    usage: Usage | None
+    status: Literal["done", "stopped", "failed"] = "done"
