@@ -1,5 +1,6 @@
 """Content for tests, and stand-ins for the adapters that keep it (see contracts/test_contents.py)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,17 +23,22 @@ class FakeContents:
 
     def __init__(self, *items: Content) -> None:
         self.by_id = {item.content_id: item for item in items}
+        self.removed: dict[str, int] = {}
         self.revision = 0
 
-    def put(self, content: Content) -> None:
+    def put(self, content: Content) -> Content:
         known = self.by_id.get(content.content_id)
         if (known.version if known else 0) != content.version - 1:
             raise StaleVersionError
+        if not known:
+            content = replace(content, version=self.removed.get(content.content_id, 0) + 1)
         self.by_id[content.content_id] = content
         self.revision += 1
+        return content
 
     def remove(self, content_id: str) -> None:
-        if self.by_id.pop(content_id, None):
+        if known := self.by_id.pop(content_id, None):
+            self.removed[content_id] = known.version
             self.revision += 1
 
 

@@ -108,10 +108,23 @@ class ContentsContract:
         shelf.contents.put(page("b"))
 
         shelf.contents.remove("a")
-        assert shelf.collection.items == (page("b"),)
+        assert [item.content_id for item in shelf.collection.items] == ["b"]
 
-        shelf.contents.put(page("a"))
-        assert len(shelf.collection.items) == 2
+        assert shelf.contents.put(page("a")) == replace(page("a"), version=2)
+        assert [item.content_id for item in shelf.collection.items] == ["a", "b"]
+
+    def test_what_was_read_before_a_removal_stays_stale(self, shelf: Shelf) -> None:
+        for _ in range(2):
+            created = shelf.contents.put(page("a"))
+            shelf.contents.put(replace(created, title="Second", version=created.version + 1))
+            shelf.contents.remove("a")
+        anew = shelf.contents.put(page("a"))
+
+        assert anew.version == 5
+        for version in range(1, 6):
+            with pytest.raises(StaleVersionError):
+                shelf.contents.put(replace(page("a", "Stale"), version=version))
+        assert shelf.collection.items == (anew,)
 
     def test_removing_what_is_not_there_changes_nothing(self, shelf: Shelf) -> None:
         shelf.contents.put(page("a"))
@@ -180,7 +193,8 @@ class TestDynamoContents(ContentsContract):
 
     def test_every_change_is_one_transaction(self, shelf: Shelf) -> None:
         assert cost_of(lambda: shelf.contents.put(page("a"))).calls == ["TransactWriteItems"]
-        assert cost_of(lambda: shelf.contents.remove("a")).calls == ["TransactWriteItems"]
+        assert cost_of(lambda: shelf.contents.remove("a")).calls == ["GetItem", "TransactWriteItems"]
+        assert cost_of(lambda: shelf.contents.remove("a")).calls == ["GetItem"]
 
     def test_collection_of_several_megabytes_is_read_whole(self, shelf: Shelf) -> None:
         for number in range(30):

@@ -1,14 +1,20 @@
-"""The charity's content in DynamoDB: one partition, and beside it the row that counts its changes."""
+"""The charity's content in DynamoDB: one partition; others count its changes and the versions of what was removed."""
+
+from contextlib import suppress
+from dataclasses import replace
 
 from personalization.domain.content import Content, Kind
 from personalization.domain.supporter import StaleVersionError
 from shared.dynamodb import Item, Table, add, attribute
+from shared.errors import Unavailable
 from shared.transactions import Cancelled, Transaction
 from shared.wire import moment, rfc3339
 
 COLLECTION = "content"
 _REVISIONS = "revisions"  # a partition of its own: whoever reads the collection gets content and nothing else
 REVISION_KEY = {"collection": _REVISIONS, "contentId": COLLECTION}
+_ATTEMPTS_TO_REMOVE = 5
+_CONTENT, _REMOVED = "content", "removed"  # of a transaction's writes
 
 
 class DynamoContents:
@@ -17,30 +23,65 @@ class DynamoContents:
     def __init__(self, content_table: str) -> None:
         self._contents = Table(content_table)
 
-    def put(self, content: Content) -> None:
+    def put(self, content: Content) -> Content:
+        """One transaction; where content is created that has been removed before, a GetItem and another one."""
         version = attribute("version")
         transaction = self._counted()
-        seen = version.missing() if content.version == 1 else version == content.version - 1
-        transaction.put("content", self._contents, content_item(content), seen)
+        if content.version > 1:
+            transaction.put(_CONTENT, self._contents, content_item(content), version == content.version - 1)
+        else:
+            transaction.put(_CONTENT, self._contents, content_item(content), version.missing())
+            transaction.check(_REMOVED, self._contents, _removed_key(content.content_id), version.missing())
+        try:
+            transaction.commit()
+        except Cancelled as cancelled:
+            if _REMOVED in cancelled.refused and _CONTENT not in cancelled.refused:
+                return self._put_again(content)
+            raise StaleVersionError from cancelled
+        return content
+
+    def remove(self, content_id: str) -> None:
+        """A GetItem and a transaction, and both again where somebody else changes it in between."""
+        key = {"collection": COLLECTION, "contentId": content_id}
+        for _ in range(_ATTEMPTS_TO_REMOVE):
+            known = self._contents.get(key, attributes=["version"])
+            if known is None:
+                return
+            last = known["version"]
+            transaction = self._counted()
+            transaction.delete(_CONTENT, self._contents, key, attribute("version") == last)
+            transaction.put(_REMOVED, self._contents, _removed_key(content_id) | {"version": last})
+            with suppress(Cancelled):
+                transaction.commit()
+                return
+        raise Unavailable("Others are changing this content; try again.", retry_after_seconds=2)
+
+    def _put_again(self, content: Content) -> Content:
+        """The version after the one that was removed."""
+        removed = self._contents.get(_removed_key(content.content_id))
+        if removed is None:
+            raise AssertionError("what has been removed stays on record")
+        again = replace(content, version=removed["version"] + 1)
+        transaction = self._counted()
+        transaction.put(_CONTENT, self._contents, content_item(again), attribute("version").missing())
+        unchanged = attribute("version") == removed["version"]
+        transaction.check(_REMOVED, self._contents, _removed_key(content.content_id), unchanged)
         try:
             transaction.commit()
         except Cancelled as cancelled:
             raise StaleVersionError from cancelled
-
-    def remove(self, content_id: str) -> None:
-        transaction = self._counted()
-        key = {"collection": COLLECTION, "contentId": content_id}
-        transaction.delete("content", self._contents, key, attribute("version").exists())
-        try:
-            transaction.commit()
-        except Cancelled:
-            return  # it was gone already
+        return again
 
     def _counted(self) -> Transaction:
         """A transaction that counts what else it changes. Everybody writes this row: conflicts are tried again."""
         transaction = Transaction()
         transaction.update("revision", self._contents, REVISION_KEY, [add("revision", 1)])
         return transaction
+
+
+def _removed_key(content_id: str) -> Item:
+    """The row that keeps the last version of removed content, in a partition of its own."""
+    return {"collection": "removed", "contentId": content_id}
 
 
 def content_item(content: Content) -> Item:

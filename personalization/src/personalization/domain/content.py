@@ -45,8 +45,12 @@ class Collection:
 
 
 class Contents(Protocol):
-    def put(self, content: Content) -> None:
-        """Write a version over the one before it; version 1 where there is none. Raises StaleVersionError."""
+    def put(self, content: Content) -> Content:
+        """Write a version over the one before it; version 1 where there is none. Raises StaleVersionError.
+
+        What has been removed goes on counting: its next version follows its last one, and what was read before the
+        removal stays stale.
+        """
         ...
 
     def remove(self, content_id: str) -> None:
@@ -57,13 +61,11 @@ class Contents(Protocol):
 def save_content(caller: Caller, content: Content, seen_version: int | None, contents: Contents) -> Content:
     """Create content, or replace the version that the caller has seen. Raises Forbidden; Conflict."""
     require_editor(caller)
-    saved = replace(content, version=(seen_version or 0) + 1)
     try:
-        contents.put(saved)
+        return contents.put(replace(content, version=(seen_version or 0) + 1))
     except StaleVersionError as error:
         seen = "It exists already" if seen_version is None else f"It has changed since version {seen_version}"
         raise Conflict(f"{seen}: read it again, then repeat your change with its version.") from error
-    return saved
 
 
 def remove_content(caller: Caller, content_id: str, contents: Contents) -> None:

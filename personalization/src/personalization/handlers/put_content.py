@@ -32,4 +32,4 @@ def handler(request: Request) -> Response:
         updated_at=datetime.now(UTC),
     )
     saved = save_content(caller, content, asked.version, wiring.contents())
-    return Response(content_answer(saved), HTTPStatus.CREATED if saved.version == 1 else HTTPStatus.OK)
+    return Response(content_answer(saved), HTTPStatus.OK if asked.version else HTTPStatus.CREATED)
