@@ -64,6 +64,7 @@ format: $(INSTALLED) ## Let ruff mend what it can
 bench: $(INSTALLED) ## Measure: ratios side by side in one run
 	python -m benchmarks.init_bytecode
 	python -m benchmarks.request_cost
+	python -m benchmarks.model_stream
 	python -m benchmarks.search
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run python -m benchmarks.profile_route
 
