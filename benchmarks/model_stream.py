@@ -1,7 +1,7 @@
 """What it costs to read a model's stream: our client beside botocore's, in fresh interpreters and in turns.
 
-Both read the same answer of the model stand-in, whose frames are a token each and come as fast as it can write. Cold: CPU
-from the interpreter's start to the first piece. Warm: CPU for a thousand tokens. Medians, and ratios to botocore.
+Both read the same answer of the model stand-in, whose frames are a token each and come as fast as it can write. Cold:
+CPU from the interpreter's start to the first piece. Warm: CPU for a thousand tokens. Medians, and ratios to botocore.
 """
 
 import json
@@ -24,7 +24,9 @@ from shared.bedrock import BedrockModel
 from shared.model import Message, ModelRequest
 model = BedrockModel(MODEL, 4096, 30)
 def texts(question):
-    return (piece for piece in model.stream(ModelRequest("Be kind.", (Message("user", question),))) if isinstance(piece, str))
+    for piece in model.stream(ModelRequest("Be kind.", (Message("user", question),))):
+        if isinstance(piece, str):
+            yield piece
 """
 _BOTOCORE = """
 from botocore.session import get_session

@@ -434,3 +434,25 @@ def test_whole_number_within_its_bounds_is_read(query: dict[str, str], number: i
 def test_any_other_text_is_no_whole_number(text: str) -> None:
     with pytest.raises(Malformed):
         Request(rest_event(query={"limit": text})).whole_number("limit", least=1, most=100, default=20)
+
+
+@pytest.mark.parametrize(
+    ("error", "errors"),
+    [(None, (0, 0)), (NotFound("x"), (1, 0)), (Unavailable("x"), (0, 1)), (KeyError("x"), (0, 1))],
+    ids=["none", "the client's", "the server's", "a bug"],
+)
+def test_request_is_counted_by_its_route(
+    caplog: pytest.LogCaptureFixture, error: Exception | None, errors: tuple[int, int]
+) -> None:
+    caplog.set_level("INFO", "almoner")
+
+    def handle(_: Request) -> Response:
+        if error:
+            raise error
+        return Response({})
+
+    answer_to(handle, rest_event())
+
+    [line] = [vars(record) for record in caplog.records if record.message == "request"]
+    assert (line["clientErrors"], line["serverErrors"]) == errors
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["route"]]

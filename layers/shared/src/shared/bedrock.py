@@ -12,6 +12,7 @@ from shared.aws import AwsError, Service
 from shared.errors import Unavailable
 from shared.event_stream import Event, Unreadable, events
 from shared.logs import logger
+from shared.metrics import Metrics, with_metrics
 from shared.model import Inference, Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, Tool, Usage
 
 # Beside the refusals of every busy service: the model's own, for which others than 429 and 5xx are used.
@@ -19,6 +20,10 @@ _BUSY = frozenset({"ModelErrorException", "ModelTimeoutException"})
 # What comes of an answer that is not Converse's, but of something between us and Bedrock.
 _UNREADABLE = (Unreadable, AttributeError, KeyError, TypeError, ValueError)
 _JSON = {"Content-Type": "application/json"}
+_METRICS: Metrics = {
+    ("model", "operation"): ("durationMs", "firstPieceMs", "inputTokens", "outputTokens"),
+    ("model", "outcome"): ("calls",),  # errors by their kind
+}
 
 type Sampling = Literal["none", "one", "both"]
 """Which of temperature and top_p a model takes; of `one`, it is given the temperature where both are chosen."""
@@ -105,8 +110,8 @@ class BedrockModel:
             outcome = _reason(error)
             raise
         finally:
-            told: dict[str, object] = {"model": self._model_id, "operation": operation, "outcome": outcome}
-            logger.info("model asked", extra=told | call.measured())
+            told = {"model": self._model_id, "operation": operation, "outcome": outcome, "calls": 1, **call.measured()}
+            logger.info("model asked", extra=with_metrics(told, _METRICS))
 
 
 @dataclass(slots=True)

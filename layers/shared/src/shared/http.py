@@ -26,11 +26,13 @@ from shared.errors import (
 from shared.idempotency import HEADER, Claim, claim_of
 from shared.json_body import read_json
 from shared.logs import logger, without_message
+from shared.metrics import Metrics, with_metrics
 from shared.settings import from_environment, read_at_start
 from shared.statuses import status_of
 from shared.wire import encode
 
 _JSON = "application/json"
+_METRICS: Metrics = {("route",): ("durationMs", "clientErrors", "serverErrors")}
 
 type Event = Mapping[str, Any]
 type Answer = dict[str, Any]
@@ -159,8 +161,16 @@ def route(handle: Callable[[Request], Response]) -> Callable[[Event, Any], Answe
             logger.error("request failed", extra={"route": _route_of(event)} | without_message(error))
             answer = _problem(None, event)
         duration_ms = round((time.perf_counter() - started) * 1000, 1)
-        outcome = {"route": _route_of(event), "status": answer["statusCode"], "durationMs": duration_ms}
-        logger.info("request", extra=outcome | {"apiRequestId": _request_id(event)})
+        status = answer["statusCode"]
+        told = {
+            "route": _route_of(event),
+            "status": status,
+            "apiRequestId": _request_id(event),
+            "durationMs": duration_ms,
+            "clientErrors": int(400 <= status < 500),
+            "serverErrors": int(status >= 500),
+        }
+        logger.info("request", extra=with_metrics(told, _METRICS))
         return answer
 
     return handler

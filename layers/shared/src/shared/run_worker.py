@@ -14,6 +14,7 @@ from threading import Event, Thread
 
 from shared.errors import AlmonerError, TryLater, Unavailable
 from shared.logs import logger, without_message
+from shared.metrics import Metrics, with_metrics
 from shared.pacing import Pacing
 from shared.run_ending import end, problem_of
 from shared.runs import Answerer, Ended, Frame, Outcome, Run, RunLog, Sender, text_of
@@ -22,6 +23,7 @@ _LOOK_SECONDS = 1.0
 _RENEW_SECONDS = 10.0
 _TRY_FOR_SECONDS = 20.0  # less than a lease
 _SENDS_AT_ONCE = 8
+_METRICS: Metrics = {("kind",): ("durationMs", "firstPieceMs", "frames"), ("kind", "outcome"): ("runs",)}
 
 
 class Overtaken(Exception):
@@ -86,7 +88,10 @@ class _Work:
             self._over.set()
         spent = round((self._clock() - self._started) * 1000)
         told = {"runId": self._run.run_id, "kind": self._run.kind, "outcome": outcome, "frames": len(self._frames)}
-        logger.info("run ended", extra=told | {"durationMs": spent, "firstPieceMs": self._first_piece_ms})
+        told |= {"runs": 1, "durationMs": spent}
+        if self._first_piece_ms is not None:
+            told["firstPieceMs"] = self._first_piece_ms
+        logger.info("run ended", extra=with_metrics(told, _METRICS))
         return outcome
 
     def _read(self) -> None:
