@@ -1,7 +1,7 @@
 """Writes `.local/outputs.json`: what a client needs to know to use the running platform."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from local.deployment import client, stack_outputs
@@ -13,15 +13,19 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
     """Every URL can be called as it is; `users` are the sample users, passwords included. Clients rely on the names."""
     deployed = stack_outputs(workspace)
     key = client("apigateway", workspace).get_api_key(apiKey=deployed["ApplicationKeyId"], includeValue=True)
-    apis = {name.removesuffix("ApiId").lower(): value for name, value in deployed.items() if name.endswith("ApiId")}
+    sockets = _ids_by_context(deployed, "SocketApiId")
+    apis = _ids_by_context(
+        {name: value for name, value in deployed.items() if not name.endswith("SocketApiId")}, "ApiId"
+    )
+    path, address = "/_aws/execute-api", workspace.endpoint.removeprefix("http")
     outputs = {
         "endpoint": workspace.endpoint,
         "region": REGION,
         "userPoolId": deployed["UserPoolId"],
         "userPoolClientId": deployed["UserPoolClientId"],
         "apiKey": key["value"],
-        "apis": {context: f"{workspace.endpoint}/_aws/execute-api/{api}/v1" for context, api in apis.items()},
-        "sockets": {},
+        "apis": {context: f"http{address}{path}/{api}/v1" for context, api in apis.items()},
+        "sockets": {context: f"ws{address}{path}/{api}/v1" for context, api in sockets.items()},
         "web": None,
         "model": workspace.model_endpoint,
         "users": [
@@ -31,3 +35,7 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
     }
     workspace.outputs.write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
+
+
+def _ids_by_context(deployed: Mapping[str, str], suffix: str) -> dict[str, str]:
+    return {name.removesuffix(suffix).lower(): value for name, value in deployed.items() if name.endswith(suffix)}

@@ -1,5 +1,6 @@
 """Lambda: the processes that run functions, how fast they answer and how they end."""
 
+import os
 import socketserver
 import threading
 from typing import Any, Never
@@ -9,8 +10,14 @@ from ministack.services import lambda_svc
 
 LOG_WAIT_SECONDS = 0.01
 
+STARTING_AT_ONCE = os.cpu_count() or 1
+
 _retired: set[Any] = set()
 """Workers out of the pool whose last invocation still runs."""
+
+_starting: set[Any] = set()
+_turns = threading.Condition()
+"""Guards the workers that are starting."""
 
 
 def send_answers_at_once() -> None:
@@ -27,6 +34,45 @@ def wait_less_for_logs() -> None:
         return lines
 
     lambda_runtime.Worker._drain_stderr_bounded = drain_sooner
+
+
+def start_workers_in_turn() -> None:
+    """Start no more workers at once than there are processors; an invocation takes one that is free before its turn.
+
+    A hundred invocations at once would start a hundred processes: on AWS a matter of course, here of a minute.
+    """
+    acquire, release, spawn = lambda_svc.acquire_worker, lambda_svc.release_worker, lambda_runtime.ProvidedWorker._spawn
+
+    def acquire_in_turn(
+        function: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST", *more: Any
+    ) -> tuple[Any, str]:
+        pool = lambda_runtime._worker_key(function, config, qualifier)
+        with _turns:
+            _turns.wait_for(lambda: len(_starting) < STARTING_AT_ONCE or _has_idle_worker(pool))
+            worker, how = acquire(function, config, code, qualifier, *more)
+            if how == "spawn":
+                _starting.add(worker)
+        return worker, how
+
+    def spawn_and_pass_on(worker: Any, *arguments: Any, **named: Any) -> None:
+        try:
+            spawn(worker, *arguments, **named)
+        finally:
+            _pass_on(worker)
+
+    def release_and_pass_on(worker: Any) -> None:
+        release(worker)
+        _pass_on(worker)
+
+    lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_in_turn, release_and_pass_on
+    lambda_runtime.ProvidedWorker._spawn = spawn_and_pass_on
+
+
+def _pass_on(worker: Any) -> None:
+    """Let those see who wait for their turn that this worker has started, or is free."""
+    with _turns:
+        _starting.discard(worker)
+        _turns.notify_all()
 
 
 def let_running_invocations_finish() -> None:
@@ -58,6 +104,11 @@ def stop_workers() -> list[Any]:
     return workers
 
 
+def _has_idle_worker(pool: str) -> bool:
+    with lambda_runtime._lock:
+        return any(not worker.in_use for worker in lambda_runtime._workers.get(pool, ()))
+
+
 def _empty_pool() -> tuple[list[Any], list[Any]]:
     pool_lock: threading.Lock = lambda_runtime._lock
     with pool_lock:
@@ -68,4 +119,5 @@ def _empty_pool() -> tuple[list[Any], list[Any]]:
 
 
 def _refuse_to_spawn(worker: Any, *_: Any) -> Never:
+    _pass_on(worker)
     raise RuntimeError(f"{worker.func_name}: the emulator is stopping")

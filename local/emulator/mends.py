@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from local.emulator import (
+    api_urls,
     cognito_triggers,
     event_rules,
     http_api,
@@ -16,6 +17,7 @@ from local.emulator import (
     rest_import,
     rest_logs,
     rest_requests,
+    sockets,
     tables,
 )
 
@@ -88,6 +90,22 @@ MENDS: dict[str, Mend] = {
         http_api.import_body,
         "an HTTP API has routes at all",
     ),
+    "socket-messages": Mend(
+        sockets.deliver_messages_side_by_side,
+        "nobody relies on the order of messages, or on what a function returns",
+    ),
+    "socket-message-size": Mend(
+        sockets.close_on_large_messages,
+        "a client that sends too much loses its connection",
+    ),
+    "socket-post-size": Mend(
+        sockets.refuse_large_posts,
+        "a function cannot send more than 128 KB at once",
+    ),
+    "function-api-urls": Mend(
+        api_urls.lead_functions_to_local_apis,
+        "a function sends to sockets by the same URL as on AWS",
+    ),
     "table-ttl": Mend(
         tables.apply_time_to_live,
         "items expire",
@@ -99,6 +117,10 @@ MENDS: dict[str, Mend] = {
     "lambda-log-wait": Mend(
         lambda_workers.wait_less_for_logs,
         "40 ms less for each invocation that logs nothing",
+    ),
+    "lambda-starts": Mend(
+        lambda_workers.start_workers_in_turn,
+        "a hundred conversations at once are served within seconds",
     ),
     "cognito-verified": Mend(
         cognito_triggers.verify_confirmed_addresses,

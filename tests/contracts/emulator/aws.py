@@ -50,11 +50,12 @@ class Aws:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self._session: Any = boto3.Session("test", "test", region_name="us-west-2")
-        self.client = cache(self._client)
+        self.client = cache(self.new_client)
 
-    def _client(self, service: str) -> Any:
+    def new_client(self, service: str, endpoint: str | None = None) -> Any:
+        """An SDK client that tries once."""
         once = Config(retries={"total_max_attempts": 1}, read_timeout=DEADLINE_SECONDS)
-        return self._session.client(service, endpoint_url=self.endpoint, config=once)
+        return self._session.client(service, endpoint_url=endpoint or self.endpoint, config=once)
 
     def call(self, method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Send a body as it is if it is bytes, else as JSON. The URL may be a path on the emulator."""
@@ -137,12 +138,12 @@ TRUST = json.dumps(
 )
 
 
-def package(source: Path | None = None) -> bytes:
-    """The application's handlers with a bootstrap that runs them on AWS's runtime interface client."""
+def package(source: Path | None = None, handlers: Path = APPLICATION) -> bytes:
+    """A folder's handlers.py with a bootstrap that runs it on AWS's runtime interface client."""
     folder = f"cd {source}\n" if source else ""
     bootstrap = f'#!/bin/sh\n{folder}exec {sys.executable} -u -m awslambdaric "$_HANDLER"\n'
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.write(APPLICATION / "handlers.py", "handlers.py")
+        archive.write(handlers / "handlers.py", "handlers.py")
         archive.writestr("bootstrap", bootstrap)
     return content.getvalue()

@@ -6,6 +6,7 @@ import pytest
 
 from local.emulator.process import EmulatorProcess, free_port
 from tests.contracts.emulator.aws import Aws
+from tests.contracts.emulator.live_stack import Live
 
 QUICK_RETRIES = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.05"}
 
@@ -23,3 +24,8 @@ def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     environment = QUICK_RETRIES | {"WITHOUT_MENDS": "all"}
     with EmulatorProcess(folder, free_port(), environment=environment) as emulator:
         yield Aws(emulator.endpoint)
+
+
+@pytest.fixture(scope="session")
+def live(mended: Aws) -> Live:
+    return Live.deploy(mended)

@@ -64,6 +64,11 @@ def pick(event: Event, context: Any) -> Event:
     return {"pid": os.getpid()}
 
 
+def environment(event: list[str], context: Any) -> dict[str, str]:
+    """The values of the variables that it is asked for."""
+    return {name: os.environ[name] for name in event}
+
+
 def keep(event: Event, context: Any) -> Event:
     """Keeps the event it got, under an id that the test chose, in the table it may write to, or may not."""
     detail = event.get("detail", event)

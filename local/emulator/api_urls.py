@@ -1,0 +1,37 @@
+"""Where functions find the APIs of their account: AWS's names for them lead out of this machine."""
+
+import os
+import re
+from collections.abc import Mapping
+
+from ministack.services import apigateway, apigateway_v1, lambda_svc
+
+from local.emulator.provisioning import Json
+
+_API = re.compile(r"(https|wss)://([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?=/|$)")
+
+
+def lead_functions_to_local_apis() -> None:
+    """A variable that begins with the URL of an API of the emulator's own gets the API's local URL."""
+    environment_of = lambda_svc._provided_worker_env
+
+    def environment_with_local_urls(config: Json, folder: str, port: int) -> dict[str, str]:
+        environment: dict[str, str] = environment_of(config, folder, port)
+        declared: Mapping[str, str] = config.get("Environment", {}).get("Variables", {})
+        return environment | {name: local_url(value) for name, value in declared.items() if name in environment}
+
+    lambda_svc._provided_worker_env = environment_with_local_urls
+
+
+def local_url(value: str) -> str:
+    """The value with the emulator's address for an API that it has."""
+    found = _API.match(value)
+    if found is None or not _is_ours(found[2]):
+        return value
+    _, address = os.environ["AWS_ENDPOINT_URL"].split("://")
+    scheme = {"https": "http", "wss": "ws"}[found[1]]
+    return f"{scheme}://{address}/_aws/execute-api/{found[2]}{value[found.end() :]}"
+
+
+def _is_ours(api_id: str) -> bool:
+    return any(module.find_api_scope(api_id) is not None for module in (apigateway, apigateway_v1))

@@ -1,0 +1,93 @@
+"""The application in live/, deployed as a child of another stack as the contexts are, and how tests talk to it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.contracts.emulator.aws import DEADLINE_SECONDS, Answer, Aws, package, unique
+
+LIVE = Path(__file__).parent / "live"
+OUTPUTS = (
+    "SocketId",
+    "RestId",
+    "Table",
+    "Jobs",
+    "LongJobs",
+    "Machine",
+    "EnqueueFunction",
+    "WorkFunction",
+    "TickFunction",
+)
+ORIGIN = "https://charity.example"
+
+
+@dataclass(frozen=True)
+class Live:
+    aws: Aws
+    outputs: dict[str, str]
+
+    @classmethod
+    def deploy(cls, aws: Aws) -> Self:
+        aws.upload("live.zip", package(handlers=LIVE))
+        child = {
+            "TemplateURL": aws.upload("live.yaml", (LIVE / "template.yaml").read_bytes()),
+            "Parameters": {"CodeBucket": aws.code_bucket, "CodeKey": "live.zip"},
+        }
+        root = {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Resources": {"Live": {"Type": "AWS::CloudFormation::Stack", "Properties": child}},
+            "Outputs": {name: {"Value": {"Fn::GetAtt": ["Live", f"Outputs.{name}"]}} for name in OUTPUTS},
+        }
+        stack = unique("live")
+        assert aws.deploy(stack, root) == "CREATE_COMPLETE"
+        return cls(aws, aws.outputs(stack))
+
+    @property
+    def socket_endpoint(self) -> str:
+        return f"{self.aws.endpoint}/_aws/execute-api/{self.outputs['SocketId']}/v1"
+
+    @contextmanager
+    def socket(self, ticket: str | None = "ann") -> Iterator[ClientConnection]:
+        """An open socket; raises websockets' InvalidStatus where it is refused."""
+        query = "" if ticket is None else f"?ticket={ticket}"
+        with connect(self.socket_endpoint.replace("http", "ws", 1) + query, compression=None) as socket:
+            yield socket
+
+    @property
+    def connections(self) -> Any:
+        """The SDK's client of the API that manages connections."""
+        return self.aws.new_client("apigatewaymanagementapi", self.socket_endpoint)
+
+    def get(self, path: str, **headers: str) -> Answer:
+        path = f"/_aws/execute-api/{self.outputs['RestId']}/v1{path}"
+        return self.aws.call("GET", path, headers={"Origin": ORIGIN, **headers})
+
+    def kept(self, key: str) -> Any:
+        """What a function kept under this key, if anything."""
+        table = self.outputs["Table"]
+        item = self.aws.client("dynamodb").get_item(TableName=table, Key={"pk": {"S": key}}).get("Item")
+        return item and json.loads(item["value"]["S"])
+
+    def keep(self, key: str) -> None:
+        item = {"pk": {"S": key}, "value": {"S": "{}"}}
+        self.aws.client("dynamodb").put_item(TableName=self.outputs["Table"], Item=item)
+
+
+def ask(socket: ClientConnection, message: object) -> str:
+    """The next message after this one, which is sent as it is if it is text or bytes, else as JSON."""
+    socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
+    return str(socket.recv(DEADLINE_SECONDS))
+
+
+def asked(socket: ClientConnection, message: object) -> Any:
+    return json.loads(ask(socket, message))
+
+
+def connection_of(socket: ClientConnection) -> str:
+    connection: str = asked(socket, {})["context"]["connectionId"]
+    return connection

@@ -1,0 +1,91 @@
+"""Nested stacks."""
+
+import json
+
+from botocore.exceptions import ClientError
+
+from tests.contracts.emulator.aws import Aws, unique
+from tests.contracts.emulator.scenarios.registry import Json, shows
+
+
+def stack_of(*children: Json, **outputs: object) -> Json:
+    resources = {
+        f"Child{i}": {"Type": "AWS::CloudFormation::Stack", "Properties": child} for i, child in enumerate(children)
+    }
+    return template(resources, **outputs)
+
+
+def template(resources: Json, **outputs: object) -> Json:
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": resources,
+        "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+    }
+
+
+def uploaded(aws: Aws, child: Json) -> str:
+    return aws.upload(unique("child"), json.dumps(child).encode())
+
+
+@shows("nested-transform", right="CREATE_COMPLETE")
+def child_uses_sam(aws: Aws) -> str:
+    child = template({"Table": {"Type": "AWS::Serverless::SimpleTable"}})
+    child["Transform"] = "AWS::Serverless-2016-10-31"
+    return aws.deploy(unique("sam"), stack_of({"TemplateURL": uploaded(aws, child)}))
+
+
+@shows("references", right="refused")
+def template_refers_to_nothing(aws: Aws) -> str:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::GetAtt": ["Nothing", "Arn"]}}}
+    try:
+        return aws.deploy(unique("dangling"), template({"Topic": topic}))
+    except ClientError as error:
+        return "refused" if "Unresolved resource dependencies [Nothing]" in str(error) else str(error)
+
+
+@shows("nested-exports", right="a value")
+def child_exports_an_output(aws: Aws) -> str | None:
+    name = unique("export")
+    child = template({"Queue": {"Type": "AWS::SQS::Queue"}})
+    child["Outputs"] = {"Value": {"Value": "a value", "Export": {"Name": name}}}
+    aws.deploy(unique("exports"), stack_of({"TemplateURL": uploaded(aws, child)}))
+    exports = aws.client("cloudformation").list_exports()["Exports"]
+    return next((export["Value"] for export in exports if export["Name"] == name), None)
+
+
+@shows("nested-attributes", right=True)
+def child_keeps_an_attribute_over_an_update(aws: Aws) -> bool:
+    def parent(timeout: int) -> Json:
+        child = template(
+            {
+                "Role": {
+                    "Type": "AWS::IAM::Role",
+                    "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+                },
+                "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": timeout}},
+            },
+            Role={"Fn::GetAtt": ["Role", "Arn"]},
+        )
+        return stack_of({"TemplateURL": uploaded(aws, child)}, Role={"Fn::GetAtt": ["Child0", "Outputs.Role"]})
+
+    stack = unique("attributes")
+    aws.deploy(stack, parent(timeout=10))
+    before = aws.outputs(stack)
+    status = aws.deploy(stack, parent(timeout=20))
+    return status == "UPDATE_COMPLETE" and aws.outputs(stack) == before
+
+
+@shows("nested-secrets", right="open sesame")
+def child_reads_a_secret(aws: Aws) -> str:
+    secret = aws.client("secretsmanager").create_secret(
+        Name=unique("secret"), SecretString=json.dumps({"password": "open sesame"})
+    )
+    name = "/" + unique("parameter")
+    reference = {"Fn::Sub": "{{resolve:secretsmanager:${Secret}:SecretString:password}}"}
+    properties = {"Name": name, "Type": "String", "Value": reference}
+    child = template({"Parameter": {"Type": "AWS::SSM::Parameter", "Properties": properties}})
+    child["Parameters"] = {"Secret": {"Type": "String"}}
+    nested = {"TemplateURL": uploaded(aws, child), "Parameters": {"Secret": secret["ARN"]}}
+    aws.deploy(unique("secrets"), stack_of(nested))
+    value: str = aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    return value

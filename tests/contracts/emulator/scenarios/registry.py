@@ -1,0 +1,21 @@
+"""The scenario of each mend: what a client sees where MiniStack differs from AWS."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.contracts.emulator.aws import Aws
+
+type Json = dict[str, Any]
+type Scenario = Callable[[Aws], object]
+
+SCENARIOS: dict[str, tuple[Scenario, object]] = {}
+
+
+def shows(mend: str, right: object) -> Callable[[Scenario], Scenario]:
+    """Register a scenario with what it observes on AWS."""
+
+    def register(scenario: Scenario) -> Scenario:
+        SCENARIOS[mend] = scenario, right
+        return scenario
+
+    return register

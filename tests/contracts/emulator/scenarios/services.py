@@ -1,0 +1,123 @@
+"""HTTP APIs, tables, functions, sign-ups and events."""
+
+import json
+import time
+
+from tests.contracts.emulator.aws import Aws, eventually, unique
+from tests.contracts.emulator.scenarios.nested_stacks import template
+from tests.contracts.emulator.scenarios.registry import Json, shows
+from tests.contracts.emulator.scenarios.rest import call_api
+from tests.contracts.emulator.scenarios.users import sign_up, user_pool
+
+
+@shows("http-body", right=[200, 404])
+def http_api_is_described_by_its_body(aws: Aws) -> list[int]:
+    integration = {
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "payloadFormatVersion": "2.0",
+        "uri": f"arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/{aws.function('echo')}/invocations",
+    }
+    spec = {
+        "openapi": "3.0.1",
+        "info": {"title": "api"},
+        "paths": {"/thing": {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": integration}}},
+    }
+    stack = unique("http")
+    resources = {
+        "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": spec}},
+        "Stage": {
+            "Type": "AWS::ApiGatewayV2::Stage",
+            "Properties": {"ApiId": {"Ref": "Api"}, "StageName": "v1", "AutoDeploy": True},
+        },
+    }
+    aws.deploy(stack, template(resources, Api={"Ref": "Api"}))
+    api = aws.outputs(stack)["Api"]
+    return [call_api(aws, api, "PUT", path, {}).status for path in ("/thing", "/other")]
+
+
+@shows("table-ttl", right=["ENABLED", "DISABLED"])
+def table_has_a_time_to_live(aws: Aws) -> list[str]:
+    properties: Json = {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    }
+    expiring = {"TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True}}
+    stack, found = unique("table"), []
+    for wanted in (properties | expiring, properties):
+        resource = {"Type": "AWS::DynamoDB::Table", "Properties": wanted}
+        aws.deploy(stack, template({"Table": resource}, Table={"Ref": "Table"}))
+        table = aws.outputs(stack)["Table"]
+        described = aws.client("dynamodb").describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+        found.append(described["TimeToLiveStatus"])
+    return found
+
+
+# --- Lambda ---
+
+
+def fastest_invocation_milliseconds(aws: Aws, handler: str) -> float:
+    """The minimum of ten, which a busy machine disturbs least."""
+    function = aws.function(handler)
+    event = {"requestContext": {"requestId": "1"}, "httpMethod": "GET", "path": "/"}
+    aws.invoke(function, event)
+    durations = []
+    for _ in range(10):
+        start = time.perf_counter()
+        aws.invoke(function, event)
+        durations.append((time.perf_counter() - start) * 1000)
+    return min(durations)
+
+
+@shows("lambda-nagle", right=True)
+def invocation_is_fast(aws: Aws) -> bool:
+    return fastest_invocation_milliseconds(aws, "echo") < 50
+
+
+@shows("lambda-log-wait", right=True)
+def silence_costs_little(aws: Aws) -> bool:
+    silent, logging = (fastest_invocation_milliseconds(aws, handler) for handler in ("silent", "echo"))
+    return silent - logging < 25
+
+
+# --- Cognito and EventBridge ---
+
+
+@shows("cognito-verified", right="true")
+def confirmed_address_is_verified(aws: Aws) -> str | None:
+    cognito = aws.client("cognito-idp")
+    pool, client = user_pool(aws, AutoVerifiedAttributes=["email"])
+    email = [{"Name": "email", "Value": "ann@charity.example"}]
+    cognito.sign_up(ClientId=client, Username="ann", Password="Secret-123", UserAttributes=email)
+    cognito.confirm_sign_up(ClientId=client, Username="ann", ConfirmationCode="123456")
+    user = cognito.admin_get_user(UserPoolId=pool, Username="ann")
+    attributes = {attribute["Name"]: attribute["Value"] for attribute in user["UserAttributes"]}
+    return attributes.get("email_verified")
+
+
+@shows("cognito-post-confirmation", right="PostConfirmation failed with error no PostConfirmation_ConfirmSignUp.")
+def confirmation_runs_a_trigger(aws: Aws) -> str | None:
+    pool, client = user_pool(aws, LambdaConfig={"PostConfirmation": aws.function("fail")})
+    try:
+        sign_up(aws, pool, client)
+    except aws.client("cognito-idp").exceptions.UserLambdaValidationException as error:
+        message: str = error.response["Error"]["Message"]
+        return message
+    return None
+
+
+@shows("event-retries", right={"id": "gift-1", "fail": True})
+def failing_function_leaves_a_dead_letter(aws: Aws) -> object:
+    queue = aws.client("sqs").create_queue(QueueName=unique("dead"))["QueueUrl"]
+    attributes = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    function = aws.function("keep", DeadLetterConfig={"TargetArn": attributes["Attributes"]["QueueArn"]})
+    aws.invoke(function, {"id": "warm", "fail": True})
+    rule, source = unique("rule"), unique("source")
+    events = aws.client("events")
+    events.put_rule(Name=rule, EventPattern=json.dumps({"source": [source]}))
+    events.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": function}])
+    detail = {"id": "gift-1", "fail": True}
+    events.put_events(Entries=[{"Source": source, "DetailType": "Gift", "Detail": json.dumps(detail)}])
+    messages = eventually(lambda: aws.client("sqs").receive_message(QueueUrl=queue).get("Messages"), within_seconds=4)
+    return json.loads(messages[0]["Body"])["requestPayload"]["detail"] if messages else None

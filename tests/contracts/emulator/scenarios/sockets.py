@@ -1,0 +1,80 @@
+"""WebSocket APIs, and what functions need to serve many of their messages."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from botocore.exceptions import ClientError
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.contracts.emulator.aws import Aws, unique
+from tests.contracts.emulator.scenarios.registry import shows
+
+KB = 1024
+AT_ONCE = 10
+
+
+@cache
+def socket_url(aws: Aws) -> str:
+    """Of an API whose every message goes to a function that returns a body."""
+    apis, function = aws.client("apigatewayv2"), aws.function("silent")
+    api = apis.create_api(
+        Name=unique("sockets"), ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+    )["ApiId"]
+    uri = f"arn:aws:apigateway:us-west-2:lambda:path/2015-03-31/functions/{function}/invocations"
+    integration = apis.create_integration(ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=uri)["IntegrationId"]
+    apis.create_route(ApiId=api, RouteKey="$default", Target=f"integrations/{integration}")
+    apis.create_stage(ApiId=api, StageName="v1", AutoDeploy=True)
+    return f"{aws.endpoint}/_aws/execute-api/{api}/v1"
+
+
+def outcome(aws: Aws, message: str) -> str | int:
+    """What comes back: a message, silence, or the code with which the connection ends."""
+    with connect(socket_url(aws).replace("http", "ws", 1)) as socket:
+        socket.send(message)
+        try:
+            return str(socket.recv(timeout=3))
+        except TimeoutError:
+            return "silence"
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else "broken off"
+
+
+@shows("socket-messages", right="silence")
+def function_returns_without_a_route_response(aws: Aws) -> str | int:
+    return outcome(aws, "{}")
+
+
+@shows("socket-message-size", right=1009)
+def frame_is_too_large(aws: Aws) -> str | int:
+    return outcome(aws, "x" * (32 * KB + 1))
+
+
+@shows("socket-post-size", right="PayloadTooLargeException")
+def function_sends_too_much(aws: Aws) -> str:
+    connections = aws.new_client("apigatewaymanagementapi", socket_url(aws))
+    try:
+        connections.post_to_connection(ConnectionId="any", Data=b"x" * (128 * KB + 1))
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "sent"
+
+
+@shows("function-api-urls", right=True)
+def function_is_told_where_an_api_is(aws: Aws) -> bool:
+    api = aws.client("apigatewayv2").create_api(
+        Name=unique("api"), ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+    )["ApiId"]
+    domain = "execute-api.us-west-2.amazonaws.com"
+    variables = {"OURS": f"wss://{api}.{domain}/v1", "THEIRS": f"https://theirs.{domain}/v1"}
+    told, _ = aws.invoke(aws.function("environment", Environment={"Variables": variables}), list(variables))
+    ours = f"{aws.endpoint}/_aws/execute-api/{api}/v1".replace("http", "ws", 1)
+    return bool(told == variables | {"OURS": ours})
+
+
+@shows("lambda-starts", right=True)
+def burst_of_short_invocations_shares_workers(aws: Aws) -> bool:
+    function = aws.function("pick")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = pool.map(lambda _: aws.invoke(function, {}), range(AT_ONCE))
+        return len({picked["pid"] for picked, _ in answers}) < AT_ONCE
