@@ -29,13 +29,24 @@ def _tells_the_profile(user_id: str, answer: Any) -> None:
 _ANSWERS: Mapping[str, Callable[[str, Any], None]] = {"get_profile": _tells_the_profile}
 _REGISTER = {"register_supporter", "publish_user_registered"}
 
+# What a sample names and this platform has not: that it is missed, with this status or error, shows a function at work.
+_MISSED: Mapping[str, int | str] = {
+    "authorize_follower": "Unauthorized",  # a ticket
+    "authorize_socket": "Unauthorized",
+    "follow_run": 404,
+    "message": "Unavailable",  # the door of a socket
+    "runs": 404,
+}
+
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.path)
 def test_function_answers_its_sample_event(function: Function, platform: Platform, supporter: User) -> None:
     module = function.handler.split(".")[-2]
     user_id = str(uuid.uuid4()) if module in _REGISTER else supporter.user_id
     answer = invoke(function.path, sample_event(function, platform, user_id))
-    if isinstance(answer, dict):
+    if module in _MISSED:
+        assert _MISSED[module] in {answer.get("statusCode"), answer.get("errorType")}, answer
+    elif isinstance(answer, dict):
         assert "errorType" not in answer, answer
         assert answer.get("statusCode", 200) < 300, answer
     if module in _ANSWERS:
