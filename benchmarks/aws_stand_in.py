@@ -1,5 +1,6 @@
 """A stand-in for DynamoDB, EventBridge and Bedrock that knows one supporter and is as fast as a network would be."""
 
+import hashlib
 import json
 import threading
 import time
@@ -32,6 +33,33 @@ _TOTAL = {"userId": {"S": _USER}, "donationId": {"S": "totals#GBP"}, "amount": {
 _CONTEXT = {"userId": {"S": _USER}, "version": {"N": "1"}, "updatedAt": _WRITTEN} | dict.fromkeys(
     ("interests", "intents", "facts"), _EMPTY
 )
+_LATER = {"N": str(2**32)}
+_RUN = {
+    "runId": {"S": "run"},
+    "kind": {"S": "agent"},
+    "userId": {"S": _USER},
+    "subject": {"S": _USER},
+    "sessionId": {"S": "main"},
+    "request": {"M": {}},
+    "createdAt": _WRITTEN,
+    "overdueAt": _LATER,
+    "expiresAt": _LATER,
+    "status": {"S": "done"},
+}
+_LAST_FRAME = {
+    "runId": {"S": "run"},
+    "seq": {"N": "1"},
+    "type": {"S": "done"},
+    "fields": {"M": {}},
+    "expiresAt": _LATER,
+}
+_TICKET = {
+    "userId": {"S": _USER},
+    "groups": _EMPTY,
+    "signedInAt": _WRITTEN,
+    "sessionId": {"S": "main"},
+    "expiresAt": _LATER,
+}
 _SAID = {
     "output": {"message": {"role": "assistant", "content": [{"text": "Your gift paid for a day of research."}]}},
     "stopReason": "end_turn",
@@ -63,10 +91,12 @@ def running_stand_in() -> Iterator[StandIn]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or "{}")
+            payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
             service, _, operation = self.headers.get("X-Amz-Target", "").partition(".")
-            service = service.partition("_")[0].removeprefix("AWS").lower()
-            if self.path.startswith("/model/"):
+            service = service.partition("_")[0].removeprefix("AWS").removeprefix("Amazon").lower()
+            if "/@connections/" in self.path:
+                service, operation = "apigatewaymanagementapi", "PostToConnection"
+            elif self.path.startswith("/model/"):
                 service, operation = "bedrock-runtime", unquote(self.path.split("/")[2])
             known.calls.append(Call(service or "mark", operation, payload))
             time.sleep(LATENCY_SECONDS)
@@ -100,8 +130,12 @@ def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, 
     if operation == "Query":
         items = _items(payload)
         return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+    if operation == "SendMessage":
+        return {"MessageId": "1", "MD5OfMessageBody": hashlib.md5(payload["MessageBody"].encode()).hexdigest()}  # noqa: S324  SQS's
     if operation == "UpdateItem":
-        return {"Attributes": payload["Key"]}
+        return {
+            "Attributes": payload["Key"] | (_TICKET if payload["TableName"] == ENVIRONMENT["TICKETS_TABLE"] else {})
+        }
     return {}
 
 
@@ -112,12 +146,16 @@ def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
         return _gift(2)
     if table == ENVIRONMENT["CONTENT_TABLE"]:
         return key | {"revision": {"N": "40"}}
+    if table == ENVIRONMENT["RUNS_TABLE"]:
+        return _RUN | key
     return None
 
 
 def _items(asked: dict[str, Any]) -> list[dict[str, Any]]:
     if asked["TableName"] == ENVIRONMENT["CONTEXT_TABLE"]:
         return [_CONTEXT]
+    if asked["TableName"] == ENVIRONMENT["FRAMES_TABLE"]:
+        return [_LAST_FRAME]
     if asked["TableName"] == ENVIRONMENT["CONTENT_TABLE"]:
         return [_page(number) for number in range(40)]
     if asked["TableName"] == ENVIRONMENT["DONATIONS_TABLE"]:
