@@ -335,6 +335,13 @@ def test_words_come_as_they_are_said_and_the_same_reply_last() -> None:
     ]
 
 
+def test_reply_tells_that_the_limit_on_tokens_cut_it() -> None:
+    *_, reply = spoken("Hello, ", ModelAnswer("Hello,", USAGE, is_cut_short=True))
+
+    assert isinstance(reply, Reply)
+    assert reply.is_cut_short
+
+
 def test_model_that_only_takes_notes_has_said_nothing() -> None:
     with pytest.raises(ModelBusy):
         spoken(ModelAnswer("", USAGE, {"remember": noting()}))

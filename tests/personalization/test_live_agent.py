@@ -94,6 +94,7 @@ def test_answer_is_said_piece_by_piece_and_ends_with_what_it_rests_on(world: Wor
         "seq": len(frames),
         "interactionId": run.run_id,
         "contextVersion": 1,
+        "cutShort": False,
         "usage": {"inputTokens": 210, "outputTokens": 45},
         "basis": [{"fact": "name", "value": "Zoë 山田"}],
     }
@@ -110,6 +111,14 @@ def test_turn_is_recorded_with_the_runs_end(world: World) -> None:
     ]
     assert world.memory.latest_context("ada").interests == ("running",)
     assert world.memory.sessions == {"main": Session("main", "ada", world.clock.now() + SESSION_LIFE)}
+
+
+def test_end_tells_that_there_was_more_to_say(world: World) -> None:
+    run = world.run()
+
+    world.work(run, FakeAuthor(replace(replying(), is_cut_short=True)))
+
+    assert world.frames(run)[-1].fields["cutShort"] is True
 
 
 def test_next_turn_is_reminded_of_the_last(world: World) -> None:

@@ -391,6 +391,9 @@ class TestDynamoMemory(MemoryContract):
 
         assert (recollection is not None) == (user_id == "ada")
 
+    def test_standing_is_two_gets(self, store: Store) -> None:
+        assert cost_of(lambda: store.memory.standing("ada", "main", NOW)).calls == ["GetItem"] * 2
+
     def test_recording_is_one_transaction(self, store: Store) -> None:
         assert cost_of(lambda: record(store, an_interaction(1))).calls == ["TransactWriteItems"]
 

@@ -121,6 +121,7 @@ def _reply(prompt: Prompt, answer: ModelAnswer) -> Reply:
         used=tuple(name for name in noted.basis if name in names),
         learned=Learned(tuple(noted.interests), tuple(noted.intents), tuple(noted.facts)),
         usage=answer.usage,
+        is_cut_short=answer.is_cut_short,
     )
 
 

@@ -44,12 +44,16 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`used` names facts of the prompt; what the model named besides is gone already."""
+    """`used` names facts of the prompt; what the model named besides is gone already.
+
+    `is_cut_short` where there was more to say than an answer may have.
+    """
 
     content: str
     used: tuple[str, ...]
     learned: Learned
     usage: Usage
+    is_cut_short: bool = False
 
 
 class ContextMovedError(Exception):

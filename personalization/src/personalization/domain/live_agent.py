@@ -141,6 +141,7 @@ class AgentAnswerer:
         told: dict[str, Any] = {
             "interactionId": run.run_id,
             "contextVersion": newer.version,
+            "cutShort": reply.is_cut_short,
             "usage": {"inputTokens": reply.usage.input_tokens, "outputTokens": reply.usage.output_tokens},
             "basis": [{"fact": fact.name, "value": fact.value} for fact in basis],
         }
