@@ -19,6 +19,7 @@ from local.emulator import (
     rest_requests,
     sockets,
     tables,
+    transport,
 )
 
 
@@ -105,6 +106,10 @@ MENDS: dict[str, Mend] = {
     "function-api-urls": Mend(
         api_urls.lead_functions_to_local_apis,
         "a function sends to sockets by the same URL as on AWS",
+    ),
+    "loopback-transport": Mend(
+        transport.count_loopback_as_encrypted,
+        "a bucket's policy may refuse plain HTTP",
     ),
     "table-ttl": Mend(
         tables.apply_time_to_live,

@@ -2,6 +2,10 @@
 
 import json
 import time
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
 
 from tests.contracts.emulator.aws import Aws, eventually, unique
 from tests.contracts.emulator.scenarios.nested_stacks import template
@@ -121,3 +125,36 @@ def failing_function_leaves_a_dead_letter(aws: Aws) -> object:
     events.put_events(Entries=[{"Source": source, "DetailType": "Gift", "Detail": json.dumps(detail)}])
     messages = eventually(lambda: aws.client("sqs").receive_message(QueueUrl=queue).get("Messages"), within_seconds=4)
     return json.loads(messages[0]["Body"])["requestPayload"]["detail"] if messages else None
+
+
+@shows("loopback-transport", right="written")
+def write_where_plain_http_is_refused(aws: Aws) -> object:
+    """A role writes into a bucket whose policy wants encrypted connections."""
+    bucket, role = unique("bucket"), unique("role")
+    s3, iam = aws.client("s3"), aws.client("iam")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    everything = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    refusal = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everything, "Condition": plain}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [refusal]}))
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    writes = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": everything}
+    made = iam.create_role(
+        RoleName=role, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    document = json.dumps({"Version": "2012-10-17", "Statement": [writes]})
+    iam.put_role_policy(RoleName=role, PolicyName="writes", PolicyDocument=document)
+    assumed = aws.client("sts").assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName="test")["Credentials"]
+    as_role: Any = boto3.client(
+        "s3",
+        endpoint_url=aws.endpoint,
+        region_name="us-west-2",
+        aws_access_key_id=assumed["AccessKeyId"],
+        aws_secret_access_key=assumed["SecretAccessKey"],
+        aws_session_token=assumed["SessionToken"],
+    )
+    try:
+        as_role.put_object(Bucket=bucket, Key="a.txt", Body=b"a")
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "written"
