@@ -117,6 +117,9 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
             super().process_request_thread(request, client_address)
             known._closed.put(client_address[1])
 
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Keep quiet: clients break off on purpose."""
+
     with Server(("127.0.0.1", 0), Handler) as server:
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

@@ -1,4 +1,5 @@
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -36,7 +37,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def dynamodb(aws: AwsServer, clock: FakeClock) -> Iterator[Service]:  # noqa: ARG001  aws: the surroundings
-    service = Service("dynamodb", sleep=clock.sleep, jitter=lambda _, longest: longest)
+    service = Service("dynamodb", sleep=clock.sleep, jitter=lambda _, longest: longest, clock=clock)
     yield service
     service.close()
 
@@ -167,6 +168,34 @@ def test_connection_that_was_closed_while_idle_costs_nothing(
 
     assert len({asked.connection for asked in aws.asked}) == 2
     assert clock.slept == []
+
+
+def test_connection_that_was_idle_for_minutes_is_not_trusted(
+    aws: AwsServer, dynamodb: Service, clock: FakeClock
+) -> None:
+    for pause_seconds in (0, 200, 200, 300):
+        clock.now += pause_seconds
+        dynamodb.call("GetItem", {})
+
+    first, second, third, fourth = (asked.connection for asked in aws.asked)
+    assert first == second == third != fourth
+
+
+def test_after_a_silence_no_idle_connection_is_trusted(aws: AwsServer, dynamodb: Service) -> None:
+    at_once = threading.Barrier(2)
+
+    def call(number: int) -> None:
+        at_once.wait()
+        dynamodb.call("GetItem", {"n": number})
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(call, range(2)))
+    known = {asked.connection for asked in aws.asked}
+    aws.outcomes = [Hangs(), answers({"Item": {}})]
+
+    assert dynamodb.call("GetItem", {}, read_seconds=0.2) == {"Item": {}}
+
+    assert aws.asked[-1].connection not in known
 
 
 # --- What is tried again

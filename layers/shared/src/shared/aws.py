@@ -89,6 +89,7 @@ class Service:
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._known = _SERVICES[name]
         self._region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
@@ -98,7 +99,7 @@ class Service:
         self._read_seconds, self._retries = read_seconds, retries
         self._sleep, self._jitter, self._now = sleep, jitter, now
         self._scope = self._known.signing_name or name
-        self._connections = Connections(self.endpoint, connect_seconds)
+        self._connections = Connections(self.endpoint, connect_seconds, clock)
 
     def call(
         self,

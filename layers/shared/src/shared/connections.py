@@ -5,14 +5,17 @@ import os
 import select
 import socket
 import ssl
+import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _MOST_IDLE = 16
+_LONGEST_IDLE_SECONDS = 240  # AWS's NAT gateways forget a connection after 350 s, and tell only who uses it
 _CHUNK_BYTES = 64 * 1024
 
 
@@ -68,16 +71,23 @@ class Opened:
             raise Lost("the answer broke off")
 
 
+class _Idle(NamedTuple):
+    """`since` is in seconds of the pool's clock."""
+
+    connection: http.client.HTTPConnection
+    since: float
+
+
 class Connections:
     """Opens a connection where none is idle, and keeps it when its answer has been read."""
 
-    def __init__(self, endpoint: str, connect_seconds: float) -> None:
+    def __init__(self, endpoint: str, connect_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         url = urlsplit(endpoint)
         if url.scheme not in {"http", "https"} or not url.hostname:
             raise ValueError(f"not the URL of a service: {endpoint}")
         self._secure, self._host, self._port = url.scheme == "https", url.hostname, url.port
-        self._connect_seconds = connect_seconds
-        self._idle: list[http.client.HTTPConnection] = []
+        self._connect_seconds, self._clock = connect_seconds, clock
+        self._idle: list[_Idle] = []
         weakref.finalize(self, _close_all, self._idle)
 
     def exchange(
@@ -107,11 +117,14 @@ class Connections:
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
             self.close()  # the others have been idle for as long
             raise Dropped("the connection was closed") from error
-        except (http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as error:
+        except TimeoutError as error:
+            self.close()  # what lies between may have forgotten us: the others would be as silent
+            raise Lost("no answer in time") from error
+        except (http.client.HTTPException, ConnectionError, ssl.SSLError) as error:
             raise Lost(f"no answer: {type(error).__name__}") from error
         finally:
             if reusable and len(self._idle) < _MOST_IDLE:
-                self._idle.append(connection)
+                self._idle.append(_Idle(connection, self._clock()))
             else:
                 if response:  # has the connection to itself where it is the last one
                     response.close()
@@ -124,12 +137,13 @@ class Connections:
     def _idle_connection(self) -> http.client.HTTPConnection | None:
         while True:
             try:
-                connection = self._idle.pop()  # one step: no two threads get the same
+                idle = self._idle.pop()  # one step: no two threads get the same
             except IndexError:
                 return None
-            if not _was_closed(connection.sock):
-                return connection
-            connection.close()
+            is_fresh = self._clock() - idle.since < _LONGEST_IDLE_SECONDS
+            if is_fresh and not _was_closed(idle.connection.sock):
+                return idle.connection
+            idle.connection.close()
 
     def _new_connection(self) -> http.client.HTTPConnection:
         connection: http.client.HTTPConnection
@@ -162,10 +176,10 @@ def _was_closed(idle: socket.socket) -> bool:
     return bool(poll.poll(0))
 
 
-def _close_all(connections: list[http.client.HTTPConnection]) -> None:
-    while connections:
+def _close_all(idle: list[_Idle]) -> None:
+    while idle:
         try:
-            connections.pop().close()
+            idle.pop().connection.close()
         except IndexError:
             return  # another thread took the last one
 
