@@ -10,6 +10,7 @@ from local.emulator import (
     api_urls,
     cognito_triggers,
     event_rules,
+    event_sources,
     http_api,
     lambda_workers,
     nested_stacks,
@@ -126,6 +127,10 @@ MENDS: dict[str, Mend] = {
     "lambda-starts": Mend(
         lambda_workers.start_workers_in_turn,
         "a hundred conversations at once are served within seconds",
+    ),
+    "queue-concurrency": Mend(
+        event_sources.let_mappings_grow,
+        "the sixth conversation doesn't wait for the first",
     ),
     "cognito-verified": Mend(
         cognito_triggers.verify_confirmed_addresses,

@@ -111,6 +111,24 @@ def confirmation_runs_a_trigger(aws: Aws) -> str | None:
     return None
 
 
+@shows("queue-concurrency", right=True)
+def queue_has_many_workers(aws: Aws) -> bool:
+    sqs, jobs = aws.client("sqs"), 8
+    queue = sqs.create_queue(QueueName=unique("jobs"), Attributes={"VisibilityTimeout": "120"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    aws.client("lambda").create_event_source_mapping(
+        FunctionName=aws.function("sleep"), EventSourceArn=arn, BatchSize=1
+    )
+    for number in range(jobs):
+        sqs.send_message(QueueUrl=queue, MessageBody=str(number))
+
+    def all_in_work() -> bool:
+        name = "ApproximateNumberOfMessagesNotVisible"
+        return bool(sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"][name] == str(jobs))
+
+    return eventually(all_in_work, within_seconds=3)
+
+
 @shows("event-retries", right={"id": "gift-1", "fail": True})
 def failing_function_leaves_a_dead_letter(aws: Aws) -> object:
     queue = aws.client("sqs").create_queue(QueueName=unique("dead"))["QueueUrl"]

@@ -1,0 +1,68 @@
+"""A real browser, without a window: Debian's Chromium, driven by Playwright."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from local.workspace import ALLOWED_ORIGIN
+
+_NAMES = "chromium", "chromium-browser", "google-chrome"
+_SILENT = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-features=LocalNetworkAccessChecks",  # the page that Playwright makes up has no address of this machine
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",  # it refuses to run as root with one
+)
+_INSTALL = ["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+
+
+def chromium() -> str:
+    """The path of Chromium, installed where that can be done; skips the test where it cannot."""
+    found = _found()
+    if found is None and shutil.which("apt-get") is not None:
+        installed = all(map(_succeeds, _INSTALL))
+        found = _found() if installed else None
+    if found is None:
+        pytest.skip("needs Chromium, which is not here and could not be installed by apt-get")
+    return found
+
+
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603  one of _INSTALL
+
+
+def _found() -> str | None:
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def page_of_our_origin() -> Iterator[Page]:
+    """An empty page that the browser takes for one of our own web site."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=_SILENT, timeout=90_000)
+        try:
+            page = browser.new_page()
+            page.route(f"{ALLOWED_ORIGIN}/**", lambda route: route.fulfill(content_type="text/html", body="<html>"))
+            page.goto(ALLOWED_ORIGIN)
+            yield page
+        finally:
+            browser.close()
+
+
+FOLLOW = """
+([url, within]) => new Promise((resolve, reject) => {
+    const source = new EventSource(url), frames = []
+    source.onmessage = event => frames.push({id: event.lastEventId, ...JSON.parse(event.data)})
+    source.onerror = () => source.readyState === EventSource.CLOSED && resolve(frames)  // 204: it has stopped by itself
+    setTimeout(() => reject(new Error(`no end after ${frames.length} frames`)), within)
+})
+"""
+"""Follow a URL with EventSource, and nothing else, until it is told that there is no more."""
