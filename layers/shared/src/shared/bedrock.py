@@ -11,6 +11,7 @@ from urllib.parse import quote
 from shared.aws import AwsError, Service
 from shared.errors import Unavailable
 from shared.event_stream import Event, Unreadable, events
+from shared.interruption import is_interrupted
 from shared.logs import logger
 from shared.metrics import Metrics, with_metrics
 from shared.model import Inference, Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, Tool, Usage
@@ -107,7 +108,7 @@ class BedrockModel:
             outcome = "left"
             raise
         except Exception as error:
-            outcome = _reason(error)
+            outcome = "left" if is_interrupted() else _reason(error)
             raise
         finally:
             told = {"model": self._model_id, "operation": operation, "outcome": outcome, "calls": 1, **call.measured()}
@@ -154,6 +155,8 @@ def _busy_where_it_helps_to_ask_again() -> Iterator[None]:
     try:
         yield
     except (Unavailable, _BrokenOff, *_UNREADABLE) as error:
+        if is_interrupted():  # the model is well
+            raise Unavailable("The answer is not wanted any more.") from error
         raise ModelBusy from error
     except AwsError as error:
         if error.code in _BUSY:

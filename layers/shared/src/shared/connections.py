@@ -8,11 +8,13 @@ import ssl
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from shared.interruption import current, is_interrupted
 
 _MOST_IDLE = 16
 _LONGEST_IDLE_SECONDS = 240  # AWS's NAT gateways forget a connection after 350 s, and tell only who uses it
@@ -107,13 +109,15 @@ class Connections:
         """
         connection = self._idle_connection() or self._new_connection()
         response, reusable = None, False
+        interruption = current()
         try:
-            connection.sock.settimeout(read_seconds)
-            connection.sock.sendall(_on_the_wire(method, target, headers, body))
-            response = http.client.HTTPResponse(connection.sock, method=method)
-            response.begin()
-            yield Opened(response)
-            reusable = response.isclosed() and not response.will_close
+            with interruption.closing(connection.sock) if interruption else nullcontext():
+                connection.sock.settimeout(read_seconds)
+                connection.sock.sendall(_on_the_wire(method, target, headers, body))
+                response = http.client.HTTPResponse(connection.sock, method=method)
+                response.begin()
+                yield Opened(response)
+            reusable = response.isclosed() and not response.will_close and not is_interrupted()
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
             self.close()  # the others have been idle for as long
             raise Dropped("the connection was closed") from error

@@ -2,7 +2,7 @@
 
 One thread takes the pieces, for a model may keep it waiting; everything else happens in order on the caller's. A frame
 is kept before it is sent. Every second, and with every frame, the worker looks who follows and whether the run was
-ended from outside.
+ended from outside. At the end that thread is interrupted: no model speaks on to nobody.
 """
 
 import time
@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from shared.errors import AlmonerError, TryLater, Unavailable
+from shared.interruption import Interruption, interruptible_by
 from shared.logs import logger, without_message
 from shared.metrics import Metrics, with_metrics
 from shared.pacing import Pacing
@@ -23,6 +24,7 @@ _LOOK_SECONDS = 1.0
 _RENEW_SECONDS = 10.0
 _TRY_FOR_SECONDS = 20.0  # less than a lease
 _SENDS_AT_ONCE = 8
+_LEAVE_SECONDS = 1.0
 _METRICS: Metrics = {("kind",): ("durationMs", "firstPieceMs", "frames"), ("kind", "outcome"): ("runs",)}
 
 
@@ -75,17 +77,20 @@ class _Work:
         self._delivery = _Delivery(self._sender, self._threads)
         self._waiting: list[str] = []
         self._inbox: SimpleQueue[str | BaseException | None] = SimpleQueue()
-        self._over = Event()
+        self._over, self._interruption = Event(), Interruption()
         self._first_piece_ms: float | None = None
 
     def do(self) -> Outcome:
-        Thread(target=self._read, name="pieces", daemon=True).start()
+        reader = Thread(target=self._read, name="pieces", daemon=True)
+        reader.start()
         try:
             outcome = self._answer()
         except Overtaken:
             outcome = self._follow_the_end()
         finally:
             self._over.set()
+            self._interruption.end()
+            reader.join(_LEAVE_SECONDS)  # what it has open would stay so while the function sleeps
         spent = round((self._clock() - self._started) * 1000)
         told = {"runId": self._run.run_id, "kind": self._run.kind, "outcome": outcome, "frames": len(self._frames)}
         told |= {"runs": 1, "durationMs": spent}
@@ -97,18 +102,22 @@ class _Work:
     def _read(self) -> None:
         """Hand on every piece, then None or what went wrong."""
         try:
-            pieces = self._answerer.pieces(self._run)
-            try:
-                for piece in pieces:
-                    if self._over.is_set():
-                        break
-                    self._inbox.put(piece)
-            finally:
-                if close := getattr(pieces, "close", None):
-                    close()
+            with interruptible_by(self._interruption):
+                self._put_pieces()
             self._inbox.put(None)
         except BaseException as error:  # noqa: BLE001  it is raised again where it can be answered
             self._inbox.put(error)
+
+    def _put_pieces(self) -> None:
+        pieces = self._answerer.pieces(self._run)
+        try:
+            for piece in pieces:
+                if self._over.is_set():
+                    break
+                self._inbox.put(piece)
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
 
     def _answer(self) -> Outcome:
         while True:

@@ -1,0 +1,71 @@
+"""Ends what a thread waits for, from another thread.
+
+A thread that reads from a socket cannot be told that nobody wants the answer any more; its socket can. What is asked of
+AWS in a thread that is `interruptible_by` something breaks off when that ends, and nothing is asked again.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+class Interruption:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        self._has_ended = False
+
+    @property
+    def has_ended(self) -> bool:
+        return self._has_ended
+
+    def end(self) -> None:
+        """Whoever waits, and whoever will, finds the connection closed."""
+        with self._lock:
+            self._has_ended = True
+            for each in self._sockets:
+                _shut(each)
+
+    @contextmanager
+    def closing(self, connection: socket.socket) -> Iterator[None]:
+        """Within the block, the end closes this connection."""
+        with self._lock:
+            self._sockets.add(connection)
+            if self._has_ended:
+                _shut(connection)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._sockets.discard(connection)
+
+
+_here = threading.local()
+
+
+def current() -> Interruption | None:
+    """The thread's own, if it has one."""
+    found: Interruption | None = getattr(_here, "interruption", None)
+    return found
+
+
+def is_interrupted() -> bool:
+    """Whether nobody wants any more what this thread does."""
+    interruption = current()
+    return interruption is not None and interruption.has_ended
+
+
+@contextmanager
+def interruptible_by(interruption: Interruption) -> Iterator[None]:
+    """Within the block, what this thread waits for ends with the interruption."""
+    before, _here.interruption = current(), interruption
+    try:
+        yield
+    finally:
+        _here.interruption = before
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side was quicker
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # of TLS too: its own would drop what the reader holds
