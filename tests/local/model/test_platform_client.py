@@ -1,6 +1,7 @@
 """The running stand-in, as the platform's own client sees it."""
 
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 
@@ -8,6 +9,8 @@ from local.model.process import ModelProcess
 from shared.bedrock import BedrockModel
 from shared.circuit import CircuitBreaker
 from shared.deadline import Deadline
+from shared.errors import Unavailable
+from shared.interruption import Interruption, interruptible_by
 from shared.model import Inference, Message, ModelAnswer, ModelBroke, ModelBusy, ModelRequest, PatientModel, Tool
 from tests.contracts.emulator.aws import eventually
 from tests.local.model.conversations import ADA, SCREENING, SONNET
@@ -70,6 +73,30 @@ def test_stream_that_is_closed_ends_the_models_work(model: BedrockModel, stand_i
 
     stream.close()
 
+    assert eventually(lambda: stand_in.requests(word)[0]["outcome"] == "disconnected")
+
+
+def test_model_that_is_left_before_its_first_word_stops_its_work(
+    model: BedrockModel, stand_in: ModelProcess, word: str
+) -> None:
+    stand_in.behave(word, firstTokenDelaySeconds=60)
+    interruption, failures = Interruption(), list[Exception]()
+
+    def listen() -> None:
+        with interruptible_by(interruption):
+            try:
+                next(model.stream(asking(f"What is {word}?")))
+            except Unavailable as error:
+                failures.append(error)
+
+    listener = Thread(target=listen)
+    listener.start()
+    assert eventually(lambda: stand_in.requests(word))
+
+    interruption.end()
+    listener.join(10)
+
+    assert len(failures) == 1
     assert eventually(lambda: stand_in.requests(word)[0]["outcome"] == "disconnected")
 
 
