@@ -46,9 +46,9 @@ class Socket:
             received.append(self.receive(deadline - time.monotonic()))
         return received
 
-    def ask(self, text: str, session_id: str | None = None) -> str:
+    def ask(self, text: str, session_id: str | None = None, **more: object) -> str:
         """Say something to the agent; the id of the run that answers it."""
-        self.send("message", sessionId=session_id or uuid.uuid4().hex, input=text)
+        self.send("message", sessionId=session_id or uuid.uuid4().hex, input=text, **more)
         return str(self.until("accepted")[-1]["runId"])
 
     def frames(self, run_id: str, within_seconds: float = PATIENCE_SECONDS) -> list[Frame]:

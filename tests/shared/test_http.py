@@ -216,7 +216,7 @@ def test_unexpected_error_is_logged_with_its_cause(caplog: pytest.LogCaptureFixt
         answer_to_error(error)
 
     [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert record.__dict__["errorType"] == "RuntimeError"
+    assert record.__dict__["error"] == "RuntimeError"
     assert any("test_http.py" in frame for frame in record.__dict__["stack"])
 
 

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,12 @@ from tests.personalization.live.conftest import Live
 ARN = "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/v1/$connect"
 
 
-def open_socket(ticket: str | None) -> dict[str, object]:
+def open_socket(ticket: str | None) -> dict[str, Any]:
     return handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket} if ticket else None}, None)
+
+
+def is_refused(answer: dict[str, Any]) -> bool:
+    return bool(answer["policyDocument"]["Statement"][0]["Effect"] == "Deny")
 
 
 def test_a_ticket_opens_one_socket_for_its_user(stage: Live) -> None:
@@ -25,14 +30,12 @@ def test_a_ticket_opens_one_socket_for_its_user(stage: Live) -> None:
         "sessionId": "s1",
         "signedInAt": str(int(now.timestamp())),
     }
-    with pytest.raises(Exception, match="Unauthorized"):
-        open_socket(ticket)
+    assert is_refused(open_socket(ticket))
 
 
 @pytest.mark.parametrize("ticket", [None, "made-up"])
 def test_without_a_ticket_there_is_no_socket(stage: Live, ticket: str | None) -> None:
-    with pytest.raises(Exception, match="Unauthorized"):
-        open_socket(ticket)
+    assert is_refused(open_socket(ticket))
     assert stage.connections.by_id == {}
 
 
@@ -42,5 +45,4 @@ def test_a_ticket_opens_nothing_after_a_minute_or_after_its_users_access_has_end
     ended, _ = issue(Caller("ben", signed_in_at=now), "s1", stage.tickets, now)
     stage.ends.end("ben", now)
     for ticket in (late, ended):
-        with pytest.raises(Exception, match="Unauthorized"):
-            open_socket(ticket)
+        assert is_refused(open_socket(ticket))

@@ -33,11 +33,11 @@ class Access:
         self._ends, self._clock = ends, clock
         self._known: dict[str, tuple[float, datetime | None]] = {}
 
-    def require(self, caller: Caller, now: datetime) -> None:
+    def require(self, caller: Caller, now: datetime, *, ask_anew: bool = False) -> None:
         """Raises Unauthenticated where the caller's access has ended since they signed in; Unavailable."""
         user_id = caller.user_id
         asked_at, ended_at = self._known.get(user_id, (None, None))
-        if asked_at is None or self._clock() - asked_at >= _KNOWN_FOR_SECONDS:
+        if ask_anew or asked_at is None or self._clock() - asked_at >= _KNOWN_FOR_SECONDS:
             ended_at = self._ends.ended_at(user_id, now)
             if len(self._known) >= _REMEMBERED_AT_MOST:
                 self._known.clear()

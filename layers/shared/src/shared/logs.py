@@ -14,6 +14,6 @@ def without_message(error: BaseException) -> dict[str, object]:
     """Fields that tell where an error came from, innermost last, and not what it says: that may be personal data."""
     frames = traceback.extract_tb(error.__traceback__)
     return {
-        "errorType": type(error).__name__,
+        "error": type(error).__name__,
         "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }

@@ -78,7 +78,7 @@ class SocketDoor:
             self._access.require(connection.caller, self._now())
             self._act(connection, _read(str(event.get("body") or "")))
         except AlmonerError as error:
-            logger.info("message refused", extra={"errorType": type(error).__name__})
+            logger.info("message refused", extra={"error": type(error).__name__})
             self._sender.send(connection_id, _problem(error))
         except Exception as error:  # noqa: BLE001  the last resort: the sender gets an error, and we the trace
             logger.error("message failed", extra=without_message(error))

@@ -18,5 +18,5 @@ def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
         caller = live.run_tickets().read(text, request.path_parameters["runId"], now).caller
     else:
         caller = request.caller
-    live.access().require(caller, now)
+    live.access().require(caller, now, ask_anew=True)
     return authorizer_context(caller)

@@ -14,6 +14,6 @@ from shared.sockets import issue
 def handler(request: Request) -> Response:
     """Anybody who is signed in gets a ticket for one socket of their own, within a minute."""
     caller, now = request.caller, datetime.now(UTC)
-    live.access().require(caller, now)
+    live.access().require(caller, now, ask_anew=True)
     ticket, expires_at = issue(caller, new_id(now), live.tickets(), now)
     return Response(ConnectionAnswer(live.door_settings().socket_url, ticket, expires_at), HTTPStatus.CREATED)

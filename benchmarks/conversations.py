@@ -1,0 +1,179 @@
+"""What the platform adds to a streamed answer, with 1, 20 and 100 conversations at once.
+
+Runs on a deployed local platform whose model is this program: it says tokens that carry the time at which they were
+said, so that a client on the same machine knows how old a token is when it arrives.
+
+Prints, for each number of conversations, how long after the message the door acknowledges it; how old the first token
+is when its frame arrives; and how old the newest token of a frame is (the platform's own time) and the oldest (with the
+window that gathers a frame). Then one answer of 4,096 tokens: its frames, and the functions' CPU for 1,000 tokens.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import websockets
+
+from local.workspace import HOST
+from tests.e2e.clients import Api, Platform
+
+_TOKENS, _TOKENS_A_SECOND = 150, 50
+_LONG_ANSWER_TOKENS, _LONG_ANSWER_TOKENS_A_SECOND = 4096, 200
+_CONVERSATIONS = (1, 20, 100)
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    if "ALMONER_OUTPUTS" not in os.environ:
+        _run_on_a_platform_of_its_own()
+        return
+    platform = Platform(json.loads(Path(os.environ["ALMONER_OUTPUTS"]).read_text()))
+    asyncio.run(_measure(platform))
+
+
+def _run_on_a_platform_of_its_own() -> None:
+    server = ThreadingHTTPServer((HOST, 0), _Stamps)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    model = {"MODEL_URL": f"http://{HOST}:{server.server_port}", "MODEL_NAME": "stamps"}
+    environment = {"STATE": ".local/bench", "PORT": "4597", **os.environ, **model}
+    command = [sys.executable, "-m", "local", "with-platform", sys.executable, "-m", "benchmarks.conversations"]
+    try:
+        subprocess.run(command, env=environment, check=True)
+    finally:
+        server.shutdown()
+
+
+@dataclass
+class Heard:
+    """One conversation, in seconds."""
+
+    acknowledged: float = 0.0
+    first: float = 0.0
+    newest: list[float] = field(default_factory=list)
+    oldest: list[float] = field(default_factory=list)
+    frames: int = 0
+
+
+async def _measure(platform: Platform) -> None:
+    await _converse(platform, "say 20 tokens at 50")  # every function is warm afterwards
+    print(f"{_TOKENS} tokens at {_TOKENS_A_SECOND} a second; milliseconds, p50 / p99")
+    print(f"{'at once':>8} {'acknowledged':>14} {'first token':>14} {'newest of frame':>16} {'oldest of frame':>16}")
+    for number in _CONVERSATIONS:
+        question = f"say {_TOKENS} tokens at {_TOKENS_A_SECOND}"
+        heard = await asyncio.gather(*(_converse(platform, question) for _ in range(number)))
+        columns = (
+            [each.acknowledged for each in heard],
+            [each.first for each in heard],
+            [age for each in heard for age in each.newest],
+            [age for each in heard for age in each.oldest],
+        )
+        print(f"{number:>8} " + " ".join(f"{_p50_p99(column):>15}" for column in columns))
+    before = _cpu_of_functions()
+    long = await _converse(platform, f"say {_LONG_ANSWER_TOKENS} tokens at {_LONG_ANSWER_TOKENS_A_SECOND}")
+    used = sum(cpu - before.get(process, 0.0) for process, cpu in _cpu_of_functions().items())
+    print(f"{_LONG_ANSWER_TOKENS} tokens: {long.frames} frames, each one write and one send to a follower")
+    print(f"CPU of all functions for 1,000 tokens: {used / _LONG_ANSWER_TOKENS * 1e6:.0f} ms")
+
+
+async def _converse(platform: Platform, question: str) -> Heard:
+    opened, heard = await asyncio.to_thread(_opened, platform), Heard()
+    async with websockets.connect(f"{opened['url']}?ticket={opened['ticket']}") as socket:
+        asked_at = time.time()
+        await socket.send(json.dumps({"action": "message", "input": question}))
+        async for text in socket:
+            arrived, message = time.time(), json.loads(text)
+            if message["type"] == "accepted":
+                heard.acknowledged = arrived - asked_at
+            elif message["type"] == "delta":
+                stamps = [float(stamp) for stamp in message["text"].split()]
+                heard.frames += 1
+                heard.first = heard.first or arrived - stamps[0]
+                heard.newest.append(arrived - stamps[-1])
+                heard.oldest.append(arrived - stamps[0])
+            else:
+                if message["type"] != "done":
+                    raise SystemExit(f"the answer ended with {message}")
+                return heard
+    raise SystemExit("the socket was closed")
+
+
+@cache
+def _api(platform: Platform) -> Api:
+    """As the sample supporter; their sockets are as many as their conversations."""
+    token = platform.sample_user(None).access_token
+    return Api(platform.outputs["apis"]["personalization"], platform.api_key, token)
+
+
+def _opened(platform: Platform) -> dict[str, str]:
+    answer = _api(platform)("POST", "/connections")
+    answer.raise_for_status()
+    opened: dict[str, str] = answer.json()
+    return opened
+
+
+def _p50_p99(seconds: Sequence[float]) -> str:
+    ordered = sorted(seconds)
+    return f"{statistics.median(ordered) * 1000:.0f} / {ordered[int(0.99 * (len(ordered) - 1))] * 1000:.0f}"
+
+
+def _cpu_of_functions() -> dict[str, float]:
+    """Seconds of CPU that each process of a function has used so far."""
+    used = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if b"awslambdaric" in (process / "cmdline").read_bytes():
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                used[process.name] = (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+        except OSError:
+            continue  # it has ended meanwhile
+    return used
+
+
+class _Stamps(BaseHTTPRequestHandler):
+    """An OpenAI-compatible model that says the time, again and again."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        tokens, pace = self._asked_for(asked["messages"])
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        begun = time.monotonic()
+        for number in range(tokens):
+            time.sleep(max(0.0, begun + number / pace - time.monotonic()))
+            self._say({"delta": {"content": f"{time.time():.4f} "}, "finish_reason": None})
+        self._say({"delta": {}, "finish_reason": "stop"})
+        self.wfile.write(b"data: [DONE]\n\n")
+        self.close_connection = True
+
+    @staticmethod
+    def _asked_for(messages: Sequence[dict[str, Any]]) -> tuple[int, float]:
+        """`say 150 tokens at 50`"""
+        words = str(messages[-1]["content"]).split("say ")[-1].split()
+        return int(words[0]), float(words[3].rstrip("'\"}]"))
+
+    def _say(self, choice: dict[str, object]) -> None:
+        self.wfile.write(b"data: " + json.dumps({"choices": [{"index": 0, **choice}]}).encode() + b"\n\n")
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+if __name__ == "__main__":
+    main()
