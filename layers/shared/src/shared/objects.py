@@ -1,0 +1,97 @@
+"""Objects in a versioned S3 bucket: each is written for good, and read and deleted by its version."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import batched
+from urllib.parse import quote, unquote_plus
+from xml.etree import ElementTree  # what we parse is S3's own
+from xml.sax.saxutils import escape
+
+from shared.aws import AwsError, Service
+from shared.errors import Unavailable
+from shared.wire import moment
+
+_MOST_DELETED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectVersion:
+    key: str
+    version_id: str
+    written_at: datetime
+
+
+@cache
+def service() -> Service:
+    """The function's one client."""
+    return Service("s3")
+
+
+class Bucket:
+    """One bucket, which keeps versions. Every method raises Unavailable where S3 is out of reach or too busy.
+
+    It is addressed by path, as one host, and so one connection, serves every bucket.
+    """
+
+    def __init__(self, name: str, client: Service | None = None) -> None:
+        self.name, self._client = name, client or service()
+
+    def put(self, key: str, body: bytes, content_type: str) -> str:
+        """The id of the new version. Where an answer was lost, there may be another version that nobody knows of."""
+        answer = self._client.request("PUT", self._path(key), headers={"Content-Type": content_type}, body=body)
+        version_id = answer.header("x-amz-version-id")
+        if not version_id:
+            raise RuntimeError(f"the bucket of {key} keeps no versions")
+        return version_id
+
+    def get(self, key: str, version_id: str) -> bytes | None:
+        try:
+            return self._client.request("GET", self._path(key), {"versionId": version_id}).body
+        except AwsError as error:
+            if error.status != 404:
+                raise
+            return None
+
+    def versions(self, prefix: str = "") -> Iterator[ObjectVersion]:
+        """Every version of every object whose key begins like this, by key; a request for each thousand."""
+        query = {"versions": "", "encoding-type": "url", "prefix": prefix}
+        while True:
+            page = ElementTree.fromstring(self._client.request("GET", f"/{self.name}", query).body)  # noqa: S314
+            for found in _all(page, "Version"):
+                yield ObjectVersion(
+                    unquote_plus(_text(found, "Key")), _text(found, "VersionId"), moment(_text(found, "LastModified"))
+                )
+            if _text(page, "IsTruncated") != "true":
+                return
+            query["key-marker"] = unquote_plus(_text(page, "NextKeyMarker"))
+            query["version-id-marker"] = _text(page, "NextVersionIdMarker")
+
+    def delete(self, versions: Sequence[ObjectVersion]) -> None:
+        """For good. What is gone already may be named."""
+        for batch in batched(versions, _MOST_DELETED_AT_ONCE, strict=False):
+            objects = "".join(
+                f"<Object><Key>{escape(each.key)}</Key><VersionId>{escape(each.version_id)}</VersionId></Object>"
+                for each in batch
+            )
+            body = f"<Delete><Quiet>true</Quiet>{objects}</Delete>".encode()
+            checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+            headers = {"Content-Type": "application/xml", "X-Amz-Checksum-SHA256": checksum}
+            answer = self._client.request("POST", f"/{self.name}", {"delete": ""}, headers, body, repeatable=True)
+            if _all(ElementTree.fromstring(answer.body), "Error"):  # noqa: S314
+                raise Unavailable("Not everything could be deleted; try again.", retry_after_seconds=2)
+
+    def _path(self, key: str) -> str:
+        return f"/{self.name}/{quote(key, safe='/-_.~')}"
+
+
+def _all(node: ElementTree.Element, name: str) -> list[ElementTree.Element]:
+    """In whatever namespace."""
+    return node.findall(f"{{*}}{name}")
+
+
+def _text(node: ElementTree.Element, name: str) -> str:
+    return node.findtext(f"{{*}}{name}") or ""

@@ -1,0 +1,1 @@
+"""Prompt projects in DynamoDB and S3."""

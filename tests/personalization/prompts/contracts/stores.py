@@ -1,0 +1,103 @@
+"""The two stores that the contracts run on: one in memory, one in DynamoDB and S3."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3
+from samcli.yamlhelper import yaml_parse
+
+from personalization.adapters.prompts.projects import DynamoProjects
+from personalization.adapters.prompts.prompts import DynamoPrompts
+from personalization.adapters.prompts.texts import S3Texts
+from personalization.domain.prompts.projects import Projects
+from personalization.domain.prompts.prompts import Prompts, Texts
+from personalization.domain.prompts.sweeping import SweptPrompts, SweptTexts
+from shared import objects
+from shared.dynamodb import service
+from shared.first_answers import DynamoFirstAnswers
+from shared.idempotency import FirstAnswers
+from tests.personalization.fakes import FakeFirstAnswers
+from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
+
+FOLDER = Path(__file__).parents[4] / "personalization"
+TABLES = ("ProjectsTable", "ProjectMembersTable", "PromptsTable", "PromptHistoryTable")
+
+
+class KeepsPrompts(Prompts, SweptPrompts, Protocol):
+    """All that is asked of whoever keeps prompts."""
+
+
+class KeepsTexts(Texts, SweptTexts, Protocol):
+    """All that is asked of whoever keeps texts."""
+
+
+class Store(Protocol):
+    """Adapters over the same data."""
+
+    projects: Projects
+    prompts: KeepsPrompts
+    texts: KeepsTexts
+    first_answers: FirstAnswers
+
+
+class MemoryStore:
+    projects: Projects
+    prompts: KeepsPrompts
+    texts: KeepsTexts
+    first_answers: FirstAnswers
+
+    def __init__(self) -> None:
+        self.first_answers = first_answers = FakeFirstAnswers()
+        self.projects = projects = FakeProjects(first_answers)
+        self.prompts = FakePrompts(projects, first_answers)
+        self.texts = FakeTexts(lambda: datetime.now(UTC))
+
+
+class AwsStore:
+    projects: Projects
+    prompts: KeepsPrompts
+    texts: KeepsTexts
+    first_answers: FirstAnswers
+
+    def __init__(self, tables: dict[str, str], bucket: str) -> None:
+        projects, members, prompts, history = (tables[name] for name in TABLES)
+        first_answers = tables["IdempotencyTable"]
+        self.first_answers = DynamoFirstAnswers(first_answers)
+        self.projects = DynamoProjects(projects, members, first_answers)
+        self.prompts = DynamoPrompts(projects, prompts, history, first_answers)
+        self.texts = S3Texts(bucket)
+
+
+@contextmanager
+def aws_store(endpoint: str) -> Iterator[AwsStore]:
+    """A store on tables and a bucket of its own, with the keys that the templates give them."""
+    dynamodb: Any = boto3.client("dynamodb", endpoint_url=endpoint)
+    s3: Any = boto3.client("s3", endpoint_url=endpoint)
+    suffix = uuid.uuid4().hex
+    tables = {}
+    for file, names in (("prompt_tables.yaml", TABLES), ("tables.yaml", ("IdempotencyTable",))):
+        resources = yaml_parse((FOLDER / file).read_text())["Resources"]
+        for name in names:
+            properties = resources[name]["Properties"]
+            shape = {part: properties[part] for part in ("BillingMode", "AttributeDefinitions", "KeySchema")}
+            tables[name] = f"{name}-{suffix}"
+            dynamodb.create_table(TableName=tables[name], **shape)
+    bucket = f"texts-{suffix}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    service.cache_clear()
+    objects.service.cache_clear()
+    try:
+        yield AwsStore(tables, bucket)
+    finally:
+        for each in (service, objects.service):
+            each().close()
+            each.cache_clear()
+        for table in tables.values():
+            dynamodb.delete_table(TableName=table)
+        dynamodb.close()
+        s3.close()

@@ -1,0 +1,455 @@
+"""What whoever keeps projects, prompts and texts must do, in memory and in DynamoDB and S3."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from personalization.domain.prompts.members import Role
+from personalization.domain.prompts.projects import ProjectSettings, Status
+from personalization.domain.prompts.prompts import PRODUCTION, DeckMovedError
+from personalization.domain.supporter import StaleVersionError
+from shared.errors import NotFound
+from shared.idempotency import FirstAnswer, KeyInUse
+from tests.personalization.contracts.stores import cost_of
+from tests.personalization.prompts.contracts.stores import AwsStore, MemoryStore, Store, aws_store
+from tests.personalization.prompts.examples import NOW, a_member, a_move, a_project, a_prompt, a_version, next_save
+
+ANSWER = FirstAnswer("record", "hash", "{}", NOW)
+
+
+class ProjectsContract:
+    def test_project_is_kept_as_it_is(self, store: Store) -> None:
+        project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
+
+        store.projects.add(project, None)
+
+        assert store.projects.find("p") == project
+        assert store.projects.find("q") is None
+
+    def test_change_writes_what_owners_set_and_leaves_the_members(self, store: Store) -> None:
+        project = a_project()
+        store.projects.add(project, None)
+        joined = replace(project, members=(*project.members, a_member("vera")), members_version=2)
+        store.projects.set_members(joined, "vera", None)
+
+        changed = replace(
+            project,
+            name="Other",
+            description="D",
+            settings=ProjectSettings(temperature=0.25, tokens_per_user_per_day=1),
+            status=Status.INACTIVE,
+            version=2,
+            updated_at=NOW + timedelta(days=1),
+        )
+        store.projects.replace(changed)
+
+        assert store.projects.find("project-1") == replace(changed, members=joined.members, members_version=2)
+
+    @pytest.mark.parametrize("version", [1, 3])
+    def test_change_of_another_version_is_stale(self, store: Store, version: int) -> None:
+        store.projects.add(a_project(), None)
+
+        with pytest.raises(StaleVersionError):
+            store.projects.replace(replace(a_project(), name="Stale", version=version))
+        assert store.projects.find("project-1") == a_project()
+
+    def test_members_of_another_version_are_stale(self, store: Store) -> None:
+        store.projects.add(a_project(), None)
+
+        with pytest.raises(StaleVersionError):
+            store.projects.set_members(replace(a_project(), members_version=3), "vera", None)
+        with pytest.raises(StaleVersionError):
+            store.projects.remove(replace(a_project(), members_version=2))
+        assert store.projects.find("project-1") == a_project()
+
+    def test_change_of_what_is_gone_is_stale(self, store: Store) -> None:
+        with pytest.raises(StaleVersionError):
+            store.projects.replace(replace(a_project(), version=2))
+        with pytest.raises(StaleVersionError):
+            store.projects.remove(a_project())
+        assert store.projects.find("project-1") is None
+
+    def test_members_see_their_projects_at_once_the_newest_first(self, store: Store) -> None:
+        for number in range(5):
+            store.projects.add(a_project(f"p{number}"), None)
+        joined = replace(a_project("p2"), members=(*a_project().members, a_member("vera")), members_version=2)
+        store.projects.set_members(joined, "vera", None)
+
+        first = store.projects.page("olga", None, 3)
+        second = store.projects.page("olga", first.next_position, 3)
+
+        assert [project.project_id for project in first.items] == ["p4", "p3", "p2"]
+        assert [project.project_id for project in second.items] == ["p1", "p0"]
+        assert second.next_position is None
+        assert store.projects.page("vera", None, 3).items == (joined,)
+        assert store.projects.page("nobody", None, 3).items == ()
+        assert len(store.projects.page(None, None, 10).items) == 5
+
+    def test_who_has_left_sees_the_project_no_longer(self, store: Store) -> None:
+        project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
+        store.projects.add(project, None)
+
+        store.projects.set_members(replace(project, members=project.members[:1], members_version=2), "vera", None)
+
+        assert store.projects.page("vera", None, 3).items == ()
+
+    def test_removed_project_is_gone_from_every_list(self, store: Store) -> None:
+        project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
+        store.projects.add(project, None)
+
+        store.projects.remove(project)
+
+        assert store.projects.find("p") is None
+        assert all(store.projects.page(who, None, 3).items == () for who in ("olga", "vera", None))
+
+    def test_first_answer_stands_and_falls_with_the_project(self, store: Store) -> None:
+        store.projects.add(a_project("p"), ANSWER)
+
+        assert store.first_answers.find("record", NOW) == ANSWER
+        with pytest.raises(KeyInUse):
+            store.projects.add(a_project("q"), ANSWER)
+        with pytest.raises(KeyInUse):
+            store.projects.set_members(replace(a_project("p"), members_version=2), "vera", ANSWER)
+        assert store.projects.find("q") is None
+        assert store.projects.find("p") == a_project("p")
+
+
+class PromptsContract:
+    @pytest.fixture(autouse=True)
+    def project(self, store: Store) -> None:
+        store.projects.add(a_project(), None)
+
+    def test_prompt_is_kept_as_it_is(self, store: Store) -> None:
+        prompt = a_prompt()
+
+        store.prompts.add(prompt, a_move(), store.prompts.deck("project-1"), None)
+
+        assert store.prompts.find("project-1", "prompt-1") == prompt
+        assert store.prompts.deck("project-1").prompts == (prompt,)
+        assert store.prompts.version("prompt-1", 1) == prompt.latest
+        assert store.prompts.label_moves("prompt-1", None, 5).items == (a_move(),)
+
+    def test_prompt_of_another_project_is_not_there(self, store: Store) -> None:
+        added(store, "prompt-1")
+
+        assert store.prompts.find("project-2", "prompt-1") is None
+        assert store.prompts.deck("project-2").prompts == ()
+        assert store.prompts.find("project-1", "steps") is None
+
+    def test_prompt_needs_a_project(self, store: Store) -> None:
+        with pytest.raises(NotFound):
+            store.prompts.add(a_prompt("x", "gone"), a_move(), store.prompts.deck("gone"), None)
+        assert store.prompts.find("gone", "x") is None
+
+    def test_prompts_come_in_the_order_of_their_steps(self, store: Store) -> None:
+        for prompt_id, step in (("a", 20), ("b", 10), ("c", 20), ("d", 0)):
+            prompt = replace(a_prompt(prompt_id), step_order=step)
+            store.prompts.add(prompt, a_move(), store.prompts.deck("project-1"), None)
+
+        assert ids(store) == ["d", "b", "a", "c"]
+
+        store.prompts.order(store.prompts.deck("project-1"), {"a": 1, "b": 2, "c": 3, "d": 4})
+
+        assert ids(store) == ["a", "b", "c", "d"]
+        assert [prompt.step_order for prompt in store.prompts.deck("project-1").prompts] == [1, 2, 3, 4]
+        found = store.prompts.find("project-1", "c")
+        assert found
+        assert found.step_order == 3
+
+    def test_a_hundred_prompts_are_ordered_in_one_call(self, store: Store) -> None:
+        wanted = [f"p{number:03}" for number in range(100)]
+        for prompt_id in wanted:
+            added(store, prompt_id)
+
+        store.prompts.order(store.prompts.deck("project-1"), {each: n for n, each in enumerate(reversed(wanted))})
+
+        assert ids(store) == wanted[::-1]
+        with pytest.raises(DeckMovedError):
+            added(store, "one-too-many")
+
+    def test_deck_that_has_moved_is_left_as_it_is(self, store: Store) -> None:
+        prompt, empty = a_prompt("a"), store.prompts.deck("project-1")
+        added(store, "a")
+        before = store.prompts.deck("project-1")
+
+        with pytest.raises(DeckMovedError):
+            store.prompts.add(a_prompt("b"), a_move(), empty, None)
+        with pytest.raises(DeckMovedError):
+            store.prompts.order(empty, {"a": 5})
+        with pytest.raises(DeckMovedError):
+            store.prompts.remove(prompt, empty)
+        with pytest.raises(DeckMovedError):
+            store.prompts.move_label(replace(prompt, label_moves=2), a_move(2), empty)
+
+        assert store.prompts.deck("project-1") == before
+
+    def test_prompt_that_includes_others_finds_the_deck_as_it_was_seen_or_stays_out(self, store: Store) -> None:
+        added(store, "a")
+        seen = store.prompts.deck("project-1")
+        added(store, "b")
+
+        with pytest.raises(DeckMovedError):
+            store.prompts.add(a_prompt("c", includes=["a"]), a_move(), seen, None)
+        store.prompts.add(a_prompt("d"), a_move(), seen, None)
+
+        assert ids(store) == ["a", "b", "d"]
+
+    def test_save_writes_the_latest_version_and_leaves_labels_and_step(self, store: Store) -> None:
+        added(store, "a")
+        store.prompts.order(store.prompts.deck("project-1"), {"a": 7})
+        saved = replace(next_save(a_prompt("a")), updated_at=NOW + timedelta(hours=1))
+
+        store.prompts.save(saved)
+
+        assert store.prompts.find("project-1", "a") == replace(saved, step_order=7)
+        assert store.prompts.version("a", 1) == a_version(1)
+        assert store.prompts.version("a", 2) == saved.latest
+        assert store.prompts.version("a", 3) is None
+
+    @pytest.mark.parametrize("version", [1, 3])
+    def test_save_of_another_version_is_stale(self, store: Store, version: int) -> None:
+        added(store, "a")
+
+        with pytest.raises(StaleVersionError):
+            store.prompts.save(replace(a_prompt("a"), latest=a_version(version)))
+        with pytest.raises(StaleVersionError):
+            store.prompts.save(next_save(a_prompt("gone")))
+
+        assert store.prompts.find("project-1", "a") == a_prompt("a")
+        assert [each.version for each in store.prompts.versions("a", None, 5).items] == [1]
+
+    def test_moved_label_points_elsewhere_and_is_remembered(self, store: Store) -> None:
+        added(store, "a")
+        saved = next_save(a_prompt("a"))
+        store.prompts.save(saved)
+
+        tested = replace(saved, labels={PRODUCTION: 1, "tested": 2}, label_moves=2)
+        store.prompts.move_label(tested, a_move(2, 2, "tested"), None)
+        promoted = replace(tested, labels={PRODUCTION: 2, "tested": 2}, label_moves=3, production=saved.latest)
+        store.prompts.move_label(promoted, a_move(3, 2), store.prompts.deck("project-1"))
+
+        assert store.prompts.find("project-1", "a") == promoted
+        assert store.prompts.label_moves("a", None, 5).items == (a_move(3, 2), a_move(2, 2, "tested"), a_move())
+
+    def test_label_that_was_moved_in_between_is_stale(self, store: Store) -> None:
+        added(store, "a")
+        moved = replace(a_prompt("a"), labels={PRODUCTION: 1, "x": 1}, label_moves=2)
+        store.prompts.move_label(moved, a_move(2, 1, "x"), None)
+
+        with pytest.raises(StaleVersionError):
+            store.prompts.move_label(replace(moved, labels={PRODUCTION: 1}), a_move(3), None)
+        assert store.prompts.find("project-1", "a") == moved
+
+    def test_history_is_read_page_by_page_the_newest_first(self, store: Store) -> None:
+        prompt = a_prompt("a")
+        added(store, "a")
+        for number in range(2, 13):
+            prompt = next_save(prompt)
+            store.prompts.save(prompt)
+            prompt = replace(prompt, label_moves=prompt.label_moves + 1)
+            store.prompts.move_label(prompt, a_move(number), None)
+
+        assert pages(lambda after: store.prompts.versions("a", after, 5)) == [5, 5, 2]
+        assert pages(lambda after: store.prompts.label_moves("a", after, 4)) == [4, 4, 4]
+        newest = store.prompts.versions("a", None, 3)
+        assert [version.version for version in newest.items] == [12, 11, 10]
+        following = store.prompts.versions("a", newest.next_position, 3).items
+        assert [version.version for version in following] == [9, 8, 7]
+
+    def test_removed_prompt_is_gone_and_makes_room(self, store: Store) -> None:
+        added(store, "a")
+        added(store, "b")
+
+        store.prompts.remove(a_prompt("a"), store.prompts.deck("project-1"))
+        store.prompts.clear("a")
+
+        assert ids(store) == ["b"]
+        assert store.prompts.find("project-1", "a") is None
+        assert store.prompts.version("a", 1) is None
+        assert store.prompts.label_moves("a", None, 5).items == ()
+        assert store.prompts.version("b", 1)
+        with pytest.raises(StaleVersionError):
+            store.prompts.save(next_save(a_prompt("a")))
+
+    def test_cleared_deck_has_no_prompts(self, store: Store) -> None:
+        added(store, "a")
+        added(store, "b")
+
+        store.prompts.clear_deck("project-1")
+
+        deck = store.prompts.deck("project-1")
+        assert (deck.prompts, deck.revision) == ((), 0)
+        added(store, "c")
+
+    def test_texts_of_all_versions_are_known(self, store: Store) -> None:
+        added(store, "a")
+        store.prompts.save(next_save(a_prompt("a"), "other"))
+
+        assert store.prompts.text_ids("a") == {"text", "other"}
+        assert store.prompts.text_ids("b") == frozenset()
+
+    def test_first_answer_stands_and_falls_with_the_prompt(self, store: Store) -> None:
+        store.prompts.add(a_prompt("a"), a_move(), store.prompts.deck("project-1"), ANSWER)
+
+        assert store.first_answers.find("record", NOW) == ANSWER
+        with pytest.raises(KeyInUse):
+            store.prompts.add(a_prompt("b"), a_move(), store.prompts.deck("project-1"), ANSWER)
+        assert ids(store) == ["a"]
+
+    def test_prompts_added_at_once_all_get_in(self, store: Store) -> None:
+        added(store, "first")
+        seen = store.prompts.deck("project-1")
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda n: store.prompts.add(a_prompt(f"p{n}"), a_move(), seen, None), range(6)))
+
+        assert len(ids(store)) == 7
+
+    def test_only_one_of_several_saves_at_once_gets_a_version(self, store: Store) -> None:
+        added(store, "a")
+
+        def save(number: int) -> bool:
+            try:
+                store.prompts.save(next_save(a_prompt("a"), f"text-{number}"))
+            except StaleVersionError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(5) as pool:
+            written = list(pool.map(save, range(5)))
+
+        found = store.prompts.find("project-1", "a")
+        assert written.count(True) == 1
+        assert found
+        assert found.latest.text_id == f"text-{written.index(True)}"
+        assert store.prompts.version("a", 2) == found.latest
+
+
+class TextsContract:
+    def test_each_text_is_kept_for_itself(self, store: Store) -> None:
+        texts = ["first", "é👟\r\n\u2028", "x" * 20_000]
+
+        text_ids = [store.texts.keep("p", "a", text) for text in texts]
+
+        assert [store.texts.read("p", "a", text_id) for text_id in text_ids] == texts
+        assert len(set(text_ids)) == 3
+
+    def test_text_of_another_prompt_is_not_read(self, store: Store) -> None:
+        text_id = store.texts.keep("p", "a", "secret")
+        store.texts.keep("p", "b", "other")
+
+        with pytest.raises(LookupError):
+            store.texts.read("p", "b", text_id)
+
+    def test_cleared_texts_are_gone_and_no_others(self, store: Store) -> None:
+        gone = store.texts.keep("p", "a", "1")
+        stays, other = store.texts.keep("p", "a2", "2"), store.texts.keep("p2", "a", "3")
+
+        store.texts.clear("p", "a")
+
+        with pytest.raises(LookupError):
+            store.texts.read("p", "a", gone)
+        assert (store.texts.read("p", "a2", stays), store.texts.read("p2", "a", other)) == ("2", "3")
+
+        store.texts.clear_project("p")
+        assert [text.project_id for text in store.texts.kept()] == ["p2"]
+
+    def test_all_texts_are_found_with_their_time(self, store: Store) -> None:
+        before = datetime.now(UTC) - timedelta(seconds=2)
+        kept = {store.texts.keep(project, prompt, "x") for project in ("p", "q") for prompt in ("a", "b") for _ in "12"}
+
+        found = list(store.texts.kept())
+
+        assert {text.text_id for text in found} == kept
+        assert [(text.project_id, text.prompt_id) for text in found] == [
+            (project, prompt) for project in ("p", "q") for prompt in ("a", "b") for _ in "12"
+        ]
+        assert all(before <= text.kept_at <= datetime.now(UTC) + timedelta(seconds=2) for text in found)
+
+    def test_removed_texts_are_gone_and_may_be_removed_again(self, store: Store) -> None:
+        store.texts.keep("p", "a", "1")
+        stays = store.texts.keep("p", "a", "2")
+        gone = [text for text in store.texts.kept() if text.text_id != stays]
+
+        store.texts.remove(gone)
+        store.texts.remove(gone)
+        store.texts.remove([])
+
+        assert [text.text_id for text in store.texts.kept()] == [stays]
+
+
+class InMemory:
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore()
+
+
+class OnAws:
+    @pytest.fixture
+    def store(self, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        with aws_store(emulator) as store:
+            yield store
+
+
+class TestProjectsInMemory(InMemory, ProjectsContract): ...
+
+
+class TestPromptsInMemory(InMemory, PromptsContract): ...
+
+
+class TestTextsInMemory(InMemory, TextsContract): ...
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("emulator")
+class TestProjectsOnAws(OnAws, ProjectsContract): ...
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("emulator")
+class TestPromptsOnAws(OnAws, PromptsContract):
+    def test_reading_costs_one_call_each(self, store: AwsStore) -> None:
+        added(store, "a")
+
+        assert cost_of(lambda: store.projects.find("project-1")).calls == ["GetItem"]
+        assert cost_of(lambda: store.prompts.find("project-1", "a")).calls == ["BatchGetItem"]
+        assert cost_of(lambda: store.prompts.deck("project-1")).calls == ["Query"]
+        assert cost_of(lambda: store.projects.page("olga", None, 5)).calls == ["Query", "BatchGetItem"]
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("emulator")
+class TestTextsOnAws(OnAws, TextsContract):
+    def test_texts_of_more_than_one_page_are_found_and_removed(self, store: AwsStore) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: store.texts.keep("p", f"prompt-{n % 10}", "x"), range(1_010)))
+
+        assert len(list(store.texts.kept())) == 1_010
+        store.texts.clear_project("p")
+        assert list(store.texts.kept()) == []
+
+
+def added(store: Store, prompt_id: str) -> None:
+    store.prompts.add(a_prompt(prompt_id), a_move(), store.prompts.deck("project-1"), None)
+
+
+def ids(store: Store) -> list[str]:
+    return [prompt.prompt_id for prompt in store.prompts.deck("project-1").prompts]
+
+
+def pages(page: Callable[[str | None], object]) -> list[int]:
+    """How many items each page has."""
+    found: list[int] = []
+    after: str | None = None
+    while not found or after:
+        got = page(after)
+        found.append(len(got.items))  # type: ignore[attr-defined]  # both kinds of page have them
+        after = got.next_position  # type: ignore[attr-defined]
+    return found
