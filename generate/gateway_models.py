@@ -1,4 +1,4 @@
-"""The gateway's request models in the templates, from the pydantic models in each context's requests.py.
+"""The gateway's request models in the templates, from the pydantic models in each context's modules of requests.
 
 API Gateway reads JSON schema draft 4: what newer drafts say differently is said its way, and what it cannot say is left
 to the function, which checks the same pydantic model again.
@@ -34,20 +34,29 @@ def templates() -> dict[Path, str]:
 
 def _with_models(context: str) -> str:
     text = (ROOT / context / "template.yaml").read_text()
-    requests = importlib.import_module(f"{context}.requests")
-    models = [m for m in vars(requests).values() if isinstance(m, type) and issubclass(m, BaseModel)]
-    own = [model for model in models if _ROUTE.match(model.__doc__ or "")]
+    own = request_models(context)
 
     def block(match: re.Match[str]) -> str:
         indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
-        lines = [f"{indent}Models:", f"{indent}  Nothing: {{type: object}}"]
-        lines += [f"{indent}  {model.__name__}: {json.dumps(draft_4(model), ensure_ascii=False)}" for model in own]
-        return match["begin"] + "\n".join(lines) + "\n" + match["end"]
+        models = [f"{model.__name__}: {json.dumps(draft_4(model), ensure_ascii=False)}" for model in own]
+        # on one line: nobody reads them here
+        return (
+            match["begin"] + f"{indent}Models: {{{', '.join(['Nothing: {type: object}', *models])}}}\n" + match["end"]
+        )
 
     changed, found = _BLOCK.subn(block, text)
     if found != 1:
         raise SystemExit(f"{context}/template.yaml needs one block of generated models, and has {found}")
     return changed
+
+
+def request_models(context: str) -> list[type[BaseModel]]:
+    """The models of whole bodies in requests.py, prompt_requests.py …: their docstrings name their routes."""
+    files = sorted((ROOT / context / "src" / context).glob("*requests.py"))
+    modules = [importlib.import_module(f"{context}.{file.stem}") for file in files]
+    named = [(module.__name__, found) for module in modules for found in vars(module).values()]
+    models = [m for name, m in named if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == name]
+    return [model for model in models if _ROUTE.match(model.__doc__ or "")]
 
 
 def draft_4(model: type[BaseModel]) -> Json:

@@ -1,4 +1,4 @@
-"""docs/openapi/<context>.json: a context's routes, from its template, its requests.py and its answers.py.
+"""docs/openapi/<context>.json: a context's routes, from its template, its requests.py and its modules of answers.
 
 A request model and an answer name their routes in the first line of their docstrings: `POST /agent`.
 """
@@ -68,8 +68,7 @@ def documents() -> dict[Path, str]:
 
 
 def _document(context: str) -> Json:
-    bodies = _by_route(importlib.import_module(f"{context}.requests"))
-    answers = _by_route(importlib.import_module(f"{context}.answers"))
+    bodies, answers = _by_route(context, "requests"), _by_route(context, "answers")
     schemas: Json = {"Problem": _PROBLEM}
     paths: Json = {}
     for function in functions(ROOT / context / "template.yaml"):
@@ -135,11 +134,14 @@ def _parameters(event: Json) -> list[Json]:
     return found
 
 
-def _by_route(module: Any) -> dict[str, Any]:
-    """The models and dataclasses of a module by the routes that their docstrings name."""
-    shapes = [s for s in vars(module).values() if isinstance(s, type) and (is_dataclass(s) or issubclass(s, BaseModel))]
-    own = [shape for shape in shapes if shape.__module__ == module.__name__]
-    return {route: shape for shape in own for route in _ROUTES.findall((shape.__doc__ or "").partition("\n")[0])}
+def _by_route(context: str, kind: str) -> dict[str, Any]:
+    """The models and dataclasses of answers.py, prompt_answers.py … by the routes that their docstrings name."""
+    files = sorted((ROOT / context / "src" / context).glob(f"*{kind}.py"))
+    modules = [importlib.import_module(f"{context}.{file.stem}") for file in files]
+    shapes = [(module.__name__, shape) for module in modules for shape in vars(module).values()]
+    own = [s for name, s in shapes if isinstance(s, type) and s.__module__ == name]
+    models = [shape for shape in own if is_dataclass(shape) or issubclass(shape, BaseModel)]
+    return {route: shape for shape in models for route in _ROUTES.findall((shape.__doc__ or "").partition("\n")[0])}
 
 
 def _schema(shape: Any, schemas: Json) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 from local.deployment import client, stack_outputs
 from local.sample_data.accounts import ACCOUNTS, SignedUp, sign_up
 from local.sample_data.content import sample_content
+from local.sample_data.project import EDITOR, OWNER, PROJECT_ID, start_project
 from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
 from personalization.domain.content import Collection
@@ -33,6 +34,7 @@ def load(workspace: Workspace) -> list[SignedUp]:
     if not _exists(tables, deployed["PersonalizationUsersTable"], everyone[-1].supporter.user_id):
         _fill(workspace, deployed, everyone)
     _publish(workspace, deployed, midnight(datetime.now(UTC)))
+    _start_project(workspace, deployed, users)
     return users
 
 
@@ -79,3 +81,24 @@ def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) ->
         contents = DynamoContents(deployed["PersonalizationContentTable"])
         for content in sample_content(today):
             contents.put(content)
+
+
+def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequence[SignedUp]) -> None:
+    """The sample project, through the adapters that staff write with, once."""
+    os.environ.update(workspace.environment())
+    from personalization.adapters.prompts.projects import DynamoProjects
+    from personalization.adapters.prompts.prompts import DynamoPrompts
+    from personalization.adapters.prompts.texts import S3Texts
+    from personalization.domain.prompts.projects import ProjectDesk
+    from personalization.domain.prompts.sweeping import Sweeper
+    from shared.ids import new_id
+
+    tables = {name: deployed[f"Personalization{name}Table"] for name in ("Projects", "ProjectMembers", "Idempotency")}
+    projects = DynamoProjects(*tables.values())
+    if projects.find(PROJECT_ID) is None:
+        prompts, history = deployed["PersonalizationPromptsTable"], deployed["PersonalizationPromptHistoryTable"]
+        kept = DynamoPrompts(tables["Projects"], prompts, history, tables["Idempotency"])
+        texts = S3Texts(deployed["PersonalizationPromptTexts"])
+        doors = ProjectDesk(projects, Sweeper(projects, kept, texts), new_id)
+        owner, editor = (next(user.user_id for user in users if user.email == who) for who in (OWNER, EDITOR))
+        start_project(projects, doors, kept, texts, owner, editor, datetime.now(UTC))

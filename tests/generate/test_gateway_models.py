@@ -1,6 +1,5 @@
 """The gateway refuses early what the function would refuse anyway, and nothing else."""
 
-import importlib
 import json
 import re
 from typing import Annotated, Any, Literal
@@ -10,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from samcli.yamlhelper import yaml_parse
 
-from generate.gateway_models import CONTEXTS, draft_4, templates
+from generate.gateway_models import CONTEXTS, draft_4, request_models, templates
 from generate.pages import ROOT
 from personalization.requests import AskAgent
 
@@ -44,11 +44,12 @@ def schemas_within(node: Any) -> list[Json]:
 
 def gateway_models() -> list[Any]:
     """Every schema as it stands in a template."""
-    blocks = {path: re.findall(r"^ {8}(\w+): (\{\".*\})$", text, re.MULTILINE) for path, text in templates().items()}
+    blocks = {path: re.findall(r"^ +Models: (\{.*\})$", text, re.MULTILINE) for path, text in templates().items()}
     return [
-        pytest.param(json.loads(schema), id=f"{path.parent.name}-{name}")
+        pytest.param(schema, id=f"{path.parent.name}-{name}")
         for path, found in blocks.items()
-        for name, schema in found
+        for block in found
+        for name, schema in yaml_parse(block).items()
     ]
 
 
@@ -72,7 +73,7 @@ def test_template_holds_the_models_of_today(context: str) -> None:
 def test_model_of_every_body_stands_in_its_template() -> None:
     ask_agent = json.dumps(draft_4(AskAgent))
 
-    assert f"        AskAgent: {ask_agent}\n" in templates()[ROOT / "personalization" / "template.yaml"]
+    assert f" AskAgent: {ask_agent}, " in templates()[ROOT / "personalization" / "template.yaml"]
 
 
 # --- The conversion
@@ -225,11 +226,7 @@ def values(node: Json, definitions: Json) -> st.SearchStrategy[Any]:
 
 def route_models() -> list[Any]:
     """The models of whole bodies: those that stand in a template."""
-    return [
-        pytest.param(getattr(importlib.import_module(f"{path.parent.name}.requests"), name), id=name)
-        for path, text in templates().items()
-        for name in re.findall(r"^ {8}(\w+): \{\"", text, re.MULTILINE)
-    ]
+    return [pytest.param(model, id=model.__name__) for context in CONTEXTS for model in request_models(context)]
 
 
 def holds_null(value: object) -> bool:

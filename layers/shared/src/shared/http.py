@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from shared.auth import Caller, caller_from
@@ -30,6 +30,9 @@ from shared.metrics import Metrics, with_metrics
 from shared.settings import from_environment, read_at_start
 from shared.statuses import status_of
 from shared.wire import encode
+
+if TYPE_CHECKING:  # only lists need it
+    from shared.cursors import Cursors
 
 _JSON = "application/json"
 _METRICS: Metrics = {("route",): ("durationMs", "clientErrors", "serverErrors")}
@@ -110,6 +113,18 @@ class Request:
             message = f"must match {pattern}"
             raise Malformed(f"The path parameter {name} {message}.", [FieldError(name, message)])
         return value
+
+    def path_id(self, name: str) -> str:
+        """An id in the path. Raises NotFound for what is no id: nothing has it."""
+        value = str(self.path_parameters.get(name, ""))
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", value):
+            raise NotFound("There is no such thing.")
+        return value
+
+    def page(self, cursors: "Cursors", scope: str, *, size: int = 20, most: int = 100) -> tuple[str | None, int]:
+        """Where a list is to be read from, and how many at most: `?cursor=&limit=`. Raises Malformed."""
+        limit = self.whole_number("limit", least=1, most=most, default=size)
+        return cursors.read(scope, self.optional_query("cursor", longest=1024)), limit
 
     def whole_number(self, name: str, *, least: int, most: int, default: int) -> int:
         """A query parameter of ASCII digits. Raises Malformed."""

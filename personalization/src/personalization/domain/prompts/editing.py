@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from personalization.domain.prompts.inclusion import require_sound
+from personalization.domain.prompts.leftovers import left_to_the_sweeper
 from personalization.domain.prompts.members import Role
 from personalization.domain.prompts.projects import Project
 from personalization.domain.prompts.prompts import (
@@ -215,9 +216,9 @@ class PromptDesk:
                 self._prompts.remove(prompt, deck)
             except DeckMovedError:
                 continue
-            # What a crash leaves here, the sweeper finds: texts go last, as it is by them that it looks.
-            self._prompts.clear(prompt_id)
-            self._texts.clear(project_id, prompt_id)
+            with left_to_the_sweeper(project_id):
+                self._prompts.clear(prompt_id)
+                self._texts.clear(project_id, prompt_id)  # last, as it is by them that the sweeper finds leftovers
             return
         raise _busy()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from personalization.domain.prompts.leftovers import Leftovers, left_to_the_sweeper
 from personalization.domain.prompts.members import (
     Member,
     MemberPage,
@@ -154,12 +155,6 @@ class Projects(Protocol):
         ...
 
 
-class Leftovers(Protocol):
-    def clear_project(self, project_id: str) -> None:
-        """Remove what belonged to a project that is gone: prompts, versions, texts."""
-        ...
-
-
 def admitted(caller: Caller, project: Project | None, least: Role) -> Project:
     """The project, for a caller whose role there covers `least`.
 
@@ -229,7 +224,8 @@ class ProjectDesk:
             self._projects.remove(project)
 
         self._with_members(caller, project_id, Role.OWNER, forget)
-        self._leftovers.clear_project(project_id)
+        with left_to_the_sweeper(project_id):
+            self._leftovers.clear_project(project_id)
 
     def members(self, caller: Caller, project_id: str, after: str | None, limit: int) -> MemberPage:
         return member_page(self.admit(caller, project_id, Role.VIEWER).members, after, limit)

@@ -1,0 +1,37 @@
+"""One project to begin with: two cards that turn an article into a letter to supporters, and what they include."""
+
+from datetime import datetime
+
+from personalization.domain.prompts.editing import Doors, PromptChange, PromptDesk
+from personalization.domain.prompts.members import Member, Role
+from personalization.domain.prompts.projects import Project, Projects, ProjectSettings, Status
+from personalization.domain.prompts.prompts import Prompts, Texts
+from shared.auth import Caller
+
+OWNER, EDITOR = "tom.bell@almoner.example", "priya.shah@almoner.example"
+
+# Sample events name them too.
+PROJECT_ID = "0197a1b2-0000-7000-8000-000000000003"
+_STYLE_ID = "0197a1b2-0000-7000-8000-000000000004"
+_LETTER_ID = "0197a1b2-0000-7000-8000-000000000005"
+
+_STYLE = "Write plain English for {{audience}}. Be warm, and never promise a cure."
+_LATER_STYLE = f"{_STYLE}\nSay where every figure comes from."
+_LETTER = f"Turn the article into a letter of at most 300 words.\n{{{{> {_STYLE_ID}}}}}"
+
+
+def start_project(
+    projects: Projects, doors: Doors, prompts: Prompts, texts: Texts, owner_id: str, editor_id: str, now: datetime
+) -> None:
+    """The style has a second version that nobody has put into production yet."""
+    caller = Caller(owner_id)
+    members = Member(owner_id, Role.OWNER, now, owner_id), Member(editor_id, Role.EDITOR, now, owner_id)
+    description = "Letters to supporters, made of what the researchers publish"
+    project = Project(PROJECT_ID, "Letters", description, ProjectSettings(), Status.ACTIVE, members, now, now)
+    projects.add(project, None)
+    ids = iter((_STYLE_ID, f"{_STYLE_ID}-move", _LETTER_ID, f"{_LETTER_ID}-move"))
+    desk = PromptDesk(doors, prompts, texts, lambda _: next(ids))
+    style = PromptChange("House style", _STYLE, ("style",), is_active=False, variables=("audience",))
+    desk.create(caller, PROJECT_ID, style, now, None)
+    desk.create(caller, PROJECT_ID, PromptChange("Letter", _LETTER, ("letter",)), now, None)
+    desk.save(caller, PROJECT_ID, _STYLE_ID, 1, PromptChange(content=_LATER_STYLE), now)

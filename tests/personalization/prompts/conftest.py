@@ -1,0 +1,17 @@
+import pytest
+
+from personalization import prompt_projects, wiring
+from shared.cursors import Cursors
+from tests.personalization.prompts.desks import Desks
+
+
+@pytest.fixture
+def desks(monkeypatch: pytest.MonkeyPatch, edge: None) -> Desks:  # noqa: ARG001  edge: the surroundings
+    """What the handlers of prompt projects use."""
+    desks = Desks()
+    monkeypatch.setattr(prompt_projects, "project_desk", lambda: desks.project_desk)
+    monkeypatch.setattr(prompt_projects, "prompt_desk", lambda: desks.prompt_desk)
+    monkeypatch.setattr(prompt_projects, "version_desk", lambda: desks.version_desk)
+    monkeypatch.setattr(wiring, "first_answers", lambda: desks.first_answers)
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
+    return desks

@@ -1,0 +1,125 @@
+"""The desks of prompt projects over fakes, and calls of their handlers."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from personalization.domain.prompts.editing import PromptDesk
+from personalization.domain.prompts.projects import ProjectDesk
+from personalization.domain.prompts.promotion import VersionDesk
+from personalization.domain.prompts.sweeping import Sweeper
+from personalization.handlers import project_members, projects, prompt_versions, prompts
+from shared.auth import Caller
+from tests.personalization.calls import Answer
+from tests.personalization.fakes import FakeFirstAnswers
+from tests.personalization.prompts.examples import OWNER
+from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
+from tests.shared.gateway_events import access_claims, rest_event
+
+_HANDLERS = (
+    (r"/api/projects(/{projectId})?", projects.handler),
+    (r"/api/projects/{projectId}/members.*", project_members.handler),
+    (r"/api/projects/{projectId}/prompts(/order|/{promptId})?", prompts.handler),
+    (r"/api/projects/{projectId}/prompts/{promptId}/.*", prompt_versions.handler),
+)
+
+
+@dataclass
+class FakeEvaluations:
+    """By version, the cases that it has not passed."""
+
+    failing: dict[int, Sequence["Case"]] = field(default_factory=dict)
+
+    def failing_cases(self, project_id: str, prompt_id: str, version: int) -> Sequence["Case"]:  # noqa: ARG002
+        return self.failing.get(version, ())
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    why: str
+
+
+class Desks:
+    def __init__(self) -> None:
+        self.first_answers = FakeFirstAnswers()
+        self.projects = FakeProjects(self.first_answers)
+        self.prompts = FakePrompts(self.projects, self.first_answers)
+        self.texts = FakeTexts(lambda: datetime.now(UTC))
+        self.evaluations = FakeEvaluations()
+        self.sweeper = Sweeper(self.projects, self.prompts, self.texts)
+        numbers = count(1)
+
+        def new_id(_: datetime) -> str:
+            return f"id-{next(numbers):04}"
+
+        self.project_desk = ProjectDesk(self.projects, self.sweeper, new_id)
+        self.prompt_desk = PromptDesk(self.project_desk, self.prompts, self.texts, new_id)
+        self.version_desk = VersionDesk(self.project_desk, self.prompts, self.texts, self.evaluations, new_id)
+
+    def call(
+        self,
+        caller: Caller,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """`path` is the real one: `/api/projects/id-0001/prompts`."""
+        resource, parameters = _template(path)
+        handler = next(handler for pattern, handler in _HANDLERS if re.fullmatch(pattern, resource))
+        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
+        claims = access_claims(caller.user_id, ",".join(sorted(caller.groups)) or None)
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        event = rest_event(claims, query, headers, resource, path, method, text) | {"pathParameters": parameters}
+        answer = handler(event, None)
+        return Answer(answer["statusCode"], json.loads(answer["body"] or "null"))
+
+    def made(self, caller: Caller = OWNER, **body: object) -> str:
+        """A new project's path."""
+        answer = self.call(caller, "POST", "/api/projects", {"name": "Letters", **body})
+        assert answer.status == 201, answer
+        return f"/api/projects/{answer.json['projectId']}"
+
+    def joined(self, project: str, caller: Caller, role: str) -> None:
+        answer = self.call(OWNER, "POST", f"{project}/members", {"userId": caller.user_id, "role": role})
+        assert answer.status == 201, answer
+
+    def written(self, project: str, content: str = "Write.", caller: Caller = OWNER, **body: object) -> str:
+        """A new prompt's path."""
+        answer = self.call(caller, "POST", f"{project}/prompts", {"title": "Tone", "content": content, **body})
+        assert answer.status == 201, answer
+        return f"{project}/prompts/{answer.json['promptId']}"
+
+    def saved(self, prompt: str, version: int, **body: object) -> Any:
+        answer = self.call(OWNER, "PUT", prompt, {"version": version, **body})
+        assert answer.status == 200, answer
+        return answer.json
+
+    def read(self, prompt: str, caller: Caller = OWNER, **query: str) -> Any:
+        answer = self.call(caller, "GET", prompt, query=query)
+        assert answer.status == 200, answer
+        return answer.json
+
+
+def _template(path: str) -> tuple[str, dict[str, str]]:
+    """The route's template of a path, and what stands in its places."""
+    names = {"projects": "projectId", "prompts": "promptId", "members": "userId"}
+    parts = path.strip("/").split("/")
+    parameters: dict[str, str] = {}
+    for index in range(1, len(parts)):
+        name = names.get(parts[index - 1])
+        if name and parts[index] not in names and parts[index] != "order":
+            parameters[name] = parts[index]
+            parts[index] = f"{{{name}}}"
+    return "/" + "/".join(parts), parameters
+
+
+def id_of(path: str) -> str:
+    return path.rpartition("/")[2]

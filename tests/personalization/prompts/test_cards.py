@@ -1,0 +1,119 @@
+"""The cards that runs go through: fresh enough, of one project, each at its version."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from personalization.domain.prompts.cards import CardSet, CardUsed, ProjectCards
+from shared.errors import NotFound
+from tests.personalization.prompts.desks import Desks, id_of
+from tests.personalization.prompts.examples import EDITOR, NOW, OWNER
+
+POOL = ThreadPoolExecutor(4)
+
+
+@pytest.fixture
+def cards(desks: Desks) -> ProjectCards:
+    return ProjectCards(desks.prompts, desks.texts, lambda: POOL)
+
+
+def texts(cards: CardSet, **values: str) -> Sequence[str]:
+    return cards.texts(values)
+
+
+def test_active_cards_come_in_the_order_of_their_steps(desks: Desks, cards: ProjectCards) -> None:
+    project = desks.made()
+    second = desks.written(project, "Second for {{audience}}.", stepOrder=2, variables=["audience"])
+    first = desks.written(project, "First.", stepOrder=1)
+    desks.written(project, "Idle.", isActive=False)
+
+    found = cards.production(id_of(project), NOW)
+
+    assert texts(found, audience="donors") == ("First.", "Second for donors.")
+    assert found.variables == {"audience"}
+    assert [str(card) for card in found.used] == [f"{id_of(first)}@1", f"{id_of(second)}@1"]
+    assert [card.step_order for card in found.cards] == [1, 2]
+
+
+def test_project_without_prompts_has_no_cards(desks: Desks, cards: ProjectCards) -> None:
+    assert cards.production(id_of(desks.made()), NOW) == CardSet((), ())
+
+
+def test_cards_of_one_project_never_enter_those_of_another(desks: Desks, cards: ProjectCards) -> None:
+    mine, theirs = desks.made(), desks.made()
+    desks.written(mine, "Mine.")
+    prompt = desks.written(theirs, "Theirs.")
+
+    assert texts(cards.production(id_of(mine), NOW)) == ("Mine.",)
+    with pytest.raises(NotFound):
+        cards.at(id_of(mine), [CardUsed(id_of(prompt), 1)])
+    with pytest.raises(NotFound):
+        cards.with_versions(id_of(mine), {id_of(prompt): 1})
+
+
+def test_included_texts_bring_their_variables_and_are_named(desks: Desks, cards: ProjectCards) -> None:
+    project = desks.made()
+    style = desks.written(project, "Be {{tone}}.", isActive=False, variables=["tone"])
+    letter = desks.written(project, f"Write. {{{{> {id_of(style)}}}}}")
+
+    found = cards.production(id_of(project), NOW)
+
+    assert texts(found, tone="{{> x}} {{tone}}") == ("Write. Be {{> x}} {{tone}}.",)
+    assert found.variables == {"tone"}
+    assert [str(card) for card in found.used] == [f"{id_of(letter)}@1", f">{id_of(style)}@1"]
+    assert [CardUsed.parse(str(card)) for card in found.used] == list(found.used)
+
+
+def test_what_has_changed_is_used_within_thirty_seconds(desks: Desks, cards: ProjectCards) -> None:
+    project = desks.made()
+    prompt = desks.written(project, "One.")
+    cards.production(id_of(project), NOW)
+    desks.saved(prompt, 1, content="Two.")
+    desks.call(EDITOR, "GET", project)
+    desks.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
+
+    assert texts(cards.production(id_of(project), NOW + timedelta(seconds=29.9))) == ("One.",)
+    assert texts(cards.production(id_of(project), NOW + timedelta(seconds=30))) == ("Two.",)
+    assert texts(cards.production(id_of(project), NOW - timedelta(hours=1))) == ("Two.",)  # a clock that went back
+
+
+def test_unchanged_texts_are_read_once(desks: Desks, cards: ProjectCards, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = desks.made()
+    desks.written(project, "One.")
+    cards.production(id_of(project), NOW)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desks.texts, "read", None)
+        assert texts(cards.production(id_of(project), NOW + timedelta(minutes=5))) == ("One.",)
+
+
+def test_run_gets_the_very_versions_that_it_was_accepted_with(desks: Desks, cards: ProjectCards) -> None:
+    project = desks.made()
+    style = desks.written(project, "Old style.", isActive=False)
+    letter = desks.written(project, f"Old. {{{{> {id_of(style)}}}}}")
+    used = cards.production(id_of(project), NOW).used
+    for prompt in (letter, style):
+        desks.saved(prompt, 1, content="New.", isActive=prompt == style)
+        desks.saved(prompt, 2, content="Newer.")
+        desks.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
+
+    found = cards.at(id_of(project), used)
+
+    assert texts(found) == ("Old. Old style.",)
+    assert found.used == used
+
+
+def test_evaluated_set_has_the_versions_wanted_and_production_of_the_others(desks: Desks, cards: ProjectCards) -> None:
+    project = desks.made()
+    first, second = desks.written(project, "A1"), desks.written(project, "B1")
+    idle = desks.written(project, "C1", isActive=False)
+    for prompt in (first, second, idle):
+        desks.saved(prompt, 1, content="2")
+        desks.saved(prompt, 2, content="3")
+
+    assert texts(cards.with_versions(id_of(project), {})) == ("A1", "B1")
+    assert texts(cards.with_versions(id_of(project), {id_of(first): None, id_of(idle): 2})) == ("3", "B1", "2")
+    with pytest.raises(NotFound):
+        cards.with_versions(id_of(project), {id_of(first): 4})
