@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from personalization import prompt_projects
 from personalization.domain.prompts.sweeping import Sweeper
@@ -14,6 +16,7 @@ from shared.deadline import Deadline
 from tests.personalization.prompts.desks import Desks, id_of
 from tests.personalization.prompts.examples import OWNER
 
+ROOT = Path(__file__).parents[3]
 LATER = datetime.now(UTC) + timedelta(days=1, minutes=5)
 
 
@@ -92,3 +95,13 @@ def test_function_tells_what_it_has_done(desks: Desks, monkeypatch: pytest.Monke
     monkeypatch.setattr(prompt_projects, "sweeper", lambda: Sweeper(desks.projects, desks.prompts, desks.texts))
 
     assert handler({}, None) == {"texts_seen": 1, "texts_removed": 0, "is_complete": True}
+
+
+def test_lifecycle_rules_expire_nothing_that_a_version_could_point_at() -> None:
+    template = yaml_parse((ROOT / "personalization" / "prompt_tables.yaml").read_text())
+    bucket = template["Resources"]["PromptTexts"]["Properties"]
+
+    words = {word for rule in bucket["LifecycleConfiguration"]["Rules"] for word in rule} - {"Id", "Status"}
+
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert words == {"AbortIncompleteMultipartUpload", "ExpiredObjectDeleteMarker", "NoncurrentVersionTransitions"}

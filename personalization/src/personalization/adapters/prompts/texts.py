@@ -22,7 +22,7 @@ class S3Texts:
         return content.decode()
 
     def clear(self, project_id: str, prompt_id: str) -> None:
-        """One ListObjectVersions and one DeleteObjects for each thousand."""
+        """A ListObjectVersions, and a DeleteObject for each text."""
         self._bucket.delete(list(self._bucket.versions(_key(project_id, prompt_id))))
 
     def clear_project(self, project_id: str) -> None:
