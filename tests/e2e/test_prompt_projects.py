@@ -214,10 +214,11 @@ def test_bucket_keeps_versions_and_lets_nobody_in_without_encryption(platform: P
 
 def test_sweep_runs_and_leaves_what_is_used(owner: Api, platform: Platform, project: str) -> None:
     made = posted(owner, f"{project}/prompts", {"title": "T", "content": "C"})
-    functions = platform.aws("lambda").list_functions()["Functions"]
-    name = next(each["FunctionName"] for each in functions if "SweepPrompts" in each["FunctionName"])
+    functions = platform.aws("lambda")
+    pages = functions.get_paginator("list_functions").paginate()
+    known = {each["Handler"]: each["FunctionName"] for page in pages for each in page["Functions"]}
 
-    answer = platform.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
+    answer = functions.invoke(FunctionName=known["personalization.handlers.sweep_prompts.handler"], Payload=b"{}")
 
     swept = json.loads(answer["Payload"].read())
     assert (swept["texts_removed"], swept["is_complete"]) == (0, True), swept
