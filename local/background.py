@@ -3,38 +3,37 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.workspace import ROOT, CannotContinue, port_is_taken
+from local.program import DidNotStart, Program
+from local.workspace import CannotContinue, port_is_taken
 
-_START_SECONDS = 60
 _STOP_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Background:
-    """`module` is run by our own Python, listens on `port`, and is up once `is_ready` says so.
+    """Its pid and its log lie in `folder`. The pid is left behind by a program that did not end in good order."""
 
-    Its pid and its log lie in `folder`. The pid is left behind by a program that did not end in good order.
-    """
-
-    name: str
-    module: str
+    program: Program
     folder: Path
-    port: int
-    environment: Mapping[str, str]
-    is_ready: Callable[[int], bool]
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @property
+    def port(self) -> int:
+        return self.program.port
 
     @property
     def pid(self) -> int | None:
         """Of the running program; None where there is none, or its pid is somebody else's by now."""
         pid = self._recorded_pid
-        return pid if pid is not None and self.module.encode() in _command_of(pid) else None
+        return pid if pid is not None and self.program.module.encode() in _command_of(pid) else None
 
     @property
     def died(self) -> bool:
@@ -85,29 +84,21 @@ class Background:
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", self.module],
-                cwd=ROOT,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            process = self.program.spawn(log, stdin=subprocess.DEVNULL, start_new_session=True)
         self._pid_file.write_text(str(process.pid))
         return process
 
     def _wait_until_ready(self, spawned: subprocess.Popen[bytes] | None) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while not self.is_ready(self.port):
+        def has_ended() -> bool:
             # A process that has just been spawned does not bear its own command yet.
-            if self.pid is None if spawned is None else spawned.poll() is not None:
+            return self.pid is None if spawned is None else spawned.poll() is not None
+
+        try:
+            self.program.wait_until_ready(self.log, has_ended)
+        except DidNotStart:
+            if has_ended():
                 self._pid_file.unlink(missing_ok=True)
-                tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-                raise CannotContinue(f"{self.name} did not start. The end of its log, {self.log}:\n{tail}")
-            if time.monotonic() > deadline:
-                raise CannotContinue(f"{self.name} is not ready after {_START_SECONDS} s; see {self.log}.")
-            time.sleep(0.05)
+            raise
 
     @property
     def _recorded_pid(self) -> int | None:

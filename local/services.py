@@ -3,30 +3,24 @@
 import os
 import shutil
 import signal
-import urllib.request
-from http.client import HTTPException
 
 from local.background import Background
-from local.emulator.process import is_ready as emulator_is_ready
-from local.emulator.process import server_environment
-from local.workspace import HOST, REGION, Workspace
+from local.emulator.process import emulator_program
+from local.model.process import model_program
+from local.workspace import Workspace
 
 
 def emulator(workspace: Workspace) -> Background:
     """The local AWS; its data lies in the workspace and is saved when it is asked to end."""
-    environment = server_environment(workspace.emulator, workspace.port, region=REGION, persist=True)
     # Functions start twice as fast with bytecode; the source tree stays free of it.
-    environment["PYTHONPYCACHEPREFIX"] = str(workspace.state / "pycache")
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    folder = workspace.emulator
-    return Background("local-aws", "local.emulator.launch", folder, workspace.port, environment, emulator_is_ready)
+    bytecode = {"PYTHONPYCACHEPREFIX": str(workspace.state / "pycache"), "PYTHONDONTWRITEBYTECODE": ""}
+    program = emulator_program(workspace.emulator, workspace.port, persist=True, environment=bytecode)
+    return Background(program, workspace.emulator)
 
 
 def model(workspace: Workspace) -> Background:
     """The model stand-in; MODEL_URL and MODEL_NAME in the environment make it relay to a real model."""
-    environment = os.environ | {"MODEL_PORT": str(workspace.model_port)}
-    folder = workspace.state / "model"
-    return Background("model", "local.model.server", folder, workspace.model_port, environment, _model_is_ready)
+    return Background(model_program(workspace.model_port, os.environ), workspace.state / "model")
 
 
 def start(workspace: Workspace) -> None:
@@ -53,11 +47,3 @@ def forget_warm_functions(workspace: Workspace) -> None:
 def forget_temporary_files(workspace: Workspace) -> None:
     """Unpacked functions and layers of an emulator that is no more."""
     shutil.rmtree(workspace.emulator / "tmp", ignore_errors=True)
-
-
-def _model_is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/_model/ready", timeout=5):
-            return True
-    except (OSError, HTTPException):
-        return False

@@ -1,21 +1,15 @@
-"""The stand-in as a child process of a test, which it never outlives, and its control interface."""
+"""The stand-in as a process: one as the child of a test, and its control interface."""
 
 import json
 import os
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Mapping
-from http.client import HTTPException
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any
 from urllib.parse import quote
 
-PROJECT = Path(__file__).parents[2]
-_START_LIMIT_SECONDS = 60
-_STOP_LIMIT_SECONDS = 10
+from local.program import Child, Program
+from local.workspace import HOST
 
 
 class ModelControl:
@@ -35,13 +29,6 @@ class ModelControl:
         found: list[dict[str, Any]] = self._call("GET", f"/_model/requests?match={quote(match)}")
         return found
 
-    def is_ready(self) -> bool:
-        try:
-            self._call("GET", "/_model/ready")
-        except (OSError, HTTPException):
-            return False
-        return True
-
     def _call(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         # The endpoint is our own, on 127.0.0.1.
@@ -50,53 +37,14 @@ class ModelControl:
             return json.load(answer)
 
 
-class ModelProcess(ModelControl):
+def model_program(port: int, environment: Mapping[str, str]) -> Program:
+    return Program("model", "local.model.server", port, "/_model/ready", {**environment, "MODEL_PORT": str(port)})
+
+
+class ModelProcess(ModelControl, Child):
+    """A stand-in of its own for a test; of the caller's environment it takes nothing that is about models."""
+
     def __init__(self, log: Path, port: int, environment: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"http://127.0.0.1:{port}")
-        self.log = log
+        ModelControl.__init__(self, f"http://{HOST}:{port}")
         own = {name: value for name, value in os.environ.items() if not name.startswith("MODEL_")}
-        self._environment = own | {"MODEL_PORT": str(port), "END_WITH_STDIN": "1", **(environment or {})}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._log_file: IO[bytes] | None = None
-
-    @property
-    def pid(self) -> int:
-        if self._process is None:
-            raise RuntimeError("The stand-in is not running.")
-        return self._process.pid
-
-    def __enter__(self) -> Self:
-        self._log_file = self.log.open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "local.model.server"],
-            cwd=PROJECT,
-            env=self._environment,
-            stdin=subprocess.PIPE,
-            stdout=self._log_file,
-            stderr=subprocess.STDOUT,
-        )
-        deadline = time.monotonic() + _START_LIMIT_SECONDS
-        while not self.is_ready():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._end()
-                raise RuntimeError(f"The stand-in did not start: {self.log.read_text()[-2000:]}")
-            time.sleep(0.05)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        if self._process is not None:
-            with self._process as process:
-                process.terminate()
-                try:
-                    process.wait(_STOP_LIMIT_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-            self._process = None
-        if self._log_file is not None:
-            self._log_file.close()
-            self._log_file = None
+        Child.__init__(self, model_program(port, own | dict(environment or {})), log)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.emulator.process import EmulatorProcess, free_port
+from tests.contracts.emulator.application_stack import Application
 from tests.contracts.emulator.aws import Aws
 from tests.contracts.emulator.live_stack import Live
 
@@ -29,3 +30,8 @@ def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 @pytest.fixture(scope="session")
 def live(mended: Aws) -> Live:
     return Live.deploy(mended)
+
+
+@pytest.fixture(scope="session")
+def app(mended: Aws) -> Application:
+    return Application.deploy(mended)

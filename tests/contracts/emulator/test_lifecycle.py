@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.emulator.process import PROJECT, EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess, free_port
+from local.workspace import ROOT
 from tests.contracts.emulator.aws import Aws, eventually, package
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-lifecycle")]
@@ -162,11 +163,11 @@ def test_stop_leaves_no_process_no_file_and_does_not_wait_for_open_connections(
 
 def test_emulator_does_not_outlive_a_test_run_that_was_killed(tmp_path: Path) -> None:
     script = (
-        "import os, pathlib; from local.emulator.process import PROJECT, EmulatorProcess, free_port\n"
+        "import os, pathlib; from local.emulator.process import EmulatorProcess, free_port\n"
         f"emulator = EmulatorProcess(pathlib.Path({str(tmp_path)!r}), free_port()); emulator.start()\n"
         "print(emulator.pid, flush=True); os._exit(1)"
     )
-    run = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True)  # noqa: S603
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     assert eventually(lambda: has_ended(int(run.stdout)))
 
 

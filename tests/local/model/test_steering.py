@@ -12,8 +12,9 @@ import pytest
 
 from local.emulator.process import free_port
 from local.model.behaviour import Behaviours, UnknownSetting
-from local.model.process import PROJECT, ModelProcess
+from local.model.process import ModelProcess
 from local.model.recording import MOST_REQUESTS, Recording
+from local.workspace import ROOT
 from tests.contracts.emulator.aws import eventually
 
 
@@ -72,7 +73,7 @@ def test_it_does_not_outlive_a_test_run_that_was_killed(tmp_path: Path) -> None:
         f"process = ModelProcess(pathlib.Path({str(tmp_path / 'log')!r}), {free_port()}).__enter__()\n"
         "print(process.pid, flush=True); os._exit(1)"
     )
-    run = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True)  # noqa: S603
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     assert eventually(lambda: has_ended(int(run.stdout)))
 
 

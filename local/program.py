@@ -1,0 +1,114 @@
+"""A server of our own: how it is started, when it is ready, and one as the child of a test, which it never outlives."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from local.workspace import HOST, ROOT, CannotContinue
+
+_START_SECONDS = 60
+_STOP_SECONDS = 30
+_LINES_OF_LOG = 15
+
+
+class DidNotStart(CannotContinue):
+    """A program ended or was not ready in time; the message holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """`module` is run by our own Python, listens on `port`, and is up once it answers a GET of `ready_path`."""
+
+    name: str
+    module: str
+    port: int
+    ready_path: str
+    environment: Mapping[str, str]
+
+    @property
+    def is_ready(self) -> bool:
+        url = f"http://{HOST}:{self.port}{self.ready_path}"
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return True
+        except (OSError, HTTPException):
+            return False
+
+    def spawn(self, log: IO[bytes], *, stdin: int, start_new_session: bool = False) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", self.module],
+            cwd=ROOT,
+            env=dict(self.environment),
+            stdin=stdin,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=start_new_session,
+        )
+
+    def wait_until_ready(self, log: Path, has_ended: Callable[[], bool]) -> None:
+        """Raises DidNotStart."""
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.is_ready:
+            if has_ended() or time.monotonic() > deadline:
+                tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:])
+                raise DidNotStart(f"{self.name} did not start. The end of its log, {log}:\n{tail}")
+            time.sleep(0.05)
+
+
+class Child:
+    """A program that ends with its parent, however that ends: it reads its standard input, and stops at its end."""
+
+    def __init__(self, program: Program, log: Path) -> None:
+        environment = {**program.environment, "END_WITH_STDIN": "1"}
+        self._program = Program(program.name, program.module, program.port, program.ready_path, environment)
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The id of the running process. Raises RuntimeError where there is none."""
+        if self._process is None:
+            raise RuntimeError(f"{self._program.name} is not running.")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Return once it answers. Raises DidNotStart."""
+        with self.log.open("ab") as log:
+            process = self._process = self._program.spawn(log, stdin=subprocess.PIPE)
+        try:
+            self._program.wait_until_ready(self.log, lambda: process.poll() is not None)
+        except DidNotStart:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Return once it has ended, gently or, after a while, by force."""
+        if self._process is not None:
+            with self._process as process:
+                process.terminate()
+                try:
+                    process.wait(_STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+            self._process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,71 @@
+"""Cognito: what a sign-up runs."""
+
+import pytest
+
+from tests.contracts.emulator.application_stack import (
+    Application,
+    confirm,
+    sign_in,
+    sign_up,
+)
+from tests.contracts.emulator.aws import unique
+
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+
+
+def test_confirmed_sign_up_runs_the_trigger_before_it_answers(app: Application) -> None:
+    name = sign_up(app.aws, app.outputs)
+    assert app.kept(name) is None
+    confirm(app.aws, app.outputs, name)
+    event = app.kept(name)
+    attributes = event["request"].pop("userAttributes")
+    assert event == {
+        "version": "1",
+        "region": "us-west-2",
+        "userPoolId": app.outputs["Pool"],
+        "userName": name,
+        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": app.outputs["Client"]},
+        "triggerSource": "PostConfirmation_ConfirmSignUp",
+        "request": {},
+        "response": {},
+    }
+    assert attributes.pop("sub")
+    assert attributes == {
+        "email": f"{name}@charity.example",
+        "email_verified": "true",
+        "cognito:user_status": "CONFIRMED",
+    }
+
+
+def test_sign_up_that_staff_confirm_runs_the_trigger_too(app: Application) -> None:
+    name = sign_up(app.aws, app.outputs)
+    app.aws.client("cognito-idp").admin_confirm_sign_up(UserPoolId=app.outputs["Pool"], Username=name)
+    assert app.kept(name)["callerContext"]["clientId"] == "CLIENT_ID_NOT_APPLICABLE"
+
+
+def test_user_whom_staff_create_runs_no_trigger(app: Application) -> None:
+    name = unique("bob")
+    cognito = app.aws.client("cognito-idp")
+    cognito.admin_create_user(UserPoolId=app.outputs["Pool"], Username=name, MessageAction="SUPPRESS")
+    assert app.kept(name) is None
+
+
+def test_wrong_code_confirms_nobody(app: Application) -> None:
+    name = sign_up(app.aws, app.outputs)
+    cognito = app.aws.client("cognito-idp")
+    with pytest.raises(cognito.exceptions.CodeMismatchException):
+        cognito.confirm_sign_up(ClientId=app.outputs["Client"], Username=name, ConfirmationCode="654321")
+    with pytest.raises(cognito.exceptions.UserNotConfirmedException):
+        sign_in(app.aws, app.outputs["Client"], name)
+
+
+def test_user_stays_confirmed_when_the_trigger_fails(app: Application) -> None:
+    cognito = app.aws.client("cognito-idp")
+    trigger = app.aws.function("fail")
+    pool = cognito.create_user_pool(PoolName=unique("pool"), LambdaConfig={"PostConfirmation": trigger})
+    pool_id = pool["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(UserPoolId=pool_id, ClientName="web")["UserPoolClient"]["ClientId"]
+    name = sign_up(app.aws, {"Client": client})
+    with pytest.raises(cognito.exceptions.UserLambdaValidationException, match="PostConfirmation failed"):
+        confirm(app.aws, {"Client": client}, name)
+    assert cognito.admin_get_user(UserPoolId=pool_id, Username=name)["UserStatus"] == "CONFIRMED"
