@@ -35,8 +35,9 @@ def move_label(request: Request) -> Response:
 
 def compare_versions(request: Request) -> Response:
     """Members see what differs, by line, between two versions or labels; 404 otherwise."""
-    before, after = (int(each) if each.isdecimal() else each for each in map(request.query, ("from", "to")))
-    return Response(prompt_projects.version_desk().difference(request.caller, *_key(request), before, after))
+    caller, asked = request.caller, map(request.query, ("from", "to"))
+    before, after = (int(each) if each.isdecimal() else each for each in asked)
+    return Response(prompt_projects.version_desk().difference(caller, *_key(request), before, after))
 
 
 def _key(request: Request) -> tuple[str, str]:

@@ -34,8 +34,8 @@ def list_prompts(request: Request) -> Response:
 
 def order_prompts(request: Request) -> Response:
     """Editors give all prompts another order, or none of them; 404 or 403 otherwise, 422 unless all are named."""
-    asked = checked(OrderPrompts, request.json(_MAX_BODY_BYTES))
-    ordered = prompt_projects.prompt_desk().order(request.caller, request.path_id("projectId"), asked.prompt_ids)
+    caller, asked = request.caller, checked(OrderPrompts, request.json(_MAX_BODY_BYTES))
+    ordered = prompt_projects.prompt_desk().order(caller, request.path_id("projectId"), asked.prompt_ids)
     return Response(PromptList(ordered, None))
 
 
