@@ -3,9 +3,10 @@
 Runs on a deployed local platform whose model is this program: it says tokens that carry the time at which they were
 said, so that a client on the same machine knows how old a token is when it arrives.
 
-Prints, for each number of conversations, how long after the message the door acknowledges it; how old the first token
-is when its frame arrives; and how old the newest token of a frame is (the platform's own time) and the oldest (with the
-window that gathers a frame). Then one answer of 4,096 tokens: its frames, and the functions' CPU for 1,000 tokens.
+Prints, of one answer of 4,096 tokens, its frames and the functions' CPU for 1,000 tokens. Then, for each number of
+conversations, how long after the message the door acknowledges it; how old the first token is when its frame arrives;
+and how old the newest token of a frame is (the platform's own time) and the oldest (with the window that gathers a
+frame).
 """
 
 import asyncio
@@ -67,6 +68,11 @@ class Heard:
 
 async def _measure(platform: Platform) -> None:
     await _converse(platform, "say 20 tokens at 50")  # every function is warm afterwards
+    before = _cpu_of_functions()
+    long = await _converse(platform, f"say {_LONG_ANSWER_TOKENS} tokens at {_LONG_ANSWER_TOKENS_A_SECOND}")
+    used = sum(cpu - before.get(process, 0.0) for process, cpu in _cpu_of_functions().items())
+    print(f"{_LONG_ANSWER_TOKENS} tokens: {long.frames} frames, each one write and one send to a follower")
+    print(f"CPU of all functions for 1,000 tokens: {used / _LONG_ANSWER_TOKENS * 1e6:.0f} ms")
     print(f"{_TOKENS} tokens at {_TOKENS_A_SECOND} a second; milliseconds, p50 / p99")
     print(f"{'at once':>8} {'acknowledged':>14} {'first token':>14} {'newest of frame':>16} {'oldest of frame':>16}")
     for number in _CONVERSATIONS:
@@ -79,11 +85,6 @@ async def _measure(platform: Platform) -> None:
             [age for each in heard for age in each.oldest],
         )
         print(f"{number:>8} " + " ".join(f"{_p50_p99(column):>15}" for column in columns))
-    before = _cpu_of_functions()
-    long = await _converse(platform, f"say {_LONG_ANSWER_TOKENS} tokens at {_LONG_ANSWER_TOKENS_A_SECOND}")
-    used = sum(cpu - before.get(process, 0.0) for process, cpu in _cpu_of_functions().items())
-    print(f"{_LONG_ANSWER_TOKENS} tokens: {long.frames} frames, each one write and one send to a follower")
-    print(f"CPU of all functions for 1,000 tokens: {used / _LONG_ANSWER_TOKENS * 1e6:.0f} ms")
 
 
 async def _converse(platform: Platform, question: str) -> Heard:
