@@ -7,6 +7,7 @@ from personalization.domain.prompts.members import Member, Role
 from personalization.domain.prompts.projects import Project, Projects, ProjectSettings, Status
 from personalization.domain.prompts.prompts import Prompts, Texts
 from shared.auth import Caller
+from shared.dynamodb import readers
 
 OWNER, EDITOR = "tom.bell@almoner.example", "priya.shah@almoner.example"
 
@@ -30,7 +31,7 @@ def start_project(
     project = Project(PROJECT_ID, "Letters", description, ProjectSettings(), Status.ACTIVE, members, now, now)
     projects.add(project, None)
     ids = iter((_STYLE_ID, f"{_STYLE_ID}-move", _LETTER_ID, f"{_LETTER_ID}-move"))
-    desk = PromptDesk(doors, prompts, texts, lambda _: next(ids))
+    desk = PromptDesk(doors, prompts, texts, lambda _: next(ids), readers)
     style = PromptChange("House style", _STYLE, ("style",), is_active=False, variables=("audience",))
     desk.create(caller, PROJECT_ID, style, now, None)
     desk.create(caller, PROJECT_ID, PromptChange("Letter", _LETTER, ("letter",)), now, None)

@@ -79,6 +79,13 @@ def test_route_that_a_handler_does_not_know_is_not_found() -> None:
     assert json.loads(answer["body"])["detail"] == "There is no such route."
 
 
+def test_conflict_tells_field_by_field_what_stands_against_it() -> None:
+    answer = answer_to_error(Conflict("Not yet.", [FieldError("cases.is short", "too long")]))
+
+    assert answer["statusCode"] == 409
+    assert answer["json"]["errors"] == [{"field": "cases.is short", "message": "too long"}]
+
+
 # --- Successful answers
 
 

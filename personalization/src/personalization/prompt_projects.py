@@ -66,17 +66,19 @@ def project_desk() -> "ProjectDesk":
 @cache
 def prompt_desk() -> "PromptDesk":
     from personalization.domain.prompts.editing import PromptDesk
+    from shared.dynamodb import readers
     from shared.ids import new_id
 
-    return PromptDesk(project_desk(), prompts(), texts(), new_id)
+    return PromptDesk(project_desk(), prompts(), texts(), new_id, readers)
 
 
 @cache
 def version_desk() -> "VersionDesk":
     from personalization.domain.prompts.promotion import NoEvaluations, VersionDesk
+    from shared.dynamodb import readers
     from shared.ids import new_id
 
-    return VersionDesk(project_desk(), prompts(), texts(), NoEvaluations(), new_id)
+    return VersionDesk(project_desk(), prompts(), texts(), NoEvaluations(), new_id, readers)
 
 
 @cache

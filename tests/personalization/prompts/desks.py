@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -19,6 +20,8 @@ from tests.personalization.fakes import FakeFirstAnswers
 from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.gateway_events import access_claims, rest_event
+
+POOL = ThreadPoolExecutor(4, thread_name_prefix="read")
 
 _HANDLERS = (
     (r"/api/projects(/{projectId})?", projects.handler),
@@ -58,8 +61,10 @@ class Desks:
             return f"id-{next(numbers):04}"
 
         self.project_desk = ProjectDesk(self.projects, self.sweeper, new_id)
-        self.prompt_desk = PromptDesk(self.project_desk, self.prompts, self.texts, new_id)
-        self.version_desk = VersionDesk(self.project_desk, self.prompts, self.texts, self.evaluations, new_id)
+        self.prompt_desk = PromptDesk(self.project_desk, self.prompts, self.texts, new_id, lambda: POOL)
+        self.version_desk = VersionDesk(
+            self.project_desk, self.prompts, self.texts, self.evaluations, new_id, lambda: POOL
+        )
 
     def call(
         self,

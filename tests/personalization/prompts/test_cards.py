@@ -1,17 +1,14 @@
 """The cards that runs go through: fresh enough, of one project, each at its version."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from personalization.domain.prompts.cards import CardSet, CardUsed, ProjectCards
 from shared.errors import NotFound
-from tests.personalization.prompts.desks import Desks, id_of
+from tests.personalization.prompts.desks import POOL, Desks, id_of
 from tests.personalization.prompts.examples import EDITOR, NOW, OWNER
-
-POOL = ThreadPoolExecutor(4)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -93,23 +94,48 @@ class PromptChange:
     variables: tuple[str, ...] | None = None
 
 
+def admitted_with[T](
+    doors: Doors, readers: Callable[[], Executor], caller: Caller, project_id: str, least: Role, read: Callable[[], T]
+) -> T:
+    """What `read` finds, in one round with the look at the door. Raises NotFound, Forbidden, and what `read` raises."""
+    reading = readers().submit(read)
+    doors.admit(caller, project_id, least)
+    return reading.result()
+
+
 class PromptDesk:
     """What people do with the prompts of a project."""
 
-    def __init__(self, doors: Doors, prompts: Prompts, texts: Texts, new_id: Callable[[datetime], str]) -> None:
+    def __init__(
+        self,
+        doors: Doors,
+        prompts: Prompts,
+        texts: Texts,
+        new_id: Callable[[datetime], str],
+        readers: Callable[[], Executor],
+    ) -> None:
         self._doors, self._prompts, self._texts, self._new_id = doors, prompts, texts, new_id
+        self._readers = readers
 
     def page(self, caller: Caller, project_id: str, tag: str | None, after: str | None, limit: int) -> PromptPage:
-        self._doors.admit(caller, project_id, Role.VIEWER)
-        wanted = [prompt for prompt in self._prompts.deck(project_id).prompts if tag is None or tag in prompt.tags]
+        deck = self._deck(caller, project_id, Role.VIEWER)
+        wanted = [prompt for prompt in deck.prompts if tag is None or tag in prompt.tags]
         following = [prompt for prompt in wanted if after is None or _position(prompt) > after]
         page = following[:limit]
         return PromptPage(tuple(map(_summary, page)), _position(page[-1]) if page and len(following) > limit else None)
 
     def read(self, caller: Caller, project_id: str, prompt_id: str, wanted: int | str = PRODUCTION) -> PromptView:
-        """Raises NotFound, also for a version or label that is not there."""
-        self._doors.admit(caller, project_id, Role.VIEWER)
-        prompt = self._found(project_id, prompt_id)
+        """Two rounds of reads. Raises NotFound, also for a version or label that is not there."""
+        prompt = admitted_with(
+            self._doors,
+            self._readers,
+            caller,
+            project_id,
+            Role.VIEWER,
+            lambda: self._prompts.find(project_id, prompt_id),
+        )
+        if prompt is None:
+            raise NotFound("There is no such prompt.")
         version = version_of(prompt, wanted, self._prompts)
         return _view(prompt, version, self._texts.read(project_id, prompt_id, version.text_id))
 
@@ -154,8 +180,7 @@ class PromptDesk:
 
         Raises NotFound, Forbidden, Invalid; Conflict where the latest version is not the one that was seen.
         """
-        self._doors.admit(caller, project_id, Role.EDITOR)
-        deck = self._prompts.deck(project_id)
+        deck = self._deck(caller, project_id, Role.EDITOR)
         prompt = deck.find(prompt_id)
         if prompt.version != seen:
             raise _stale(seen)
@@ -222,11 +247,10 @@ class PromptDesk:
             return
         raise _busy()
 
-    def _found(self, project_id: str, prompt_id: str) -> Prompt:
-        prompt = self._prompts.find(project_id, prompt_id)
-        if prompt is None:
-            raise NotFound("There is no such prompt.")
-        return prompt
+    def _deck(self, caller: Caller, project_id: str, least: Role) -> Deck:
+        return admitted_with(
+            self._doors, self._readers, caller, project_id, least, lambda: self._prompts.deck(project_id)
+        )
 
     def _with_deck(self, project_id: str, steps: Callable[[Deck], dict[str, int]]) -> Deck:
         """Order the deck as it is, again where it has changed in between."""

@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from personalization.domain.prompts.editing import Doors, require_set_sound
+from personalization.domain.prompts.editing import Doors, admitted_with, require_set_sound
 from personalization.domain.prompts.members import Role
 from personalization.domain.prompts.prompts import (
     LATEST,
@@ -90,9 +91,10 @@ class VersionDesk:
         texts: Texts,
         evaluations: Evaluations,
         new_id: Callable[[datetime], str],
+        readers: Callable[[], Executor],
     ) -> None:
         self._doors, self._prompts, self._texts = doors, prompts, texts
-        self._evaluations, self._new_id = evaluations, new_id
+        self._evaluations, self._new_id, self._readers = evaluations, new_id, readers
 
     def versions(
         self, caller: Caller, project_id: str, prompt_id: str, after: str | None, limit: int
@@ -175,8 +177,9 @@ class VersionDesk:
             raise Conflict(f"Version {version} has not passed the project's cases: see errors.", errors)
 
     def _found(self, caller: Caller, project_id: str, prompt_id: str, least: Role) -> Prompt:
-        self._doors.admit(caller, project_id, least)
-        prompt = self._prompts.find(project_id, prompt_id)
+        prompt = admitted_with(
+            self._doors, self._readers, caller, project_id, least, lambda: self._prompts.find(project_id, prompt_id)
+        )
         if prompt is None:
             raise NotFound("There is no such prompt.")
         return prompt
