@@ -221,7 +221,7 @@ def test_sweep_runs_and_leaves_what_is_used(owner: Api, platform: Platform, proj
     answer = functions.invoke(FunctionName=known["personalization.handlers.sweep_prompts.handler"], Payload=b"{}")
 
     swept = json.loads(answer["Payload"].read())
-    assert (swept["texts_removed"], swept["is_complete"]) == (0, True), swept
+    assert (swept["textsRemoved"], swept["isComplete"]) == (0, True), swept
     assert got(owner, f"{project}/prompts/{made['promptId']}")["content"] == "C"
 
 

@@ -94,7 +94,7 @@ def test_function_tells_what_it_has_done(desks: Desks, monkeypatch: pytest.Monke
     desks.written(desks.made())
     monkeypatch.setattr(prompt_projects, "sweeper", lambda: Sweeper(desks.projects, desks.prompts, desks.texts))
 
-    assert handler({}, None) == {"texts_seen": 1, "texts_removed": 0, "is_complete": True}
+    assert handler({}, None) == {"textsSeen": 1, "textsRemoved": 0, "isComplete": True}
 
 
 def test_lifecycle_rules_expire_nothing_that_a_version_could_point_at() -> None:
