@@ -25,14 +25,21 @@ def _tells_the_profile(user_id: str, answer: Any) -> None:
     assert profile["donations"]["totals"][0].keys() == {"amount", "currency"}
 
 
+def _refuses_the_socket(_: str, answer: Any) -> None:
+    """The sample's ticket is nobody's."""
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+
+
 # By the name of the handler's module: what the answer must be, and whether it is about somebody who signs up.
-_ANSWERS: Mapping[str, Callable[[str, Any], None]] = {"get_profile": _tells_the_profile}
+_ANSWERS: Mapping[str, Callable[[str, Any], None]] = {
+    "authorize_socket": _refuses_the_socket,
+    "get_profile": _tells_the_profile,
+}
 _REGISTER = {"register_supporter", "publish_user_registered"}
 
 # What a sample names and this platform has not: that it is missed, with this status or error, shows a function at work.
 _MISSED: Mapping[str, int | str] = {
     "authorize_follower": "Unauthorized",  # a ticket
-    "authorize_socket": "Unauthorized",
     "follow_run": 404,
     "message": "Unavailable",  # the door of a socket
     "runs": 404,
