@@ -194,6 +194,14 @@ class ConnectionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedAnswer:
+    """POST /agent/runs → 202"""
+
+    run_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketAnswer:
     """POST /agent/runs/{runId}/tickets → 201, POST /api/projects/{projectId}/runs/{runId}/tickets → 201"""
 

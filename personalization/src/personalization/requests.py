@@ -16,7 +16,7 @@ from shared.bodies import AmountOfMoney, MessageId
 
 
 class AskAgent(Body):
-    """POST /agent"""
+    """POST /agent, POST /agent/runs"""
 
     user_id: UserId
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(written)]
