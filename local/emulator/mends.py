@@ -19,6 +19,7 @@ from local.emulator import (
     rest_logs,
     rest_requests,
     sockets,
+    state_machines,
     tables,
     transport,
 )
@@ -111,6 +112,10 @@ MENDS: dict[str, Mend] = {
     "loopback-transport": Mend(
         transport.count_loopback_as_encrypted,
         "a bucket's policy may refuse plain HTTP",
+    ),
+    "state-machine-yaml": Mend(
+        state_machines.read_definitions_in_yaml,
+        "a state machine's definition has comments",
     ),
     "table-ttl": Mend(
         tables.apply_time_to_live,

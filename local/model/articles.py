@@ -28,8 +28,8 @@ def headline(article: str) -> str:
 
 
 def summary(article: str, most_sentences: int = 2) -> str:
-    lines = _trustworthy(article)
-    body = [line for line in lines if line.rstrip(" .!") != headline(article)] or lines
+    lines, title = _trustworthy(article), headline(article)
+    body = [line for line in lines if line.rstrip(" .!") != title] or lines
     return " ".join(body[:most_sentences])
 
 

@@ -47,6 +47,11 @@ class Platform:
         described = self.aws("cloudformation").describe_stacks(StackName="almoner")["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
 
+    @cached_property
+    def tables(self) -> list[str]:
+        pages = self.aws("dynamodb").get_paginator("list_tables").paginate()
+        return [name for page in pages for name in page["TableNames"]]
+
     def sample_user(self, group: str | None) -> User:
         """The first sample user of a group; of None, a supporter."""
         known = next(u for u in self.outputs["users"] if (u["groups"][:1] or [None]) == [group])

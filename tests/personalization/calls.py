@@ -30,12 +30,13 @@ def called(
     key: str | None = None,
     path: Mapping[str, str] | None = None,
     resource: str = "/donations",
+    method: str | None = None,
 ) -> Answer:
     """`body` is sent as JSON, or as it is where it is text."""
     headers = {"Content-Type": "application/json"} | ({"idempotency-key": key} if key is not None else {})
     text = body if isinstance(body, str) or body is None else json.dumps(body)
     claims = None if caller is None else access_claims(caller, groups)
-    method = "GET" if body is None else "POST"
+    method = method or ("GET" if body is None else "POST")
     event = rest_event(claims, query, headers, resource, method=method, body=text) | {"pathParameters": path}
     answer = handler(event, None)
-    return Answer(answer["statusCode"], json.loads(answer["body"]))
+    return Answer(answer["statusCode"], json.loads(answer["body"] or "null"))

@@ -135,12 +135,32 @@ def author() -> "Author":
     return bedrock_author(known.model_id, known.model_max_tokens, known.model_temperature)
 
 
+def _agent() -> Answerer:
+    from personalization.domain.live_agent import AgentAnswerer
+
+    return AgentAnswerer(memory(), author, lambda: datetime.now(UTC))
+
+
+def _article() -> Answerer:
+    from personalization import articles
+
+    return articles.answerer()
+
+
+_MAKERS = {"agent": _agent, "article": _article}
+
+
+class _Answerers(dict[str, Answerer]):
+    """Each is made when a run of its kind comes: a cold start pays for one."""
+
+    def __missing__(self, kind: str) -> Answerer:
+        return self.setdefault(kind, _MAKERS[kind]())
+
+
 @cache
 def answerers() -> Mapping[str, Answerer]:
     """By the kind of run. Who only ends runs never loads an author."""
-    from personalization.domain.live_agent import KIND, AgentAnswerer
-
-    return {KIND: AgentAnswerer(memory(), author, lambda: datetime.now(UTC))}
+    return _Answerers()
 
 
 @cache

@@ -74,11 +74,12 @@ def prompt_desk() -> "PromptDesk":
 
 @cache
 def version_desk() -> "VersionDesk":
-    from personalization.domain.prompts.promotion import NoEvaluations, VersionDesk
+    from personalization import evaluation_stores
+    from personalization.domain.prompts.promotion import VersionDesk
     from shared.dynamodb import readers
     from shared.ids import new_id
 
-    return VersionDesk(project_desk(), prompts(), texts(), NoEvaluations(), new_id, readers)
+    return VersionDesk(project_desk(), prompts(), texts(), evaluation_stores.promotion(), new_id, readers)
 
 
 @cache

@@ -47,7 +47,9 @@ class Desk:
 
     def another_process(self) -> ArticleAnswerer:
         later = NOW + timedelta(seconds=2)
-        return ArticleAnswerer(self.cards, self.history, self.texts, self.budgets, self.model, PRICES, lambda: later)
+        return ArticleAnswerer(
+            self.cards, self.history, self.texts, self.budgets, lambda: self.model, PRICES, lambda: later
+        )
 
     def say(self) -> str:
         return "".join(self.answerer.pieces(self.run))

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.evaluations.cases import MOST_CASES, CaseDesk
+from personalization.domain.evaluations.cases import MOST_CASES, Case, CaseDesk
 from personalization.domain.evaluations.checks import Contains, FitsSchema, Matches
 from shared.auth import Caller
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
@@ -16,13 +16,17 @@ from tests.personalization.fakes import FakeFirstAnswers
 ADA, BOB, EVE = Caller("ada"), Caller("bob"), Caller("eve")
 
 
+def itself(case: Case) -> Case:
+    return case
+
+
 @pytest.fixture
 def desk() -> CaseDesk:
     return CaseDesk(FakeCases(FakeFirstAnswers()), FakeDoors(), FakePatterns(), new_id)
 
 
 def test_an_editor_writes_what_members_read(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW)
+    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
     assert case.version == 1
     assert desk.read(BOB, "p1", case.case_id) == case
     assert desk.page(BOB, "p1", None, 10).items == (case,)
@@ -34,9 +38,9 @@ def test_an_editor_writes_what_members_read(desk: CaseDesk) -> None:
 
 
 def test_viewers_write_nothing_and_strangers_see_nothing(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW)
+    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
     with pytest.raises(Forbidden):
-        desk.add(BOB, "p1", a_content(), NOW)
+        desk.add(BOB, "p1", a_content(), NOW, None, itself)
     with pytest.raises(Forbidden):
         desk.replace(BOB, "p1", case.case_id, 1, a_content(), NOW)
     with pytest.raises(Forbidden):
@@ -47,29 +51,29 @@ def test_viewers_write_nothing_and_strangers_see_nothing(desk: CaseDesk) -> None
 
 
 def test_a_case_that_has_changed_is_not_written_over(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW)
+    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
     desk.replace(ADA, "p1", case.case_id, 1, a_content(name="First"), NOW)
     with pytest.raises(Conflict, match="at version 2"):
         desk.replace(ADA, "p1", case.case_id, 1, a_content(name="Second"), NOW)
 
 
 def test_a_case_of_another_project_is_not_there(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW)
+    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
     with pytest.raises(NotFound):
         desk.read(ADA, "p2", case.case_id)
 
 
 def test_a_project_has_fifty_cases_at_most(desk: CaseDesk) -> None:
     for number in range(MOST_CASES):
-        desk.add(ADA, "p1", a_content(name=f"Case {number}"), NOW + timedelta(milliseconds=number))
+        desk.add(ADA, "p1", a_content(name=f"Case {number}"), NOW + timedelta(milliseconds=number), None, itself)
     with pytest.raises(Conflict):
-        desk.add(ADA, "p1", a_content(), NOW)
+        desk.add(ADA, "p1", a_content(), NOW, None, itself)
 
 
 def test_checks_that_cannot_be_used_are_named(desk: CaseDesk) -> None:
     checks = (Contains("a"), Matches("(("), FitsSchema({"items": {"$ref": "#"}}))
     with pytest.raises(Invalid) as refusal:
-        desk.add(ADA, "p1", a_content(*checks), NOW)
+        desk.add(ADA, "p1", a_content(*checks), NOW, None, itself)
     first, second = refusal.value.errors
     assert first.field == "checks[1].pattern"
     assert (second.field, second.message) == ("checks[2].schema", "items.$ref: is not known here")

@@ -176,3 +176,22 @@ def write_where_plain_http_is_refused(aws: Aws) -> object:
     except ClientError as error:
         return error.response["Error"]["Code"]
     return "written"
+
+
+@shows("state-machine-yaml", right="SUCCEEDED")
+def run_a_machine_defined_in_yaml(aws: Aws) -> object:
+    bucket, stack = unique("bucket"), unique("machine")
+    s3, steps = aws.client("s3"), aws.client("stepfunctions")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    s3.put_object(Bucket=bucket, Key="pass.yaml", Body=b"StartAt: Done\nStates:\n  Done: {Type: Succeed}  # at once\n")
+    role = "arn:aws:iam::000000000000:role/machine"
+    properties = {"RoleArn": role, "DefinitionS3Location": {"Bucket": bucket, "Key": "pass.yaml"}}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    aws.deploy(stack, template({"Machine": machine}, Arn={"Ref": "Machine"}))
+    started = steps.start_execution(stateMachineArn=aws.outputs(stack)["Arn"])["executionArn"]
+
+    def status() -> str | None:
+        found: str = steps.describe_execution(executionArn=started)["status"]
+        return None if found == "RUNNING" else found
+
+    return eventually(status)

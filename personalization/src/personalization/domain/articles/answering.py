@@ -29,7 +29,7 @@ class _Counted:
 
 
 class ArticleAnswerer:
-    """An Answerer of article runs; one run at a time."""
+    """An Answerer of article runs; one run at a time. Who only ends runs never loads a model."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ArticleAnswerer:
         history: ChatHistory,
         texts: Texts,
         budgets: Budgets,
-        model: ArticleModel,
+        model: Callable[[], ArticleModel],
         prices: Prices,
         now: Callable[[], datetime],
     ) -> None:
@@ -58,7 +58,7 @@ class ArticleAnswerer:
         newest = self._history.recent(session, EXCHANGES_REMEMBERED, now)
         most_tokens = asked.reservation.tokens - asked.parameters.max_tokens
         prompt = prompt_of(cards.texts(asked.variables), newest, article, asked.parameters, most_tokens)
-        for piece in self._model.stream(prompt):
+        for piece in self._model().stream(prompt):
             if isinstance(piece, Usage):
                 self._counted = _Counted(run.run_id, piece)
             elif piece:

@@ -86,15 +86,22 @@ class CaseDesk:
     def __init__(self, cases: Cases, doors: Doors, patterns: Patterns, new_id: Callable[[datetime], str]) -> None:
         self._cases, self._doors, self._patterns, self._new_id = cases, doors, patterns, new_id
 
-    def add(
-        self, caller: Caller, project_id: str, content: CaseContent, now: datetime, claim: Claim | None = None
-    ) -> Case:
-        """Raises NotFound, Forbidden; Invalid checks; Conflict beyond 50 cases; KeyInUse."""
+    def add[A](
+        self,
+        caller: Caller,
+        project_id: str,
+        content: CaseContent,
+        now: datetime,
+        claim: Claim | None,
+        answer: Callable[[Case], A],
+    ) -> A:
+        """The answer made of the new case. Raises NotFound, Forbidden; Invalid checks; Conflict beyond 50; KeyInUse."""
         self._doors.admit(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
         case = Case(project_id, self._new_id(now), 1, content, created_at=now, updated_at=now)
-        self._cases.add(case, MOST_CASES, claim.answered(case, now) if claim else None)
-        return case
+        told = answer(case)
+        self._cases.add(case, MOST_CASES, claim.answered(told, now) if claim else None)
+        return told
 
     def replace(
         self, caller: Caller, project_id: str, case_id: str, version: int, content: CaseContent, now: datetime

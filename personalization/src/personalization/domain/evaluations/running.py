@@ -55,16 +55,19 @@ class EvaluationDesk:
         now: datetime,
         claim: Claim | None = None,
     ) -> Evaluation:
-        """Raises NotFound, Forbidden; Conflict without cases; KeyInUse.
+        """`wanted` are versions by prompt, None the latest; without any, the latest of all that is used.
+
+        Raises NotFound, Forbidden; Conflict without cases; KeyInUse.
 
         One that is kept and cannot be started yet is started by whoever reads it.
         """
         self._doors.admit(caller, project_id, Role.EDITOR)
+        wanted = wanted or {card.prompt_id: None for card in self._cards.with_versions(project_id, {}).used}
         cards = self._cards.with_versions(project_id, wanted).used
         cases = self._cases.heads(project_id)
         if not cases:
             raise Conflict("The project has no cases: there is nothing to evaluate.")
-        subject = tuple(card for card in cards if card.prompt_id in wanted) or cards
+        subject = tuple(card for card in cards if card.prompt_id in wanted)
         evaluation = Evaluation(
             project_id=project_id,
             evaluation_id=self._new_id(now),

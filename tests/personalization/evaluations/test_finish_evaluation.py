@@ -1,0 +1,54 @@
+"""The state machine's step that ends an evaluation."""
+
+import pytest
+
+from personalization import evaluation_stores
+from personalization.domain.evaluations.evaluation import Evaluation
+from personalization.handlers.finish_evaluation import handler
+from shared.model import Usage
+from tests.personalization.evaluations.test_running import House
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    house = House()
+    monkeypatch.setattr(evaluation_stores, "evaluation_store", lambda: house.evaluations)
+    return house
+
+
+def finish(evaluation: Evaluation) -> str:
+    handler({"projectId": "p1", "evaluationId": evaluation.evaluation_id}, None)
+    return status_of(evaluation)
+
+
+def status_of(evaluation: Evaluation) -> str:
+    found = evaluation_stores.evaluation_store().find("p1", evaluation.evaluation_id)
+    assert found
+    return str(found.status)
+
+
+def test_an_evaluation_whose_cases_have_passed_has_passed(house: House) -> None:
+    evaluation = house.start()
+    house.run(evaluation)
+    assert finish(evaluation) == "passed"
+
+
+def test_cases_that_were_not_run_have_failed(house: House) -> None:
+    evaluation = house.start()
+    house.run(evaluation, "a")
+    assert finish(evaluation) == "failed"
+    assert house.against("card-1", 2) == ["b"]
+
+
+def test_an_evaluation_is_ended_once(house: House) -> None:
+    evaluation = house.start()
+    house.run(evaluation)
+    assert finish(evaluation) == "passed"
+    house.model.script = ("Buy spam.", Usage(10, 5))
+    house.run(evaluation)
+    assert finish(evaluation) == "passed"
+
+
+def test_an_evaluation_that_is_not_there_is_left_alone(house: House) -> None:
+    handler({"projectId": "p1", "evaluationId": "unknown"}, None)
+    assert not house.evaluations.by_id

@@ -1,0 +1,38 @@
+"""The state machine's step that runs a case."""
+
+import pytest
+
+from personalization import articles
+from personalization.handlers.run_case import handler
+from shared.model import ModelBusy
+from tests.personalization.evaluations.test_running import House
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> House:
+    house = House()
+    monkeypatch.setattr(articles, "case_runner", lambda: house.runner)
+    return house
+
+
+def run(evaluation_id: str, case_id: str = "a") -> None:
+    handler({"projectId": "p1", "evaluationId": evaluation_id, "caseId": case_id}, None)
+
+
+def test_a_step_that_is_repeated_changes_nothing(house: House) -> None:
+    evaluation_id = house.start().evaluation_id
+    for _ in range(3):
+        run(evaluation_id)
+    assert len(house.model.asked) == 1
+
+
+def test_a_busy_model_is_told_to_the_state_machine_by_name(house: House) -> None:
+    evaluation_id = house.start().evaluation_id
+    house.model.script = (ModelBusy(),)
+    with pytest.raises(ModelBusy):
+        run(evaluation_id)
+
+
+def test_an_evaluation_that_is_not_there_is_left_alone(house: House) -> None:
+    run("unknown")
+    assert not house.model.asked
