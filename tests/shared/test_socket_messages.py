@@ -47,7 +47,7 @@ class Stage:
             Clock(),
         )
         self.taken: list[Mapping[str, Any]] = []
-        access = Access(self.ends, self.clock)
+        access = Access(self.ends)
         answerers = {"agent": FakeAnswerer()}
         self.door = SocketDoor(self.sender, self.log, answerers, access, FakeParts(), self.accept, self.clock.now)
 

@@ -13,7 +13,7 @@ from personalization.domain.supporter import Consent, ContactPreferences
 from shared.cursors import Cursors
 from shared.model import Usage
 from shared.money import Money
-from shared.runs import Frame, Run, Status, text_of
+from shared.runs import OUTCOME, Frame, Run, Status, text_of
 
 if TYPE_CHECKING:  # at a cold start, only what a function needs
     from personalization.domain.agent import Answer
@@ -226,14 +226,18 @@ class RunAnswer:
 
 
 def run_answer(run: Run, frames: Sequence[Frame]) -> RunAnswer:
-    """`seq` is that of the last frame: 0 before the first. `detail` says why a run has failed."""
-    ended = run.ended
+    """`frames` were read after the run, and may tell of an end that it does not know yet: theirs counts.
+
+    `seq` is that of the last frame: 0 before the first. `detail` says why a run has failed.
+    """
+    last = frames[-1] if frames else None
+    ended = last.fields if last and last.is_terminal else {}
     return RunAnswer(
         run_id=run.run_id,
         session_id=run.session_id,
-        status=run.status,
+        status=OUTCOME.get(last.type, run.status) if last else run.status,
         text=text_of(frames),
-        seq=frames[-1].seq if frames else 0,
+        seq=last.seq if last else 0,
         created_at=run.created_at,
         usage=ended.get("usage"),
         detail=ended.get("detail"),

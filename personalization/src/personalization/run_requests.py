@@ -8,6 +8,8 @@ from shared.http import Request
 from shared.run_ending import fail_if_lost
 from shared.runs import Run
 
+_LONGEST_ID = 128
+
 
 def own_run(request: Request) -> Run:
     """The run that a request's path names, as it is now; it is the caller's own, and of the project that is named.
@@ -17,5 +19,6 @@ def own_run(request: Request) -> Run:
     caller, parameters, now = request.caller, request.path_parameters, datetime.now(UTC)
     live.access().require(caller, now)
     subject = parameters.get("projectId", caller.user_id)
-    run = runs.own_run(live.log(), parameters["runId"], caller.user_id, now, subject)
+    run_id = parameters["runId"][:_LONGEST_ID]  # DynamoDB reads no longer key
+    run = runs.own_run(live.log(), run_id, caller.user_id, now, subject)
     return fail_if_lost(run, live.log(), live.answerers(), live.sender(), now)

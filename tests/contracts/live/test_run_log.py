@@ -46,6 +46,12 @@ class RunLogContract:
         assert leased[0].overdue_at == NOW + LEASE
         assert leased[0] == log.find(run.run_id, NOW)
 
+    def test_a_run_that_has_ended_is_not_taken_again_by_its_owner(self, log: RunLog, run: Run) -> None:
+        log.take(run.run_id, "me", NOW)
+        log.end(run, Frame(run.run_id, 1, "stopped", {}), Ending({}, nothing))
+        assert log.take(run.run_id, "me", NOW) is None
+        assert not log.renew(run.run_id, "me", NOW)
+
     def test_a_lease_is_renewed_by_its_owner_only(self, log: RunLog, run: Run) -> None:
         log.take(run.run_id, "me", NOW)
         assert log.renew(run.run_id, "me", NOW + timedelta(seconds=10))

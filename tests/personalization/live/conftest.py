@@ -83,7 +83,7 @@ class Live:
         )
         self.answerer = FakeAnswerer(["Hello ", "Ada"])
         self.run_tickets = RunTickets("a key for tests")
-        self.access = Access(self.ends, clock=lambda: 0.0)
+        self.access = Access(self.ends)
 
     def keep(self, run_id: str = "run-1", user_id: str = "ada", subject: str | None = None, **changed: Any) -> Run:
         run = queued_run(run_id, "agent", user_id, subject or user_id, "s1", {"input": "Hi"}, datetime.now(UTC))

@@ -27,6 +27,23 @@ def test_a_run_tells_what_it_has_said_by_now(stage: Live) -> None:
     assert told == expected
 
 
+def test_an_end_that_comes_between_the_reads_is_told_whole(stage: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.keep()
+    stage.say("Hello")
+    before = stage.log.runs["run-1"]
+    call("POST", "/stop")
+    monkeypatch.setattr(stage.log, "find", lambda *_: before)
+    answer = call("GET").json
+    assert (answer["status"], answer["text"], answer["seq"]) == ("stopped", "Hello", 2)
+
+
+def test_a_name_that_is_longer_than_a_key_may_be_is_not_found(stage: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(stage.log, "find", lambda run_id, _: asked.append(run_id))
+    assert call("GET", run_id="r" * 3000).status == 404
+    assert len(asked[0]) <= 2048
+
+
 def test_stopping_ends_a_run_and_stopping_again_changes_nothing(stage: Live) -> None:
     stage.keep()
     stage.say("Hello")

@@ -1,6 +1,7 @@
 """How a run ends, whoever ends it: its worker, somebody who stops it, or who finds that its worker is gone."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -105,6 +106,8 @@ def look_after(
             _look_after(run, log, queue, answerers, sender, now)
         except AlmonerError as error:  # one run does not hold up the others; the next round looks again
             logger.warning("run not looked after", extra={"runId": run.run_id} | without_message(error))
+        except Exception as error:  # noqa: BLE001  nor does one that cannot be ended at all
+            logger.error("run cannot be looked after", extra={"runId": run.run_id} | without_message(error))
     return len(overdue)
 
 
@@ -117,8 +120,9 @@ def _look_after(
         if log.requeue(run, now):
             queue.put(run)
     else:
-        frame = end_from_outside(run, "failed", log, answerers[run.kind], now, NEVER_TAKEN)
-        _tell_where_no_worker_does(run, frame, log, sender, now)
+        with suppress(Ended):  # somebody has taken it after all
+            frame = end_from_outside(run, "failed", log, answerers[run.kind], now, NEVER_TAKEN, only_overdue_at=now)
+            _tell_where_no_worker_does(run, frame, log, sender, now)
 
 
 def _tell_where_no_worker_does(run: Run, frame: Frame, log: RunLog, sender: Sender, now: datetime) -> None:

@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.dynamodb import ConditionFailed, Item, Table, attribute, remove, set_to
-from shared.runs import LEASE, QUEUED, TERMINAL, Ended, Ending, Frame, Run
+from shared.runs import LEASE, OUTCOME, QUEUED, Ended, Ending, Frame, Run
 from shared.transactions import Cancelled, Transaction
 from shared.wire import encode, moment, rfc3339
 
 _FOLLOWER = "follower:"
 _OPEN = "open"
 _RUN, _FRAME = "run", "frame"
-_STATUS = {frame_type: outcome for outcome, frame_type in TERMINAL.items()}
 
 
 class DynamoRunLog:
@@ -40,8 +39,8 @@ class DynamoRunLog:
         return self._change(
             run_id,
             [set_to("status", "running"), set_to("owner", owner), set_to("overdueAt", _seconds(now + LEASE))],
-            # an attempt whose answer was lost has made us the owner
-            (attribute("status") == "queued") | (attribute("owner") == owner),
+            # an attempt whose answer was lost has made us the owner, of a run that may have been stopped since
+            (attribute("status") == "queued") | ((attribute("status") == "running") & (attribute("owner") == owner)),
         )
 
     def renew(self, run_id: str, owner: str, now: datetime) -> bool:
@@ -66,7 +65,7 @@ class DynamoRunLog:
         if only_overdue_at:
             still_open = still_open & (attribute("overdueAt") <= _seconds(only_overdue_at))
         ended = [
-            set_to("status", _STATUS[frame.type]),
+            set_to("status", OUTCOME[frame.type]),
             set_to("ended", json.loads(encode(frame.fields))),
             remove(_OPEN),
         ]

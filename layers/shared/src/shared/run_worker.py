@@ -18,7 +18,7 @@ from shared.logs import logger, without_message
 from shared.metrics import Metrics, with_metrics
 from shared.pacing import Pacing
 from shared.run_ending import end, problem_of
-from shared.runs import Answerer, Ended, Frame, Outcome, Run, RunLog, Sender, text_of
+from shared.runs import OUTCOME, Answerer, Ended, Frame, Outcome, Run, RunLog, Sender, text_of
 
 _LOOK_SECONDS = 1.0
 _RENEW_SECONDS = 10.0
@@ -84,12 +84,9 @@ class _Work:
         reader = Thread(target=self._read, name="pieces", daemon=True)
         reader.start()
         try:
-            outcome = self._answer()
-        except Overtaken:
-            outcome = self._follow_the_end()
+            outcome = self._answer_to_the_end()
+            self._deliver_the_end()
         finally:
-            self._over.set()
-            self._interruption.end()
             reader.join(_LEAVE_SECONDS)  # what it has open would stay so while the function sleeps
         spent = round((self._clock() - self._started) * 1000)
         told = {"runId": self._run.run_id, "kind": self._run.kind, "outcome": outcome, "frames": len(self._frames)}
@@ -119,7 +116,18 @@ class _Work:
             if close := getattr(pieces, "close", None):
                 close()
 
+    def _answer_to_the_end(self) -> Outcome:
+        """Raises Unavailable where the log stays out of reach."""
+        try:
+            return self._answer()
+        except Overtaken:
+            return self._follow_the_end()
+        finally:
+            self._over.set()
+            self._interruption.end()
+
     def _answer(self) -> Outcome:
+        """Raises Overtaken."""
         while True:
             try:
                 piece = self._inbox.get(timeout=max(0.0, self._wake_at() - self._clock()))
@@ -145,20 +153,29 @@ class _Work:
         return min(due, self._look_at, self._renew_at, self._deadline)
 
     def _keep_up(self) -> None:
-        """Do what is due."""
-        now = self._clock()
-        if self._waiting and self._pacing.due_at() <= now:
+        """Do what is due; first of all hold the lease, for everything else may take its time."""
+        if self._renew_at <= self._clock():
+            self._renew()
+        if self._waiting and self._pacing.due_at() <= self._clock():
             self._flush()
-        if self._look_at <= now:
+        if self._look_at <= self._clock():
             self._look()
-        if self._renew_at <= now:
-            self._renew_at = now + _RENEW_SECONDS
-            if not self._log.renew(self._run.run_id, self._owner, self._now()):
-                raise Overtaken
-        if self._deadline <= now:
+        if self._deadline <= self._clock():
             self._flush()
             self._inbox.put(Unavailable("It took too long; what was said is kept."))
             self._deadline = float("inf")
+
+    def _renew(self) -> None:
+        """Raises Overtaken. A log that is out of reach is asked again in a moment: nothing but it can take the run."""
+        try:
+            held = self._log.renew(self._run.run_id, self._owner, self._now())
+        except Unavailable:
+            logger.warning("lease not renewed yet", extra={"runId": self._run.run_id})
+            self._renew_at = self._clock() + _LOOK_SECONDS
+            return
+        if not held:
+            raise Overtaken
+        self._renew_at = self._clock() + _RENEW_SECONDS
 
     def _flush(self) -> None:
         """Keep what has come as one frame, and send it to whoever follows by now."""
@@ -202,9 +219,12 @@ class _Work:
             pause = min(2 * pause, 2.0)
 
     def _look(self) -> None:
-        """See who follows, and whether the run was ended from outside while the model says nothing."""
+        """See who follows; raise Overtaken where the run was ended from outside while the model says nothing."""
         self._look_at = self._clock() + _LOOK_SECONDS
-        run = self._log.find(self._run.run_id, self._now())
+        try:
+            run = self._log.find(self._run.run_id, self._now())
+        except Unavailable:
+            return  # it is looked again in a moment
         if run is None or not run.is_open:
             raise Overtaken
         self._delivery.deliver(run.followers, self._frames)
@@ -223,7 +243,6 @@ class _Work:
                 raise
             return self._end("failed", refusal)
         self._frames.append(frame)
-        self._deliver_the_end()
         return outcome
 
     def _write_end(self, outcome: Outcome, extra: Mapping[str, object]) -> Frame:
@@ -231,17 +250,22 @@ class _Work:
         return end(self._run, outcome, text, seq, self._log, self._answerer, extra)
 
     def _follow_the_end(self) -> Outcome:
-        """Send what others have ended the run with."""
-        self._frames += self._log.frames(self._run.run_id, len(self._frames), self._now())
-        self._deliver_the_end()
-        ended = self._frames[-1].type if self._frames else "error"
-        return "stopped" if ended == "stopped" else "done" if ended == "done" else "failed"
+        """Read what others have ended the run with."""
+        self._frames += self._patiently(lambda: self._log.frames(self._run.run_id, len(self._frames), self._now()))
+        return OUTCOME.get(self._frames[-1].type, "failed") if self._frames else "failed"
 
     def _deliver_the_end(self) -> None:
-        """After the end nobody can begin to follow: this look sees everyone."""
-        run = self._log.find(self._run.run_id, self._now())
-        if run:
-            self._delivery.deliver(run.followers, self._frames)
+        """After the end nobody can begin to follow: this look sees everyone. No frame follows that could bring this."""
+
+        def deliver() -> None:
+            run = self._log.find(self._run.run_id, self._now())
+            if run and not self._delivery.deliver(run.followers, self._frames):
+                raise Unavailable("Not everybody could be sent the end.")
+
+        try:
+            self._patiently(deliver)
+        except Unavailable:
+            logger.warning("end not sent", extra={"runId": self._run.run_id})
 
 
 class _Delivery:
@@ -253,24 +277,25 @@ class _Delivery:
         self._had: dict[str, int] = {}
         self._gone: set[str] = set()
 
-    def deliver(self, followers: Mapping[str, int], frames: list[Frame]) -> None:
+    def deliver(self, followers: Mapping[str, int], frames: list[Frame]) -> bool:
+        """Whether everybody who is there has everything now."""
         for connection_id, began_after in followers.items():
             if self._began.get(connection_id) != began_after:  # new, or came back and had more by then
                 self._began[connection_id] = self._had[connection_id] = began_after
         there = [connection_id for connection_id in followers if connection_id not in self._gone]
         behind = [connection_id for connection_id in there if self._had[connection_id] < len(frames)]
         if len(behind) == 1:
-            self._send(behind[0], frames)
-        else:
-            list(self._threads.map(lambda connection_id: self._send(connection_id, frames), behind))
+            return self._send(behind[0], frames)
+        return all(list(self._threads.map(lambda connection_id: self._send(connection_id, frames), behind)))
 
-    def _send(self, connection_id: str, frames: list[Frame]) -> None:
+    def _send(self, connection_id: str, frames: list[Frame]) -> bool:
         for frame in frames[self._had[connection_id] :]:
             try:
                 if not self._sender.send(connection_id, frame.message):
                     self._gone.add(connection_id)
-                    return
+                    return True
             except Unavailable:
                 logger.warning("frame not sent, it waits for the next", extra={"runId": frame.run_id, "seq": frame.seq})
-                return
+                return False
             self._had[connection_id] = frame.seq
+        return True

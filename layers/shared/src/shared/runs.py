@@ -28,6 +28,7 @@ type Status = Literal["queued", "running"] | Outcome
 type FrameType = Literal["delta", "done", "stopped", "error"]
 
 TERMINAL: Mapping[Outcome, FrameType] = {"done": "done", "stopped": "stopped", "failed": "error"}
+OUTCOME: Mapping[FrameType, Outcome] = {frame_type: outcome for outcome, frame_type in TERMINAL.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +192,14 @@ def start(
 ) -> None:
     """Keep a run, announce it, and only then have it worked on: no frame comes before the announcement.
 
-    Raises Cancelled where something that `also` writes was refused. A queue that is out of reach is no failure: the run
-    is queued again when it is overdue.
+    Raises Cancelled where something that `also` writes was refused. Where the run is kept it will be worked on: neither
+    an announcement that cannot be sent is a failure, nor a queue that is out of reach; an overdue run is queued again.
     """
     log.create(run, also)
-    announce()
+    try:
+        announce()
+    except Unavailable:
+        logger.warning("run not announced", extra={"runId": run.run_id, "kind": run.kind})
     try:
         queue.put(run)
     except Unavailable:

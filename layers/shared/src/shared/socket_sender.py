@@ -29,8 +29,9 @@ class SocketSender:
         try:
             self._api.request(method, f"/@connections/{quote(connection_id, safe='')}", body=body, repeatable=True)
         except AwsError as error:
-            if error.status != _GONE:  # a connection that never was; still, nobody is there
-                logger.warning("socket refused", extra={"status": error.status, "code": error.code})
-            self._connections.remove(connection_id)
+            if error.status == _GONE:
+                self._connections.remove(connection_id)
+            else:  # a socket that may be there is not forgotten: it may have to be closed
+                logger.error("socket refused", extra={"status": error.status, "code": error.code})
             return False
         return True
