@@ -1,16 +1,14 @@
 """Builds and deploys the project's own templates into the local AWS, with the real `sam build` and `sam deploy`."""
 
-import hashlib
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from botocore.session import get_session
 
 from local.emulator.runtime_client import use_runtime_client
+from local.fingerprints import fingerprint as fingerprint_of
 from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
 
 _FINGERPRINT = "almoner:fingerprint"
@@ -21,7 +19,7 @@ _SOURCES = (
     "identity",
     "personalization",
     "local/deployment.py",
-    "local/emulator/runtime_client.py",
+    "local/emulator",
 )
 
 
@@ -38,11 +36,8 @@ def client(service: str, workspace: Workspace) -> Any:
 
 
 def fingerprint(workspace: Workspace) -> str:
-    """Changes with everything that a deployment is made of."""
-    digest = hashlib.sha256(f"{workspace.port} {architecture()} {sys.prefix}".encode())
-    for file in sorted(_source_files()):
-        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """Changes with everything that a deployment is made of; so does what the local AWS makes of templates."""
+    return fingerprint_of(_SOURCES, workspace.port, architecture(), sys.prefix)
 
 
 def deployed_fingerprint(workspace: Workspace) -> str | None:
@@ -134,13 +129,3 @@ def _sam(workspace: Workspace, command: str, *arguments: str) -> None:
     if done.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         raise CannotContinue(f"`sam {command}` failed. The end of its output, {log}:\n{tail}")
-
-
-def _source_files() -> Iterator[Path]:
-    for name in _SOURCES:
-        path = ROOT / name
-        yield from (
-            [path]
-            if path.is_file()
-            else (file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-        )

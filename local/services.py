@@ -3,11 +3,15 @@
 import os
 import shutil
 import signal
+from pathlib import Path
 
 from local.background import Background
 from local.emulator.process import emulator_program
+from local.fingerprints import fingerprint
 from local.model.process import model_program
 from local.workspace import Workspace
+
+_SOURCES = ("local", "uv.lock")
 
 
 def emulator(workspace: Workspace) -> Background:
@@ -24,12 +28,21 @@ def model(workspace: Workspace) -> Background:
 
 
 def start(workspace: Workspace) -> None:
+    """Start both, anew where they were made of other code than that of now; data is kept."""
+    made_of = fingerprint(_SOURCES)
+    if _made_of(workspace).is_file() and _made_of(workspace).read_text() != made_of:
+        stop(workspace)
     if emulator(workspace).pid is None:
         forget_temporary_files(workspace)
         (workspace.emulator / "tmp").mkdir(parents=True)
     emulator(workspace).start()
     model(workspace).start()
     (workspace.state / "port").write_text(str(workspace.port))
+    _made_of(workspace).write_text(made_of)
+
+
+def _made_of(workspace: Workspace) -> Path:
+    return workspace.state / "made-of"
 
 
 def stop(workspace: Workspace) -> bool:

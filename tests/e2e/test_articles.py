@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 
 from local.model.process import ModelControl
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.live import Events, Socket, assert_gapless, follow_url, text_of
 
 pytestmark = pytest.mark.platform
 
@@ -124,6 +126,37 @@ def test_what_was_said_before_is_remembered_within_the_session(project: Project,
     assert [len(each) for each in said] == [1, 3, 1]
     assert said[1][0] == "<article>\nFirst article.\n</article>"
     assert said[1][2] == "<article>\nSecond article.\n</article>"
+
+
+@pytest.mark.parametrize("cut", [0, 2, 5])
+def test_a_streamed_article_that_is_cut_equals_what_is_kept(project: Project, model: ModelControl, cut: int) -> None:
+    story = " ".join(f"Line {number} – grüße.\n" for number in range(120))
+    model.behave(project.word, answers=[story], tokensPerSecond=250)
+    run_id = project.run().json()["runId"]
+    run = f"{project.path}/runs/{run_id}"
+    with Socket(project.api) as live:
+        live.send("resume", runId=run_id)
+        begun = [live.receive() for _ in range(cut)]
+    events = Events(follow_url(project.api, run))
+    events.last_id = str(cut)
+    by_events = [*begun, *events.until_the_end()]
+    with Socket(project.api) as live:
+        over_a_socket = [*begun, *live.resume(run_id, cut)]
+    assert_gapless(by_events)
+    assert by_events == over_a_socket
+    session = f"{project.path}/sessions/{project.session('s1')}/messages"
+    (message,) = project.api.get(session).json()["items"]
+    assert text_of(by_events) == message["assistantResponse"] == project.api.get(run).json()["text"] == story
+
+
+def test_the_door_answers_within_a_second_while_the_model_takes_ten(project: Project, model: ModelControl) -> None:
+    project.ended(project.run(session_id="warm").json()["runId"])
+    model.behave(project.word, answers=["Late."], firstTokenDelaySeconds=10)
+    asked_at = time.monotonic()
+    accepted = project.run()
+    assert time.monotonic() - asked_at < 1  # the contract's promise, not a measurement
+    assert accepted.status_code == 202
+    assert project.ended(accepted.json()["runId"])["text"] == "Late."
 
 
 def test_orders_in_an_article_stay_in_their_place(project: Project, model: ModelControl) -> None:
