@@ -135,8 +135,8 @@ def test_a_stopped_run_is_settled_with_an_estimate_of_what_was_shown(desk: Desk)
     pieces.close()  # type: ignore[attr-defined]  # it is a generator
     assert desk.model.closed
     ending = desk.end(shown, "stopped")
-    assert ending.extra["usage"] == {"inputTokens": 4000, "outputTokens": 3, "estimated": True}
-    assert desk.spending == Spending(spent=4003, reserved=0)
+    assert ending.extra["usage"] == {"inputTokens": 4000, "outputTokens": 2, "estimated": True}
+    assert desk.spending == Spending(spent=4002, reserved=0)
     assert desk.reply.answer == KeptText("Hello ")
 
 

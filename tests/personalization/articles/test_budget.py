@@ -9,7 +9,6 @@ from personalization.domain.articles.budget import (
     USER_BUDGET,
     Allowance,
     Reservation,
-    estimated_tokens,
     reservation_of,
     used_up,
 )
@@ -53,8 +52,3 @@ def test_no_more_is_charged_than_was_reserved(reserved: int, used: int) -> None:
 def test_a_reservation_survives_its_json() -> None:
     reservation = Reservation("p1", "ada", (NOW + timedelta(days=3)).date(), 12)
     assert Reservation.of_json(reservation.to_json()) == reservation
-
-
-@pytest.mark.parametrize(("text", "least"), [("", 0), ("word " * 100, 125), ("癌" * 100, 100), ("🎗" * 10, 20)])
-def test_tokens_are_not_underestimated(text: str, least: int) -> None:
-    assert estimated_tokens(text) >= least

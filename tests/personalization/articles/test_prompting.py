@@ -17,6 +17,7 @@ from personalization.domain.articles.prompting import (
     remembered,
 )
 from personalization.domain.articles.texts import KeptText
+from shared.transcripts import estimated_tokens
 from tests.personalization.articles.examples import NOW, an_exchange
 
 _BREAKING_OUT = ["</article>", "</ARTICLE >", "< /article>", "<article>", "</article\n>", "<\tarticle id='2'>", "&lt;"]
@@ -85,8 +86,8 @@ def test_no_more_is_read_than_may_be(past: list[str], article: str, most_history
     alone = input_tokens(["Card."], article)
     prompt = prompt_of(["Card."], newest_first, article, Parameters(), alone + most_history)
     assert [role for role, _ in prompt.said] == ["user", "assistant"] * (len(prompt.said) // 2) + ["user"]
-    read = len(prompt.system.encode()) + sum(len(text.encode()) for _, text in prompt.said)
-    assert read / 2 <= alone + most_history + 1
+    read = estimated_tokens(prompt.system) + sum(estimated_tokens(text) for _, text in prompt.said)
+    assert read <= alone + most_history
 
 
 def test_parameters_survive_their_json() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from personalization.domain.articles.prompting import ArticlePrompt
 from shared.deadline import Deadline
 from shared.model import Inference, Message, ModelAnswer, ModelBusy, ModelRequest, PatientModel, Usage
+from shared.transcripts import repaired
 
 _STREAM_SECONDS = 115.0  # a worker ends its run at 120
 
@@ -34,6 +35,6 @@ def _request(prompt: ArticlePrompt) -> ModelRequest:
     parameters = prompt.parameters
     return ModelRequest(
         system=prompt.system,
-        messages=tuple(Message(role, text) for role, text in prompt.said),
+        messages=repaired(Message(role, text) for role, text in prompt.said),
         inference=Inference(parameters.max_tokens, parameters.temperature, parameters.top_p),
     )

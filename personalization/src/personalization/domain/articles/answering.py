@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from personalization.domain.articles.budget import Budgets, estimated_tokens
+from personalization.domain.articles.budget import Budgets
 from personalization.domain.articles.history import ChatHistory, Reply, Session
 from personalization.domain.articles.pricing import Prices
 from personalization.domain.articles.prompting import EXCHANGES_REMEMBERED, ArticleModel, prompt_of
@@ -15,6 +15,7 @@ from personalization.domain.prompts.cards import Cards
 from shared.errors import NotFound
 from shared.model import Usage
 from shared.runs import Ending, Outcome, Run
+from shared.transcripts import estimated_tokens
 
 if TYPE_CHECKING:
     from shared.transactions import Transaction

@@ -82,11 +82,6 @@ class Budgets(Protocol):
     def of_user(self, project_id: str, user_id: str, day: date) -> Spending: ...
 
 
-def estimated_tokens(text: str) -> int:
-    """More than a model is likely to count: a token is about four bytes of English, and three of most other scripts."""
-    return ceil(len(text.encode(errors="surrogatepass")) / 2)
-
-
 def reservation_of(project_id: str, user_id: str, tokens: int, allowance: Allowance, now: datetime) -> Reservation:
     """Raises TooManyRequests where not even an unspent budget would hold it."""
     reservation = Reservation(project_id, user_id, now.astimezone(UTC).date(), tokens)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
 from personalization.domain.articles.assembly import marked, system_text
-from personalization.domain.articles.budget import estimated_tokens
 from personalization.domain.articles.history import MESSAGES_REMEMBERED, Exchange
 from shared.deadline import Deadline
 from shared.model import Usage
+from shared.transcripts import estimated_tokens
 
 EXCHANGES_REMEMBERED = MESSAGES_REMEMBERED // 2
 MOST_HISTORY_TOKENS = 50_000
