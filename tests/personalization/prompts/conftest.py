@@ -9,9 +9,14 @@ from tests.personalization.prompts.desks import Desks
 def desks(monkeypatch: pytest.MonkeyPatch, edge: None) -> Desks:  # noqa: ARG001  edge: the surroundings
     """What the handlers of prompt projects use."""
     desks = Desks()
-    monkeypatch.setattr(prompt_projects, "project_desk", lambda: desks.project_desk)
-    monkeypatch.setattr(prompt_projects, "prompt_desk", lambda: desks.prompt_desk)
-    monkeypatch.setattr(prompt_projects, "version_desk", lambda: desks.version_desk)
-    monkeypatch.setattr(wiring, "first_answers", lambda: desks.first_answers)
-    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
+    join(monkeypatch, desks)
     return desks
+
+
+def join(patch: pytest.MonkeyPatch, desks: Desks) -> None:
+    """Have the handlers of prompt projects use these desks."""
+    patch.setattr(prompt_projects, "project_desk", lambda: desks.project_desk)
+    patch.setattr(prompt_projects, "prompt_desk", lambda: desks.prompt_desk)
+    patch.setattr(prompt_projects, "version_desk", lambda: desks.version_desk)
+    patch.setattr(wiring, "first_answers", lambda: desks.first_answers)
+    patch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from personalization.domain.prompts.projects import Project, ProjectPage
 from personalization.domain.prompts.prompts import (
@@ -128,7 +129,7 @@ class FakePrompts:
             if first_answer:
                 self._first_answers.record(first_answer)
 
-    def save(self, prompt: Prompt) -> None:
+    def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
         with self._lock:
             known = self._prompts.get((prompt.project_id, prompt.prompt_id))
             if known is None or known.version != prompt.version - 1:
@@ -139,10 +140,13 @@ class FakePrompts:
                     latest=prompt.latest,
                     tags=prompt.tags,
                     is_active=prompt.is_active,
+                    step_order=prompt.step_order if is_moved else known.step_order,
                     updated_at=prompt.updated_at,
                 )
             )
             self._versions[prompt.prompt_id].append(prompt.latest)
+            if is_moved:
+                self._turn(prompt.project_id)
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
         with self._lock:
@@ -160,6 +164,8 @@ class FakePrompts:
     def order(self, seen: Deck, steps: Mapping[str, int]) -> None:
         with self._lock:
             self._require_seen(seen)
+            if not seen.revision:
+                raise DeckMovedError
             for prompt_id, step in steps.items():
                 self._write(replace(self._prompts[seen.project_id, prompt_id], step_order=step))
             self._turn(seen.project_id)
@@ -204,11 +210,12 @@ class FakeTexts:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._lock = threading.Lock()
+        self._numbers = count()
         self.by_id: dict[str, tuple[KeptText, str]] = {}
 
     def keep(self, project_id: str, prompt_id: str, text: str) -> str:
         with self._lock:
-            text_id = f"text-{len(self.by_id)}"
+            text_id = f"text-{next(self._numbers)}"
             self.by_id[text_id] = KeptText(project_id, prompt_id, text_id, self._now()), text
             return text_id
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from personalization.domain.prompts.cards import CardSet, CardUsed, ProjectCards
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from tests.personalization.prompts.desks import POOL, Desks, id_of
 from tests.personalization.prompts.examples import EDITOR, NOW, OWNER
 
@@ -114,3 +114,17 @@ def test_evaluated_set_has_the_versions_wanted_and_production_of_the_others(desk
     assert texts(cards.with_versions(id_of(project), {id_of(first): None, id_of(idle): 2})) == ("3", "B1", "2")
     with pytest.raises(NotFound):
         cards.with_versions(id_of(project), {id_of(first): 4})
+
+
+def test_versions_that_would_include_each_other_are_refused_together(desks: Desks, cards: ProjectCards) -> None:
+    """Each was sound beside the versions of its own time."""
+    project = desks.made()
+    first, second = desks.written(project, "A1"), desks.written(project, "B1")
+    desks.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
+    desks.saved(first, 2, content="A3")
+    desks.saved(second, 1, content=f"{{{{> {id_of(first)}}}}}")
+    assert desks.call(OWNER, "POST", f"{second}/labels", {"label": "production", "version": 2}).status == 200
+
+    with pytest.raises(Invalid, match="Tone → Tone → Tone"):
+        cards.with_versions(id_of(project), {id_of(first): 2})
+    assert texts(cards.with_versions(id_of(project), {id_of(first): 2, id_of(second): 1})) == ("B1", "B1")

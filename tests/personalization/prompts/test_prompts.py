@@ -183,6 +183,12 @@ def test_prompts_are_reordered_in_one_call(desks: Desks, project: str) -> None:
     assert steps(desks, project) == [("C", 1), ("B", 2), ("A", 3)]
 
 
+def test_project_without_prompts_has_nothing_to_order(desks: Desks, project: str) -> None:
+    answer = desks.call(OWNER, "PUT", f"{project}/prompts/order", {"promptIds": []})
+
+    assert (answer.status, answer.json["items"]) == (200, [])
+
+
 def test_order_names_every_prompt_once_or_changes_nothing(desks: Desks, project: str) -> None:
     ids = [id_of(desks.written(project, title=title)) for title in "ABC"]
     other = id_of(desks.written(desks.made()))
@@ -291,7 +297,7 @@ def test_crash_between_text_and_metadata_leaves_the_old_prompt_whole(
     prompt = desks.written(project, "Old.")
     before = desks.read(prompt)
 
-    def crash(_: Prompt) -> None:
+    def crash(_: Prompt, *, is_moved: bool) -> None:  # noqa: ARG001
         raise Unavailable("The data store is busy; try again.")
 
     with monkeypatch.context() as patched:

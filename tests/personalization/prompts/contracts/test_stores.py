@@ -221,6 +221,20 @@ class PromptsContract:
         assert store.prompts.find("project-1", "a") == a_prompt("a")
         assert [each.version for each in store.prompts.versions("a", None, 5).items] == [1]
 
+    def test_save_moves_the_prompt_to_its_step_with_the_rest_or_not_at_all(self, store: Store) -> None:
+        added(store, "a")
+        added(store, "b")
+        seen = store.prompts.deck("project-1")
+
+        store.prompts.save(replace(next_save(a_prompt("a")), step_order=9), is_moved=True)
+        with pytest.raises(StaleVersionError):
+            store.prompts.save(replace(next_save(a_prompt("a")), step_order=7), is_moved=True)
+
+        deck = store.prompts.deck("project-1")
+        assert [(prompt.prompt_id, prompt.step_order) for prompt in deck.prompts] == [("b", 1), ("a", 9)]
+        with pytest.raises(DeckMovedError):
+            store.prompts.order(seen, {"a": 1, "b": 2})
+
     def test_moved_label_points_elsewhere_and_is_remembered(self, store: Store) -> None:
         added(store, "a")
         saved = next_save(a_prompt("a"))

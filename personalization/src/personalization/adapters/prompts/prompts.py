@@ -94,8 +94,8 @@ class DynamoPrompts:
             self._first_answers.record(first_answer, transaction)
         _commit(transaction)
 
-    def save(self, prompt: Prompt) -> None:
-        """One transaction: what the prompt says of its latest version, and the version."""
+    def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
+        """One transaction: what the prompt says of its latest version, the version, and its step where it is moved."""
         transaction = Transaction()
         changes = [
             set_to("title", prompt.latest.title),
@@ -107,6 +107,10 @@ class DynamoPrompts:
         ]
         transaction.update(_PROMPT, self._prompts, _key(prompt), changes, attribute("version") == prompt.version - 1)
         self._remember(transaction, prompt)
+        if is_moved:
+            key = {"projectId": prompt.project_id, "promptId": STEPS}
+            steps = [set_to((STEPS, prompt.prompt_id), prompt.step_order), add("revision", 1)]
+            transaction.update(_DECK, self._prompts, key, steps)
         _commit(transaction)
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:

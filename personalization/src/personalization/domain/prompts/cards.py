@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
+from personalization.domain.prompts.editing import require_set_sound
 from personalization.domain.prompts.prompts import LATEST, Deck, Prompt, Prompts, Texts, Version, version_of
 from personalization.domain.prompts.templates import Template, parse
 
@@ -72,7 +73,7 @@ class Cards(Protocol):
     def with_versions(self, project_id: str, wanted: Mapping[str, int | None]) -> CardSet:
         """The active cards and those wanted, each at the version wanted, its latest for None, else at production.
 
-        Raises NotFound for a prompt or version that is not there.
+        Raises NotFound for a prompt or version that is not there; Invalid for versions that do not go together.
         """
         ...
 
@@ -105,6 +106,9 @@ class ProjectCards:
             prompt_id: version_of(deck.find(prompt_id), version or LATEST, self._prompts)
             for prompt_id, version in wanted.items()
         }
+        together = {each.prompt_id: chosen.get(each.prompt_id, each.production) for each in deck.prompts}
+        for prompt_id in chosen:  # each was sound beside those of its own time
+            require_set_sound(prompt_id, together)
         cards = [prompt for prompt in deck.prompts if prompt.is_active or prompt.prompt_id in wanted]
         return self._assembled(deck, cards, chosen)
 

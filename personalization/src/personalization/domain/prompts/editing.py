@@ -199,15 +199,13 @@ class PromptDesk:
             latest=replace(version, text_id=text_id),
             tags=prompt.tags if change.tags is None else change.tags,
             is_active=prompt.is_active if change.is_active is None else change.is_active,
+            step_order=prompt.step_order if change.step_order is None else change.step_order,
             updated_at=now,
         )
         try:
-            self._prompts.save(saved)
+            self._prompts.save(saved, is_moved=saved.step_order != prompt.step_order)
         except StaleVersionError as error:
             raise _stale(seen) from error
-        if change.step_order is not None and change.step_order != prompt.step_order:
-            saved = replace(saved, step_order=change.step_order)
-            self._with_deck(project_id, lambda deck: _steps(deck) | {prompt_id: change.step_order or 0})
         return _view(saved, saved.latest, content)
 
     def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
@@ -256,8 +254,11 @@ class PromptDesk:
         """Order the deck as it is, again where it has changed in between."""
         for _ in range(_ATTEMPTS):
             deck = self._prompts.deck(project_id)
+            wanted = steps(deck)
+            if wanted == {prompt.prompt_id: prompt.step_order for prompt in deck.prompts}:
+                return deck
             try:
-                self._prompts.order(deck, steps(deck))
+                self._prompts.order(deck, wanted)
             except DeckMovedError:
                 continue
             return deck
@@ -296,7 +297,7 @@ def require_set_sound(prompt_id: str, versions: Mapping[str, Version]) -> None:
         prompt_id,
         {each: version.includes for each, version in versions.items()},
         {each: version.characters for each, version in versions.items()},
-        lambda each: versions[each].title,
+        lambda each: versions[each].title if each in versions else each,
     )
 
 
@@ -308,10 +309,6 @@ def _require_unused(prompt_id: str, deck: Deck) -> None:
     )
     if including:
         raise Conflict(f"Other prompts include this one: {', '.join(including)}. Change or remove them first.")
-
-
-def _steps(deck: Deck) -> dict[str, int]:
-    return {prompt.prompt_id: prompt.step_order for prompt in deck.prompts}
 
 
 def _position(prompt: Prompt) -> str:

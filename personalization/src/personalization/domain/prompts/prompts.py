@@ -134,10 +134,10 @@ class Prompts(Protocol):
         """Raises DeckMovedError; NotFound where the project is gone; KeyInUse."""
         ...
 
-    def save(self, prompt: Prompt) -> None:
+    def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
         """Write `prompt.latest`, tags, activity and time over the version before. Raises StaleVersionError.
 
-        The step is not written: see `order`.
+        The step is written where it `is_moved`, and makes another revision of the deck then.
         """
         ...
 
