@@ -162,6 +162,4 @@ class PromptProject(RuleBasedStateMachine):
 
 
 def test_prompts_stay_whole(edge: None) -> None:  # noqa: ARG001  edge: the surroundings
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        PromptProject, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
-    )
+    run_state_machine_as_test(PromptProject, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))

@@ -80,6 +80,20 @@ def test_leftovers_of_a_removed_project_go(desks: Desks, monkeypatch: pytest.Mon
     assert [text.prompt_id for text in desks.texts.kept()] == [id_of(stays)]
 
 
+def test_project_with_a_very_long_history_is_left_to_the_sweep(desks: Desks) -> None:
+    project = desks.made()
+    prompt = desks.written(project)
+    Sweeper(desks.projects, desks.prompts, desks.texts, longest_clearing=0).clear_project(id_of(project))
+    assert desks.prompts.version(id_of(prompt), 1)
+    desks.projects.by_id.clear()
+
+    desks.sweeper.sweep(LATER, Deadline(60))
+
+    assert desks.prompts.version(id_of(prompt), 1) is None
+    assert desks.prompts.deck(id_of(project)).prompts == ()
+    assert desks.texts.by_id == {}
+
+
 def test_sweep_stops_when_its_time_is_up(desks: Desks) -> None:
     for _ in range(5):
         desks.written(desks.made())

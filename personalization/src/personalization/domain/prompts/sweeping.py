@@ -13,6 +13,9 @@ from shared.deadline import Deadline
 LEFT_ALONE = timedelta(days=1)
 """A text this young may belong to a save that is still going on."""
 
+LONGEST_CLEARING_SECONDS = 10.0
+"""Somebody waits for the answer, 29 s at most, while a project that is gone is cleared."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptText:
@@ -66,15 +69,26 @@ class SweptTexts(Protocol):
 class Sweeper:
     """Texts go last, as it is by them that leftovers are found: a sweep that breaks off is made up for by the next."""
 
-    def __init__(self, projects: SweptProjects, prompts: SweptPrompts, texts: SweptTexts) -> None:
+    def __init__(
+        self,
+        projects: SweptProjects,
+        prompts: SweptPrompts,
+        texts: SweptTexts,
+        longest_clearing: float = LONGEST_CLEARING_SECONDS,
+    ) -> None:
         self._projects, self._prompts, self._texts = projects, prompts, texts
+        self._longest_clearing = longest_clearing
 
     def clear_project(self, project_id: str) -> None:
-        """Remove what belonged to a project that is gone."""
+        """Remove what belonged to a project that is gone; of a very long history, the rest is left to the sweep."""
+        deadline = Deadline(self._longest_clearing)
         for prompt in self._prompts.deck(project_id).prompts:
+            if deadline.remaining_seconds <= 0:
+                return
             self._prompts.clear(prompt.prompt_id)
         self._prompts.clear_deck(project_id)
-        self._texts.clear_project(project_id)
+        if deadline.remaining_seconds > 0:
+            self._texts.clear_project(project_id)
 
     def sweep(self, now: datetime, deadline: Deadline) -> Swept:
         """Go through all texts while there is time."""
