@@ -181,8 +181,16 @@ def test_one_run_s_usage_is_not_another_s(desk: Desk) -> None:
 
 def test_a_long_answer_is_kept_beside_the_tables(desk: Desk) -> None:
     desk.end("word " * 1000, "done")
-    assert desk.reply.answer == KeptText(None, "p1/s1/run-9/answer.txt")
-    assert desk.texts.by_key["p1/s1/run-9/answer.txt"] == "word " * 1000
+    assert desk.reply.answer == KeptText(None, "p1/s1/run-9/answer-5000.txt")
+    assert desk.texts.by_key["p1/s1/run-9/answer-5000.txt"] == "word " * 1000
+
+
+def test_an_end_that_is_overtaken_writes_nothing_over_the_long_answer_that_counts(desk: Desk) -> None:
+    desk.end("word " * 1000, "done")
+    desk.another_process().ending(desk.run, "word " * 900, "stopped")
+    kept = desk.reply.answer.key
+    assert kept
+    assert desk.texts.by_key[kept] == "word " * 1000
 
 
 def test_the_history_of_a_session_s_failures_is_not_told_to_the_model(desk: Desk) -> None:

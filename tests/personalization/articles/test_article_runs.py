@@ -1,22 +1,32 @@
 """POST /api/projects/{projectId}/runs through its handler."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from personalization import articles, evaluation_stores
+from personalization import articles, evaluation_stores, live
 from personalization.article_requests import MOST_ARTICLE_CHARACTERS
 from personalization.domain.articles.budget import Allowance
 from personalization.handlers.article_runs import handler
+from shared.access import Access
 from tests.personalization.articles.test_starting import House
 from tests.personalization.calls import Answer, called
+from tests.personalization.live.conftest import FakeEnds
 
 pytestmark = pytest.mark.usefixtures("edge")
 
 
 @pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
+def ends() -> FakeEnds:
+    return FakeEnds()
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch, ends: FakeEnds) -> House:
     house = House()
     monkeypatch.setattr(articles, "door", lambda: house.door)
     monkeypatch.setattr(evaluation_stores, "first_answers", lambda: house.first_answers)
+    monkeypatch.setattr(live, "access", lambda: Access(ends))
     return house
 
 
@@ -68,6 +78,12 @@ def test_the_longest_article_is_taken_however_it_is_written(house: House) -> Non
 
 def test_a_body_beyond_that_is_too_large(house: House) -> None:  # noqa: ARG001
     assert run(a_body(article="a" * 4_000_000)).status == 413
+
+
+def test_whoever_was_signed_out_starts_nothing(house: House, ends: FakeEnds) -> None:
+    ends.end("ada", datetime.now(UTC))
+    assert run(a_body()).status == 401
+    assert not house.starter.runs
 
 
 def test_strangers_find_no_project(house: House) -> None:  # noqa: ARG001

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from personalization import articles, evaluation_stores
+from personalization import articles, evaluation_stores, live
 from personalization.article_requests import StartArticleRun
 from shared.bodies import checked
 from shared.http import Request, Response, route
@@ -16,9 +16,12 @@ _PROJECT = r"[A-Za-z0-9-]{1,64}"
 @route
 def handler(request: Request) -> Response:
     """Members put an article through the cards of their project, within its budget. May have an Idempotency-Key."""
+    caller, now = request.caller, datetime.now(UTC)
+    live.access().require(caller, now)
     project_id = request.path("projectId", _PROJECT)
     body = request.json(_MAX_BODY_BYTES)
     wanted, claim = checked(StartArticleRun, body).to_wanted(project_id), request.claim(body)
-    now, caller, door = datetime.now(UTC), request.caller, articles.door()
-    answer = once(claim, evaluation_stores.first_answers(), now, lambda: door.start(caller, wanted, now, claim))
+    answer = once(
+        claim, evaluation_stores.first_answers(), now, lambda: articles.door().start(caller, wanted, now, claim)
+    )
     return Response(answer, HTTPStatus.ACCEPTED)

@@ -71,8 +71,10 @@ class ArticleAnswerer:
         usage, estimated = self._usage(run, asked, text, outcome)
         cost = self._prices.cost(usage)
         now = self._now()
+        # Whoever is overtaken in ending the run has kept less of it, and must not write over what counts.
+        place = f"{run.subject}/{run.session_id}/{run.run_id}/answer-{len(text)}.txt"
         reply = Reply(
-            answer=self._texts.keep(f"{run.subject}/{run.session_id}/{run.run_id}/answer.txt", text),
+            answer=self._texts.keep(place, text),
             processing_ms=max(0, (now - run.created_at) // timedelta(milliseconds=1)),
             usage=usage,
             cost=cost,
