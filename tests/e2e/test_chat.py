@@ -85,14 +85,15 @@ def test_the_door_answers_within_a_second_while_the_model_takes_ten(platform: Pl
 def test_without_a_socket_an_answer_is_asked_for_and_followed_over_http(
     platform: Platform, api: Api, supporter: User
 ) -> None:
-    asked = {"userId": supporter.user_id, "sessionId": "http"}
+    session_id = secrets.token_hex(8)
+    asked = {"userId": supporter.user_id, "sessionId": session_id}
     with model_that(platform, answers=["Late."], firstTokenDelaySeconds=10) as word:
         key = {"Idempotency-Key": word}
         api("POST", "/agent/runs", json=asked | {"input": "Warm up."})
         asked_at = time.monotonic()
         accepted = api("POST", "/agent/runs", json=asked | {"input": word}, headers=key)
         assert time.monotonic() - asked_at < 1  # the contract's promise, not a measurement
-        assert (accepted.status_code, accepted.json()["sessionId"]) == (202, "http")
+        assert (accepted.status_code, accepted.json()["sessionId"]) == (202, session_id)
         run = f"/agent/runs/{accepted.json()['runId']}"
         assert api("POST", "/agent/runs", json=asked | {"input": word}, headers=key).json() == accepted.json()
         assert text_of(Events(follow_url(api, run)).until_the_end()) == "Late."
