@@ -205,6 +205,15 @@ def test_handler_of_several_routes_knows_those_that_the_gateway_sends(function: 
     )
 
 
+@each_function
+def test_environment_fits_into_what_lambda_takes(function: Function) -> None:
+    """Names that CloudFormation makes have about 80 characters: stack, nested stacks, resource, what it adds."""
+    shared = function.template.body.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {})
+    variables = shared | function.properties.get("Environment", {}).get("Variables", {})
+    size = sum(len(name) + (len(value) if isinstance(value, str) else 80) for name, value in variables.items())
+    assert size <= 4096, f"{function.name}: about {size} bytes of variables, and Lambda takes 4 KB: give it less"
+
+
 @pytest.mark.parametrize(("name", "alarm"), ALARMS)
 def test_alarm_names_its_runbook(name: str, alarm: Json) -> None:
     runbooks = re.findall(r"docs/runbooks/\w+\.md", str(alarm.get("AlarmDescription")))
