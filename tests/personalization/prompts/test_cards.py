@@ -128,3 +128,12 @@ def test_versions_that_would_include_each_other_are_refused_together(desks: Desk
     with pytest.raises(Invalid, match="Tone → Tone → Tone"):
         cards.with_versions(id_of(project), {id_of(first): 2})
     assert texts(cards.with_versions(id_of(project), {id_of(first): 2, id_of(second): 1})) == ("B1", "B1")
+
+
+def test_values_that_make_cards_longer_than_any_model_reads_are_refused(desks: Desks, cards: ProjectCards) -> None:
+    project = desks.made()
+    desks.written(project, "{{a}}" * 4000, variables=["a"])
+    production = cards.production(id_of(project), NOW)
+    assert len(texts(production, a="x" * 250)[0]) == 1_000_000
+    with pytest.raises(Invalid, match="1004000 characters"):
+        texts(production, a="x" * 251)

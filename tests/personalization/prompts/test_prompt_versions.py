@@ -214,3 +214,11 @@ def test_difference_needs_two_versions(desks: Desks, prompt: str, query: dict[st
 
 def test_line_break_at_the_end_is_a_difference() -> None:
     assert unified("a", "a\n", "1", "2").split("\n") == ["--- 1", "+++ 2", "@@ -1 +1,2 @@", " a", "+"]
+
+
+def test_texts_of_very_many_lines_are_told_whole() -> None:
+    before, after = ("\n".join(map(str, range(5000)[::step])) for step in (1, -1))
+    lines = unified(before, after, "1", "2").split("\n")
+    assert lines[:3] == ["--- 1", "+++ 2", "@@ -1,5000 +1,5000 @@"]
+    assert (lines[3], lines[-1]) == ("-0", "+0")
+    assert unified(before, before, "1", "1") == ""

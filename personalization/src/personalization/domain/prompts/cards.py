@@ -9,8 +9,10 @@ from typing import Protocol, Self
 from personalization.domain.prompts.editing import require_set_sound
 from personalization.domain.prompts.prompts import LATEST, Deck, Prompt, Prompts, Texts, Version, version_of
 from personalization.domain.prompts.templates import Template, parse
+from shared.errors import FieldError, Invalid
 
 FRESH_FOR = timedelta(seconds=30)
+MOST_RENDERED_CHARACTERS = 1_000_000
 _MOST_PROJECTS, _MOST_TEXTS = 50, 1000  # of those last used; a text has 80 KB at most
 
 
@@ -57,7 +59,14 @@ class CardSet:
         return frozenset().union(*(card.variables for card in self.cards))
 
     def texts(self, values: Mapping[str, str]) -> tuple[str, ...]:
-        """The cards with the values in their places; a value is never read as a template."""
+        """The cards with the values in their places; a value is never read as a template.
+
+        Raises Invalid where they would be longer together than any model reads.
+        """
+        characters = sum(card.template.rendered_length(values) for card in self.cards)
+        if characters > MOST_RENDERED_CHARACTERS:
+            message = f"make the cards {characters} characters long; at most {MOST_RENDERED_CHARACTERS} are allowed"
+            raise Invalid(f"These values {message}.", [FieldError("variables", message)])
         return tuple(card.template.rendered(values) for card in self.cards)
 
 

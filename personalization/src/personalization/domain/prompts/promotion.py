@@ -31,6 +31,8 @@ MOST_LABELS = 20
 _ATTEMPTS = 5
 _ADMINS = "admin"
 
+_MOST_COMPARISONS = 4_000_000  # of lines: finding what two texts share takes the square of them
+
 
 class FailingCase(Protocol):
     """A case that a version has not passed, and why."""
@@ -186,6 +188,9 @@ class VersionDesk:
 
 
 def unified(before: str, after: str, before_name: str, after_name: str) -> str:
-    """The texts' differences, by line, with three lines around each."""
-    lines = difflib.unified_diff(before.split("\n"), after.split("\n"), before_name, after_name, lineterm="")
-    return "\n".join(lines)
+    """The texts' differences, by line, with three lines around each; very many lines are told whole."""
+    old, new = before.split("\n"), after.split("\n")
+    if old != new and len(old) * len(new) > _MOST_COMPARISONS:
+        whole = [f"--- {before_name}", f"+++ {after_name}", f"@@ -1,{len(old)} +1,{len(new)} @@"]
+        return "\n".join([*whole, *(f"-{line}" for line in old), *(f"+{line}" for line in new)])
+    return "\n".join(difflib.unified_diff(old, new, before_name, after_name, lineterm=""))

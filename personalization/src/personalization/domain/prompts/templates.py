@@ -68,6 +68,10 @@ class Template:
                 expanded.append(part)
         return Template(_joined(expanded))
 
+    def rendered_length(self, values: Mapping[str, str]) -> int:
+        """In characters, without making the text."""
+        return sum(len(part if isinstance(part, str) else values[_name(part)]) for part in self.parts)
+
     def rendered(self, values: Mapping[str, str]) -> str:
         """The text with the values in their places. Raises KeyError for a variable without value."""
         return "".join(part if isinstance(part, str) else values[_name(part)] for part in self.parts)
