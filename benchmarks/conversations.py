@@ -27,7 +27,7 @@ from typing import Any
 import websockets
 
 from local.workspace import HOST
-from tests.e2e.clients import Api, Platform
+from tests.e2e.clients import Api, Platform, eventually
 
 _TOKENS, _TOKENS_A_SECOND = 150, 50
 _LONG_ANSWER_TOKENS, _LONG_ANSWER_TOKENS_A_SECOND = 4096, 200
@@ -77,7 +77,9 @@ async def _measure(platform: Platform) -> None:
     print(f"{'at once':>8} {'acknowledged':>14} {'first token':>14} {'newest of frame':>16} {'oldest of frame':>16}")
     for number in _CONVERSATIONS:
         question = f"say {_TOKENS} tokens at {_TOKENS_A_SECOND}"
-        heard = await asyncio.gather(*(_converse(platform, question) for _ in range(number)))
+        for each in range(number):
+            await asyncio.to_thread(_supporter, platform, each)
+        heard = await asyncio.gather(*(_converse(platform, question, each) for each in range(number)))
         columns = (
             [each.acknowledged for each in heard],
             [each.first for each in heard],
@@ -87,8 +89,8 @@ async def _measure(platform: Platform) -> None:
         print(f"{number:>8} " + " ".join(f"{_p50_p99(column):>15}" for column in columns))
 
 
-async def _converse(platform: Platform, question: str) -> Heard:
-    opened, heard = await asyncio.to_thread(_opened, platform), Heard()
+async def _converse(platform: Platform, question: str, number: int = 0) -> Heard:
+    opened, heard = await asyncio.to_thread(_opened, platform, number), Heard()
     async with websockets.connect(f"{opened['url']}?ticket={opened['ticket']}") as socket:
         asked_at = time.time()
         await socket.send(json.dumps({"action": "message", "input": question}))
@@ -110,14 +112,16 @@ async def _converse(platform: Platform, question: str) -> Heard:
 
 
 @cache
-def _api(platform: Platform) -> Api:
-    """As the sample supporter; their sockets are as many as their conversations."""
-    token = platform.sample_user(None).access_token
-    return Api(platform.outputs["apis"]["personalization"], platform.api_key, token)
+def _supporter(platform: Platform, number: int) -> Api:
+    """Each conversation is another supporter's; their record follows their sign-up within a moment."""
+    user = platform.sign_up(f"Supporter {number}")
+    api = Api(platform.outputs["apis"]["personalization"], platform.api_key, user.access_token)
+    eventually(lambda: api.get(f"/profile?userId={user.user_id}").status_code == 200)
+    return api
 
 
-def _opened(platform: Platform) -> dict[str, str]:
-    answer = _api(platform)("POST", "/connections")
+def _opened(platform: Platform, number: int) -> dict[str, str]:
+    answer = _supporter(platform, number)("POST", "/connections")
     answer.raise_for_status()
     opened: dict[str, str] = answer.json()
     return opened

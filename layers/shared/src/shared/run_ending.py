@@ -1,5 +1,7 @@
 """How a run ends, whoever ends it: its worker, somebody who stops it, or who finds that its worker is gone."""
 
+import random
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -11,6 +13,7 @@ from shared.runs import QUEUED_AT_MOST, TERMINAL, Answerer, Ended, Frame, Outcom
 from shared.transactions import Cancelled
 
 _ATTEMPTS = 10
+_FIRST_WAIT_SECONDS, _LAST_WAIT_SECONDS = 0.01, 0.5
 
 
 def problem_of(error: AlmonerError | None) -> Mapping[str, Any]:
@@ -36,12 +39,15 @@ def end(
     only_overdue_at: datetime | None = None,
 ) -> Frame:
     """Write the run's end as frame `seq`. Raises Ended where that frame is taken; Unavailable."""
+    longest_wait = _FIRST_WAIT_SECONDS
     for _ in range(_ATTEMPTS):
         ending = answerer.ending(run, text, outcome)
         frame = Frame(run.run_id, seq, TERMINAL[outcome], {**(extra or {}), **ending.extra})
         try:
             log.end(run, frame, ending, only_overdue_at=only_overdue_at)
-        except Cancelled:  # what the context built on has moved: build on what is there now
+        except Cancelled:  # what the context built on has moved: build on what is there now, and not all at once
+            time.sleep(random.uniform(0, longest_wait))  # noqa: S311  no secret
+            longest_wait = min(2 * longest_wait, _LAST_WAIT_SECONDS)
             continue
         return frame
     raise Unavailable("The run's end could not be kept; try again.", retry_after_seconds=2)
