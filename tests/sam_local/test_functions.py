@@ -39,9 +39,13 @@ _REGISTER = {"register_supporter", "publish_user_registered"}
 
 # What a sample names and this platform has not: that it is missed, with this status or error, shows a function at work.
 _MISSED: Mapping[str, int | str] = {
+    "article_runs": 404,  # a project
+    "article_sessions": 404,
     "authorize_follower": "Unauthorized",  # a ticket
+    "evaluations": 404,
     "follow_run": 404,
     "message": "Unavailable",  # the door of a socket
+    "prompt_cases": 404,
     "runs": 404,
 }
 

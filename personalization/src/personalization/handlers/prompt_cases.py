@@ -46,10 +46,10 @@ def read(request: Request) -> Response:
 
 def replace(request: Request) -> Response:
     """Editors replace the `version` that they have read; 409 where it has changed."""
-    project_id, case_id = request.path("projectId", _ID), request.path("caseId", _ID)
+    caller, project_id, case_id = request.caller, request.path("projectId", _ID), request.path("caseId", _ID)
     wanted, now = checked(ReplaceCase, request.json(_MAX_BODY_BYTES)), datetime.now(UTC)
     content, version = wanted.to_content(), wanted.version
-    return Response(case_answer(articles.cases().replace(request.caller, project_id, case_id, version, content, now)))
+    return Response(case_answer(articles.cases().replace(caller, project_id, case_id, version, content, now)))
 
 
 def remove(request: Request) -> Response:
