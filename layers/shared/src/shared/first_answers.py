@@ -1,13 +1,30 @@
 """Keeps the first answers of `shared.idempotency` in a DynamoDB table, under `recordId` with a time to live."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from shared.dynamodb import Table, attribute
-from shared.idempotency import KEPT, FirstAnswer
-from shared.transactions import Transaction
+from shared.idempotency import KEPT, FirstAnswer, KeyInUse
+from shared.transactions import Cancelled, StillConflicting, Transaction
 
 RECORD = "first answer"
 """What the record is called where a transaction says which of its writes was refused."""
+
+
+@contextmanager
+def translated_refusals() -> Iterator[None]:
+    """Raise KeyInUse where a transaction was cancelled, or kept from committing, by another's record."""
+    try:
+        yield
+    except Cancelled as cancelled:
+        if RECORD in cancelled.refused:
+            raise KeyInUse from cancelled
+        raise
+    except StillConflicting as conflict:
+        if RECORD in conflict.conflicting:
+            raise KeyInUse from conflict
+        raise
 
 
 class DynamoFirstAnswers:

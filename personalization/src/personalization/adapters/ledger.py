@@ -17,11 +17,11 @@ from shared.attribute_values import plain_item
 from shared.dynamodb import Item, Table, add, attribute
 from shared.errors import NotFound
 from shared.events import DomainEvent
-from shared.first_answers import RECORD, DynamoFirstAnswers
-from shared.idempotency import FirstAnswer, KeyInUse
+from shared.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency import FirstAnswer
 from shared.money import Money, totals
 from shared.streams import Image
-from shared.transactions import Cancelled, StillConflicting, Transaction
+from shared.transactions import Cancelled, Transaction
 
 _GIFT, _ROW, _SUPPORTER, _TOTAL = "gift", "row", "supporter", "total"
 
@@ -39,16 +39,11 @@ class DynamoLedger:
         if only_if_registered:
             transaction.check(_SUPPORTER, self._users, {"userId": gift.user_id}, attribute("userId").exists())
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except Cancelled as cancelled:
-            if RECORD in cancelled.refused:
-                raise KeyInUse from cancelled
             if _SUPPORTER in cancelled.refused:
                 raise NotFound("There is no such supporter.") from cancelled
-            raise
-        except StillConflicting as conflict:
-            if RECORD in conflict.conflicting:
-                raise KeyInUse from conflict
             raise
 
     def give_back(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
@@ -63,16 +58,11 @@ class DynamoLedger:
             attribute("refunded") <= gift.amount.amount - given_back,
         )
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except Cancelled as cancelled:
-            if RECORD in cancelled.refused:
-                raise KeyInUse from cancelled
             if _GIFT in cancelled.refused:
                 raise GiftMovedError from cancelled
-            raise
-        except StillConflicting as conflict:
-            if RECORD in conflict.conflicting:
-                raise KeyInUse from conflict
             raise
 
     def find(self, donation_id: str) -> Donation | None:

@@ -4,10 +4,9 @@ from personalization.domain.articles.budget import PROJECT_BUDGET, USER_BUDGET, 
 from personalization.domain.articles.history import SESSION, ChatHistory
 from personalization.domain.articles.starting import Beginning
 from shared.errors import NotFound
-from shared.first_answers import RECORD, DynamoFirstAnswers
-from shared.idempotency import KeyInUse
+from shared.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.runs import Queue, RunLog, start
-from shared.transactions import Cancelled, StillConflicting, Transaction
+from shared.transactions import Cancelled, Transaction
 
 
 class TransactionStarter:
@@ -28,16 +27,11 @@ class TransactionStarter:
             self._budgets.reserve(beginning.reservation, beginning.allowance)(transaction)
 
         try:
-            start(beginning.run, self._log, self._queue, also)
+            with translated_refusals():
+                start(beginning.run, self._log, self._queue, also)
         except Cancelled as cancelled:
-            if RECORD in cancelled.refused:
-                raise KeyInUse from cancelled
             if SESSION in cancelled.refused:
                 raise NotFound("There is no such session.") from cancelled
             if spent := cancelled.refused & {PROJECT_BUDGET, USER_BUDGET}:
                 raise BudgetSpentError(min(spent)) from cancelled
-            raise
-        except StillConflicting as conflict:
-            if RECORD in conflict.conflicting:
-                raise KeyInUse from conflict
             raise

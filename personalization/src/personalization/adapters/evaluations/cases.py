@@ -17,9 +17,9 @@ from personalization.domain.evaluations.checks import (
 )
 from shared.dynamodb import ConditionFailed, Item, Table, add, attribute
 from shared.errors import Conflict, NotFound
-from shared.first_answers import RECORD, DynamoFirstAnswers
-from shared.idempotency import FirstAnswer, KeyInUse
-from shared.transactions import Cancelled, StillConflicting, Transaction
+from shared.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency import FirstAnswer
+from shared.transactions import Cancelled, Transaction
 from shared.wire import encode, moment, rfc3339
 
 _CASE, _COUNT = "case", "count of cases"
@@ -47,16 +47,11 @@ class DynamoCases:
         fewer = attribute("count").missing() | (attribute("count") < most)
         transaction.update(_COUNT, self._table, row_key(case.project_id, CASES), [add("count", 1)], fewer)
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except Cancelled as cancelled:
-            if RECORD in cancelled.refused:
-                raise KeyInUse from cancelled
             if _COUNT in cancelled.refused:
                 raise Conflict(f"A project may have {most} cases: delete one first.") from cancelled
-            raise
-        except StillConflicting as conflict:
-            if RECORD in conflict.conflicting:
-                raise KeyInUse from conflict
             raise
 
     def replace(self, case: Case) -> None:

@@ -18,10 +18,10 @@ from personalization.domain.evaluations.evaluation import CaseResult, Evaluation
 from personalization.domain.prompts.cards import CardUsed
 from shared.dynamodb import ConditionFailed, Item, Table, attribute, set_to
 from shared.errors import Unavailable
-from shared.first_answers import RECORD, DynamoFirstAnswers
-from shared.idempotency import FirstAnswer, KeyInUse
+from shared.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency import FirstAnswer
 from shared.model import Usage
-from shared.transactions import Cancelled, StillConflicting, Transaction
+from shared.transactions import Cancelled, Transaction
 from shared.wire import moment, rfc3339
 
 _EVALUATION, _RESULT = "evaluation", "result"
@@ -39,16 +39,8 @@ class DynamoEvaluations:
         if first_answer:
             self._first_answers.record(first_answer, transaction)
         transaction.put(_EVALUATION, self._table, _evaluation_item(evaluation), attribute("projectId").missing())
-        try:
+        with translated_refusals():
             transaction.commit()
-        except Cancelled as cancelled:
-            if RECORD in cancelled.refused:
-                raise KeyInUse from cancelled
-            raise
-        except StillConflicting as conflict:
-            if RECORD in conflict.conflicting:
-                raise KeyInUse from conflict
-            raise
 
     def find(self, project_id: str, evaluation_id: str) -> Evaluation | None:
         """One consistent GetItem."""

@@ -4,9 +4,9 @@ from personalization.adapters.prompts.items import members_list, project_in, pro
 from personalization.domain.prompts.projects import Project, ProjectPage
 from personalization.domain.supporter import StaleVersionError
 from shared.dynamodb import ConditionFailed, Item, Table, attribute, set_to
-from shared.first_answers import RECORD, DynamoFirstAnswers
-from shared.idempotency import FirstAnswer, KeyInUse
-from shared.transactions import Cancelled, StillConflicting, Transaction
+from shared.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency import FirstAnswer
+from shared.transactions import Cancelled, Transaction
 from shared.wire import rfc3339
 
 _EVERYBODY = "*"  # the list of all projects; no user's id looks like that
@@ -92,15 +92,10 @@ class DynamoProjects:
         if first_answer:
             self._first_answers.record(first_answer, transaction)
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except Cancelled as cancelled:
-            if RECORD in cancelled.refused:
-                raise KeyInUse from cancelled
             raise StaleVersionError from cancelled
-        except StillConflicting as conflict:
-            if RECORD in conflict.conflicting:
-                raise KeyInUse from conflict
-            raise
 
 
 def _listed(project: Project) -> list[str]:

@@ -28,9 +28,9 @@ from personalization.domain.prompts.prompts import (
 from personalization.domain.supporter import StaleVersionError
 from shared.dynamodb import Condition, ConditionFailed, Item, Table, add, attribute, remove, set_to
 from shared.errors import NotFound
-from shared.first_answers import RECORD, DynamoFirstAnswers
-from shared.idempotency import FirstAnswer, KeyInUse
-from shared.transactions import Cancelled, StillConflicting, Transaction
+from shared.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency import FirstAnswer
+from shared.transactions import Cancelled, Transaction
 from shared.wire import rfc3339
 
 _DECK, _HISTORY, _MOVE, _PROJECT, _PROMPT = "deck", "history", "move", "project", "prompt"
@@ -189,18 +189,13 @@ def _as_seen(deck: Deck) -> Condition:
 def _commit(transaction: Transaction) -> None:
     """Raises what a refused write means."""
     try:
-        transaction.commit()
+        with translated_refusals():
+            transaction.commit()
     except Cancelled as cancelled:
-        if RECORD in cancelled.refused:
-            raise KeyInUse from cancelled
         if _PROJECT in cancelled.refused:
             raise NotFound("There is no such project.") from cancelled
         if _PROMPT in cancelled.refused:
             raise StaleVersionError from cancelled
         if _DECK in cancelled.refused:
             raise DeckMovedError from cancelled
-        raise
-    except StillConflicting as conflict:
-        if RECORD in conflict.conflicting:
-            raise KeyInUse from conflict
         raise
