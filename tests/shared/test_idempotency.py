@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import Conflict, Invalid, Malformed, NotFound, Unavailable
+from shared.errors import Conflict, Invalid, Malformed, NotFound, TooManyRequests, Unavailable
 from shared.idempotency import KEPT, Claim, FirstAnswer, KeyInUse, claim_of, once
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -85,6 +85,15 @@ def test_store_that_is_out_of_reach_is_not_asked_again() -> None:
     with pytest.raises(Unavailable):
         once(CLAIM, answers, NOW, lambda: refuse(Unavailable("busy")))
     assert answers.looked == 0
+
+
+def test_a_repetition_gets_its_answer_where_the_first_request_has_used_up_what_both_ask_for() -> None:
+    answers = Answers(CLAIM.answered("first", NOW))
+    spent = TooManyRequests("The tokens of today are used up.", retry_after_seconds=60)
+
+    assert once(CLAIM, answers, NOW, lambda: refuse(spent)) == "first"
+    with pytest.raises(TooManyRequests):
+        once(CLAIM, Answers(), NOW, lambda: refuse(spent))
 
 
 def test_without_a_key_every_request_is_the_first() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.errors import AlmonerError, Conflict, FieldError, Invalid, Malformed, TryLater
+from shared.errors import AlmonerError, Conflict, FieldError, Invalid, Malformed, Unavailable
 from shared.wire import encode
 
 KEPT = timedelta(hours=24)
@@ -85,7 +85,7 @@ def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect
     """
     try:
         return effect()
-    except TryLater:
+    except Unavailable:
         raise
     except AlmonerError:
         first = first_answers.find(claim.record_id, now) if claim else None
