@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Turn
+from personalization.domain.conversation import Interaction, Question, Session, Turn
 from personalization.domain.donations import DonationPage
 from personalization.domain.facts import PERSONALISATION, Fact, consents, known_facts
 from personalization.domain.learning import Learned, next_version
@@ -165,7 +165,7 @@ class Agent:
                 context_version=newer.version,
                 usage=reply.usage,
             )
-            session = Session(question.session_id, question.user_id, now + SESSION_LIFE)
+            session = Session.as_of(question.session_id, question.user_id, now)
             try:
                 self._memory.record(interaction, newer, session, now)
             except ContextMovedError:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from personalization.domain.facts import Fact
 from shared.model import Usage
@@ -32,6 +32,11 @@ class Session:
     session_id: str
     user_id: str
     expires_at: datetime
+
+    @classmethod
+    def as_of(cls, session_id: str, user_id: str, now: datetime) -> Self:
+        """The conversation as it is after something was said in it now."""
+        return cls(session_id, user_id, now + SESSION_LIFE)
 
 
 class Sessions(Protocol):

@@ -22,7 +22,7 @@ from personalization.domain.agent import (
     require_own,
 )
 from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Standing
+from personalization.domain.conversation import Interaction, Question, Session, Standing
 from personalization.domain.facts import Fact
 from personalization.domain.learning import next_version
 from shared.auth import Caller
@@ -137,7 +137,7 @@ class AgentAnswerer:
             context_version=newer.version,
             usage=reply.usage,
         )
-        session = Session(question.session_id, question.user_id, now + SESSION_LIFE)
+        session = Session.as_of(question.session_id, question.user_id, now)
         told: dict[str, Any] = {
             "interactionId": run.run_id,
             "contextVersion": newer.version,
@@ -165,7 +165,7 @@ class AgentAnswerer:
             status=outcome,
         )
         is_own = kept is None or kept.user_id == question.user_id
-        session = Session(question.session_id, question.user_id, now + SESSION_LIFE) if is_own else None
+        session = Session.as_of(question.session_id, question.user_id, now) if is_own else None
         return Ending(
             {"interactionId": run.run_id},
             lambda transaction: self._memory.add_turn(transaction, interaction, None, session, now),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from personalization import live
-from personalization.domain.conversation import SESSION_LIFE, Session
+from personalization.domain.conversation import Session
 from shared.logs import logger
 from shared.sockets import CONNECTION_LIFE, connection_of
 
@@ -14,6 +14,6 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Two puts: what fails here refuses the socket, and the client comes back with another ticket."""
     connection, now = connection_of(event), datetime.now(UTC)
     live.connections().add(connection, now + CONNECTION_LIFE)
-    live.sessions().open(Session(connection.session_id, connection.caller.user_id, now + SESSION_LIFE))
+    live.sessions().open(Session.as_of(connection.session_id, connection.caller.user_id, now))
     logger.info("connected", extra={"connectionId": connection.connection_id, "userId": connection.caller.user_id})
     return {"statusCode": 200}

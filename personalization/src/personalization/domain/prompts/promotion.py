@@ -50,13 +50,6 @@ class Evaluations(Protocol):
         ...
 
 
-class NoEvaluations:
-    """Where nobody has written cases yet."""
-
-    def failing_cases(self, project_id: str, prompt_id: str, version: int) -> Sequence[FailingCase]:  # noqa: ARG002
-        return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Move:
     """A label shall point at a version; `is_forced` also against the cases."""
