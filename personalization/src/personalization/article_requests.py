@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from personalization.domain.articles.starting import Wanted
-from personalization.fields import Body, SessionId, written
+from shared.fields import Body, SessionId, written
 
 MOST_ARTICLE_CHARACTERS = 200_000
 

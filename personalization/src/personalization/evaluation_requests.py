@@ -16,7 +16,7 @@ from personalization.domain.evaluations.checks import (
     MaxCost,
     MaxLength,
 )
-from personalization.fields import Body, printed, written
+from shared.fields import Body, printed, written
 
 _MOST_CASE_CHARACTERS = 20_000
 

@@ -10,7 +10,7 @@ from personalization.domain.prompts.projects import ProjectChange, ProjectSettin
 from personalization.domain.prompts.promotion import LABEL, Move
 from personalization.domain.prompts.prompts import MOST_PROMPTS, MOST_STEP
 from personalization.domain.prompts.templates import MOST_CHARACTERS, MOST_VARIABLES, VARIABLE
-from personalization.fields import Body, distinct, not_null, printed, written
+from shared.fields import Body, distinct, not_null, printed, written
 
 
 def _characters(text: str) -> str:

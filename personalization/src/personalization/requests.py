@@ -11,7 +11,7 @@ from pydantic import (
 
 from personalization.domain.donations import Frequency
 from personalization.domain.giving import Gift, GiveBack
-from personalization.fields import Body, Moment, SessionId, UserId, distinct, not_null, printed, written
+from shared.fields import Body, Moment, SessionId, UserId, distinct, not_null, printed, written
 from shared.bodies import AmountOfMoney, MessageId
 
 

@@ -1,0 +1,1 @@
+"""The shop: catalogue, search and cart."""

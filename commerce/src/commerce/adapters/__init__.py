@@ -1,0 +1,1 @@
+"""The only modules of commerce that use an SDK."""

@@ -1,0 +1,1 @@
+"""The rules of the shop: no SDK, no environment, no clock."""

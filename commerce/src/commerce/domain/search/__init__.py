@@ -1,0 +1,1 @@
+"""Finding products: what is asked, what is found, and how an index follows the catalogue."""
