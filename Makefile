@@ -51,7 +51,7 @@ check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated f
 	ruff check .
 	mypy
 	lint-imports
-	cfn-lint template.yaml personalization/*.yaml
+	cfn-lint template.yaml gateway/*.yaml personalization/*.yaml commerce/*.yaml
 	python -m generate --check
 	uv lock --check
 	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current

@@ -6,7 +6,7 @@ import argparse
 import difflib
 import sys
 
-from generate.gateway_models import templates
+from generate.gateway import templates
 from generate.openapi import documents
 from generate.pages import ROOT, pages
 

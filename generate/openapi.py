@@ -1,6 +1,6 @@
 """docs/openapi/<context>.json: a context's routes, from its template, its requests.py and its modules of answers.
 
-A request model and an answer name their routes in the first line of their docstrings: `POST /agent`.
+A request model and an answer name their routes in the first line of their docstrings: `POST /agent`, `GET, PUT /items`.
 """
 
 import importlib
@@ -12,11 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from generate.gateway import CONTEXTS
 from generate.pages import ROOT, Function, functions
 from shared.wire import camel
 
-CONTEXTS = ("personalization",)
-_ROUTES = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE) /[^\s,]*")
+_METHOD = "GET|POST|PUT|PATCH|DELETE"
+_ROUTES = re.compile(rf"((?:{_METHOD})(?:, (?:{_METHOD}))*) (/[^\s,]*)")
 _REFERENCE = "#/components/schemas/{model}"
 
 type Json = dict[str, Any]
@@ -100,10 +101,13 @@ def _operation(function: Function, route: str, event: Json, body: Any, answer: A
         "parameters": _parameters(event),
     }
     refusals = _REFUSALS
+    if event.get("Auth", {}).get("Authorizer") == "NONE":  # open to everybody
+        operation["security"] = [{"applicationKey": []}]
+        refusals = {code: why for code, why in refusals.items() if code != "401"}
     if body is not None:
         content = {"application/json": {"schema": _schema(body, schemas)}}
         operation["requestBody"] = {"required": True, "content": content}
-        refusals = _REFUSALS | _REFUSALS_OF_BODIES
+        refusals = refusals | _REFUSALS_OF_BODIES
     success: Json = {"description": "Done" if answer is None else "As asked"}
     if answer is not None:
         success["content"] = {"application/json": {"schema": _schema(answer, schemas)}}
@@ -141,7 +145,12 @@ def _by_route(context: str, kind: str) -> dict[str, Any]:
     shapes = [(module.__name__, shape) for module in modules for shape in vars(module).values()]
     own = [s for name, s in shapes if isinstance(s, type) and s.__module__ == name]
     models = [shape for shape in own if is_dataclass(shape) or issubclass(shape, BaseModel)]
-    return {route: shape for shape in models for route in _ROUTES.findall((shape.__doc__ or "").partition("\n")[0])}
+    return {
+        f"{method} {path}": shape
+        for shape in models
+        for methods, path in _ROUTES.findall((shape.__doc__ or "").partition("\n")[0])
+        for method in methods.split(", ")
+    }
 
 
 def _schema(shape: Any, schemas: Json) -> Json:

@@ -58,7 +58,7 @@ def down(here: Workspace) -> None:
 
 def reset(here: Workspace) -> None:
     services.stop(here)
-    for folder in (here.emulator, here.build, here.state / "model"):
+    for folder in (here.emulator, here.build, here.state / "model", here.search):
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
     (here.state / "port").unlink(missing_ok=True)

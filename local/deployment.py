@@ -18,6 +18,8 @@ _SOURCES = (
     "layers",
     "identity",
     "personalization",
+    "commerce",
+    "gateway",
     "local/deployment.py",
     "local/emulator",
 )
@@ -90,15 +92,20 @@ def deploy(workspace: Workspace, mark: str) -> None:
         "--tags",
         f"{_FINGERPRINT}={mark}",
         "--parameter-overrides",
-        *_parameters(),
+        *_parameters(workspace),
     )
 
 
-def _parameters() -> list[str]:
-    """The local environment's parameters in samconfig.toml, and this machine's architecture."""
+def _parameters(workspace: Workspace) -> list[str]:
+    """The local environment's parameters in samconfig.toml, and what this machine has in the place of AWS's parts."""
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
     overrides: list[str] = settings["local"]["deploy"]["parameters"]["parameter_overrides"]
-    return [*overrides, f"Architecture={architecture()}"]
+    return [
+        *overrides,
+        f"Architecture={architecture()}",
+        f"SearchUrl=file://{workspace.search}",
+        f"ObjectsUrl={workspace.endpoint}",
+    ]
 
 
 def _forget_failed_stack(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from local.progress import complain, note
 from local.services import forget_warm_functions
 from local.workspace import ROOT, CannotContinue, Workspace
 
-_CODE = ("layers/shared/src", "identity/src", "personalization/src")
+_CODE = ("layers/shared/src", "identity/src", "personalization/src", "commerce/src")
 
 
 def watch_sources(workspace: Workspace, deploy: Callable[[Workspace], None]) -> None:

@@ -50,6 +50,11 @@ class Workspace:
         return self.state / "build"
 
     @property
+    def search(self) -> Path:
+        """The shop's search index."""
+        return self.state.resolve() / "search"
+
+    @property
     def outputs(self) -> Path:
         return self.state / "outputs.json"
 

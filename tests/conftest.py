@@ -3,7 +3,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from shared.http import edge_settings
 from tests.shared.emulator import running_emulator
+from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
 
 # A busy machine is no bug: neither an example's duration nor the time it took to make one fails a test.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,3 +17,14 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of a local AWS that runs as long as the session."""
     with running_emulator(tmp_path_factory.mktemp("emulator")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture
+def edge(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The settings that every route needs."""
+    monkeypatch.setenv("ALLOWED_ORIGIN", ORIGIN)
+    monkeypatch.setenv("TOKEN_ISSUER", ISSUER)
+    monkeypatch.setenv("TOKEN_CLIENT_ID", CLIENT_ID)
+    edge_settings.cache_clear()
+    yield
+    edge_settings.cache_clear()

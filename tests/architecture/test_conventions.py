@@ -23,7 +23,11 @@ ROUTES_WITHOUT_KEY: dict[str, str] = {
     "GET /agent/runs/{runId}/events": _EVENT_SOURCE,
     "GET /api/projects/{projectId}/runs/{runId}/events": _EVENT_SOURCE,
 }
-ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {}
+_SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"
+ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
+    "GET /products": _SHOP_WINDOW,
+    "GET /products/{productId}": _SHOP_WINDOW,
+}
 
 # Actions for which AWS knows no narrower resource than "*", each with a link to the page that says so.
 ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {}

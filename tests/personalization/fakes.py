@@ -13,10 +13,11 @@ from personalization.domain.giving import GiftMovedError
 from personalization.domain.profile import Profile
 from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.errors import NotFound
-from shared.idempotency import FirstAnswer, KeyInUse
+from shared.idempotency import FirstAnswer
 from shared.money import Money, totals
 from shared.transactions import Transaction
 from tests.personalization.articles.fake_transactions import step
+from tests.shared.first_answers import FakeFirstAnswers
 
 
 class FakeSupporters:
@@ -72,25 +73,6 @@ class FakeProfiles:
 
     def is_registered(self, user_id: str) -> bool:
         return user_id in self._supporters.by_id
-
-
-class FakeFirstAnswers:
-    """First answers in memory."""
-
-    def __init__(self) -> None:
-        self.by_id: dict[str, FirstAnswer] = {}
-
-    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
-        answer = self.by_id.get(record_id)
-        return answer if answer and answer.expires_at > now else None
-
-    def record(self, answer: FirstAnswer) -> None:
-        self.require_free(answer)
-        self.by_id[answer.record_id] = answer
-
-    def require_free(self, answer: FirstAnswer | None) -> None:
-        if answer and self.find(answer.record_id, answer.recorded_at):
-            raise KeyInUse
 
 
 class FakeLedger:

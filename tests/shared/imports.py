@@ -62,7 +62,7 @@ def imports(code: str, environment: dict[str, str] | None = None) -> Loaded:
 def _not_in_the_layer() -> set[str]:
     text = _LAYER_REQUIREMENTS.read_text()
     carried = {_normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==", text, re.MULTILINE)}
-    carried |= {"shared", "identity", "personalization"}
+    carried |= {"shared", "identity", "personalization", "commerce"}
     return {
         module
         for module, distributions in packages_distributions().items()

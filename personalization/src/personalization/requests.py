@@ -11,8 +11,8 @@ from pydantic import (
 
 from personalization.domain.donations import Frequency
 from personalization.domain.giving import Gift, GiveBack
-from shared.fields import Body, Moment, SessionId, UserId, distinct, not_null, printed, written
 from shared.bodies import AmountOfMoney, MessageId
+from shared.fields import Body, Moment, SessionId, UserId, distinct, not_null, printed, written
 
 
 class AskAgent(Body):

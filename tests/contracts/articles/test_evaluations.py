@@ -37,7 +37,7 @@ from tests.personalization.articles.examples import NOW
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.personalization.evaluations.examples import a_case
 from tests.personalization.evaluations.fakes import FakeCases, FakeEvaluations
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 PLENTY = Allowance(10**9, 10**9)
 CARDS = (CardUsed("card-1", 2), CardUsed("card-2", 7))

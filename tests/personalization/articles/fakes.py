@@ -30,7 +30,7 @@ from shared.model import Usage
 from shared.runs import Run
 from shared.transactions import Cancelled
 from tests.personalization.articles.fake_transactions import committed, step
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 type Key = tuple[str, str | None, date]
 

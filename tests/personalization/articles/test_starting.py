@@ -26,7 +26,7 @@ from tests.personalization.articles.fakes import (
     FakeStarter,
     FakeTexts,
 )
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 ADA, BOB = Caller("ada"), Caller("bob")
 PLATFORM = Terms(Parameters(), Allowance(1_000_000, 1_000_000))

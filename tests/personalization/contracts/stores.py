@@ -1,15 +1,9 @@
 """The two stores that the contracts run on: one in memory, one in DynamoDB."""
 
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-from unittest import mock
-
-import boto3
-from samcli.yamlhelper import yaml_parse
+from typing import Protocol
 
 from personalization.adapters.dynamodb import DynamoProfiles, DynamoSupporters
 from personalization.adapters.items import context_item, supporter_item
@@ -23,17 +17,18 @@ from personalization.domain.giving import Ledger
 from personalization.domain.live_agent import LiveMemory
 from personalization.domain.profile import Profiles
 from personalization.domain.supporter import Supporter, Supporters
-from shared.dynamodb import Item, Table, attribute, service
+from shared.dynamodb import Item, Table, attribute
 from shared.first_answers import DynamoFirstAnswers
 from shared.idempotency import FirstAnswers
 from shared.model import Usage
 from shared.transactions import Transaction
 from shared.wire import moment
 from tests.personalization.articles.fake_transactions import FakeTransaction
-from tests.personalization.fakes import FakeFirstAnswers, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
+from tests.shared.dynamodb_tables import tables_like
+from tests.shared.first_answers import FakeFirstAnswers
 
 TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable", "IdempotencyTable")
-INDEXES = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
 TEMPLATE = Path(__file__).parents[3] / "personalization" / "tables.yaml"
 
 
@@ -159,63 +154,5 @@ def interaction_in(item: Item) -> Interaction:
 @contextmanager
 def dynamo_store(endpoint: str) -> Iterator[DynamoStore]:
     """A store on tables of its own, with the keys that the template gives them."""
-    client: Any = boto3.client("dynamodb", endpoint_url=endpoint)
-    resources = yaml_parse(TEMPLATE.read_text())["Resources"]
-    suffix = uuid.uuid4().hex
-    names = {name: f"{name}-{suffix}" for name in TABLES}
-    for name, table_name in names.items():
-        properties = resources[name]["Properties"]
-        client.create_table(
-            TableName=table_name,
-            BillingMode=properties["BillingMode"],
-            AttributeDefinitions=properties["AttributeDefinitions"],
-            KeySchema=properties["KeySchema"],
-            **{index: properties[index] for index in INDEXES if index in properties},
-        )
-    service.cache_clear()
-    try:
+    with tables_like(endpoint, TEMPLATE, TABLES) as names:
         yield DynamoStore(*names.values())
-    finally:
-        service().close()
-        service.cache_clear()
-        for table_name in names.values():
-            client.delete_table(TableName=table_name)
-        client.close()
-
-
-type Call = Callable[..., dict[str, Any]]
-
-
-@contextmanager
-def calls_through(gate: Callable[[Call, str, Mapping[str, Any]], dict[str, Any]]) -> Iterator[None]:
-    """Every call of the store's client goes through the gate, which is given the call to make."""
-    client = service()
-    call = client.call
-
-    def gated(operation: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        return gate(lambda: call(operation, payload, **more), operation, payload)
-
-    with mock.patch.object(client, "call", gated):
-        yield
-
-
-@dataclass
-class Cost:
-    """What was sent to DynamoDB, and how many rows it had to read for that."""
-
-    calls: list[str] = field(default_factory=list)
-    rows: int = 0
-
-
-def cost_of(read: Callable[[], object]) -> Cost:
-    cost = Cost()
-
-    def count(call: Call, operation: str, _: Mapping[str, Any]) -> dict[str, Any]:
-        answer = call()
-        cost.calls.append(operation)
-        cost.rows += answer.get("ScannedCount", 1)
-        return answer
-
-    with calls_through(count):
-        read()
-    return cost

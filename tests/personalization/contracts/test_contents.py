@@ -19,8 +19,9 @@ from personalization.domain.supporter import StaleVersionError, Supporter
 from shared.dynamodb import Table
 from shared.errors import Unavailable
 from tests.personalization.content_examples import NOW, FakeContents, FakeLibrary, page
-from tests.personalization.contracts.stores import TEMPLATE, DynamoStore, cost_of
+from tests.personalization.contracts.stores import TEMPLATE, DynamoStore
 from tests.personalization.examples import a_context, a_supporter
+from tests.shared.dynamodb_calls import cost_of
 
 
 @dataclass

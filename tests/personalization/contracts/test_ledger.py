@@ -17,8 +17,9 @@ from shared.first_answers import DynamoFirstAnswers
 from shared.idempotency import KEPT, Claim, KeyInUse
 from shared.ids import new_id
 from shared.money import Money
-from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
+from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store
 from tests.personalization.examples import NOW, a_supporter, donation, refund_of
+from tests.shared.dynamodb_calls import cost_of
 
 CLAIM = Claim("record-1", "request-1")
 SECOND = timedelta(seconds=1)

@@ -19,8 +19,9 @@ from shared.aws import AwsError
 from shared.errors import NotFound, Unavailable
 from shared.model import Usage
 from shared.transactions import Cancelled
-from tests.personalization.contracts.stores import Call, DynamoStore, MemoryStore, Store, calls_through, cost_of
+from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, donation, session_after
+from tests.shared.dynamodb_calls import Call, calls_through, cost_of
 
 SECOND = timedelta(seconds=1)
 

@@ -12,8 +12,9 @@ from personalization.domain.profile import Profile
 from personalization.domain.supporter import register
 from shared.errors import Unavailable
 from shared.money import Money
-from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store, cost_of
+from tests.personalization.contracts.stores import DynamoStore, MemoryStore, Store
 from tests.personalization.examples import NOW, a_context, a_supporter, donation
+from tests.shared.dynamodb_calls import cost_of
 
 NO_DONATIONS = DonationPage(items=(), totals=(), next_position=None)
 histories = pytest.mark.parametrize("count", [0, 1, 20, 21, 22, 45])

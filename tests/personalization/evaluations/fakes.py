@@ -12,7 +12,7 @@ from shared.idempotency import FirstAnswer
 from shared.transactions import Cancelled
 from tests.personalization.articles.fake_transactions import committed, step
 from tests.personalization.articles.fakes import FakeBudgets
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 
 class FakePatterns:

@@ -11,7 +11,7 @@ from tests.personalization.articles.examples import NOW
 from tests.personalization.articles.fakes import FakeDoors
 from tests.personalization.evaluations.examples import a_content
 from tests.personalization.evaluations.fakes import FakeCases, FakePatterns
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 ADA, BOB, EVE = Caller("ada"), Caller("bob"), Caller("eve")
 

@@ -8,7 +8,7 @@ from shared.model import Usage
 from tests.personalization.articles.examples import PRICES
 from tests.personalization.calls import Answer, called
 from tests.personalization.evaluations.test_running import House
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 pytestmark = pytest.mark.usefixtures("edge")
 

@@ -14,7 +14,7 @@ from shared.ids import new_id
 from tests.personalization.articles.fakes import FakeDoors
 from tests.personalization.calls import Answer, called
 from tests.personalization.evaluations.fakes import FakeCases
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 pytestmark = pytest.mark.usefixtures("edge", "desk")
 

@@ -28,7 +28,7 @@ from tests.personalization.evaluations.fakes import (
     FakePatterns,
     FakeRunner,
 )
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 PLATFORM = Terms(Parameters(), Allowance(1_000_000, 1_000_000))
 ADA, BOB, EVE = Caller("ada"), Caller("bob"), Caller("eve")

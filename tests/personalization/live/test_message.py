@@ -15,8 +15,8 @@ from shared.idempotency import FirstAnswer
 from shared.runs import text_of
 from shared.socket_messages import SocketDoor
 from shared.transactions import Transaction
-from tests.personalization.fakes import FakeFirstAnswers
 from tests.personalization.live.conftest import Live
+from tests.shared.first_answers import FakeFirstAnswers
 
 type Say = Callable[..., list[dict[str, Any]]]
 

@@ -16,9 +16,9 @@ from personalization.domain.prompts.sweeping import Sweeper
 from personalization.handlers import project_members, projects, prompt_versions, prompts
 from shared.auth import Caller
 from tests.personalization.calls import Answer
-from tests.personalization.fakes import FakeFirstAnswers
 from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
+from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.gateway_events import access_claims, rest_event
 
 POOL = ThreadPoolExecutor(4, thread_name_prefix="read")

@@ -21,7 +21,7 @@ from personalization.domain.prompts.sweeping import KeptText
 from personalization.domain.supporter import StaleVersionError
 from shared.errors import NotFound
 from shared.idempotency import FirstAnswer
-from tests.personalization.fakes import FakeFirstAnswers
+from tests.shared.first_answers import FakeFirstAnswers
 
 
 class FakeProjects:

@@ -5,10 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from shared.errors import FieldError, Invalid
-from shared.money import CURRENCIES, Money
-
-MOST_MINOR_UNITS = 100_000_000_000
-"""A thousand million pounds: what is more is a slip. Sums of such amounts stay whole in every client's numbers."""
+from shared.money import CURRENCIES, MOST_MINOR_UNITS, Money
 
 
 def _known_currency(code: str) -> str:

@@ -128,10 +128,15 @@ class Request:
 
     def whole_number(self, name: str, *, least: int, most: int, default: int) -> int:
         """A query parameter of ASCII digits. Raises Malformed."""
+        found = self.optional_whole_number(name, least=least, most=most)
+        return default if found is None else found
+
+    def optional_whole_number(self, name: str, *, least: int, most: int) -> int | None:
+        """A query parameter of ASCII digits that may be left out. Raises Malformed."""
         text = self.optional_query(name)
         if text is None:
-            return default
-        if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
             message = f"is a whole number from {least} to {most}"
             raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
         return int(text)

@@ -20,8 +20,8 @@ from shared import objects
 from shared.dynamodb import service
 from shared.first_answers import DynamoFirstAnswers
 from shared.idempotency import FirstAnswers
-from tests.personalization.fakes import FakeFirstAnswers
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
+from tests.shared.first_answers import FakeFirstAnswers
 
 FOLDER = Path(__file__).parents[4] / "personalization"
 TABLES = ("ProjectsTable", "ProjectMembersTable", "PromptsTable", "PromptHistoryTable")

@@ -13,9 +13,9 @@ from personalization.domain.prompts.prompts import PRODUCTION, DeckMovedError
 from personalization.domain.supporter import StaleVersionError
 from shared.errors import NotFound
 from shared.idempotency import FirstAnswer, KeyInUse
-from tests.personalization.contracts.stores import cost_of
 from tests.personalization.prompts.contracts.stores import AwsStore, MemoryStore, Store, aws_store
 from tests.personalization.prompts.examples import NOW, a_member, a_move, a_project, a_prompt, a_version, next_save
+from tests.shared.dynamodb_calls import cost_of
 
 ANSWER = FirstAnswer("record", "hash", "{}", NOW)
 

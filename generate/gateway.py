@@ -1,7 +1,8 @@
-"""The gateway's request models in the templates, from the pydantic models in each context's modules of requests.
+"""What is generated in the template of each context: models of requests, the gateway's answers, its log.
 
-API Gateway reads JSON schema draft 4: what newer drafts say differently is said its way, and what it cannot say is left
-to the function, which checks the same pydantic model again.
+The models follow from the pydantic models in the context's modules of requests. API Gateway reads JSON schema draft 4:
+what newer drafts say differently is said its way, and what it cannot say is left to the function, which checks the same
+pydantic model again.
 """
 
 import importlib
@@ -12,14 +13,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from generate.gateway_answers import access_log_setting, gateway_responses
 from generate.pages import ROOT
 
-CONTEXTS = ("personalization",)
+CONTEXTS = ("personalization", "commerce")
 
 type Json = dict[str, Any]
 
 _BLOCK = re.compile(
-    r"(?P<begin> *# generated from [^\n]*\n)(?P<models>.*?)(?P<end> *# end of generated models\n)", re.DOTALL
+    r"(?P<begin> *# generated from [^\n]*\n)(?P<generated>.*?)(?P<end> *# end of what is generated\n)", re.DOTALL
 )
 # The docstring of a model that is a whole body; the others are parts of one.
 _ROUTE = re.compile(r"(POST|PUT|PATCH) /")
@@ -28,26 +30,33 @@ _LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
 
 
 def templates() -> dict[Path, str]:
-    """Each context's template with its block of models as it should be."""
-    return {ROOT / context / "template.yaml": _with_models(context) for context in CONTEXTS}
+    """Each context's template with its generated block as it should be."""
+    return {ROOT / context / "template.yaml": _generated(context) for context in CONTEXTS}
 
 
-def _with_models(context: str) -> str:
+def _generated(context: str) -> str:
     text = (ROOT / context / "template.yaml").read_text()
     own = request_models(context)
 
     def block(match: re.Match[str]) -> str:
         indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
-        models = [f"{model.__name__}: {json.dumps(draft_4(model), ensure_ascii=False)}" for model in own]
-        # on one line: nobody reads them here
-        return (
-            match["begin"] + f"{indent}Models: {{{', '.join(['Nothing: {type: object}', *models])}}}\n" + match["end"]
-        )
+        models = [f"{model.__name__}: {_flow(draft_4(model))}" for model in own]
+        # a line each: nobody reads them here
+        lines = [
+            f"Models: {{{', '.join(['Nothing: {type: object}', *models])}}}",
+            f"GatewayResponses: {_flow(gateway_responses())}",
+            f"AccessLogSetting: {_flow(access_log_setting())}",
+        ]
+        return match["begin"] + "".join(f"{indent}{line}\n" for line in lines) + match["end"]
 
     changed, found = _BLOCK.subn(block, text)
     if found != 1:
-        raise SystemExit(f"{context}/template.yaml needs one block of generated models, and has {found}")
+        raise SystemExit(f"{context}/template.yaml needs one generated block, and has {found}")
     return changed
+
+
+def _flow(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def request_models(context: str) -> list[type[BaseModel]]:

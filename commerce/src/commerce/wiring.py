@@ -1,0 +1,40 @@
+"""The composition root: what a warm function keeps. Whatever one of these needs, it loads on first use."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from commerce.settings import settings
+
+if TYPE_CHECKING:  # at a cold start, only what a function needs
+    from commerce.domain.catalogue import Catalogue
+    from shared.cursors import Cursors
+    from shared.idempotency import FirstAnswers
+
+
+@cache
+def catalogue() -> "Catalogue":
+    from commerce.adapters.products import DynamoProducts
+    from commerce.domain.catalogue import Catalogue
+    from shared.ids import new_id
+
+    known = settings()
+    return Catalogue(DynamoProducts(known.products_table, known.idempotency_table), known.currency, new_id)
+
+
+@cache
+def first_answers() -> "FirstAnswers":
+    from shared.first_answers import DynamoFirstAnswers
+
+    return DynamoFirstAnswers(settings().idempotency_table)
+
+
+@cache
+def cursors() -> "Cursors":
+    from shared.cursors import Cursors
+
+    return Cursors(settings().cursor_key)
+
+
+@cache
+def images_url() -> str:
+    return settings().images_url
