@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.auth import Caller
-from shared.cursors import Cursors
-from shared.errors import Malformed, Unauthenticated
+from shared.errors import Unauthenticated
+from shared.seals import BrokenSeal, Seals
 
 TICKET_LIFE = timedelta(minutes=15)
 _SCOPE = "run ticket"
@@ -25,21 +25,19 @@ class RunTickets:
     """Makes and reads tickets with one secret key."""
 
     def __init__(self, key: str) -> None:
-        self._seal = Cursors(key)
+        self._seals = Seals(key)
 
     def issue(self, ticket: RunTicket, now: datetime) -> tuple[str, datetime]:
         """The ticket as text, and when it expires."""
         expires_at = now + TICKET_LIFE
         told = [ticket.caller.user_id, ticket.run_id, _seconds(ticket.caller.signed_in_at), _seconds(expires_at)]
-        sealed = self._seal.make(_SCOPE, json.dumps(told))
-        assert sealed  # noqa: S101  only no position has no cursor
-        return sealed, expires_at
+        return self._seals.make(_SCOPE, json.dumps(told)), expires_at
 
     def read(self, text: str, run_id: str, now: datetime) -> RunTicket:
         """Raises Unauthenticated for a ticket that we did not make, of another run, or that has expired."""
         try:
-            user_id, run, signed_in, expires = json.loads(self._seal.read(_SCOPE, text) or "[]")
-        except (Malformed, ValueError) as error:
+            user_id, run, signed_in, expires = json.loads(self._seals.read(_SCOPE, text))
+        except BrokenSeal as error:
             raise Unauthenticated("The ticket is not valid.") from error
         if run != run_id or expires <= now.timestamp():
             raise Unauthenticated("The ticket is for another run, or has expired: get another.")
