@@ -66,6 +66,7 @@ ENVIRONMENT = {
     "SESSIONS_TABLE": "sessions",
     "SOCKET_ENDPOINT": "https://example.org/live",
     "SOCKET_URL": "wss://example.org/live",
+    "STOCK_LOW_AT": "3",
     "TICKETS_TABLE": "tickets",
     "TOKEN_CLIENT_ID": "almoner-local-client",
     "TOKEN_ISSUER": "https://example.org/pool",

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -9,27 +8,9 @@ from personalization.adapters.items import ledger_item
 from personalization.adapters.ledger import imported
 from personalization.domain.donations import LedgerRow
 from personalization.handlers.publish_donation_events import handler
-from shared.attribute_values import Item, typed_item
 from shared.events import EventBus
 from tests.personalization.examples import donation, refund_of
-
-
-class Bridge:
-    """EventBridge, refusing the events of some users."""
-
-    def __init__(self) -> None:
-        self.refused: set[str] = set()
-        self.calls: list[int] = []
-        self.entries: list[dict[str, Any]] = []
-
-    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        assert operation == "PutEvents"
-        entries = payload["Entries"]
-        self.calls.append(len(entries))
-        refused = [json.loads(entry["Detail"])["userId"] in self.refused for entry in entries]
-        self.entries += [entry for entry, no in zip(entries, refused, strict=True) if not no]
-        answers = [{"ErrorCode": "ThrottlingException"} if no else {"EventId": "1"} for no in refused]
-        return {"FailedEntryCount": sum(refused), "Entries": answers}
+from tests.shared.streamed import Bridge, failures, stream
 
 
 @pytest.fixture(autouse=True)
@@ -39,22 +20,8 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     return bridge
 
 
-def stream(items: Iterable[Item], name: str = "INSERT") -> dict[str, Any]:
-    """The event of these new items; the sequence numbers are s0, s1 and so on."""
-    images = map(typed_item, items)
-    records = [
-        {"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", "NewImage": image}}
-        for number, image in enumerate(images)
-    ]
-    return {"Records": records}
-
-
 def published(*rows: LedgerRow) -> dict[str, Any]:
     return handler(stream(ledger_item(row) for row in rows), None)
-
-
-def failures(*positions: str) -> dict[str, Any]:
-    return {"batchItemFailures": [{"itemIdentifier": position} for position in positions]}
 
 
 def test_gift_becomes_donation_received(bridge: Bridge) -> None:
@@ -119,7 +86,7 @@ def test_events_are_put_ten_at_a_time(bridge: Bridge) -> None:
 
 
 def test_refused_events_fail_alone(bridge: Bridge) -> None:
-    bridge.refused = {"bob"}
+    bridge.refuses = lambda detail: detail["userId"] == "bob"
 
     answer = published(donation(1), donation(2, "bob"), donation(3), donation(4, "bob"))
 

@@ -28,6 +28,6 @@ def event_of_image() -> Callable[[Image], tuple[str, DomainEvent] | None]:
 
 @cache
 def event_bus() -> EventBus:
-    from personalization.adapters.event_bridge import client
+    from shared.event_bridge import bus_of_streams
 
-    return EventBus(client(), settings().event_bus_name, "almoner.personalization")
+    return bus_of_streams(settings().event_bus_name, "almoner.personalization")

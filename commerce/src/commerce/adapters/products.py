@@ -3,11 +3,14 @@
 from typing import Any
 
 from commerce.domain.catalogue import Listing, ProductPage, Sort, StaleProductError
+from commerce.domain.product_events import events_of
 from commerce.domain.products import Image, Kind, Product, Status
+from shared.attribute_values import plain_item
 from shared.dynamodb import ConditionFailed, Item, Table, attribute
 from shared.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.idempotency import FirstAnswer
 from shared.money import Money
+from shared.streams import Change, Named
 from shared.transactions import Cancelled, Transaction
 from shared.wire import moment, rfc3339
 
@@ -143,3 +146,11 @@ def product_in(item: Item) -> Product:
         created_at=moment(item["createdAt"]),
         updated_at=moment(item["updatedAt"]),
     )
+
+
+def events_of_change(change: Change, low_at: int) -> list[Named]:
+    """What is told of a change in the table. Raises KeyError or ValueError for rows that are no products."""
+    if change.new is None:
+        return []  # no product ever leaves the table
+    old = product_in(plain_item(change.old)) if change.old is not None else None
+    return events_of(old, product_in(plain_item(change.new)), low_at)

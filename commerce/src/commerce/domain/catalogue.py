@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from commerce.domain.products import Kind, Product, Status
+from shared.backoff import Backoff
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
 from shared.money import Money
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:  # customers read only
     from shared.idempotency import Claim, FirstAnswer
 
 PAGE_SIZE, LONGEST_PAGE = 20, 100
-_ATTEMPTS = 5
+_ATTEMPTS = 10
 _ADMINS = "admin"
 
 
@@ -104,8 +105,14 @@ def listing_of(
 class Catalogue:
     """The products of one shop, all priced in one currency."""
 
-    def __init__(self, products: Products, currency: str, new_id: Callable[[datetime], str]) -> None:
-        self._products, self._currency, self._new_id = products, currency, new_id
+    def __init__(
+        self,
+        products: Products,
+        currency: str,
+        new_id: Callable[[datetime], str],
+        backoff: Callable[[], Backoff] = lambda: Backoff(0.02, 0.5),
+    ) -> None:
+        self._products, self._currency, self._new_id, self._backoff = products, currency, new_id, backoff
 
     def browse(self, listing: Listing, after: str | None, limit: int) -> ProductPage:
         return self._products.page(listing, after, limit)
@@ -187,6 +194,7 @@ class Catalogue:
     def _rewrite(
         self, product_id: str, seen: int | None, change: Callable[[Product], Product], now: datetime
     ) -> Product:
+        backoff = self._backoff()
         for _ in range(_ATTEMPTS):
             known = self.read(product_id)
             if seen is not None and known.version != seen:
@@ -201,8 +209,9 @@ class Catalogue:
             try:
                 self._products.replace(changed)
             except StaleProductError:
-                continue  # with what the other one has written
-            return changed
+                backoff.pause()  # and go on with what the other one has written
+            else:
+                return changed
         raise Unavailable("Others are changing this product; try again.", retry_after_seconds=1)
 
 

@@ -1,0 +1,23 @@
+"""Waits between attempts: each longer than the one before, and jittered, so that rivals do not meet again."""
+
+import random
+import time
+from collections.abc import Callable
+
+
+class Backoff:
+    """Waits between 0 and `first_seconds` at first, up to twice as long each time, never over `most_seconds`."""
+
+    def __init__(
+        self,
+        first_seconds: float,
+        most_seconds: float = float("inf"),
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._longest_seconds, self._most_seconds = first_seconds, most_seconds
+        self._sleep, self._jitter = sleep, jitter
+
+    def pause(self) -> None:
+        self._sleep(self._jitter(0, self._longest_seconds))
+        self._longest_seconds = min(2 * self._longest_seconds, self._most_seconds)
