@@ -18,6 +18,7 @@ from local.emulator import (
     rest_import,
     rest_logs,
     rest_requests,
+    signatures,
     sockets,
     state_machines,
     tables,
@@ -112,6 +113,10 @@ MENDS: dict[str, Mend] = {
     "loopback-transport": Mend(
         transport.count_loopback_as_encrypted,
         "a bucket's policy may refuse plain HTTP",
+    ),
+    "object-signatures": Mend(
+        signatures.refuse_old_signatures,
+        "a signed URL is for one request, and ends",
     ),
     "state-machine-yaml": Mend(
         state_machines.read_definitions_in_yaml,

@@ -105,7 +105,7 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
                     broken_off = announced > len(outcome.body)
                     self.close_connection = outcome.then_closes or broken_off
 
-        do_DELETE = do_GET = do_POST = do_PUT = answer  # noqa: N815  the base class names them so
+        do_DELETE = do_GET = do_HEAD = do_POST = do_PUT = answer  # noqa: N815  the base class names them so
 
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""

@@ -1,5 +1,7 @@
 """Objects of a versioned bucket: what is asked of S3, and what its answers mean."""
 
+import json
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -7,7 +9,7 @@ import pytest
 
 from shared.aws import AwsError, Service
 from shared.errors import Unavailable
-from shared.objects import Bucket, ObjectVersion
+from shared.objects import Bucket, ObjectHead, ObjectVersion
 from tests.shared.aws_server import Answers, AwsServer, running_aws_server
 
 WRITTEN_AT = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -107,3 +109,59 @@ def test_what_could_not_be_deleted_is_told(aws: AwsServer, bucket: Bucket) -> No
 
     with pytest.raises(Unavailable):
         bucket.delete([ObjectVersion(key, "v", WRITTEN_AT) for key in "abc"])
+
+
+def test_new_object_is_written_unless_there_is_one(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b""), Answers(b"<Error><Code>PreconditionFailed</Code></Error>", 412)]
+
+    assert bucket.put_new("a.png", b"png", "image/png", "public, max-age=60")
+    assert not bucket.put_new("a.png", b"other", "image/png", "public, max-age=60")
+
+    asked = aws.asked[0]
+    assert (asked.method, asked.target, asked.body) == ("PUT", "/texts/a.png", b"png")
+    assert asked.headers["If-None-Match"] == "*"
+    assert asked.headers["Cache-Control"] == "public, max-age=60"
+    assert asked.headers["Content-Type"] == "image/png"
+
+
+def test_new_object_that_may_not_be_written_is_no_old_one(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"<Error><Code>AccessDenied</Code></Error>", 403)]
+
+    with pytest.raises(AwsError, match="AccessDenied"):
+        bucket.put_new("a.png", b"png", "image/png", "public")
+
+
+def test_head_tells_what_an_object_is(aws: AwsServer, bucket: Bucket) -> None:
+    headers = {"x-amz-version-id": "v1", "Content-Type": "image/png", "x-amz-meta-alt": "YQ"}
+    aws.outcomes = [Answers(b"", headers=headers, announced_bytes=7), Answers(b"", 404)]
+
+    assert bucket.head("a.png") == ObjectHead("v1", 7, "image/png", {"alt": "YQ"})
+    assert bucket.head("b.png") is None
+    assert [asked.method for asked in aws.asked] == ["HEAD", "HEAD"]
+
+
+def test_head_that_is_refused_is_no_absence(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", 403)]
+
+    with pytest.raises(AwsError, match="Status403"):
+        bucket.head("a.png")
+
+
+def test_form_lets_one_object_be_put_for_a_while(aws: AwsServer, bucket: Bucket) -> None:
+    form = bucket.form("u/1", "image/png", {"alt": "YQ"}, most_bytes=10, lasts_seconds=300, now=WRITTEN_AT)
+
+    policy = json.loads(b64decode(form.fields["policy"]))
+    assert form.url == f"{aws.url}/texts"
+    assert list(form.fields)[:3] == ["Content-Type", "x-amz-meta-alt", "key"]
+    assert policy["expiration"] == "2026-02-03T04:10:06Z"
+    for condition in (["content-length-range", 1, 10], {"bucket": "texts"}, {"key": "u/1"}, {"x-amz-meta-alt": "YQ"}):
+        assert condition in policy["conditions"]
+    assert not aws.asked
+
+
+def test_hidden_object_keeps_its_versions(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", 204)]
+
+    bucket.hide("a.png")
+
+    assert [(asked.method, asked.target) for asked in aws.asked] == [("DELETE", "/texts/a.png")]

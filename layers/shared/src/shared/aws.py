@@ -26,6 +26,7 @@ _MOST_BYTES = 32 * 1024 * 1024  # twice DynamoDB's largest answer
 # Refusals that say that nothing was done.
 _BUSY = frozenset(
     {
+        "ConditionalRequestConflict",
         "LimitExceededException",
         "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
@@ -92,8 +93,8 @@ class Service:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._known = _SERVICES[name]
-        self._region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
-        self.endpoint = endpoint or _endpoint(name, self._known, self._region)
+        self.region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
+        self.endpoint = endpoint or _endpoint(name, self._known, self.region)
         url = urlsplit(self.endpoint)
         self._host, self._base_path = url.netloc, url.path.rstrip("/")
         self._read_seconds, self._retries = read_seconds, retries
@@ -169,7 +170,7 @@ class Service:
         self._connections.close()
 
     def _signed(self, unsigned: Unsigned) -> dict[str, str]:
-        return signed_headers(unsigned, current_credentials(), self._scope, self._region, self._now()) | _trace()
+        return signed_headers(unsigned, current_credentials(), self._scope, self.region, self._now()) | _trace()
 
     def _send(
         self,

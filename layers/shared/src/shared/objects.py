@@ -1,20 +1,26 @@
-"""Objects in a versioned S3 bucket: each is written for good, and read and deleted by its version."""
+"""Objects in a versioned S3 bucket: each is written for good, and read and deleted by its version.
 
-from collections.abc import Iterator, Sequence
+Others put objects there by a form that says what they may send, or get none.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
 from shared.aws import AwsError, Service
+from shared.credentials import current_credentials
+from shared.signing import UnsignedForm, signed_fields
 from shared.wire import moment
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _DELETED_AT_ONCE = 8
+_METADATA = "x-amz-meta-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,24 @@ class ObjectVersion:
     key: str
     version_id: str
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectHead:
+    """The latest version of an object, without its content. Metadata has names in lower case."""
+
+    version_id: str
+    size_bytes: int
+    content_type: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """What somebody posts to `url` as multipart/form-data: the fields, and after them the content as `file`."""
+
+    url: str
+    fields: Mapping[str, str]
 
 
 @cache
@@ -47,6 +71,56 @@ class Bucket:
             raise RuntimeError(f"the bucket of {key} keeps no versions")
         return version_id
 
+    def put_new(self, key: str, body: bytes, content_type: str, cache_control: str) -> bool:
+        """Write an object unless there is one: False where there is, also one that a lost answer was about."""
+        headers = {"Content-Type": content_type, "Cache-Control": cache_control, "If-None-Match": "*"}
+        try:
+            self._client.request("PUT", self._path(key), headers=headers, body=body)
+        except AwsError as error:
+            if error.status != 412:
+                raise
+            return False
+        return True
+
+    def form(
+        self,
+        key: str,
+        content_type: str,
+        metadata: Mapping[str, str],
+        *,
+        most_bytes: int,
+        lasts_seconds: int,
+        now: datetime,
+    ) -> UploadForm:
+        """A form that puts this object, of at least a byte, with the rights of this function. Asks nobody.
+
+        Metadata is ASCII. Until the form ends it can be posted again, and makes another version each time.
+        """
+        fields = {"Content-Type": content_type, **{_METADATA + name: value for name, value in metadata.items()}}
+        ends_at = now + timedelta(seconds=lasts_seconds)
+        unsigned = UnsignedForm(self.name, key, fields, 1, most_bytes, ends_at)
+        signed = signed_fields(unsigned, current_credentials(), self._client.region, now)
+        return UploadForm(f"{self._client.endpoint}/{self.name}", signed)
+
+    def head(self, key: str) -> ObjectHead | None:
+        """None where there is nothing; AWS tells so only those who may list the bucket."""
+        try:
+            answer = self._client.request("HEAD", self._path(key))
+        except AwsError as error:
+            if error.status != 404:
+                raise
+            return None
+        return ObjectHead(
+            version_id=answer.header("x-amz-version-id"),
+            size_bytes=int(answer.header("content-length")),
+            content_type=answer.header("content-type"),
+            metadata={
+                name.removeprefix(_METADATA): value
+                for name, value in answer.headers.items()
+                if name.startswith(_METADATA)
+            },
+        )
+
     def get(self, key: str, version_id: str) -> bytes | None:
         try:
             return self._client.request("GET", self._path(key), {"versionId": version_id}).body
@@ -69,14 +143,19 @@ class Bucket:
             query["key-marker"] = unquote_plus(_text(page, "NextKeyMarker"))
             query["version-id-marker"] = _text(page, "NextVersionIdMarker")
 
+    def hide(self, key: str) -> None:
+        """Nobody finds the object any more; its versions stay until they are deleted. It need not exist."""
+        self._client.request("DELETE", self._path(key))
+
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         """For good, several at once. What is gone already may be named."""
         if versions:
             with ThreadPoolExecutor(min(len(versions), _DELETED_AT_ONCE)) as pool:
-                list(pool.map(self._delete, versions))
+                list(pool.map(lambda version: self.delete_version(version.key, version.version_id), versions))
 
-    def _delete(self, version: ObjectVersion) -> None:
-        self._client.request("DELETE", self._path(version.key), {"versionId": version.version_id})
+    def delete_version(self, key: str, version_id: str) -> None:
+        """For good. It may be gone already."""
+        self._client.request("DELETE", self._path(key), {"versionId": version_id})
 
     def _path(self, key: str) -> str:
         return f"/{self.name}/{quote(key, safe='/-_.~')}"

@@ -1,7 +1,9 @@
-"""AWS Signature Version 4 of one request, in its headers."""
+"""AWS Signature Version 4: of one request, in its headers, and of a form that somebody else posts to S3."""
 
 import hashlib
 import hmac
+import json
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +31,18 @@ class Unsigned:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedForm:
+    """One object that may be put into a bucket: under this key, of so many bytes, with these fields and no others."""
+
+    bucket: str
+    key: str
+    fields: Mapping[str, str]
+    least_bytes: int
+    most_bytes: int
+    expires_at: datetime
 
 
 def query_string(query: Mapping[str, str]) -> str:
@@ -64,7 +78,7 @@ def signed_headers(
             body_hash,
         )
     )
-    scope = f"{moment[:8]}/{region}/{service}/aws4_request"
+    scope = _scope(moment, region, service)
     to_sign = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = _signing_key(credentials.secret_key, moment[:8], region, service)
     signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
@@ -72,6 +86,37 @@ def signed_headers(
         f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
     )
     return headers
+
+
+def signed_fields(form: UnsignedForm, credentials: Credentials, region: str, now: datetime) -> dict[str, str]:
+    """The form's fields and those that prove who lets it be posted; S3 refuses it where anything else is in it.
+
+    Whoever posts it sends them in this order, and the file last. It ends with the credentials at the latest.
+    """
+    moment = now.strftime("%Y%m%dT%H%M%SZ")
+    scope = _scope(moment, region, "s3")
+    proof = {
+        "x-amz-algorithm": _ALGORITHM,
+        "x-amz-credential": f"{credentials.access_key}/{scope}",
+        "x-amz-date": moment,
+    }
+    if credentials.token:
+        proof["x-amz-security-token"] = credentials.token
+    exactly = {**form.fields, "bucket": form.bucket, "key": form.key, **proof}
+    policy = {
+        "expiration": form.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "conditions": [
+            ["content-length-range", form.least_bytes, form.most_bytes],
+            *({name: value} for name, value in exactly.items()),
+        ],
+    }
+    encoded = b64encode(json.dumps(policy).encode()).decode()
+    signature = hmac.digest(_signing_key(credentials.secret_key, moment[:8], region, "s3"), encoded.encode(), "sha256")
+    return {**form.fields, "key": form.key, **proof, "policy": encoded, "x-amz-signature": signature.hex()}
+
+
+def _scope(moment: str, region: str, service: str) -> str:
+    return f"{moment[:8]}/{region}/{service}/aws4_request"
 
 
 @lru_cache(maxsize=16)

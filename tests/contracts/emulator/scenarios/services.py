@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.contracts.emulator.aws import Aws, eventually, unique
@@ -176,6 +177,24 @@ def write_where_plain_http_is_refused(aws: Aws) -> object:
     except ClientError as error:
         return error.response["Error"]["Code"]
     return "written"
+
+
+@shows("object-signatures", right=[200, 400, 400])
+def follow_signed_urls(aws: Aws) -> list[int]:
+    """Of versions 4 and 2 of the signature, and one of version 2 that has been altered."""
+    bucket = unique("bucket")
+    aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    aws.client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
+    aws.client("s3").put_object(Bucket=bucket, Key="b", Body=b"b")
+
+    def signed(version: str) -> str:
+        session = boto3.Session("test", "test", region_name="us-west-2")
+        s3: Any = session.client("s3", endpoint_url=aws.endpoint, config=Config(signature_version=version))
+        url: str = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "a"})
+        return url.removeprefix(aws.endpoint)
+
+    urls = signed("s3v4"), signed("s3"), signed("s3").replace(f"{bucket}/a", f"{bucket}/b")
+    return [aws.call("GET", url).status for url in urls]
 
 
 @shows("state-machine-yaml", right="SUCCEEDED")

@@ -1,0 +1,34 @@
+"""S3: which signatures count."""
+
+from typing import Any
+
+from ministack.services import s3
+
+from local.emulator.provisioning import Answer, Json
+
+_UNSUPPORTED = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
+
+
+def refuse_old_signatures() -> None:
+    """Refuse signatures of version 2, as AWS does for every bucket made since June 2020.
+
+    MiniStack takes the root user's for good, whatever they sign and when: its SDK makes such URLs by default.
+    """
+    handle, enforce = s3.handle_request, s3._enforce_signed_post_policy
+
+    async def handle_version_4(method: str, path: str, headers: Json, body: bytes, query: Json, **more: Any) -> Answer:
+        if headers.get("authorization", "").startswith("AWS ") or {"AWSAccessKeyId", "Signature"} <= query.keys():
+            return _refusal(path)
+        answer: Answer = await handle(method, path, headers, body, query, **more)
+        return answer
+
+    def enforce_version_4(fields: Json, bucket: str, region: str, size: int, sigv4: bool) -> Answer | None:
+        refused: Answer | None = enforce(fields, bucket, region, size, sigv4) if sigv4 else _refusal(f"/{bucket}")
+        return refused
+
+    s3.handle_request, s3._enforce_signed_post_policy = handle_version_4, enforce_version_4
+
+
+def _refusal(resource: str) -> Answer:
+    answer: Answer = s3._error("InvalidRequest", _UNSUPPORTED, 400, resource)
+    return answer

@@ -1,0 +1,146 @@
+"""S3: a form lets somebody put one object, of one type and size, for a while; a signed URL is for one request."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+
+from shared.aws import Service
+from shared.objects import Bucket, UploadForm
+from tests.contracts.emulator.aws import Aws, eventually, unique
+
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
+
+KEY, PNG, MOST_BYTES = "uploads/a", "image/png", 100
+
+type Changes = Mapping[str, str | None]
+
+
+@pytest.fixture
+def s3(mended: Aws) -> Any:
+    return mended.client("s3")
+
+
+@pytest.fixture
+def name(s3: Any) -> str:
+    bucket = unique("pictures")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    return bucket
+
+
+@pytest.fixture
+def bucket(mended: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """Signs as a role does that may put uploads into it, and that is all."""
+    statement = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{name}/uploads/*"}
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    iam, role = mended.client("iam"), unique("role")
+    made = iam.create_role(RoleName=role, AssumeRolePolicyDocument=_policy(trust))["Role"]
+    iam.put_role_policy(RoleName=role, PolicyName="uploads", PolicyDocument=_policy(statement))
+    assumed = mended.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", assumed["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", assumed["SecretAccessKey"])
+    monkeypatch.setenv("AWS_SESSION_TOKEN", assumed["SessionToken"])
+    return Bucket(name, Service("s3", mended.endpoint))
+
+
+def _policy(statement: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def form_of(bucket: Bucket, key: str = KEY, lasts_seconds: int = 300) -> UploadForm:
+    now = datetime.now(UTC)
+    return bucket.form(key, PNG, {"alt": "YQ"}, most_bytes=MOST_BYTES, lasts_seconds=lasts_seconds, now=now)
+
+
+def post(form: UploadForm, body: bytes = b"png", changed: Changes = MappingProxyType({})) -> tuple[int, str]:
+    """The status, and what the answer says; a field is left out where it is changed to None."""
+    fields = {name: value for name, value in {**form.fields, **changed}.items() if value is not None}
+    answer = requests.post(form.url, data=fields, files={"file": ("a.html", body, "text/html")}, timeout=10)
+    return answer.status_code, answer.text
+
+
+def test_form_puts_what_it_says(bucket: Bucket, s3: Any) -> None:
+    assert post(form_of(bucket))[0] == 204
+
+    found = s3.head_object(Bucket=bucket.name, Key=KEY)
+    assert (found["ContentType"], found["ContentLength"], found["Metadata"]) == (PNG, 3, {"alt": "YQ"})
+    assert found["VersionId"]
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * (MOST_BYTES + 1)], ids=["empty", "too large"])
+def test_other_size_is_refused(bucket: Bucket, body: bytes) -> None:
+    status, text = post(form_of(bucket), body)
+
+    assert status == 400
+    assert "EntityToo" in text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Content-Type": "text/html"},
+        {"Content-Type": None},
+        {"key": "uploads/b"},
+        {"key": "images/a"},
+        {"x-amz-meta-alt": "Yg"},
+        {"x-amz-meta-alt": None},
+        {"acl": "public-read"},
+        {"Cache-Control": "no-store"},
+        {"success_action_redirect": "https://example.org"},
+    ],
+    ids=str,
+)
+def test_other_field_is_refused(bucket: Bucket, s3: Any, changed: Changes) -> None:
+    status, text = post(form_of(bucket), changed=changed)
+
+    assert status == 403
+    assert "Invalid according to Policy" in text
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket.name)
+
+
+def test_form_ends(bucket: Bucket) -> None:
+    status, text = post(form_of(bucket, lasts_seconds=-1))
+
+    assert (status, "Policy expired" in text) == (403, True)
+
+
+def test_form_of_a_role_that_may_not_is_refused(bucket: Bucket) -> None:
+    assert post(form_of(bucket, key="images/a"))[0] == 403
+
+
+def test_altered_policy_and_signature_are_refused(bucket: Bucket) -> None:
+    form = form_of(bucket)
+    everything = {"expiration": "2099-01-01T00:00:00Z", "conditions": []}
+    other = base64.b64encode(json.dumps(everything).encode()).decode()
+
+    assert post(form, changed={"policy": other})[0] == 403
+    assert post(form, changed={"x-amz-signature": "0" * 64})[0] == 403
+    assert post(form, changed={"x-amz-signature": None})[0] == 400
+    assert post(form, changed={"x-amz-security-token": None})[0] == 400
+
+
+def test_unsigned_form_is_refused(bucket: Bucket) -> None:
+    form = form_of(bucket)
+
+    assert post(form, changed=dict.fromkeys(form.fields.keys() - {"key", "Content-Type"}))[0] == 403
+
+
+def test_signed_url_is_for_one_request_and_ends(mended: Aws, s3: Any, name: str) -> None:
+    s3.put_object(Bucket=name, Key=KEY, Body=b"png")
+    session = boto3.Session("test", "test", region_name="us-west-2")
+    signer: Any = session.client("s3", endpoint_url=mended.endpoint, config=Config(signature_version="s3v4"))
+    url = signer.generate_presigned_url("get_object", Params={"Bucket": name, "Key": KEY}, ExpiresIn=2)
+
+    assert requests.get(url, timeout=10).status_code == 200
+    assert requests.get(url.replace(KEY, "uploads/b"), timeout=10).status_code == 403
+    assert requests.put(url, b"other", timeout=10).status_code == 403
+    assert eventually(lambda: requests.get(url, timeout=10).status_code == 403)
