@@ -16,7 +16,7 @@ from local.sample_data.content import sample_content
 from personalization.domain.content import Collection
 from personalization.domain.ranking import Leanings, rank, why
 from personalization.domain.search_index import Index
-from personalization.domain.words import stem, words
+from shared.words import stem, words
 
 _SIZES = (40, 400, 4_000)
 _ROUNDS = 7

@@ -13,7 +13,7 @@ from personalization.domain.context import SupporterContext
 from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.domain.ranking import POINTS, Leanings, Ranked, leanings_of, rank, why
 from personalization.domain.search_index import Index
-from personalization.domain.words import words
+from shared.words import words
 from tests.personalization.content_examples import NOW, page
 from tests.personalization.examples import a_context, consenting
 

@@ -14,7 +14,7 @@ from personalization.domain.context import SupporterContext
 from personalization.domain.facts import PERSONALISATION, consents
 from personalization.domain.search_index import Field, Index, Match, Way, terms_of
 from personalization.domain.supporter import Supporter
-from personalization.domain.words import PASSING, words
+from shared.words import PASSING, words
 
 POINTS = 10_000
 """Scores are counted in these: what clients see as equal is equal."""

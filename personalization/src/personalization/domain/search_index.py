@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from personalization.domain.content import Collection, Content
-from personalization.domain.typos import Vocabulary
-from personalization.domain.words import PASSING, singular, stem, words
+from shared.typos import Vocabulary
+from shared.words import PASSING, singular, stem, words
 
 _SATURATION = 1.2  # BM25's k1: the second mention says less than the first
 _LENGTH_COUNTS = 0.75  # BM25's b

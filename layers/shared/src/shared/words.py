@@ -24,6 +24,8 @@ def words(text: str) -> list[str]:
 
 def folded(text: str) -> str:
     """Without case and accents; letters that only look alike stay apart."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return unicodedata.normalize("NFC", bare).casefold()

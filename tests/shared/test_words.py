@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.typos import Vocabulary, typos_allowed, typos_between
-from personalization.domain.words import folded, stem, words
+from shared.typos import Vocabulary, typos_allowed, typos_between
+from shared.words import folded, stem, words
 
 LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
 
