@@ -2,17 +2,17 @@
 
 from typing import Any
 
+from commerce.adapters.product_documents import document_of, product_in
 from commerce.domain.catalogue import Listing, ProductPage, Sort, StaleProductError
 from commerce.domain.product_events import events_of
-from commerce.domain.products import Image, Kind, Product, Status
+from commerce.domain.products import Product, Status
 from shared.attribute_values import plain_item
 from shared.dynamodb import ConditionFailed, Item, Table, attribute
 from shared.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.idempotency import FirstAnswer
-from shared.money import Money
 from shared.streams import Change, Named
 from shared.transactions import Cancelled, Transaction
-from shared.wire import moment, rfc3339
+from shared.wire import rfc3339
 
 # Every range key of the indexes lies between these.
 _LOWEST, _HIGHEST = "0", "~"
@@ -102,50 +102,12 @@ def price_key(amount: int, product_id: str) -> str:
 
 
 def product_item(product: Product) -> Item:
-    return {
-        "productId": product.product_id,
-        "kind": product.kind.value,
-        "name": product.name,
-        "description": product.description,
-        "category": product.category,
-        "tags": product.tags,
-        "amount": product.price.amount,
-        "currency": product.price.currency,
-        "stock": product.stock,
-        "status": product.status.value,
-        "images": [
-            {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
-            for image in product.images
-        ],
-        "version": product.version,
-        "createdAt": rfc3339(product.created_at),
-        "updatedAt": rfc3339(product.updated_at),
+    return document_of(product) | {
         "shelf": product.status.value,
         "categoryShelf": category_shelf(product.status, product.category),
         "priceKey": price_key(product.price.amount, product.product_id),
         "ageKey": f"{rfc3339(product.created_at)}#{product.product_id}",
     }
-
-
-def product_in(item: Item) -> Product:
-    """Raises KeyError or ValueError for what is no product."""
-    return Product(
-        product_id=item["productId"],
-        kind=Kind(item["kind"]),
-        name=item["name"],
-        description=item["description"],
-        category=item["category"],
-        tags=tuple(item["tags"]),
-        price=Money(item["amount"], item["currency"]),
-        stock=item.get("stock"),
-        status=Status(item["status"]),
-        images=tuple(
-            Image(image["imageId"], image["key"], image["contentType"], image["alt"]) for image in item["images"]
-        ),
-        version=item["version"],
-        created_at=moment(item["createdAt"]),
-        updated_at=moment(item["updatedAt"]),
-    )
 
 
 def events_of_change(change: Change, low_at: int) -> list[Named]:
