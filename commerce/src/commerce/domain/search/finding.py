@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
 from commerce.domain.products import Product
+from shared.words import PASSING, words
 
 DEEPEST_HIT = 1_000
 """Nobody reads on behind so many: a page begins before it, or not at all."""
+
+MOST_WORDS = 16
+MOST_CHARACTERS = 1_000
+"""Of a query; what comes after them is not looked for."""
+
+MOST_FACET_VALUES = 50
+"""Of a facet: those that would leave most products."""
 
 
 class Sort(StrEnum):
@@ -18,6 +27,26 @@ class Sort(StrEnum):
     NEWEST = "newest"
     CHEAPEST = "price"
     DEAREST = "-price"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBand:
+    """Prices in minor units, both ends included; the dearest band is open."""
+
+    least: int
+    most: int | None
+
+    @property
+    def name(self) -> str:
+        """`500-999`, or `10000-`."""
+        return f"{self.least}-{'' if self.most is None else self.most}"
+
+
+_BANDS_BEGIN_AT = (0, 500, 1_000, 2_000, 5_000, 10_000)
+PRICE_BANDS = (
+    *(PriceBand(least, above - 1) for least, above in pairwise(_BANDS_BEGIN_AT)),
+    PriceBand(_BANDS_BEGIN_AT[-1], None),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +61,18 @@ class Query:
     offset: int = 0
     limit: int = 20
 
+    @property
+    def narrows(self) -> bool:
+        """Whether more than the words says which products are found."""
+        return self.category is not None or self.min_price is not None or self.max_price is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Text of a product as HTML: escaped, with `<em>` around what was found; None where nothing was found in it."""
+    """Text of a product as HTML: escaped, with `<em>` around what was found; None where nothing was found in it.
+
+    The whole name, and of the description what stands around the first word that was found.
+    """
 
     name: str | None
     description: str | None
@@ -57,7 +94,8 @@ class FacetValue:
 class Found:
     """A page of hits. `facets`: by name (category, kind, price), the values and how many products each would leave.
 
-    A facet's own filter does not narrow its own counts: one sees what else could be chosen.
+    A facet's own filter does not narrow its own counts: one sees what else could be chosen. Values that would leave
+    nothing are left out; prices stand in order, the others by their counts.
     """
 
     hits: tuple[Hit, ...]
@@ -68,8 +106,25 @@ class Found:
 class ProductFinder(Protocol):
     """Finds active products only. Every method raises Unavailable where the search engine is down."""
 
-    def find(self, query: Query) -> Found: ...
+    def find(self, query: Query) -> Found:
+        """Products in which every word stands, in the name, a tag or the description, in another form of it too.
+
+        Only where no product has them all, whatever its price and category: those in which the last word begins one
+        of theirs, or in which words stand that may have been meant (`shared.typos` says how many typos; none in a
+        first letter of a short word). Those that have more of the words as typed come first. Words said in
+        passing need not be there. Words of which nothing can be looked for, as of `?!`, find nothing.
+        """
+        ...
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Names and words that begin like this, the likeliest first, each once."""
+        """Words, and names of products, that go on like this, the likeliest first, each once, as they are written.
+
+        Words before the last one are taken as meant: what is suggested leads to a product that has them all.
+        """
         ...
+
+
+def sought(text: str) -> list[str]:
+    """The words to look for: made alike, each once, without those said in passing where there are others."""
+    found = list(dict.fromkeys(words(text[:MOST_CHARACTERS])))
+    return ([word for word in found if word not in PASSING] or found)[:MOST_WORDS]

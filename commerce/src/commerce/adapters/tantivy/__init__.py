@@ -1,0 +1,1 @@
+"""The index of products in a folder of one machine, searched with tantivy."""

@@ -1,0 +1,197 @@
+"""The contracts of a search engine, kept by tantivy; and what only a folder can do."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from commerce.adapters.tantivy.product_finder import TantivyProductFinder
+from commerce.adapters.tantivy.product_index import TantivyProductIndex
+from commerce.domain.search.finding import Query
+from commerce.domain.search.following import entry_of
+from shared.errors import Unavailable
+from tests.commerce.search.contracts.interleavings import InterleavingContract
+from tests.commerce.search.contracts.product_finder import ProductFinderContract
+from tests.commerce.search.contracts.product_index import ProductIndexContract
+from tests.commerce.search.engines import find, keep
+from tests.commerce.search.examples import a_product
+
+
+class TantivyEngine:
+    """What is applied is found at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.finder = TantivyProductFinder(folder)
+        self.index = TantivyProductIndex(folder, patience_seconds=0.05)
+
+    def settle(self) -> None: ...
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> TantivyEngine:
+    engine = TantivyEngine(tmp_path)
+    engine.index.apply([])
+    return engine
+
+
+@pytest.fixture(scope="module")
+def long_lived(tmp_path_factory: pytest.TempPathFactory) -> TantivyEngine:
+    return TantivyEngine(tmp_path_factory.mktemp("search"))
+
+
+class TestTantivyProductIndex(ProductIndexContract): ...
+
+
+class TestTantivyProductFinder(ProductFinderContract): ...
+
+
+class TestTantivyInterleavings(InterleavingContract): ...
+
+
+def generations(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("format*"))
+
+
+def test_search_without_an_index_is_unavailable(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path / "nowhere")
+    calls = [
+        lambda: engine.finder.find(Query()),
+        lambda: engine.finder.suggest("sc", 5),
+        lambda: engine.index.versions(["scarf"]),
+        engine.index.product_ids,
+    ]
+    for call in calls:
+        with pytest.raises(Unavailable):
+            call()
+
+
+def test_writer_makes_the_index_with_its_first_entries(tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path / "not" / "yet")
+    keep(engine, a_product())
+
+    assert find(engine, "scarf") == ["scarf"]
+
+
+def test_readers_that_were_there_before_see_what_another_writes(engine: TantivyEngine, tmp_path: Path) -> None:
+    reader = TantivyProductFinder(tmp_path)
+    assert reader.find(Query()).total == 0
+    keep(engine, a_product("one"))
+    assert reader.find(Query()).total == 1
+    keep(engine, a_product("two"))
+    assert reader.find(Query()).total == 2
+
+    engine.index.replace([entry_of(a_product("three"))])
+
+    assert reader.find(Query()).hits[0].product.product_id == "three"
+
+
+def test_another_process_sees_what_was_written(engine: TantivyEngine, tmp_path: Path) -> None:
+    keep(engine, a_product())
+    program = (
+        "import sys; from pathlib import Path;"
+        "from commerce.adapters.tantivy.product_index import TantivyProductIndex;"
+        "print(dict(TantivyProductIndex(Path(sys.argv[1])).versions(['scarf'])))"
+    )
+    told = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert told.stdout.strip() == "{'scarf': (1, True)}"
+
+
+def test_second_writer_is_refused_while_the_first_one_writes_and_readers_are_not(
+    engine: TantivyEngine, tmp_path: Path
+) -> None:
+    keep(engine, a_product())
+    lock = os.open(tmp_path / "writer.lock", os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+    with pytest.raises(Unavailable, match="being written"):
+        engine.index.apply([entry_of(a_product(version=2))])
+    with pytest.raises(Unavailable, match="being written"):
+        engine.index.replace([])
+    assert find(engine) == ["scarf"]
+
+    os.close(lock)
+    keep(engine, a_product(version=2))
+    assert engine.index.versions(["scarf"]) == {"scarf": (2, True)}
+
+
+def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        TantivyProductIndex(tmp_path, patience_seconds=30).apply([entry_of(a_product(f"p{number}"))])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(24)))
+
+    assert TantivyProductFinder(tmp_path).find(Query()).total == 24
+
+
+def test_many_small_changes_do_not_pile_up_files(engine: TantivyEngine, tmp_path: Path) -> None:
+    for version in range(1, 60):
+        keep(engine, a_product(version=version))
+
+    files = [path for path in (tmp_path / "current").iterdir() if not path.name.startswith((".", "meta"))]
+    assert len(files) < 100
+    assert find(engine) == ["scarf"]
+
+
+def test_generations_before_the_last_one_are_removed(engine: TantivyEngine, tmp_path: Path) -> None:
+    for _ in range(4):
+        engine.index.replace([entry_of(a_product())])
+
+    assert len(generations(tmp_path)) == 2
+    assert find(engine) == ["scarf"]
+
+
+def test_replacing_that_fails_leaves_no_files(engine: TantivyEngine, tmp_path: Path) -> None:
+    before = generations(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        engine.index.replace(entry_of(a_product(str(1 // number))) for number in (1, 0))
+
+    assert generations(tmp_path) == before
+
+
+@pytest.mark.parametrize("suffix", [".json", ".term", ".store", ".idx", ".fast"])
+@pytest.mark.parametrize("content", [b"", b"nonsense"])
+def test_broken_index_is_unavailable_until_it_is_replaced(
+    engine: TantivyEngine, tmp_path: Path, suffix: str, content: bytes
+) -> None:
+    keep(engine, a_product())
+    for path in (tmp_path / "current").resolve().glob(f"*{suffix}"):
+        path.unlink()
+        path.write_bytes(content)
+    late = TantivyEngine(tmp_path)
+
+    with pytest.raises(Unavailable):
+        late.finder.find(Query(words="scarf"))
+    with pytest.raises(Unavailable):
+        late.index.apply([entry_of(a_product(version=2))])
+
+    late.index.replace([entry_of(a_product(version=2))])
+    assert find(late, "scarf") == ["scarf"]
+
+
+def test_index_of_another_format_is_unavailable_until_it_is_replaced(engine: TantivyEngine, tmp_path: Path) -> None:
+    (tmp_path / "current").unlink()
+    (tmp_path / "current").symlink_to("format0-7")
+
+    with pytest.raises(Unavailable, match="rebuilt"):
+        engine.finder.find(Query())
+    with pytest.raises(Unavailable, match="rebuilt"):
+        engine.index.apply([entry_of(a_product())])
+
+    engine.index.replace([entry_of(a_product())])
+    assert find(engine) == ["scarf"]
+
+
+def test_index_that_disappears_is_unavailable_and_comes_back(engine: TantivyEngine, tmp_path: Path) -> None:
+    keep(engine, a_product())
+    (tmp_path / "current").rename(tmp_path / "elsewhere")
+    with pytest.raises(Unavailable):
+        engine.finder.find(Query())
+
+    (tmp_path / "elsewhere").rename(tmp_path / "current")
+    assert find(engine) == ["scarf"]
