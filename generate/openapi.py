@@ -52,11 +52,11 @@ _REFUSALS = {
     "503": "Busy; nothing was changed; see Retry-After",
     "504": "It took too long",
 }
+_UNSOUND = {"422": "Readable, but its meaning is wrong: see errors"}
 _REFUSALS_OF_BODIES = {
     "409": "The state has moved on",
     "413": "Too large",
     "415": "Not application/json",
-    "422": "Readable, but its meaning is wrong: see errors",
 }
 
 
@@ -104,10 +104,12 @@ def _operation(function: Function, route: str, event: Json, body: Any, answer: A
     if event.get("Auth", {}).get("Authorizer") == "NONE":  # open to everybody
         operation["security"] = [{"applicationKey": []}]
         refusals = {code: why for code, why in refusals.items() if code != "401"}
+    if any(parameter["in"] == "query" for parameter in operation["parameters"]):
+        refusals = refusals | _UNSOUND
     if body is not None:
         content = {"application/json": {"schema": _schema(body, schemas)}}
         operation["requestBody"] = {"required": True, "content": content}
-        refusals = refusals | _REFUSALS_OF_BODIES
+        refusals = refusals | _REFUSALS_OF_BODIES | _UNSOUND
     success: Json = {"description": "Done" if answer is None else "As asked"}
     if answer is not None:
         success["content"] = {"application/json": {"schema": _schema(answer, schemas)}}

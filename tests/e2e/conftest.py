@@ -33,12 +33,26 @@ def staff(platform: Platform) -> User:
     return platform.sample_user("staff")
 
 
+@pytest.fixture(scope="session")
+def admin(platform: Platform) -> User:
+    return platform.sample_user("admin")
+
+
 @pytest.fixture
 def personalization(platform: Platform) -> Callable[..., Api]:
     """Make a caller of the personalization API: personalization(user), personalization(token=…, api_key=None)."""
+    return _callers(platform, "personalization")
 
+
+@pytest.fixture
+def commerce(platform: Platform) -> Callable[..., Api]:
+    """Make a caller of the shop's API: commerce() for anybody, commerce(user)."""
+    return _callers(platform, "commerce")
+
+
+def _callers(platform: Platform, context: str) -> Callable[..., Api]:
     def api(user: User | None = None, *, token: str | None = None, api_key: str | None = platform.api_key) -> Api:
-        return Api(platform.outputs["apis"]["personalization"], api_key, token or (user.access_token if user else None))
+        return Api(platform.outputs["apis"][context], api_key, token or (user.access_token if user else None))
 
     return api
 

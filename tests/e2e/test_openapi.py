@@ -23,10 +23,17 @@ pytestmark = [
 ]
 
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs/openapi/personalization.json").read_text())
+DOCUMENTS = {
+    file.stem: json.loads(file.read_text()) for file in (Path(__file__).parents[2] / "docs/openapi").glob("*.json")
+}
 # HTTP knows no wrong header or parameter, only missing and bad ones: those that nobody reads make no request invalid.
 CONFIG = schemathesis.Config.from_dict({"generation": {"allow-extra-parameters": False}})
-ROUTES = [(method, path) for path, operations in DOCUMENT["paths"].items() for method in operations]
+ROUTES = [
+    (context, method, path)
+    for context, document in DOCUMENTS.items()
+    for path, operations in document["paths"].items()
+    for method in operations
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +42,10 @@ def giver(platform: Platform) -> User:
     return platform.sign_up("Sam Schemathesis")
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_answers_conform_to_the_document(method: str, path: str, platform: Platform, giver: User) -> None:
+@pytest.mark.parametrize(("context", "method", "path"), ROUTES)
+def test_answers_conform_to_the_document(context: str, method: str, path: str, platform: Platform, giver: User) -> None:
     """Half of the requests are about the caller; the others, about nobody, end early."""
-    operation = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)[path][method]
+    operation = schemathesis.openapi.from_dict(DOCUMENTS[context], config=CONFIG)[path][method]
     cases = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -48,7 +55,7 @@ def test_answers_conform_to_the_document(method: str, path: str, platform: Platf
         if isinstance(about.get("userId"), str) and len(about["userId"]) in range(2, 129, 2):
             about["userId"] = giver.user_id
         answer = case.call(
-            base_url=platform.outputs["apis"]["personalization"],
+            base_url=platform.outputs["apis"][context],
             headers={"Authorization": f"Bearer {giver.access_token}", "x-api-key": platform.api_key},
             timeout=40,
         )

@@ -4,10 +4,12 @@ from dataclasses import fields
 
 from commerce.domain.products import Product, Status
 from shared.events import DomainEvent
+from shared.wire import camel
 
 CHANGED, STOCK_LOW = "ProductChanged", "StockLow"
 
-_NOT_TOLD = {"version", "updated_at"}  # they change with everything
+# they never change, or change with everything
+_NOT_TOLD = {"product_id", "version", "created_at", "updated_at"}
 
 
 def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str, DomainEvent]]:
@@ -16,7 +18,7 @@ def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str,
     StockLow is told once on the way down: when `low_at` pieces or fewer are left of a product that had more.
     """
     changed = [
-        field.name
+        camel(field.name)
         for field in fields(Product)
         if field.name not in _NOT_TOLD and (old is None or getattr(old, field.name) != getattr(new, field.name))
     ]
