@@ -27,6 +27,8 @@ _SHOP_WINDOW = "the shop is open to everybody; the application's key carries the
 ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
     "GET /products": _SHOP_WINDOW,
     "GET /products/{productId}": _SHOP_WINDOW,
+    "GET /search": _SHOP_WINDOW,
+    "GET /search/suggestions": _SHOP_WINDOW,
 }
 
 # Actions for which AWS knows no narrower resource than "*", each with a link to the page that says so.

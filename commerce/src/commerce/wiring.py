@@ -7,6 +7,7 @@ from commerce.settings import settings
 
 if TYPE_CHECKING:  # at a cold start, only what a function needs
     from commerce.domain.catalogue import Catalogue
+    from commerce.domain.search.searching import Search
     from shared.cursors import Cursors
     from shared.idempotency import FirstAnswers
 
@@ -19,6 +20,15 @@ def catalogue() -> "Catalogue":
 
     known = settings()
     return Catalogue(DynamoProducts(known.products_table, known.idempotency_table), known.currency, new_id)
+
+
+@cache
+def search() -> "Search":
+    from commerce.adapters.search_engines import finder_at
+    from commerce.domain.search.searching import Search
+    from shared.circuit import CircuitBreaker
+
+    return Search(finder_at(settings().search_url), CircuitBreaker(failures=3, open_seconds=5))
 
 
 @cache

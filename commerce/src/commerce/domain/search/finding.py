@@ -66,6 +66,11 @@ class Query:
         """Whether more than the words says which products are found."""
         return self.category is not None or self.min_price is not None or self.max_price is not None
 
+    def offset_after(self, found: "Found") -> int | None:
+        """Where the next page begins; None where nothing follows, or nobody reads on."""
+        after = self.offset + len(found.hits)
+        return after if found.hits and after < min(found.total, DEEPEST_HIT) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
