@@ -66,6 +66,7 @@ bench: $(INSTALLED) ## Measure: ratios side by side in one run
 	python -m benchmarks.request_cost
 	python -m benchmarks.model_stream
 	python -m benchmarks.search
+	python -m benchmarks.shop_pages
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run python -m benchmarks.profile_route
 
 # --- AWS

@@ -31,7 +31,7 @@ class DynamoProducts:
         return product_in(item) if item else None
 
     def page(self, listing: Listing, after: str | None, limit: int) -> ProductPage:
-        """One Query of an index, which reads one product more than the page has: of 1 KB each, 0.5 RCU a product."""
+        """One Query of an index, which reads a product or two more than the page has: 0.5 RCU for each 4 KB."""
         shelf, sorted_by = _INDEXES[listing.category is not None, listing.sort is Sort.NEWEST]
         backwards = listing.sort is not Sort.CHEAPEST
         low = _LOWEST if listing.min_price is None else price_key(listing.min_price, "")

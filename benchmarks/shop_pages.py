@@ -1,0 +1,129 @@
+"""What a page of the shop costs with 1,000 and with 100,000 products.
+
+    python -m benchmarks.shop_pages [products …]
+
+Through the adapter, on a DynamoDB of its own: round trips, rows read, their size by DynamoDB's rules, and the read
+capacity units that AWS takes for it (0.5 for each 4 KB of a query of an index), for the first page of 20 and for one in
+the middle of the list. No times: the local DynamoDB goes through a whole partition for each page, which AWS does not.
+"""
+
+import math
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from commerce.adapters.products import DynamoProducts, price_key, product_item
+from commerce.domain.catalogue import Listing, Sort
+from commerce.domain.products import Image, Kind, Product, Status
+from local.workspace import ROOT
+from shared.dynamodb import Table, service
+from shared.money import Money
+from tests.shared.dynamodb_tables import tables_like
+from tests.shared.emulator import running_emulator
+
+_SIZES = (1_000, 100_000)
+_PAGE = 20
+_CATEGORIES = ("Books", "Clothes", "Homeware", "Music", "Toys")
+_MOST_PENCE = 20_000
+_LISTINGS = {
+    "all, by price": Listing(sort=Sort.CHEAPEST),
+    "a category, dearest first": Listing(sort=Sort.DEAREST, category="Books"),
+    "a category, £20 to £40": Listing(sort=Sort.CHEAPEST, category="Toys", min_price=2_000, max_price=4_000),
+}
+
+
+def main() -> None:
+    sizes = tuple(map(int, sys.argv[1:])) or _SIZES
+    with tempfile.TemporaryDirectory() as folder, running_emulator(Path(folder)) as endpoint:
+        settings = {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test", "DEFAULT_REGION": "us-west-2"}
+        os.environ |= {f"AWS_{name}": value for name, value in settings.items()} | {"AWS_ENDPOINT_URL": endpoint}
+        print(f"{'products':>9}  {'list':26} {'page':>6} {'calls':>6} {'rows':>5} {'bytes':>7} {'RCU':>5}")
+        for size in sizes:
+            with tables_like(endpoint, ROOT / "commerce/tables.yaml", ("ProductsTable", "IdempotencyTable")) as names:
+                products = DynamoProducts(*names.values())
+                _fill(names["ProductsTable"], size)
+                for name, listing in _LISTINGS.items():
+                    _measure(products, size, name, listing)
+
+
+def _fill(table: str, size: int) -> None:
+    Table(table).put_many([product_item(product) for product in _products(size)])
+
+
+def _products(size: int) -> Iterator[Product]:
+    """About 1 KB each."""
+    drawn = random.Random(size)  # noqa: S311  a sample
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(size):
+        made_at = start + timedelta(seconds=number)
+        yield Product(
+            product_id=f"product-{number:06d}",
+            kind=Kind.GOODS,
+            name=f"Thing number {number}",
+            description="Hardly used, and looking for somebody who likes it as much as its first owner did. " * 3,
+            category=drawn.choice(_CATEGORIES),
+            tags=("second-hand", "one of a kind"),
+            price=Money(drawn.randrange(1, _MOST_PENCE), "GBP"),
+            stock=1,
+            status=Status.ACTIVE,
+            images=(
+                Image("front", f"images/product-{number:06d}/front.png", "image/png", "The thing, from the front"),
+            ),
+            version=1,
+            created_at=made_at,
+            updated_at=made_at,
+        )
+
+
+def _measure(products: DynamoProducts, size: int, name: str, listing: Listing) -> None:
+    middle = price_key(listing.min_price + 500 if listing.min_price else _MOST_PENCE // 2, "")
+    for page, after in (("first", None), ("middle", middle)):
+        with _counted() as answers:
+            products.page(listing, after, _PAGE)
+        rows = sum(answer["ScannedCount"] for answer in answers)
+        size_bytes = sum(_size(item) for answer in answers for item in answer["Items"])
+        units = math.ceil(size_bytes / 4096) / 2
+        print(f"{size:9,}  {name:26} {page:>6} {len(answers):6} {rows:5} {size_bytes:7} {units:5.1f}")
+
+
+def _size(value: Any) -> int:
+    """The bytes that DynamoDB counts for an item, near enough: names and values, and a few for each container."""
+    match value:
+        case {"S": str(text)}:
+            return len(text.encode())
+        case {"N": str(digits)}:
+            return len(digits) // 2 + 2
+        case {"L": list(items)}:
+            return 3 + sum(1 + _size(item) for item in items)
+        case {"M": dict(item)}:
+            return 3 + len(item) + _size(item)
+        case dict(item):
+            return sum(len(name) + _size(inner) for name, inner in item.items())
+    return 1
+
+
+@contextmanager
+def _counted() -> Iterator[list[dict[str, Any]]]:
+    """Every answer of DynamoDB."""
+    client, answers = service(), list[dict[str, Any]]()
+    call = client.call
+
+    def counted(operation: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        answer = call(operation, payload, **more)
+        answers.append(answer)
+        return answer
+
+    patience = mock.patch.object(client, "_read_seconds", 300.0)  # the local DynamoDB's, with 100,000 rows
+    with mock.patch.object(client, "call", counted), patience:
+        yield answers
+
+
+if __name__ == "__main__":
+    main()
