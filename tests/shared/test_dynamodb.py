@@ -57,6 +57,36 @@ def test_query_follows_pages_and_asks_for_no_more_than_is_left(dynamo: AwsServer
     assert dynamo.asked[1].json["ExclusiveStartKey"] == rows[1]
 
 
+def test_scan_reads_every_page_of_every_segment(dynamo: AwsServer, runs: Table) -> None:
+    first, second = {"runId": {"S": "a"}}, {"runId": {"S": "b"}}
+    dynamo.outcomes = [
+        answers({"Items": [first], "LastEvaluatedKey": first}),
+        answers({"Items": []}),  # a page may be empty
+        answers({"Items": [second]}),
+    ]
+
+    assert list(runs.scan(segments=2)) == [{"runId": "a"}, {"runId": "b"}]
+
+    asked = [asked.json for asked in dynamo.asked]
+    assert sorted(each["Segment"] for each in asked[:2]) == [0, 1]
+    assert {(each["TotalSegments"], each["ConsistentRead"]) for each in asked} == {(2, True)}
+    assert [each.get("ExclusiveStartKey") for each in asked] == [None, None, first]
+
+
+def test_scan_holds_no_more_than_a_page(dynamo: AwsServer, runs: Table) -> None:
+    dynamo.outcomes = [answers({"Items": [{"runId": {"S": "a"}}], "LastEvaluatedKey": {"runId": {"S": "a"}}})]
+
+    assert next(runs.scan()) == {"runId": "a"}
+    assert len(dynamo.asked) == 1
+
+
+def test_scan_that_breaks_off_says_so(dynamo: AwsServer, runs: Table) -> None:
+    dynamo.outcomes = [answers({"Items": [], "LastEvaluatedKey": {"runId": {"S": "a"}}}), *[answers(status=500)] * 3]
+
+    with pytest.raises(Unavailable):
+        list(runs.scan())
+
+
 def test_keys_that_were_not_read_are_asked_for_again(dynamo: AwsServer, runs: Table) -> None:
     left = {"runs": {"Keys": [{"runId": {"S": "b"}}]}}
     dynamo.outcomes = [

@@ -73,6 +73,16 @@ def frame(run: str, seq: int, **more: object) -> Item:
     return {"runId": run, "seq": seq, **more}
 
 
+@pytest.mark.parametrize("segments", [1, 4])
+def test_scan_finds_every_item_once(frames: Table, run: str, segments: int) -> None:
+    """Of 1.5 MB, which is more than a page."""
+    frames.put_many([frame(run, seq, text="x" * 60_000) for seq in range(25)])
+
+    found = [item["seq"] for item in frames.scan(segments=segments) if item["runId"] == run]
+
+    assert sorted(found) == list(range(25))
+
+
 def test_item_is_read_as_it_was_put(frames: Table, run: str) -> None:
     item = frame(
         run,

@@ -116,6 +116,27 @@ class Table:
         """
         return list(self._found(keys, index, newest_first, limit, where, attributes, consistent))
 
+    def scan(self, *, segments: int = 1) -> Iterator[Item]:
+        """Every item, in no order, consistently; a page of each segment is read at the same time, and held.
+
+        It reads, and is charged for, the whole table: for maintenance, never while somebody waits.
+        """
+
+        def page(segment: int) -> dict[str, Any]:
+            asked = {"ConsistentRead": True, "Segment": segment, "TotalSegments": segments}
+            return self._call("Scan", asked | starts[segment])
+
+        starts: dict[int, dict[str, Any]] = {segment: {} for segment in range(segments)}
+        while starts:
+            read = list(zip(starts, readers().map(page, starts), strict=True))
+            starts = {
+                segment: {"ExclusiveStartKey": found["LastEvaluatedKey"]}
+                for segment, found in read
+                if "LastEvaluatedKey" in found
+            }
+            for _, found in read:
+                yield from map(plain_item, found["Items"])
+
     def put(self, item: Item, condition: Condition | None = None) -> None:
         """Write an item, in the place of the one with its key. Raises ConditionFailed."""
         known = Placeholders()
