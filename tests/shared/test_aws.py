@@ -295,10 +295,12 @@ def test_refusal_of_a_repetition_says_so(aws: AwsServer, dynamodb: Service) -> N
     [
         (Answers(b"", 410, {"x-amzn-ErrorType": "GoneException:http://internal"}), "GoneException"),
         (Answers(b"<Error><Code>NoSuchKey</Code></Error>", 404), "NoSuchKey"),
+        (answers({"error": {"type": "index_not_found_exception"}}, status=404), "index_not_found_exception"),
+        (answers({"error": "alias [products] missing"}, status=404), "Status404"),
         (Answers(b"not here", 404), "Status404"),
         (Answers(b"[1]", 403), "Status403"),
     ],
-    ids=["REST", "XML", "text", "a list"],
+    ids=["REST", "XML", "OpenSearch", "OpenSearch in words", "text", "a list"],
 )
 def test_every_protocol_tells_its_errors(aws: AwsServer, answer: Answers, code: str) -> None:
     aws.outcomes = [answer]

@@ -17,6 +17,7 @@ from shared.errors import Unavailable
 from tests.commerce.search.contracts.interleavings import InterleavingContract
 from tests.commerce.search.contracts.product_finder import ProductFinderContract
 from tests.commerce.search.contracts.product_index import ProductIndexContract
+from tests.commerce.search.contracts.syncing import SyncingContract
 from tests.commerce.search.engines import find, keep
 from tests.commerce.search.examples import a_product
 
@@ -50,6 +51,9 @@ class TestTantivyProductFinder(ProductFinderContract): ...
 
 
 class TestTantivyInterleavings(InterleavingContract): ...
+
+
+class TestTantivySyncing(SyncingContract): ...
 
 
 def generations(folder: Path) -> list[str]:

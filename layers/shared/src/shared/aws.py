@@ -57,6 +57,7 @@ class _Known:
 _SERVICES = {
     "bedrock-runtime": _Known("BEDROCK_RUNTIME", signing_name="bedrock"),
     "dynamodb": _Known("DYNAMODB", "DynamoDB_20120810"),
+    "es": _Known("OPENSEARCH"),  # a domain of OpenSearch, which has an endpoint of its own
     "events": _Known("EVENTBRIDGE", "AWSEvents", "1.1"),
     "execute-api": _Known("APIGATEWAYMANAGEMENTAPI"),
     "s3": _Known("S3"),
@@ -237,13 +238,15 @@ def _trace() -> dict[str, str]:
 
 
 def _refusal(answer: Answer, *, repeated: bool) -> AwsError:
-    """The error in an answer: of the JSON protocols, of REST with JSON, or of S3's XML."""
+    """The error in an answer: of the JSON protocols, of REST with JSON, of OpenSearch, or of S3's XML."""
     try:
         told = json.loads(answer.body)
     except ValueError:
         told = {}
     details = told if isinstance(told, dict) else {}
     code = answer.header("x-amzn-errortype") or str(details.get("__type") or details.get("code") or "")
+    if not code and isinstance(error := details.get("error"), dict):
+        code = str(error.get("type") or "")
     if not code and (in_xml := re.search(rb"<Code>([A-Za-z.]+)</Code>", answer.body)):
         code = in_xml[1].decode()
     code = code.partition(":")[0].rpartition("#")[2] or f"Status{answer.status}"

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 # Said in passing: in a query they count only where there is nothing else.
@@ -12,6 +13,8 @@ _PASSING = """
 PASSING = frozenset(_PASSING.split())
 
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"  # with accents of their own
+_WRITTEN = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
 _POSSESSIVE = re.compile(r"['’ʼ]s\b")
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -20,6 +23,11 @@ _VOWEL = re.compile(r"[aeiouy]")
 def words(text: str) -> list[str]:
     """In order: `Children’s Café` → `children`, `cafe`."""
     return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", folded(text))))
+
+
+def words_in(text: str) -> Iterator[re.Match[str]]:
+    """Where the words stand, as they are written: `Children’s`, `Café`."""
+    return _WRITTEN.finditer(text)
 
 
 def folded(text: str) -> str:

@@ -1,24 +1,16 @@
-"""Where the words of a text stand, and what was found in it, shown in HTML."""
+"""What was found in a text, shown in HTML."""
 
 import html
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from commerce.adapters.tantivy.schema import terms
+from shared.words import words_in
 
-# With accents of their own and apostrophes inside: `Children’s`, `cafe´`.
-_MARK = r"[\u0300-\u036f]"
-_WORD = re.compile(rf"(?:[^\W_]{_MARK}*)+(?:['’ʼ](?:[^\W_]{_MARK}*)+)*")
 _BEFORE_CHARACTERS = 60
 _EXCERPT_CHARACTERS = 200
 
 type Finds = Callable[[str], bool]
 """Whether a term is what was looked for."""
-
-
-def words_in(text: str) -> Iterator[re.Match[str]]:
-    """As they are written."""
-    return _WORD.finditer(text)
 
 
 def marked(text: str, finds: Finds) -> str | None:

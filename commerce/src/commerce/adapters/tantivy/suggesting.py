@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from tantivy import Occur, Order, Query, Searcher
 
-from commerce.adapters.tantivy.highlighting import words_in
 from commerce.adapters.tantivy.meaning import beginning, strictly
 from commerce.adapters.tantivy.narrowing import LIVE
 from commerce.adapters.tantivy.schema import SCHEMA, product_kept_in, spelling, terms
 from commerce.domain.products import Product
 from commerce.domain.search.finding import MOST_CHARACTERS
-from shared.words import PASSING
+from shared.words import PASSING, words_in
 
 _MOST_NAMES_READ = 50  # of products that have the words: several may bear one name
 

@@ -25,11 +25,22 @@ def entry_of(product: Product) -> Entry:
     return Entry(product.product_id, product.version, product if product.status is Status.ACTIVE else None)
 
 
+class Refused(Exception):
+    """The engine will never take some entries; it has taken all others. `reasons`: why, by the products' ids."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(f"{len(reasons)} entries were refused")
+        self.reasons = reasons
+
+
 class ProductIndex(Protocol):
     """The index that customers search. Every method raises Unavailable where the search engine is down."""
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        """Write each entry over an older one; an entry that is not newer changes nothing, and is no error."""
+        """Write each entry over an older one; an entry that is not newer changes nothing, and is no error.
+
+        Raises Refused, with all others written.
+        """
         ...
 
     def versions(self, product_ids: Sequence[str]) -> Mapping[str, tuple[int, bool]]:
@@ -41,5 +52,9 @@ class ProductIndex(Protocol):
         ...
 
     def replace(self, entries: Iterable[Entry]) -> None:
-        """Fill a new index, and let it take the place of this one at once: customers see the old or the new one."""
+        """Fill a new index, and let it take the place of this one at once: customers see the old or the new one.
+
+        This one can be read while `entries` is. Where filling the new one fails, this one stays. Raises Refused, with
+        the new one in place.
+        """
         ...

@@ -1,0 +1,33 @@
+"""Entries of an index, and records of the stream that it follows."""
+
+from typing import Any
+
+from commerce.adapters.products import product_item
+from commerce.domain.products import Product
+from commerce.domain.search.following import Entry, entry_of
+from shared.attribute_values import Typed, typed_item
+from tests.commerce.examples import a_product
+
+
+def entry(product_id: str, version: int = 1) -> Entry:
+    return entry_of(a_product(product_id, version=version))
+
+
+def tombstone(product_id: str, version: int) -> Entry:
+    return Entry(product_id, version, None)
+
+
+def image(of: Product) -> Typed:
+    return typed_item(product_item(of))
+
+
+def record(new: Product | None, position: str = "1", old: Product | None = None) -> dict[str, Any]:
+    """That a product was written, or where `new` is None, that the item of `old` was removed."""
+    of = new or old
+    assert of
+    change: dict[str, Any] = {"Keys": {"productId": {"S": of.product_id}}, "SequenceNumber": position}
+    if new:
+        change["NewImage"] = image(new)
+    if old:
+        change["OldImage"] = image(old)
+    return {"eventName": "REMOVE" if new is None else "MODIFY" if old else "INSERT", "dynamodb": change}

@@ -1,0 +1,145 @@
+"""Changes reach the index whatever happens on the way."""
+
+from typing import Any
+
+import pytest
+
+from commerce.adapters.product_changes import changes
+from commerce.domain.products import Status
+from commerce.domain.search.following import Entry, entry_of
+from commerce.domain.search.syncing import Change, Poison, follow
+from shared.errors import Unavailable
+from tests.commerce.examples import a_product
+from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed
+from tests.commerce.search.records import entry, image, record, tombstone
+
+
+@pytest.fixture
+def index() -> FakeIndex:
+    return FakeIndex()
+
+
+@pytest.fixture
+def unfollowed() -> FakeUnfollowed:
+    return FakeUnfollowed()
+
+
+# --- One batch
+
+
+def test_newest_entry_of_each_product_is_written(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    batch = [Change("1", entry("a", 2)), Change("2", entry("b")), Change("3", entry("a", 3)), Change("4", entry("a"))]
+
+    assert follow(batch, index, unfollowed) is None
+
+    assert index.entries == {"a": entry("a", 3), "b": entry("b")}
+
+
+def test_where_the_engine_is_down_all_comes_again(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    index.failures = [1]
+
+    assert follow([Poison("1", None, "?"), Change("2", entry("a"))], index, unfollowed) == "1"
+
+    assert unfollowed.kept == []
+
+
+def test_poison_is_put_aside_and_the_others_go_on(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    poison = Poison("1", "a", "cannot be read: KeyError")
+
+    assert follow([poison, Change("2", entry("b"))], index, unfollowed) is None
+
+    assert unfollowed.kept == [poison]
+    assert index.found() == {"b"}
+
+
+def test_what_the_engine_never_takes_is_put_aside(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    index.refused = {"a"}
+
+    assert follow([Change("1", entry("a")), Change("2", entry("b"))], index, unfollowed) is None
+
+    assert unfollowed.kept == [Poison("1", "a", "too strange")]
+    assert index.found() == {"b"}
+
+
+def test_poison_that_cannot_be_put_aside_comes_again(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    unfollowed.failures = 1
+
+    assert follow([Change("1", entry("a")), Poison("2", None, "?")], index, unfollowed) == "1"
+
+
+def test_nothing_to_follow_is_nothing_to_do(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    index.failures = [0]
+
+    assert follow([], index, unfollowed) is None
+
+
+# --- What records say
+
+
+def test_written_product_is_found_if_customers_may_see_it() -> None:
+    shown, hidden = a_product("a"), a_product("b", status=Status.ARCHIVED, version=3)
+
+    assert changes({"Records": [record(shown, "7"), record(hidden, "8", old=a_product("b", version=2))]}) == [
+        Change("7", Entry("a", 1, shown)),
+        Change("8", tombstone("b", 3)),
+    ]
+
+
+def test_removed_item_leaves_a_tombstone_that_is_newer() -> None:
+    assert changes({"Records": [record(None, "7", old=a_product("a", version=4))]}) == [Change("7", tombstone("a", 5))]
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in image(a_product()).items() if key != name}
+
+
+@pytest.mark.parametrize(
+    "new_image",
+    [
+        without("version"),
+        without("name"),
+        image(a_product()) | {"version": {"N": "0"}},
+        image(a_product()) | {"version": {"N": "1.5"}},
+        image(a_product()) | {"version": {"N": "NaN"}},
+        image(a_product()) | {"version": {"BOOL": True}},
+        image(a_product()) | {"version": {"N": "9" * 38}},
+        image(a_product()) | {"name": {"N": "5"}},
+        image(a_product()) | {"name": {"S": "lone \ud800"}},
+        image(a_product()) | {"tags": {"L": [{"N": "5"}]}},
+        image(a_product()) | {"tags": {"N": "5"}},
+        image(a_product()) | {"amount": {"N": "1.5"}},
+        image(a_product()) | {"amount": {"N": "-5"}},
+        image(a_product()) | {"stock": {"S": "many"}},
+        image(a_product()) | {"status": {"S": "lost"}},
+        image(a_product()) | {"createdAt": {"S": "yesterday"}},
+        image(a_product()) | {"images": {"L": [{"S": "picture"}]}},
+        {"what": "is this"},
+        None,
+    ],
+    ids=lambda image: str(image)[:60],
+)
+def test_record_that_cannot_be_read_is_poison(new_image: Any) -> None:
+    broken = record(a_product("a"), "7")
+    broken["dynamodb"]["NewImage"] = new_image
+
+    [poison] = changes({"Records": [broken]})
+
+    assert isinstance(poison, Poison)
+    assert (poison.position, poison.product_id) == ("7", "a")
+
+
+@pytest.mark.parametrize("broken", [None, {}, [], {"dynamodb": None}, {"dynamodb": {"Keys": {}}}], ids=str)
+def test_what_is_no_record_at_all_is_poison_without_a_position(broken: Any) -> None:
+    [poison] = changes({"Records": [broken]})
+
+    assert isinstance(poison, Poison)
+    assert (poison.position, poison.product_id) == ("", None)
+
+
+def test_fake_fails_as_engines_do(index: FakeIndex) -> None:
+    index.failures = [1]
+
+    with pytest.raises(Unavailable):
+        index.apply([entry_of(a_product("a")), entry_of(a_product("b"))])
+
+    assert index.found() == {"a"}
