@@ -1,0 +1,1 @@
+"""The index of products in a domain of OpenSearch."""

@@ -1,0 +1,144 @@
+"""A server that plays a domain of OpenSearch: as much of its API as our adapter uses, and strict about the rest.
+
+What it cannot show, as it is not OpenSearch, is in docs/search.md.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from tests.commerce.search.opensearch.analysis import Json, Unknown, known
+from tests.commerce.search.opensearch.domain import Domain, Refused, json_lines
+
+ENVIRONMENT = {"AWS_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+class StandIn:
+    """`failures`: statuses with which the next requests are refused. `asked`: methods and paths of those that came."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Be an empty domain of which nothing has been asked."""
+        self.domain = Domain()
+        self.failures: list[int] = []
+        self.asked: list[str] = []
+
+    def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, Json]:
+        path, _, query = target.partition("?")
+        self.asked.append(f"{method} {path}")
+        if not _is_signed(method, self.url + target, headers, body):
+            return 403, {"message": "The request signature we calculated does not match the signature you provided."}
+        if self.failures:
+            return self.failures.pop(0), {"message": "Something is wrong."}
+        try:
+            with self.lock:
+                return 200, self._answered(method, path, dict(parse_qsl(query)), headers, body)
+        except Refused as refused:
+            return refused.status, refused.body
+        except (Unknown, AttributeError, KeyError, TypeError, ValueError) as error:
+            return 400, Refused(400, "parsing_exception", repr(error)).body
+
+    def _answered(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Json:
+        if path.endswith("/_bulk"):
+            known(query, "require_alias")
+            if headers["Content-Type"] != "application/x-ndjson":
+                raise Refused(406, "media_type_header_exception")
+            lines = json_lines(body, _json)
+            return self.domain.bulk(path.split("/")[1], lines, require_alias=query.get("require_alias") == "true")
+        known(query)
+        if body and headers["Content-Type"] != "application/json":
+            raise Refused(406, "media_type_header_exception")
+        for pattern, do in _routes(self.domain):
+            if match := re.fullmatch(pattern, f"{method} {path}"):
+                return do(*match.groups(), *([_json(body)] if body else []))
+        raise Unknown(f"{method} {path}")
+
+
+def _routes(domain: Domain) -> list[tuple[str, Callable[..., Json]]]:
+    return [
+        (r"PUT /_index_template/([a-z-]+)", domain.put_template),
+        (r"PUT /([a-z0-9-]+)", domain.make),
+        (r"PUT /([a-z0-9-]+)/_settings", domain.put_settings),
+        (r"DELETE /([a-z0-9-]+)", domain.delete),
+        (r"GET /_alias/([a-z]+)", domain.with_alias),
+        (r"GET /([a-z*-]+)/_alias", domain.aliases_of),
+        (r"POST /_aliases", domain.change_aliases),
+        (r"POST /([a-z0-9-]+)/_refresh", domain.refresh_index),
+        (r"POST /([a-z]+)/_mget", domain.get_many),
+        (r"POST /([a-z]+)/_search", domain.search),
+    ]
+
+
+def _json(text: bytes) -> Any:
+    """As Jackson reads it: no lone surrogates, no numbers that are none."""
+    read = json.loads(text.decode(), parse_constant=lambda name: (_ for _ in ()).throw(ValueError(name)))
+    json.dumps(read, ensure_ascii=False).encode()
+    return read
+
+
+def _is_signed(method: str, url: str, headers: dict[str, str], body: bytes) -> bool:
+    """Whether AWS's own signer comes to the same signature of what was signed."""
+    told = headers.get("Authorization", "")
+    form = re.fullmatch(
+        r"AWS4-HMAC-SHA256 Credential=AKID/(\d{8})/us-west-2/es/aws4_request, "
+        r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
+        told,
+    )
+    if not form or not {"host", "x-amz-date"} <= set(form[2].split(";")):
+        return False
+    signed = {name: value for name, value in headers.items() if name.lower() in form[2].split(";")}
+    request = AWSRequest(method, url, signed, body)
+    request.context["timestamp"] = headers["X-Amz-Date"]
+    signer = SigV4Auth(Credentials("AKID", "secret"), "es", "us-west-2")
+    to_sign = signer.string_to_sign(request, signer.canonical_request(request))
+    return signer.signature(to_sign, request) == form[3] and headers["Host"] == urlsplit(url).netloc
+
+
+@contextmanager
+def running_stand_in() -> Iterator[StandIn]:
+    """A domain that is empty, and runs as long as the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, told = stand_in.answer(self.command, self.path, dict(self.headers), body)
+            content = json.dumps(told).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_DELETE = do_GET = do_POST = do_PUT = answer  # noqa: N815  the base class names them so
+
+        def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
+            """Keep quiet."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        stand_in = StandIn(f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield stand_in
+        finally:
+            server.shutdown()
+            thread.join()
