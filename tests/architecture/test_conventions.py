@@ -23,12 +23,18 @@ ROUTES_WITHOUT_KEY: dict[str, str] = {
     "GET /agent/runs/{runId}/events": _EVENT_SOURCE,
     "GET /api/projects/{projectId}/runs/{runId}/events": _EVENT_SOURCE,
 }
+_GUESTS = "guests are known by the signed id of their cart; the application's key carries the rate"
 _SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"
 ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
     "GET /products": _SHOP_WINDOW,
     "GET /products/{productId}": _SHOP_WINDOW,
     "GET /search": _SHOP_WINDOW,
     "GET /search/suggestions": _SHOP_WINDOW,
+    "POST /guest-carts": _GUESTS,
+    "GET /guest-cart": _GUESTS,
+    "DELETE /guest-cart": _GUESTS,
+    "PUT /guest-cart/items/{productId}": _GUESTS,
+    "DELETE /guest-cart/items/{productId}": _GUESTS,
 }
 
 # Actions for which AWS knows no narrower resource than "*", each with a link to the page that says so.

@@ -1,14 +1,17 @@
 """What an adapter asks of DynamoDB: counted, and stood in the way of."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Barrier, Lock
 from typing import Any
 from unittest import mock
 
 from shared.dynamodb import service
 
 type Call = Callable[..., dict[str, Any]]
+
+_PATIENCE_SECONDS = 30
 
 
 @contextmanager
@@ -44,3 +47,26 @@ def cost_of(read: Callable[[], object]) -> Cost:
     with calls_through(count):
         read()
     return cost
+
+
+def rounds_of(work: Callable[[], object], *expected: Sequence[str]) -> list[list[str]]:
+    """The operations of each round, sorted. A call waits for as many others as its round is expected to have.
+
+    Where they are not asked for at the same time they never meet, and the work fails with BrokenBarrierError.
+    """
+    rounds: list[list[str]] = []
+    barriers = [Barrier(len(round_)) for round_ in expected]
+    lock = Lock()
+
+    def meet(call: Call, operation: str, _: Mapping[str, Any]) -> dict[str, Any]:
+        with lock:
+            if not rounds or len(rounds[-1]) == len(expected[len(rounds) - 1]):
+                rounds.append([])
+            rounds[-1].append(operation)
+            barrier = barriers[len(rounds) - 1]
+        barrier.wait(_PATIENCE_SECONDS)
+        return call()
+
+    with calls_through(meet):
+        work()
+    return [sorted(round_) for round_ in rounds]

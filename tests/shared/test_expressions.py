@@ -38,6 +38,7 @@ def test_names_and_values_go_through_placeholders() -> None:
         (attribute("a").is_in(["x", "y"]), "#0 IN (:0, :1)"),
         (attribute("a").starts_with("x"), "begins_with(#0, :0)"),
         (attribute("a").contains("x"), "contains(#0, :0)"),
+        (attribute("a").size_below(3), "size(#0) < :0"),
         (attribute("a").exists(), "attribute_exists(#0)"),
         (attribute("a").missing(), "attribute_not_exists(#0)"),
         (attribute(("a", "b")).missing() | (attribute("b") == 1), "(attribute_not_exists(#0.#1) OR #1 = :0)"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commerce.domain.catalogue import Listing, ProductPage
-from commerce.domain.products import Kind, Product, Status
+from commerce.domain.products import Image, Kind, Product, Status
 from shared.cursors import Cursors
 from shared.money import Money
 
@@ -101,6 +101,10 @@ class SuggestionsAnswer:
     items: tuple[str, ...]
 
 
+def image_answer(image: Image, images_url: str) -> ImageAnswer:
+    return ImageAnswer(image.image_id, f"{images_url}/{image.key}", image.alt)
+
+
 def product_answer(product: Product, images_url: str) -> ProductAnswer:
     return ProductAnswer(
         product_id=product.product_id,
@@ -112,7 +116,7 @@ def product_answer(product: Product, images_url: str) -> ProductAnswer:
         price=product.price,
         stock=product.stock,
         status=product.status,
-        images=tuple(ImageAnswer(i.image_id, f"{images_url}/{i.key}", i.alt) for i in product.images),
+        images=tuple(image_answer(image, images_url) for image in product.images),
         version=product.version,
         created_at=product.created_at,
         updated_at=product.updated_at,

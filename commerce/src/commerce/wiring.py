@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from commerce.settings import settings
 
 if TYPE_CHECKING:  # at a cold start, only what a function needs
+    from commerce.domain.carts.guests import GuestCartIds
+    from commerce.domain.carts.shopping import Shopping
     from commerce.domain.catalogue import Catalogue
     from commerce.domain.search.searching import Search
     from shared.cursors import Cursors
@@ -29,6 +31,27 @@ def search() -> "Search":
     from shared.circuit import CircuitBreaker
 
     return Search(finder_at(settings().search_url), CircuitBreaker(failures=3, open_seconds=5))
+
+
+@cache
+def shopping() -> "Shopping":
+    from commerce.adapters.carts import DynamoCarts
+    from commerce.adapters.products import DynamoProducts
+    from commerce.domain.carts.shopping import Shopping
+    from shared.dynamodb import readers
+
+    known = settings()
+    products = DynamoProducts(known.products_table, known.idempotency_table)
+    return Shopping(DynamoCarts(known.carts_table), products, known.currency, readers())
+
+
+@cache
+def guest_cart_ids() -> "GuestCartIds":
+    from commerce.domain.carts.guests import GuestCartIds
+    from shared.ids import new_id
+    from shared.seals import Seals
+
+    return GuestCartIds(Seals(settings().cursor_key), new_id)
 
 
 @cache

@@ -109,6 +109,10 @@ class Attribute:
         """A part of a text, or a member of a set or list."""
         return self._tested("contains", part)
 
+    def size_below(self, count: int) -> Condition:
+        """Of characters in a text, of members of a set, list or map; what is missing has no size, and fails."""
+        return Condition(lambda known: f"size({known.path(self.path)}) < {known.value(count)}")
+
     def exists(self) -> Condition:
         return self._tested("attribute_exists")
 

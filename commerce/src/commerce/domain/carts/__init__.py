@@ -1,0 +1,1 @@
+"""Carts: what a customer wants to buy, kept for thirty days."""
