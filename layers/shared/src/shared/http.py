@@ -24,9 +24,9 @@ from shared.errors import (
     Unauthenticated,
 )
 from shared.idempotency import HEADER, Claim, claim_of
-from shared.json_body import read_json
 from shared.logs import logger, without_message
 from shared.metrics import Metrics, with_metrics
+from shared.request_body import media_type, raw_body, read_json
 from shared.settings import from_environment, read_at_start
 from shared.statuses import status_of
 from shared.wire import encode
@@ -84,6 +84,15 @@ class Request:
         if len(values) > 1:
             raise Malformed(f"The header {name} may come once.", [FieldError(name, "may come once")])
         return values[0] if values else None
+
+    @property
+    def media_type(self) -> str:
+        """Of the body: `application/json`; empty where the request does not say."""
+        return media_type(self.event)
+
+    def raw_body(self, max_bytes: int) -> bytes:
+        """The body of whatever type. Raises Malformed or TooLarge."""
+        return raw_body(self.event, max_bytes)
 
     def json(self, max_bytes: int) -> object:
         """The body. Raises Malformed, TooLarge or UnsupportedMediaType."""

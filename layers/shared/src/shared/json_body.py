@@ -4,30 +4,15 @@ Refused: what is not UTF-8 or not JSON, NaN and infinities, a name twice in one 
 thousands of digits, and nesting deeper than 32. Python's own reader takes most of these.
 """
 
-import base64
-import binascii
 import json
 import math
 import re
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from shared.errors import Malformed, TooLarge, UnsupportedMediaType
+from shared.errors import Malformed
 
 MAX_DEPTH = 32
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)  # linear on any input
-
-
-def read_json(event: Mapping[str, Any], max_bytes: int) -> object:
-    """The body of an API Gateway event. Raises Malformed, TooLarge or UnsupportedMediaType."""
-    headers = event.get("headers") or {}
-    content_type = next((str(value) for name, value in headers.items() if name.lower() == "content-type"), "")
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise UnsupportedMediaType("Send the body as application/json.")
-    body = _bytes(event)
-    if len(body) > max_bytes:
-        raise TooLarge(f"The body may have {max_bytes} bytes; it has {len(body)}.")
-    return parse_json(body)
 
 
 def parse_json(body: bytes) -> object:
@@ -45,16 +30,6 @@ def parse_json(body: bytes) -> object:
         raise Malformed("The body is not valid JSON.") from error
     _refuse_lone_surrogates(value)
     return value
-
-
-def _bytes(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return str(body).encode(errors="surrogatepass")
-    try:
-        return base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Malformed("The body is not valid base64.") from error
 
 
 def _refuse_depth(text: str) -> None:
