@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.money import CURRENCIES, Money, totals
+from shared.money import CURRENCIES, Money, minor_units, totals
 
 currencies = st.sampled_from(["EUR", "GBP", "USD"])
 amounts = st.builds(Money, st.integers(-(10**12), 10**12), currencies)
@@ -81,3 +81,44 @@ def test_currencies_are_those_that_people_pay_in() -> None:
     assert {"GBP", "EUR", "USD", "JPY", "KWD", "XOF"} <= CURRENCIES
     assert CURRENCIES.isdisjoint({"XXX", "XTS", "XAU", "CHE", "GBX", "DEM"})
     assert all(Money(1, currency) for currency in CURRENCIES)
+
+
+@pytest.mark.parametrize(
+    ("decimal", "currency", "amount"),
+    [
+        ("12.99", "GBP", 1299),
+        ("12", "GBP", 1200),
+        ("12.9", "GBP", 1290),
+        ("12.990", "GBP", 1299),
+        ("007", "GBP", 700),
+        ("0.01", "GBP", 1),
+        ("1299", "JPY", 1299),
+        ("1299.00", "JPY", 1299),
+        ("1.234", "KWD", 1234),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(decimal: str, currency: str, amount: int) -> None:
+    assert minor_units(decimal, currency) == amount
+
+
+@given(st.integers(0, 10**14), st.sampled_from(["GBP", "JPY", "KWD"]))
+def test_amount_that_is_shown_can_be_read(amount: int, currency: str) -> None:
+    shown = str(Money(amount, currency)).removeprefix(f"{currency} ").replace(",", "")
+
+    assert minor_units(shown, currency) == amount
+
+
+@pytest.mark.parametrize(
+    "decimal", ["", " ", "-1", "+1", ".5", "1.", "1,5", "1e9", "NaN", "Infinity", "£1", "1 000", "٣", "1\n", "9" * 16]
+)
+def test_what_is_no_decimal_number_is_refused(decimal: str) -> None:
+    with pytest.raises(ValueError, match="number such as"):
+        minor_units(decimal, "GBP")
+
+
+@pytest.mark.parametrize(
+    ("decimal", "currency"), [("1.999", "GBP"), ("0.001", "GBP"), ("1.5", "JPY"), ("1.2345", "KWD")]
+)
+def test_decimals_that_a_currency_does_not_have_are_refused(decimal: str, currency: str) -> None:
+    with pytest.raises(ValueError, match="decimals"):
+        minor_units(decimal, currency)

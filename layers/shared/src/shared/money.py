@@ -24,6 +24,7 @@ MOST_MINOR_UNITS = 100_000_000_000
 """A thousand million pounds: what is more is a slip. Sums of such amounts stay whole in every client's numbers."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_DECIMAL = re.compile(r"(?P<whole>[0-9]{1,15})(\.(?P<fraction>[0-9]{1,15}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,18 @@ class Money:
         if self.currency != other.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.amount + other.amount, self.currency)
+
+
+def minor_units(decimal: str, currency: str) -> int:
+    """The amount that people write as `12.99` or `12`: 1299, 1200. Raises ValueError, saying what is wrong with it."""
+    written = _DECIMAL.fullmatch(decimal)
+    if not written:
+        raise ValueError("must be a number such as 12.99: digits and a point, nothing else")
+    decimals = _DECIMALS.get(currency, 2)
+    fraction = (written["fraction"] or "").rstrip("0")
+    if len(fraction) > decimals:
+        raise ValueError(f"has more than the {decimals} decimals of {currency}")
+    return int(written["whole"] + fraction.ljust(decimals, "0"))
 
 
 def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
