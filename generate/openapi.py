@@ -1,6 +1,7 @@
 """docs/openapi/<context>.json: a context's routes, from its template, its requests.py and its modules of answers.
 
 A request model and an answer name their routes in the first line of their docstrings: `POST /agent`, `GET, PUT /items`.
+A model may list the types that a body can be text of instead, as `also_as`.
 """
 
 import importlib
@@ -56,7 +57,7 @@ _UNSOUND = {"422": "Readable, but its meaning is wrong: see errors"}
 _REFUSALS_OF_BODIES = {
     "409": "The state has moved on",
     "413": "Too large",
-    "415": "Not application/json",
+    "415": "Not of a type that is read",
 }
 
 
@@ -108,6 +109,7 @@ def _operation(function: Function, route: str, event: Json, body: Any, answer: A
         refusals = refusals | _UNSOUND
     if body is not None:
         content = {"application/json": {"schema": _schema(body, schemas)}}
+        content |= {type_: {"schema": {"type": "string"}} for type_ in getattr(body, "also_as", ())}
         operation["requestBody"] = {"required": True, "content": content}
         refusals = refusals | _REFUSALS_OF_BODIES | _UNSOUND
     success: Json = {"description": "Done" if answer is None else "As asked"}

@@ -11,6 +11,8 @@ from shared.fields import Body, distinct, not_null, printed, written
 
 MOST_PIECES = 1_000_000
 
+type KindOfProduct = Literal["goods", "donation"]
+type StatusOfProduct = Literal["draft", "active", "archived"]
 type Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
 type Category = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printed)]
 type Description = Annotated[str, Field(max_length=5_000), AfterValidator(lambda text: text and written(text))]
@@ -25,14 +27,14 @@ class AddProduct(Body):
     Goods have a stock, donation items have none.
     """
 
-    kind: Literal["goods", "donation"] = "goods"
+    kind: KindOfProduct = "goods"
     name: Name
     description: Description = ""
     category: Category
     tags: Tags = []
     price: AmountOfMoney
     stock: Annotated[Stock | None, BeforeValidator(not_null)] = None
-    status: Annotated[Literal["draft", "active", "archived"] | None, BeforeValidator(not_null)] = None
+    status: Annotated[StatusOfProduct | None, BeforeValidator(not_null)] = None
 
     def to_details(self) -> Details:
         return Details(

@@ -1,5 +1,6 @@
 """The composition root: what a warm function keeps. Whatever one of these needs, it loads on first use."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,12 @@ if TYPE_CHECKING:  # at a cold start, only what a function needs
     from commerce.domain.carts.guests import GuestCartIds
     from commerce.domain.carts.shopping import Shopping
     from commerce.domain.catalogue import Catalogue
+    from commerce.domain.imports.importing import Importer
     from commerce.domain.search.searching import Search
     from shared.cursors import Cursors
     from shared.idempotency import FirstAnswers
+
+_WRITES_AT_ONCE = 16
 
 
 @cache
@@ -55,6 +59,19 @@ def guest_cart_ids() -> "GuestCartIds":
 
 
 @cache
+def importer() -> "Importer":
+    from concurrent.futures import ThreadPoolExecutor
+
+    from commerce.adapters.products import DynamoProducts
+    from commerce.domain.imports.importing import Importer
+
+    known = settings()
+    products = DynamoProducts(known.products_table, known.idempotency_table)
+    threads = ThreadPoolExecutor(_WRITES_AT_ONCE, thread_name_prefix="import")
+    return Importer(products, threads, lambda: datetime.now(UTC))
+
+
+@cache
 def first_answers() -> "FirstAnswers":
     from shared.first_answers import DynamoFirstAnswers
 
@@ -66,6 +83,11 @@ def cursors() -> "Cursors":
     from shared.cursors import Cursors
 
     return Cursors(settings().cursor_key)
+
+
+@cache
+def currency() -> str:
+    return settings().currency
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from commerce.domain.products import Kind, Product, Status
+from commerce.domain.products import Kind, Product, Status, wrong_stock
 from shared.backoff import Backoff
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
 from shared.money import Money
@@ -184,10 +184,8 @@ class Catalogue:
         errors = []
         if details.price.currency != self._currency:
             errors.append(FieldError("price.currency", f"is {self._currency}: this shop sells in one currency"))
-        if details.kind is Kind.GOODS and details.stock is None:
-            errors.append(FieldError("stock", "is needed: how many pieces there are"))
-        if details.kind is Kind.DONATION and details.stock is not None:
-            errors.append(FieldError("stock", "is for goods: a donation item does not run out, leave it out"))
+        if wrong := wrong_stock(details.kind, details.stock):
+            errors.append(FieldError("stock", wrong))
         if errors:
             raise Invalid("The body does not mean what it should: see errors.", errors)
 

@@ -25,6 +25,15 @@ class Status(StrEnum):
     ARCHIVED = "archived"
 
 
+def wrong_stock(kind: Kind, stock: int | None) -> str | None:
+    """What is wrong with such a stock of such a product; None where nothing is."""
+    if kind is Kind.GOODS and stock is None:
+        return "is needed: how many pieces there are"
+    if kind is Kind.DONATION and stock is not None:
+        return "is for goods: a donation item does not run out, leave it out"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """An uploaded picture: `key` is its name in the bucket, `alt` what it shows, in words."""

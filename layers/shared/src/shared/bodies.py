@@ -33,13 +33,13 @@ type MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}
 _MOST_ERRORS = 20  # a body can be wrong in as many places as it has bytes
 
 
-def checked[M: BaseModel](model: type[M], body: object) -> M:
+def checked[M: BaseModel](model: type[M], body: object, most_errors: int = _MOST_ERRORS) -> M:
     """Raises Invalid, with every field that is wrong and never with its value."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        errors = [FieldError(_path(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in found[:_MOST_ERRORS]]
+        errors = [FieldError(_path(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in found[:most_errors]]
         raise Invalid("The body does not mean what it should: see errors.", errors) from error
 
 

@@ -1,0 +1,138 @@
+"""Brings a file's lines into the catalogue, each for itself, and tells what became of each."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import datetime
+from itertools import batched
+from typing import Protocol
+
+from commerce.domain.catalogue import StaleProductError
+from commerce.domain.imports.lines import WHOLE_LINE, ColumnError, Judge, ProductLine, Record, Unsound
+from commerce.domain.imports.planning import planned
+from commerce.domain.imports.reporting import LineReport, Outcome, Report, report_of
+from commerce.domain.products import Product
+from shared.deadline import Deadline
+from shared.errors import Unavailable
+
+_READ_AT_ONCE = 100
+_ATTEMPTS = 2  # a change that comes between is met once more
+
+_OUTPACED = ColumnError(WHOLE_LINE, "somebody else was changing this product at the same time: import the line again")
+_NOT_HEARD = ColumnError(
+    WHOLE_LINE, "the data store was busy, and whether it has this line is not known: import it again"
+)
+
+
+type _Told = tuple[Outcome, tuple[ColumnError, ...]]
+
+
+class KeptProducts(Protocol):
+    """The catalogue's store, as far as an import needs it. Every method raises Unavailable."""
+
+    def find(self, product_id: str) -> Product | None: ...
+
+    def find_many(self, product_ids: list[str]) -> dict[str, Product]: ...
+
+    def add(self, product: Product) -> None:
+        """Raises StaleProductError where the id is taken."""
+        ...
+
+    def replace(self, product: Product) -> None:
+        """Write a version over the one before it. Raises StaleProductError where that is not the stored one."""
+        ...
+
+
+class Importer:
+    """`threads` run what waits for the store; products are read a hundred at once and written one by one."""
+
+    def __init__(self, products: KeptProducts, threads: Executor, clock: Callable[[], datetime]) -> None:
+        self._products, self._threads, self._clock = products, threads, clock
+
+    def run(self, records: Sequence[Record], judge: Judge, deadline: Deadline) -> Report:
+        """Import what can be imported until the deadline. Raises Unavailable where nothing could be read."""
+        judged = [(record, judge(record)) for record in records]
+        firsts: dict[str, tuple[Record, ProductLine]] = {}
+        for record, line in judged:
+            if isinstance(line, ProductLine):
+                firsts.setdefault(line.product_id, (record, line))
+        there = self._read({product_id for _, line in judged if (product_id := line.product_id)})
+        brought = self._bring_in([line for _, line in firsts.values()], there, deadline)
+
+        def told(record: Record, line: ProductLine | Unsound) -> LineReport:
+            if isinstance(line, Unsound):
+                errors = line.errors + self._objections(line, there)
+                return LineReport(record.line, line.product_id, Outcome.FAILED, errors)
+            first, said_first = firsts[line.product_id]
+            outcome, errors = brought[line.product_id]
+            if record is not first:
+                outcome, errors = _repeated(outcome, errors) if line == said_first else _contradicted(record, first)
+            return LineReport(record.line, line.product_id, outcome, errors)
+
+        return report_of(_as_called(record, told(record, line)) for record, line in judged)
+
+    def _read(self, product_ids: Collection[str]) -> Mapping[str, Product]:
+        there: dict[str, Product] = {}
+        batches = [list(batch) for batch in batched(product_ids, _READ_AT_ONCE, strict=False)]
+        for found in self._threads.map(self._products.find_many, batches):
+            there |= found
+        return there
+
+    def _bring_in(
+        self, lines: Sequence[ProductLine], there: Mapping[str, Product], deadline: Deadline
+    ) -> Mapping[str, _Told]:
+        """What became of each product."""
+        told = self._threads.map(lambda line: self._write(line, there.get(line.product_id), deadline), lines)
+        return {line.product_id: became for line, became in zip(lines, told, strict=True)}
+
+    def _objections(self, line: Unsound, there: Mapping[str, Product]) -> tuple[ColumnError, ...]:
+        """What the catalogue has against a line besides what is wrong with it in itself."""
+        if line.otherwise is None:
+            return ()
+        product = planned(line.otherwise, there.get(line.product_id or ""), self._clock())
+        wrong = {error.known_column for error in line.errors}
+        errors = product.errors if isinstance(product, Unsound) else ()
+        return tuple(error for error in errors if error.column not in wrong)
+
+    def _write(self, line: ProductLine, there: Product | None, deadline: Deadline) -> _Told:
+        try:
+            for _ in range(_ATTEMPTS):
+                if not deadline.remaining_seconds:
+                    return Outcome.NOT_TRIED, ()
+                try:
+                    return self._write_once(line, there)
+                except StaleProductError:
+                    there = self._products.find(line.product_id)
+        except Unavailable:
+            return Outcome.FAILED, (_NOT_HEARD,)
+        return Outcome.FAILED, (_OUTPACED,)
+
+    def _write_once(self, line: ProductLine, there: Product | None) -> _Told:
+        """Raises StaleProductError; Unavailable."""
+        product = planned(line, there, self._clock())
+        if isinstance(product, Unsound):
+            return Outcome.FAILED, product.errors
+        if product is there:
+            return Outcome.UNCHANGED, ()
+        if there is None:
+            self._products.add(product)
+            return Outcome.CREATED, ()
+        self._products.replace(product)
+        return Outcome.UPDATED, ()
+
+
+def _repeated(outcome: Outcome, errors: tuple[ColumnError, ...]) -> _Told:
+    """A line that says what an earlier one said adds nothing to it, and shares its fate."""
+    return (outcome, errors) if outcome in {Outcome.FAILED, Outcome.NOT_TRIED} else (Outcome.UNCHANGED, ())
+
+
+def _contradicted(record: Record, first: Record) -> _Told:
+    column = "productId" if "productId" in record.cells else "name"
+    return Outcome.FAILED, (ColumnError(column, f"says another thing of the same product as line {first.line}"),)
+
+
+def _as_called(record: Record, report: LineReport) -> LineReport:
+    """The columns as the file calls them: `sku`, where that is its name for productId."""
+    called = ((error, record.called.get(error.known_column)) for error in report.errors)
+    errors = (error.called(name) if name else error for error, name in called)
+    return replace(report, errors=tuple(errors))

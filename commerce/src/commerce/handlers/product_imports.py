@@ -1,0 +1,20 @@
+"""POST /products/imports"""
+
+from commerce import wiring
+from commerce.domain.catalogue import require_admin
+from commerce.import_answers import import_answer
+from commerce.import_requests import judge_of_shop
+from commerce.product_files import asked_records
+from shared.deadline import Deadline
+from shared.http import Request, Response, route
+
+_WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes may be tried more than once
+
+
+@route
+def handler(request: Request) -> Response:
+    """Admins import products, from `text/csv` or `application/json`, each line for itself; 403 otherwise."""
+    deadline = Deadline(_WORK_SECONDS)
+    require_admin(request.caller)  # before a word about the body
+    report = wiring.importer().run(asked_records(request), judge_of_shop(wiring.currency()), deadline)
+    return Response(import_answer(report))

@@ -1,0 +1,41 @@
+"""Files of products as tests need them, and what becomes of them."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from commerce.domain.imports.csv_file import read_csv
+from commerce.domain.imports.importing import Importer, KeptProducts
+from commerce.domain.imports.json_file import read_items
+from commerce.domain.imports.reporting import Outcome, Report
+from commerce.import_requests import judge_of_shop
+from shared.deadline import Deadline
+from tests.commerce.examples import NOW
+
+HEADER = "productId,kind,name,description,category,tags,price,currency,stock,status"
+
+
+def a_file(*lines: str, header: str = HEADER) -> bytes:
+    return "\n".join([header, *lines]).encode()
+
+
+def a_line(product_id: str, name: str = "China cup", price: str = "2.50", stock: str = "2") -> str:
+    return f"{product_id},goods,{name},With a saucer.,Homeware,kitchen;blue,{price},GBP,{stock},"
+
+
+def imported(
+    body: bytes | object, products: KeptProducts, *, now: datetime = NOW, deadline: Deadline | None = None
+) -> Report:
+    """The report on a CSV text, or on a JSON value; the shop sells in pounds."""
+    records = read_csv(body) if isinstance(body, bytes) else read_items(json.loads(json.dumps(body)))
+    with ThreadPoolExecutor(4) as threads:
+        return Importer(products, threads, lambda: now).run(records, judge_of_shop("GBP"), deadline or Deadline(60))
+
+
+def outcomes(report: Report) -> list[Outcome]:
+    return [line.outcome for line in report.lines]
+
+
+def told(report: Report) -> dict[int, dict[str, str]]:
+    """Of every line with errors, the message by the column."""
+    return {line.line: {error.column: error.message for error in line.errors} for line in report.lines if line.errors}

@@ -1,0 +1,328 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from commerce.domain.imports.lines import MOST_LINES
+from commerce.domain.imports.reporting import MOST_ERRORS_TOLD, Outcome
+from commerce.domain.products import Kind, Product, Status
+from shared.deadline import Deadline
+from shared.errors import Unavailable
+from shared.money import Money
+from shared.wire import encode
+from tests.commerce.examples import NOW, a_donation_item, a_product
+from tests.commerce.fakes import FakeProducts
+from tests.commerce.imports.broken_lines import thousand_lines
+from tests.commerce.imports.files import HEADER, a_file, a_line, imported, outcomes, told
+from tests.shared.clocks import FakeClock
+
+LATER = NOW + timedelta(days=1)
+TEAPOT: dict[str, Any] = {"productId": "teapot", "name": "Enamel teapot", "category": "Homeware", "price": "8.50"}
+
+
+class WatchedProducts(FakeProducts):
+    """`before_write` happens between what an import has read and what it writes."""
+
+    def __init__(self, *products: Product, before_write: Callable[["WatchedProducts"], None]) -> None:
+        super().__init__(*products)
+        self.before_write = before_write
+
+    def add(self, product: Product, *rest: Any) -> None:
+        self.before_write(self)
+        super().add(product, *rest)
+
+    def replace(self, product: Product) -> None:
+        self.before_write(self)
+        super().replace(product)
+
+
+def test_new_products_are_added() -> None:
+    products = FakeProducts()
+
+    report = imported(a_file(a_line("cup"), "meal,donation,A warm meal,,Gifts,,3,,,draft"), products)
+
+    assert outcomes(report) == [Outcome.CREATED, Outcome.CREATED]
+    assert products.by_id == {
+        "cup": a_product(
+            "cup",
+            name="China cup",
+            description="With a saucer.",
+            tags=("kitchen", "blue"),
+            price=Money(250, "GBP"),
+            stock=2,
+            images=(),
+        ),
+        "meal": a_donation_item(
+            "meal", name="A warm meal", description="", tags=(), price=Money(300, "GBP"), status=Status.DRAFT
+        ),
+    }
+
+
+def test_importing_again_changes_nothing() -> None:
+    products = FakeProducts()
+    body = a_file(*map(a_line, "abc"))
+    imported(body, products)
+    before = dict(products.by_id)
+
+    report = imported(body, products, now=LATER)
+
+    assert outcomes(report) == [Outcome.UNCHANGED] * 3
+    assert products.by_id == before
+
+
+def test_changed_line_updates_its_product_and_keeps_what_it_does_not_say() -> None:
+    products = FakeProducts(a_product())
+
+    report = imported([TEAPOT | {"price": "9"}], products, now=LATER)
+
+    assert outcomes(report) == [Outcome.UPDATED]
+    assert products.by_id == {"teapot": a_product(price=Money(900, "GBP"), version=2, updated_at=LATER)}
+
+
+def test_texts_can_be_emptied_where_the_file_can_say_so() -> None:
+    products = FakeProducts(a_product())
+
+    imported([TEAPOT | {"description": "", "tags": []}], products)
+
+    assert (products.by_id["teapot"].description, products.by_id["teapot"].tags) == ("", ())
+
+
+def test_product_without_an_id_is_known_by_name_and_category() -> None:
+    products = FakeProducts()
+    header = "name,category,price,stock"
+    imported(a_file("China cup,Homeware,2,1", header=header), products)
+
+    report = imported(a_file("CHINA  Cup,homeware,2.00,1", "China cup,Toys,2,1", header=header), products)
+
+    assert outcomes(report) == [Outcome.UPDATED, Outcome.CREATED]
+    assert sorted(product.name for product in products.by_id.values()) == ["CHINA  Cup", "China cup"]
+    assert report.lines[0].product_id in products.by_id
+
+
+def test_goods_become_a_donation_item_without_a_stock() -> None:
+    products = FakeProducts(a_product())
+
+    imported([TEAPOT | {"kind": "donation"}], products)
+
+    assert (products.by_id["teapot"].kind, products.by_id["teapot"].stock) == (Kind.DONATION, None)
+
+
+def test_donation_item_becomes_goods_with_a_stock_only() -> None:
+    products = FakeProducts(a_donation_item("teapot"))
+
+    assert told(imported([TEAPOT | {"kind": "goods"}], products)) == {
+        1: {"stock": "is needed: how many pieces there are"}
+    }
+    assert outcomes(imported([TEAPOT | {"kind": "goods", "stock": 1}], products)) == [Outcome.UPDATED]
+
+
+@pytest.mark.parametrize("change", [{}, {"price": "9"}])
+def test_archived_product_does_not_come_back_unasked(change: dict[str, str]) -> None:
+    archived = a_product(status=Status.ARCHIVED)
+    products = FakeProducts(archived)
+
+    report = imported([TEAPOT | change], products)
+
+    assert outcomes(report) == [Outcome.FAILED]
+    assert "archived" in told(report)[1]["status"]
+    assert products.by_id == {"teapot": archived}
+
+
+def test_archived_product_comes_back_where_the_line_says_so() -> None:
+    products = FakeProducts(a_product(status=Status.ARCHIVED))
+
+    assert outcomes(imported([TEAPOT | {"status": "active"}], products)) == [Outcome.UPDATED]
+    assert products.by_id["teapot"].status is Status.ACTIVE
+
+
+def test_archived_product_may_be_changed_where_it_is() -> None:
+    products = FakeProducts(a_product(status=Status.ARCHIVED))
+
+    assert outcomes(imported([TEAPOT | {"status": "archived", "price": "1"}], products)) == [Outcome.UPDATED]
+    assert products.by_id["teapot"].status is Status.ARCHIVED
+
+
+def test_line_that_contradicts_an_earlier_one_is_refused() -> None:
+    products = FakeProducts()
+
+    report = imported(
+        a_file(a_line("cup"), a_line("cup", price="3"), header=HEADER.replace("productId", "sku")), products
+    )
+
+    assert outcomes(report) == [Outcome.CREATED, Outcome.FAILED]
+    assert told(report) == {3: {"sku": "says another thing of the same product as line 2"}}
+    assert products.by_id["cup"].price == Money(250, "GBP")
+
+
+def test_names_that_mean_one_product_are_told_by_the_name() -> None:
+    lines = ("Cup,Homeware,1,1", "cup,Homeware,2,1")
+
+    report = imported(a_file(*lines, header="name,category,price,stock"), FakeProducts())
+
+    assert told(report) == {3: {"name": "says another thing of the same product as line 2"}}
+
+
+def test_line_that_repeats_another_changes_nothing() -> None:
+    products = FakeProducts()
+
+    report = imported(a_file(*[a_line("cup")] * 3), products)
+
+    assert outcomes(report) == [Outcome.CREATED, Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert products.by_id["cup"].version == 1
+
+
+def test_line_that_repeats_one_that_failed_fails_too() -> None:
+    products = FakeProducts(a_product(status=Status.ARCHIVED))
+
+    report = imported([TEAPOT, TEAPOT], products)
+
+    assert outcomes(report) == [Outcome.FAILED, Outcome.FAILED]
+
+
+def test_sound_line_stands_beside_a_broken_one_of_its_product() -> None:
+    report = imported(a_file(a_line("cup", price="x"), a_line("cup")), FakeProducts())
+
+    assert outcomes(report) == [Outcome.FAILED, Outcome.CREATED]
+
+
+def test_everything_that_is_wrong_with_a_line_is_told() -> None:
+    line = ",service, ,\x07,,a;a,free,EUR,many,sold"
+
+    assert told(imported(a_file(line), FakeProducts()))[2].keys() == {
+        "kind", "name", "description", "category", "tags", "price", "currency", "stock", "status",
+    }  # fmt: skip
+
+
+def test_what_the_catalogue_holds_against_a_wrong_line_is_told_with_the_rest() -> None:
+    archived = FakeProducts(a_product(status=Status.ARCHIVED))
+
+    assert told(imported([TEAPOT | {"price": "x"}], archived))[1].keys() == {"price", "status"}
+    assert told(imported([TEAPOT | {"price": "x"}], FakeProducts()))[1].keys() == {"price", "stock"}
+    assert told(imported([TEAPOT | {"price": "x"}], FakeProducts(a_product())))[1].keys() == {"price"}
+    assert told(imported([TEAPOT | {"kind": "x"}], FakeProducts()))[1].keys() == {"kind"}
+
+
+def test_line_is_told_with_the_product_that_it_names() -> None:
+    report = imported(a_file(a_line("cup", price="x"), a_line("no id", price="x")), FakeProducts())
+
+    assert [line.product_id for line in report.lines] == ["cup", None]
+
+
+def test_change_that_comes_between_is_met_once_more() -> None:
+    def sell(products: WatchedProducts) -> None:
+        known = products.by_id["teapot"]
+        if known.version == 1:
+            products.by_id["teapot"] = replace(known, stock=3, version=2)
+
+    products = WatchedProducts(a_product(), before_write=sell)
+
+    report = imported([TEAPOT | {"price": "9"}], products, now=LATER)
+
+    assert outcomes(report) == [Outcome.UPDATED]
+    assert products.by_id["teapot"] == a_product(price=Money(900, "GBP"), stock=3, version=3, updated_at=LATER)
+
+
+def test_product_that_somebody_else_adds_meanwhile_is_met() -> None:
+    def add(products: WatchedProducts) -> None:
+        products.by_id.setdefault("teapot", a_product())
+
+    products = WatchedProducts(before_write=add)
+
+    assert outcomes(imported([TEAPOT | {"stock": 4}], products)) == [Outcome.UNCHANGED]
+
+
+def test_product_that_keeps_changing_is_left_to_the_others() -> None:
+    def write(products: WatchedProducts) -> None:
+        known = products.by_id["teapot"]
+        products.by_id["teapot"] = replace(known, version=known.version + 1)
+
+    report = imported([TEAPOT | {"price": "9"}], WatchedProducts(a_product(), before_write=write))
+
+    assert outcomes(report) == [Outcome.FAILED]
+    assert "at the same time" in told(report)[1]["line"]
+
+
+def test_what_there_is_no_time_for_is_told_and_done_the_next_time() -> None:
+    clock = FakeClock()
+
+    def pass_a_second(_: WatchedProducts) -> None:
+        clock.now += 1
+
+    products = WatchedProducts(before_write=pass_a_second)
+    body = a_file(*(a_line(f"cup-{number}") for number in range(20)))
+
+    first = imported(body, products, deadline=Deadline(8, clock))
+    second = imported(body, products)
+
+    assert first.count(Outcome.CREATED) == len(first.lines) - first.count(Outcome.NOT_TRIED)
+    assert 8 <= first.count(Outcome.CREATED) < 20
+    assert second.count(Outcome.UNCHANGED) == first.count(Outcome.CREATED)
+    assert second.count(Outcome.CREATED) == first.count(Outcome.NOT_TRIED)
+
+
+def test_store_that_is_busy_costs_the_lines_that_it_did_not_take() -> None:
+    turns = iter(range(100))
+
+    def refuse_every_other(_: WatchedProducts) -> None:
+        if next(turns) % 2:
+            raise Unavailable("busy")
+
+    products = WatchedProducts(before_write=refuse_every_other)
+    body = a_file(*(a_line(f"cup-{number}") for number in range(20)))
+
+    report = imported(body, products)
+
+    assert report.count(Outcome.CREATED) == report.count(Outcome.FAILED) == 10
+    assert {next(iter(errors)) for errors in told(report).values()} == {"line"}
+    products.before_write = lambda _: None
+    assert imported(body, products).count(Outcome.CREATED) == 10
+
+
+def test_store_out_of_reach_is_no_report() -> None:
+    class Unreachable(FakeProducts):
+        def find_many(self, _: object) -> dict[str, Product]:
+            raise Unavailable("busy")
+
+    with pytest.raises(Unavailable):
+        imported(a_file(a_line("cup")), Unreachable())
+
+
+def test_two_imports_of_one_file_at_once_make_each_product_once() -> None:
+    products = FakeProducts()
+    body = a_file(*(a_line(f"cup-{number}") for number in range(50)))
+
+    with ThreadPoolExecutor(2) as admins:
+        reports = list(admins.map(lambda _: imported(body, products), range(2)))
+
+    assert sum(report.count(Outcome.CREATED) for report in reports) == 50
+    assert sum(report.count(Outcome.UNCHANGED) for report in reports) == 50
+    assert {product.version for product in products.by_id.values()} == {1}
+
+
+def test_of_a_thousand_lines_the_sound_ones_are_in_and_the_others_explained() -> None:
+    products = FakeProducts()
+    lines, wrong = thousand_lines(a_line)
+
+    report = imported(a_file(*lines), products)
+
+    assert {number: set(errors) for number, errors in told(report).items()} == wrong
+    assert (report.count(Outcome.CREATED), report.count(Outcome.FAILED)) == (963, 37)
+    assert len(products.by_id) == 963
+
+    again = imported(a_file(*lines), products, now=LATER)
+    assert (again.count(Outcome.UNCHANGED), again.count(Outcome.FAILED)) == (963, 37)
+    assert {product.version for product in products.by_id.values()} == {1}
+
+
+def test_report_of_the_worst_file_fits_into_an_answer() -> None:
+    item = {"name": "", "category": "", "kind": "?", "status": "?", "stock": -1, "tags": [""] * 20, "x" * 40: 1}
+
+    report = imported([item] * MOST_LINES, FakeProducts())
+
+    assert report.count(Outcome.FAILED) == MOST_LINES
+    assert sum(len(line.errors) for line in report.lines) <= MOST_ERRORS_TOLD + MOST_LINES
+    assert all(line.errors for line in report.lines)
+    assert len(encode(report).encode()) < 5_000_000
