@@ -42,6 +42,7 @@ ENVIRONMENT = {
     "EVENT_BUS_NAME": "bus",
     "FRAMES_TABLE": "frames",
     "IDEMPOTENCY_TABLE": "idempotency",
+    "IMAGES_BUCKET": "images",
     "IMAGES_URL": "https://images.example.org",
     "INTERACTIONS_TABLE": "interactions",
     "LONG_TEXTS_BUCKET": "long-texts",

@@ -102,7 +102,7 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
                         self.send_header(name, value)
                     self.end_headers()
                     self.wfile.write(outcome.body)
-                    broken_off = announced > len(outcome.body)
+                    broken_off = announced > len(outcome.body) and self.command != "HEAD"
                     self.close_connection = outcome.then_closes or broken_off
 
         do_DELETE = do_GET = do_HEAD = do_POST = do_PUT = answer  # noqa: N815  the base class names them so

@@ -13,7 +13,8 @@ import requests
 from botocore.config import Config
 
 from shared.aws import Service
-from shared.objects import Bucket, UploadForm
+from shared.objects import Bucket
+from shared.upload_form import UploadForm
 from tests.contracts.emulator.aws import Aws, eventually, unique
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]

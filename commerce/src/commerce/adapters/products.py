@@ -19,11 +19,11 @@ _LOWEST, _HIGHEST = "0", "~"
 
 
 class DynamoProducts:
-    """Writes the Products table and, with a new product, the first answer."""
+    """Writes the Products table and, with a new product, the first answer: whoever adds none has no table of them."""
 
-    def __init__(self, products_table: str, first_answers_table: str) -> None:
+    def __init__(self, products_table: str, first_answers_table: str | None) -> None:
         self._products = Table(products_table)
-        self._first_answers = DynamoFirstAnswers(first_answers_table)
+        self._first_answers = DynamoFirstAnswers(first_answers_table) if first_answers_table else None
 
     def find(self, product_id: str) -> Product | None:
         """One consistent GetItem."""
@@ -59,6 +59,8 @@ class DynamoProducts:
         if first_answer is None:
             self._put(product, is_new)
             return
+        if self._first_answers is None:
+            raise ValueError("a first answer needs its table")
         transaction = Transaction()
         transaction.put("product", self._products, product_item(product), is_new)
         self._first_answers.record(first_answer, transaction)

@@ -126,10 +126,7 @@ class Catalogue:
 
     def read(self, product_id: str) -> Product:
         """Raises NotFound."""
-        product = self._products.find(product_id)
-        if product is None:
-            raise _no_such_product()
-        return product
+        return found(self._products, product_id)
 
     def create[T](self, details: Details, now: datetime, claim: "Claim | None", answer: Callable[[Product], T]) -> T:
         """Raises Invalid; KeyInUse. `answer` is what the product looks like from outside."""
@@ -173,11 +170,11 @@ class Catalogue:
                 status=details.status or known.status,
             )
 
-        return self._rewrite(product_id, seen, changed, now)
+        return rewrite(self._products, product_id, changed, now, seen=seen)
 
     def archive(self, product_id: str, now: datetime) -> Product:
         """Nobody finds it any more, orders still show it. Once is enough. Raises NotFound."""
-        return self._rewrite(product_id, None, lambda known: replace(known, status=Status.ARCHIVED), now)
+        return rewrite(self._products, product_id, lambda known: replace(known, status=Status.ARCHIVED), now)
 
     def check(self, details: Details) -> None:
         """Raises Invalid for what the fields alone do not tell."""
@@ -189,28 +186,39 @@ class Catalogue:
         if errors:
             raise Invalid("The body does not mean what it should: see errors.", errors)
 
-    def _rewrite(
-        self, product_id: str, seen: int | None, change: Callable[[Product], Product], now: datetime
-    ) -> Product:
-        backoff = self._backoff()
-        for _ in range(_ATTEMPTS):
-            known = self.read(product_id)
-            if seen is not None and known.version != seen:
-                raise Conflict(
-                    f"The product is at version {known.version}, you have seen {seen}: read it again, then repeat.",
-                    [FieldError("version", f"is {known.version} by now")],
-                )
-            changed = change(known)
-            if changed == known:
-                return known
-            changed = replace(changed, version=known.version + 1, updated_at=now)
-            try:
-                self._products.replace(changed)
-            except StaleProductError:
-                backoff.pause()  # and go on with what the other one has written
-            else:
-                return changed
-        raise Unavailable("Others are changing this product; try again.", retry_after_seconds=1)
+
+def found(products: Products, product_id: str) -> Product:
+    """Raises NotFound."""
+    product = products.find(product_id)
+    if product is None:
+        raise _no_such_product()
+    return product
+
+
+def rewrite(
+    products: Products, product_id: str, change: Callable[[Product], Product], now: datetime, *, seen: int | None = None
+) -> Product:
+    """Write what `change` makes of a product, unless that is the same, over whatever others write at the same time.
+
+    Raises NotFound; Conflict where the product has another version than the one that was seen.
+    """
+    for _ in range(_ATTEMPTS):
+        known = found(products, product_id)
+        if seen is not None and known.version != seen:
+            raise Conflict(
+                f"The product is at version {known.version}, you have seen {seen}: read it again, then repeat.",
+                [FieldError("version", f"is {known.version} by now")],
+            )
+        changed = change(known)
+        if changed == known:
+            return known
+        changed = replace(changed, version=known.version + 1, updated_at=now)
+        try:
+            products.replace(changed)
+        except StaleProductError:
+            continue  # with what the other one has written
+        return changed
+    raise Unavailable("Others are changing this product; try again.", retry_after_seconds=1)
 
 
 def _no_such_product() -> NotFound:

@@ -19,6 +19,8 @@ from shared.wire import moment
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from shared.upload_form import UploadForm
+
 _DELETED_AT_ONCE = 8
 _METADATA = "x-amz-meta-"
 
@@ -38,14 +40,6 @@ class ObjectHead:
     size_bytes: int
     content_type: str
     metadata: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class UploadForm:
-    """What somebody posts to `url` as multipart/form-data: the fields, and after them the content as `file`."""
-
-    url: str
-    fields: Mapping[str, str]
 
 
 @cache
@@ -91,11 +85,13 @@ class Bucket:
         most_bytes: int,
         lasts_seconds: int,
         now: datetime,
-    ) -> UploadForm:
+    ) -> "UploadForm":
         """A form that puts this object, of at least a byte, with the rights of this function. Asks nobody.
 
         Metadata is ASCII. Until the form ends it can be posted again, and makes another version each time.
         """
+        from shared.upload_form import UploadForm  # most functions let nobody upload anything
+
         fields = {"Content-Type": content_type, **{_METADATA + name: value for name, value in metadata.items()}}
         ends_at = now + timedelta(seconds=lasts_seconds)
         unsigned = UnsignedForm(self.name, key, fields, 1, most_bytes, ends_at)

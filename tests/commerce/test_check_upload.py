@@ -1,0 +1,229 @@
+"""What becomes of an upload, whatever it is, however often we hear of it, and wherever looking at it is cut off."""
+
+import io
+import json
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image as Drawing
+
+from commerce import uploads
+from commerce.domain.images import MOST_IMAGES, Outcome, inspect_upload
+from commerce.domain.pictures import MOST_BYTES, Refusal
+from commerce.domain.products import Image, Product, Status
+from commerce.handlers.check_upload import handler
+from shared.errors import Unavailable
+from tests.commerce.examples import NOW, a_product
+from tests.commerce.fake_gallery import FakeGallery
+from tests.commerce.fakes import FakeProducts
+
+SAMPLE = json.loads((Path(__file__).parents[2] / "events" / "commerce" / "check_upload.json").read_text())
+KEY = "images/teapot/i1.png"
+SHOWN = Image("i1", KEY, "image/png", "A teapot")
+
+
+def png(colour: str = "blue") -> bytes:
+    written = io.BytesIO()
+    Drawing.new("RGB", (4, 4), colour).save(written, "PNG")
+    return written.getvalue()
+
+
+PNG = png()
+
+
+class Shop:
+    """A teapot without images, and a gallery."""
+
+    def __init__(self, *images: Image, status: Status = Status.ACTIVE) -> None:
+        self.products = FakeProducts(a_product(images=images, status=status))
+        self.gallery = FakeGallery()
+
+    @property
+    def teapot(self) -> Product:
+        return self.products.by_id["teapot"]
+
+    def inspect(self, product_id: str = "teapot", image_id: str = "i1") -> Outcome | Refusal:
+        return inspect_upload(product_id, image_id, self.products, self.gallery, NOW)
+
+    @property
+    def waits(self) -> bool:
+        return any(self.gallery.uploads.values())
+
+
+def test_picture_is_shown_and_the_upload_discarded() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Outcome.SHOWN
+
+    assert shop.teapot == a_product(images=(SHOWN,), version=2)
+    assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+    assert not shop.waits
+
+
+def test_event_that_comes_again_changes_nothing() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", PNG)
+    shop.inspect()
+
+    assert shop.inspect() is Outcome.GONE
+    assert shop.teapot.version == 2
+
+
+def test_form_that_is_posted_again_changes_nothing() -> None:
+    shop = Shop()
+    for content in (PNG, png("red")):
+        shop.gallery.upload("teapot", "i1", content)
+        assert shop.inspect() is Outcome.SHOWN
+
+    assert shop.teapot == a_product(images=(SHOWN,), version=2)
+    assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+    assert not shop.waits
+
+
+def test_second_upload_before_anybody_looked_is_discarded_too() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", PNG)
+    shop.gallery.upload("teapot", "i1", png("red"))
+
+    assert [shop.inspect(), shop.inspect(), shop.inspect()] == [Outcome.SHOWN, Outcome.SHOWN, Outcome.GONE]
+    assert shop.teapot.version == 2
+    assert len(shop.gallery.shown) == 1
+    assert not shop.waits
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "why"),
+    [
+        (b"<html><script>alert(1)</script>", "image/png", Refusal.OTHER_TYPE),
+        (PNG[:-12] + b"\0\0\0\x10tEXt<script>alert(1)", "image/png", Refusal.MARKUP),
+        (PNG, "image/jpeg", Refusal.OTHER_TYPE),
+        (PNG, "image/svg+xml", Refusal.UNKNOWN_TYPE),
+        (PNG[:-1], "image/png", Refusal.BROKEN),
+        (PNG + bytes(MOST_BYTES), "image/png", Refusal.TOO_LARGE),
+    ],
+)
+def test_what_is_no_picture_is_discarded(content: bytes, content_type: str, why: Refusal) -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", content, content_type)
+
+    assert shop.inspect() is why
+
+    assert shop.teapot == a_product(images=())
+    assert not shop.gallery.shown
+    assert not shop.waits
+
+
+def test_picture_of_no_product_is_discarded() -> None:
+    shop = Shop()
+    shop.gallery.upload("kettle", "i1", PNG)
+
+    assert shop.inspect("kettle") is Outcome.NO_PRODUCT
+    assert not shop.gallery.shown
+    assert not shop.waits
+
+
+@pytest.mark.parametrize(
+    "shop",
+    [
+        Shop(status=Status.ARCHIVED),
+        Shop(*(replace(SHOWN, image_id=f"other-{number}") for number in range(MOST_IMAGES))),
+    ],
+    ids=["archived", "full"],
+)
+def test_product_that_takes_no_more_stays_as_it_is(shop: Shop) -> None:
+    before = shop.teapot
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Outcome.NO_ROOM
+    assert shop.teapot == before
+    assert not shop.gallery.shown
+    assert not shop.waits
+
+
+class ArchivedMeanwhile(FakeProducts):
+    """Somebody archives the product whenever it is about to be written."""
+
+    def replace(self, product: Product) -> None:
+        known = self.by_id[product.product_id]
+        if known.status is not Status.ARCHIVED:
+            super().replace(replace(known, status=Status.ARCHIVED, version=known.version + 1))
+        super().replace(product)
+
+
+def test_product_archived_meanwhile_shows_nothing_new() -> None:
+    shop = Shop()
+    shop.products = ArchivedMeanwhile(a_product(images=()))
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Outcome.NO_ROOM
+    assert shop.teapot.images == ()
+    assert not shop.gallery.shown
+
+
+class ChangedMeanwhile(FakeProducts):
+    """Somebody changes the product between a read and the write after it, a few times."""
+
+    left = 3
+
+    def replace(self, product: Product) -> None:
+        known = self.by_id[product.product_id]
+        if self.left:
+            self.left -= 1
+            super().replace(replace(known, name=f"Teapot {self.left}", version=known.version + 1))
+        super().replace(product)
+
+
+def test_change_of_somebody_else_is_kept() -> None:
+    shop = Shop()
+    shop.products = ChangedMeanwhile(a_product(images=()))
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Outcome.SHOWN
+    assert (shop.teapot.name, shop.teapot.images, shop.teapot.version) == ("Teapot 0", (SHOWN,), 5)
+
+
+@given(good=st.booleans(), cuts=st.lists(st.integers(1, 8), max_size=4), status=st.sampled_from([*Status, None]))
+def test_looking_may_be_cut_off_anywhere(good: bool, cuts: list[int], status: Status | None) -> None:
+    """Whatever call fails, and however often: once a look goes through, the end is that of an undisturbed one."""
+    shop = Shop(status=status or Status.ACTIVE)
+    if status is None:
+        del shop.products.by_id["teapot"]
+    shop.gallery.upload("teapot", "i1", PNG if good else b"<script>")
+    for cut in cuts:
+        shop.gallery.calls, shop.gallery.fails_at = 0, cut
+        with suppress(Unavailable):
+            shop.inspect()
+    shop.gallery.fails_at = 0
+    shop.inspect()
+
+    is_shown = good and status not in {None, Status.ARCHIVED}
+    assert shop.gallery.shown.keys() == ({KEY} if is_shown else set())
+    if status:
+        assert shop.teapot.images == ((SHOWN,) if is_shown else ())
+        assert shop.teapot.version == (2 if is_shown else 1)
+    assert not shop.waits
+
+
+def test_event_of_the_bucket_is_understood_and_the_log_names_no_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    product_id, image_id = SAMPLE["detail"]["object"]["key"].split("/")[1:]
+    products, gallery = FakeProducts(a_product(product_id, images=())), FakeGallery()
+    gallery.upload(product_id, image_id, PNG, alt="Ada's teapot")
+    monkeypatch.setattr(uploads, "products", lambda: products)
+    monkeypatch.setattr(uploads, "gallery", lambda: gallery)
+
+    with caplog.at_level(logging.INFO, "almoner"):
+        handler(SAMPLE, None)
+
+    assert [image.image_id for image in products.by_id[product_id].images] == [image_id]
+    [record] = caplog.records
+    assert record.message == "upload inspected"
+    assert vars(record)["outcome"] == "shown"
+    assert "Ada" not in str(vars(record))

@@ -1,0 +1,234 @@
+"""Pictures of products through the running platform: from a browser's form to what customers are served."""
+
+import io
+import json
+import secrets
+import time
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image, PngImagePlugin
+
+from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+
+pytestmark = pytest.mark.platform
+
+PNG = "image/png"
+
+
+@pytest.fixture
+def shop(commerce: Callable[..., Api], admin: User) -> Api:
+    return commerce(admin)
+
+
+@pytest.fixture
+def product_id(shop: Api) -> str:
+    wanted = {"name": "China cup", "category": "Cups", "price": {"amount": 250, "currency": "GBP"}, "stock": 1}
+    product_id: str = shop("POST", "/products", json=wanted).json()["productId"]
+    return product_id
+
+
+def picture(**how: Any) -> bytes:
+    written = io.BytesIO()
+    Image.effect_noise((40, 30), 80).save(written, "PNG", **how)
+    return written.getvalue()
+
+
+def offered(shop: Api, product_id: str, size: int = 100_000, content_type: str = PNG) -> dict[str, Any]:
+    wanted = {"contentType": content_type, "size": size, "alt": "Eine Tasse – 茶碗"}
+    answer = shop("POST", f"/products/{product_id}/images", json=wanted)
+    assert answer.status_code == 201, answer.text
+    offer: dict[str, Any] = answer.json()
+    return offer
+
+
+def upload(offer: Mapping[str, Any], content: bytes, **changed: str) -> requests.Response:
+    """What a browser of our origin does with a form."""
+    files = {"file": ("cup.png", content, "application/octet-stream")}
+    origin = {"Origin": "http://localhost:5173"}
+    fields = offer["upload"]["fields"] | changed
+    return requests.post(offer["upload"]["url"], fields, files=files, headers=origin, timeout=10)
+
+
+def images(shop: Api, product_id: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = shop.get(f"/admin/products/{product_id}").json()["images"]
+    return found
+
+
+def kept(platform: Platform, prefix: str) -> list[str]:
+    listed = platform.aws("s3").list_objects_v2(Bucket=platform.stack["CommerceImagesBucket"], Prefix=prefix)
+    return [found["Key"] for found in listed.get("Contents", [])]
+
+
+def test_uploaded_picture_is_shown_and_can_be_taken_away(
+    shop: Api, commerce: Callable[..., Api], platform: Platform, product_id: str
+) -> None:
+    offer, content = offered(shop, product_id), picture()
+
+    answer = upload(offer, content)
+
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:5173"
+    eventually(lambda: images(shop, product_id))
+    [image] = commerce().get(f"/products/{product_id}").json()["images"]
+    assert (image["imageId"], image["alt"]) == (offer["imageId"], "Eine Tasse – 茶碗")
+    served = requests.get(image["url"], timeout=10)
+    assert (served.content, served.headers["Content-Type"]) == (content, PNG)
+    assert served.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    eventually(lambda: not kept(platform, f"uploads/{product_id}/"))
+
+    assert shop("DELETE", f"/products/{product_id}/images/{image['imageId']}").status_code == 204
+    assert images(shop, product_id) == []
+    assert requests.get(image["url"], timeout=10).status_code in {403, 404}
+
+
+def test_nobody_is_served_an_upload(shop: Api, product_id: str) -> None:
+    offer = offered(shop, product_id)
+    url = f"{offer['upload']['url']}/{offer['upload']['fields']['key']}"
+    upload(offer, b"<script>")
+
+    assert requests.get(url, timeout=10).status_code == 403
+
+
+def test_form_takes_nothing_but_what_it_was_made_for(shop: Api, platform: Platform, product_id: str) -> None:
+    offer, content = offered(shop, product_id, size=1000), picture()[:900]
+    everything = b64encode(json.dumps({"expiration": "2099-01-01T00:00:00Z", "conditions": []}).encode()).decode()
+
+    refusals = {
+        "wrong type": upload(offer, content, **{"Content-Type": "text/html"}),
+        "too large": upload(offer, bytes(1001)),
+        "empty": upload(offer, b""),
+        "another key": upload(offer, content, key=f"images/{product_id}/x.png"),
+        "another policy": upload(offer, content, policy=everything),
+        "open to everybody": upload(offer, content, acl="public-read"),
+    }
+
+    assert {why: (answer.status_code, _code(answer)) for why, answer in refusals.items()} == {
+        "wrong type": (403, "AccessDenied"),
+        "too large": (400, "EntityTooLarge"),
+        "empty": (400, "EntityTooSmall"),
+        "another key": (403, "AccessDenied"),
+        "another policy": (403, "SignatureDoesNotMatch"),
+        "open to everybody": (403, "AccessDenied"),
+    }
+    assert "Content-Type" in refusals["wrong type"].text
+    assert kept(platform, f"uploads/{product_id}/") == []
+
+
+def _code(answer: requests.Response) -> str:
+    return answer.text.partition("<Code>")[2].partition("</Code>")[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<html><script>alert(document.cookie)</script></html>", "it is not what it is said to be"),
+        (b"GIF89a" + bytes(100), "it is not what it is said to be"),
+        ("script in a comment", "it holds a page or a script"),
+        (picture()[:200], "it breaks off, or goes on behind its end"),
+    ],
+    ids=["page", "GIF", "polyglot", "half a picture"],
+)
+def test_what_is_no_picture_is_discarded_and_the_log_says_why(
+    shop: Api, platform: Platform, product_id: str, content: bytes | str, why: str
+) -> None:
+    if isinstance(content, str):
+        notes = PngImagePlugin.PngInfo()
+        notes.add_text("Comment", "<script>alert(1)</script>")
+        content = picture(pnginfo=notes)
+    offer = offered(shop, product_id)
+
+    assert upload(offer, content).status_code == 204  # S3 does not look
+
+    eventually(lambda: _outcome(platform, offer["imageId"]))
+    assert _outcome(platform, offer["imageId"]) == why
+    assert images(shop, product_id) == []
+    assert kept(platform, f"uploads/{product_id}/") == []
+    assert kept(platform, f"images/{product_id}/") == []
+
+
+def _outcome(platform: Platform, image_id: str) -> str | None:
+    logs = platform.aws("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    group = next(name for name in groups if "Commerce" in name and name.endswith("/Logs"))
+    for event in logs.filter_log_events(logGroupName=group, filterPattern=f'"{image_id}"')["events"]:
+        told = json.loads(event["message"])
+        if told.get("message") == "upload inspected":
+            outcome: str = told["outcome"]
+            return outcome
+    return None
+
+
+def test_two_pictures_at_once_are_both_shown(shop: Api, product_id: str) -> None:
+    offers = [offered(shop, product_id) for _ in range(6)]
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda offer: upload(offer, picture()), offers))
+
+    eventually(lambda: len(images(shop, product_id)) == 6)
+    assert {image["imageId"] for image in images(shop, product_id)} == {offer["imageId"] for offer in offers}
+
+
+def test_form_that_is_posted_twice_shows_one_picture(shop: Api, platform: Platform, product_id: str) -> None:
+    offer, first = offered(shop, product_id), picture()
+    upload(offer, first)
+    eventually(lambda: images(shop, product_id))
+
+    assert upload(offer, picture()).status_code == 204
+
+    eventually(lambda: not kept(platform, f"uploads/{product_id}/"))
+    [image] = images(shop, product_id)
+    assert requests.get(image["url"], timeout=10).content == first
+
+
+def test_only_admins_handle_images(commerce: Callable[..., Api], staff: User, product_id: str) -> None:
+    wanted = {"contentType": PNG, "size": 10, "alt": "A cup"}
+
+    is_problem(commerce(staff)("POST", f"/products/{product_id}/images", json=wanted), 403)
+    is_problem(commerce(staff)("DELETE", f"/products/{product_id}/images/x"), 403)
+    is_problem(commerce()("POST", f"/products/{product_id}/images", json=wanted), 401)
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [({"contentType": "image/svg+xml"}, 400), ({"size": 5_000_001}, 400), ({"size": 0}, 400), ({"alt": "\n"}, 422)],
+    ids=["SVG", "6 MB", "nothing", "no words"],
+)
+def test_what_cannot_be_an_image_gets_no_form(shop: Api, product_id: str, changed: dict[str, Any], status: int) -> None:
+    wanted = {"contentType": PNG, "size": 10, "alt": "A cup"} | changed
+
+    is_problem(shop("POST", f"/products/{product_id}/images", json=wanted), status)
+
+
+def test_archived_and_unknown_products_get_no_form(shop: Api, product_id: str) -> None:
+    wanted = {"contentType": PNG, "size": 10, "alt": "A cup"}
+    shop("DELETE", f"/products/{product_id}")
+
+    is_problem(shop("POST", f"/products/{product_id}/images", json=wanted), 409)
+    is_problem(shop("POST", f"/products/{secrets.token_hex(8)}/images", json=wanted), 404)
+
+
+def test_picture_of_a_product_archived_meanwhile_is_discarded(shop: Api, platform: Platform, product_id: str) -> None:
+    offer = offered(shop, product_id)
+    shop("DELETE", f"/products/{product_id}")
+
+    upload(offer, picture())
+
+    eventually(lambda: not kept(platform, f"uploads/{product_id}/"))
+    assert kept(platform, f"images/{product_id}/") == []
+    assert images(shop, product_id) == []
+
+
+def test_upload_is_looked_at_within_seconds(shop: Api, product_id: str) -> None:
+    upload(offered(shop, product_id), picture())
+    eventually(lambda: images(shop, product_id))  # the function is warm
+    before = time.monotonic()
+
+    upload(offered(shop, product_id), picture())
+
+    eventually(lambda: len(images(shop, product_id)) == 2)
+    assert time.monotonic() - before < 5
