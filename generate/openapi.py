@@ -112,6 +112,8 @@ def _operation(function: Function, route: str, event: Json, body: Any, answer: A
         content |= {type_: {"schema": {"type": "string"}} for type_ in getattr(body, "also_as", ())}
         operation["requestBody"] = {"required": True, "content": content}
         refusals = refusals | _REFUSALS_OF_BODIES | _UNSOUND
+    elif "409" in operation["description"]:
+        refusals = refusals | {"409": _REFUSALS_OF_BODIES["409"]}
     success: Json = {"description": "Done" if answer is None else "As asked"}
     if answer is not None:
         success["content"] = {"application/json": {"schema": _schema(answer, schemas)}}

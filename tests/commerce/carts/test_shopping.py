@@ -22,6 +22,7 @@ from commerce.domain.carts.cart import (
 from commerce.domain.carts.merging import together
 from commerce.domain.carts.shopping import Shopping
 from commerce.domain.carts.showing import Change, ShownCart
+from commerce.domain.products import Product
 from shared.errors import Conflict, Unavailable
 from shared.money import Money
 from tests.commerce.carts.examples import a_line
@@ -176,6 +177,55 @@ def test_merge_that_never_gets_through_leaves_both_carts() -> None:
 
     assert sum(clock.slept) < 5
     assert (quantities(desk.look(GUEST, NOW)), quantities(desk.look(ADA, NOW))) == ({"a": 1}, {})
+
+
+class AnswersGetLost(FakeCarts):
+    """While `losing`, what is written is done, and nobody hears so."""
+
+    losing = False
+
+    def put(self, *args: Any, **more: Any) -> Cart:
+        return self._perhaps_lost(super().put(*args, **more))
+
+    def merge(self, *args: Any) -> Cart:
+        return self._perhaps_lost(super().merge(*args))
+
+    def _perhaps_lost(self, cart: Cart) -> Cart:
+        if self.losing:
+            raise Unavailable("The data store did not say what it did.")
+        return cart
+
+
+def test_request_that_is_repeated_after_a_lost_answer_counts_once() -> None:
+    carts = AnswersGetLost()
+    desk = shopping(carts)
+    attempts: Sequence[Callable[[], ShownCart]] = (
+        lambda: desk.put(GUEST, "a", 60, None, NOW),
+        lambda: desk.put(ADA, "a", 30, 0, NOW),
+        lambda: desk.put(ADA, "b", 1, 1, NOW),
+        lambda: desk.merge("ada", GUEST, NOW),
+    )
+
+    for attempt in attempts:
+        carts.losing = True
+        with pytest.raises(Unavailable):
+            attempt()
+        carts.losing = False
+        again = attempt()
+
+    assert quantities(again) == quantities(desk.look(ADA, NOW)) == {"a": 90, "b": 1}
+
+
+def test_nothing_is_written_for_a_product_that_cannot_be_looked_up() -> None:
+    class OutOfReach(FakeProducts):
+        def find_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
+            raise Unavailable(f"{len(product_ids)} products are out of reach.")
+
+    carts = FakeCarts()
+
+    with pytest.raises(Unavailable):
+        shopping(carts, OutOfReach()).put(ADA, "a", 1, None, NOW)
+    assert carts.writes == 0
 
 
 def test_merging_adds_up_to_ninety_nine_at_most_and_once() -> None:
