@@ -67,6 +67,7 @@ bench: $(INSTALLED) ## Measure: ratios side by side in one run
 	python -m benchmarks.model_stream
 	python -m benchmarks.search
 	python -m benchmarks.shop_pages
+	python -m benchmarks.product_search
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run python -m benchmarks.profile_route
 
 # --- AWS

@@ -33,6 +33,8 @@ class Vocabulary:
 
 def typos_between(one: str, other: str, most: int) -> int:
     """How many letters were left out, put in, changed or swapped with their neighbour; at most `most` + 1."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
     before_last: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -13,8 +13,8 @@ _PASSING = """
 PASSING = frozenset(_PASSING.split())
 
 _WORD = re.compile(r"[^\W_]+")
-_LETTERS = r"(?:[^\W_][\u0300-\u036f]*)+"  # with accents of their own
-_WRITTEN = re.compile(rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*")
+_ACCENTS = r"[\u0300-\u036f]+"  # of their own
+_WRITTEN = re.compile(rf"[^\W_]+(?:{_ACCENTS}[^\W_]*|['’ʼ](?=[^\W_])[^\W_]*)*")
 _POSSESSIVE = re.compile(r"['’ʼ]s\b")
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _VOWEL = re.compile(r"[aeiouy]")

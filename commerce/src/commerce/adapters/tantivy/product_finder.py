@@ -5,14 +5,15 @@ from pathlib import Path
 import tantivy
 
 from commerce.adapters.tantivy.folder import IndexFolder, engine_failures
-from commerce.adapters.tantivy.highlighting import Finds, excerpt, marked
-from commerce.adapters.tantivy.meaning import finder_of, strictly, tolerantly
+from commerce.adapters.tantivy.highlighting import excerpt, marked
+from commerce.adapters.tantivy.meaning import Meaning, strictly, tolerantly
 from commerce.adapters.tantivy.narrowing import FACETS, LIVE, Narrowing
 from commerce.adapters.tantivy.schema import product_kept_in, terms
 from commerce.adapters.tantivy.suggesting import suggestions
 from commerce.domain.search.finding import DEEPEST_HIT, Found, Highlight, Hit, Query, Sort, sought
 
 _NOTHING = Found((), 0, dict.fromkeys(FACETS, ()))
+_EVERYTHING = Meaning(LIVE, LIVE, lambda _: False)
 _ORDERS = {
     Sort.NEWEST: ("by_age", tantivy.Order.Desc),
     Sort.CHEAPEST: ("by_price", tantivy.Order.Asc),
@@ -30,38 +31,42 @@ class TantivyProductFinder:
         with engine_failures():
             searcher = self._folder.searcher()
             if not query.words.strip():
-                sort = Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort
-                return _found(searcher, query, LIVE, sort, lambda _: False)
+                return _found(searcher, query, _EVERYTHING)
             words = [word for text in sought(query.words) for word in terms(text)]
             if not words:
                 return _NOTHING
-            found = _found(searcher, query, strictly(words), query.sort, finder_of(words, tolerant=False))
-            if found.total or (query.narrows and _anything(searcher, strictly(words))):
-                return found
-            return _found(searcher, query, tolerantly(words), query.sort, finder_of(words, tolerant=True))
+            meaning = strictly(words)
+            if not _finds_anything(searcher, meaning):
+                meaning = tolerantly(words)
+            return _found(searcher, query, meaning)
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         with engine_failures():
             return suggestions(self._folder.searcher(), prefix, limit)
 
 
-def _anything(searcher: tantivy.Searcher, query: tantivy.Query) -> bool:
-    return bool(searcher.search(query, limit=1, count=False).hits)
+def _finds_anything(searcher: tantivy.Searcher, meaning: Meaning) -> bool:
+    return bool(searcher.search(tantivy.Query.const_score_query(meaning.matching, 0.0), limit=1, count=False).hits)
 
 
-def _found(searcher: tantivy.Searcher, asked: Query, words: tantivy.Query, sort: Sort, finds: Finds) -> Found:
+def _found(searcher: tantivy.Searcher, asked: Query, meaning: Meaning) -> Found:
     narrowing = Narrowing.of(asked)
-    limit = min(asked.limit, DEEPEST_HIT - asked.offset)
+    sort = Sort.NEWEST if asked.sort is Sort.RELEVANCE and meaning is _EVERYTHING else asked.sort
     order_by, order = _ORDERS.get(sort, (None, tantivy.Order.Desc))
+    limit = min(asked.limit, DEEPEST_HIT - asked.offset)
     result = searcher.search(
-        narrowing.applied(words), limit=max(limit, 1), offset=asked.offset, order_by_field=order_by, order=order
+        narrowing.applied(meaning.matching if order_by else meaning.ranked),
+        limit=max(limit, 1),
+        offset=asked.offset,
+        order_by_field=order_by,
+        order=order,
     )
     addresses = [address for _, address in result.hits] if limit > 0 else []
-    hits = tuple(_hit(searcher.doc(address), finds) for address in addresses)
+    hits = tuple(_hit(searcher.doc(address), meaning) for address in addresses)
     total: int = result.count  # type: ignore[attr-defined]  # tantivy's stub leaves it out
-    return Found(hits, total, narrowing.counts(words, searcher))
+    return Found(hits, total, narrowing.counts(meaning.matching, searcher))
 
 
-def _hit(document: tantivy.Document, finds: Finds) -> Hit:
+def _hit(document: tantivy.Document, meaning: Meaning) -> Hit:
     product = product_kept_in(document)
-    return Hit(product, Highlight(marked(product.name, finds), excerpt(product.description, finds)))
+    return Hit(product, Highlight(marked(product.name, meaning.finds), excerpt(product.description, meaning.finds)))

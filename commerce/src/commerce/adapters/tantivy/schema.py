@@ -19,6 +19,7 @@ LARGEST_NUMBER = 2**63 - 1
 _LONGEST_WORD = 64
 _TIE_BITS = 16
 _LARGEST_IN_ORDER = (1 << (63 - _TIE_BITS)) - 1
+_KNOWN_WORDS = 100_000
 _STEMMED = "stemmed"
 _SPLIT = "split"
 
@@ -59,7 +60,18 @@ def terms(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in words(encodable(text))]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=_KNOWN_WORDS)
+def terms_of_word(written: str) -> tuple[str, ...]:
+    """The same of a word or so: a shop's words are few, and come again in every text."""
+    return tuple(terms(written))
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def stems_of_word(written: str) -> frozenset[str]:
+    return frozenset(map(stem, terms_of_word(written)))
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
 def stem(term: str) -> str:
     return _stemming.analyze(term)[0]
 
@@ -81,7 +93,7 @@ def document_of_entry(entry: Entry) -> tantivy.Document:
 
 def product_kept_in(document: tantivy.Document) -> Product:
     kept: bytes = document["product"][0]
-    return product_in(json.loads(kept))
+    return product_in(json.loads(kept.decode()))
 
 
 def _describe(product: Product, document: tantivy.Document) -> None:

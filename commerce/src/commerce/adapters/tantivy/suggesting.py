@@ -11,7 +11,7 @@ from commerce.domain.products import Product
 from commerce.domain.search.finding import MOST_CHARACTERS
 from shared.words import PASSING, words_in
 
-_MOST_NAMES_READ = 50  # of products that have the words: several may bear one name
+_MOST_NAMES_READ = 30  # of products that have the words: several may bear one name
 
 
 def suggestions(searcher: Searcher, typed: str, limit: int) -> tuple[str, ...]:
@@ -21,7 +21,7 @@ def suggestions(searcher: Searcher, typed: str, limit: int) -> tuple[str, ...]:
     if not last or limit < 1:
         return ()
     meant = [term for term in before if term not in PASSING]
-    context = strictly(meant) if meant else LIVE
+    context = strictly(meant).matching if meant else LIVE
     head = [match.group().lower() for match in words_in(typed)][: -1 if before else 0]
 
     found: dict[str, str] = {}
@@ -29,6 +29,8 @@ def suggestions(searcher: Searcher, typed: str, limit: int) -> tuple[str, ...]:
         suggestion = " ".join([*head, word])
         found.setdefault(suggestion.casefold(), suggestion)
     for name in _names(searcher, before, last, context, limit):
+        if len(found) >= limit:
+            break
         found.setdefault(name.casefold(), name)
     return tuple(found.values())[:limit]
 

@@ -61,11 +61,6 @@ class Query:
     offset: int = 0
     limit: int = 20
 
-    @property
-    def narrows(self) -> bool:
-        """Whether more than the words says which products are found."""
-        return self.category is not None or self.min_price is not None or self.max_price is not None
-
     def offset_after(self, found: "Found") -> int | None:
         """Where the next page begins; None where nothing follows, or nobody reads on."""
         after = self.offset + len(found.hits)
