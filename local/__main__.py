@@ -13,6 +13,7 @@ from local.outputs import write_outputs
 from local.progress import complain, note, step
 from local.sample_data.accounts import PASSWORD
 from local.sample_data.load import load
+from local.stores import noting_lost_stores
 from local.watch import watch_sources
 from local.workspace import ROOT, CannotContinue, Workspace, workspace
 
@@ -47,7 +48,7 @@ def bring_up_to_date(here: Workspace) -> None:
             return
         with step("sam build"):
             deployment.build(here)
-        with step("sam deploy"):
+        with noting_lost_stores(here), step("sam deploy"):
             deployment.deploy(here, sources)
         services.forget_warm_functions(here)
 

@@ -46,6 +46,10 @@ MENDS: dict[str, Mend] = {
         nested_stacks.keep_attributes_on_update,
         "a second deployment of a context would roll back",
     ),
+    "nested-names": Mend(
+        nested_stacks.keep_names_on_update,
+        "a second deployment of a context would lose what its tables hold",
+    ),
     "nested-secrets": Mend(
         nested_stacks.resolve_secrets_in_children,
         "a context reads secrets by dynamic reference",

@@ -3,6 +3,8 @@
 Its deployer looks these functions up anew for every child, so replacing them here leaves root stacks alone.
 """
 
+import re
+from contextvars import ContextVar
 from typing import Any
 
 from ministack.services import cloudformation
@@ -11,6 +13,9 @@ from ministack.services.cloudformation import engine, provisioners, stacks
 from local.emulator.provisioning import Json
 
 type Deployed = tuple[str, Json]
+
+_SUFFIX = 13
+"""Characters at the end of a name that is made up: of a hash, in hexadecimal."""
 
 
 def transform_children() -> None:
@@ -65,6 +70,38 @@ def keep_attributes_on_update() -> None:
         new_id, attributes = update(type_, physical_id, old, new, stack, logical_id, known)
         return new_id, ({**known, **(attributes or {})} if new_id == physical_id else attributes)
 
+    provisioners._update_resource = update_and_keep
+
+
+def keep_names_on_update() -> None:
+    """Leave a child's resources the names that were made up for them, until they are replaced.
+
+    MiniStack works a name out again at every update, from the stack, the logical id and a seed. A bucket draws a seed
+    by chance, and in a child it goes into the names of all that is deployed after it, and is remembered by none of
+    them: their first update finds another name, and puts an empty table in the place of the full one.
+    """
+    name_of, update = provisioners._physical_name, provisioners._update_resource
+    updating: ContextVar[tuple[str, str | None, str, str] | None] = ContextVar("updating", default=None)
+
+    def update_and_keep(
+        type_: str, physical_id: str, old: Json, new: Json, stack: str, logical_id: str | None = None, *more: Any
+    ) -> Deployed:
+        token = updating.set((stack, logical_id, provisioners._NAME_SEED.get(), physical_id))
+        try:
+            deployed: Deployed = update(type_, physical_id, old, new, stack, logical_id, *more)
+            return deployed
+        finally:
+            updating.reset(token)
+
+    def kept_or_new_name(stack: str, logical_id: str, **limits: Any) -> str:
+        name: str = name_of(stack, logical_id, **limits)
+        *resource, physical_id = updating.get() or (None,)
+        if resource != [stack, logical_id, provisioners._NAME_SEED.get()]:  # another's, or a replacement: it is seeded
+            return name
+        kept = re.search(re.escape(name[:-_SUFFIX]) + rf"[0-9A-Fa-f]{{{_SUFFIX}}}", str(physical_id))
+        return kept.group() if kept else name  # the id may hold more than the name: a queue's is its URL
+
+    provisioners._physical_name = kept_or_new_name
     provisioners._update_resource = update_and_keep
 
 

@@ -48,7 +48,8 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
     while not _exists(tables, table, user.user_id):
         if time.monotonic() > deadline:
             raise CannotContinue(
-                "A sign-up made no supporter's record. Look at `make logs`, or begin anew: make reset up"
+                f"{user.email} signed up, but has no supporter's record: the event of the sign-up has failed "
+                "(see `make logs`), or the table of supporters is a new one. To begin anew: make reset up"
             )
         time.sleep(0.05)
 

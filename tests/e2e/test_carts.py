@@ -70,7 +70,6 @@ def test_cart_shows_todays_prices_and_keeps_donations_apart(shop: Api, ada: Api)
     line, _ = ada.get("/cart").json()["lines"]
     assert (line["available"], line["reason"], line["left"]) == (False, "too-few", 1)
     assert {change["field"] for change in line["changes"]} == {"unitPrice", "stock"}
-    assert "at most 1" in is_problem(put(ada, cup, 2), 409)["errors"][0]["message"]
     acknowledged = put(ada, cup, 1).json()
     assert acknowledged["lines"][0]["changes"] == []
     assert acknowledged["total"] == {"amount": 2800, "currency": "GBP"}

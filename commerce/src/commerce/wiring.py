@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from commerce.settings import settings
 
 if TYPE_CHECKING:  # at a cold start, only what a function needs
+    from commerce.adapters.products import DynamoProducts
     from commerce.domain.carts.guests import GuestCartIds
     from commerce.domain.carts.shopping import Shopping
     from commerce.domain.catalogue import Catalogue
@@ -19,13 +20,19 @@ _WRITES_AT_ONCE = 16
 
 
 @cache
-def catalogue() -> "Catalogue":
+def products() -> "DynamoProducts":
     from commerce.adapters.products import DynamoProducts
+
+    known = settings()
+    return DynamoProducts(known.products_table, known.idempotency_table)
+
+
+@cache
+def catalogue() -> "Catalogue":
     from commerce.domain.catalogue import Catalogue
     from shared.ids import new_id
 
-    known = settings()
-    return Catalogue(DynamoProducts(known.products_table, known.idempotency_table), known.currency, new_id)
+    return Catalogue(products(), settings().currency, new_id)
 
 
 @cache
@@ -40,13 +47,11 @@ def search() -> "Search":
 @cache
 def shopping() -> "Shopping":
     from commerce.adapters.carts import DynamoCarts
-    from commerce.adapters.products import DynamoProducts
     from commerce.domain.carts.shopping import Shopping
     from shared.dynamodb import readers
 
     known = settings()
-    products = DynamoProducts(known.products_table, known.idempotency_table)
-    return Shopping(DynamoCarts(known.carts_table), products, known.currency, readers())
+    return Shopping(DynamoCarts(known.carts_table), products(), known.currency, readers())
 
 
 @cache
@@ -62,13 +67,10 @@ def guest_cart_ids() -> "GuestCartIds":
 def importer() -> "Importer":
     from concurrent.futures import ThreadPoolExecutor
 
-    from commerce.adapters.products import DynamoProducts
     from commerce.domain.imports.importing import Importer
 
-    known = settings()
-    products = DynamoProducts(known.products_table, known.idempotency_table)
     threads = ThreadPoolExecutor(_WRITES_AT_ONCE, thread_name_prefix="import")
-    return Importer(products, threads, lambda: datetime.now(UTC))
+    return Importer(products(), threads, lambda: datetime.now(UTC))
 
 
 @cache

@@ -205,17 +205,16 @@ def test_what_customers_cannot_see_is_not_there(product_id: str, products: FakeP
     assert carts.writes == 0
 
 
-def test_what_cannot_be_bought_is_refused_with_what_is_left(products: FakeProducts) -> None:
-    status, problem = put(quantity=5)
-    assert (status, problem["errors"]) == (
-        409,
-        [{"field": "quantity", "message": "is at most 4: that is all that is left"}],
-    )
+def test_more_than_there_are_may_stand_in_a_cart_which_says_what_is_left(products: FakeProducts) -> None:
+    status, cart = put(quantity=5)
+    [line] = cart["lines"]
+    assert (status, line["available"], line["reason"], line["left"]) == (200, False, "too-few", 4)
 
     products.by_id["teapot"] = a_product(stock=0)
-    status, problem = put(quantity=1)
-    assert (status, problem["errors"]) == (409, [{"field": "quantity", "message": "nothing is left of it"}])
+    assert put(quantity=5)[1]["lines"][0]["reason"] == "sold-out"
 
+
+def test_what_is_not_offered_any_more_is_refused(products: FakeProducts) -> None:
     products.by_id["teapot"] = a_product(status=Status.ARCHIVED)
     status, problem = put(quantity=1)
     assert (status, problem["errors"]) == (409, [{"field": "productId", "message": "is not offered any more"}])

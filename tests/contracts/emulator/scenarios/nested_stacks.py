@@ -75,6 +75,37 @@ def child_keeps_an_attribute_over_an_update(aws: Aws) -> bool:
     return status == "UPDATE_COMPLETE" and aws.outputs(stack) == before
 
 
+@shows("nested-names", right=("kept", "replaced"))
+def child_keeps_names_until_a_replacement(aws: Aws) -> tuple[str, str]:
+    def parent(purpose: str, **queue: object) -> Json:
+        tags = [{"Key": "purpose", "Value": purpose}]
+        table = {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "Tags": tags,
+        }
+        resources = {
+            "Bucket": {"Type": "AWS::S3::Bucket"},  # deployed first, by its name
+            "Table": {"Type": "AWS::DynamoDB::Table", "Properties": table},
+            "Waiting": {"Type": "AWS::SQS::Queue", "Properties": {"Tags": tags, **queue}},
+        }
+        child = template(resources, **{name: {"Ref": name} for name in resources})
+        outputs = {name: {"Fn::GetAtt": ["Child0", f"Outputs.{name}"]} for name in resources}
+        return stack_of({"TemplateURL": uploaded(aws, child)}, **outputs)
+
+    stack = unique("names")
+    seen = []
+    for template_ in (parent("first"), parent("second"), parent("third"), parent("third", FifoQueue=True)):
+        aws.deploy(stack, template_)
+        seen.append(aws.outputs(stack))
+    first, *updated, replaced = seen
+    return (
+        "kept" if updated == [first, first] else "renamed",
+        "replaced" if replaced["Waiting"] != first["Waiting"] and replaced["Table"] == first["Table"] else "lost",
+    )
+
+
 @shows("nested-secrets", right="open sesame")
 def child_reads_a_secret(aws: Aws) -> str:
     secret = aws.client("secretsmanager").create_secret(

@@ -16,9 +16,9 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a product was like when the customer put it into the cart: active, and with enough of it.
+    """What a product was like when the customer put it into the cart.
 
-    How many there were makes no difference as long as they were enough: every order changes it.
+    How many there were makes no difference: every order changes it.
     """
 
     name: str
@@ -148,20 +148,15 @@ def require_room(lines: tuple[Line, ...]) -> None:
 
 
 def line_of(product: Product | None, quantity: int, currency: str, now: datetime) -> Line:
-    """A line as it can be put into a cart now.
+    """A line as it can be put into a cart now; of more than there are, too, as long as the product is offered.
 
-    Raises NotFound for what customers cannot see; Conflict, with what is left, for what cannot be bought.
+    So a request that is repeated gets its answer again, whoever has bought in between: the cart tells what is left.
+    Raises NotFound for what customers cannot see; Conflict for what is not offered any more.
     """
     if product is None or product.status is Status.DRAFT:
         raise NotFound("There is no such product.")
     if not is_offered(product, currency):
         raise Conflict("The product is not offered any more.", [FieldError("productId", "is not offered any more")])
-    if not product.has(quantity):
-        message = f"is at most {product.stock}: that is all that is left" if product.stock else "nothing is left of it"
-        raise Conflict(
-            f"The product is {'running' if product.stock else 'sold'} out: see errors.",
-            [FieldError("quantity", message)],
-        )
     return Line(product.product_id, quantity, Seen(product.name, product.kind, product.price, product.stock), now)
 
 

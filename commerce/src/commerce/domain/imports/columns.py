@@ -20,15 +20,20 @@ COLUMNS = (
     "status",
 )
 MOST_COLUMNS = 50
-_ALIASES = {"sku": "productId", "id": "productId"}
+_ALIASES = {
+    "sku": "productId",
+    "id": "productId",
+    "priceamount": "amount",
+    "pricecurrency": "currency",
+}
 _REQUIRED = ("name", "category")
 _MOST_TOLD = 20
 _LONGEST_COMPARED = 40  # names of columns are short; comparing long ones takes time
 
 
 def _folded(name: str) -> str:
-    """`Product ID`, `product_id` and `productId` are one."""
-    return re.sub(r"[\s_-]+", "", name).casefold()
+    """`Product ID`, `product_id` and `productId` are one, and so are `price.amount` and `priceAmount`."""
+    return re.sub(r"[\s._-]+", "", name).casefold()
 
 
 _BY_FOLDED_NAME = {_folded(name): name for name in COLUMNS} | _ALIASES
