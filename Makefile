@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 ENV ?= dev
 LAYER_REQUIREMENTS := layers/shared/requirements.txt
 
-.PHONY: help up down status logs watch reset test test-sam-local check format build deploy lock bench
+.PHONY: help up down status logs watch reset rebuild-search test test-sam-local check format build deploy lock bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ watch: $(INSTALLED) ## Start it, then show every saved change at the next reques
 
 reset: $(INSTALLED) ## Stop it and forget its data
 	@python -m local reset
+
+rebuild-search: $(INSTALLED) ## Make the shop's search index anew (VERIFY=1: compare it with the catalogue, and repair)
+	@python -m local rebuild-search $(if $(VERIFY),--verify)
 
 # --- Quality
 

@@ -63,7 +63,8 @@ ENVIRONMENT = {
     "PROMPT_TEXTS_BUCKET": "texts",
     "RUNS_TABLE": "runs",
     "RUN_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/runs",
-    "SEARCH_URL": "none:",
+    "SEARCH_URL": "https://127.0.0.1:9",  # nobody answers, but whoever asks has loaded all that it takes
+    "UNFOLLOWED_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/unfollowed",
     "SESSIONS_TABLE": "sessions",
     "SOCKET_ENDPOINT": "https://example.org/live",
     "SOCKET_URL": "wss://example.org/live",

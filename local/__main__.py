@@ -1,4 +1,7 @@
-"""The local platform's commands: python -m local up | down | status | logs | watch | reset | with-platform COMMAND…"""
+"""The local platform's commands.
+
+python -m local up | down | status | logs | watch | reset | rebuild-search [--verify] | with-platform COMMAND…
+"""
 
 import argparse
 import os
@@ -101,9 +104,22 @@ def with_platform(here: Workspace, command: list[str]) -> int:
         services.stop(here)
 
 
+def rebuild_search(here: Workspace, arguments: list[str]) -> None:
+    """Make the shop's search index anew; with --verify, compare it with the catalogue and repair it."""
+    if arguments not in ([], ["--verify"]):
+        raise CannotContinue("Say: python -m local rebuild-search [--verify]")
+    functions = deployment.deployed_functions(here)
+    with step("search index"):
+        report = deployment.invoked(
+            here, functions["Commerce/Search/RebuildSearchFunction"], {"verify": bool(arguments)}
+        )
+    for name, count in report.items():
+        note(f"{name:28} {count}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    commands = ["up", "down", "status", "logs", "watch", "reset", "with-platform"]
+    commands = ["up", "down", "status", "logs", "watch", "reset", "rebuild-search", "with-platform"]
     parser.add_argument("command", choices=commands)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     asked = parser.parse_args()
@@ -123,6 +139,8 @@ def main() -> int:
                 watch_sources(here, bring_up_to_date)
             case "reset":
                 reset(here)
+            case "rebuild-search":
+                rebuild_search(here, asked.arguments)
             case "with-platform":
                 return with_platform(here, asked.arguments)
     except CannotContinue as problem:

@@ -1,16 +1,20 @@
 """Builds and deploys the project's own templates into the local AWS, with the real `sam build` and `sam deploy`."""
 
+import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botocore.config import Config
 from botocore.session import get_session
 
 from local.emulator.runtime_client import use_runtime_client
 from local.fingerprints import fingerprint as fingerprint_of
 from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
 
+_LONGEST_CALL_SECONDS = 900  # Lambda's
 _FINGERPRINT = "almoner:fingerprint"
 _SOURCES = (
     "template.yaml",
@@ -25,11 +29,12 @@ _SOURCES = (
 )
 
 
-def client(service: str, workspace: Workspace) -> Any:
+def client(service: str, workspace: Workspace, config: Config | None = None) -> Any:
     """A client of the local AWS, as its root user."""
     settings = workspace.environment()
     return get_session().create_client(
         service,
+        config=config,
         endpoint_url=workspace.endpoint,
         region_name=settings["AWS_DEFAULT_REGION"],
         aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
@@ -64,6 +69,31 @@ def stack_outputs(workspace: Workspace) -> dict[str, str]:
     if stack is None:
         raise CannotContinue("Nothing is deployed yet. Start with: make up")
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def deployed_functions(workspace: Workspace) -> dict[str, str]:
+    """The physical name of each function, by its path: Commerce/Search/RebuildSearchFunction."""
+    return dict(_functions(client("cloudformation", workspace), STACK))
+
+
+def _functions(cloudformation: Any, stack: str, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
+        for resource in page["StackResourceSummaries"]:
+            path, physical = prefix + resource["LogicalResourceId"], resource["PhysicalResourceId"]
+            if resource["ResourceType"] == "AWS::Lambda::Function":
+                yield path, physical
+            elif resource["ResourceType"] == "AWS::CloudFormation::Stack":
+                yield from _functions(cloudformation, physical, f"{path}/")
+
+
+def invoked(workspace: Workspace, function: str, event: Mapping[str, object]) -> Any:
+    """What a function answers to an event. Raises CannotContinue where it fails."""
+    patient = Config(read_timeout=_LONGEST_CALL_SECONDS, retries={"total_max_attempts": 1})
+    answer = client("lambda", workspace, patient).invoke(FunctionName=function, Payload=json.dumps(event).encode())
+    told = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise CannotContinue(f"{function} failed: {told.get('errorMessage')}. More: make logs")
+    return told
 
 
 def build(workspace: Workspace) -> None:

@@ -12,12 +12,16 @@ def down() -> Unavailable:
 
 
 class FakeIndex:
-    """`failures`: for each coming write, how many entries are still written before the engine goes down."""
+    """`failures`: for each coming write, how many entries are still written before the engine goes down.
+
+    One that `is_unreadable` has to be replaced.
+    """
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.failures: list[int] = []
         self.refused: set[str] = set()
+        self.is_unreadable = False
         self.before_swap: Callable[[], None] = lambda: None
 
     def apply(self, entries: Sequence[Entry]) -> None:
@@ -28,6 +32,8 @@ class FakeIndex:
         self._tell_refused(entries)
 
     def versions(self, product_ids: Sequence[str]) -> Mapping[str, tuple[int, bool]]:
+        if self.is_unreadable:
+            raise down()
         known = [self.entries[product_id] for product_id in product_ids if product_id in self.entries]
         return {entry.product_id: (entry.version, entry.product is not None) for entry in known}
 
@@ -39,7 +45,7 @@ class FakeIndex:
         offered = list(entries)
         self._write(new, offered)
         self.before_swap()
-        self.entries = new
+        self.entries, self.is_unreadable = new, False
         self._tell_refused(offered)
 
     def found(self) -> set[str]:

@@ -105,6 +105,15 @@ def test_unreadable_product_is_no_ghost(index: FakeIndex, catalogue: FakeCatalog
     assert index.found() == {"a"}
 
 
+def test_old_index_that_cannot_be_read_does_not_stop_its_rebuild(index: FakeIndex, catalogue: FakeCatalogue) -> None:
+    catalogue.keep(entry("a"))
+    holding(index, tombstone("b", 4))
+    index.is_unreadable = True
+
+    assert rebuild(catalogue, index) == Report(checked=1)
+    assert index.entries == {"a": entry("a")}
+
+
 _STATES = st.dictionaries(
     st.sampled_from("abcdef"),
     st.tuples(st.integers(1, 4), st.booleans()),

@@ -13,6 +13,7 @@ from commerce.adapters.tantivy.product_finder import TantivyProductFinder
 from commerce.adapters.tantivy.product_index import TantivyProductIndex
 from commerce.domain.search.finding import Query
 from commerce.domain.search.following import entry_of
+from commerce.domain.search.rebuilding import Report, rebuild
 from shared.errors import Unavailable
 from tests.commerce.search.contracts.interleavings import InterleavingContract
 from tests.commerce.search.contracts.product_finder import ProductFinderContract
@@ -20,6 +21,7 @@ from tests.commerce.search.contracts.product_index import ProductIndexContract
 from tests.commerce.search.contracts.syncing import SyncingContract
 from tests.commerce.search.engines import find, keep
 from tests.commerce.search.examples import a_product
+from tests.commerce.search.fake_index import FakeCatalogue
 
 
 class TantivyEngine:
@@ -56,21 +58,43 @@ class TestTantivyInterleavings(InterleavingContract): ...
 class TestTantivySyncing(SyncingContract): ...
 
 
+def test_folder_without_an_index_is_empty_to_those_who_keep_it(tmp_path: Path) -> None:
+    index = TantivyProductIndex(tmp_path / "search")
+
+    assert index.versions(["scarf"]) == {}
+    assert list(index.product_ids()) == []
+
+
+@pytest.mark.parametrize("before", ["nothing", "another format", "rubbish"])
+def test_rebuild_mends_a_folder_that_cannot_be_searched(engine: TantivyEngine, tmp_path: Path, before: str) -> None:
+    keep(engine, a_product("old"))
+    generation = (tmp_path / "current").resolve()
+    if before == "nothing":
+        (tmp_path / "current").unlink()
+    elif before == "another format":
+        (tmp_path / "current").unlink()
+        (tmp_path / "current").symlink_to(generation.rename(tmp_path / "format0-1").name)
+    else:
+        (generation / "meta.json").write_text("rubbish")
+    catalogue = FakeCatalogue()
+    catalogue.keep(entry_of(a_product("new")))
+    rebuilt = TantivyEngine(tmp_path)
+
+    assert rebuild(catalogue, rebuilt.index) == Report(checked=1)
+
+    assert find(rebuilt) == ["new"]
+
+
 def generations(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("format*"))
 
 
 def test_search_without_an_index_is_unavailable(tmp_path: Path) -> None:
     engine = TantivyEngine(tmp_path / "nowhere")
-    calls = [
-        lambda: engine.finder.find(Query()),
-        lambda: engine.finder.suggest("sc", 5),
-        lambda: engine.index.versions(["scarf"]),
-        engine.index.product_ids,
-    ]
-    for call in calls:
-        with pytest.raises(Unavailable):
-            call()
+    with pytest.raises(Unavailable):
+        engine.finder.find(Query())
+    with pytest.raises(Unavailable):
+        engine.finder.suggest("sc", 5)
 
 
 def test_writer_makes_the_index_with_its_first_entries(tmp_path: Path) -> None:

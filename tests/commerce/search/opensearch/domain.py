@@ -100,19 +100,18 @@ class Domain:
             raise refusal
         return found
 
-    def aliases_of(self, pattern: str) -> Json:
-        return {
-            name: {"aliases": {alias: {} for alias in index.aliases}}
-            for name, index in self.indices.items()
-            if fnmatchcase(name, pattern)
-        }
+    def aliases(self) -> Json:
+        """Of every index, those of OpenSearch's own too."""
+        own: Json = {".opensearch-observability": {"aliases": {}}}
+        return own | {name: {"aliases": {alias: {} for alias in index.aliases}} for name, index in self.indices.items()}
 
     def change_aliases(self, told: Json) -> Json:
         known(told, "actions")
         for action in told["actions"]:
             ((kind, change),) = action.items()
-            known(change, *({"add": ("index", "alias"), "remove": ("index", "alias", "must_exist")}[kind]))
-            self._named(change["index"])
+            known(change, "index", "alias")
+            if kind == "remove" and change["alias"] not in self.indices[change["index"]].aliases:
+                raise Refused(404, "aliases_not_found_exception")
         for action in told["actions"]:
             ((kind, change),) = action.items()
             aliases = self.indices[change["index"]].aliases

@@ -74,7 +74,7 @@ def _routes(domain: Domain) -> list[tuple[str, Callable[..., Json]]]:
         (r"PUT /([a-z0-9-]+)/_settings", domain.put_settings),
         (r"DELETE /([a-z0-9-]+)", domain.delete),
         (r"GET /_alias/([a-z]+)", domain.with_alias),
-        (r"GET /([a-z*-]+)/_alias", domain.aliases_of),
+        (r"GET /_alias", domain.aliases),
         (r"POST /_aliases", domain.change_aliases),
         (r"POST /([a-z0-9-]+)/_refresh", domain.refresh_index),
         (r"POST /([a-z]+)/_mget", domain.get_many),

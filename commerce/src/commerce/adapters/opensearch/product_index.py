@@ -136,15 +136,10 @@ class OpenSearchProductIndex:
                 raise
 
     def _move_alias(self, new: str) -> None:
-        others = [name for name in self._engine.get(f"/{ALIAS}-*/_alias") if name != new]
-        self._engine.post(
-            "/_aliases",
-            {
-                "actions": [
-                    *({"remove": {"index": name, "alias": ALIAS, "must_exist": False}} for name in others),
-                    {"add": {"index": new, "alias": ALIAS}},
-                ]
-            },
-        )
+        known = self._engine.get("/_alias")
+        others = [name for name in known if name.startswith(f"{ALIAS}-") and name != new]
+        bearers = [name for name in others if ALIAS in known[name]["aliases"]]
+        removed = [{"remove": {"index": name, "alias": ALIAS}} for name in bearers]
+        self._engine.post("/_aliases", {"actions": [*removed, {"add": {"index": new, "alias": ALIAS}}]})
         for name in others:
             self._engine.delete(f"/{name}")

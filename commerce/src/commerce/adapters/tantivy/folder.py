@@ -52,7 +52,7 @@ class IndexFolder:
                 try:
                     return self._newest()
                 except (OSError, ValueError):
-                    if not self._link.is_symlink():
+                    if not self.is_made():
                         break
             return self._newest()
 
@@ -71,9 +71,12 @@ class IndexFolder:
         finally:
             os.close(lock)
 
+    def is_made(self) -> bool:
+        return self._link.is_symlink()
+
     def made(self) -> tantivy.Index:
         """The index in force, which is made where there is none yet. Only for whoever is writing."""
-        if not self._link.is_symlink():
+        if not self.is_made():
             self.put_in_force(self.new_generation()[0])
         return self.index()
 

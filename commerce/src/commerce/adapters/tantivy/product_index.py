@@ -35,11 +35,15 @@ class TantivyProductIndex:
                         _put(entry, writer)
 
     def versions(self, product_ids: Sequence[str]) -> Mapping[str, tuple[int, bool]]:
+        if not self._folder.is_made():
+            return {}
         with engine_failures():
             return _versions(self._folder.searcher(), product_ids)
 
     def product_ids(self) -> Iterator[str]:
         """In no order, of the index as it is now."""
+        if not self._folder.is_made():
+            return iter(())
         with engine_failures():
             found = self._folder.searcher().terms_with_prefix("id", "", filter_query=tantivy.Query.all_query())
         return (product_id for product_id, _ in found)

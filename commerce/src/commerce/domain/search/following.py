@@ -34,7 +34,10 @@ class Refused(Exception):
 
 
 class ProductIndex(Protocol):
-    """The index that customers search. Every method raises Unavailable where the search engine is down."""
+    """The index that customers search; empty until something is written.
+
+    Every method raises Unavailable where the search engine is down, or its index is not one that we can read.
+    """
 
     def apply(self, entries: Sequence[Entry]) -> None:
         """Write each entry over an older one; an entry that is not newer changes nothing, and is no error.

@@ -10,6 +10,7 @@ from itertools import batched, chain
 from typing import Protocol
 
 from commerce.domain.search.following import Entry, ProductIndex, Refused
+from shared.errors import Unavailable
 
 _PAGE = 500
 
@@ -48,7 +49,8 @@ class Report:
 def rebuild(catalogue: WholeCatalogue, index: ProductIndex) -> Report:
     """Fill a new index, let it take the old one's place, then write what has changed since.
 
-    Tombstones of products that are gone move over: the catalogue no longer knows them, late changes may.
+    Tombstones of products that are gone move over: the catalogue no longer knows them, late changes may. Of an old
+    index that cannot be read nothing moves over: a rebuild is how it becomes readable.
     """
     readable = (entry for entry in catalogue.entries() if entry is not None)
     _all_but_refused(index.replace, chain(readable, _tombstones(catalogue, index)))
@@ -92,7 +94,12 @@ def _repaired(index: ProductIndex, entries: Sequence[Entry]) -> int:
 
 
 def _tombstones(catalogue: WholeCatalogue, index: ProductIndex) -> Iterator[Entry]:
-    return (entry for gone in _gone(catalogue, index) for entry, _ in gone)
+    try:
+        index.versions(["whatever"])
+    except Unavailable:
+        return
+    for gone in _gone(catalogue, index):
+        yield from (entry for entry, _ in gone)
 
 
 def _gone(catalogue: WholeCatalogue, index: ProductIndex) -> Iterator[list[tuple[Entry, bool]]]:

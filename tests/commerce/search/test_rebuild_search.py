@@ -1,0 +1,119 @@
+"""The function with which operators rebuild the index, or compare it with the catalogue."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commerce import indexing
+from commerce.adapters.search_engines import finder_at, index_at
+from commerce.adapters.whole_catalogue import DynamoWholeCatalogue
+from commerce.domain.search.finding import Query
+from commerce.handlers.rebuild_search import handler
+from shared.dynamodb import service
+from shared.errors import Unavailable
+from tests.commerce.examples import a_product
+from tests.commerce.search.examples import a_product as a_scarf
+from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
+from tests.commerce.search.records import entry, image, tombstone
+from tests.shared.aws_server import AwsServer, answers, running_aws_server
+
+NOTHING_WRONG = {"checked": 1, "missing": 0, "stale": 0, "ghosts": 0, "repaired": 0, "unreadable": 0}
+
+
+@pytest.fixture(autouse=True)
+def index(monkeypatch: pytest.MonkeyPatch) -> FakeIndex:
+    index = FakeIndex()
+    monkeypatch.setattr(indexing, "index", lambda: index)
+    return index
+
+
+@pytest.fixture(autouse=True)
+def catalogue(monkeypatch: pytest.MonkeyPatch) -> FakeCatalogue:
+    catalogue = FakeCatalogue()
+    catalogue.keep(entry("a", 2))
+    monkeypatch.setattr(indexing, "whole_catalogue", lambda: catalogue)
+    return catalogue
+
+
+@pytest.mark.parametrize("event", [{}, {"verify": False}])
+def test_index_is_made_anew(index: FakeIndex, event: dict[str, Any]) -> None:
+    index.entries = {"a": entry("a", 7)}
+
+    assert handler(event, None) == NOTHING_WRONG
+
+    assert index.entries == {"a": entry("a", 2)}
+
+
+def test_index_is_compared_and_repaired(index: FakeIndex) -> None:
+    index.entries = {"ghost": entry("ghost")}
+
+    assert handler({"verify": True}, None) == NOTHING_WRONG | {"missing": 1, "ghosts": 1, "repaired": 2}
+    assert handler({"verify": True}, None) == NOTHING_WRONG
+    assert index.entries == {"a": entry("a", 2), "ghost": tombstone("ghost", 2)}
+
+
+@pytest.mark.parametrize("event", [{"verfy": True}, {"verify": "yes"}, {"verify": True, "x": 1}, None, []])
+def test_mistyped_event_rebuilds_nothing(index: FakeIndex, event: Any) -> None:
+    index.entries = {"a": entry("a", 7)}
+
+    with pytest.raises(ValueError, match="verify"):
+        handler(event, None)
+
+    assert index.entries == {"a": entry("a", 7)}
+
+
+# --- The catalogue that it reads
+
+
+@pytest.fixture
+def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
+    with running_aws_server() as server:
+        for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        service.cache_clear()
+        yield server
+        service().close()
+        service.cache_clear()
+
+
+def test_every_product_of_the_table_has_its_entry_and_what_is_none_is_told(dynamo: AwsServer) -> None:
+    broken = image(a_product("broken")) | {"name": {"N": "5"}}
+    dynamo.outcomes = [answers({"Items": items}) for items in ([image(a_product("a", version=2))], [broken], [], [])]
+
+    found = list(DynamoWholeCatalogue("products").entries())
+
+    assert sorted(found, key=lambda each: each is None) == [entry("a", 2), None]
+
+
+def test_products_are_looked_up_by_their_ids(dynamo: AwsServer) -> None:
+    dynamo.outcomes = [answers({"Responses": {"products": [image(a_product("a"))]}})]
+
+    assert DynamoWholeCatalogue("products").entries_of(["a", "b"]) == {"a": entry("a")}
+
+
+# --- The engine that it writes
+
+
+def test_url_names_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    url = f"file://{tmp_path / 'index'}"
+
+    index_at(url).replace([entry("scarf")])
+
+    assert [hit.product.product_id for hit in finder_at(url).find(Query()).hits] == ["scarf"]
+    assert type(index_at("https://search.example.org")).__name__ == "OpenSearchProductIndex"
+    assert type(finder_at("https://search.example.org")).__name__ == "OpenSearchProductFinder"
+
+
+@pytest.mark.parametrize("url", ["none:", "http://search.example.org", "ftp://x", ""])
+def test_nothing_follows_the_catalogue_where_there_is_no_engine(url: str) -> None:
+    with pytest.raises(ValueError, match="no search engine"):
+        index_at(url)
+
+
+def test_shop_without_an_engine_says_so() -> None:
+    with pytest.raises(Unavailable):
+        finder_at("none:").find(Query(words=a_scarf().name))

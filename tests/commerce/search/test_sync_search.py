@@ -1,0 +1,119 @@
+"""The function that the stream of products starts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commerce import indexing
+from commerce.adapters.unfollowed import SqsUnfollowed
+from commerce.domain.products import Status
+from commerce.domain.search.syncing import Poison
+from commerce.handlers.sync_search import handler
+from shared.aws import Service
+from shared.errors import Unavailable
+from shared.settings import MissingSettings
+from tests.commerce.examples import a_product
+from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed
+from tests.commerce.search.records import record, tombstone
+from tests.shared.aws_server import AwsServer, answers, running_aws_server
+from tests.shared.streamed import failures
+
+SAMPLE = Path(__file__).resolve().parents[3] / "events/commerce/sync_search.json"
+
+
+@pytest.fixture(autouse=True)
+def index(monkeypatch: pytest.MonkeyPatch) -> FakeIndex:
+    index = FakeIndex()
+    monkeypatch.setattr(indexing, "index", lambda: index)
+    return index
+
+
+@pytest.fixture(autouse=True)
+def unfollowed(monkeypatch: pytest.MonkeyPatch) -> FakeUnfollowed:
+    unfollowed = FakeUnfollowed()
+    monkeypatch.setattr(indexing, "unfollowed", lambda: unfollowed)
+    return unfollowed
+
+
+def sync(*records: dict[str, Any]) -> dict[str, Any]:
+    return handler({"Records": list(records)}, None)
+
+
+def test_sample_changes_one_product_and_takes_one_away(index: FakeIndex) -> None:
+    assert handler(json.loads(SAMPLE.read_text()), None) == failures()
+
+    assert index.found() == {"teapot"}
+    assert index.entries["biscuits"] == tombstone("biscuits", 2)
+
+
+def test_archived_product_is_not_found_any_more(index: FakeIndex) -> None:
+    sync(record(a_product()))
+    sync(record(a_product(status=Status.ARCHIVED, version=2), old=a_product()))
+
+    assert index.entries == {"teapot": tombstone("teapot", 2)}
+
+
+def test_batch_fails_from_its_first_record_where_the_engine_is_down(index: FakeIndex) -> None:
+    index.failures = [1]
+
+    assert sync(record(a_product("a"), "7"), record(a_product("b"), "8")) == failures("7")
+    assert sync(record(a_product("a"), "7"), record(a_product("b"), "8")) == failures()
+    assert index.found() == {"a", "b"}
+
+
+def test_poison_does_not_block_its_shard(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+    poison = record(a_product("a"), "7")
+    del poison["dynamodb"]["NewImage"]["version"]
+
+    assert sync(poison, record(a_product("b"), "8")) == failures()
+
+    assert index.found() == {"b"}
+    assert unfollowed.kept == [Poison("7", "a", "cannot be read: KeyError")]
+
+
+def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SEARCH_URL", "PRODUCTS_TABLE", "UNFOLLOWED_QUEUE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(MissingSettings, match="PRODUCTS_TABLE, SEARCH_URL, UNFOLLOWED_QUEUE_URL"):
+        indexing.settings.__wrapped__()
+
+
+# --- The queue
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
+    for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with running_aws_server() as server:
+        yield server
+
+
+@pytest.fixture
+def queue(sqs: AwsServer) -> Iterator[SqsUnfollowed]:
+    service = Service("sqs", sqs.url, sleep=lambda _: None)
+    yield SqsUnfollowed("https://queue", service)
+    service.close()
+
+
+def test_messages_say_where_a_change_is_and_not_what(sqs: AwsServer, queue: SqsUnfollowed) -> None:
+    queue.keep([Poison("7", "a", "cannot be read: KeyError")])
+
+    [asked] = sqs.asked
+    assert asked.operation == "SendMessage"
+    assert json.loads(asked.json["MessageBody"]) == {
+        "position": "7",
+        "productId": "a",
+        "reason": "cannot be read: KeyError",
+    }
+
+
+def test_queue_that_is_out_of_reach_is_told(sqs: AwsServer, queue: SqsUnfollowed) -> None:
+    sqs.outcomes = [answers(), *[answers(status=503)] * 3]
+
+    with pytest.raises(Unavailable):
+        queue.keep([Poison("7", None, "?"), Poison("8", None, "?")])
