@@ -15,3 +15,12 @@ def test_waits_double_up_to_the_longest() -> None:
 
     assert asked == [(0, 0.1), (0, 0.2), (0, 0.4), (0, 0.5), (0, 0.5)]
     assert waited == [0.05, 0.1, 0.2, 0.25, 0.25]
+
+
+def test_wait_can_be_known_before_it_is_waited() -> None:
+    waited: list[float] = []
+    backoff = Backoff(1, sleep=waited.append, jitter=max)
+
+    assert [backoff.next_seconds(), backoff.next_seconds()] == [1, 2]
+    backoff.pause()
+    assert waited == [4]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.errors import Unavailable
-from shared.run_ending import fail_if_lost, look_after, stop
+from shared.run_ending import end_from_outside, fail_if_lost, look_after, stop
 from shared.runs import LEASE, QUEUED, QUEUED_AT_MOST, Frame, Run, start, text_of
 from shared.transactions import Cancelled, Transaction
 from tests.shared.fake_runs import NOW, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
@@ -134,3 +134,19 @@ def test_one_run_that_cannot_be_ended_does_not_hold_up_the_others() -> None:
     stage.log.end = refuse_the_first  # type: ignore[method-assign]
     assert look_after(stage.log, stage.queue, stage.answerers, stage.sender, LATER) == 2
     assert stage.log.runs["run-2"].status == "failed"
+
+
+def test_ends_that_meet_the_same_context_wait_for_each_other_longer_and_longer() -> None:
+    stage = Stage(taken=True)
+    waited: list[float] = []
+
+    def refuse(_: Transaction) -> None:
+        raise Cancelled(frozenset({"context"}))
+
+    stage.answerer.writes = refuse
+    with pytest.raises(Unavailable):
+        end_from_outside(stage.run, "stopped", stage.log, stage.answerer, NOW, sleep=waited.append)
+    assert len(waited) == 10
+    assert all(
+        wait <= longest for wait, longest in zip(waited, [0.01 * 2**n for n in range(6)] + [0.5] * 4, strict=True)
+    )

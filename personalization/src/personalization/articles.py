@@ -10,7 +10,6 @@ from personalization import prompt_projects
 from personalization.domain.articles.budget import Allowance
 from personalization.domain.articles.prompting import Parameters
 from personalization.domain.articles.starting import Terms
-from shared.cursors import Cursors
 from shared.ids import new_id
 from shared.settings import from_environment, read_at_start
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from personalization.domain.evaluations.cases import CaseDesk
     from personalization.domain.evaluations.running import CaseRunner, EvaluationDesk
     from shared.bedrock import Sampling
+    from shared.cursors import Cursors
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def term_settings() -> TermSettings:
 
 
 @cache
-def cursors() -> Cursors:
+def cursors() -> "Cursors":
+    from shared.cursors import Cursors
+
     return Cursors(from_environment(CursorSettings).cursor_key)
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from shared.backoff import Backoff
 from shared.connections import Answer, Connections, Dropped, Lost, NotSent, Opened
 from shared.credentials import current_credentials
 from shared.errors import Unavailable
@@ -188,9 +189,9 @@ class Service:
         wire_path = self._base_path + path
         target = f"{wire_path}?{query_string(query)}" if query else wire_path
         unsigned = Unsigned(method, wire_path, query, {"Host": self._host, **headers}, body)
-        longest_wait, maybe_done = _FIRST_WAIT_SECONDS, False
+        backoff = Backoff(_FIRST_WAIT_SECONDS, sleep=self._sleep, jitter=self._jitter)
+        maybe_done = False
         for retries_left in reversed(range(self._retries + 1)):
-            wait = self._jitter(0, longest_wait)
             try:
                 answer = self._connections.exchange(
                     method, target, self._signed(unsigned), body, most_bytes, read_seconds or self._read_seconds
@@ -199,8 +200,6 @@ class Service:
                 cause: Exception = error
             except Lost as error:
                 cause, maybe_done = error, True
-                if isinstance(error, Dropped):
-                    wait = 0  # it was idle for too long: nobody is overloaded
             else:
                 if answer.status < 300:
                     return answer
@@ -211,9 +210,8 @@ class Service:
                     maybe_done = True
             if not retries_left or (maybe_done and not repeatable):
                 raise _unavailable() from cause
-            if wait:
-                self._sleep(wait)
-            longest_wait *= 2
+            if not isinstance(cause, Dropped):  # that was idle for too long: nobody is overloaded
+                backoff.pause()
         raise AssertionError("the last attempt returns or raises")
 
 

@@ -19,5 +19,10 @@ class Backoff:
         self._sleep, self._jitter = sleep, jitter
 
     def pause(self) -> None:
-        self._sleep(self._jitter(0, self._longest_seconds))
+        self._sleep(self.next_seconds())
+
+    def next_seconds(self) -> float:
+        """How long the next wait is, for those who sleep themselves, once they know that there is time for it."""
+        seconds = self._jitter(0, self._longest_seconds)
         self._longest_seconds = min(2 * self._longest_seconds, self._most_seconds)
+        return seconds

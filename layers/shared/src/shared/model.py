@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from shared.backoff import Backoff
 from shared.circuit import CircuitBreaker
 from shared.deadline import Deadline
 from shared.errors import Unavailable
@@ -165,7 +166,7 @@ class PatientModel:
             rest.close()
 
     def _patiently[T](self, attempt: Callable[[], T], attempt_seconds: float, deadline: Deadline) -> T:
-        longest_wait = 0.25
+        backoff = Backoff(0.25, 4.0, jitter=self._jitter)
         if deadline.remaining_seconds < attempt_seconds:
             raise ModelBusy
         while True:
@@ -173,11 +174,10 @@ class PatientModel:
                 with self._breaker.guard(counts=(ModelBusy,)):
                     return attempt()
             except ModelBusy:
-                wait = self._jitter(0, longest_wait)
+                wait = backoff.next_seconds()
                 if deadline.remaining_seconds < wait + attempt_seconds:
                     raise
                 self._sleep(wait)
-                longest_wait = min(2 * longest_wait, 4.0)
 
 
 def _begun(stream: Generator[ModelPiece]) -> tuple[ModelPiece, Generator[ModelPiece]]:

@@ -1,19 +1,18 @@
 """How a run ends, whoever ends it: its worker, somebody who stops it, or who finds that its worker is gone."""
 
-import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from shared.backoff import Backoff
 from shared.errors import AlmonerError, Unavailable
 from shared.logs import logger, without_message
 from shared.runs import QUEUED_AT_MOST, TERMINAL, Answerer, Ended, Frame, Outcome, Queue, Run, RunLog, Sender, text_of
 from shared.transactions import Cancelled
 
 _ATTEMPTS = 10
-_FIRST_WAIT_SECONDS, _LAST_WAIT_SECONDS = 0.01, 0.5
 
 
 def problem_of(error: AlmonerError | None) -> Mapping[str, Any]:
@@ -37,17 +36,17 @@ def end(
     answerer: Answerer,
     extra: Mapping[str, Any] | None = None,
     only_overdue_at: datetime | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Frame:
     """Write the run's end as frame `seq`. Raises Ended where that frame is taken; Unavailable."""
-    longest_wait = _FIRST_WAIT_SECONDS
+    backoff = Backoff(0.01, 0.5, sleep)
     for _ in range(_ATTEMPTS):
         ending = answerer.ending(run, text, outcome)
         frame = Frame(run.run_id, seq, TERMINAL[outcome], {**(extra or {}), **ending.extra})
         try:
             log.end(run, frame, ending, only_overdue_at=only_overdue_at)
         except Cancelled:  # what the context built on has moved: build on what is there now, and not all at once
-            time.sleep(random.uniform(0, longest_wait))  # noqa: S311  no secret
-            longest_wait = min(2 * longest_wait, _LAST_WAIT_SECONDS)
+            backoff.pause()
             continue
         return frame
     raise Unavailable("The run's end could not be kept; try again.", retry_after_seconds=2)
@@ -61,6 +60,7 @@ def end_from_outside(
     now: datetime,
     extra: Mapping[str, Any] | None = None,
     only_overdue_at: datetime | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Frame:
     """End a run that a worker may be busy with: after what it has said by now. Its last frame, whoever wrote it.
 
@@ -71,7 +71,7 @@ def end_from_outside(
         if frames and frames[-1].is_terminal:
             return frames[-1]
         try:
-            return end(run, outcome, text_of(frames), len(frames) + 1, log, answerer, extra, only_overdue_at)
+            return end(run, outcome, text_of(frames), len(frames) + 1, log, answerer, extra, only_overdue_at, sleep)
         except Ended:
             if only_overdue_at and not _is_overdue(log.find(run.run_id, now), only_overdue_at):
                 raise

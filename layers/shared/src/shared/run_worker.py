@@ -12,6 +12,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
+from shared.backoff import Backoff
 from shared.errors import AlmonerError, TryLater, Unavailable
 from shared.interruption import Interruption, interruptible_by
 from shared.logs import logger, without_message
@@ -207,16 +208,17 @@ class _Work:
 
     def _patiently[T](self, write: Callable[[], T]) -> T:
         """Try again while the log is out of reach, and the lease holds; the model's next words wait meanwhile."""
-        give_up_at, pause = self._clock() + _TRY_FOR_SECONDS, 0.1
+        give_up_at = self._clock() + _TRY_FOR_SECONDS
+        backoff = Backoff(0.1, 2.0, jitter=max)  # nobody else writes this run: there is no rival to keep away from
         while True:
             try:
                 return write()
             except Unavailable:
+                pause = backoff.next_seconds()
                 if self._clock() + pause > give_up_at:
                     raise
             logger.warning("not kept, trying again", extra={"runId": self._run.run_id, "frames": len(self._frames)})
             self._wait(pause)
-            pause = min(2 * pause, 2.0)
 
     def _look(self) -> None:
         """See who follows; raise Overtaken where the run was ended from outside while the model says nothing."""
@@ -247,7 +249,7 @@ class _Work:
 
     def _write_end(self, outcome: Outcome, extra: Mapping[str, object]) -> Frame:
         text, seq = text_of(self._frames), len(self._frames) + 1
-        return end(self._run, outcome, text, seq, self._log, self._answerer, extra)
+        return end(self._run, outcome, text, seq, self._log, self._answerer, extra, sleep=self._wait)
 
     def _follow_the_end(self) -> Outcome:
         """Read what others have ended the run with."""

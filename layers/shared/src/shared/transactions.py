@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.attribute_values import typed_item
 from shared.aws import AwsError, Service
+from shared.backoff import Backoff
 from shared.dynamodb import Item, Table
 from shared.errors import Unavailable
 from shared.expressions import Change, Condition, Placeholders, update_text
@@ -63,7 +64,7 @@ class Transaction:
 
     def commit(self) -> None:
         """Raises Cancelled; StillConflicting after some jittered attempts; Unavailable."""
-        longest_wait = _FIRST_WAIT_SECONDS
+        backoff = Backoff(_FIRST_WAIT_SECONDS, sleep=self._sleep, jitter=self._jitter)
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
                 self._write()
@@ -77,8 +78,7 @@ class Transaction:
                     raise StillConflicting(busy) from error
             else:
                 return
-            self._sleep(self._jitter(0, longest_wait))
-            longest_wait *= 2
+            backoff.pause()
 
     def _add(
         self,

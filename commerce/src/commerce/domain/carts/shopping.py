@@ -10,13 +10,13 @@ from commerce.domain.carts.cart import Cart, CartMovedError, Carts, CartsMovedEr
 from commerce.domain.carts.merging import together
 from commerce.domain.carts.showing import ShownCart, shown
 from commerce.domain.products import Product
+from shared.backoff import Backoff
 from shared.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 _ATTEMPTS_TO_PUT, _ATTEMPTS_TO_MERGE = 5, 8
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.05, 0.8
 
 
 class Products(Protocol):
@@ -74,7 +74,7 @@ class Shopping:
         Raises Conflict where it is another user's by now, or both together are too many lines; Unavailable where others
         kept changing the carts.
         """
-        longest_wait = _FIRST_WAIT_SECONDS
+        backoff = Backoff(0.05, 0.8, self._sleep, self._jitter)
         for _ in range(_ATTEMPTS_TO_MERGE):
             cart, guest = self._carts.find_two(cart_of_user(user_id), guest_cart_id, now)
             if guest.merged_into == user_id:
@@ -87,8 +87,7 @@ class Shopping:
             try:
                 cart = self._carts.merge(cart, lines, guest, user_id, now)
             except CartsMovedError:
-                self._sleep(self._jitter(0, longest_wait))
-                longest_wait = min(2 * longest_wait, _LONGEST_WAIT_SECONDS)
+                backoff.pause()
                 continue
             return self._shown(cart, asked.result(), product_ids)
         raise Unavailable("The carts are being changed; nothing was merged, try again.", retry_after_seconds=2)
