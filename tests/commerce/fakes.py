@@ -37,8 +37,7 @@ class FakeProducts:
             self.first_answers.require_free(first_answer)
             if product.product_id in self.by_id:
                 raise StaleProductError
-            if first_answer:
-                self.first_answers.record(first_answer)
+            self.first_answers.record(first_answer)
             self.by_id[product.product_id] = product
 
     def replace(self, product: Product) -> None:

@@ -119,8 +119,7 @@ class FakeLedger:
 
     def _write(self, row: LedgerRow, first_answer: FirstAnswer | None) -> None:
         self._profiles.donations[row.user_id].append(row)
-        if first_answer:
-            self._first_answers.record(first_answer)
+        self._first_answers.record(first_answer)
 
 
 class FakeMemory:

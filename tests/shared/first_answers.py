@@ -15,9 +15,10 @@ class FakeFirstAnswers:
         answer = self.by_id.get(record_id)
         return answer if answer and answer.expires_at > now else None
 
-    def record(self, answer: FirstAnswer) -> None:
+    def record(self, answer: FirstAnswer | None) -> None:
         self.require_free(answer)
-        self.by_id[answer.record_id] = answer
+        if answer:
+            self.by_id[answer.record_id] = answer
 
     def require_free(self, answer: FirstAnswer | None) -> None:
         if answer and self.find(answer.record_id, answer.recorded_at):

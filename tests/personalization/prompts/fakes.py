@@ -39,7 +39,7 @@ class FakeProjects:
         with self._lock:
             self._first_answers.require_free(first_answer)
             self.by_id[project.project_id] = project
-            self._record(first_answer)
+            self._first_answers.record(first_answer)
 
     def replace(self, project: Project) -> None:
         with self._lock:
@@ -58,7 +58,7 @@ class FakeProjects:
             self.by_id[project.project_id] = replace(
                 known, members=project.members, members_version=project.members_version
             )
-            self._record(first_answer)
+            self._first_answers.record(first_answer)
 
     def page(self, member: str | None, after: str | None, limit: int) -> ProjectPage:
         listed = [
@@ -76,10 +76,6 @@ class FakeProjects:
             if known is None or known.members_version != project.members_version:
                 raise StaleVersionError
             del self.by_id[project.project_id]
-
-    def _record(self, first_answer: FirstAnswer | None) -> None:
-        if first_answer:
-            self._first_answers.record(first_answer)
 
 
 class FakePrompts:
@@ -126,8 +122,7 @@ class FakePrompts:
             self._versions[prompt.prompt_id] = [prompt.latest]
             self._moves[prompt.prompt_id] = [move]
             self._turn(prompt.project_id)
-            if first_answer:
-                self._first_answers.record(first_answer)
+            self._first_answers.record(first_answer)
 
     def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
         with self._lock:

@@ -39,8 +39,13 @@ class DynamoFirstAnswers:
         recorded_at = datetime.fromtimestamp(item["expiresAt"], UTC) - KEPT
         return FirstAnswer(item["recordId"], item["requestHash"], item["body"], recorded_at)
 
-    def record(self, answer: FirstAnswer, transaction: Transaction) -> None:
-        """Have the transaction write the record, unless there is one that has not expired. Called RECORD there."""
+    def record(self, answer: FirstAnswer | None, transaction: Transaction) -> None:
+        """Have the transaction write the record, unless there is one that has not expired. Called RECORD there.
+
+        None is the answer to a request without a key: there is nothing to keep.
+        """
+        if answer is None:
+            return
         item = {
             "recordId": answer.record_id,
             "requestHash": answer.request_hash,

@@ -86,8 +86,7 @@ class DynamoLedger:
         transaction.put(_ROW, self._donations, ledger_item(row), attribute("donationId").missing())
         total = {"userId": row.user_id, "donationId": total_key(row.amount.currency, anonymous=row.anonymous)}
         transaction.update(_TOTAL, self._donations, total, [add("amount", row.amount.amount)])
-        if first_answer:
-            self._first_answers.record(first_answer, transaction)
+        self._first_answers.record(first_answer, transaction)
         return transaction
 
 

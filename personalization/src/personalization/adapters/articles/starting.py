@@ -20,8 +20,7 @@ class TransactionStarter:
         """One transaction of five or six writes, then a message to the queue."""
 
         def also(transaction: Transaction) -> None:
-            if beginning.first_answer:
-                self._first_answers.record(beginning.first_answer, transaction)
+            self._first_answers.record(beginning.first_answer, transaction)
             self._history.claim(beginning.session, beginning.at)(transaction)
             self._history.begin(beginning.exchange)(transaction)
             self._budgets.reserve(beginning.reservation, beginning.allowance)(transaction)

@@ -41,8 +41,7 @@ class DynamoCases:
     def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
         """One transaction: the case, their count, the first answer."""
         transaction = Transaction()
-        if first_answer:
-            self._first_answers.record(first_answer, transaction)
+        self._first_answers.record(first_answer, transaction)
         transaction.put(_CASE, self._table, _item(case), attribute("projectId").missing())
         fewer = attribute("count").missing() | (attribute("count") < most)
         transaction.update(_COUNT, self._table, row_key(case.project_id, CASES), [add("count", 1)], fewer)

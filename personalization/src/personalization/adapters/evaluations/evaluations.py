@@ -36,8 +36,7 @@ class DynamoEvaluations:
     def begin(self, evaluation: Evaluation, first_answer: FirstAnswer | None) -> None:
         """One transaction: the evaluation and the first answer."""
         transaction = Transaction()
-        if first_answer:
-            self._first_answers.record(first_answer, transaction)
+        self._first_answers.record(first_answer, transaction)
         transaction.put(_EVALUATION, self._table, _evaluation_item(evaluation), attribute("projectId").missing())
         with translated_refusals():
             transaction.commit()

@@ -89,8 +89,7 @@ class DynamoProjects:
         self._commit(transaction, None)
 
     def _commit(self, transaction: Transaction, first_answer: FirstAnswer | None) -> None:
-        if first_answer:
-            self._first_answers.record(first_answer, transaction)
+        self._first_answers.record(first_answer, transaction)
         try:
             with translated_refusals():
                 transaction.commit()

@@ -90,8 +90,7 @@ class DynamoPrompts:
             room = attribute("prompts") < MOST_PROMPTS
             fits = room & _as_seen(seen) if prompt.latest.includes else room
             transaction.update(_DECK, self._prompts, key, changes, fits)
-        if first_answer:
-            self._first_answers.record(first_answer, transaction)
+        self._first_answers.record(first_answer, transaction)
         _commit(transaction)
 
     def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
