@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
+import pytest
 from samcli.yamlhelper import yaml_parse
 
 from personalization.adapters.prompts.projects import DynamoProjects
@@ -101,3 +102,20 @@ def aws_store(endpoint: str) -> Iterator[AwsStore]:
             dynamodb.delete_table(TableName=table)
         dynamodb.close()
         s3.close()
+
+
+class InMemory:
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore()
+
+
+class OnAws:
+    @pytest.fixture
+    def store(self, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        with aws_store(emulator) as store:
+            yield store

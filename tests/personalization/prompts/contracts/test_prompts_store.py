@@ -1,120 +1,21 @@
-"""What whoever keeps projects, prompts and texts must do, in memory and in DynamoDB and S3."""
+"""What whoever keeps prompts must do, in memory and in DynamoDB."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from personalization.domain.prompts.members import Role
-from personalization.domain.prompts.projects import ProjectSettings, Status
 from personalization.domain.prompts.prompts import PRODUCTION, DeckMovedError
 from personalization.domain.supporter import StaleVersionError
 from shared.errors import NotFound
 from shared.idempotency import FirstAnswer, KeyInUse
-from tests.personalization.prompts.contracts.stores import AwsStore, MemoryStore, Store, aws_store
-from tests.personalization.prompts.examples import NOW, a_member, a_move, a_project, a_prompt, a_version, next_save
+from tests.personalization.prompts.contracts.stores import AwsStore, InMemory, OnAws, Store
+from tests.personalization.prompts.examples import NOW, a_move, a_project, a_prompt, a_version, next_save
 from tests.shared.dynamodb_calls import cost_of
 
 ANSWER = FirstAnswer("record", "hash", "{}", NOW)
-
-
-class ProjectsContract:
-    def test_project_is_kept_as_it_is(self, store: Store) -> None:
-        project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
-
-        store.projects.add(project, None)
-
-        assert store.projects.find("p") == project
-        assert store.projects.find("q") is None
-
-    def test_change_writes_what_owners_set_and_leaves_the_members(self, store: Store) -> None:
-        project = a_project()
-        store.projects.add(project, None)
-        joined = replace(project, members=(*project.members, a_member("vera")), members_version=2)
-        store.projects.set_members(joined, "vera", None)
-
-        changed = replace(
-            project,
-            name="Other",
-            description="D",
-            settings=ProjectSettings(temperature=0.25, tokens_per_user_per_day=1),
-            status=Status.INACTIVE,
-            version=2,
-            updated_at=NOW + timedelta(days=1),
-        )
-        store.projects.replace(changed)
-
-        assert store.projects.find("project-1") == replace(changed, members=joined.members, members_version=2)
-
-    @pytest.mark.parametrize("version", [1, 3])
-    def test_change_of_another_version_is_stale(self, store: Store, version: int) -> None:
-        store.projects.add(a_project(), None)
-
-        with pytest.raises(StaleVersionError):
-            store.projects.replace(replace(a_project(), name="Stale", version=version))
-        assert store.projects.find("project-1") == a_project()
-
-    def test_members_of_another_version_are_stale(self, store: Store) -> None:
-        store.projects.add(a_project(), None)
-
-        with pytest.raises(StaleVersionError):
-            store.projects.set_members(replace(a_project(), members_version=3), "vera", None)
-        with pytest.raises(StaleVersionError):
-            store.projects.remove(replace(a_project(), members_version=2))
-        assert store.projects.find("project-1") == a_project()
-
-    def test_change_of_what_is_gone_is_stale(self, store: Store) -> None:
-        with pytest.raises(StaleVersionError):
-            store.projects.replace(replace(a_project(), version=2))
-        with pytest.raises(StaleVersionError):
-            store.projects.remove(a_project())
-        assert store.projects.find("project-1") is None
-
-    def test_members_see_their_projects_at_once_the_newest_first(self, store: Store) -> None:
-        for number in range(5):
-            store.projects.add(a_project(f"p{number}"), None)
-        joined = replace(a_project("p2"), members=(*a_project().members, a_member("vera")), members_version=2)
-        store.projects.set_members(joined, "vera", None)
-
-        first = store.projects.page("olga", None, 3)
-        second = store.projects.page("olga", first.next_position, 3)
-
-        assert [project.project_id for project in first.items] == ["p4", "p3", "p2"]
-        assert [project.project_id for project in second.items] == ["p1", "p0"]
-        assert second.next_position is None
-        assert store.projects.page("vera", None, 3).items == (joined,)
-        assert store.projects.page("nobody", None, 3).items == ()
-        assert len(store.projects.page(None, None, 10).items) == 5
-
-    def test_who_has_left_sees_the_project_no_longer(self, store: Store) -> None:
-        project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
-        store.projects.add(project, None)
-
-        store.projects.set_members(replace(project, members=project.members[:1], members_version=2), "vera", None)
-
-        assert store.projects.page("vera", None, 3).items == ()
-
-    def test_removed_project_is_gone_from_every_list(self, store: Store) -> None:
-        project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
-        store.projects.add(project, None)
-
-        store.projects.remove(project)
-
-        assert store.projects.find("p") is None
-        assert all(store.projects.page(who, None, 3).items == () for who in ("olga", "vera", None))
-
-    def test_first_answer_stands_and_falls_with_the_project(self, store: Store) -> None:
-        store.projects.add(a_project("p"), ANSWER)
-
-        assert store.first_answers.find("record", NOW) == ANSWER
-        with pytest.raises(KeyInUse):
-            store.projects.add(a_project("q"), ANSWER)
-        with pytest.raises(KeyInUse):
-            store.projects.set_members(replace(a_project("p"), members_version=2), "vera", ANSWER)
-        assert store.projects.find("q") is None
-        assert store.projects.find("p") == a_project("p")
 
 
 class PromptsContract:
@@ -342,88 +243,7 @@ class PromptsContract:
         assert store.prompts.version("a", 2) == found.latest
 
 
-class TextsContract:
-    def test_each_text_is_kept_for_itself(self, store: Store) -> None:
-        texts = ["first", "é👟\r\n\u2028", "x" * 20_000]
-
-        text_ids = [store.texts.keep("p", "a", text) for text in texts]
-
-        assert [store.texts.read("p", "a", text_id) for text_id in text_ids] == texts
-        assert len(set(text_ids)) == 3
-
-    def test_text_of_another_prompt_is_not_read(self, store: Store) -> None:
-        text_id = store.texts.keep("p", "a", "secret")
-        store.texts.keep("p", "b", "other")
-
-        with pytest.raises(LookupError):
-            store.texts.read("p", "b", text_id)
-
-    def test_cleared_texts_are_gone_and_no_others(self, store: Store) -> None:
-        gone = store.texts.keep("p", "a", "1")
-        stays, other = store.texts.keep("p", "a2", "2"), store.texts.keep("p2", "a", "3")
-
-        store.texts.clear("p", "a")
-
-        with pytest.raises(LookupError):
-            store.texts.read("p", "a", gone)
-        assert (store.texts.read("p", "a2", stays), store.texts.read("p2", "a", other)) == ("2", "3")
-
-        store.texts.clear_project("p")
-        assert [text.project_id for text in store.texts.kept()] == ["p2"]
-
-    def test_all_texts_are_found_with_their_time(self, store: Store) -> None:
-        before = datetime.now(UTC) - timedelta(seconds=2)
-        kept = {store.texts.keep(project, prompt, "x") for project in ("p", "q") for prompt in ("a", "b") for _ in "12"}
-
-        found = list(store.texts.kept())
-
-        assert {text.text_id for text in found} == kept
-        assert [(text.project_id, text.prompt_id) for text in found] == [
-            (project, prompt) for project in ("p", "q") for prompt in ("a", "b") for _ in "12"
-        ]
-        assert all(before <= text.kept_at <= datetime.now(UTC) + timedelta(seconds=2) for text in found)
-
-    def test_removed_texts_are_gone_and_may_be_removed_again(self, store: Store) -> None:
-        store.texts.keep("p", "a", "1")
-        stays = store.texts.keep("p", "a", "2")
-        gone = [text for text in store.texts.kept() if text.text_id != stays]
-
-        store.texts.remove(gone)
-        store.texts.remove(gone)
-        store.texts.remove([])
-
-        assert [text.text_id for text in store.texts.kept()] == [stays]
-
-
-class InMemory:
-    @pytest.fixture
-    def store(self) -> Store:
-        return MemoryStore()
-
-
-class OnAws:
-    @pytest.fixture
-    def store(self, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStore]:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        with aws_store(emulator) as store:
-            yield store
-
-
-class TestProjectsInMemory(InMemory, ProjectsContract): ...
-
-
 class TestPromptsInMemory(InMemory, PromptsContract): ...
-
-
-class TestTextsInMemory(InMemory, TextsContract): ...
-
-
-@pytest.mark.emulator
-@pytest.mark.xdist_group("emulator")
-class TestProjectsOnAws(OnAws, ProjectsContract): ...
 
 
 @pytest.mark.emulator
@@ -436,18 +256,6 @@ class TestPromptsOnAws(OnAws, PromptsContract):
         assert cost_of(lambda: store.prompts.find("project-1", "a")).calls == ["BatchGetItem"]
         assert cost_of(lambda: store.prompts.deck("project-1")).calls == ["Query"]
         assert cost_of(lambda: store.projects.page("olga", None, 5)).calls == ["Query", "BatchGetItem"]
-
-
-@pytest.mark.emulator
-@pytest.mark.xdist_group("emulator")
-class TestTextsOnAws(OnAws, TextsContract):
-    def test_texts_of_more_than_one_page_are_found_and_removed(self, store: AwsStore) -> None:
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda n: store.texts.keep("p", f"prompt-{n % 10}", "x"), range(1_010)))
-
-        assert len(list(store.texts.kept())) == 1_010
-        store.texts.clear_project("p")
-        assert list(store.texts.kept()) == []
 
 
 def added(store: Store, prompt_id: str) -> None:
