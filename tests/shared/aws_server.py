@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from typing import Any
 
+from tests.shared.serving import serving
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -120,15 +122,9 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Keep quiet: clients break off on purpose."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        if tls:
-            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        known = AwsServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield known
-        finally:
-            ended.set()
-            server.shutdown()
-            thread.join()
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    known = AwsServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
+    with serving(server, before_end=ended.set):
+        yield known

@@ -9,6 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from shared.model import Message, ModelRequest
+from tests.shared.serving import serving
+
+MODEL_ID = "us.anthropic.example-v1:0"
+HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -128,13 +134,7 @@ def running_converse_server() -> Iterator[ConverseServer]:
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        known = ConverseServer(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield known
-        finally:
-            ended.set()
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    known = ConverseServer(f"http://127.0.0.1:{server.server_port}")
+    with serving(server, before_end=ended.set):
+        yield known

@@ -8,26 +8,8 @@ import pytest
 from shared.aws import AwsError, Service
 from shared.connections import TooMuch
 from shared.errors import Unavailable
-from tests.shared.aws_server import Answers, AwsServer, Hangs, HangsUp, Outcome, answers, refuses, running_aws_server
+from tests.shared.aws_server import Answers, AwsServer, Hangs, HangsUp, Outcome, answers, refuses
 from tests.shared.clocks import FakeClock
-
-
-@pytest.fixture(scope="module")
-def running_server() -> Iterator[AwsServer]:
-    with running_aws_server() as server:
-        yield server
-
-
-@pytest.fixture
-def aws(running_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
-    for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", running_server.url)
-    for name in ("AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB", "_X_AMZN_TRACE_ID"):
-        monkeypatch.delenv(name, raising=False)
-    running_server.asked.clear()
-    running_server.outcomes.clear()
-    return running_server
 
 
 @pytest.fixture

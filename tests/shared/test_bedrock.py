@@ -1,5 +1,4 @@
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -7,6 +6,8 @@ from shared.aws import AwsError
 from shared.bedrock import BedrockModel
 from shared.model import Message, ModelAnswer, ModelBusy, ModelRequest, Tool, Usage
 from tests.shared.converse_server import (
+    HELLO,
+    MODEL_ID,
     Answered,
     ConverseServer,
     Hangs,
@@ -14,29 +15,9 @@ from tests.shared.converse_server import (
     Outcome,
     answers,
     fails,
-    running_converse_server,
 )
 
-MODEL_ID = "us.anthropic.example-v1:0"
-HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
 TOOL = Tool("remember", "Note what you learned.", {"type": "object", "properties": {"facts": {"type": "array"}}})
-
-
-@pytest.fixture(scope="module")
-def running_server() -> Iterator[ConverseServer]:
-    with running_converse_server() as server:
-        yield server
-
-
-@pytest.fixture
-def bedrock(running_server: ConverseServer, monkeypatch: pytest.MonkeyPatch) -> ConverseServer:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", running_server.url)
-    monkeypatch.setenv("AWS_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    running_server.asked.clear()
-    running_server.outcomes.clear()
-    return running_server
 
 
 def ask(

@@ -20,28 +20,7 @@ from shared.model import (
     ToolResult,
     Usage,
 )
-from tests.shared.converse_server import ConverseServer, Hangs, Outcome, Streams, fails, running_converse_server
-
-MODEL_ID = "us.anthropic.example-v1:0"
-HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
-
-
-@pytest.fixture(scope="module")
-def running_server() -> Iterator[ConverseServer]:
-    with running_converse_server() as server:
-        yield server
-
-
-@pytest.fixture
-def bedrock(running_server: ConverseServer, monkeypatch: pytest.MonkeyPatch) -> ConverseServer:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", running_server.url)
-    monkeypatch.setenv("AWS_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    running_server.asked.clear()
-    running_server.outcomes.clear()
-    running_server.left.clear()
-    return running_server
+from tests.shared.converse_server import HELLO, MODEL_ID, ConverseServer, Hangs, Outcome, Streams, fails
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 import socket
 import threading
-from collections.abc import Iterator
-
-import pytest
 
 from shared.bedrock import BedrockModel
 from shared.circuit import CircuitBreaker
@@ -11,20 +8,11 @@ from shared.errors import Unavailable
 from shared.interruption import Interruption, current, interruptible_by, is_interrupted
 from shared.model import Message, ModelRequest, PatientModel
 from shared.run_worker import Worker
-from tests.shared.converse_server import ConverseServer, Hangs, Streams, running_converse_server
+from tests.shared.converse_server import ConverseServer, Hangs, Streams
 from tests.shared.fake_runs import Clock, FakeAnswerer, FakeLog, FakeSender, a_run
 from tests.shared.test_bedrock_stream import BEGIN, said
 
 HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
-
-
-@pytest.fixture
-def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[ConverseServer]:
-    with running_converse_server() as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.url)
-        for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
-            monkeypatch.setenv(f"AWS_{name}", value)
-        yield server
 
 
 def listening(interruption: Interruption, words: list[object], failures: list[Exception]) -> threading.Thread:

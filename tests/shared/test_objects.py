@@ -10,17 +10,9 @@ import pytest
 from shared.aws import AwsError, Service
 from shared.errors import Unavailable
 from shared.objects import Bucket, ObjectHead, ObjectVersion
-from tests.shared.aws_server import Answers, AwsServer, running_aws_server
+from tests.shared.aws_server import Answers, AwsServer
 
 WRITTEN_AT = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
-    for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    with running_aws_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from shared.errors import Unauthenticated, Unavailable
 from shared.tokens import jwks_url, verify_access_token
+from tests.shared.serving import serving
 
 KEY_ID = "key-1"
 
@@ -103,12 +103,9 @@ def another_key() -> RSAPrivateKey:
 
 @pytest.fixture(scope="module")
 def key_server() -> Iterator[KeyServer]:
-    with KeyServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    server = KeyServer()
+    with serving(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

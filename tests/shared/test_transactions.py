@@ -1,28 +1,11 @@
-from collections.abc import Iterator
-
 import pytest
 
 from shared.aws import AwsError, Service
 from shared.dynamodb import Table, add, attribute
 from shared.errors import Unavailable
 from shared.transactions import Cancelled, StillConflicting, Transaction
-from tests.shared.aws_server import Answers, AwsServer, HangsUp, answers, refuses, running_aws_server
+from tests.shared.aws_server import Answers, AwsServer, HangsUp, answers, refuses
 from tests.shared.clocks import FakeClock
-
-
-@pytest.fixture(scope="module")
-def running_server() -> Iterator[AwsServer]:
-    with running_aws_server() as server:
-        yield server
-
-
-@pytest.fixture
-def dynamo(running_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
-    for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    running_server.asked.clear()
-    running_server.outcomes.clear()
-    return running_server
 
 
 def cancelled(*codes: str, times: int = 1) -> list[Answers]:
@@ -30,10 +13,10 @@ def cancelled(*codes: str, times: int = 1) -> list[Answers]:
     return [refuses("TransactionCanceledException", CancellationReasons=[{"Code": code} for code in codes])] * times
 
 
-def committed(dynamo: AwsServer) -> FakeClock:
+def committed(aws: AwsServer) -> FakeClock:
     """Commit an update, a put and a check, begun in this order."""
     clock = FakeClock()
-    rows = Table("rows", Service("dynamodb", dynamo.url, sleep=clock.sleep))
+    rows = Table("rows", Service("dynamodb", aws.url, sleep=clock.sleep))
     transaction = Transaction(clock.sleep, lambda _, longest: longest)
     transaction.update("total", rows, {"rowId": "t"}, [add("amount", 1)])
     transaction.put("row", rows, {"rowId": "r"}, attribute("rowId").missing())
@@ -42,33 +25,33 @@ def committed(dynamo: AwsServer) -> FakeClock:
     return clock
 
 
-def tokens(dynamo: AwsServer) -> list[str]:
-    return [asked.json["ClientRequestToken"] for asked in dynamo.asked]
+def tokens(aws: AwsServer) -> list[str]:
+    return [asked.json["ClientRequestToken"] for asked in aws.asked]
 
 
-def test_everything_is_one_call(dynamo: AwsServer) -> None:
-    assert committed(dynamo).slept == []
+def test_everything_is_one_call(aws: AwsServer) -> None:
+    assert committed(aws).slept == []
 
-    [asked] = dynamo.asked
+    [asked] = aws.asked
     assert asked.operation == "TransactWriteItems"
     assert [next(iter(write)) for write in asked.json["TransactItems"]] == ["Update", "Put", "ConditionCheck"]
-    assert tokens(dynamo)[0]
+    assert tokens(aws)[0]
 
 
-def test_delete_is_a_write_too(dynamo: AwsServer) -> None:
+def test_delete_is_a_write_too(aws: AwsServer) -> None:
     transaction = Transaction()
-    transaction.delete("row", Table("rows", Service("dynamodb", dynamo.url)), {"rowId": "r"})
+    transaction.delete("row", Table("rows", Service("dynamodb", aws.url)), {"rowId": "r"})
     transaction.commit()
 
-    assert dynamo.asked[0].json["TransactItems"] == [{"Delete": {"TableName": "rows", "Key": {"rowId": {"S": "r"}}}}]
+    assert aws.asked[0].json["TransactItems"] == [{"Delete": {"TableName": "rows", "Key": {"rowId": {"S": "r"}}}}]
 
 
-def test_commit_whose_answer_was_lost_is_repeated_under_its_token(dynamo: AwsServer) -> None:
-    dynamo.outcomes = [HangsUp(), answers()]
+def test_commit_whose_answer_was_lost_is_repeated_under_its_token(aws: AwsServer) -> None:
+    aws.outcomes = [HangsUp(), answers()]
 
-    committed(dynamo)
+    committed(aws)
 
-    first, second = tokens(dynamo)
+    first, second = tokens(aws)
     assert first == second
 
 
@@ -82,44 +65,44 @@ def test_commit_whose_answer_was_lost_is_repeated_under_its_token(dynamo: AwsSer
     ],
 )
 def test_refused_writes_are_named_and_not_tried_again(
-    dynamo: AwsServer, codes: tuple[str, ...], refused: set[str]
+    aws: AwsServer, codes: tuple[str, ...], refused: set[str]
 ) -> None:
-    dynamo.outcomes += cancelled(*codes)
+    aws.outcomes += cancelled(*codes)
 
     with pytest.raises(Cancelled) as error:
-        committed(dynamo)
+        committed(aws)
 
     assert error.value.refused == refused
-    assert len(dynamo.asked) == 1
+    assert len(aws.asked) == 1
 
 
-def test_conflict_is_tried_again_after_a_growing_wait_as_a_new_request(dynamo: AwsServer) -> None:
-    dynamo.outcomes += cancelled("TransactionConflict", "None", "None", times=3)
+def test_conflict_is_tried_again_after_a_growing_wait_as_a_new_request(aws: AwsServer) -> None:
+    aws.outcomes += cancelled("TransactionConflict", "None", "None", times=3)
 
-    clock = committed(dynamo)
+    clock = committed(aws)
 
     assert clock.slept == [0.05, 0.1, 0.2]
-    assert len(set(tokens(dynamo))) == 4
+    assert len(set(tokens(aws))) == 4
 
 
-def test_lasting_conflict_is_given_up_and_names_what_others_write(dynamo: AwsServer) -> None:
-    dynamo.outcomes += cancelled("ThrottlingError", "TransactionConflict", "None", times=50)
+def test_lasting_conflict_is_given_up_and_names_what_others_write(aws: AwsServer) -> None:
+    aws.outcomes += cancelled("ThrottlingError", "TransactionConflict", "None", times=50)
 
     with pytest.raises(StillConflicting) as error:
-        committed(dynamo)
+        committed(aws)
 
     assert error.value.conflicting == {"row", "total"}
     assert isinstance(error.value, Unavailable)
-    assert len(dynamo.asked) == 6
+    assert len(aws.asked) == 6
 
 
-def test_mistake_of_ours_is_no_conflict(dynamo: AwsServer) -> None:
-    dynamo.outcomes += cancelled("None", "ValidationError", "None")
+def test_mistake_of_ours_is_no_conflict(aws: AwsServer) -> None:
+    aws.outcomes += cancelled("None", "ValidationError", "None")
     with pytest.raises(AwsError):
-        committed(dynamo)
-    dynamo.outcomes = [refuses("ValidationException")]
+        committed(aws)
+    aws.outcomes = [refuses("ValidationException")]
     with pytest.raises(AwsError):
-        committed(dynamo)
+        committed(aws)
 
 
 def test_transaction_of_nothing_is_a_mistake() -> None:

@@ -17,6 +17,7 @@ from local.model.process import ModelProcess
 from tests.contracts.emulator.aws import eventually
 from tests.local.model.conftest import runtime_client
 from tests.local.model.conversations import SONNET, ask, tool_config
+from tests.shared.serving import serving
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("model")]
 
@@ -88,12 +89,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def fake() -> Iterator[FakeModel]:
-    with FakeModel() as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.02])
-        thread.start()
+    server = FakeModel()
+    with serving(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

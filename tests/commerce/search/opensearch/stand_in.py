@@ -18,6 +18,7 @@ from botocore.credentials import Credentials
 
 from tests.commerce.search.opensearch.analysis import Json, Unknown, known
 from tests.commerce.search.opensearch.domain import Domain, Refused, json_lines
+from tests.shared.serving import serving
 
 ENVIRONMENT = {"AWS_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 
@@ -133,12 +134,7 @@ def running_stand_in() -> Iterator[StandIn]:
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        stand_in = StandIn(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield stand_in
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Server(("127.0.0.1", 0), Handler)
+    stand_in = StandIn(f"http://127.0.0.1:{server.server_port}")
+    with serving(server):
+        yield stand_in
