@@ -1,4 +1,4 @@
-"""Puts the sample users and supporters into the running platform, once."""
+"""Puts the sample users, supporters, content and products into the running platform, once."""
 
 import os
 import time
@@ -10,6 +10,7 @@ from local.deployment import client, stack_outputs
 from local.sample_data.accounts import ACCOUNTS, SignedUp, sign_up
 from local.sample_data.content import sample_content
 from local.sample_data.project import EDITOR, OWNER, PROJECT_ID, start_project
+from local.sample_data.shop.opening import open_shop
 from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
 from personalization.domain.content import Collection
@@ -35,6 +36,7 @@ def load(workspace: Workspace) -> list[SignedUp]:
         _fill(workspace, deployed, everyone)
     _publish(workspace, deployed, midnight(datetime.now(UTC)))
     _start_project(workspace, deployed, users)
+    open_shop(deployed["CommerceProductsTable"], deployed["CommerceImagesBucket"], midnight(datetime.now(UTC)))
     return users
 
 

@@ -1,0 +1,1 @@
+"""Flat pictures of things, drawn by code."""

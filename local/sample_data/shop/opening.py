@@ -1,0 +1,30 @@
+"""Puts the sample products and their pictures into the running shop, once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import cache
+
+from local.sample_data.shop.catalogue import Stocked, sample_products
+from local.sample_data.shop.drawings.pictures import draw
+
+_AT_ONCE = 8
+
+
+def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> None:
+    """Add what is not there: what admins changed stays as it is, and what they archived stays archived."""
+    from commerce.adapters.gallery import S3Gallery
+    from commerce.adapters.products import DynamoProducts, product_item
+    from shared.dynamodb import Table
+
+    stocked = sample_products(midnight)
+    known = DynamoProducts(products_table, None).find_many([each.product.product_id for each in stocked])
+    missing = [each for each in stocked if each.product.product_id not in known]
+    gallery, drawn = S3Gallery(images_bucket), cache(draw)
+
+    def hang(each: Stocked) -> None:
+        [image] = each.product.images
+        gallery.show(image.key, drawn(each.picture), image.content_type)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(hang, missing))  # before the products that show them
+    Table(products_table).put_many([product_item(each.product) for each in missing])
