@@ -69,7 +69,8 @@ class Histories(RuleBasedStateMachine):
         with suppress(Conflict, NotFound):
             self.desk.put(self.cart_ids[who], product_id, quantity, None, self.now)
             taken = True
-        assert taken is (not model.merged_into and product is not None and product.has(quantity))
+        is_offered = product is not None and product.status is Status.ACTIVE  # more than there are may be put, too
+        assert taken is (not model.merged_into and is_offered)
         if taken and model.lines.get(product_id) != quantity:
             model.lines[product_id] = quantity
             self._changed(model)
