@@ -130,6 +130,10 @@ MENDS: dict[str, Mend] = {
         tables.apply_time_to_live,
         "items expire",
     ),
+    "table-streams": Mend(
+        tables.keep_streams_over_a_restart,
+        "what changes after a restart still becomes an event",
+    ),
     "lambda-nagle": Mend(
         lambda_workers.send_answers_at_once,
         "40 ms less for each invocation",

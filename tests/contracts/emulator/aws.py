@@ -47,8 +47,9 @@ def unique(name: str) -> str:
 class Aws:
     """One emulator, seen as the AWS account of its root user."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: str, environment: Mapping[str, str] | None = None) -> None:
+        """What the emulator was told by its environment is what another one has to be told to be like it."""
+        self.endpoint, self.environment = endpoint, environment or {}
         self._session: Any = boto3.Session("test", "test", region_name="us-west-2")
         self.client = cache(self.new_client)
 

@@ -16,7 +16,7 @@ QUICK_RETRIES = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.05"}
 def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     folder = tmp_path_factory.mktemp("mended")
     with EmulatorProcess(folder, free_port(), environment=QUICK_RETRIES) as emulator:
-        yield Aws(emulator.endpoint)
+        yield Aws(emulator.endpoint, QUICK_RETRIES)
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     folder = tmp_path_factory.mktemp("unmended")
     environment = QUICK_RETRIES | {"WITHOUT_MENDS": "all"}
     with EmulatorProcess(folder, free_port(), environment=environment) as emulator:
-        yield Aws(emulator.endpoint)
+        yield Aws(emulator.endpoint, environment)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,13 @@ import pytest
 
 from local.emulator.mends import MENDS, apply_mends
 from tests.contracts.emulator.aws import Aws
-from tests.contracts.emulator.scenarios import nested_stacks, rest, services, sockets  # noqa: F401  they register
+from tests.contracts.emulator.scenarios import (  # noqa: F401  they register
+    nested_stacks,
+    rest,
+    restarts,
+    services,
+    sockets,
+)
 from tests.contracts.emulator.scenarios.registry import SCENARIOS
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-mends")]

@@ -1,0 +1,47 @@
+"""What a restart keeps: shown on an emulator of its own, like the one that the scenario is given."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from local.emulator.process import EmulatorProcess, free_port
+from tests.contracts.emulator.aws import Aws, eventually
+from tests.contracts.emulator.scenarios.registry import shows
+
+
+@shows("table-streams", right=["OK - 1 records", "OK - 3 records"])
+def follower_hears_of_changes_after_a_restart(like: Aws) -> list[str]:
+    heard: list[str] = []
+    with TemporaryDirectory() as folder:
+        emulator = EmulatorProcess(Path(folder), free_port(), persist=True, environment=like.environment)
+        aws = Aws(emulator.endpoint)
+        tables, functions = aws.client("dynamodb"), aws.client("lambda")
+
+        def change_and_listen(*changed: str) -> None:
+            """Nobody listens in between, so that the changes come as one batch."""
+            for item in changed:
+                tables.put_item(TableName="followed", Item={"id": {"S": item}})
+            before = functions.get_event_source_mapping(UUID=mapping)["LastProcessingResult"]
+            functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+
+            def news() -> str:
+                result: str = functions.get_event_source_mapping(UUID=mapping)["LastProcessingResult"]
+                return "" if result == before else result
+
+            heard.append(eventually(news))
+            functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+
+        with emulator:
+            stream = tables.create_table(
+                TableName="followed",
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+            )["TableDescription"]["LatestStreamArn"]
+            mapping = functions.create_event_source_mapping(
+                EventSourceArn=stream, FunctionName=aws.function("silent"), StartingPosition="LATEST", Enabled=False
+            )["UUID"]
+            change_and_listen("before")
+        with emulator:
+            change_and_listen("after", "later", "at last")
+    return heard
