@@ -4,6 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -223,3 +224,44 @@ def test_index_that_disappears_is_unavailable_and_comes_back(engine: TantivyEngi
 
     (tmp_path / "elsewhere").rename(tmp_path / "current")
     assert find(engine) == ["scarf"]
+
+
+def test_readers_meet_no_gap_while_the_index_is_replaced(engine: TantivyEngine, tmp_path: Path) -> None:
+    keep(engine, *(a_product(f"p{number}") for number in range(5)))
+    replaced = threading.Event()
+
+    def read() -> set[int]:
+        reader = TantivyProductFinder(tmp_path)
+        totals = set()
+        while not replaced.is_set():
+            totals.add(reader.find(Query(words="scarf")).total)
+        return totals
+
+    with ThreadPoolExecutor(2) as pool:
+        reading = [pool.submit(read) for _ in range(2)]
+        try:
+            for _ in range(15):
+                engine.index.replace(entry_of(a_product(f"p{number}")) for number in range(5))
+        finally:
+            replaced.set()
+        assert [each.result() for each in reading] == [{5}, {5}]
+
+
+def test_writer_that_is_killed_leaves_an_index_that_the_next_one_goes_on_with(tmp_path: Path) -> None:
+    program = (
+        "import sys; from itertools import count; from pathlib import Path;"
+        "from commerce.adapters.tantivy.product_index import TantivyProductIndex;"
+        "from commerce.domain.search.following import Entry;"
+        "index = TantivyProductIndex(Path(sys.argv[1]));"
+        "[(index.apply([Entry('p', n, None)]), print(n, flush=True)) for n in count(1)]"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603
+        assert writer.stdout
+        told = [int(next(writer.stdout)) for _ in range(5)]
+        writer.kill()
+    engine = TantivyEngine(tmp_path)
+
+    [(version, _)] = engine.index.versions(["p"]).values()
+    assert version >= told[-1]
+    keep(engine, a_product("p", version=version + 1))
+    assert find(engine, "scarf") == ["p"]
