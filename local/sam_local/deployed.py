@@ -6,6 +6,10 @@ from local.deployment import client, deployed_functions
 from local.workspace import Workspace
 
 
+# A container has neither the folder of the search index nor the engine that reads it. It asks a domain that does not answer.
+_SEARCH_URL = "https://127.0.0.1:9"
+
+
 def environments(here: Workspace, endpoints: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The variables of each function, by its path (Personalization/GetProfileFunction); `endpoints` go to all of them.
 
@@ -21,5 +25,8 @@ def environments(here: Workspace, endpoints: Mapping[str, str]) -> dict[str, dic
             "AWS_SECRET_ACCESS_KEY": role["SecretAccessKey"],
             "AWS_SESSION_TOKEN": role["SessionToken"],
         }
-        found[path] = deployed.get("Environment", {}).get("Variables", {}) | credentials | dict(endpoints)
+        variables = deployed.get("Environment", {}).get("Variables", {})
+        if "SEARCH_URL" in variables:
+            variables["SEARCH_URL"] = _SEARCH_URL
+        found[path] = variables | credentials | dict(endpoints)
     return found

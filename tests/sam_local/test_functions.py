@@ -46,7 +46,9 @@ _MISSED: Mapping[str, int | str] = {
     "evaluations": 404,
     "follow_run": 404,
     "message": "Unavailable",  # the door of a socket
+    "product_search": 503,  # a search engine
     "prompt_cases": 404,
+    "rebuild_search": "Unavailable",
     "runs": 404,
 }
 
