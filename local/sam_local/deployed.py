@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from local.deployment import client, deployed_functions
 from local.workspace import Workspace
 
-
-# A container has neither the folder of the search index nor the engine that reads it. It asks a domain that does not answer.
+# A container has neither the folder of the search index nor the engine that reads it: it asks a domain without answers.
 _SEARCH_URL = "https://127.0.0.1:9"
 
 

@@ -11,10 +11,17 @@ from shared.settings import MissingSettings
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Import every module of a package; where all that it loaded comes from, and which of some names do not exist."""
+    """Import every module of a package, but those that need one of some names.
+
+    Answers where all that it loaded comes from, and which of the names do not exist.
+    """
     package = import_module(event["package"])
     for module in walk_packages(package.__path__, f"{package.__name__}."):
         with suppress(MissingSettings):  # a module of a function with other variables: its imports went well
-            import_module(module.name)
+            try:
+                import_module(module.name)
+            except ModuleNotFoundError as error:
+                if error.name not in event["names"]:
+                    raise
     loaded = {name: getattr(module, "__file__", None) for name, module in sys.modules.items() if "." not in name}
     return {"loaded": loaded, "missing": [name for name in event["names"] if find_spec(name) is None]}

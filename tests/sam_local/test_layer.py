@@ -17,7 +17,7 @@ pytestmark = pytest.mark.sam_local
 
 _STATE = ROOT / ".local/sam-local"
 _BUILD = _STATE / "build"
-_ONLY_A_DEVELOPERS = ["hypothesis", "ministack", "pytest", "requests", "samcli", "uv"]
+_ONLY_A_DEVELOPERS = ["hypothesis", "ministack", "pytest", "requests", "samcli", "tantivy", "uv"]
 
 # One function of each code base: the functions of a context share theirs.
 _OF_EACH_CONTEXT = {function.handler.split(".")[0]: function.path for function in FUNCTIONS}

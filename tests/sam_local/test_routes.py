@@ -11,6 +11,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from local.sam_local.application import Function
+from tests.architecture.test_conventions import ROUTES_WITHOUT_AUTHORIZER
 from tests.e2e.clients import Platform, User, is_problem
 from tests.sam_local.samples import FUNCTIONS, sample_event
 
@@ -19,7 +20,12 @@ pytestmark = pytest.mark.sam_local
 _FIRST_REQUEST_SECONDS = 120  # starts a container
 # Their own authorizer functions refuse by raising, of which `sam local` knows nothing but that it failed.
 _BEHIND_AUTHORIZERS = {"follow_run"}
-_ROUTES = [(function, *route) for function in FUNCTIONS for route in function.routes]
+_ROUTES = [
+    (function, method, path)
+    for function in FUNCTIONS
+    for method, path in function.routes
+    if f"{method} {path}" not in ROUTES_WITHOUT_AUTHORIZER
+]
 
 
 def _get_profile(url: str, user_id: str, token: str) -> requests.Response:

@@ -23,7 +23,10 @@ class Index:
 
     def __init__(self, settings: Json, mappings: Json) -> None:
         self.settings = settings["index"]
-        known(self.settings, "number_of_shards", "auto_expand_replicas", "refresh_interval", "analysis")
+        known(
+            self.settings,
+            *("number_of_shards", "auto_expand_replicas", "refresh_interval", "analysis", "search", "indexing"),
+        )
         self.mappings = Mappings(mappings, self.settings["analysis"])
         self.aliases: set[str] = set()
         self.documents: dict[str, tuple[int, Json]] = {}

@@ -80,6 +80,8 @@ TEMPLATE = {
                 "number_of_shards": 1,
                 "auto_expand_replicas": "0-1",
                 "refresh_interval": REFRESH_INTERVAL,
+                "search": {"slowlog": {"threshold": {"query": {"warn": "1s"}}}},
+                "indexing": {"slowlog": {"threshold": {"index": {"warn": "1s"}}}},
                 "analysis": _ANALYSIS,
             }
         },
