@@ -66,6 +66,16 @@ def test_picture_is_shown_and_the_upload_discarded() -> None:
     assert not shop.waits
 
 
+def test_picture_is_shown_without_what_a_camera_noted() -> None:
+    shop, noted, exif = Shop(), io.BytesIO(), Drawing.Exif()
+    exif[0x010E] = "Elm Cottage"
+    Drawing.new("RGB", (4, 4), "blue").save(noted, "PNG", exif=exif)
+    shop.gallery.upload("teapot", "i1", noted.getvalue())
+
+    assert shop.inspect() is Outcome.SHOWN
+    assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+
+
 def test_event_that_comes_again_changes_nothing() -> None:
     shop = Shop()
     shop.gallery.upload("teapot", "i1", PNG)

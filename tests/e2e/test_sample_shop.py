@@ -1,4 +1,4 @@
-"""The shop that `make up` opens: five hundred products with pictures, in the window."""
+"""The shop that `make up` opens: five hundred products with pictures, in the window and in the search."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.e2e.clients import Api
+from tests.e2e.clients import Api, eventually
 
 pytestmark = pytest.mark.platform
 
@@ -39,3 +39,11 @@ def test_donation_items_stand_beside_the_goods(window: Api) -> None:
     assert {item["kind"] for item in page["items"]} == {"donation"}
     assert all(item["stock"] is None for item in page["items"])
     assert "A day of nursing care" in {item["name"] for item in page["items"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [("teepot", "teapot"), ("corduroi dungares", "corduroy dungarees"), ("nursng", "A day of nursing care")],
+)
+def test_samples_are_found_in_spite_of_typos(window: Api, typed: str, wanted: str) -> None:
+    eventually(lambda: wanted in str([item["name"] for item in window.get(f"/search?q={typed}").json()["items"]]))

@@ -41,7 +41,7 @@ class S3Gallery:
         return self._bucket.get(_upload_key(upload.product_id, upload.image_id), upload.version_id)
 
     def show(self, key: str, content: bytes, content_type: str) -> None:
-        """One PutObject, of the very bytes that were read."""
+        """One PutObject."""
         self._bucket.put_new(key, content, content_type, _FOR_EVER)
 
     def take_down(self, keys: tuple[str, ...]) -> None:

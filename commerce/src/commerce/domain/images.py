@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from commerce.domain.catalogue import Products, found, rewrite
+from commerce.domain.picture_notes import without_notes
 from commerce.domain.pictures import MOST_BYTES, PictureType, Refusal, refusal_of
 from commerce.domain.products import Image, Product, Status
 from shared.errors import Conflict, NotFound
@@ -152,7 +153,7 @@ def _inspect(upload: Upload, products: Products, gallery: Gallery, now: datetime
     image = Image(upload.image_id, key, type_.value, upload.alt)
     try:
         with_image(found(products, upload.product_id), image)  # before anything is shown
-        gallery.show(key, content, type_.value)
+        gallery.show(key, without_notes(type_, content), type_.value)
         rewrite(products, upload.product_id, lambda known: with_image(known, image), now)
     except NotFound:
         outcome = Outcome.NO_PRODUCT

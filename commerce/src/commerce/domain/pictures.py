@@ -5,9 +5,9 @@ decoded here, and what a browser might take for a page is found wherever it hide
 """
 
 import re
-import zlib
-from collections.abc import Iterator
 from enum import StrEnum
+
+from commerce.domain.picture_parts import JPEG_BEGINS, PNG_BEGINS, SCAN, Broken, jpeg_parts, png_parts, webp_parts
 
 MOST_BYTES = 5_000_000
 MOST_PIXELS = 50_000_000
@@ -18,9 +18,7 @@ _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|script|iframe|object|embed|style|html[\s>]|head[\s>]|body[\s>]|svg[\s>]|\?php|%@)",
     re.IGNORECASE,
 )
-_PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
-_JPEG_SIZES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers of frames, which tell height and width
-_JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a segment
+_JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers; a frame tells height and width
 
 
 class PictureType(StrEnum):
@@ -46,10 +44,6 @@ class Refusal(StrEnum):
     MARKUP = "it holds a page or a script"
 
 
-class _Broken(Exception):
-    """The outline cannot be followed."""
-
-
 def refusal_of(content_type: str, content: bytes) -> Refusal | None:
     """Why these bytes may not be shown as a picture of this type; None where they may."""
     if len(content) > MOST_BYTES:
@@ -62,7 +56,7 @@ def refusal_of(content_type: str, content: bytes) -> Refusal | None:
         return Refusal.MARKUP
     try:
         width, height = _SIZE_OF[PictureType(content_type)](content)
-    except (_Broken, IndexError):
+    except Broken:
         return Refusal.BROKEN
     if not width or not height:
         return Refusal.BROKEN
@@ -71,9 +65,9 @@ def refusal_of(content_type: str, content: bytes) -> Refusal | None:
 
 def type_of(content: bytes) -> PictureType | None:
     """By its first bytes; None for anything that the shop does not show."""
-    if content.startswith(_PNG_BEGINS):
+    if content.startswith(PNG_BEGINS):
         return PictureType.PNG
-    if content.startswith(b"\xff\xd8\xff"):
+    if content.startswith(JPEG_BEGINS + b"\xff"):
         return PictureType.JPEG
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return PictureType.WEBP
@@ -81,67 +75,32 @@ def type_of(content: bytes) -> PictureType | None:
 
 
 def _png_size(content: bytes) -> tuple[int, int]:
-    """Every chunk with its sum, from IHDR to an IEND that ends the file."""
-    at, names = len(_PNG_BEGINS), []
-    while at < len(content):
-        length, name = _number(content, at, 4), content[at + 4 : at + 8]
-        end = at + 12 + length
-        if end > len(content) or zlib.crc32(content[at + 4 : end - 4]) != _number(content, end - 4, 4):
-            raise _Broken
-        names.append(name)
-        at = end
+    """Of IHDR, the first chunk; the last one is IEND."""
+    parts = list(png_parts(content))
+    names = [part.name for part in parts]
     if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or names.count(b"IEND") > 1 or b"IDAT" not in names:
-        raise _Broken
-    return _number(content, 16, 4), _number(content, 20, 4)
+        raise Broken
+    return int.from_bytes(parts[0].data[:4]), int.from_bytes(parts[0].data[4:8])
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int]:
-    """The segments up to the first scan, and a marker of the end; cameras write more behind it."""
-    size = None
-    for marker, start, end in _jpeg_segments(content):
-        if marker in _JPEG_SIZES:
-            size = _number(content, start + 3, 2), _number(content, start + 1, 2)
-        if marker == 0xDA:
-            if size is None or b"\xff\xd9" not in content[end:]:
-                raise _Broken
-            return size
-    raise _Broken
-
-
-def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Each segment's marker, and where its data begins and ends."""
-    at = 2
-    while True:
-        if content[at] != 0xFF:
-            raise _Broken
-        while content[at] == 0xFF:  # as many as the writer likes
-            at += 1
-        marker = content[at]
-        at += 1
-        if marker in _JPEG_ALONE:
-            continue
-        end = at + _number(content, at, 2)
-        if end > len(content) or end < at + 2:
-            raise _Broken
-        yield marker, at + 2, end
-        at = end
+    """Of the first frame, which a scan has to follow."""
+    size, has_pixels = None, False
+    for marker, data, _ in jpeg_parts(content):
+        if marker in _JPEG_FRAMES and size is None:
+            size = int.from_bytes(data[3:5]), int.from_bytes(data[1:3])
+        has_pixels = has_pixels or (marker == SCAN and size is not None)
+    if size is None or not has_pixels:
+        raise Broken
+    return size
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:
-    """Every chunk to the end that the file announces, which is the end of the file."""
-    if int.from_bytes(content[4:8], "little") + 8 != len(content):
-        raise _Broken
-    at, size = 12, None
-    while at < len(content):
-        name, length = content[at : at + 4], int.from_bytes(content[at + 4 : at + 8], "little")
-        start, end = at + 8, at + 8 + length
-        if end > len(content):
-            raise _Broken
-        size = size or _webp_chunk_size(name, content[start:end])
-        at = end + length % 2
-    if size is None:
-        raise _Broken
-    return size
+    sizes = [_webp_chunk_size(part.name, part.data) for part in webp_parts(content)]
+    found = next(filter(None, sizes), None)
+    if found is None:
+        raise Broken
+    return found
 
 
 def _webp_chunk_size(name: bytes, data: bytes) -> tuple[int, int] | None:
@@ -154,12 +113,6 @@ def _webp_chunk_size(name: bytes, data: bytes) -> tuple[int, int] | None:
     if name == b"VP8 " and len(data) >= 10 and data[3:6] == b"\x9d\x01\x2a":
         return int.from_bytes(data[6:8], "little") & 0x3FFF, int.from_bytes(data[8:10], "little") & 0x3FFF
     return None
-
-
-def _number(content: bytes, at: int, length: int) -> int:
-    if at + length > len(content):
-        raise _Broken
-    return int.from_bytes(content[at : at + length], "big")
 
 
 _SIZE_OF = {PictureType.PNG: _png_size, PictureType.JPEG: _jpeg_size, PictureType.WEBP: _webp_size}
