@@ -105,14 +105,8 @@ def listing_of(
 class Catalogue:
     """The products of one shop, all priced in one currency."""
 
-    def __init__(
-        self,
-        products: Products,
-        currency: str,
-        new_id: Callable[[datetime], str],
-        backoff: Callable[[], Backoff] = lambda: Backoff(0.02, 0.5),
-    ) -> None:
-        self._products, self._currency, self._new_id, self._backoff = products, currency, new_id, backoff
+    def __init__(self, products: Products, currency: str, new_id: Callable[[datetime], str]) -> None:
+        self._products, self._currency, self._new_id = products, currency, new_id
 
     def browse(self, listing: Listing, after: str | None, limit: int) -> ProductPage:
         return self._products.page(listing, after, limit)
@@ -196,28 +190,37 @@ def found(products: Products, product_id: str) -> Product:
 
 
 def rewrite(
-    products: Products, product_id: str, change: Callable[[Product], Product], now: datetime, *, seen: int | None = None
+    products: Products,
+    product_id: str,
+    change: Callable[[Product], Product],
+    now: datetime,
+    *,
+    seen: int | None = None,
+    backoff: Backoff | None = None,
 ) -> Product:
-    """Write what `change` makes of a product, unless that is the same, over whatever others write at the same time.
+    """Write what `change` makes of a product, over whatever others write at the same time.
 
+    Nothing is written where that is there already, whatever version was seen: a change may be repeated.
     Raises NotFound; Conflict where the product has another version than the one that was seen.
     """
+    backoff = backoff or Backoff(0.02, 0.5)
     for _ in range(_ATTEMPTS):
         known = found(products, product_id)
+        changed = change(known)
+        if changed == known:
+            return known
         if seen is not None and known.version != seen:
             raise Conflict(
                 f"The product is at version {known.version}, you have seen {seen}: read it again, then repeat.",
                 [FieldError("version", f"is {known.version} by now")],
             )
-        changed = change(known)
-        if changed == known:
-            return known
         changed = replace(changed, version=known.version + 1, updated_at=now)
         try:
             products.replace(changed)
         except StaleProductError:
-            continue  # with what the other one has written
-        return changed
+            backoff.pause()  # and go on with what the other one has written
+        else:
+            return changed
     raise Unavailable("Others are changing this product; try again.", retry_after_seconds=1)
 
 
