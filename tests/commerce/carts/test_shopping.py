@@ -81,6 +81,30 @@ def test_putting_a_line_again_acknowledges_what_has_changed() -> None:
     assert acknowledged.cart.version == 2
 
 
+def test_putting_a_line_again_acknowledges_that_there_are_too_few() -> None:
+    carts, products = FakeCarts(), shop("a")
+    desk = shopping(carts, products)
+    desk.put(ADA, "a", 3, None, NOW)
+    products.by_id["a"] = a_product("a", stock=1)
+    assert desk.look(ADA, NOW).lines[0].changes == (Change("stock", 500, 1),)
+
+    acknowledged = desk.put(ADA, "a", 3, 1, NOW)
+
+    assert acknowledged.lines[0].changes == desk.look(ADA, NOW).lines[0].changes == ()
+    assert desk.put(ADA, "a", 3, 1, NOW) == acknowledged
+    assert carts.writes == 2
+
+
+def test_request_that_is_repeated_gets_its_answer_also_where_there_are_too_few_by_now() -> None:
+    carts, products = FakeCarts(), shop("a")
+    desk = shopping(carts, products)
+    desk.put(ADA, "a", 3, 0, NOW)
+    products.by_id["a"] = a_product("a", stock=1)
+
+    assert desk.put(ADA, "a", 3, 0, NOW).lines[0].changes == (Change("stock", 500, 1),)
+    assert carts.writes == 1
+
+
 def test_version_that_is_not_that_of_the_cart_any_more_is_refused_with_the_one_that_is() -> None:
     carts = FakeCarts()
     desk = shopping(carts)

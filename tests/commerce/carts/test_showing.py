@@ -50,10 +50,16 @@ def test_stock_that_is_enough_is_no_news(stock: int) -> None:
 
 
 def test_archived_product_is_shown_as_it_is_and_cannot_be_bought() -> None:
-    line = shown_later(status=Status.ARCHIVED, name="Old teapot")
+    line = shown_later(status=Status.ARCHIVED, name="Old teapot", stock=0)
 
     assert (line.name, line.reason, line.left) == ("Old teapot", Reason.NOT_OFFERED, None)
-    assert Change("status", "active", "archived") in line.changes
+    assert line.changes == (Change("name", "Enamel teapot", "Old teapot"), Change("status", "active", "archived"))
+
+
+def test_goods_that_have_become_a_donation_item_are_told() -> None:
+    line = shown_later(kind=Kind.DONATION, stock=None)
+
+    assert (line.kind, line.reason, line.changes) == (Kind.DONATION, None, (Change("kind", "goods", "donation"),))
 
 
 def test_draft_is_shown_as_it_was_seen_when_it_was_none() -> None:

@@ -36,6 +36,10 @@ class Line:
     seen: Seen
     put_at: datetime
 
+    def is_short_of(self, stock: int | None) -> bool:
+        """Whether it is news that there are so many: too few for the line, and not what was seen."""
+        return stock is not None and stock < self.quantity and stock != self.seen.stock
+
 
 @dataclass(frozen=True, slots=True)
 class Cart:
@@ -66,9 +70,10 @@ class Cart:
         self.require_open()
         known = self.line(line.product_id)
         line = replace(line, put_at=known.put_at) if known else line
-        if line == known:
+        is_stale = seen_version is not None and seen_version != self.version
+        if line == known and (is_stale or not known.is_short_of(line.seen.stock)):
             return self
-        if seen_version is not None and seen_version != self.version:
+        if is_stale:
             raise Conflict(
                 f"The cart is at version {self.version}, you have seen {seen_version}: read it again, then repeat.",
                 [FieldError("version", f"is {self.version} by now")],

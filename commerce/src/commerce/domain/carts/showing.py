@@ -22,7 +22,7 @@ class Reason(StrEnum):
 class Change:
     """`to` is None where customers cannot see what it is now."""
 
-    field: Literal["name", "unitPrice", "stock", "status"]
+    field: Literal["name", "kind", "unitPrice", "stock", "status"]
     from_: Money | str | int | None
     to: Money | str | int | None
 
@@ -110,10 +110,11 @@ def _changes(line: Line, product: Product) -> Iterator[Change]:
     seen = line.seen
     if product.name != seen.name:
         yield Change("name", seen.name, product.name)
+    if product.kind is not seen.kind:
+        yield Change("kind", seen.kind.value, product.kind.value)
     if product.price != seen.unit_price:
         yield Change("unitPrice", seen.unit_price, product.price)
     if product.status is not Status.ACTIVE:
         yield Change("status", Status.ACTIVE.value, product.status.value)
-    # How many there are changes with every order: it is told once they are too few.
-    if product.stock is not None and product.stock < line.quantity and product.stock != seen.stock:
+    elif line.is_short_of(product.stock):  # how many there are changes with every order: told once they are too few
         yield Change("stock", seen.stock, product.stock)
