@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import Field, RootModel, StringConstraints
+from pydantic import AfterValidator, Field, RootModel, StringConstraints
 
 from commerce.domain.imports.columns import shown
 from commerce.domain.imports.lines import MOST_LINES, ColumnError, Judge, ProductLine, Record, Unsound, id_by_name
 from commerce.domain.imports.pricing import PRICE_COLUMNS, priced
-from commerce.domain.products import PRODUCT_ID, Kind, Status
+from commerce.domain.products import NO_PRODUCT_IDS, PRODUCT_ID, Kind, Status
 from commerce.requests import Category, Description, KindOfProduct, Name, StatusOfProduct, Stock, Tags
 from shared.bodies import AmountOfMoney, checked
 from shared.errors import Invalid
@@ -17,10 +17,16 @@ from shared.fields import Body
 _MOST_ERRORS = 50  # more than a line has: twenty tags and the other columns
 
 
+def _free(product_id: str) -> str:
+    if product_id in NO_PRODUCT_IDS:
+        raise ValueError("is the name of a route, and cannot be a product's: take another")
+    return product_id
+
+
 class ImportedProduct(Body):
     """What a line may say. None is what it does not: null and empty cells have been left out before."""
 
-    product_id: Annotated[str, StringConstraints(pattern=f"^{PRODUCT_ID}$")] | None = None
+    product_id: Annotated[str, StringConstraints(pattern=f"^{PRODUCT_ID}$"), AfterValidator(_free)] | None = None
     kind: KindOfProduct | None = None
     name: Name
     description: Description | None = None
@@ -69,6 +75,8 @@ def _judged(record: Record, currency: str) -> ProductLine | Unsound:
     if not record.cells and record.errors:
         return Unsound(record.errors)
     price, errors = priced(record.cells, currency)
+    if "price" not in record.cells and "amount" in {error.known_column for error in record.errors}:
+        errors = [error for error in errors if error.column != "price"]  # it was said, and could not be read
     said = {name: value for name, value in record.cells.items() if name not in PRICE_COLUMNS} | {"price": price}
     line = None
     try:

@@ -196,6 +196,13 @@ def test_everything_that_is_wrong_with_a_line_is_told() -> None:
     }  # fmt: skip
 
 
+def test_price_that_cannot_be_read_is_told_once() -> None:
+    in_csv = imported(b"name,category,amount,stock\nCup,Homeware,1.50,1", FakeProducts())
+    in_json = imported([TEAPOT | {"price": None, "amount": "1.50"}], FakeProducts(a_product()))
+
+    assert told(in_csv)[2].keys() == told(in_json)[1].keys() == {"amount"}
+
+
 def test_what_the_catalogue_holds_against_a_wrong_line_is_told_with_the_rest() -> None:
     archived = FakeProducts(a_product(status=Status.ARCHIVED))
 

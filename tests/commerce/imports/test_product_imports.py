@@ -1,7 +1,9 @@
 import base64
 import json
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from tests.shared.gateway_events import access_claims, rest_event
 
 pytestmark = pytest.mark.usefixtures("edge", "importer")
 
+ROOT = Path(__file__).parents[3]
 MOST_BYTES = 5 * 1024 * 1024
 
 
@@ -113,6 +116,17 @@ def test_csv_in_another_encoding_is_refused_by_what_it_says() -> None:
 def test_nobody_but_admins_imports(products: FakeProducts, groups: str | None) -> None:
     assert send("not even read", claims=access_claims("ada", groups))[0] == 403
     assert send(a_file(a_line("cup")), claims=None)[0] == 401
+    assert products.by_id.keys() == {"teapot"}
+
+
+def test_no_product_is_called_what_a_route_is_called(products: FakeProducts) -> None:
+    routes = (ROOT / "commerce/template.yaml").read_text()
+    taken = set(re.findall(r'Path: "?/\S*(?:products|items)/([\w-]+)', routes))
+    assert "imports" in taken
+
+    report = send(a_file(*(a_line(word) for word in taken)))[1]
+
+    assert report["failed"] == len(taken)
     assert products.by_id.keys() == {"teapot"}
 
 

@@ -1,5 +1,6 @@
 """What the shop offers: goods, which run out, and donation items, which do not."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,9 @@ from shared.money import Money
 
 PRODUCT_ID = r"[A-Za-z0-9_-]{1,64}"
 """The charity's own number of a product, or the id that it was given."""
+
+NO_PRODUCT_IDS = frozenset({"imports"})
+"""Would be ids, but stand in their place in a route."""
 
 
 class Kind(StrEnum):
@@ -23,6 +27,11 @@ class Status(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     ARCHIVED = "archived"
+
+
+def label(text: str) -> str:
+    """A category or a tag in the one form in which it is kept and looked for: what looks the same is the same."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def wrong_stock(kind: Kind, stock: int | None) -> str | None:
