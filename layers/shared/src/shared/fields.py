@@ -7,21 +7,27 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from shared.wire import camel
 
+_LINE_ENDS = frozenset({"Cc", "Zl", "Zp"})  # control characters, and Unicode's own line and paragraph separators
+_NOTHING_TO_SEE = _LINE_ENDS | {"Cf", "Zs"}
+
 
 def written(text: str) -> str:
     """Line breaks and tabs are writing; other control characters are not."""
     if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
         raise ValueError("must not contain control characters")
-    if not text.strip():
-        raise ValueError("must not be blank")
-    return text
+    return _seen(text)
 
 
 def printed(text: str) -> str:
     """One line without control characters."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if any(unicodedata.category(character) in _LINE_ENDS for character in text):
         raise ValueError("must not contain line breaks or control characters")
-    if not text.strip():
+    return _seen(text)
+
+
+def _seen(text: str) -> str:
+    """Something can be seen of it: it is more than spaces, and more than marks of width zero."""
+    if all(unicodedata.category(character) in _NOTHING_TO_SEE for character in text):
         raise ValueError("must not be blank")
     return text
 
