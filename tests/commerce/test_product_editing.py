@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -77,10 +78,15 @@ def test_donation_items_have_no_stock() -> None:
         (CUP | {"price": 250}, "price"),
         (CUP | {"name": " "}, "name"),
         (CUP | {"name": "two\nlines"}, "name"),
+        (CUP | {"name": "two\u2028lines"}, "name"),
+        (CUP | {"name": "\u200b"}, "name"),  # nothing to see
+        (CUP | {"description": "\u200b\n\ufeff"}, "description"),
+        (CUP | {"category": "\u00a0\u200b"}, "category"),
         (CUP | {"name": "x" * 201}, "name"),
         (CUP | {"description": "\x00"}, "description"),
         (CUP | {"description": "x" * 5001}, "description"),
         (CUP | {"tags": ["same", "same"]}, "tags"),
+        (CUP | {"tags": ["same", " same"]}, "tags"),
         (CUP | {"tags": [str(number) for number in range(21)]}, "tags"),
         (CUP | {"status": "sold"}, "status"),
         (CUP | {"kind": "service"}, "kind"),
@@ -104,6 +110,23 @@ def test_any_writing_is_kept_as_text(name: str) -> None:
     status, added = add(CUP | {"name": name})
 
     assert (status, added["name"]) == (201, name)
+
+
+def test_categories_and_tags_that_look_the_same_are_the_same() -> None:
+    added = add(CUP | {"category": " Cafe\u0301 \u00a0 bar", "tags": ["re\u0301tro "]})[1]
+
+    assert (added["category"], added["tags"]) == ("Caf\u00e9 bar", ["r\u00e9tro"])
+
+
+def test_longest_product_fits_whichever_way_its_json_is_written() -> None:
+    longest = CUP | {
+        "name": "\U0001f600" * 200,
+        "description": "\U0001f600" * 5000,
+        "category": "\U0001f600" * 60,
+        "tags": [chr(0x1F600 + number) * 40 for number in range(20)],
+    }
+
+    assert add(json.dumps(longest))[0] == add(json.dumps(longest, ensure_ascii=False))[0] == 201
 
 
 @pytest.mark.parametrize("body", ['{"name": NaN}', '{"name": "a", "name": "b"}', '{"name": "\\ud800"}', "[" * 100, "{"])

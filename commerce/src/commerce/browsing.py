@@ -1,7 +1,7 @@
 """Reads what a list of products is asked for, from the query of a request."""
 
 from commerce.domain.catalogue import Listing, listing_of
-from commerce.domain.products import Status
+from commerce.domain.products import Status, label
 from shared.errors import FieldError, Invalid
 from shared.http import Request
 from shared.money import MOST_MINOR_UNITS
@@ -10,12 +10,18 @@ from shared.money import MOST_MINOR_UNITS
 def asked_listing(request: Request, status: Status) -> Listing:
     """`?category=&sort=&minPrice=&maxPrice=`. Raises Malformed; Invalid."""
     return listing_of(
-        request.optional_query("category"),
+        asked_category(request),
         request.optional_query("sort"),
         asked_price(request, "minPrice"),
         asked_price(request, "maxPrice"),
         status,
     )
+
+
+def asked_category(request: Request) -> str | None:
+    """A category in the form in which products have it. Raises Malformed."""
+    category = request.optional_query("category")
+    return None if category is None else label(category)
 
 
 def asked_price(request: Request, name: str) -> int | None:

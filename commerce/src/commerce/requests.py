@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from commerce.domain.catalogue import Details
-from commerce.domain.products import Kind, Status
+from commerce.domain.products import Kind, Status, label
 from shared.bodies import AmountOfMoney
 from shared.fields import Body, distinct, not_null, printed, written
 
@@ -14,9 +14,9 @@ MOST_PIECES = 1_000_000
 type KindOfProduct = Literal["goods", "donation"]
 type StatusOfProduct = Literal["draft", "active", "archived"]
 type Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
-type Category = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printed)]
+type Category = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printed), AfterValidator(label)]
 type Description = Annotated[str, Field(max_length=5_000), AfterValidator(lambda text: text and written(text))]
-type Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed)]
+type Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed), AfterValidator(label)]
 type Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(distinct)]
 type Stock = Annotated[int, Field(ge=0, le=MOST_PIECES)]
 

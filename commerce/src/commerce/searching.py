@@ -1,6 +1,6 @@
 """Reads what is searched for, from the query of a request."""
 
-from commerce.browsing import asked_price
+from commerce.browsing import asked_category, asked_price
 from commerce.domain.search.finding import Query
 from commerce.domain.search.searching import query_of
 from shared.http import Request
@@ -12,7 +12,7 @@ def asked_query(request: Request) -> Query:
     """`?q=&category=&sort=&minPrice=&maxPrice=`. Raises Malformed; Invalid."""
     return query_of(
         request.optional_query("q", longest=LONGEST_QUERY),
-        request.optional_query("category"),
+        asked_category(request),
         request.optional_query("sort"),
         asked_price(request, "minPrice"),
         asked_price(request, "maxPrice"),
