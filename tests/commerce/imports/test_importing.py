@@ -2,13 +2,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 
+from commerce.domain.imports.csv_file import read_csv
+from commerce.domain.imports.importing import Importer
 from commerce.domain.imports.lines import MOST_LINES
 from commerce.domain.imports.reporting import MOST_ERRORS_TOLD, Outcome
 from commerce.domain.products import Kind, Product, Status
+from commerce.import_requests import judge_of_shop
 from shared.deadline import Deadline
 from shared.errors import Unavailable
 from shared.money import Money
@@ -295,6 +299,42 @@ def test_store_out_of_reach_is_no_report() -> None:
 
     with pytest.raises(Unavailable):
         imported(a_file(a_line("cup")), Unreachable())
+
+
+def test_store_that_falls_silent_costs_no_report() -> None:
+    go_on = Event()
+    products = WatchedProducts(before_write=lambda _: assert_set(go_on))
+    body = a_file(*(a_line(f"cup-{number}") for number in range(20)))
+
+    with ThreadPoolExecutor(4) as threads:
+        importer = Importer(products, threads, lambda: NOW, last_writes_seconds=0.01)
+        report = importer.run(read_csv(body), judge_of_shop("GBP"), Deadline(0.05))
+        go_on.set()
+
+    assert (report.count(Outcome.FAILED), report.count(Outcome.NOT_TRIED)) == (4, 16)
+    assert {errors["line"] for errors in told(report).values()} == {
+        "the data store was busy, and whether it has this line is not known: import it again"
+    }
+
+
+def test_store_that_is_silent_from_the_start_is_no_report() -> None:
+    go_on = Event()
+
+    class Silent(FakeProducts):
+        def find_many(self, _: object) -> dict[str, Product]:
+            assert_set(go_on)
+            return {}
+
+    with ThreadPoolExecutor(4) as threads:
+        importer = Importer(Silent(), threads, lambda: NOW)
+        with pytest.raises(Unavailable):
+            importer.run(read_csv(a_file(a_line("cup"))), judge_of_shop("GBP"), Deadline(0.05))
+        go_on.set()
+
+
+def assert_set(event: Event) -> None:
+    """It is a test's last step that sets it."""
+    assert event.wait(10)
 
 
 def test_two_imports_of_one_file_at_once_make_each_product_once() -> None:

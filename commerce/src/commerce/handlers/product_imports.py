@@ -8,7 +8,7 @@ from commerce.product_files import asked_records
 from shared.deadline import Deadline
 from shared.http import Request, Response, route
 
-_WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes may be tried more than once
+_WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes have some more
 
 
 @route

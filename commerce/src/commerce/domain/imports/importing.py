@@ -1,7 +1,7 @@
 """Brings a file's lines into the catalogue, each for itself, and tells what became of each."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 from datetime import datetime
 from itertools import batched
@@ -44,19 +44,29 @@ class KeptProducts(Protocol):
 
 
 class Importer:
-    """`threads` run what waits for the store; products are read a hundred at once and written one by one."""
+    """`threads` run what waits for the store; products are read a hundred at once and written one by one.
 
-    def __init__(self, products: KeptProducts, threads: Executor, clock: Callable[[], datetime]) -> None:
+    Writes that have begun at the deadline are waited for `last_writes_seconds` longer, and not until the store is heard.
+    """
+
+    def __init__(
+        self,
+        products: KeptProducts,
+        threads: Executor,
+        clock: Callable[[], datetime],
+        last_writes_seconds: float = 5.0,
+    ) -> None:
         self._products, self._threads, self._clock = products, threads, clock
+        self._last_writes_seconds = last_writes_seconds
 
     def run(self, records: Sequence[Record], judge: Judge, deadline: Deadline) -> Report:
-        """Import what can be imported until the deadline. Raises Unavailable where nothing could be read."""
+        """Import what can be imported until the deadline. Raises Unavailable where nothing could be read till then."""
         judged = [(record, judge(record)) for record in records]
         firsts: dict[str, tuple[Record, ProductLine]] = {}
         for record, line in judged:
             if isinstance(line, ProductLine):
                 firsts.setdefault(line.product_id, (record, line))
-        there = self._read({product_id for _, line in judged if (product_id := line.product_id)})
+        there = self._read({product_id for _, line in judged if (product_id := line.product_id)}, deadline)
         brought = self._bring_in([line for _, line in firsts.values()], there, deadline)
 
         def told(record: Record, line: ProductLine | Unsound) -> LineReport:
@@ -71,19 +81,26 @@ class Importer:
 
         return report_of(_as_called(record, told(record, line)) for record, line in judged)
 
-    def _read(self, product_ids: Collection[str]) -> Mapping[str, Product]:
+    def _read(self, product_ids: Collection[str], deadline: Deadline) -> Mapping[str, Product]:
         there: dict[str, Product] = {}
         batches = [list(batch) for batch in batched(product_ids, _READ_AT_ONCE, strict=False)]
-        for found in self._threads.map(self._products.find_many, batches):
-            there |= found
+        try:
+            for found in self._threads.map(self._products.find_many, batches, timeout=deadline.remaining_seconds):
+                there |= found
+        except TimeoutError as error:
+            raise Unavailable("The data store takes too long; nothing was imported, try again.", 2) from error
         return there
 
     def _bring_in(
         self, lines: Sequence[ProductLine], there: Mapping[str, Product], deadline: Deadline
     ) -> Mapping[str, _Told]:
         """What became of each product."""
-        told = self._threads.map(lambda line: self._write(line, there.get(line.product_id), deadline), lines)
-        return {line.product_id: became for line, became in zip(lines, told, strict=True)}
+        writes = {
+            line.product_id: self._threads.submit(self._write, line, there.get(line.product_id), deadline)
+            for line in lines
+        }
+        wait(writes.values(), deadline.remaining_seconds + self._last_writes_seconds)
+        return {product_id: _became(write) for product_id, write in writes.items()}
 
     def _objections(self, line: Unsound, there: Mapping[str, Product]) -> tuple[ColumnError, ...]:
         """What the catalogue has against a line besides what is wrong with it in itself."""
@@ -119,6 +136,13 @@ class Importer:
             return Outcome.CREATED, ()
         self._products.replace(product)
         return Outcome.UPDATED, ()
+
+
+def _became(write: Future[_Told]) -> _Told:
+    """What a write came to, or what is known of one that is waited for no longer."""
+    if write.cancel():  # none of the threads has taken it up
+        return Outcome.NOT_TRIED, ()
+    return write.result() if write.done() else (Outcome.FAILED, (_NOT_HEARD,))
 
 
 def _repeated(outcome: Outcome, errors: tuple[ColumnError, ...]) -> _Told:
