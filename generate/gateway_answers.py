@@ -38,7 +38,11 @@ _OCCASIONS: dict[str, tuple[HTTPStatus, str, Json]] = {
     "INVALID_SIGNATURE": (HTTPStatus.FORBIDDEN, _NOT_ALLOWED, {}),
     "MISSING_AUTHENTICATION_TOKEN": (HTTPStatus.NOT_FOUND, _NO_ROUTE, {}),  # its name for a path that it does not know
     "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, _NO_ROUTE, {}),
-    "REQUEST_TOO_LARGE": (HTTPStatus.CONTENT_TOO_LARGE, "A request may have 10 MB.", {}),
+    "REQUEST_TOO_LARGE": (
+        HTTPStatus.CONTENT_TOO_LARGE,
+        "A request may have 10 MB, and 6 MB when it reaches a function, as text within JSON.",
+        {},
+    ),
     "UNSUPPORTED_MEDIA_TYPE": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send application/json.", {}),
     "THROTTLED": (HTTPStatus.TOO_MANY_REQUESTS, _TOO_FAST, _A_SECOND),
     "QUOTA_EXCEEDED": (HTTPStatus.TOO_MANY_REQUESTS, _TOO_FAST, _A_SECOND),
