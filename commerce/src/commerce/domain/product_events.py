@@ -15,8 +15,8 @@ _NOT_TOLD = {"product_id", "version", "created_at", "updated_at"}
 def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str, DomainEvent]]:
     """The events of one version of a product; their ids are made of it, so that a repetition is known as one.
 
-    StockLow is told once on the way down: of a product for sale with `low_at` pieces or fewer, that had more before or was
-    not for sale.
+    StockLow is told once on the way down: of a product for sale with `low_at` pieces or fewer, that had more before, or
+    was not for sale.
     """
     changed = [
         camel(field.name)

@@ -46,7 +46,7 @@ class KeptProducts(Protocol):
 class Importer:
     """`threads` run what waits for the store; products are read a hundred at once and written one by one.
 
-    Writes that have begun at the deadline are waited for `last_writes_seconds` longer, and not until the store is heard.
+    Writes that have begun by the deadline are waited for `last_writes_seconds` longer: no store holds up the report.
     """
 
     def __init__(
