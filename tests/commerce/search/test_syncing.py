@@ -89,6 +89,11 @@ def test_removed_item_leaves_a_tombstone_that_is_newer() -> None:
     assert changes({"Records": [record(None, "7", old=a_product("a", version=4))]}) == [Change("7", tombstone("a", 5))]
 
 
+def a_typed_image(**changes: Any) -> dict[str, Any]:
+    sound = {"imageId": {"S": "front"}, "key": {"S": "images/a.png"}, "contentType": {"S": "image/png"}}
+    return {"M": sound | {"alt": {"S": "A teapot"}} | changes}
+
+
 def without(name: str) -> dict[str, Any]:
     return {key: value for key, value in image(a_product()).items() if key != name}
 
@@ -113,19 +118,36 @@ def without(name: str) -> dict[str, Any]:
         image(a_product()) | {"status": {"S": "lost"}},
         image(a_product()) | {"createdAt": {"S": "yesterday"}},
         image(a_product()) | {"images": {"L": [{"S": "picture"}]}},
+        image(a_product()) | {"images": {"L": [a_typed_image(alt={"S": "lone \ud800"})]}},
+        image(a_product()) | {"images": {"L": [a_typed_image(key={"N": "5"})]}},
+        image(a_product()) | {"tags": {"S": "kitchen"}},
+        image(a_product()) | {"tags": {"M": {"kitchen": {"S": "vintage"}}}},
+        image(a_product()) | {"amount": {"N": "1E+100"}},
+        image(a_product()) | {"stock": {"BOOL": True}},
+        image(a_product()) | {"productId": {"S": "another"}},
         {"what": "is this"},
         None,
     ],
     ids=lambda image: str(image)[:60],
 )
 def test_record_that_cannot_be_read_is_poison(new_image: Any) -> None:
-    broken = record(a_product("a"), "7")
+    broken = record(a_product(), "7")
     broken["dynamodb"]["NewImage"] = new_image
 
     [poison] = changes({"Records": [broken]})
 
     assert isinstance(poison, Poison)
-    assert (poison.position, poison.product_id) == ("7", "a")
+    assert (poison.position, poison.product_id) == ("7", "teapot")
+
+
+@pytest.mark.parametrize("product_id", ["", "x" * 65, "a/b", "ä", "a\n"], ids=ascii)
+@pytest.mark.parametrize("removed", [False, True], ids=["written", "removed"])
+def test_what_is_no_id_of_a_product_never_reaches_the_index(product_id: str, removed: bool) -> None:
+    strange = a_product(product_id)
+
+    [poison] = changes({"Records": [record(None if removed else strange, "7", old=strange)]})
+
+    assert isinstance(poison, Poison)
 
 
 @pytest.mark.parametrize("broken", [None, {}, [], {"dynamodb": None}, {"dynamodb": {"Keys": {}}}], ids=str)

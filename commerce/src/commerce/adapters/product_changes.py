@@ -1,13 +1,16 @@
 """What the Products table's stream tells, as changes that an index can follow."""
 
+import re
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from commerce.adapters.product_documents import product_in
-from commerce.domain.products import Product
+from commerce.domain.products import PRODUCT_ID, Product
 from commerce.domain.search.following import Entry, entry_of
 from commerce.domain.search.syncing import Change, Poison
 from shared.attribute_values import Item, plain_item
+from shared.money import MOST_MINOR_UNITS
 
 
 def changes(stream_event: Mapping[str, Any]) -> list[Change | Poison]:
@@ -20,7 +23,10 @@ def _change(record: Any) -> Change | Poison:
     try:
         position = record["dynamodb"]["SequenceNumber"]
         product_id = str(plain_item(record["dynamodb"]["Keys"])["productId"])
-        return Change(position, _entry(record["eventName"], record["dynamodb"]))
+        entry = _entry(record["eventName"], record["dynamodb"])
+        if entry.product_id != product_id:
+            raise ValueError("a record tells of the item that it names")
+        return Change(position, entry)
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         return Poison(position, product_id, f"cannot be read: {type(error).__name__}")
 
@@ -29,20 +35,29 @@ def _entry(event_name: str, change: Mapping[str, Any]) -> Entry:
     if event_name == "REMOVE":
         # nothing of ours deletes an item; where somebody does, no late record of it is newer than this tombstone
         old = plain_item(change["OldImage"])
-        return Entry(_text(old, "productId"), _version(old) + 1, None)
+        return Entry(_id(old["productId"]), _version(old) + 1, None)
     return entry_of(sound_product(plain_item(change["NewImage"])))
 
 
 def sound_product(item: Item) -> Product:
     """The product in an item that anybody may have written. Raises KeyError, TypeError or ValueError."""
-    for name in ("productId", "name", "description", "category"):
-        _text(item, name)
-    for tag in item["tags"]:
-        _written(tag)
+    _id(item["productId"])
     _version(item)
-    if item["amount"] < 0 or not isinstance(item.get("stock"), int | None):
+    if not isinstance(item["tags"], list):
+        raise TypeError("a list of tags was expected")
+    if type(item.get("stock")) not in (int, NoneType) or not 0 <= item["amount"] <= MOST_MINOR_UNITS:
         raise ValueError("an amount and a stock are whole numbers")
-    return product_in(item)
+    product = product_in(item)
+    pictures = (text for image in product.images for text in (image.image_id, image.key, image.content_type, image.alt))
+    for text in (product.name, product.description, product.category, *product.tags, *pictures):
+        _require_text(text)
+    return product
+
+
+def _id(text: object) -> str:
+    if not isinstance(text, str) or not re.fullmatch(PRODUCT_ID, text):
+        raise ValueError("no product can have this id")
+    return text
 
 
 def _version(item: Item) -> int:
@@ -52,12 +67,7 @@ def _version(item: Item) -> int:
     return version
 
 
-def _text(item: Item, name: str) -> str:
-    return _written(item[name])
-
-
-def _written(text: object) -> str:
+def _require_text(text: object) -> None:
     if not isinstance(text, str):
         raise TypeError("text was expected")
     text.encode()  # a lone surrogate has no place in any index
-    return text
