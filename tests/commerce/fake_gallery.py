@@ -48,10 +48,18 @@ class FakeGallery:
         with self._call():
             self.shown.setdefault(key, (content, content_type))
 
+    def shows(self, key: str) -> bool:
+        with self._call():
+            return key in self.shown
+
     def take_down(self, keys: tuple[str, ...]) -> None:
         with self._call():
             for key in keys:
                 self.shown.pop(key, None)
+
+    def recall(self, product_id: str, image_id: str) -> None:
+        with self._call():
+            self.uploads.pop((product_id, image_id), None)
 
     def discard(self, upload: Upload) -> None:
         with self._call():

@@ -3,9 +3,11 @@
 import io
 import json
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image as Drawing
 
 from commerce import uploads
-from commerce.domain.images import MOST_IMAGES, Outcome, inspect_upload
+from commerce.domain.images import MOST_IMAGES, Outcome, inspect_upload, remove_image
 from commerce.domain.pictures import MOST_BYTES, Refusal
 from commerce.domain.products import Image, Product, Status
 from commerce.handlers.check_upload import handler
@@ -218,6 +220,63 @@ def test_looking_may_be_cut_off_anywhere(good: bool, cuts: list[int], status: St
         assert shop.teapot.images == ((SHOWN,) if is_shown else ())
         assert shop.teapot.version == (2 if is_shown else 1)
     assert not shop.waits
+
+
+class Interrupted:
+    """What it stands for, but that before one of all their calls, counted from 1, something else happens."""
+
+    def __init__(self, at: int, meanwhile: Callable[[], object]) -> None:
+        self._left, self._meanwhile = at, meanwhile
+
+    def __call__(self, interrupted: Any) -> Any:
+        return _Calls(interrupted, self._called)
+
+    def _called(self) -> None:
+        self._left -= 1
+        if not self._left:
+            self._meanwhile()
+
+
+class _Calls:
+    def __init__(self, of: Any, told: Callable[[], None]) -> None:
+        self._of, self._told = of, told
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*given: Any) -> Any:
+            self._told()
+            return getattr(self._of, name)(*given)
+
+        return call
+
+
+@pytest.mark.parametrize("at", range(1, 12))
+@pytest.mark.parametrize("first", ["look", "removal"])
+def test_image_that_is_removed_while_it_is_looked_at_is_shown_or_gone_and_never_half(first: str, at: int) -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    def remove(products: Any, gallery: Any) -> None:
+        remove_image("teapot", "i1", products, gallery, NOW)
+
+    def look(products: Any, gallery: Any) -> None:
+        inspect_upload("teapot", "i1", products, gallery, NOW)
+
+    begun, meanwhile = (look, remove) if first == "look" else (remove, look)
+    interrupted = Interrupted(at, lambda: meanwhile(shop.products, shop.gallery))
+    begun(interrupted(shop.products), interrupted(shop.gallery))
+
+    assert {image.key for image in shop.teapot.images} == shop.gallery.shown.keys()
+
+
+def test_upload_of_an_image_that_was_removed_before_anybody_looked_is_never_shown() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    remove_image("teapot", "i1", shop.products, shop.gallery, NOW)
+
+    assert shop.inspect() is Outcome.GONE
+    assert shop.teapot == a_product(images=())
+    assert not shop.gallery.shown
 
 
 def test_event_of_the_bucket_is_understood_and_the_log_names_no_words(

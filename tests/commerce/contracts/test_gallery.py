@@ -64,13 +64,23 @@ class GalleryContract:
 
         assert shown("images/teapot/i1.png") == (b"first", "image/png")
 
+    def test_upload_that_was_recalled_waits_no_more(self, gallery: Gallery, upload: Upload) -> None:
+        upload("teapot", "i1", b"png")
+
+        gallery.recall("teapot", "i1")
+        gallery.recall("teapot", "i1")
+
+        assert gallery.waiting("teapot", "i1") is None
+
     def test_what_was_taken_down_is_not_shown(self, gallery: Gallery, shown: Shown) -> None:
         gallery.show("images/teapot/i1.png", b"png", "image/png")
+        assert gallery.shows("images/teapot/i1.png")
 
         gallery.take_down(("images/teapot/i1.png", "images/teapot/i1.jpg"))
         gallery.take_down(("images/teapot/i1.png",))
 
         assert shown("images/teapot/i1.png") is None
+        assert not gallery.shows("images/teapot/i1.png")
 
 
 class TestFakeGallery(GalleryContract):

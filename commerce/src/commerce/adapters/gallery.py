@@ -44,10 +44,18 @@ class S3Gallery:
         """One PutObject."""
         self._bucket.put_new(key, content, content_type, _FOR_EVER)
 
+    def shows(self, key: str) -> bool:
+        """One HeadObject."""
+        return self._bucket.head(key) is not None
+
     def take_down(self, keys: tuple[str, ...]) -> None:
         """A DeleteObject for each, all at once; what was shown stays as an old version for a while."""
         with ThreadPoolExecutor(len(keys)) as pool:
             list(pool.map(self._bucket.hide, keys))
+
+    def recall(self, product_id: str, image_id: str) -> None:
+        """One DeleteObject; the versions stay for a day."""
+        self._bucket.hide(_upload_key(product_id, image_id))
 
     def discard(self, upload: Upload) -> None:
         """One DeleteObject."""

@@ -12,11 +12,13 @@ from commerce.domain.catalogue import Products, found, rewrite
 from commerce.domain.picture_notes import without_notes
 from commerce.domain.pictures import MOST_BYTES, PictureType, Refusal, refusal_of
 from commerce.domain.products import Image, Product, Status
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.upload_form import UploadForm
 
 MOST_IMAGES = 10
 FORM_SECONDS = 300
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Outcome(StrEnum):
     GONE = "nothing there: it has been looked at before"
     NO_PRODUCT = "there is no such product"
     NO_ROOM = "the product takes no more images"
+    REMOVED = "it was removed meanwhile"
 
 
 class Gallery(Protocol):
@@ -75,8 +78,14 @@ class Gallery(Protocol):
         """For good, unless something is shown there already."""
         ...
 
+    def shows(self, key: str) -> bool: ...
+
     def take_down(self, keys: tuple[str, ...]) -> None:
         """What is not shown may be named."""
+        ...
+
+    def recall(self, product_id: str, image_id: str) -> None:
+        """Nothing waits there any more, if anything did."""
         ...
 
     def discard(self, upload: Upload) -> None:
@@ -122,10 +131,20 @@ def offer_upload(
 
 
 def remove_image(product_id: str, image_id: str, products: Products, gallery: Gallery, now: datetime) -> None:
-    """The product no longer has it, and nobody is served it any more. Once is enough. Raises NotFound."""
-    rewrite(products, product_id, lambda known: without_image(known, image_id), now)
-    # all that it may be called: a removal that was cut off here is repeated when the product knows nothing of it
-    gallery.take_down(tuple(image_key(product_id, image_id, type_) for type_ in PictureType))
+    """The product no longer has it, nobody is served it any more, and an upload that waits is not looked at.
+
+    Once is enough. Raises NotFound; Unavailable.
+    """
+    keys = tuple(image_key(product_id, image_id, type_) for type_ in PictureType)
+    gallery.recall(product_id, image_id)
+    for _ in range(_ATTEMPTS):
+        rewrite(products, product_id, lambda known: without_image(known, image_id), now)
+        # all that it may be called: a removal that was cut off here is repeated when the product knows nothing of it
+        gallery.take_down(keys)
+        product = found(products, product_id)
+        if without_image(product, image_id) == product:  # or a look at its upload has come between the two
+            return
+    raise Unavailable("Others are changing this product; try again.", retry_after_seconds=1)
 
 
 def inspect_upload(
@@ -155,6 +174,9 @@ def _inspect(upload: Upload, products: Products, gallery: Gallery, now: datetime
         with_image(found(products, upload.product_id), image)  # before anything is shown
         gallery.show(key, without_notes(type_, content), type_.value)
         rewrite(products, upload.product_id, lambda known: with_image(known, image), now)
+        if not gallery.shows(key):  # somebody has removed it, before the product had it
+            rewrite(products, upload.product_id, lambda known: without_image(known, image.image_id), now)
+            return Outcome.REMOVED
     except NotFound:
         outcome = Outcome.NO_PRODUCT
     except Conflict:
