@@ -96,10 +96,11 @@ def _document(context: str) -> Json:
 
 
 def _operation(function: Function, route: str, event: Json, body: Any, answer: Any, schemas: Json) -> Json:
+    purpose = function.purpose_of(route)
     operation: Json = {
         "operationId": function.operation(route),
-        "description": function.purpose_of(route),
-        "parameters": _parameters(event),
+        "description": purpose,
+        "parameters": _parameters(event, takes_key=_KEY in purpose),
     }
     refusals = _REFUSALS
     if event.get("Auth", {}).get("Authorizer") == "NONE":  # open to everybody
@@ -129,16 +130,26 @@ def _successes(answer: Any) -> list[str]:
     return re.findall(r"→ (\d{3})", answer.__doc__ or "") or ["200"]
 
 
-def _parameters(event: Json) -> list[Json]:
-    """Those in the path, and those that the template lists for the gateway."""
+# What may be longer than other parameters: see who asks `shared.http` for them, and `shared.idempotency`.
+_KEY = "Idempotency-Key"
+_LONGEST = {_KEY: 255, "cursor": 1024, "q": 200}
+
+
+def _parameters(event: Json, *, takes_key: bool) -> list[Json]:
+    """Those in the path, those that the template lists for the gateway, and the key that a request may have."""
     found = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
         for name in re.findall(r"{(\w+)}", event["Path"])
     ]
-    for parameter in event.get("RequestParameters", []):
+    listed = event.get("RequestParameters", [])
+    if takes_key and _KEY not in str(listed):
+        listed = [*listed, f"method.request.header.{_KEY}"]
+    for parameter in listed:
         name, rule = next(iter(parameter.items())) if isinstance(parameter, dict) else (parameter, {})
         place, _, short = name.removeprefix("method.request.").partition(".")
-        schema = {"type": "string", "minLength": 1, "maxLength": 128}
+        if place == "path":  # listed for the API's cache
+            continue
+        schema = {"type": "string", "minLength": 1, "maxLength": _LONGEST.get(short, 128)}
         where = "query" if place == "querystring" else place
         found.append({"name": short, "in": where, "required": bool(rule.get("Required")), "schema": schema})
     return found
