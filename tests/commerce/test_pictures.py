@@ -139,6 +139,29 @@ def test_picture_that_fills_a_memory_is_refused() -> None:
     )
 
 
+def webp(*chunks: tuple[bytes, bytes]) -> bytes:
+    body = b"WEBP" + b"".join(name + len(data).to_bytes(4, "little") + data for name, data in chunks)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+CANVAS = (b"VP8X", bytes(10))  # of one pixel
+PIXELS = (b"VP8L", b"\x2f" + bytes(5))
+
+
+def test_canvas_without_a_picture_is_refused() -> None:
+    assert refusal_of("image/webp", webp(CANVAS, PIXELS)) is None
+    assert refusal_of("image/webp", webp(CANVAS)) is Refusal.BROKEN
+
+
+def test_picture_that_is_larger_than_it_begins_with_is_refused() -> None:
+    content = picture(PictureType.PNG)
+    huge = (b"VP8L", b"\x2f" + b"\xff" * 5)
+
+    assert refusal_of("image/webp", webp(CANVAS, huge)) is Refusal.TOO_MANY_PIXELS
+    assert refusal_of("image/png", content[:33] + content[8:]) is Refusal.BROKEN
+    assert refusal_of("image/png", content[:8] + chunk(b"IHDR", content[16:24]) + content[33:]) is Refusal.BROKEN
+
+
 def test_picture_without_pixels_is_refused() -> None:
     jpeg = picture(PictureType.JPEG)
     frame = jpeg.index(b"\xff\xc0")

@@ -4,6 +4,7 @@ A picture's outline is read, not its pixels: its first bytes, its parts up to it
 decoded here, and what a browser might take for a page is found wherever it hides.
 """
 
+import math
 import re
 from enum import StrEnum
 
@@ -18,6 +19,8 @@ _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|script|iframe|object|embed|style|html[\s>]|head[\s>]|body[\s>]|svg[\s>]|\?php|%@)",
     re.IGNORECASE,
 )
+_IHDR_BYTES = 13
+_WEBP_PICTURES = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
 _JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers; a frame tells height and width
 
 
@@ -78,7 +81,9 @@ def _png_size(content: bytes) -> tuple[int, int]:
     """Of IHDR, the first chunk; the last one is IEND."""
     parts = list(png_parts(content))
     names = [part.name for part in parts]
-    if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or names.count(b"IEND") > 1 or b"IDAT" not in names:
+    if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or b"IDAT" not in names or len(parts[0].data) != _IHDR_BYTES:
+        raise Broken
+    if names.count(b"IHDR") > 1 or names.count(b"IEND") > 1:
         raise Broken
     return int.from_bytes(parts[0].data[:4]), int.from_bytes(parts[0].data[4:8])
 
@@ -96,15 +101,17 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:
-    sizes = [_webp_chunk_size(part.name, part.data) for part in webp_parts(content)]
-    found = next(filter(None, sizes), None)
-    if found is None:
+    """The largest that any chunk tells."""
+    parts = list(webp_parts(content))
+    sizes = filter(None, (_webp_chunk_size(part.name, part.data) for part in parts))
+    largest = max(sizes, key=math.prod, default=None)
+    if largest is None or not any(part.name in _WEBP_PICTURES for part in parts):
         raise Broken
-    return found
+    return largest
 
 
 def _webp_chunk_size(name: bytes, data: bytes) -> tuple[int, int] | None:
-    """Width and height, where the chunk tells them: the first one does."""
+    """Width and height, where the chunk tells them."""
     if name == b"VP8X" and len(data) >= 10:
         return 1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little")
     if name == b"VP8L" and len(data) >= 5 and data[0] == 0x2F:
