@@ -18,6 +18,7 @@ LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
         ("10K half-marathon", ["10k", "half", "marathon"]),
         ("STRASSE Straße", ["strasse", "strasse"]),
         ("Ωμέγα Привет 山田", ["ωμεγα", "привет", "山田"]),
+        ("Søren Ærø ŁÓDŹ œuvre ðþ", ["soren", "aero", "lodz", "oeuvre", "dth"]),
         ("snake_case", ["snake", "case"]),
         (" ?! — 👩‍👩‍👧", []),
     ],

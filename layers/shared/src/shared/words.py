@@ -12,6 +12,11 @@ _PASSING = """
 """
 PASSING = frozenset(_PASSING.split())
 
+# Letters with strokes, and two letters in one, which Unicode does not take apart.
+_LATIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
 _WORD = re.compile(r"[^\W_]+")
 _ACCENTS = r"[\u0300-\u036f]+"  # of their own
 _WRITTEN = re.compile(rf"[^\W_]+(?:{_ACCENTS}[^\W_]*|['’ʼ](?=[^\W_])[^\W_]*)*")
@@ -36,7 +41,7 @@ def folded(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return unicodedata.normalize("NFC", bare).casefold()
+    return unicodedata.normalize("NFC", bare).casefold().translate(_LATIN)
 
 
 def singular(word: str) -> str:

@@ -54,6 +54,9 @@ class Analyzer:
         return [token.term for token in self.tokens(text)]
 
 
+_PORTER2 = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
+
+
 def _filter(told: Json) -> Filter:
     match told:
         case {"type": "pattern_replace", "pattern": str(pattern), "replacement": str(replacement), **others}:
@@ -62,10 +65,13 @@ def _filter(told: Json) -> Filter:
             change: Filter = lambda term: compiled.sub(by, term)  # noqa: E731
         case {"type": "truncate", "length": int(length), **others}:
             change = lambda term: term[:length]  # noqa: E731
+        case {"type": "stemmer_override", "rules": list(rules), **others}:
+            stems = dict(rule.split(" => ") for rule in rules)
+            if any(_PORTER2.analyze(stem) != [stem] for stem in stems.values()):
+                raise Unknown("an override that a stemmer would change, were it not kept from it")
+            change = lambda term: stems.get(term, term)  # noqa: E731
         case {"type": "stemmer", "language": "porter2", **others}:
-            stemmer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english"))
-            built = stemmer.build()
-            change = lambda term: built.analyze(term)[0]  # noqa: E731
+            change = lambda term: _PORTER2.analyze(term)[0]  # noqa: E731
         case _:
             raise Unknown(f"filter {told}")
     known(others)

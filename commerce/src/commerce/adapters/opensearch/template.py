@@ -6,6 +6,8 @@ a change of this one shows with the next rebuild, and fields that an older index
 
 from typing import Any
 
+from commerce.adapters.irregular_words import STEMS
+
 LONGEST_WORD = 64
 
 _ACCENT = r"[\u0300-\u036f]"
@@ -26,12 +28,13 @@ _ANALYSIS = {
         "without_apostrophes": {"type": "pattern_replace", "pattern": "['’ʼ]", "replacement": ""},
         "without_accents": {"type": "pattern_replace", "pattern": _ACCENT, "replacement": ""},
         "beginning": {"type": "truncate", "length": LONGEST_WORD},  # of a word without end
-        "stem": {"type": "stemmer", "language": "porter2"},
+        "irregular": {"type": "stemmer_override", "rules": [f"{form} => {stem}" for form, stem in STEMS.items()]},
+        "stem": {"type": "stemmer", "language": "porter2"},  # of all words that are not irregular
         # so that another first letter is two typos: short words have to begin as they were typed
         "first_letter_twice": {"type": "pattern_replace", "pattern": "^(.)", "replacement": "$1$1"},
     },
     "analyzer": {
-        "stemmed": {"type": "custom", "tokenizer": "words", "filter": [*_WORDS, "stem"]},
+        "stemmed": {"type": "custom", "tokenizer": "words", "filter": [*_WORDS, "irregular", "stem"]},
         "spelled": {"type": "custom", "tokenizer": "words", "filter": [*_WORDS, "first_letter_twice"]},
     },
 }

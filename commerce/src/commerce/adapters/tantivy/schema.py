@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 import tantivy
 
+from commerce.adapters.irregular_words import STEMS
 from commerce.adapters.product_documents import document_of, product_in
 from commerce.domain.products import Product
 from commerce.domain.search.following import Entry
@@ -73,7 +74,7 @@ def stems_of_word(written: str) -> frozenset[str]:
 
 @lru_cache(maxsize=_KNOWN_WORDS)
 def stem(term: str) -> str:
-    return _stemming.analyze(term)[0]
+    return _stemming.analyze(STEMS.get(term, term))[0]
 
 
 def spelling(term: str) -> str:
@@ -100,7 +101,7 @@ def _describe(product: Product, document: tantivy.Document) -> None:
     texts = {"name": product.name, "tags": " ".join(product.tags), "description": product.description}
     terms_by_field = {field: terms(text) for field, text in texts.items()}
     for field, found in terms_by_field.items():
-        document.add_text(field, " ".join(found))
+        document.add_text(field, " ".join(STEMS.get(term, term) for term in found))
     everywhere = dict.fromkeys(term for found in terms_by_field.values() for term in found)
     document.add_text("spelling", " ".join(map(spelling, everywhere)))
     document.add_text("name_spelling", " ".join(map(spelling, dict.fromkeys(terms_by_field["name"]))))
