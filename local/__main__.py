@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from local import deployment, services
+from local import deployment, search_index, services
 from local.logs import show_logs
 from local.outputs import write_outputs
 from local.progress import complain, note, step
@@ -33,6 +33,9 @@ def up(here: Workspace) -> None:
     with step("sample data"):
         users = load(here)
         outputs = write_outputs(here, users)
+    if not search_index.can_be_read(here.search):  # lost, or of another release: changes alone would not fill it again
+        with step("search index"):
+            search_index.rebuild(here, verify=False)
     print(f"\nAlmoner is up ({time.monotonic() - started:.0f} s).\n")
     for context, url in outputs["apis"].items():
         print(f"  {context:16} {url}")
@@ -108,11 +111,8 @@ def rebuild_search(here: Workspace, arguments: list[str]) -> None:
     """Make the shop's search index anew; with --verify, compare it with the catalogue and repair it."""
     if arguments not in ([], ["--verify"]):
         raise CannotContinue("Say: python -m local rebuild-search [--verify]")
-    functions = deployment.deployed_functions(here)
     with step("search index"):
-        report = deployment.invoked(
-            here, functions["Commerce/Search/RebuildSearchFunction"], {"verify": bool(arguments)}
-        )
+        report = search_index.rebuild(here, verify=bool(arguments))
     for name, count in report.items():
         note(f"{name:28} {count}")
 

@@ -12,8 +12,8 @@ from commerce.domain.products import Product
 from commerce.domain.search.following import Entry
 from shared.words import words
 
-FORMAT = "1"
-"""Of these fields: a folder of another format is no index of ours. Change it with them."""
+FORMAT = "2"
+"""Of these fields and their words: a folder of another format is no index of ours. Change it with them."""
 
 LARGEST_NUMBER = 2**63 - 1
 

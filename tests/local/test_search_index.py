@@ -1,0 +1,44 @@
+"""The index of the local platform's search: when `make up` has to make it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from commerce.adapters.tantivy.product_index import TantivyProductIndex
+from local import search_index
+from local.workspace import CannotContinue, Workspace
+from tests.commerce.search.records import entry
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    TantivyProductIndex(tmp_path).apply([entry("teapot")])
+    return tmp_path
+
+
+def test_index_that_was_written_can_be_read(index: Path) -> None:
+    assert search_index.can_be_read(index)
+
+
+def test_index_that_is_gone_cannot(tmp_path: Path) -> None:
+    assert not search_index.can_be_read(tmp_path)
+    assert not search_index.can_be_read(tmp_path / "gone")
+
+
+def test_index_of_another_release_cannot(index: Path) -> None:
+    (index / "current").unlink()
+    os.symlink("format0-1", index / "current")
+
+    assert not search_index.can_be_read(index)
+
+
+def test_broken_index_cannot(index: Path) -> None:
+    (index / "current" / "meta.json").write_text("{")
+
+    assert not search_index.can_be_read(index)
+
+
+def test_index_of_a_platform_that_is_down_is_not_rebuilt(tmp_path: Path) -> None:
+    with pytest.raises(CannotContinue, match="make up"):
+        search_index.rebuild(Workspace(tmp_path, 4680), verify=False)
