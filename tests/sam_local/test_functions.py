@@ -42,7 +42,6 @@ _MISSED: Mapping[str, int | str] = {
     "article_runs": 404,  # a project
     "article_sessions": 404,
     "authorize_follower": "Unauthorized",  # a ticket
-    "cart": 404,  # a product
     "evaluations": 404,
     "follow_run": 404,
     "message": "Unavailable",  # the door of a socket
