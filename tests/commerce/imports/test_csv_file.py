@@ -81,7 +81,7 @@ def test_column_may_stand_there_once() -> None:
     assert refused(b"name,category,price,Price") == {"Price": "is a second column for price"}
 
 
-@pytest.mark.parametrize("body", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("body", [b"", b"\xef\xbb\xbf", b"\r\n\r\n", b"\nname,category,price\nCup,Homeware,1", b",,\n"])
 def test_empty_file_has_no_header(body: bytes) -> None:
     with pytest.raises(Invalid, match="empty"):
         read_csv(body)

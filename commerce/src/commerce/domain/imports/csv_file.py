@@ -32,6 +32,8 @@ def read_csv(body: bytes) -> list[Record]:
     if isinstance(first, BrokenRow):
         raise Invalid(f"The file's header cannot be read: it {first.message}.")
     names = [name.strip() for name in first.fields]
+    if not any(names):
+        raise Invalid("The file's first line is empty: it has to name the columns.")
     return list(_records(rows, names, read_header(names)))
 
 
