@@ -214,6 +214,18 @@ def test_customers_of_a_shop_without_an_index_are_told(engine: OpenSearchEngine)
     assert list(engine.index.product_ids()) == []
 
 
+@pytest.mark.parametrize("change", [{"kind": "rental"}, {"images": 5}, {"currency": "£"}], ids=str)
+def test_product_as_another_release_has_kept_it_is_an_index_to_be_rebuilt(
+    engine: OpenSearchEngine, stand_in: StandIn, change: dict[str, object]
+) -> None:
+    keep(engine, a_product("teapot", "Teapot"))
+    [(_, kept)] = stand_in.domain.indices["products-0"].documents.values()
+    kept |= change
+
+    with pytest.raises(Unavailable, match="rebuilt"):
+        engine.finder.find(Query())
+
+
 def test_first_change_makes_the_first_index(engine: OpenSearchEngine, stand_in: StandIn) -> None:
     keep(engine, a_product())
 

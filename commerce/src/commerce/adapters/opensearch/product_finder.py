@@ -80,9 +80,13 @@ class OpenSearchProductFinder:
 
 
 def _found(answer: Json) -> Found:
-    hits = tuple(
-        Hit(product_in(hit["_source"]), _highlight(hit.get("highlight", {}))) for hit in answer["hits"]["hits"]
-    )
+    """Raises Unavailable for a product as another release has kept it."""
+    try:
+        hits = tuple(
+            Hit(product_in(hit["_source"]), _highlight(hit.get("highlight", {}))) for hit in answer["hits"]["hits"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unavailable("The search index is of another release: it has to be rebuilt.") from error
     return Found(hits, answer["hits"]["total"]["value"], facets(answer["aggregations"]))
 
 
