@@ -175,6 +175,17 @@ def test_generations_before_the_last_one_are_removed(engine: TantivyEngine, tmp_
     assert find(engine) == ["scarf"]
 
 
+def test_what_somebody_else_keeps_in_the_folder_is_left_alone(engine: TantivyEngine, tmp_path: Path) -> None:
+    keep(engine, a_product("before"))
+    (tmp_path / "format1-before-upgrade").mkdir()
+
+    engine.index.replace([entry_of(a_product("after"))])
+    engine.index.replace([entry_of(a_product("after"))])
+
+    assert list(engine.index.product_ids()) == ["after"]
+    assert (tmp_path / "format1-before-upgrade").exists()
+
+
 def test_replacing_that_fails_leaves_no_files(engine: TantivyEngine, tmp_path: Path) -> None:
     before = generations(tmp_path)
     with pytest.raises(ZeroDivisionError):

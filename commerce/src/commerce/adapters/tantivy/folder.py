@@ -7,6 +7,7 @@ folder/format1-17/              an index of tantivy's
 
 import fcntl
 import os
+import re
 import shutil
 import threading
 import time
@@ -20,6 +21,7 @@ from commerce.adapters.tantivy.schema import FORMAT, SCHEMA, register_analyzers
 from shared.errors import Unavailable
 
 _PREFIX = f"format{FORMAT}-"
+_GENERATION = re.compile(r"format\d+-(\d+)")
 _LOCK_ASKED_EVERY_SECONDS = 0.02
 
 
@@ -82,8 +84,7 @@ class IndexFolder:
 
     def new_generation(self) -> tuple[Path, tantivy.Index]:
         """An empty index, which nobody sees yet. Only for whoever is writing."""
-        numbers = [int(path.name.rpartition("-")[2]) for path in self._folder.glob("format*-*")]
-        folder = self._folder / f"{_PREFIX}{max(numbers, default=0) + 1}"
+        folder = self._folder / f"{_PREFIX}{max(self._generations().values(), default=0) + 1}"
         folder.mkdir()
         index = tantivy.Index(SCHEMA, path=str(folder))
         register_analyzers(index)
@@ -96,13 +97,18 @@ class IndexFolder:
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(generation.name)
         fresh.replace(self._link)
-        for path in self._folder.glob("format*-*"):
+        for path in self._generations():
             if path not in (generation, before):
                 shutil.rmtree(path, ignore_errors=True)
 
     def discard(self, generation: Path) -> None:
         """Remove one that was not put in force."""
         shutil.rmtree(generation, ignore_errors=True)
+
+    def _generations(self) -> dict[Path, int]:
+        """All of them, of other releases too, with their numbers."""
+        named = ((path, _GENERATION.fullmatch(path.name)) for path in self._folder.iterdir())
+        return {path: int(name[1]) for path, name in named if name}
 
     def _newest(self) -> tantivy.Index:
         generation = self._generation()
