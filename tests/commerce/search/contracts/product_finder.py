@@ -45,7 +45,6 @@ class ProductFinderContract:
             ("CAFE\u0301", ["mug"]),
             ("scarves wool", ["scarf"]),
             ("wool, scarf!", ["scarf"]),
-            ("dinner burns", []),
             ("a scarf for me", ["scarf"]),
             ("gift", []),
         ],
@@ -158,7 +157,7 @@ class ProductFinderContract:
         keep(engine, a_product("this", "Calendar 2026"), a_product("next", "Calendar 2027"))
 
         assert find(engine, "calendar 2026") == ["this"]
-        assert find(engine, "calendar 2028") == []
+        assert find(engine, "2028") == []
 
     def test_a_word_that_somebody_has_is_no_typo(self, engine: Engine) -> None:
         keep(engine, a_product("card", "Birthday card"), a_product("cart", "Toy cart"), a_product("cord", "Cord"))
@@ -175,6 +174,24 @@ class ProductFinderContract:
 
         assert find(engine, "wool sliegh") == ["wool", "wood"]
 
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("dinner burns", {"candles", "candle"}),
+            ("purple scraf", {"scarf"}),
+            ("nothing whatever", set()),
+        ],
+    )
+    def test_some_of_the_words_are_enough_where_no_product_has_all(
+        self, shop: Engine, words: str, expected: set[str]
+    ) -> None:
+        assert set(find(shop, words)) == expected
+
+    def test_products_with_more_of_the_words_come_first(self, engine: Engine) -> None:
+        keep(engine, a_product("one", "Wool wool wool"), a_product("two", "Wool hat"), a_product("none", "Linen"))
+
+        assert find(engine, "wool hat green") == ["two", "one"]
+
     def test_fewer_typos_come_before_more(self, engine: Engine) -> None:
         keep(engine, a_product("two", "Handmate"), a_product("one", "A handmade thing", description="Long. " * 50))
 
@@ -183,7 +200,7 @@ class ProductFinderContract:
     def test_the_last_word_may_be_unfinished(self, shop: Engine) -> None:
         assert find(shop, "bees") == ["candle"]
         assert find(shop, "wool sca") == ["scarf"]
-        assert find(shop, "sca wool") == []
+        assert find(shop, "sca oak") == ["holder"]
 
     def test_filters_do_not_change_what_words_mean(self, engine: Engine) -> None:
         keep(engine, a_product("card", "Card", category="paper"), a_product("cart", "Cart", category="toys"))

@@ -1,4 +1,4 @@
-"""What is looked for: words as OpenSearch's queries, strictly and with tolerance.
+"""What is looked for: words as OpenSearch's queries, strictly, with tolerance, or in part.
 
 Queries are JSON throughout: what somebody typed is a value in it, and never part of a language.
 """
@@ -22,13 +22,17 @@ _IN_NAME = 50.0
 
 def strictly(words: Sequence[str]) -> Json:
     """All of the words, each as it is or in another form."""
-    return _listed([_exact(word) for word in words])
+    return _listed({"must": [_exact(word) for word in words]})
 
 
 def tolerantly(words: Sequence[str]) -> Json:
     """All of the words, the last one perhaps unfinished, each perhaps mistyped."""
-    *before, last = words
-    return _listed([*(_tolerant(word, unfinished=False) for word in before), _tolerant(last, unfinished=True)])
+    return _listed({"must": _guesses(words)})
+
+
+def in_part(words: Sequence[str]) -> Json:
+    """One of the words at least, the last one perhaps unfinished, each perhaps mistyped; more of them score higher."""
+    return _listed({"should": _guesses(words), "minimum_should_match": 1})
 
 
 def beginning(field: str, word: str) -> Json:
@@ -36,8 +40,13 @@ def beginning(field: str, word: str) -> Json:
     return {"prefix": {field: {"value": _spelling(word)}}}
 
 
-def _listed(queries: Sequence[Json]) -> Json:
-    return {"bool": {"filter": [LISTED], "must": list(queries)}}
+def _listed(words: Json) -> Json:
+    return {"bool": {"filter": [LISTED]} | words}
+
+
+def _guesses(words: Sequence[str]) -> list[Json]:
+    *before, last = words
+    return [*(_tolerant(word, unfinished=False) for word in before), _tolerant(last, unfinished=True)]
 
 
 def _exact(word: str) -> Json:

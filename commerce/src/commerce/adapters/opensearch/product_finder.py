@@ -1,7 +1,7 @@
 """Finds products in a domain of OpenSearch."""
 
 from commerce.adapters.opensearch.engine import Engine, Json, NoSuchIndex
-from commerce.adapters.opensearch.meaning import LISTED, strictly, tolerantly
+from commerce.adapters.opensearch.meaning import LISTED, in_part, strictly, tolerantly
 from commerce.adapters.opensearch.narrowing import FACETS, Narrowing, facets, without_filters
 from commerce.adapters.opensearch.product_index import ALIAS
 from commerce.adapters.opensearch.suggesting import suggestions
@@ -40,17 +40,18 @@ class OpenSearchProductFinder:
         self._engine = engine
 
     def find(self, query: Query) -> Found:
-        """One request; a second one where no product has every word."""
+        """One request; a second one where no product has every word, and a third one where none may mean them all."""
         if not query.words.strip():
             sort = Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort
             return _found(self._search(query, _EVERYTHING, sort))
         words = sought(query.words)
         if not words:
             return _NOTHING
-        answer = self._search(query, strictly(words), query.sort)
-        if not without_filters(answer["aggregations"]):
-            answer = self._search(query, tolerantly(words), query.sort)
-        return _found(answer)
+        for read in (strictly, tolerantly):
+            answer = self._search(query, read(words), query.sort)
+            if without_filters(answer["aggregations"]):
+                return _found(answer)
+        return _found(self._search(query, in_part(words), query.sort))
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         """One request."""

@@ -1,6 +1,6 @@
 """What is looked for: words as tantivy's queries, and as a test of the words of a text, to show what was found.
 
-Both say the same, once strictly (the word or another form of it) and once with tolerance (beginnings and typos too).
+Both say the same: strictly (the words or other forms of them), with tolerance (beginnings and typos too), or in part.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,6 +44,15 @@ def strictly(terms: Sequence[str]) -> Meaning:
 
 def tolerantly(terms: Sequence[str]) -> Meaning:
     """All of the words, the last one perhaps unfinished, each perhaps mistyped."""
+    return _guessed(terms, _all)
+
+
+def in_part(terms: Sequence[str]) -> Meaning:
+    """One of the words at least, the last one perhaps unfinished, each perhaps mistyped; more of them score higher."""
+    return _guessed(terms, _any)
+
+
+def _guessed(terms: Sequence[str], together: Callable[[Sequence[Query]], Query]) -> Meaning:
     guesses = [_Guess(term, _typos(term), unfinished=term is terms[-1]) for term in terms]
     stems = frozenset(map(stem, terms))
 
@@ -52,7 +61,8 @@ def tolerantly(terms: Sequence[str]) -> Meaning:
             guess.reads(term) for term in terms_of_word(written) for guess in guesses
         )
 
-    return Meaning(_all([guess.ranked() for guess in guesses]), _all([guess.matching() for guess in guesses]), finds)
+    ranked, matching = [guess.ranked() for guess in guesses], [guess.matching() for guess in guesses]
+    return Meaning(together(ranked), together(matching), finds)
 
 
 def beginning(field: str, term: str) -> Query:

@@ -6,7 +6,7 @@ import tantivy
 
 from commerce.adapters.tantivy.folder import IndexFolder, engine_failures
 from commerce.adapters.tantivy.highlighting import excerpt, marked
-from commerce.adapters.tantivy.meaning import Meaning, strictly, tolerantly
+from commerce.adapters.tantivy.meaning import Meaning, in_part, strictly, tolerantly
 from commerce.adapters.tantivy.narrowing import FACETS, LIVE, Narrowing
 from commerce.adapters.tantivy.schema import product_kept_in, terms
 from commerce.adapters.tantivy.suggesting import suggestions
@@ -35,10 +35,11 @@ class TantivyProductFinder:
             words = [word for text in sought(query.words) for word in terms(text)]
             if not words:
                 return _NOTHING
-            meaning = strictly(words)
-            if not _finds_anything(searcher, meaning):
-                meaning = tolerantly(words)
-            return _found(searcher, query, meaning)
+            for read in (strictly, tolerantly):
+                meaning = read(words)
+                if _finds_anything(searcher, meaning):
+                    return _found(searcher, query, meaning)
+            return _found(searcher, query, in_part(words))
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         with engine_failures():

@@ -111,8 +111,9 @@ class ProductFinder(Protocol):
 
         Only where no product has them all, whatever its price and category: those in which the last word begins one
         of theirs, or in which words stand that may have been meant (`shared.typos` says how many typos; none in a
-        first letter of a short word). Those that have more of the words as typed come first. Words said in
-        passing need not be there. Words of which nothing can be looked for, as of `?!`, find nothing.
+        first letter of a short word). Those that have more of the words as typed come first. Only where there are none
+        of these either: those that have some of the words. Words said in passing need not be there. Words of which
+        nothing can be looked for, as of `?!`, find nothing.
         """
         ...
 
