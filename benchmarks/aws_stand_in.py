@@ -1,4 +1,7 @@
-"""A stand-in for DynamoDB, EventBridge and Bedrock that knows one supporter and is as fast as a network would be."""
+"""A stand-in for DynamoDB, EventBridge and Bedrock, as fast as a network would be.
+
+It knows one supporter, their cart of twenty lines, and a shop in which whatever is asked for is a book.
+"""
 
 import hashlib
 import json
@@ -130,13 +133,21 @@ def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, 
     if operation == "Query":
         items = _items(payload)
         return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+    if operation == "BatchGetItem":
+        asked = payload["RequestItems"].items()
+        found = {table: [_item(table, key) for key in wanted["Keys"]] for table, wanted in asked}
+        return {"Responses": {table: [item for item in items if item] for table, items in found.items()}}
     if operation == "SendMessage":
         return {"MessageId": "1", "MD5OfMessageBody": hashlib.md5(payload["MessageBody"].encode()).hexdigest()}  # noqa: S324  SQS's
     if operation == "UpdateItem":
-        return {
-            "Attributes": payload["Key"] | (_TICKET if payload["TableName"] == ENVIRONMENT["TICKETS_TABLE"] else {})
-        }
+        return {"Attributes": payload["Key"] | _changed(payload["TableName"])}
     return {}
+
+
+def _changed(table: str) -> dict[str, Any]:
+    if table == ENVIRONMENT["TICKETS_TABLE"]:
+        return _TICKET
+    return _cart() if table == ENVIRONMENT["CARTS_TABLE"] else {}
 
 
 def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
@@ -148,6 +159,10 @@ def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
         return key | {"revision": {"N": "40"}}
     if table == ENVIRONMENT["RUNS_TABLE"]:
         return _RUN | key
+    if table == ENVIRONMENT["PRODUCTS_TABLE"]:
+        return _book(key["productId"]["S"])
+    if table == ENVIRONMENT["CARTS_TABLE"]:
+        return key | _cart()
     return None
 
 
@@ -162,6 +177,8 @@ def _items(asked: dict[str, Any]) -> list[dict[str, Any]]:
         if "begins_with" in asked["KeyConditionExpression"]:
             return [_TOTAL]
         return [_gift(number) for number in range(min(20, asked.get("Limit", 20)))]
+    if asked["TableName"] == ENVIRONMENT["PRODUCTS_TABLE"]:
+        return [_book(f"book-{number:02}") for number in range(asked.get("Limit", 20))]
     return []
 
 
@@ -195,3 +212,40 @@ def _page(number: int) -> dict[str, Any]:
         "version": {"N": "1"},
         "updatedAt": _WRITTEN,
     }
+
+
+def _book(product_id: str) -> dict[str, Any]:
+    return {
+        "productId": {"S": product_id},
+        "kind": {"S": "goods"},
+        "name": {"S": "Stories for the Back Seat"},
+        "description": {"S": "A good read, and looking for somebody who likes it as much as its first owner did. " * 3},
+        "category": {"S": "Books"},
+        "tags": {"L": [{"S": "stories"}, {"S": "second-hand"}]},
+        "amount": {"N": "250"},
+        "currency": {"S": "GBP"},
+        "stock": {"N": "4"},
+        "status": {"S": "active"},
+        "images": _EMPTY,
+        "version": {"N": "1"},
+        "createdAt": _WRITTEN,
+        "updatedAt": _WRITTEN,
+        "shelf": {"S": "active"},
+        "categoryShelf": {"S": "active#Books"},
+        "priceKey": {"S": f"000000000250#{product_id}"},
+        "ageKey": {"S": f"2026-01-01T00:00:00.000Z#{product_id}"},
+    }
+
+
+def _cart() -> dict[str, Any]:
+    line = {
+        "quantity": {"N": "1"},
+        "name": {"S": "Stories for the Back Seat"},
+        "kind": {"S": "goods"},
+        "amount": {"N": "250"},
+        "currency": {"S": "GBP"},
+        "stock": {"N": "4"},
+        "putAt": _WRITTEN,
+    }
+    lines = {f"book-{number:02}": {"M": line} for number in range(20)}
+    return {"lines": {"M": lines}, "version": {"N": "20"}, "expiresAt": _LATER}

@@ -155,7 +155,8 @@ def _plain(payload: Any) -> Any:
     if not isinstance(payload, dict):
         return payload
     typed = {"Key", "Item", "ExpressionAttributeValues", "ExclusiveStartKey"}
-    return {name: plain_item(value) if name in typed else _plain(value) for name, value in payload.items()}
+    plain = {name: plain_item(value) if name in typed else _plain(value) for name, value in payload.items()}
+    return plain | {"Keys": [plain_item(key) for key in payload["Keys"]]} if "Keys" in payload else plain
 
 
 def _run(program: str, path: list[Path], aws: StandIn, arguments: list[str]) -> str:
