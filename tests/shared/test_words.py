@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.typos import Vocabulary, typos_allowed, typos_between
-from shared.words import folded, stem, words
+from shared.words import compounds, folded, stem, words
 
 LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
 
@@ -25,6 +25,14 @@ LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
 )
 def test_words_are_found_without_case_accents_and_punctuation(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+def test_compounds_are_words_with_hyphens_written_as_one() -> None:
+    assert compounds("Second-hand T‑shirt, mother-in-law's; 8–9 -x- a - b") == ["secondhand", "tshirt", "motherinlaw"]
+
+
+def test_word_without_end_costs_no_more_than_others() -> None:
+    assert compounds("x" * 1_000_000) == []  # hours, if each letter were tried as a beginning
 
 
 @given(st.text())

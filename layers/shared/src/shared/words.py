@@ -18,6 +18,10 @@ _LATIN = str.maketrans(
 )
 
 _WORD = re.compile(r"[^\W_]+")
+_HYPHEN = re.compile("[-\u2010\u2011]")
+_COMPOUND = re.compile(
+    r"(?<![^\W_])[^\W_]++(?:[-\u2010\u2011][^\W_]++)++"
+)  # reads each letter once, also of a word without end
 _ACCENTS = r"[\u0300-\u036f]+"  # of their own
 _WRITTEN = re.compile(rf"[^\W_]+(?:{_ACCENTS}[^\W_]*|['’ʼ](?=[^\W_])[^\W_]*)*")
 _POSSESSIVE = re.compile(r"['’ʼ]s\b")
@@ -27,7 +31,12 @@ _VOWEL = re.compile(r"[aeiouy]")
 
 def words(text: str) -> list[str]:
     """In order: `Children’s Café` → `children`, `cafe`."""
-    return _WORD.findall(_APOSTROPHE.sub("", _POSSESSIVE.sub("", folded(text))))
+    return _WORD.findall(_plain(text))
+
+
+def compounds(text: str) -> list[str]:
+    """What is written with hyphens, as others write it: `T-shirt` → `tshirt`."""
+    return [_HYPHEN.sub("", found) for found in _COMPOUND.findall(_plain(text))]
 
 
 def words_in(text: str) -> Iterator[re.Match[str]]:
@@ -42,6 +51,10 @@ def folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return unicodedata.normalize("NFC", bare).casefold().translate(_LATIN)
+
+
+def _plain(text: str) -> str:
+    return _APOSTROPHE.sub("", _POSSESSIVE.sub("", folded(text)))
 
 
 def singular(word: str) -> str:

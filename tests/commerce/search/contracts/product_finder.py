@@ -79,6 +79,14 @@ class ProductFinderContract:
         assert hit.highlight.name is not None
         assert hit.highlight.name.count("<em>") == len(words.split())
 
+    @pytest.mark.parametrize(
+        "words", ["tshirt", "TShirts", "t-shirt", "T shirt", "tshrit", "secondhand", "second-hand tshirt", "tshir"]
+    )
+    def test_what_is_written_with_a_hyphen_is_found_without_it(self, engine: Engine, words: str) -> None:
+        keep(engine, a_product("sought", "Coral T-shirt", tags=("second-hand",)), a_product("other", "Coral shirt"))
+
+        assert find(engine, words) == ["sought"]
+
     @pytest.mark.parametrize("typed", ["sør", "sor"])
     def test_letters_with_strokes_are_suggested_as_they_are_written(self, engine: Engine, typed: str) -> None:
         keep(engine, a_product("sought", "Søren"))

@@ -6,7 +6,7 @@ from commerce.adapters.opensearch.engine import Json, line
 from commerce.adapters.opensearch.template import LONGEST_WORD
 from commerce.adapters.product_documents import document_of
 from commerce.domain.search.following import Entry
-from shared.words import words, words_in
+from shared.words import compounds, words, words_in
 
 _LONGEST_NAME = 200
 
@@ -16,9 +16,11 @@ def document_of_entry(entry: Entry) -> Json:
     if entry.product is None:
         return {"productId": entry.product_id, "listed": False}
     name = entry.product.name
+    texts = (name, *entry.product.tags, entry.product.description)
     return {
         **document_of(entry.product),
         "listed": True,
+        "compounds": " ".join(word for text in texts for word in compounds(text)),
         "wholeName": whole_name(name),
         "nameWords": [f"{term} {written}" for term, written in name_words(name)],
     }

@@ -11,7 +11,7 @@ from shared.typos import typos_allowed
 
 LISTED: Json = {"term": {"listed": True}}
 
-_FIELDS = ["name^4", "tags^3", "description"]
+_FIELDS = ["name^4", "tags^3", "description", "compounds"]
 _OTHER_FIELDS_COUNT = 0.3
 _AS_TYPED = 0.5
 

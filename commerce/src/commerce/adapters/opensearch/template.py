@@ -57,6 +57,7 @@ _MAPPINGS = {
         "name": _searched(),
         "description": _searched(),
         "tags": _searched(),
+        "compounds": {"type": "text", "analyzer": "stemmed", "copy_to": "spelling"},
         "spelling": _SPELLED,
         "category": {"type": "keyword"},
         "kind": {"type": "keyword"},
