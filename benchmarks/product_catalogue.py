@@ -18,7 +18,7 @@ LOOKS = """
     leather light lightweight linen little natural navy oak organic painted patterned pewter pink plain
     porcelain printed purple quilted recycled red reversible rustic silk silver slate small soft striped tartan
     terracotta turquoise velvet vintage warm waterproof waxed white wicker wooden wool yellow
-""".split()  # noqa: SIM905
+""".split()  # noqa: SIM905  a list of quoted words is harder to read
 THINGS = """
     apron backpack basket bauble beanie blanket book bookmark bowl bracelet brooch bucket cafetiere calendar
     candle candlestick card cardigan coaster colander cushion diary doormat dress earrings envelope fan figurine
@@ -27,7 +27,7 @@ THINGS = """
     pillow pinafore planter plate pot poster pouch puppet purse puzzle quilt rattle ribbon rug saucepan saucer
     scarf shawl shirt skirt slipper sock soap spoon stool sunhat tablecloth teapot teaspoon teddy throw tie toy
     tray trivet tumbler umbrella vase wallet watch waistcoat whisk wreath
-""".split()  # noqa: SIM905
+""".split()  # noqa: SIM905  a list of quoted words is harder to read
 
 
 def drawn_products(count: int) -> Iterator[Product]:

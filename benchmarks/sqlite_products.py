@@ -53,7 +53,7 @@ class SqliteProducts:
         with self._connection:
             self._connection.executemany("insert into products values (?,?,?,?,?,?,?,?,?,?)", map(_row, products))
             for index in ("stems", "spellings"):
-                self._connection.execute(f"insert into {index}({index}) values ('rebuild')")  # noqa: S608
+                self._connection.execute(f"insert into {index}({index}) values ('rebuild')")  # noqa: S608  the names are ours
         self._connection.execute("pragma wal_checkpoint(truncate)")
         self._vocabulary = Vocabulary(term for (term,) in self._connection.execute("select term from vocabulary"))
 
@@ -104,7 +104,7 @@ class SqliteProducts:
         )
         sort = Sort.NEWEST if match is None and query.sort is Sort.RELEVANCE else query.sort
         rows = self._connection.execute(
-            f"select whole, {shown} from {source} where {matching} and (? is null or category = ?) "  # noqa: S608
+            f"select whole, {shown} from {source} where {matching} and (? is null or category = ?) "  # noqa: S608  what comes from outside stands in ?
             f"and price between ? and ? order by {_ORDERS[sort].format(index=index)} limit ? offset ?",
             [
                 *arguments,

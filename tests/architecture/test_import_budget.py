@@ -43,7 +43,7 @@ def aws() -> Iterator[StandIn]:
 def test_function_loads_no_more_than_its_budget(sample: Path, aws: StandIn) -> None:
     context = sample.parent.name
     [code] = (ROOT / context / "src" / context / "handlers").glob(f"{sample.stem}.py")
-    reads_a_body = re.search(rf"from {context}\.(\w*requests|live_messages) import", code.read_text())
+    reads_a_body = re.search(rf"from {context}\.(\w*requests|live_messages|cart_door) import", code.read_text())
     names, most = (PYDANTIC, OF_ONE_THAT_READS_A_BODY) if reads_a_body else (frozenset(), OF_ANY_FUNCTION)
 
     program = _ANSWER.format(module=f"{context}.handlers.{sample.stem}", sample=str(sample))

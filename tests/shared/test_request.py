@@ -1,12 +1,11 @@
 from collections.abc import Callable
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from shared.errors import (
-    Malformed,
-)
+from shared.errors import Invalid, Malformed
 from shared.http import Request, Response
 from tests.shared.gateway_events import access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to
@@ -125,3 +124,19 @@ def test_whole_number_within_its_bounds_is_read(query: dict[str, str], number: i
 def test_any_other_text_is_no_whole_number(text: str) -> None:
     with pytest.raises(Malformed):
         Request(rest_event(query={"limit": text})).whole_number("limit", least=1, most=100, default=20)
+
+
+class Colour(StrEnum):
+    DARK_RED = "dark-red"
+    BLUE = "blue"
+
+
+@pytest.mark.parametrize(("query", "choice"), [({}, None), ({"colour": "dark-red"}, Colour.DARK_RED)])
+def test_choice_is_one_of_those_that_there_are(query: dict[str, str], choice: Colour | None) -> None:
+    assert Request(rest_event(query=query)).choice("colour", Colour) is choice
+
+
+@pytest.mark.parametrize("text", ["DARK_RED", "green", " blue", "blue,blue"])
+def test_any_other_choice_is_refused_with_those_that_there_are(text: str) -> None:
+    with pytest.raises(Invalid, match="colour is one of dark-red, blue"):
+        Request(rest_event(query={"colour": text})).choice("colour", Colour)

@@ -1,6 +1,6 @@
 """Reads what a list of products is asked for, from the query of a request."""
 
-from commerce.domain.catalogue import Listing, listing_of
+from commerce.domain.catalogue import Listing, Sort, listing_of
 from commerce.domain.products import Status, label
 from shared.errors import FieldError, Invalid
 from shared.http import Request
@@ -9,13 +9,8 @@ from shared.money import MOST_MINOR_UNITS
 
 def asked_listing(request: Request, status: Status) -> Listing:
     """`?category=&sort=&minPrice=&maxPrice=`. Raises Malformed; Invalid."""
-    return listing_of(
-        asked_category(request),
-        request.optional_query("sort"),
-        asked_price(request, "minPrice"),
-        asked_price(request, "maxPrice"),
-        status,
-    )
+    least, most = asked_prices(request)
+    return listing_of(asked_category(request), request.choice("sort", Sort), least, most, status)
 
 
 def asked_category(request: Request) -> str | None:
@@ -24,15 +19,11 @@ def asked_category(request: Request) -> str | None:
     return None if category is None else label(category)
 
 
-def asked_price(request: Request, name: str) -> int | None:
-    """A price in minor units. Raises Malformed."""
-    return request.optional_whole_number(name, least=0, most=MOST_MINOR_UNITS)
-
-
-def asked_status(request: Request) -> Status:
-    """`?status=`, active where it is left out. Raises Invalid."""
-    text = request.optional_query("status") or Status.ACTIVE.value
-    if text not in set(Status):
-        message = f"is one of {', '.join(Status)}"
-        raise Invalid(f"status {message}.", [FieldError("status", message)])
-    return Status(text)
+def asked_prices(request: Request) -> tuple[int | None, int | None]:
+    """The ends of a range of prices, in minor units. Raises Malformed; Invalid."""
+    least, most = (
+        request.optional_whole_number(name, least=0, most=MOST_MINOR_UNITS) for name in ("minPrice", "maxPrice")
+    )
+    if least is not None and most is not None and least > most:
+        raise Invalid("minPrice is above maxPrice.", [FieldError("minPrice", "is above maxPrice")])
+    return least, most

@@ -1,19 +1,19 @@
 """Reads what is searched for, from the query of a request."""
 
-from commerce.browsing import asked_category, asked_price
-from commerce.domain.search.finding import Query
-from commerce.domain.search.searching import query_of
+from commerce.browsing import asked_category, asked_prices
+from commerce.domain.search.finding import Query, Sort
 from shared.http import Request
 
 LONGEST_QUERY = 200
 
 
 def asked_query(request: Request) -> Query:
-    """`?q=&category=&sort=&minPrice=&maxPrice=`. Raises Malformed; Invalid."""
-    return query_of(
-        request.optional_query("q", longest=LONGEST_QUERY),
-        asked_category(request),
-        request.optional_query("sort"),
-        asked_price(request, "minPrice"),
-        asked_price(request, "maxPrice"),
+    """The beginning of a search: `?q=&category=&sort=&minPrice=&maxPrice=`. Raises Malformed; Invalid."""
+    least, most = asked_prices(request)
+    return Query(
+        words=request.optional_query("q", longest=LONGEST_QUERY) or "",
+        category=asked_category(request),
+        min_price=least,
+        max_price=most,
+        sort=request.choice("sort", Sort) or Sort.RELEVANCE,
     )

@@ -57,10 +57,10 @@ def _engine(url: str, read_seconds: float) -> "Engine":
 class NoProductFinder:
     """Of a shop without a search engine."""
 
-    def find(self, query: "Query") -> "Found":  # noqa: ARG002
+    def find(self, query: "Query") -> "Found":  # noqa: ARG002  finds nothing, whatever is asked
         raise _no_engine()
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:  # noqa: ARG002
+    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:  # noqa: ARG002  the same
         raise _no_engine()
 
 

@@ -86,19 +86,14 @@ def require_admin(caller: "Caller") -> None:
 
 
 def listing_of(
-    category: str | None, sort: str | None, min_price: int | None, max_price: int | None, status: Status
+    category: str | None, sort: Sort | None, min_price: int | None, max_price: int | None, status: Status
 ) -> Listing:
     """Raises Invalid. A range of prices makes a list sorted by price."""
     priced = min_price is not None or max_price is not None
-    if sort is not None and sort not in set(Sort):
-        message = f"is one of {', '.join(Sort)}"
-        raise Invalid(f"sort {message}.", [FieldError("sort", message)])
-    chosen = Sort(sort) if sort else Sort.CHEAPEST if priced else Sort.NEWEST
+    chosen = sort or (Sort.CHEAPEST if priced else Sort.NEWEST)
     if priced and chosen is Sort.NEWEST:
         message = "goes with sort=price or sort=-price; GET /search sorts prices as you like"
         raise Invalid(f"A range of prices {message}.", [FieldError("sort", message)])
-    if min_price is not None and max_price is not None and min_price > max_price:
-        raise Invalid("minPrice is above maxPrice.", [FieldError("minPrice", "is above maxPrice")])
     return Listing(status=status, category=category, sort=chosen, min_price=min_price, max_price=max_price)
 
 

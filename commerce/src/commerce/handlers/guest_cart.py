@@ -4,45 +4,13 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from commerce import wiring
-from commerce.cart_answers import GuestCartAnswer, IssuedGuestCart, cart_answer
-from commerce.cart_requests import PutLine
+from commerce.cart_answers import GuestCartAnswer, IssuedGuestCart
+from commerce.cart_door import CartDoor
 from commerce.domain.carts.cart import expiry
-from commerce.domain.carts.showing import ShownCart
-from shared.bodies import checked
 from shared.errors import FieldError, Malformed
 from shared.http import Request, Response, routes
 
 _HEADER = "X-Cart-Id"
-_MAX_BODY_BYTES = 4 * 1024
-
-
-def issue_guest_cart(_: Request) -> Response:
-    """Everybody gets a cart's signed id; it is kept from the first line on."""
-    now = datetime.now(UTC)
-    return Response(IssuedGuestCart(wiring.guest_cart_ids().issue(now), expiry(now)), HTTPStatus.CREATED)
-
-
-def read_guest_cart(request: Request) -> Response:
-    """Guests look into their cart, as users do; 404 for an id that is not ours, 409 once it is a user's."""
-    return _answer(wiring.shopping().look(_cart_of(request), datetime.now(UTC)))
-
-
-def clear_guest_cart(request: Request) -> Response:
-    """Guests empty their cart; 404 for an id that is not ours, 409 once it is a user's."""
-    return _answer(wiring.shopping().clear(_cart_of(request), datetime.now(UTC)))
-
-
-def put_guest_line(request: Request) -> Response:
-    """Guests say how many of a product they want, as users do; 404, 409 also once the cart is a user's."""
-    cart_id, product_id = _cart_of(request), request.path_id("productId")
-    asked, now = checked(PutLine, request.json(_MAX_BODY_BYTES)), datetime.now(UTC)
-    return _answer(wiring.shopping().put(cart_id, product_id, asked.quantity, asked.version, now))
-
-
-def remove_guest_line(request: Request) -> Response:
-    """Guests take a product out of their cart; 404 for an id that is not ours, 409 once it is a user's."""
-    cart_id, product_id = _cart_of(request), request.path_id("productId")
-    return _answer(wiring.shopping().remove(cart_id, product_id, datetime.now(UTC)))
 
 
 def _cart_of(request: Request) -> str:
@@ -53,8 +21,33 @@ def _cart_of(request: Request) -> str:
     return wiring.guest_cart_ids().read(text)
 
 
-def _answer(shown: ShownCart) -> Response:
-    return Response(cart_answer(shown, wiring.images_url(), GuestCartAnswer))
+_door = CartDoor(_cart_of, GuestCartAnswer)
+
+
+def issue_guest_cart(_: Request) -> Response:
+    """Everybody gets a cart's signed id; it is kept from the first line on."""
+    now = datetime.now(UTC)
+    return Response(IssuedGuestCart(wiring.guest_cart_ids().issue(now), expiry(now)), HTTPStatus.CREATED)
+
+
+def read_guest_cart(request: Request) -> Response:
+    """Guests look into their cart, as users do; 404 for an id that is not ours, 409 once it is a user's."""
+    return _door.look(request)
+
+
+def clear_guest_cart(request: Request) -> Response:
+    """Guests empty their cart; 404 for an id that is not ours, 409 once it is a user's."""
+    return _door.clear(request)
+
+
+def put_guest_line(request: Request) -> Response:
+    """Guests say how many of a product they want, as users do; 404, 409 also once the cart is a user's."""
+    return _door.put(request)
+
+
+def remove_guest_line(request: Request) -> Response:
+    """Guests take a product out of their cart; 404 for an id that is not ours, 409 once it is a user's."""
+    return _door.remove(request)
 
 
 handler = routes(

@@ -5,8 +5,9 @@ from http import HTTPStatus
 
 from commerce import wiring
 from commerce.answers import product_answer, products_answer, products_scope
-from commerce.browsing import asked_listing, asked_status
+from commerce.browsing import asked_listing
 from commerce.domain.catalogue import require_admin
+from commerce.domain.products import Status
 from commerce.requests import AddProduct, ChangeProduct
 from shared.bodies import checked
 from shared.http import Request, Response, routes
@@ -48,7 +49,7 @@ def archive_product(request: Request) -> Response:
 def list_for_admins(request: Request) -> Response:
     """Admins list products by `status` too: draft, active or archived; 403 otherwise."""
     require_admin(request.caller)
-    cursors, listing = wiring.cursors(), asked_listing(request, asked_status(request))
+    cursors, listing = wiring.cursors(), asked_listing(request, request.choice("status", Status) or Status.ACTIVE)
     page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
     return Response(products_answer(page, listing, cursors, wiring.images_url()))
 

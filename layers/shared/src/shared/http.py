@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -149,6 +150,16 @@ class Request:
             message = f"is a whole number from {least} to {most}"
             raise Malformed(f"The query parameter {name} {message}.", [FieldError(name, message)])
         return int(text)
+
+    def choice[E: StrEnum](self, name: str, choices: type[E]) -> E | None:
+        """A query parameter that names one of the choices; None where it is left out. Raises Malformed; Invalid."""
+        text = self.optional_query(name)
+        if text is None:
+            return None
+        if text not in set(choices):
+            message = f"is one of {', '.join(choices)}"
+            raise Invalid(f"{name} {message}.", [FieldError(name, message)])
+        return choices(text)
 
     def _query_values(self, name: str) -> list[str]:
         """Every value of a parameter; HTTP APIs join them with commas and keep them apart in the raw query only."""

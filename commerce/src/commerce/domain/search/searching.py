@@ -1,27 +1,14 @@
-"""How customers search: what they may ask, and what becomes of it while the search engine is down."""
+"""How customers search, and what becomes of it while the search engine is down."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from commerce.domain.search.finding import Found, ProductFinder, Query, Sort
+from commerce.domain.search.finding import Found, ProductFinder, Query
 from shared.circuit import CircuitBreaker
-from shared.errors import FieldError, Invalid, Unavailable
+from shared.errors import Unavailable
 
 _NOTHING_BUT_BROWSING = "The search is not available at the moment. Browsing still works: GET /products."
-
-
-def query_of(
-    words: str | None, category: str | None, sort: str | None, min_price: int | None, max_price: int | None
-) -> Query:
-    """The beginning of a search. Raises Invalid."""
-    if sort is not None and sort not in set(Sort):
-        message = f"is one of {', '.join(Sort)}"
-        raise Invalid(f"sort {message}.", [FieldError("sort", message)])
-    if min_price is not None and max_price is not None and min_price > max_price:
-        raise Invalid("minPrice is above maxPrice.", [FieldError("minPrice", "is above maxPrice")])
-    chosen = Sort(sort) if sort else Sort.RELEVANCE
-    return Query(words=words or "", category=category, min_price=min_price, max_price=max_price, sort=chosen)
 
 
 @dataclass(frozen=True, slots=True)
