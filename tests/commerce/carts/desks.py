@@ -1,0 +1,28 @@
+"""Shopping over stand-ins, and what it shows."""
+
+from commerce.domain.carts.cart import (
+    Cart,
+    cart_of_guest,
+    cart_of_user,
+)
+from commerce.domain.carts.shopping import Shopping
+from commerce.domain.carts.showing import ShownCart
+from tests.commerce.carts.fakes import AtOnce, FakeCarts
+from tests.commerce.examples import a_product
+from tests.commerce.fakes import FakeProducts
+from tests.shared.clocks import FakeClock
+
+ADA, GUEST = cart_of_user("ada"), cart_of_guest("1")
+PRODUCTS = ("a", "b", "c", "d", "e", "f")
+
+
+def shop(*product_ids: str, stock: int = 500) -> FakeProducts:
+    return FakeProducts(*(a_product(product_id, stock=stock) for product_id in product_ids or PRODUCTS))
+
+
+def shopping(carts: FakeCarts, products: FakeProducts | None = None, clock: FakeClock | None = None) -> Shopping:
+    return Shopping(carts, products or shop(), "GBP", AtOnce(), (clock or FakeClock()).sleep, lambda _, most: most)
+
+
+def quantities(cart: ShownCart | Cart) -> dict[str, int]:
+    return {line.product_id: line.quantity for line in cart.lines}

@@ -1,0 +1,107 @@
+"""A guest's cart becomes part of a user's, once."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commerce.domain.carts.cart import (
+    KEPT,
+    MOST_LINES,
+    MOST_OF_ONE,
+    Line,
+    cart_of_user,
+)
+from commerce.domain.carts.merging import together
+from shared.errors import Conflict
+from tests.commerce.carts.desks import ADA, GUEST, PRODUCTS, quantities, shop, shopping
+from tests.commerce.carts.examples import a_line
+from tests.commerce.carts.fakes import FakeCarts
+from tests.commerce.examples import NOW
+
+
+def test_merging_adds_up_to_ninety_nine_at_most_and_once() -> None:
+    desk = shopping(FakeCarts())
+    for cart_id, product_id, quantity in ((ADA, "a", 60), (GUEST, "a", 60), (ADA, "b", 2), (GUEST, "b", 3)):
+        desk.put(cart_id, product_id, quantity, None, NOW)
+    desk.put(GUEST, "c", 4, None, NOW)
+
+    merged = desk.merge("ada", GUEST, NOW)
+
+    assert quantities(merged) == {"a": MOST_OF_ONE, "b": 5, "c": 4}
+    assert desk.merge("ada", GUEST, NOW) == merged == desk.look(ADA, NOW)
+
+
+def test_merged_cart_can_be_neither_seen_nor_written_and_its_refusal_says_to_sign_in() -> None:
+    desk = shopping(FakeCarts())
+    desk.put(GUEST, "a", 1, None, NOW)
+    desk.merge("ada", GUEST, NOW)
+
+    attempts: Sequence[Callable[[], object]] = (
+        lambda: desk.look(GUEST, NOW),
+        lambda: desk.put(GUEST, "a", 1, None, NOW),
+        lambda: desk.put(GUEST, "b", 1, None, NOW),
+        lambda: desk.remove(GUEST, "a", NOW),
+        lambda: desk.clear(GUEST, NOW),
+    )
+    for attempt in attempts:
+        with pytest.raises(Conflict, match="sign in"):
+            attempt()
+
+
+def test_guests_cart_becomes_part_of_one_users_cart_only() -> None:
+    desk = shopping(FakeCarts())
+    desk.put(GUEST, "a", 1, None, NOW)
+    desk.merge("ada", GUEST, NOW)
+
+    with pytest.raises(Conflict, match="another user"):
+        desk.merge("bob", GUEST, NOW)
+
+    assert quantities(desk.look(cart_of_user("bob"), NOW)) == {}
+
+
+def test_what_was_removed_after_merging_does_not_come_back_with_a_late_repetition() -> None:
+    desk = shopping(FakeCarts())
+    desk.put(GUEST, "a", 1, None, NOW)
+    desk.merge("ada", GUEST, NOW)
+    desk.clear(ADA, NOW)
+
+    assert quantities(desk.merge("ada", GUEST, NOW + KEPT - timedelta(days=1))) == {}
+
+
+def test_expired_guests_cart_brings_nothing() -> None:
+    desk = shopping(FakeCarts())
+    desk.put(GUEST, "a", 1, None, NOW)
+
+    assert quantities(desk.merge("ada", GUEST, NOW + KEPT)) == {}
+
+
+def test_carts_that_are_too_much_together_stay_apart() -> None:
+    ids = [f"product-{number}" for number in range(MOST_LINES + 1)]
+    desk = shopping(FakeCarts(), shop(*ids))
+    for product_id in ids[1:]:
+        desk.put(ADA, product_id, 1, None, NOW)
+    desk.put(GUEST, ids[0], 1, None, NOW)
+
+    with pytest.raises(Conflict, match="100 lines"):
+        desk.merge("ada", GUEST, NOW)
+
+    assert len(desk.look(ADA, NOW).lines) == MOST_LINES
+    assert quantities(desk.look(GUEST, NOW)) == {ids[0]: 1}
+
+
+lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MOST_OF_ONE)).map(
+    lambda drawn: tuple(a_line(product_id, quantity) for product_id, quantity in drawn.items())
+)
+
+
+@given(lines, lines)
+def test_nothing_of_either_cart_is_lost_together(mine: tuple[Line, ...], theirs: tuple[Line, ...]) -> None:
+    merged = {line.product_id: line.quantity for line in together(mine, theirs)}
+
+    apart = [{line.product_id: line.quantity for line in each} for each in (mine, theirs)]
+    assert merged.keys() == apart[0].keys() | apart[1].keys()
+    for product_id, quantity in merged.items():
+        assert quantity == min(sum(each.get(product_id, 0) for each in apart), MOST_OF_ONE)

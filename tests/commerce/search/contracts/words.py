@@ -1,0 +1,230 @@
+"""Which words find what, in which order, and what hostile text must not do."""
+
+import pytest
+
+from commerce.domain.products import Status
+from commerce.domain.search.finding import Query, Sort
+from tests.commerce.search.contracts.shop import InAShop
+from tests.commerce.search.engines import Engine, find, ids, keep
+from tests.commerce.search.examples import a_product
+
+
+class WordsContract(InAShop):
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("beeswax", ["candle"]),
+            ("winter", ["scarf"]),
+            ("forty", ["candle"]),
+            ("SCARF", ["scarf"]),
+            ("cafe", ["mug"]),
+            ("Café", ["mug"]),
+            ("CAFE\u0301", ["mug"]),
+            ("scarves wool", ["scarf"]),
+            ("wool, scarf!", ["scarf"]),
+            ("a scarf for me", ["scarf"]),
+            ("gift", []),
+        ],
+    )
+    def test_products_are_found_that_have_every_word(self, shop: Engine, words: str, expected: list[str]) -> None:
+        assert find(shop, words) == expected
+
+    def test_other_forms_of_a_word_are_found_too(self, shop: Engine) -> None:
+        assert sorted(find(shop, "candle")) == sorted(find(shop, "candles")) == ["candle", "candles", "holder"]
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("Bread knife", "knives"),
+            ("Six cake knives", "knife"),
+            ("Women's boots", "womens boot"),
+            ("Men’s socks", "mens sock"),
+            ("Children's atlas", "childrens atlas"),
+            ("A child’s atlas", "children atlas"),
+            ("Søren Kierkegaard: Either/Or", "soren"),
+            ("Kierkegaard by SØREN", "Søren"),
+            ("Łódź, a guide", "lodz guide"),
+            ("Hors d'œuvre dish", "hors d’oeuvre"),
+        ],
+    )
+    def test_a_word_is_found_in_the_forms_that_people_type(self, engine: Engine, name: str, words: str) -> None:
+        keep(engine, a_product("sought", name), a_product("other", "Enamel jug"))
+
+        [hit] = engine.finder.find(Query(words=words)).hits
+
+        assert hit.product.product_id == "sought"
+        assert hit.highlight.name is not None
+        assert hit.highlight.name.count("<em>") == len(words.split())
+
+    @pytest.mark.parametrize(
+        "words", ["tshirt", "TShirts", "t-shirt", "T shirt", "tshrit", "secondhand", "second-hand tshirt", "tshir"]
+    )
+    def test_what_is_written_with_a_hyphen_is_found_without_it(self, engine: Engine, words: str) -> None:
+        keep(engine, a_product("sought", "Coral T-shirt", tags=("second-hand",)), a_product("other", "Coral shirt"))
+
+        assert find(engine, words) == ["sought"]
+
+    @pytest.mark.parametrize("typed", ["sør", "sor"])
+    def test_letters_with_strokes_are_suggested_as_they_are_written(self, engine: Engine, typed: str) -> None:
+        keep(engine, a_product("sought", "Søren"))
+
+        assert engine.finder.suggest(typed, 5) == ("søren",)
+        assert engine.finder.find(Query(words=typed)).total == 1
+
+    def test_a_name_says_more_than_a_tag_and_a_tag_more_than_a_description(self, engine: Engine) -> None:
+        fields = {"name": "Lamp", "tags": ("lamp",), "description": "A lamp."}
+        other = {"name": "Thing", "tags": ("thing",), "description": "A thing."}
+        for field, value in fields.items():
+            keep(engine, a_product(field, **(other | {field: value})))  # type: ignore[arg-type]
+
+        assert find(engine, "lamp") == ["name", "tags", "description"]
+
+    def test_a_rare_word_says_more_than_a_common_one(self, engine: Engine) -> None:
+        keep(engine, *(a_product(f"c{number}", f"Cotton sheet {number}") for number in range(30)))
+        keep(
+            engine,
+            a_product("rare", "Cotton velvet", description="sheet sheet"),
+            a_product("v", "Sheet", tags=("cotton",)),
+        )
+
+        assert find(engine, "velvet cotton") == ["rare"]
+        assert set(find(engine, "cotton sheet")) == {"rare", "v", *(f"c{number}" for number in range(30))}
+
+    def test_words_may_stand_in_different_fields(self, shop: Engine) -> None:
+        assert find(shop, "beeswax burns") == ["candle"]
+        assert find(shop, "handmade wool") == ["scarf"]
+
+    @pytest.mark.parametrize("words", ["?!", "—", "🧣", "\x00\x07", '"', "* * *"])
+    def test_what_holds_no_word_finds_nothing(self, shop: Engine, words: str) -> None:
+        found = shop.finder.find(Query(words=words))
+
+        assert (found.hits, found.total) == ((), 0)
+        assert {facet: list(values) for facet, values in found.facets.items()} == {
+            "category": [],
+            "kind": [],
+            "price": [],
+        }
+
+    @pytest.mark.parametrize("words", ["", "   "])
+    def test_no_words_find_everything_the_newest_first(self, shop: Engine, words: str) -> None:
+        assert find(shop, words) == ["goat", "mug", "scarf", "holder", "candles", "candle"]
+
+    def test_only_active_products_are_found(self, engine: Engine) -> None:
+        keep(engine, *(a_product(status, status=status) for status in Status))
+
+        assert find(engine, "scarf") == find(engine) == ["active"]
+        assert engine.finder.suggest("sc", 5) != ()
+        assert engine.finder.find(Query(words="scarf")).total == 1
+
+    # --- Typos and beginnings
+
+    @pytest.mark.parametrize(
+        ("typed", "expected"),
+        [
+            ("scrf", ["scarf"]),
+            ("sacrf", ["scarf"]),
+            ("scarff", ["scarf"]),
+            ("skarf", ["scarf"]),
+            ("beezwax", ["candle"]),
+            ("hamdmaed", ["scarf"]),
+            ("wool sacrf", ["scarf"]),
+            ("wol", []),
+            ("mog", []),
+            ("tcarf", []),
+            ("hmdmaed", []),
+            ("qqqqqqqq", []),
+        ],
+    )
+    def test_typos_are_survived_in_words_long_enough(self, shop: Engine, typed: str, expected: list[str]) -> None:
+        assert find(shop, typed) == expected
+
+    def test_numbers_are_taken_as_typed(self, engine: Engine) -> None:
+        keep(engine, a_product("this", "Calendar 2026"), a_product("next", "Calendar 2027"))
+
+        assert find(engine, "calendar 2026") == ["this"]
+        assert find(engine, "2028") == []
+
+    def test_a_word_that_somebody_has_is_no_typo(self, engine: Engine) -> None:
+        keep(engine, a_product("card", "Birthday card"), a_product("cart", "Toy cart"), a_product("cord", "Cord"))
+
+        assert find(engine, "card") == ["card"]
+        assert find(engine, "cert") == ["cart"]
+
+    def test_words_as_typed_come_before_words_that_may_have_been_meant(self, engine: Engine) -> None:
+        keep(
+            engine,
+            a_product("wood", "Wood wood sleigh", description="Wood. Sleigh."),
+            a_product("wool", "Something else", description="A sleigh, full of wool and many other things " * 5),
+        )
+
+        assert find(engine, "wool sliegh") == ["wool", "wood"]
+
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("dinner burns", {"candles", "candle"}),
+            ("purple scraf", {"scarf"}),
+            ("nothing whatever", set()),
+        ],
+    )
+    def test_some_of_the_words_are_enough_where_no_product_has_all(
+        self, shop: Engine, words: str, expected: set[str]
+    ) -> None:
+        assert set(find(shop, words)) == expected
+
+    def test_products_with_more_of_the_words_come_first(self, engine: Engine) -> None:
+        keep(engine, a_product("one", "Wool wool wool"), a_product("two", "Wool hat"), a_product("none", "Linen"))
+
+        assert find(engine, "wool hat green") == ["two", "one"]
+
+    def test_fewer_typos_come_before_more(self, engine: Engine) -> None:
+        keep(engine, a_product("two", "Handmate"), a_product("one", "A handmade thing", description="Long. " * 50))
+
+        assert find(engine, "handmads")[0] == "one"
+
+    def test_the_last_word_may_be_unfinished(self, shop: Engine) -> None:
+        assert find(shop, "bees") == ["candle"]
+        assert find(shop, "wool sca") == ["scarf"]
+        assert find(shop, "sca oak") == ["holder"]
+
+    def test_filters_do_not_change_what_words_mean(self, engine: Engine) -> None:
+        keep(engine, a_product("card", "Card", category="paper"), a_product("cart", "Cart", category="toys"))
+
+        assert ids(engine.finder.find(Query(words="card", category="toys"))) == []
+        assert ids(engine.finder.find(Query(words="card", min_price=999_999))) == []
+        assert ids(engine.finder.find(Query(words="cerd", category="paper"))) == ["card"]
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            'name:scarf AND (a OR "b',
+            "scarf~2^5 [a TO *] {x} +-!",
+            "* ?* .* [ \\ /.*/",
+            "scarf" * 20_000,
+            "scarf " * 20_000,
+            " ".join(f"word{number}" for number in range(20_000)),
+            "\ud800scarf\udfff",
+            "\u202escarf\u202c قميص חולצה",
+            "scarf\x00\x01\x1b[31m",
+            "<script>alert(1)</script>",
+            "'; DROP TABLE products; --",
+            "ß ẞ ﬁ ŉ İ ı ſ",
+            "\u0301" * 1_000,
+            "हिन्दी 山田太郎 ไทย",
+            "{{7*7}} ${jndi:ldap://x}",
+        ],
+        ids=lambda words: ascii(words[:12]),
+    )
+    def test_whatever_is_typed_is_but_words(self, shop: Engine, words: str) -> None:
+        for sort in Sort:
+            shop.finder.find(Query(words=words, sort=sort))
+        shop.finder.suggest(words, 5)
+
+    def test_whatever_a_product_says_can_be_applied_and_found(self, engine: Engine) -> None:
+        texts = ["\ud800 scarf", "\u202eفوطة scarf", "scarf\x00", "x" * 100_000 + " scarf", "<script>scarf</script>"]
+        keep(
+            engine,
+            *(a_product(f"p{number}", text, description=text, tags=(text[:40],)) for number, text in enumerate(texts)),
+        )
+
+        assert sorted(find(engine, "scarf")) == [f"p{number}" for number in range(len(texts))]
