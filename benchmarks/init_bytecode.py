@@ -18,7 +18,7 @@ from local.workspace import ROOT, architecture
 
 _ROUNDS = 9
 _YEAR_1980 = 315532800
-_INIT = "import personalization.handlers.get_profile as f; from personalization import wiring; wiring.profiles()"
+_INIT = "from personalization.profiles.handlers.get_profile import handler, wiring; wiring.profiles()"
 ENVIRONMENT = {
     "ACCESS_ENDS_TABLE": "access-ends",
     "ALLOWED_ORIGIN": "https://example.org",

@@ -5,7 +5,7 @@ import string
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from commerce.domain.products import Kind, Product, Status
+from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.money import Money
 
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)

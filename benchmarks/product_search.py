@@ -17,11 +17,11 @@ from pathlib import Path
 
 from benchmarks.product_catalogue import CATEGORIES, LOOKS, THINGS, drawn_products, mistyped
 from benchmarks.sqlite_products import SqliteProducts
-from commerce.adapters.tantivy.product_finder import TantivyProductFinder
-from commerce.adapters.tantivy.product_index import TantivyProductIndex
-from commerce.domain.products import Product
-from commerce.domain.search.finding import ProductFinder, Query, Sort
-from commerce.domain.search.following import Entry, entry_of
+from commerce.catalogue.domain.products import Product
+from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
+from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
+from commerce.search.domain.finding import ProductFinder, Query, Sort
+from commerce.search.domain.following import Entry, entry_of
 
 _QUESTIONS = 200  # of each kind
 _WARMING = 10

@@ -27,8 +27,8 @@ from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from benchmarks.aws_stand_in import Call, StandIn, running_stand_in
 from benchmarks.init_bytecode import ENVIRONMENT, build
 from local.workspace import ROOT
-from shared.attribute_values import plain_item
-from shared.logs import logger
+from shared.dynamodb.attribute_values import plain_item
+from shared.observability.logs import logger
 
 _ROUNDS = 5
 _WARM_REQUESTS = 60
@@ -102,7 +102,8 @@ def main(only: list[str]) -> None:
         for sample in sorted((ROOT / "events").glob("*/*.json")):
             if only and sample.stem not in only:
                 continue
-            module = f"{sample.parent.name}.handlers.{sample.stem}"
+            [source] = (ROOT / sample.parent.name / "src").glob(f"*/*/handlers/{sample.stem}.py")
+            module = f"{sample.parent.name}.{source.parents[1].name}.handlers.{sample.stem}"
             code = _folder_of(built, module)
             calls = Path(folder) / "calls.json"
             try:

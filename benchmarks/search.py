@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from local.sample_data.content import sample_content
-from personalization.domain.content import Collection
-from personalization.domain.ranking import Leanings, rank, why
-from personalization.domain.search_index import Index
-from shared.words import stem, words
+from personalization.content.domain.content import Collection
+from personalization.search.domain.ranking import Leanings, rank, why
+from personalization.search.domain.search_index import Index
+from shared.text.words import stem, words
 
 _SIZES = (40, 400, 4_000)
 _ROUNDS = 7

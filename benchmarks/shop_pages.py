@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from commerce.adapters.products import DynamoProducts, price_key, product_item
-from commerce.domain.catalogue import Listing, Sort
-from commerce.domain.products import Image, Kind, Product, Status
+from commerce.catalogue.adapters.products import DynamoProducts, price_key, product_item
+from commerce.catalogue.domain.catalogue import Listing, Sort
+from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from local.workspace import ROOT
-from shared.dynamodb import Table, service
+from shared.dynamodb.tables import Table, service
 from shared.money import Money
-from tests.shared.dynamodb_tables import tables_like
+from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.emulator import running_emulator
 
 _SIZES = (1_000, 100_000)

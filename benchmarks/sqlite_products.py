@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from commerce.adapters.product_documents import document_of, product_in
-from commerce.domain.products import Product
-from commerce.domain.search.finding import PRICE_BANDS, FacetValue, Found, Highlight, Hit, Query, Sort, sought
-from shared.typos import Vocabulary
-from shared.words import words
+from commerce.catalogue.adapters.product_documents import document_of, product_in
+from commerce.catalogue.domain.products import Product
+from commerce.search.domain.finding import PRICE_BANDS, FacetValue, Found, Highlight, Hit, Query, Sort, sought
+from shared.text.typos import Vocabulary
+from shared.text.words import words
 
 _TABLES = """
     create table products (

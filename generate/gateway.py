@@ -60,9 +60,9 @@ def _flow(value: Json) -> str:
 
 
 def request_models(context: str) -> list[type[BaseModel]]:
-    """The models of whole bodies in requests.py, prompt_requests.py …: their docstrings name their routes."""
-    files = sorted((ROOT / context / "src" / context).glob("*requests.py"))
-    modules = [importlib.import_module(f"{context}.{file.stem}") for file in files]
+    """The models of whole bodies in each feature's requests.py: their docstrings name their routes."""
+    files = sorted((ROOT / context / "src" / context).glob("*/requests.py"))
+    modules = [importlib.import_module(f"{context}.{file.parent.name}.requests") for file in files]
     named = [(module.__name__, found) for module in modules for found in vars(module).values()]
     models = [m for name, m in named if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == name]
     return [model for model in models if _ROUTE.match(model.__doc__ or "")]

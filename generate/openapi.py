@@ -1,4 +1,4 @@
-"""docs/openapi/<context>.json: a context's routes, from its template, its requests.py and its modules of answers.
+"""docs/openapi/<context>.json: a context's routes, from its template and its features' requests.py and answers.py.
 
 A request model and an answer name their routes in the first line of their docstrings: `POST /agent`, `GET, PUT /items`.
 A model may list the types that a body can be text of instead, as `also_as`.
@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from generate.gateway import CONTEXTS
 from generate.pages import ROOT, Function, functions
-from shared.wire import camel
+from shared.json.encoding import camel
 
 _METHOD = "GET|POST|PUT|PATCH|DELETE"
 _ROUTES = re.compile(rf"((?:{_METHOD})(?:, (?:{_METHOD}))*) (/[^\s,]*)")
@@ -130,7 +130,7 @@ def _successes(answer: Any) -> list[str]:
     return re.findall(r"→ (\d{3})", answer.__doc__ or "") or ["200"]
 
 
-# What may be longer than other parameters: see who asks `shared.http` for them, and `shared.idempotency`.
+# What may be longer than other parameters: see who asks `shared.http.routes` for them, and `shared.idempotency.claims`.
 _KEY = "Idempotency-Key"
 _LONGEST = {_KEY: 255, "cursor": 1024, "q": 200}
 
@@ -156,9 +156,9 @@ def _parameters(event: Json, *, takes_key: bool) -> list[Json]:
 
 
 def _by_route(context: str, kind: str) -> dict[str, Any]:
-    """The models and dataclasses of answers.py, prompt_answers.py … by the routes that their docstrings name."""
-    files = sorted((ROOT / context / "src" / context).glob(f"*{kind}.py"))
-    modules = [importlib.import_module(f"{context}.{file.stem}") for file in files]
+    """The models and dataclasses of each feature's module of that kind, by the routes that their docstrings name."""
+    files = sorted((ROOT / context / "src" / context).glob(f"*/{kind}.py"))
+    modules = [importlib.import_module(f"{context}.{file.parent.name}.{kind}") for file in files]
     shapes = [(module.__name__, shape) for module in modules for shape in vars(module).values()]
     own = [s for name, s in shapes if isinstance(s, type) and s.__module__ == name]
     models = [shape for shape in own if is_dataclass(shape) or issubclass(shape, BaseModel)]

@@ -9,7 +9,7 @@ from local.workspace import CannotContinue, Workspace
 
 def can_be_read(folder: Path) -> bool:
     """Whether there is an index, made by this release."""
-    from commerce.adapters.tantivy.folder import IndexFolder
+    from commerce.search.adapters.tantivy.folder import IndexFolder
     from shared.errors import Unavailable
 
     try:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from shared.http import edge_settings
+from shared.http.routes import edge_settings
 from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
 

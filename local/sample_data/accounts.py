@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
+from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 
 PASSWORD = "Almoner-local-1"  # noqa: S105  for a pool that only this machine can reach
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from personalization.domain.content import Content, Kind
+from personalization.content.domain.content import Content, Kind
 
 _FILE = Path(__file__).with_name("content.json")
 _START = timedelta(hours=10)

@@ -13,8 +13,8 @@ from local.sample_data.project import EDITOR, OWNER, PROJECT_ID, start_project
 from local.sample_data.shop.opening import open_shop
 from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
-from personalization.domain.content import Collection
-from personalization.domain.search import NO_REVISION
+from personalization.content.domain.content import Collection
+from personalization.search.domain.search import NO_REVISION
 
 _EVENT_SECONDS = 60
 
@@ -59,9 +59,10 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: their record says that all the others are there."""
     os.environ.update(workspace.environment())  # the adapters read the endpoint from here
-    from personalization.adapters.items import context_item, supporter_item
-    from personalization.adapters.ledger import imported
-    from shared.dynamodb import Table
+    from personalization.agent.adapters.items import context_item
+    from personalization.donations.adapters.ledger import imported
+    from personalization.supporters.adapters.items import supporter_item
+    from shared.dynamodb.tables import Table
 
     Table(deployed["PersonalizationDonationsTable"]).put_many(
         [item for sample in everyone for item in imported(sample.donations)]
@@ -75,8 +76,8 @@ def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sam
 def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:
     """The sample content, through the adapter that staff write with, once: what they removed stays away."""
     os.environ.update(workspace.environment())
-    from personalization.adapters.content import DynamoContents
-    from personalization.adapters.library import DynamoLibrary
+    from personalization.content.adapters.content import DynamoContents
+    from personalization.search.adapters.library import DynamoLibrary
 
     tables = deployed["PersonalizationUsersTable"], deployed["PersonalizationContextTable"]
     library = DynamoLibrary(*tables, deployed["PersonalizationContentTable"])
@@ -89,11 +90,11 @@ def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) ->
 def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequence[SignedUp]) -> None:
     """The sample project, through the adapters that staff write with, once."""
     os.environ.update(workspace.environment())
-    from personalization.adapters.prompts.projects import DynamoProjects
-    from personalization.adapters.prompts.prompts import DynamoPrompts
-    from personalization.adapters.prompts.texts import S3Texts
-    from personalization.domain.prompts.projects import ProjectDesk
-    from personalization.domain.prompts.sweeping import Sweeper
+    from personalization.prompts.adapters.projects import DynamoProjects
+    from personalization.prompts.adapters.prompts import DynamoPrompts
+    from personalization.prompts.adapters.texts import S3Texts
+    from personalization.prompts.domain.projects import ProjectDesk
+    from personalization.prompts.domain.sweeping import Sweeper
     from shared.ids import new_id
 
     tables = {name: deployed[f"Personalization{name}Table"] for name in ("Projects", "ProjectMembers", "Idempotency")}

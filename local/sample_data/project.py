@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from personalization.domain.prompts.editing import Doors, PromptChange, PromptDesk
-from personalization.domain.prompts.members import Member, Role
-from personalization.domain.prompts.projects import Project, Projects, ProjectSettings, Status
-from personalization.domain.prompts.prompts import Prompts, Texts
-from shared.auth import Caller
-from shared.dynamodb import readers
+from personalization.prompts.domain.editing import Doors, PromptChange, PromptDesk
+from personalization.prompts.domain.members import Member, Role
+from personalization.prompts.domain.projects import Project, Projects, ProjectSettings, Status
+from personalization.prompts.domain.prompts import Prompts, Texts
+from shared.auth.callers import Caller
+from shared.dynamodb.tables import readers
 
 OWNER, EDITOR = "tom.bell@almoner.example", "priya.shah@almoner.example"
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from local.sample_data.accounts import SignedUp
-from personalization.domain.context import SupporterContext
-from personalization.domain.donations import Donation, Frequency
-from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
-from personalization.domain.supporter import Consent, ContactPreferences, Supporter
+from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
+from personalization.donations.domain.donations import Donation, Frequency
+from personalization.supporters.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
 from shared.money import Money
 

@@ -83,7 +83,8 @@ class Function(NamedTuple):
     @property
     def handler_file(self) -> Path:
         code = self.template.file.parent / self.properties["CodeUri"]
-        return Path(code / self.context / "handlers" / f"{self.stem}.py")
+        module: str = self.properties["Handler"].rpartition(".")[0]
+        return Path(code / f"{module.replace('.', '/')}.py")
 
 
 class Route(NamedTuple):
@@ -173,8 +174,8 @@ def test_template_is_short(template: Template) -> None:
 @each_function
 def test_function_is_named_after_its_handler(function: Function) -> None:
     assert function.name.endswith("Function"), f"{function.name}: call it {function.name}Function"
-    expected = f"{function.context}.handlers.{function.stem}.handler"
-    assert function.properties["Handler"] == expected, f"{function.name}: its Handler has to be {expected}"
+    expected = rf"{function.context}\.[a-z_]+\.handlers\.{function.stem}\.handler"
+    assert re.fullmatch(expected, function.properties["Handler"]), f"{function.name}: its Handler has to be {expected}"
     assert function.handler_file.is_file(), f"{function.name}: write {shown(function.handler_file)}"
 
 

@@ -2,12 +2,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from commerce import wiring
-from commerce.domain.catalogue import Catalogue
-from shared.cursors import Cursors
-from shared.dynamodb import service
+from commerce.catalogue import wiring
+from commerce.catalogue.domain.catalogue import Catalogue
+from shared.dynamodb.tables import service
+from shared.http.cursors import Cursors
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_product
-from tests.commerce.fakes import FakeProducts
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from commerce.domain.products import Image, Kind, Product, Status
+from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from shared.money import Money
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)

@@ -218,7 +218,9 @@ def test_sweep_runs_and_leaves_what_is_used(owner: Api, platform: Platform, proj
     pages = functions.get_paginator("list_functions").paginate()
     known = {each["Handler"]: each["FunctionName"] for page in pages for each in page["Functions"]}
 
-    answer = functions.invoke(FunctionName=known["personalization.handlers.sweep_prompts.handler"], Payload=b"{}")
+    answer = functions.invoke(
+        FunctionName=known["personalization.prompts.handlers.sweep_prompts.handler"], Payload=b"{}"
+    )
 
     swept = json.loads(answer["Payload"].read())
     assert (swept["textsRemoved"], swept["isComplete"]) == (0, True), swept

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from commerce.domain.products import Product, Status
+from commerce.catalogue.domain.products import Product, Status
 from local.deployment import deployed_functions
 from local.workspace import workspace
 from tests.commerce.examples import a_product

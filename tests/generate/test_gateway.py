@@ -13,7 +13,7 @@ from samcli.yamlhelper import yaml_parse
 
 from generate.gateway import CONTEXTS, draft_4, request_models, templates
 from generate.pages import ROOT
-from personalization.requests import AskAgent
+from personalization.agent.requests import AskAgent
 
 type Json = dict[str, Any]
 
@@ -299,7 +299,7 @@ def test_bodies_with_newer_words_are_converted_or_refused() -> None:
 
 
 def amend_profile() -> type[BaseModel]:
-    from personalization.requests import AmendProfile
+    from personalization.profiles.requests import AmendProfile
 
     return AmendProfile
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.cursors import Cursors
+from shared.http.cursors import Cursors
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted((ROOT / "docs" / "openapi").glob("*.json"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commerce.adapters.tantivy.product_index import TantivyProductIndex
+from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
 from local import search_index
 from local.workspace import CannotContinue, Workspace
 from tests.commerce.search.records import entry

@@ -14,22 +14,22 @@ import boto3
 import pytest
 from PIL import Image
 
-from commerce.adapters.products import DynamoProducts
-from commerce.adapters.tantivy.product_finder import TantivyProductFinder
-from commerce.adapters.tantivy.product_index import TantivyProductIndex
-from commerce.domain.catalogue import Catalogue, Details, Listing, Sort, found, rewrite
-from commerce.domain.pictures import refusal_of
-from commerce.domain.products import PRODUCT_ID, Kind, Status
-from commerce.domain.search.finding import Query
-from commerce.domain.search.following import entry_of
-from commerce.requests import AddProduct
+from commerce.catalogue.adapters.products import DynamoProducts
+from commerce.catalogue.domain.catalogue import Catalogue, Details, Listing, Sort, found, rewrite
+from commerce.catalogue.domain.products import PRODUCT_ID, Kind, Status
+from commerce.catalogue.requests import AddProduct
+from commerce.images.domain.pictures import refusal_of
+from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
+from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
+from commerce.search.domain.finding import Query
+from commerce.search.domain.following import entry_of
 from local.sample_data.shop.catalogue import Stocked, sample_products
 from local.sample_data.shop.drawings.pictures import draw
 from local.sample_data.shop.opening import open_shop
-from shared import objects
-from shared.bodies import checked
-from tests.commerce.fakes import FakeProducts
-from tests.shared.dynamodb_tables import tables_like
+from shared.http.bodies import checked
+from shared.s3 import buckets as objects
+from tests.commerce.catalogue.fakes import FakeProducts
+from tests.shared.dynamodb.dynamodb_tables import tables_like
 
 TABLES = Path(__file__).parents[2] / "commerce" / "tables.yaml"
 TODAY = datetime(2026, 2, 3, tzinfo=UTC)

@@ -1,9 +1,12 @@
+from collections.abc import Iterator
+
 import pytest
 
-from personalization import wiring
-from shared.cursors import Cursors
-from tests.personalization.contracts.stores import MemoryStore
+from personalization.donations import wiring
+from shared.dynamodb.tables import service
+from shared.http.cursors import Cursors
 from tests.personalization.examples import a_supporter
+from tests.personalization.stores import DynamoStore, MemoryStore, dynamo_store
 
 
 @pytest.fixture
@@ -16,3 +19,25 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
     monkeypatch.setattr(wiring, "first_answers", lambda: store.first_answers)
     monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
     return store
+
+
+@pytest.fixture
+def dynamo(emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoStore]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", emulator)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with dynamo_store(emulator) as store:
+        yield store
+
+
+@pytest.fixture
+def out_of_reach(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A DynamoDB where nobody listens: at the port of the discard service."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    service.cache_clear()
+    yield
+    service.cache_clear()

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import SESSION_LIFE, Interaction, Session
-from personalization.domain.donations import Donation, Frequency, Refund
-from personalization.domain.facts import Fact
-from personalization.domain.supporter import Consent, ContactPreferences, Supporter
+from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Session
+from personalization.agent.domain.facts import Fact
+from personalization.donations.domain.donations import Donation, Frequency, Refund
+from personalization.supporters.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
-from shared.model import Usage
+from shared.models.model import Usage
 from shared.money import Money
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)

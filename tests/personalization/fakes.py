@@ -5,17 +5,17 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from personalization.domain.agent import ContextMovedError, Recollection
-from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import Interaction, Session, Standing, Turn
-from personalization.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
-from personalization.domain.giving import GiftMovedError
-from personalization.domain.profile import Profile
-from personalization.domain.supporter import StaleVersionError, Supporter
+from personalization.agent.domain.agent import ContextMovedError, Recollection
+from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn
+from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
+from personalization.donations.domain.giving import GiftMovedError
+from personalization.profiles.domain.profile import Profile
+from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
-from shared.idempotency import FirstAnswer
+from shared.idempotency.claims import FirstAnswer
 from shared.money import Money, totals
-from shared.transactions import Transaction
 from tests.personalization.articles.fake_transactions import step
 from tests.shared.first_answers import FakeFirstAnswers
 

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.shared.aws_server import AwsServer, running_aws_server
-from tests.shared.converse_server import ConverseServer, running_converse_server
+from tests.shared.aws.aws_server import AwsServer, running_aws_server
+from tests.shared.models.converse_server import ConverseServer, running_converse_server
 
 
 @pytest.fixture(scope="module")

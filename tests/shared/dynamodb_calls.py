@@ -7,7 +7,7 @@ from threading import Barrier, Lock
 from typing import Any
 from unittest import mock
 
-from shared.dynamodb import service
+from shared.dynamodb.tables import service
 
 type Call = Callable[..., dict[str, Any]]
 

@@ -1,8 +1,8 @@
-"""A stand-in for `shared.first_answers`."""
+"""A stand-in for `shared.idempotency.claims.first_answers`."""
 
 from datetime import datetime
 
-from shared.idempotency import FirstAnswer, KeyInUse
+from shared.idempotency.claims import FirstAnswer, KeyInUse
 
 
 class FakeFirstAnswers:

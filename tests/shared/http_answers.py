@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from shared.http import Request, Response, route
+from shared.http.routes import Request, Response, route
 from tests.shared.gateway_events import rest_event
 
 

@@ -8,9 +8,10 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
-from pathlib import Path
 
-_LAYER_REQUIREMENTS = Path(__file__).parents[2] / "layers" / "shared" / "requirements.txt"
+from local.workspace import ROOT
+
+_LAYER_REQUIREMENTS = ROOT / "layers" / "shared" / "requirements.txt"
 
 # Ahead of the code: whatever is installed here and not in the layer cannot be found, as on AWS.
 _HIDE = """

@@ -1,8 +1,9 @@
 """The only place of this context that reads the environment."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from shared.settings import from_environment, read_at_start
+from shared.settings import from_environment
 
 
 @dataclass(frozen=True)
@@ -10,6 +11,7 @@ class Settings:
     event_bus_name: str
 
 
-@read_at_start
+@cache
 def settings() -> Settings:
+    """Raises MissingSettings, which names every variable that is absent or empty."""
     return from_environment(Settings)

@@ -10,9 +10,9 @@ from itertools import product as combinations
 from pathlib import Path
 from typing import Any
 
-from commerce.domain.images import image_key
-from commerce.domain.pictures import PictureType
-from commerce.domain.products import Image, Kind, Product, Status
+from commerce.catalogue.domain.products import Image, Kind, Product, Status
+from commerce.images.domain.images import image_key
+from commerce.images.domain.pictures import PictureType
 from local.sample_data.shop.drawings.pictures import Picture
 from shared.money import Money
 

@@ -12,9 +12,9 @@ _AT_ONCE = 8
 
 def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> None:
     """Add what is not there: what admins changed stays as it is, and what they archived stays archived."""
-    from commerce.adapters.gallery import S3Gallery
-    from commerce.adapters.products import DynamoProducts, product_item
-    from shared.dynamodb import Table
+    from commerce.catalogue.adapters.products import DynamoProducts, product_item
+    from commerce.images.adapters.gallery import S3Gallery
+    from shared.dynamodb.tables import Table
 
     stocked = sample_products(midnight)
     known = DynamoProducts(products_table, None).find_many([each.product.product_id for each in stocked])

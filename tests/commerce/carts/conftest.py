@@ -1,13 +1,13 @@
 import pytest
 
-from commerce import wiring
-from commerce.domain.carts.guests import GuestCartIds
-from commerce.domain.carts.shopping import Shopping
+from commerce.carts import wiring
+from commerce.carts.domain.guests import GuestCartIds
+from commerce.carts.domain.shopping import Shopping
+from shared.auth.seals import Seals
 from shared.ids import new_id
-from shared.seals import Seals
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_donation_item, a_product
-from tests.commerce.fakes import FakeProducts
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
 """Shopping over stand-ins, and what it shows."""
 
-from commerce.domain.carts.cart import (
-    Cart,
-    cart_of_guest,
-    cart_of_user,
-)
-from commerce.domain.carts.shopping import Shopping
-from commerce.domain.carts.showing import ShownCart
+from commerce.carts.domain.cart import Cart, cart_of_guest, cart_of_user
+from commerce.carts.domain.shopping import Shopping
+from commerce.carts.domain.showing import ShownCart
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_product
-from tests.commerce.fakes import FakeProducts
 from tests.shared.clocks import FakeClock
 
 ADA, GUEST = cart_of_user("ada"), cart_of_guest("1")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from commerce.domain.carts.cart import Line, line_of
+from commerce.carts.domain.cart import Line, line_of
 from tests.commerce.examples import NOW, a_product
 
 

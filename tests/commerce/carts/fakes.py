@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from commerce.domain.carts.cart import MOST_LINES, Cart, CartMovedError, CartsMovedError, Line, expiry, in_order
+from commerce.carts.domain.cart import MOST_LINES, Cart, CartMovedError, CartsMovedError, Line, expiry, in_order
 
 
 class AtOnce(Executor):

@@ -3,15 +3,15 @@ from typing import Any
 
 import pytest
 
-from commerce.domain.carts.cart import MOST_LINES
-from commerce.domain.products import Status
-from commerce.handlers import guest_cart
-from commerce.handlers.cart import handler
+from commerce.carts.domain.cart import MOST_LINES
+from commerce.carts.handlers import guest_cart
+from commerce.carts.handlers.cart import handler
+from commerce.catalogue.domain.products import Status
 from shared.money import Money
 from tests.commerce.calls import call
 from tests.commerce.carts.fakes import FakeCarts
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_product
-from tests.commerce.fakes import FakeProducts
 from tests.shared.gateway_events import access_claims
 
 pytestmark = pytest.mark.usefixtures("edge", "carts")

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from commerce.domain.carts.cart import KEPT, cart_of_user
-from commerce.handlers import cart as cart_handler
-from commerce.handlers.guest_cart import handler
-from shared.seals import Seals
-from shared.wire import moment
+from commerce.carts.domain.cart import KEPT, cart_of_user
+from commerce.carts.handlers import cart as cart_handler
+from commerce.carts.handlers.guest_cart import handler
+from shared.auth.seals import Seals
+from shared.json.encoding import moment
 from tests.commerce.calls import call
 from tests.commerce.carts.fakes import FakeCarts
 from tests.shared.gateway_events import access_claims

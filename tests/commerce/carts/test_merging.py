@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.domain.carts.cart import (
-    KEPT,
-    MOST_LINES,
-    MOST_OF_ONE,
-    Line,
-    cart_of_user,
-)
-from commerce.domain.carts.merging import together
+from commerce.carts.domain.cart import KEPT, MOST_LINES, MOST_OF_ONE, Line, cart_of_user
+from commerce.carts.domain.merging import together
 from shared.errors import Conflict
 from tests.commerce.carts.desks import ADA, GUEST, PRODUCTS, quantities, shop, shopping
 from tests.commerce.carts.examples import a_line

@@ -5,17 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from commerce.domain.carts.cart import (
-    MOST_LINES,
-)
-from commerce.domain.carts.showing import Change
-from commerce.domain.products import Product
+from commerce.carts.domain.cart import MOST_LINES
+from commerce.carts.domain.showing import Change
+from commerce.catalogue.domain.products import Product
 from shared.errors import Conflict, Unavailable
 from shared.money import Money
 from tests.commerce.carts.desks import ADA, PRODUCTS, shop, shopping
 from tests.commerce.carts.fakes import FakeCarts
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
-from tests.commerce.fakes import FakeProducts
 
 
 def test_putting_the_same_again_changes_nothing_whatever_version_was_seen() -> None:

@@ -7,14 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.domain.carts.cart import (
-    MOST_OF_ONE,
-    Cart,
-    CartMovedError,
-    CartsMovedError,
-)
-from commerce.domain.carts.shopping import Shopping
-from commerce.domain.carts.showing import ShownCart
+from commerce.carts.domain.cart import MOST_OF_ONE, Cart, CartMovedError, CartsMovedError
+from commerce.carts.domain.shopping import Shopping
+from commerce.carts.domain.showing import ShownCart
 from shared.errors import Conflict, Unavailable
 from shared.money import Money
 from tests.commerce.carts.desks import ADA, GUEST, quantities, shop, shopping

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.domain.carts.cart import MOST_OF_ONE, Cart, Line, line_of
-from commerce.domain.carts.showing import Change, Reason, ShownLine, shown
-from commerce.domain.products import Kind, Product, Status
+from commerce.carts.domain.cart import MOST_OF_ONE, Cart, Line, line_of
+from commerce.carts.domain.showing import Change, Reason, ShownLine, shown
+from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.errors import Conflict, NotFound
 from shared.money import MOST_MINOR_UNITS, Money
 from tests.commerce.examples import NOW, a_donation_item, a_product

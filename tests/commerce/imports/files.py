@@ -4,12 +4,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from commerce.domain.imports.csv_file import read_csv
-from commerce.domain.imports.importing import Importer, KeptProducts
-from commerce.domain.imports.json_file import read_items
-from commerce.domain.imports.reporting import Outcome, Report
-from commerce.import_requests import judge_of_shop
-from shared.deadline import Deadline
+from commerce.imports.domain.csv_file import read_csv
+from commerce.imports.domain.importing import Importer, KeptProducts
+from commerce.imports.domain.json_file import read_items
+from commerce.imports.domain.reporting import Outcome, Report
+from commerce.imports.requests import judge_of_shop
+from shared.resilience.deadline import Deadline
 from tests.commerce.examples import NOW
 
 HEADER = "productId,kind,name,description,category,tags,price,currency,stock,status"

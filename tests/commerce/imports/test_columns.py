@@ -1,4 +1,4 @@
-from commerce.domain.imports.columns import read_header
+from commerce.imports.domain.columns import read_header
 
 
 def test_columns_are_known_by_the_names_that_other_programs_write() -> None:

@@ -2,8 +2,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from commerce.domain.imports.csv_file import read_csv
-from commerce.domain.imports.lines import MOST_LINES, Record
+from commerce.imports.domain.csv_file import read_csv
+from commerce.imports.domain.lines import MOST_LINES, Record
 from shared.errors import Invalid, Malformed
 from tests.commerce.imports.files import HEADER, a_file, a_line
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.domain.imports.columns import MOST_COLUMNS
-from commerce.domain.imports.csv_rows import BrokenRow, Row, Rows, delimiter_of
+from commerce.imports.domain.columns import MOST_COLUMNS
+from commerce.imports.domain.csv_rows import BrokenRow, Row, Rows, delimiter_of
 
 
 def rows(text: str, delimiter: str = ",") -> list[tuple[int, tuple[str, ...] | str]]:

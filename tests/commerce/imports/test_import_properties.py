@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.domain.imports.reporting import Outcome
+from commerce.imports.domain.reporting import Outcome
 from shared.errors import AlmonerError
-from shared.wire import encode
+from shared.json.encoding import encode
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
-from tests.commerce.fakes import FakeProducts
 from tests.commerce.imports.broken_lines import BROKEN_LINES
 from tests.commerce.imports.files import a_file, a_line, imported, told
 

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from commerce.domain.imports.csv_file import read_csv
-from commerce.domain.imports.importing import Importer
-from commerce.domain.imports.lines import MOST_LINES
-from commerce.domain.imports.reporting import MOST_ERRORS_TOLD, Outcome
-from commerce.domain.products import Kind, Product, Status
-from commerce.import_requests import judge_of_shop
-from shared.deadline import Deadline
+from commerce.catalogue.domain.products import Kind, Product, Status
+from commerce.imports.domain.csv_file import read_csv
+from commerce.imports.domain.importing import Importer
+from commerce.imports.domain.lines import MOST_LINES
+from commerce.imports.domain.reporting import MOST_ERRORS_TOLD, Outcome
+from commerce.imports.requests import judge_of_shop
 from shared.errors import Unavailable
+from shared.json.encoding import encode
 from shared.money import Money
-from shared.wire import encode
+from shared.resilience.deadline import Deadline
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_donation_item, a_product
-from tests.commerce.fakes import FakeProducts
 from tests.commerce.imports.broken_lines import thousand_lines
 from tests.commerce.imports.files import HEADER, a_file, a_line, imported, outcomes, told
 from tests.shared.clocks import FakeClock

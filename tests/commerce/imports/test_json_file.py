@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from commerce.domain.imports.json_file import read_items
-from commerce.domain.imports.lines import MOST_LINES
+from commerce.imports.domain.json_file import read_items
+from commerce.imports.domain.lines import MOST_LINES
 from shared.errors import Invalid
 
 CUP: dict[str, Any] = {"name": "China cup", "category": "Homeware", "price": "2.50", "tags": ["a;b"], "stock": 2}

@@ -3,23 +3,22 @@ import json
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from commerce import wiring
-from commerce.domain.imports.importing import Importer
-from commerce.handlers.product_imports import handler
+from commerce.imports import wiring
+from commerce.imports.domain.importing import Importer
+from commerce.imports.handlers.product_imports import handler
+from local.workspace import ROOT
 from tests.commerce.calls import ADMIN
+from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
-from tests.commerce.fakes import FakeProducts
 from tests.commerce.imports.files import HEADER, a_file, a_line
 from tests.shared.gateway_events import access_claims, rest_event
 
 pytestmark = pytest.mark.usefixtures("edge", "importer")
 
-ROOT = Path(__file__).parents[3]
 MOST_BYTES = 5 * 1024 * 1024
 
 

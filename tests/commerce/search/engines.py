@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from commerce.domain.products import Product
-from commerce.domain.search.finding import Found, ProductFinder, Query
-from commerce.domain.search.following import ProductIndex, entry_of
+from commerce.catalogue.domain.products import Product
+from commerce.search.domain.finding import Found, ProductFinder, Query
+from commerce.search.domain.following import ProductIndex, entry_of
 
 
 class Engine(Protocol):

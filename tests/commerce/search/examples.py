@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from commerce.domain.products import Image, Kind, Product, Status
+from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from shared.money import Money
 from tests.commerce import examples
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from commerce.domain.search.following import Entry, Refused
-from commerce.domain.search.syncing import Poison
+from commerce.search.domain.following import Entry, Refused
+from commerce.search.domain.syncing import Poison
 from shared.errors import Unavailable
 
 

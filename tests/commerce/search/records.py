@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from commerce.adapters.products import product_item
-from commerce.domain.products import Product
-from commerce.domain.search.following import Entry, entry_of
-from shared.attribute_values import Typed, typed_item
+from commerce.catalogue.adapters.products import product_item
+from commerce.catalogue.domain.products import Product
+from commerce.search.domain.following import Entry, entry_of
+from shared.dynamodb.attribute_values import Typed, typed_item
 from tests.commerce.examples import a_product
 
 

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from commerce import wiring
-from commerce.adapters.search_engines import finder_at
-from commerce.adapters.tantivy.product_index import TantivyProductIndex
-from commerce.domain.search.following import entry_of
-from commerce.domain.search.searching import Search
-from commerce.handlers.product_search import handler
-from shared.circuit import CircuitBreaker
-from shared.cursors import Cursors
+from commerce.search import wiring
+from commerce.search.adapters.search_engines import finder_at
+from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
+from commerce.search.domain.following import entry_of
+from commerce.search.domain.searching import Search
+from commerce.search.handlers.product_search import handler
+from shared.http.cursors import Cursors
+from shared.resilience.circuit import CircuitBreaker
 from tests.commerce.calls import call
+from tests.commerce.catalogue.test_products import TEAPOT
 from tests.commerce.examples import a_product as a_teapot
 from tests.commerce.search.examples import a_product
-from tests.commerce.test_products import TEAPOT
 from tests.shared.gateway_events import rest_event
 
 pytestmark = pytest.mark.usefixtures("edge")

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from commerce import indexing
-from commerce.adapters.search_engines import finder_at, index_at
-from commerce.adapters.whole_catalogue import DynamoWholeCatalogue
-from commerce.domain.search.finding import Query
-from commerce.handlers.rebuild_search import handler
-from shared.dynamodb import service
+from commerce.search import indexing
+from commerce.search.adapters.search_engines import finder_at, index_at
+from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
+from commerce.search.domain.finding import Query
+from commerce.search.handlers.rebuild_search import handler
+from shared.dynamodb.tables import service
 from shared.errors import Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.examples import a_product as a_scarf
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
 from tests.commerce.search.records import entry, image, tombstone
-from tests.shared.aws_server import AwsServer, answers, running_aws_server
+from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
 
 NOTHING_WRONG = {"checked": 1, "missing": 0, "stale": 0, "ghosts": 0, "repaired": 0, "unreadable": 0}
 

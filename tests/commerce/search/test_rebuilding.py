@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.domain.search.following import Entry
-from commerce.domain.search.rebuilding import Report, rebuild, verify
+from commerce.search.domain.following import Entry
+from commerce.search.domain.rebuilding import Report, rebuild, verify
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
 from tests.commerce.search.records import entry, tombstone
 

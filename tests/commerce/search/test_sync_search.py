@@ -2,26 +2,27 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from commerce import indexing
-from commerce.adapters.unfollowed import SqsUnfollowed
-from commerce.domain.products import Status
-from commerce.domain.search.syncing import Poison
-from commerce.handlers.sync_search import handler
-from shared.aws import Service
+from commerce import settings
+from commerce.catalogue.domain.products import Status
+from commerce.search import indexing
+from commerce.search.adapters.unfollowed import SqsUnfollowed
+from commerce.search.domain.syncing import Poison
+from commerce.search.handlers.sync_search import handler
+from local.workspace import ROOT
+from shared.aws.service import Service
 from shared.errors import Unavailable
 from shared.settings import MissingSettings
 from tests.commerce.examples import a_product
 from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed
 from tests.commerce.search.records import record, tombstone
-from tests.shared.aws_server import AwsServer, answers, running_aws_server
-from tests.shared.streamed import failures
+from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
+from tests.shared.models.streamed import failures
 
-SAMPLE = Path(__file__).resolve().parents[3] / "events/commerce/sync_search.json"
+SAMPLE = ROOT / "events/commerce/sync_search.json"
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,7 @@ def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delenv(name, raising=False)
 
     with pytest.raises(MissingSettings, match="PRODUCTS_TABLE, SEARCH_URL, UNFOLLOWED_QUEUE_URL"):
-        indexing.settings.__wrapped__()
+        settings.read(settings.Indexing)
 
 
 # --- The queue

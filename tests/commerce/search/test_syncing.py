@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from commerce.adapters.product_changes import changes
-from commerce.domain.products import Status
-from commerce.domain.search.following import Entry, entry_of
-from commerce.domain.search.syncing import Change, Poison, follow
+from commerce.catalogue.domain.products import Status
+from commerce.search.adapters.product_changes import changes
+from commerce.search.domain.following import Entry, entry_of
+from commerce.search.domain.syncing import Change, Poison, follow
 from shared.errors import Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from commerce.adapters.tantivy.product_finder import TantivyProductFinder
-from commerce.adapters.tantivy.product_index import TantivyProductIndex
-from commerce.domain.search.finding import Query
-from commerce.domain.search.following import entry_of
-from commerce.domain.search.rebuilding import Report, rebuild
+from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
+from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
+from commerce.search.domain.finding import Query
+from commerce.search.domain.following import entry_of
+from commerce.search.domain.rebuilding import Report, rebuild
 from shared.errors import Unavailable
 from tests.commerce.search.contracts.interleavings import InterleavingContract
 from tests.commerce.search.contracts.product_finder import ProductFinderContract
@@ -122,7 +122,7 @@ def test_another_process_sees_what_was_written(engine: TantivyEngine, tmp_path: 
     keep(engine, a_product())
     program = (
         "import sys; from pathlib import Path;"
-        "from commerce.adapters.tantivy.product_index import TantivyProductIndex;"
+        "from commerce.search.adapters.tantivy.product_index import TantivyProductIndex;"
         "print(dict(TantivyProductIndex(Path(sys.argv[1])).versions(['scarf'])))"
     )
     told = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)  # noqa: S603
@@ -261,8 +261,8 @@ def test_readers_meet_no_gap_while_the_index_is_replaced(engine: TantivyEngine, 
 def test_writer_that_is_killed_leaves_an_index_that_the_next_one_goes_on_with(tmp_path: Path) -> None:
     program = (
         "import sys; from itertools import count; from pathlib import Path;"
-        "from commerce.adapters.tantivy.product_index import TantivyProductIndex;"
-        "from commerce.domain.search.following import Entry;"
+        "from commerce.search.adapters.tantivy.product_index import TantivyProductIndex;"
+        "from commerce.search.domain.following import Entry;"
         "index = TantivyProductIndex(Path(sys.argv[1]));"
         "[(index.apply([Entry('p', n, None)]), print(n, flush=True)) for n in count(1)]"
     )

@@ -12,9 +12,9 @@ import pytest
 import requests
 from botocore.config import Config
 
-from shared.aws import Service
-from shared.objects import Bucket
-from shared.upload_form import UploadForm
+from shared.aws.service import Service
+from shared.s3.buckets import Bucket
+from shared.s3.upload_form import UploadForm
 from tests.contracts.emulator.aws import Aws, eventually, unique
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]

@@ -6,12 +6,12 @@ from threading import Thread
 import pytest
 
 from local.model.process import ModelProcess
-from shared.bedrock import BedrockModel
-from shared.circuit import CircuitBreaker
-from shared.deadline import Deadline
 from shared.errors import Unavailable
-from shared.interruption import Interruption, interruptible_by
-from shared.model import Inference, Message, ModelAnswer, ModelBroke, ModelBusy, ModelRequest, PatientModel, Tool
+from shared.models.bedrock import BedrockModel
+from shared.models.model import Inference, Message, ModelAnswer, ModelBroke, ModelBusy, ModelRequest, PatientModel, Tool
+from shared.resilience.circuit import CircuitBreaker
+from shared.resilience.deadline import Deadline
+from shared.resilience.interruption import Interruption, interruptible_by
 from tests.contracts.emulator.aws import eventually
 from tests.local.model.conversations import ADA, SCREENING, SONNET
 

@@ -3,15 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.agent import Answer
-from personalization.domain.conversation import SESSION_LIFE, Interaction, Session, Turn
-from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
-from personalization.domain.learning import Learned
-from personalization.domain.supporter import Consent
-from shared.auth import Caller
+from personalization.agent.domain.agent import Answer
+from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Session, Turn
+from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
+from personalization.agent.domain.learning import Learned
+from personalization.supporters.domain.supporter import Consent
+from shared.auth.callers import Caller
 from shared.errors import NotFound
 from shared.ids import uuid7
-from shared.model import Usage
+from shared.models.model import Usage
+from tests.personalization.agent.fake_author import FakeAuthor, replying
 from tests.personalization.agent.worlds import World
 from tests.personalization.examples import (
     NOW,
@@ -20,7 +21,6 @@ from tests.personalization.examples import (
     consenting,
     donation,
 )
-from tests.personalization.fake_author import FakeAuthor, replying
 
 STAFF = Caller("staff-1", frozenset({"staff"}))
 ADMIN = Caller("admin-1", frozenset({"admin"}))

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.agent import Answer, Recollection
-from personalization.domain.context import SupporterContext
-from personalization.domain.conversation import Interaction, Session
-from personalization.domain.learning import Learned
+from personalization.agent.domain.agent import Answer, Recollection
+from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.conversation import Interaction, Session
+from personalization.agent.domain.learning import Learned
 from shared.errors import Unavailable
-from shared.model import ModelBusy
+from shared.models.model import ModelBusy
+from tests.personalization.agent.fake_author import FakeAuthor, replying
 from tests.personalization.agent.worlds import World
 from tests.personalization.examples import (
     NOW,
     a_context,
 )
-from tests.personalization.fake_author import FakeAuthor, replying
 from tests.personalization.fakes import FakeMemory
 from tests.shared.interleaving import Pause, interleaved
 

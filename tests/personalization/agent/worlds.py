@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from personalization.domain.agent import Agent, Answer, Memory
-from personalization.domain.conversation import Question
-from personalization.domain.facts import GIVING_HISTORY, PERSONALISATION
-from personalization.domain.supporter import Supporter
-from shared.auth import Caller
-from shared.deadline import Deadline
+from personalization.agent.domain.agent import Agent, Answer, Memory
+from personalization.agent.domain.conversation import Question
+from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
+from personalization.supporters.domain.supporter import Supporter
+from shared.auth.callers import Caller
 from shared.ids import uuid7
+from shared.resilience.deadline import Deadline
+from tests.personalization.agent.fake_author import FakeAuthor
 from tests.personalization.examples import (
     NOW,
     a_context,
@@ -17,7 +18,6 @@ from tests.personalization.examples import (
     consenting,
     session_after,
 )
-from tests.personalization.fake_author import FakeAuthor
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
 

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from personalization.domain.articles.history import Exchange, Reply, Session
-from personalization.domain.articles.pricing import Cost, Prices
-from personalization.domain.articles.texts import KeptText
-from personalization.domain.prompts.cards import CardUsed
-from shared.model import Usage
+from personalization.articles.domain.history import Exchange, Reply, Session
+from personalization.articles.domain.pricing import Cost, Prices
+from personalization.articles.domain.texts import KeptText
+from personalization.prompts.domain.cards import CardUsed
+from shared.models.model import Usage
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PRICES = Prices(Decimal("3.00"), Decimal("15.00"), "USD")

@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from personalization.domain.writes import Write
-from shared.transactions import Cancelled, Transaction
+from personalization.writes import Write
+from shared.dynamodb.transactions import Cancelled, Transaction
 
 _LOCK = threading.RLock()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from personalization.domain.articles.budget import (
+from personalization.articles.domain.budget import (
     PROJECT_BUDGET,
     USER_BUDGET,
     Allowance,
@@ -13,22 +13,22 @@ from personalization.domain.articles.budget import (
     Reservation,
     Spending,
 )
-from personalization.domain.articles.history import SESSION, Exchange, ExchangePage, Reply, Session, SessionPage
-from personalization.domain.articles.prompting import ArticlePrompt
-from personalization.domain.articles.starting import Beginning
-from personalization.domain.articles.texts import KeptText
-from personalization.domain.prompts.cards import Card, CardSet, CardUsed
-from personalization.domain.prompts.members import Member, Role
-from personalization.domain.prompts.projects import Project, ProjectSettings, Status, admitted
-from personalization.domain.prompts.templates import parse
-from personalization.domain.writes import Write
-from shared.auth import Caller
-from shared.deadline import Deadline
+from personalization.articles.domain.history import SESSION, Exchange, ExchangePage, Reply, Session, SessionPage
+from personalization.articles.domain.prompting import ArticlePrompt
+from personalization.articles.domain.starting import Beginning
+from personalization.articles.domain.texts import KeptText
+from personalization.prompts.domain.cards import Card, CardSet, CardUsed
+from personalization.prompts.domain.members import Member, Role
+from personalization.prompts.domain.projects import Project, ProjectSettings, Status, admitted
+from personalization.prompts.domain.templates import parse
+from personalization.writes import Write
+from shared.auth.callers import Caller
+from shared.dynamodb.transactions import Cancelled
 from shared.errors import NotFound
-from shared.idempotency import KeyInUse
-from shared.model import Usage
-from shared.runs import Run
-from shared.transactions import Cancelled
+from shared.idempotency.claims import KeyInUse
+from shared.models.model import Usage
+from shared.resilience.deadline import Deadline
+from shared.runs.run import Run
 from tests.personalization.articles.fake_transactions import committed, step
 from tests.shared.first_answers import FakeFirstAnswers
 

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.articles.answering import ArticleAnswerer
-from personalization.domain.articles.assembly import marked, system_text
-from personalization.domain.articles.budget import Allowance, Reservation, Spending
-from personalization.domain.articles.history import Reply
-from personalization.domain.articles.pricing import Cost
-from personalization.domain.articles.prompting import Parameters
-from personalization.domain.articles.starting import KIND, ArticleRequest
-from personalization.domain.articles.texts import KeptText
-from personalization.domain.prompts.cards import CardUsed
+from personalization.articles.domain.answering import ArticleAnswerer
+from personalization.articles.domain.assembly import marked, system_text
+from personalization.articles.domain.budget import Allowance, Reservation, Spending
+from personalization.articles.domain.history import Reply
+from personalization.articles.domain.pricing import Cost
+from personalization.articles.domain.prompting import Parameters
+from personalization.articles.domain.starting import KIND, ArticleRequest
+from personalization.articles.domain.texts import KeptText
+from personalization.prompts.domain.cards import CardUsed
 from shared.errors import NotFound, Unavailable
-from shared.model import Usage
-from shared.runs import Ending, Outcome, Run, queued_run
+from shared.models.model import Usage
+from shared.runs.run import Ending, Outcome, Run, queued_run
 from tests.personalization.articles.examples import NOW, PRICES, a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeBudgets, FakeCards, FakeHistory, FakeModel, FakeTexts

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from personalization import articles, evaluation_stores, live
-from personalization.article_requests import MOST_ARTICLE_CHARACTERS
-from personalization.domain.articles.budget import Allowance
-from personalization.handlers.article_runs import handler
-from shared.access import Access
+from personalization.articles import wiring as articles
+from personalization.articles.domain.budget import Allowance
+from personalization.articles.handlers.article_runs import handler
+from personalization.articles.requests import MOST_ARTICLE_CHARACTERS
+from shared.auth.access import Access
 from tests.personalization.articles.test_starting import House
 from tests.personalization.calls import Answer, called
-from tests.personalization.live.conftest import FakeEnds
+from tests.personalization.runs.fakes import FakeEnds
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -25,8 +25,8 @@ def ends() -> FakeEnds:
 def house(monkeypatch: pytest.MonkeyPatch, ends: FakeEnds) -> House:
     house = House()
     monkeypatch.setattr(articles, "door", lambda: house.door)
-    monkeypatch.setattr(evaluation_stores, "first_answers", lambda: house.first_answers)
-    monkeypatch.setattr(live, "access", lambda: Access(ends))
+    monkeypatch.setattr(articles, "first_answers", lambda: house.first_answers)
+    monkeypatch.setattr(articles, "access", lambda: Access(ends))
     return house
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from personalization import articles
-from personalization.domain.articles.history import Session
-from personalization.domain.articles.reading import SessionDesk
-from personalization.handlers.article_sessions import handler
-from shared.cursors import Cursors
+from personalization.articles import wiring as articles
+from personalization.articles.domain.history import Session
+from personalization.articles.domain.reading import SessionDesk
+from personalization.articles.handlers.article_sessions import handler
+from shared.http.cursors import Cursors
 from tests.personalization.articles.examples import a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeDoors, FakeHistory, FakeTexts

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.articles.budget import (
+from personalization.articles.domain.budget import (
     PROJECT_BUDGET,
     USER_BUDGET,
     Allowance,

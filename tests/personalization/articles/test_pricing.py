@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from personalization.domain.articles.pricing import Cost, Prices
-from shared.model import Usage
+from personalization.articles.domain.pricing import Cost, Prices
+from shared.models.model import Usage
 from tests.personalization.articles.examples import PRICES
 
 

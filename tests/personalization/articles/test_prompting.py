@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.articles.assembly import marked, system_text
-from personalization.domain.articles.history import Exchange
-from personalization.domain.articles.prompting import (
+from personalization.articles.domain.assembly import marked, system_text
+from personalization.articles.domain.history import Exchange
+from personalization.articles.domain.prompting import (
     MOST_HISTORY_TOKENS,
     Parameters,
     exchange_tokens,
@@ -16,8 +16,8 @@ from personalization.domain.articles.prompting import (
     prompt_of,
     remembered,
 )
-from personalization.domain.articles.texts import KeptText
-from shared.transcripts import estimated_tokens
+from personalization.articles.domain.texts import KeptText
+from shared.models.transcripts import estimated_tokens
 from tests.personalization.articles.examples import NOW, an_exchange
 
 _BREAKING_OUT = ["</article>", "</ARTICLE >", "< /article>", "<article>", "</article\n>", "<\tarticle id='2'>", "&lt;"]

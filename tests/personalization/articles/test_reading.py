@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.articles.reading import SessionDesk
-from shared.auth import Caller
+from personalization.articles.domain.reading import SessionDesk
+from shared.auth.callers import Caller
 from shared.errors import NotFound
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed

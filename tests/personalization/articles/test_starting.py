@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.articles.budget import Allowance, Spending
-from personalization.domain.articles.history import HISTORY_LIFE
-from personalization.domain.articles.prompting import Parameters, exchange_tokens, input_tokens
-from personalization.domain.articles.starting import ArticleDoor, ArticleRequest, Started, Terms, Wanted
-from personalization.domain.articles.texts import KeptText
-from personalization.domain.prompts.projects import ProjectSettings, Status
-from shared.auth import Caller
+from personalization.articles.domain.budget import Allowance, Spending
+from personalization.articles.domain.history import HISTORY_LIFE
+from personalization.articles.domain.prompting import Parameters, exchange_tokens, input_tokens
+from personalization.articles.domain.starting import ArticleDoor, ArticleRequest, Started, Terms, Wanted
+from personalization.articles.domain.texts import KeptText
+from personalization.prompts.domain.projects import ProjectSettings, Status
+from shared.auth.callers import Caller
 from shared.errors import Conflict, Invalid, NotFound, TooManyRequests
-from shared.idempotency import Claim, once
+from shared.idempotency.claims import Claim, once
 from shared.ids import new_id
 from tests.personalization.articles.examples import NOW, a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed

@@ -1,7 +1,7 @@
 """Examples of what evaluations are about."""
 
-from personalization.domain.evaluations.cases import Case, CaseContent
-from personalization.domain.evaluations.checks import Check, Contains
+from personalization.evaluations.domain.cases import Case, CaseContent
+from personalization.evaluations.domain.checks import Check, Contains
 from tests.personalization.articles.examples import NOW
 
 

@@ -4,12 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from personalization.domain.articles.budget import Allowance, BudgetSpentError
-from personalization.domain.evaluations.cases import Case, CaseHead, CaseMovedError, CasePage
-from personalization.domain.evaluations.evaluation import CaseResult, Evaluation, Verdict
+from personalization.articles.domain.budget import Allowance, BudgetSpentError
+from personalization.evaluations.domain.cases import Case, CaseHead, CaseMovedError, CasePage
+from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
+from shared.dynamodb.transactions import Cancelled
 from shared.errors import Conflict, NotFound, Unavailable
-from shared.idempotency import FirstAnswer
-from shared.transactions import Cancelled
+from shared.idempotency.claims import FirstAnswer
 from tests.personalization.articles.fake_transactions import committed, step
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.shared.first_answers import FakeFirstAnswers

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.evaluations.cases import MOST_CASES, Case, CaseDesk
-from personalization.domain.evaluations.checks import Contains, FitsSchema, Matches
-from shared.auth import Caller
+from personalization.evaluations.domain.cases import MOST_CASES, Case, CaseDesk
+from personalization.evaluations.domain.checks import Contains, FitsSchema, Matches
+from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from tests.personalization.articles.examples import NOW

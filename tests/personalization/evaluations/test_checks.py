@@ -1,6 +1,6 @@
 import pytest
 
-from personalization.domain.evaluations.checks import (
+from personalization.evaluations.domain.checks import (
     Answered,
     Check,
     Contains,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from personalization import articles, evaluation_stores
-from personalization.handlers import evaluations, finish_evaluation, run_case
-from shared.model import Usage
+from personalization.evaluations import wiring
+from personalization.evaluations.handlers import evaluations, finish_evaluation, run_case
+from shared.models.model import Usage
 from tests.personalization.articles.examples import PRICES
 from tests.personalization.calls import Answer, called
 from tests.personalization.evaluations.test_running import House
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.usefixtures("edge")
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house, first_answers = House(), FakeFirstAnswers()
-    monkeypatch.setattr(articles, "evaluations", lambda: house.desk)
-    monkeypatch.setattr(articles, "case_runner", lambda: house.runner)
-    monkeypatch.setattr(evaluation_stores, "evaluation_store", lambda: house.evaluations)
-    monkeypatch.setattr(evaluation_stores, "first_answers", lambda: first_answers)
-    monkeypatch.setattr(articles, "prices", lambda: PRICES)
+    monkeypatch.setattr(wiring, "evaluations", lambda: house.desk)
+    monkeypatch.setattr(wiring, "case_runner", lambda: house.runner)
+    monkeypatch.setattr(wiring, "evaluation_store", lambda: house.evaluations)
+    monkeypatch.setattr(wiring, "first_answers", lambda: first_answers)
+    monkeypatch.setattr(wiring, "prices", lambda: PRICES)
     return house
 
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from personalization import evaluation_stores
-from personalization.domain.evaluations.evaluation import Evaluation
-from personalization.handlers.finish_evaluation import handler
-from shared.model import Usage
+from personalization.evaluations import wiring
+from personalization.evaluations.domain.evaluation import Evaluation
+from personalization.evaluations.handlers.finish_evaluation import handler
+from shared.models.model import Usage
 from tests.personalization.evaluations.test_running import House
 
 
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house = House()
-    monkeypatch.setattr(evaluation_stores, "evaluation_store", lambda: house.evaluations)
+    monkeypatch.setattr(wiring, "evaluation_store", lambda: house.evaluations)
     return house
 
 
@@ -22,7 +22,7 @@ def finish(evaluation: Evaluation) -> str:
 
 
 def status_of(evaluation: Evaluation) -> str:
-    found = evaluation_stores.evaluation_store().find("p1", evaluation.evaluation_id)
+    found = wiring.evaluation_store().find("p1", evaluation.evaluation_id)
     assert found
     return str(found.status)
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from personalization.adapters.evaluations.patterns import LinearPatterns
+from personalization.evaluations.adapters.patterns import LinearPatterns
 
 PATTERNS = LinearPatterns()
 

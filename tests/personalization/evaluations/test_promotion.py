@@ -1,6 +1,6 @@
-from personalization.domain.evaluations.cases import CaseHead
-from personalization.domain.evaluations.evaluation import FailingCase, Verdict
-from personalization.domain.evaluations.promotion import against
+from personalization.evaluations.domain.cases import CaseHead
+from personalization.evaluations.domain.evaluation import FailingCase, Verdict
+from personalization.evaluations.domain.promotion import against
 
 
 def a_case(case_id: str, version: int = 1) -> CaseHead:

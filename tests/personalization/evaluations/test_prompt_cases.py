@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from personalization import articles, evaluation_stores
-from personalization.adapters.evaluations.patterns import LinearPatterns
-from personalization.domain.evaluations.cases import CaseDesk
-from personalization.handlers.prompt_cases import handler
-from shared.cursors import Cursors
+from personalization.evaluations import wiring
+from personalization.evaluations.adapters.patterns import LinearPatterns
+from personalization.evaluations.domain.cases import CaseDesk
+from personalization.evaluations.handlers.prompt_cases import handler
+from shared.http.cursors import Cursors
 from shared.ids import new_id
 from tests.personalization.articles.fakes import FakeDoors
 from tests.personalization.calls import Answer, called
@@ -35,9 +35,9 @@ BODY = {"name": "Short", "article": "An article.", "variables": {"audience": "do
 def desk(monkeypatch: pytest.MonkeyPatch) -> None:
     first_answers = FakeFirstAnswers()
     desk = CaseDesk(FakeCases(first_answers), FakeDoors(), LinearPatterns(), new_id)
-    monkeypatch.setattr(articles, "cases", lambda: desk)
-    monkeypatch.setattr(evaluation_stores, "first_answers", lambda: first_answers)
-    monkeypatch.setattr(articles, "cursors", lambda: Cursors("a key for tests"))
+    monkeypatch.setattr(wiring, "cases", lambda: desk)
+    monkeypatch.setattr(wiring, "first_answers", lambda: first_answers)
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
 
 
 def ask(

@@ -2,16 +2,16 @@
 
 import pytest
 
-from personalization import articles
-from personalization.handlers.run_case import handler
-from shared.model import ModelBusy
+from personalization.evaluations import wiring
+from personalization.evaluations.handlers.run_case import handler
+from shared.models.model import ModelBusy
 from tests.personalization.evaluations.test_running import House
 
 
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house = House()
-    monkeypatch.setattr(articles, "case_runner", lambda: house.runner)
+    monkeypatch.setattr(wiring, "case_runner", lambda: house.runner)
     return house
 
 

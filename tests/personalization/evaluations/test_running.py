@@ -5,20 +5,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from personalization.domain.articles.assembly import system_text
-from personalization.domain.articles.budget import Allowance, Spending
-from personalization.domain.articles.prompting import Parameters
-from personalization.domain.articles.starting import Terms
-from personalization.domain.evaluations.checks import Contains, Lacks, MaxCost
-from personalization.domain.evaluations.evaluation import Evaluation
-from personalization.domain.evaluations.promotion import Promotion
-from personalization.domain.evaluations.running import CaseRunner, EvaluationDesk, finish
-from personalization.domain.prompts.cards import CardUsed
-from personalization.domain.prompts.projects import ProjectSettings
-from shared.auth import Caller
+from personalization.articles.domain.assembly import system_text
+from personalization.articles.domain.budget import Allowance, Spending
+from personalization.articles.domain.prompting import Parameters
+from personalization.articles.domain.starting import Terms
+from personalization.evaluations.domain.checks import Contains, Lacks, MaxCost
+from personalization.evaluations.domain.evaluation import Evaluation
+from personalization.evaluations.domain.promotion import Promotion
+from personalization.evaluations.domain.running import CaseRunner, EvaluationDesk, finish
+from personalization.prompts.domain.cards import CardUsed
+from personalization.prompts.domain.projects import ProjectSettings
+from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, NotFound, Unavailable
 from shared.ids import new_id
-from shared.model import ModelBusy, Usage
+from shared.models.model import ModelBusy, Usage
 from tests.personalization.articles.examples import NOW, PRICES
 from tests.personalization.articles.fakes import FakeBudgets, FakeCards, FakeDoors, FakeModel
 from tests.personalization.evaluations.examples import a_case

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.evaluations.schemas import MOST_SCHEMA_CHARACTERS, misfits, refusals
+from personalization.evaluations.domain.schemas import MOST_SCHEMA_CHARACTERS, misfits, refusals
 from tests.personalization.evaluations.fakes import FakePatterns
 
 PATTERNS = FakePatterns()

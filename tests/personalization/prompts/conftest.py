@@ -1,7 +1,8 @@
 import pytest
 
-from personalization import prompt_projects, wiring
-from shared.cursors import Cursors
+from personalization.prompts import wiring
+from personalization.versions import wiring as versions
+from shared.http.cursors import Cursors
 from tests.personalization.prompts.desks import Desks
 
 
@@ -15,8 +16,9 @@ def desks(monkeypatch: pytest.MonkeyPatch, edge: None) -> Desks:  # noqa: ARG001
 
 def join(patch: pytest.MonkeyPatch, desks: Desks) -> None:
     """Have the handlers of prompt projects use these desks."""
-    patch.setattr(prompt_projects, "project_desk", lambda: desks.project_desk)
-    patch.setattr(prompt_projects, "prompt_desk", lambda: desks.prompt_desk)
-    patch.setattr(prompt_projects, "version_desk", lambda: desks.version_desk)
+    patch.setattr(wiring, "project_desk", lambda: desks.project_desk)
+    patch.setattr(wiring, "prompt_desk", lambda: desks.prompt_desk)
+    patch.setattr(versions, "version_desk", lambda: desks.version_desk)
+    patch.setattr(versions, "cursors", lambda: Cursors("a key for tests"))
     patch.setattr(wiring, "first_answers", lambda: desks.first_answers)
     patch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))

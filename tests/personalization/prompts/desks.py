@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from personalization.domain.prompts.editing import PromptDesk
-from personalization.domain.prompts.projects import ProjectDesk
-from personalization.domain.prompts.promotion import VersionDesk
-from personalization.domain.prompts.sweeping import Sweeper
-from personalization.handlers import project_members, projects, prompt_versions, prompts
-from shared.auth import Caller
+from personalization.prompts.domain.editing import PromptDesk
+from personalization.prompts.domain.projects import ProjectDesk
+from personalization.prompts.domain.sweeping import Sweeper
+from personalization.prompts.handlers import project_members, projects, prompts
+from personalization.versions.domain.promotion import VersionDesk
+from personalization.versions.handlers import prompt_versions
+from shared.auth.callers import Caller
 from tests.personalization.calls import Answer
 from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts

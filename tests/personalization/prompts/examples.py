@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from personalization.domain.prompts.members import Member, Role
-from personalization.domain.prompts.projects import Project, ProjectSettings, Status
-from personalization.domain.prompts.prompts import PRODUCTION, LabelMove, Prompt, Version
-from shared.auth import Caller
+from personalization.prompts.domain.members import Member, Role
+from personalization.prompts.domain.projects import Project, ProjectSettings, Status
+from personalization.prompts.domain.prompts import PRODUCTION, LabelMove, Prompt, Version
+from shared.auth.callers import Caller
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OWNER, EDITOR, VIEWER = Caller("olga", frozenset({"staff"})), Caller("edda", frozenset({"staff"})), Caller("vera")

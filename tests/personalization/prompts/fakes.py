@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
-from personalization.domain.prompts.projects import Project, ProjectPage
-from personalization.domain.prompts.prompts import (
+from personalization.prompts.domain.projects import Project, ProjectPage
+from personalization.prompts.domain.prompts import (
     MOST_PROMPTS,
     Deck,
     DeckMovedError,
@@ -17,10 +17,10 @@ from personalization.domain.prompts.prompts import (
     Version,
     VersionPage,
 )
-from personalization.domain.prompts.sweeping import KeptText
-from personalization.domain.supporter import StaleVersionError
+from personalization.prompts.domain.sweeping import KeptText
+from personalization.supporters.domain.supporter import StaleVersionError
 from shared.errors import NotFound
-from shared.idempotency import FirstAnswer
+from shared.idempotency.claims import FirstAnswer
 from tests.shared.first_answers import FakeFirstAnswers
 
 

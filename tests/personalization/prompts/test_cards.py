@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.prompts.cards import CardSet, CardUsed, ProjectCards
+from personalization.prompts.domain.cards import CardSet, CardUsed, ProjectCards
 from shared.errors import Invalid, NotFound
 from tests.personalization.prompts.desks import POOL, Desks, id_of
 from tests.personalization.prompts.examples import EDITOR, NOW, OWNER

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.prompts.inclusion import MOST_CHARACTERS_TOGETHER, MOST_LEVELS, require_sound
+from personalization.prompts.domain.inclusion import MOST_CHARACTERS_TOGETHER, MOST_LEVELS, require_sound
 from shared.errors import Invalid
 
 

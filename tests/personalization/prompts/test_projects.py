@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.auth import Caller
+from shared.auth.callers import Caller
 from tests.personalization.prompts.desks import Desks
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
 

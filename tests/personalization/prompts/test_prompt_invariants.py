@@ -17,9 +17,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from personalization.domain.prompts.cards import ProjectCards
-from shared.deadline import Deadline
+from personalization.prompts.domain.cards import ProjectCards
 from shared.errors import Invalid, NotFound
+from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.conftest import join
 from tests.personalization.prompts.desks import POOL, Desks, id_of
 from tests.personalization.prompts.examples import NOW, OWNER

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from personalization.domain.prompts.prompts import Prompt
-from shared.auth import Caller
-from shared.deadline import Deadline
+from personalization.prompts.domain.prompts import Prompt
+from shared.auth.callers import Caller
 from shared.errors import Unavailable
+from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.desks import Desks, id_of
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
 

@@ -4,19 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from personalization import prompt_projects
-from personalization.domain.prompts.sweeping import Sweeper
-from personalization.handlers.sweep_prompts import handler
-from shared.deadline import Deadline
+from local.workspace import ROOT
+from personalization.prompts import wiring as prompt_projects
+from personalization.prompts.domain.sweeping import Sweeper
+from personalization.prompts.handlers.sweep_prompts import handler
+from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.desks import Desks, id_of
 from tests.personalization.prompts.examples import OWNER
 
-ROOT = Path(__file__).parents[3]
 LATER = datetime.now(UTC) + timedelta(days=1, minutes=5)
 
 

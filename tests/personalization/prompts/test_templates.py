@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.domain.prompts.templates import (
+from personalization.prompts.domain.templates import (
     Include,
     Template,
     Variable,

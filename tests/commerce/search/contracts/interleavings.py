@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commerce.domain.products import Product, Status
-from commerce.domain.search.finding import Query
-from commerce.domain.search.following import Entry, ProductIndex, entry_of
+from commerce.catalogue.domain.products import Product, Status
+from commerce.search.domain.finding import Query
+from commerce.search.domain.following import Entry, ProductIndex, entry_of
 from tests.commerce.search.engines import Engine, find
 from tests.commerce.search.examples import a_product
 

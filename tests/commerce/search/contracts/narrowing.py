@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from commerce.domain.search.finding import DEEPEST_HIT, Query, Sort
+from commerce.search.domain.finding import DEEPEST_HIT, Query, Sort
 from tests.commerce.search.contracts.shop import SHOP, InAShop, counts
 from tests.commerce.search.engines import Engine, ids, keep
 from tests.commerce.search.examples import a_product

@@ -6,9 +6,9 @@ from itertools import batched, permutations
 
 import pytest
 
-from commerce.domain.products import Image, Kind, Status
-from commerce.domain.search.finding import Query
-from commerce.domain.search.following import Entry, entry_of
+from commerce.catalogue.domain.products import Image, Kind, Status
+from commerce.search.domain.finding import Query
+from commerce.search.domain.following import Entry, entry_of
 from tests.commerce.search.engines import Engine, find, ids, keep
 from tests.commerce.search.examples import a_product
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from commerce.domain.products import Kind
-from commerce.domain.search.finding import FacetValue
+from commerce.catalogue.domain.products import Kind
+from commerce.search.domain.finding import FacetValue
 from tests.commerce.search.engines import Engine, keep
 from tests.commerce.search.examples import a_product
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.domain.products import Status
+from commerce.catalogue.domain.products import Status
 from tests.commerce.search.contracts.shop import InAShop
 from tests.commerce.search.engines import Engine, keep
 from tests.commerce.search.examples import a_product

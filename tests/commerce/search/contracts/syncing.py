@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.adapters.product_changes import changes
-from commerce.domain.products import Product, Status
-from commerce.domain.search.following import Entry, ProductIndex, entry_of
-from commerce.domain.search.syncing import follow
+from commerce.catalogue.domain.products import Product, Status
+from commerce.search.adapters.product_changes import changes
+from commerce.search.domain.following import Entry, ProductIndex, entry_of
+from commerce.search.domain.syncing import follow
 from tests.commerce.search.contracts.interleavings import EXAMPLES
 from tests.commerce.search.engines import Engine
 from tests.commerce.search.examples import a_product

@@ -2,8 +2,8 @@
 
 import pytest
 
-from commerce.domain.products import Status
-from commerce.domain.search.finding import Query, Sort
+from commerce.catalogue.domain.products import Status
+from commerce.search.domain.finding import Query, Sort
 from tests.commerce.search.contracts.shop import InAShop
 from tests.commerce.search.engines import Engine, find, ids, keep
 from tests.commerce.search.examples import a_product

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.typos import typos_between
+from shared.text.typos import typos_between
 from tests.commerce.search.opensearch.analysis import Json, Unknown, known
 from tests.commerce.search.opensearch.fields import Postings
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commerce.adapters.opensearch.engine import Engine
-from commerce.adapters.opensearch.meaning import tolerantly
-from commerce.adapters.opensearch.product_finder import OpenSearchProductFinder
-from commerce.adapters.opensearch.product_index import OpenSearchProductIndex
-from commerce.domain.search.finding import Query
-from commerce.domain.search.following import Entry, Refused, entry_of
-from shared.aws import AwsError, Service
+from commerce.search.adapters.opensearch.engine import Engine
+from commerce.search.adapters.opensearch.meaning import tolerantly
+from commerce.search.adapters.opensearch.product_finder import OpenSearchProductFinder
+from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
+from commerce.search.domain.finding import Query
+from commerce.search.domain.following import Entry, Refused, entry_of
+from shared.aws.service import AwsError, Service
 from shared.errors import Unavailable
 from tests.commerce.search.contracts.interleavings import InterleavingContract
 from tests.commerce.search.contracts.product_finder import ProductFinderContract
@@ -194,7 +194,7 @@ def test_large_batch_is_sent_in_portions(
     engine: OpenSearchEngine, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(engine, a_product())
-    monkeypatch.setattr("commerce.adapters.opensearch.product_index._MOST_BYTES", 4_000)
+    monkeypatch.setattr("commerce.search.adapters.opensearch.product_index._MOST_BYTES", 4_000)
     stand_in.asked.clear()
 
     keep(engine, *(a_product(f"p{number}", description="x" * 1_000) for number in range(5)))

@@ -4,27 +4,27 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from personalization.adapters.prompts.projects import DynamoProjects
-from personalization.adapters.prompts.prompts import DynamoPrompts
-from personalization.adapters.prompts.texts import S3Texts
-from personalization.domain.prompts.projects import Projects
-from personalization.domain.prompts.prompts import Prompts, Texts
-from personalization.domain.prompts.sweeping import SweptPrompts, SweptTexts
-from shared import objects
-from shared.dynamodb import service
-from shared.first_answers import DynamoFirstAnswers
-from shared.idempotency import FirstAnswers
+from local.workspace import ROOT
+from personalization.prompts.adapters.projects import DynamoProjects
+from personalization.prompts.adapters.prompts import DynamoPrompts
+from personalization.prompts.adapters.texts import S3Texts
+from personalization.prompts.domain.projects import Projects
+from personalization.prompts.domain.prompts import Prompts, Texts
+from personalization.prompts.domain.sweeping import SweptPrompts, SweptTexts
+from shared.dynamodb.tables import service
+from shared.idempotency.claims import FirstAnswers
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.s3 import buckets as objects
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.first_answers import FakeFirstAnswers
 
-FOLDER = Path(__file__).parents[4] / "personalization"
+FOLDER = ROOT / "personalization"
 TABLES = ("ProjectsTable", "ProjectMembersTable", "PromptsTable", "PromptHistoryTable")
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.prompts.members import Role
-from personalization.domain.prompts.projects import ProjectSettings, Status
-from personalization.domain.supporter import StaleVersionError
-from shared.idempotency import FirstAnswer, KeyInUse
+from personalization.prompts.domain.members import Role
+from personalization.prompts.domain.projects import ProjectSettings, Status
+from personalization.supporters.domain.supporter import StaleVersionError
+from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import InMemory, OnAws, Store
 from tests.personalization.prompts.examples import NOW, a_member, a_project
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.domain.prompts.prompts import PRODUCTION, DeckMovedError
-from personalization.domain.supporter import StaleVersionError
+from personalization.prompts.domain.prompts import PRODUCTION, DeckMovedError
+from personalization.supporters.domain.supporter import StaleVersionError
 from shared.errors import NotFound
-from shared.idempotency import FirstAnswer, KeyInUse
+from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import AwsStore, InMemory, OnAws, Store
 from tests.personalization.prompts.examples import NOW, a_move, a_project, a_prompt, a_version, next_save
 from tests.shared.dynamodb_calls import cost_of

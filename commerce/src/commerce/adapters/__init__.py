@@ -1,1 +1,0 @@
-"""The only modules of commerce that use an SDK."""

@@ -1,0 +1,27 @@
+"""Carts of those who have not signed in: whoever has the signed id has the cart, and nobody can guess one."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from commerce.carts.domain.cart import cart_of_guest
+from shared.auth.seals import BrokenSeal, Seals
+from shared.errors import NotFound
+
+_SCOPE = "guest cart"
+
+
+class GuestCartIds:
+    """Hands out ids and reads them; nothing is kept of one."""
+
+    def __init__(self, seals: Seals, new_id: Callable[[datetime], str]) -> None:
+        self._seals, self._new_id = seals, new_id
+
+    def issue(self, now: datetime) -> str:
+        return self._seals.make(_SCOPE, self._new_id(now))
+
+    def read(self, text: str) -> str:
+        """The cart's id in the table. Raises NotFound for an id that we did not hand out."""
+        try:
+            return cart_of_guest(self._seals.read(_SCOPE, text))
+        except BrokenSeal as error:
+            raise NotFound("There is no such cart: POST /guest-carts makes one.") from error

@@ -1,0 +1,120 @@
+"""What a cart comes to now: today's prices, what can be bought, and what has changed since it was put there."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from commerce.carts.domain.cart import Cart, Line, is_offered
+from commerce.catalogue.domain.products import Image, Kind, Product, Status
+from shared.money import Money
+
+
+class Reason(StrEnum):
+    """Why a line cannot be bought as it stands."""
+
+    NOT_OFFERED = "not-offered"
+    SOLD_OUT = "sold-out"
+    TOO_FEW = "too-few"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`to` is None where customers cannot see what it is now."""
+
+    field: Literal["name", "kind", "unitPrice", "stock", "status"]
+    from_: Money | str | int | None
+    to: Money | str | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLine:
+    """`left` counts the pieces that there are; None for what never runs out, or is not offered."""
+
+    product_id: str
+    name: str
+    kind: Kind
+    quantity: int
+    unit_price: Money
+    reason: Reason | None
+    left: int | None
+    changes: tuple[Change, ...]
+    image: Image | None
+
+    @property
+    def line_total(self) -> Money:
+        return Money(self.unit_price.amount * self.quantity, self.unit_price.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCart:
+    """The totals count what can be bought; donations are gifts, and have a total of their own."""
+
+    cart: Cart
+    lines: tuple[ShownLine, ...]
+    goods: Money
+    donations: Money
+
+    @property
+    def total(self) -> Money:
+        return self.goods + self.donations
+
+
+def shown(cart: Cart, products: Mapping[str, Product], currency: str) -> ShownCart:
+    """`products` are those of its lines that there are, by id."""
+    lines = tuple(_shown_line(line, products.get(line.product_id), currency) for line in cart.lines)
+    return ShownCart(cart, lines, _total(lines, Kind.GOODS, currency), _total(lines, Kind.DONATION, currency))
+
+
+def _total(lines: tuple[ShownLine, ...], kind: Kind, currency: str) -> Money:
+    amounts = (line.line_total.amount for line in lines if line.kind is kind and line.reason is None)
+    return Money(sum(amounts), currency)
+
+
+def _shown_line(line: Line, product: Product | None, currency: str) -> ShownLine:
+    if product is None or product.status is Status.DRAFT:
+        return ShownLine(
+            product_id=line.product_id,
+            name=line.seen.name,
+            kind=line.seen.kind,
+            quantity=line.quantity,
+            unit_price=line.seen.unit_price,
+            reason=Reason.NOT_OFFERED,
+            left=None,
+            changes=(Change("status", Status.ACTIVE.value, None),),
+            image=None,
+        )
+    reason = _reason(product, line.quantity, currency)
+    return ShownLine(
+        product_id=line.product_id,
+        name=product.name,
+        kind=product.kind,
+        quantity=line.quantity,
+        unit_price=product.price,
+        reason=reason,
+        left=None if reason is Reason.NOT_OFFERED else product.stock,
+        changes=tuple(_changes(line, product)),
+        image=product.images[0] if product.images else None,
+    )
+
+
+def _reason(product: Product, quantity: int, currency: str) -> Reason | None:
+    if not is_offered(product, currency):
+        return Reason.NOT_OFFERED
+    if product.has(quantity):
+        return None
+    return Reason.TOO_FEW if product.stock else Reason.SOLD_OUT
+
+
+def _changes(line: Line, product: Product) -> Iterator[Change]:
+    seen = line.seen
+    if product.name != seen.name:
+        yield Change("name", seen.name, product.name)
+    if product.kind is not seen.kind:
+        yield Change("kind", seen.kind.value, product.kind.value)
+    if product.price != seen.unit_price:
+        yield Change("unitPrice", seen.unit_price, product.price)
+    if product.status is not Status.ACTIVE:
+        yield Change("status", Status.ACTIVE.value, product.status.value)
+    elif line.is_short_of(product.stock):  # how many there are changes with every order: told once they are too few
+        yield Change("stock", seen.stock, product.stock)

@@ -1,0 +1,1 @@
+"""Products: read, changed, and told of on the bus."""

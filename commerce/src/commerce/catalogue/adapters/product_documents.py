@@ -1,0 +1,53 @@
+"""How a product is kept, in the table and in search engines: an object that tells all of it."""
+
+from typing import Any
+
+from commerce.catalogue.domain.products import Image, Kind, Product, Status
+from shared.json.encoding import moment, rfc3339
+from shared.money import Money
+
+type Json = dict[str, Any]
+
+
+def document_of(product: Product) -> Json:
+    """Times with milliseconds; `amount` and `currency` of the price stand beside the other fields."""
+    return {
+        "productId": product.product_id,
+        "kind": product.kind.value,
+        "name": product.name,
+        "description": product.description,
+        "category": product.category,
+        "tags": product.tags,
+        "amount": product.price.amount,
+        "currency": product.price.currency,
+        "stock": product.stock,
+        "status": product.status.value,
+        "images": [
+            {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
+            for image in product.images
+        ],
+        "version": product.version,
+        "createdAt": rfc3339(product.created_at),
+        "updatedAt": rfc3339(product.updated_at),
+    }
+
+
+def product_in(document: Json) -> Product:
+    """Raises KeyError or ValueError for what is no product."""
+    return Product(
+        product_id=document["productId"],
+        kind=Kind(document["kind"]),
+        name=document["name"],
+        description=document["description"],
+        category=document["category"],
+        tags=tuple(document["tags"]),
+        price=Money(document["amount"], document["currency"]),
+        stock=document.get("stock"),
+        status=Status(document["status"]),
+        images=tuple(
+            Image(image["imageId"], image["key"], image["contentType"], image["alt"]) for image in document["images"]
+        ),
+        version=document["version"],
+        created_at=moment(document["createdAt"]),
+        updated_at=moment(document["updatedAt"]),
+    )

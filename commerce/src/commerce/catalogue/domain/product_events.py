@@ -1,0 +1,45 @@
+"""What other contexts hear of the catalogue: ProductChanged, and StockLow when the last pieces are reached."""
+
+from dataclasses import fields
+
+from commerce.catalogue.domain.products import Product, Status
+from shared.events.domain_events import DomainEvent
+from shared.json.encoding import camel
+
+CHANGED, STOCK_LOW = "ProductChanged", "StockLow"
+
+# they never change, or change with everything
+_NOT_TOLD = {"product_id", "version", "created_at", "updated_at"}
+
+
+def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str, DomainEvent]]:
+    """The events of one version of a product; their ids are made of it, so that a repetition is known as one.
+
+    StockLow is told once on the way down: of a product for sale with `low_at` pieces or fewer, that had more before, or
+    was not for sale.
+    """
+    changed = [
+        camel(field.name)
+        for field in fields(Product)
+        if field.name not in _NOT_TOLD and (old is None or getattr(old, field.name) != getattr(new, field.name))
+    ]
+    if not changed:
+        return []
+    events = [(CHANGED, _event(CHANGED, new, {"status": new.status, "isNew": old is None, "changed": changed}))]
+    if _is_low(new, low_at) and not (old is not None and _is_low(old, low_at)):
+        events.append((STOCK_LOW, _event(STOCK_LOW, new, {"stock": new.stock, "lowAt": low_at})))
+    return events
+
+
+def _is_low(product: Product, low_at: int) -> bool:
+    return product.status is Status.ACTIVE and product.stock is not None and product.stock <= low_at
+
+
+def _event(name: str, product: Product, more: dict[str, object]) -> DomainEvent:
+    return DomainEvent(
+        id=f"{name}-{product.product_id}-{product.version}",
+        version=1,
+        occurred_at=product.updated_at,
+        user_id="",  # the catalogue is the shop's: no user is told about
+        data={"productId": product.product_id, "productVersion": product.version, "name": product.name} | more,
+    )

@@ -1,0 +1,58 @@
+"""What clients send: checked by these models in the function, and by the JSON schemas made of them at the gateway."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from commerce.catalogue.domain.catalogue import Details
+from commerce.catalogue.domain.products import Kind, Status, label
+from shared.http.bodies import AmountOfMoney
+from shared.http.fields import Body, distinct, not_null, printed, written
+
+MOST_PIECES = 1_000_000
+
+type KindOfProduct = Literal["goods", "donation"]
+type StatusOfProduct = Literal["draft", "active", "archived"]
+type Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
+type Category = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printed), AfterValidator(label)]
+type Description = Annotated[str, Field(max_length=5_000), AfterValidator(lambda text: text and written(text))]
+type Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed), AfterValidator(label)]
+type Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(distinct)]
+type Stock = Annotated[int, Field(ge=0, le=MOST_PIECES)]
+
+
+class AddProduct(Body):
+    """POST /products
+
+    Goods have a stock, donation items have none.
+    """
+
+    kind: KindOfProduct = "goods"
+    name: Name
+    description: Description = ""
+    category: Category
+    tags: Tags = []
+    price: AmountOfMoney
+    stock: Annotated[Stock | None, BeforeValidator(not_null)] = None
+    status: Annotated[StatusOfProduct | None, BeforeValidator(not_null)] = None
+
+    def to_details(self) -> Details:
+        return Details(
+            kind=Kind(self.kind),
+            name=self.name,
+            description=self.description,
+            category=self.category,
+            tags=tuple(self.tags),
+            price=self.price.to_money(),
+            stock=self.stock,
+            status=Status(self.status) if self.status else None,
+        )
+
+
+class ChangeProduct(AddProduct):
+    """PUT /products/{productId}
+
+    `version` is the one that was read; where it is left out, whatever is there is replaced.
+    """
+
+    version: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(not_null)] = None

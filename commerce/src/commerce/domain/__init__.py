@@ -1,1 +1,0 @@
-"""The rules of the shop: no SDK, no environment, no clock."""

@@ -1,1 +1,0 @@
-"""Carts: what a customer wants to buy, kept for thirty days."""

@@ -1,1 +1,0 @@
-"""Finding products: what is asked, what is found, and how an index follows the catalogue."""

@@ -1,0 +1,1 @@
+"""Pictures of products: uploaded, checked, shown."""

@@ -1,0 +1,23 @@
+"""What admins send about images."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from commerce.images.domain.images import WantedImage
+from commerce.images.domain.pictures import MOST_BYTES, PictureType
+from shared.http.fields import Body, printed
+
+
+class OfferImage(Body):
+    """POST /products/{productId}/images
+
+    `size` in bytes is the most that the form will take; `alt` says in words what the picture shows.
+    """
+
+    content_type: Literal["image/jpeg", "image/png", "image/webp"]
+    size: Annotated[int, Field(ge=1, le=MOST_BYTES)]
+    alt: Annotated[str, Field(min_length=1, max_length=250), AfterValidator(printed)]
+
+    def to_wanted(self) -> WantedImage:
+        return WantedImage(PictureType(self.content_type), self.size, self.alt)

@@ -1,0 +1,18 @@
+"""The composition root of imports."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cache
+
+from commerce.catalogue.wiring import currency, products
+from commerce.imports.domain.importing import Importer
+
+__all__ = ["currency", "importer"]
+
+_CONCURRENT_WRITES = 16
+
+
+@cache
+def importer() -> Importer:
+    threads = ThreadPoolExecutor(_CONCURRENT_WRITES, thread_name_prefix="import")
+    return Importer(products(), threads, lambda: datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""Product search: the index, and how it is kept."""

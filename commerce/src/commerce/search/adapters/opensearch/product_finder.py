@@ -1,0 +1,102 @@
+"""Finds products in a domain of OpenSearch."""
+
+from commerce.catalogue.adapters.product_documents import product_in
+from commerce.search.adapters.opensearch.engine import Engine, Json, NoSuchIndex
+from commerce.search.adapters.opensearch.meaning import LISTED, in_part, strictly, tolerantly
+from commerce.search.adapters.opensearch.narrowing import FACETS, Narrowing, facets, without_filters
+from commerce.search.adapters.opensearch.product_index import ALIAS
+from commerce.search.adapters.opensearch.suggesting import suggestions
+from commerce.search.domain.finding import DEEPEST_HIT, Found, Highlight, Hit, Query, Sort, sought
+from shared.errors import Unavailable
+
+_NOTHING = Found((), 0, dict.fromkeys(FACETS, ()))
+_EVERYTHING: Json = {"bool": {"filter": [LISTED]}}
+
+# the id last, so that the order does not change from page to page
+_ORDERS: dict[Sort, list[Json]] = {
+    Sort.RELEVANCE: [{"_score": "desc"}, {"createdAt": "desc"}, {"productId": "asc"}],
+    Sort.NEWEST: [{"createdAt": "desc"}, {"productId": "asc"}],
+    Sort.CHEAPEST: [{"amount": "asc"}, {"productId": "asc"}],
+    Sort.DEAREST: [{"amount": "desc"}, {"productId": "asc"}],
+}
+
+_WHOLE, _AROUND = {"number_of_fragments": 0}, {"number_of_fragments": 1, "fragment_size": 200}
+_HIGHLIGHT = {
+    "encoder": "html",
+    "pre_tags": ["<em>"],
+    "post_tags": ["</em>"],
+    "require_field_match": False,  # what is found by its spelling is found in a field of all spellings
+    "fields": {
+        "name": _WHOLE,
+        "name.spelling": _WHOLE,
+        "description": _AROUND,
+        "description.spelling": _AROUND,
+    },
+}
+
+
+class OpenSearchProductFinder:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, query: Query) -> Found:
+        """One request; a second one where no product has every word, and a third one where none may mean them all."""
+        if not query.words.strip():
+            sort = Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort
+            return _found(self._search(query, _EVERYTHING, sort))
+        words = sought(query.words)
+        if not words:
+            return _NOTHING
+        for read in (strictly, tolerantly):
+            answer = self._search(query, read(words), query.sort)
+            if without_filters(answer["aggregations"]):
+                return _found(answer)
+        return _found(self._search(query, in_part(words), query.sort))
+
+    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """One request."""
+        return suggestions(self._ask, prefix, limit)
+
+    def _search(self, asked: Query, words: Json, sort: Sort) -> Json:
+        narrowing = Narrowing.of(asked)
+        size = max(0, min(asked.limit, DEEPEST_HIT - asked.offset))
+        return self._ask(
+            {
+                "query": words,
+                "post_filter": narrowing.filters(),
+                "aggs": narrowing.counting(),
+                "sort": _ORDERS[sort],
+                "from": asked.offset if size else 0,
+                "size": size,
+                "track_total_hits": True,
+                "highlight": _HIGHLIGHT,
+            }
+        )
+
+    def _ask(self, search: Json) -> Json:
+        try:
+            return self._engine.post(f"/{ALIAS}/_search", search)
+        except NoSuchIndex as error:
+            raise Unavailable("There is no search index yet.", retry_after_seconds=60) from error
+
+
+def _found(answer: Json) -> Found:
+    """Raises Unavailable for a product as another release has kept it."""
+    try:
+        hits = tuple(
+            Hit(product_in(hit["_source"]), _highlight(hit.get("highlight", {}))) for hit in answer["hits"]["hits"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unavailable("The search index is of another release: it has to be rebuilt.") from error
+    return Found(hits, answer["hits"]["total"]["value"], facets(answer["aggregations"]))
+
+
+def _highlight(marked: Json) -> Highlight:
+    """Words stand in the one form where they were found as typed, in the other where they were meant."""
+    name, description = (
+        max(
+            (marked[field][0] for field in fields if field in marked), key=lambda text: text.count("<em>"), default=None
+        )
+        for fields in (("name", "name.spelling"), ("description", "description.spelling"))
+    )
+    return Highlight(name, description)

@@ -1,0 +1,95 @@
+"""What the domain knows of an index of products: how text becomes words, and what is kept of a product.
+
+Words are made as `shared.text.words` makes them, and the index of tantivy with it. An index keeps the form in which it
+was made: a change of this one shows with the next rebuild, and fields that an older index does not know are kept
+unsearched.
+"""
+
+from typing import Any
+
+from commerce.search.adapters.irregular_words import STEMS
+
+LONGEST_WORD = 64
+
+_ACCENT = r"[\u0300-\u036f]"
+_LETTERS = rf"(?:[\p{{L}}\p{{N}}]{_ACCENT}*)+"  # with accents of their own
+
+_WORDS = ["without_possessive", "without_apostrophes", "without_accents", "lowercase", "asciifolding", "beginning"]
+
+_ANALYSIS = {
+    "tokenizer": {
+        "words": {
+            "type": "pattern",
+            "pattern": rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*",
+            "group": 0,
+        }
+    },
+    "filter": {
+        "without_possessive": {"type": "pattern_replace", "pattern": "['’ʼ]s$", "replacement": ""},
+        "without_apostrophes": {"type": "pattern_replace", "pattern": "['’ʼ]", "replacement": ""},
+        "without_accents": {"type": "pattern_replace", "pattern": _ACCENT, "replacement": ""},
+        "beginning": {"type": "truncate", "length": LONGEST_WORD},  # of a word without end
+        "irregular": {"type": "stemmer_override", "rules": [f"{form} => {stem}" for form, stem in STEMS.items()]},
+        "stem": {"type": "stemmer", "language": "porter2"},  # of all words that are not irregular
+        # so that another first letter is two typos: short words have to begin as they were typed
+        "first_letter_twice": {"type": "pattern_replace", "pattern": "^(.)", "replacement": "$1$1"},
+    },
+    "analyzer": {
+        "stemmed": {"type": "custom", "tokenizer": "words", "filter": [*_WORDS, "irregular", "stem"]},
+        "spelled": {"type": "custom", "tokenizer": "words", "filter": [*_WORDS, "first_letter_twice"]},
+    },
+}
+
+_SPELLED = {"type": "text", "analyzer": "spelled", "index_options": "docs", "norms": False}
+
+
+def _searched() -> dict[str, Any]:
+    return {"type": "text", "analyzer": "stemmed", "fields": {"spelling": _SPELLED}, "copy_to": "spelling"}
+
+
+_KEPT_NUMBER = {"type": "long", "index": False, "doc_values": False}
+_KEPT_TEXT = {"type": "keyword", "index": False, "doc_values": False}
+
+_MAPPINGS = {
+    "dynamic": False,
+    "properties": {
+        "productId": {"type": "keyword"},
+        "listed": {"type": "boolean"},
+        "name": _searched(),
+        "description": _searched(),
+        "tags": _searched(),
+        "compounds": {"type": "text", "analyzer": "stemmed", "copy_to": "spelling"},
+        "spelling": _SPELLED,
+        "category": {"type": "keyword"},
+        "kind": {"type": "keyword"},
+        "amount": {"type": "long"},
+        "createdAt": {"type": "date"},
+        "wholeName": {"type": "keyword"},
+        "nameWords": {"type": "keyword"},
+        "currency": _KEPT_TEXT,
+        "status": _KEPT_TEXT,
+        "stock": _KEPT_NUMBER,
+        "version": _KEPT_NUMBER,
+        "updatedAt": {"type": "date", "index": False, "doc_values": False},
+        "images": {"type": "object", "enabled": False},
+    },
+}
+
+REFRESH_INTERVAL = "1s"  # said, as a domain that is asked rarely would otherwise not refresh until it is
+
+TEMPLATE = {
+    "index_patterns": ["products-*"],
+    "template": {
+        "settings": {
+            "index": {
+                "number_of_shards": 1,
+                "auto_expand_replicas": "0-1",
+                "refresh_interval": REFRESH_INTERVAL,
+                "search": {"slowlog": {"threshold": {"query": {"warn": "1s"}}}},
+                "indexing": {"slowlog": {"threshold": {"index": {"warn": "1s"}}}},
+                "analysis": _ANALYSIS,
+            }
+        },
+        "mappings": _MAPPINGS,
+    },
+}

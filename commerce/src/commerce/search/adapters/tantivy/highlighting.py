@@ -1,0 +1,52 @@
+"""What was found in a text, shown in HTML."""
+
+import html
+
+from commerce.search.adapters.tantivy.meaning import Finds
+from shared.text.words import words_in
+
+_BEFORE_CHARACTERS = 60
+_EXCERPT_CHARACTERS = 200
+
+
+def marked(text: str, finds: Finds) -> str | None:
+    """The whole text; None where nothing was found in it."""
+    spans = _found(text, finds)
+    return _html(text, spans, 0, len(text)) if spans else None
+
+
+def excerpt(text: str, finds: Finds) -> str | None:
+    """Whole words around the first that was found, about 200 characters; None where nothing was found."""
+    spans = _found(text, finds)
+    if not spans:
+        return None
+    first, last = spans[0]
+    start = max(0, first - _BEFORE_CHARACTERS)
+    if start:
+        start = _after_space(text, start, first)
+    end = min(len(text), max(start + _EXCERPT_CHARACTERS, last))
+    if end < len(text):
+        space = text.rfind(" ", last, end)
+        end = space if space > 0 else end
+    return _html(text, spans, start, end)
+
+
+def _found(text: str, finds: Finds) -> list[tuple[int, int]]:
+    # in most texts nothing is found, which is known sooner by their different words than by where each of them stands
+    if not any(map(finds, set(text.split()))):
+        return []
+    return [match.span() for match in words_in(text) if finds(match.group())]
+
+
+def _after_space(text: str, start: int, latest: int) -> int:
+    space = text.find(" ", start, latest)
+    return start if space < 0 else space + 1
+
+
+def _html(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
+    parts, done = [], start
+    for first, last in spans:
+        if first >= start and last <= end:
+            parts += [html.escape(text[done:first]), "<em>", html.escape(text[first:last]), "</em>"]
+            done = last
+    return "".join([*parts, html.escape(text[done:end])])

@@ -1,0 +1,127 @@
+"""The fields of the index, and what of an entry stands in each."""
+
+import json
+from functools import lru_cache
+from hashlib import blake2b
+
+import tantivy
+
+from commerce.catalogue.adapters.product_documents import document_of, product_in
+from commerce.catalogue.domain.products import Product
+from commerce.search.adapters.irregular_words import STEMS
+from commerce.search.domain.following import Entry
+from shared.text.words import compounds, words
+
+FORMAT = "3"
+"""Of these fields and their words: a folder of another format is no index of ours. Change it with them."""
+
+LARGEST_NUMBER = 2**63 - 1
+
+_LONGEST_WORD = 64
+_TIE_BITS = 16
+_LARGEST_IN_ORDER = (1 << (63 - _TIE_BITS)) - 1
+_KNOWN_WORDS = 100_000
+_STEMMED = "stemmed"
+_SPLIT = "split"
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic", stored=True)
+    builder.add_unsigned_field("version", fast=True)
+    builder.add_unsigned_field("live", indexed=True, fast=True)
+    builder.add_bytes_field("product", stored=True)
+    for name in ("name", "tags", "description"):
+        builder.add_text_field(name, tokenizer_name=_STEMMED, index_option="freq")
+    for name in ("spelling", "name_spelling"):
+        builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
+    builder.add_text_field("whole_name", tokenizer_name="raw", index_option="basic")
+    for name in ("category", "kind"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("price", "by_price", "by_age"):
+        builder.add_unsigned_field(name, indexed=name == "price", fast=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+_stemming = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).filter(tantivy.Filter.stemmer("english")).build()
+)
+_splitting = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+
+
+def register_analyzers(index: tantivy.Index) -> None:
+    index.register_tokenizer(_STEMMED, _stemming)
+    index.register_tokenizer(_SPLIT, _splitting)
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text as the index knows them; of a word without end, its beginning."""
+    return [word[:_LONGEST_WORD] for word in words(encodable(text))]
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def terms_of_word(written: str) -> tuple[str, ...]:
+    """The same of a word or so: a shop's words are few, and come again in every text."""
+    return tuple(terms(written))
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def stems_of_word(written: str) -> frozenset[str]:
+    return frozenset(map(stem, terms_of_word(written)))
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def stem(term: str) -> str:
+    return _stemming.analyze(STEMS.get(term, term))[0]
+
+
+def spelling(term: str) -> str:
+    """The first letter stands twice, so that another one is two typos: short words have to begin as they were typed."""
+    return term[0] + term
+
+
+def document_of_entry(entry: Entry) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("id", entry.product_id)
+    document.add_unsigned("version", entry.version)
+    document.add_unsigned("live", int(entry.product is not None))
+    if entry.product is not None:
+        _describe(entry.product, document)
+    return document
+
+
+def product_kept_in(document: tantivy.Document) -> Product:
+    kept: bytes = document["product"][0]
+    return product_in(json.loads(kept.decode()))
+
+
+def _describe(product: Product, document: tantivy.Document) -> None:
+    texts = {"name": product.name, "tags": " ".join(product.tags), "description": product.description}
+    terms_by_field = {field: terms(text) for field, text in texts.items()}
+    for text in texts.values():  # as the description's: what nobody has written counts least
+        terms_by_field["description"] += [word[:_LONGEST_WORD] for word in compounds(encodable(text))]
+    for field, found in terms_by_field.items():
+        document.add_text(field, " ".join(STEMS.get(term, term) for term in found))
+    everywhere = dict.fromkeys(term for found in terms_by_field.values() for term in found)
+    document.add_text("spelling", " ".join(map(spelling, everywhere)))
+    document.add_text("name_spelling", " ".join(map(spelling, dict.fromkeys(terms_by_field["name"]))))
+    document.add_text("whole_name", " ".join(terms_by_field["name"]))
+    document.add_text("category", encodable(product.category))
+    document.add_text("kind", product.kind)
+    document.add_unsigned("price", min(product.price.amount, LARGEST_NUMBER))
+    document.add_unsigned("by_price", _in_order(product.price.amount, product.product_id))
+    document.add_unsigned("by_age", _in_order(int(product.created_at.timestamp() * 1000), product.product_id))
+    document.add_bytes("product", json.dumps(document_of(product), separators=(",", ":")).encode())
+
+
+def _in_order(number: int, product_id: str) -> int:
+    """A number to sort by that two products rarely share, so that their order does not change from page to page."""
+    tie = int.from_bytes(blake2b(product_id.encode(), digest_size=_TIE_BITS // 8).digest())
+    return min(max(number, 0), _LARGEST_IN_ORDER) * (1 << _TIE_BITS) + tie
+
+
+def encodable(text: str) -> str:
+    """tantivy refuses lone surrogates, which have no form in UTF-8."""
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,81 @@
+"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from shared.http.cursors import Cursors
+
+if TYPE_CHECKING:  # only a search needs them
+    from commerce.search.domain.finding import Found, Hit, Query
+from commerce.catalogue.answers import ProductAnswer, product_answer
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightAnswer:
+    """HTML: escaped text with `<em>` around what was found; null where nothing was."""
+
+    name: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProduct(ProductAnswer):
+    """A product and what was found in it."""
+
+    highlight: HighlightAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValueAnswer:
+    """`count`: how many products it would leave."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetsAnswer:
+    """`price` has bands in minor units, both ends included: `500-999`, `10000-`."""
+
+    category: tuple[FacetValueAnswer, ...]
+    kind: tuple[FacetValueAnswer, ...]
+    price: tuple[FacetValueAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """GET /search"""
+
+    items: tuple[FoundProduct, ...]
+    facets: FacetsAnswer
+    total: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsAnswer:
+    """GET /search/suggestions"""
+
+    items: tuple[str, ...]
+
+
+def search_answer(found: "Found", query: "Query", cursors: Cursors, images_url: str) -> SearchAnswer:
+    items = tuple(_found_product(hit, images_url) for hit in found.hits)
+    facets = {
+        name: tuple(FacetValueAnswer(each.value, each.count) for each in values)
+        for name, values in found.facets.items()
+    }
+    following = query.offset_after(found)
+    position = None if following is None else str(following)
+    return SearchAnswer(items, FacetsAnswer(**facets), found.total, cursors.make(search_scope(query), position))
+
+
+def _found_product(hit: "Hit", images_url: str) -> FoundProduct:
+    product = product_answer(hit.product, images_url)
+    shown = {field.name: getattr(product, field.name) for field in fields(product)}
+    return FoundProduct(**shown, highlight=HighlightAnswer(hit.highlight.name, hit.highlight.description))
+
+
+def search_scope(query: "Query") -> str:
+    """What a cursor of a search is signed for: its words, filters and order, not its pages."""
+    return repr(("search", query.words, query.category, query.min_price, query.max_price, query.sort.value))

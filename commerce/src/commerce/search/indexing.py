@@ -1,0 +1,34 @@
+"""The composition root of what keeps the search index: it needs the products, and nothing else of the shop."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from commerce import settings
+from commerce.search.adapters import product_changes
+from commerce.search.adapters.search_engines import index_at
+from commerce.search.adapters.unfollowed import SqsUnfollowed
+from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
+from commerce.search.domain.following import ProductIndex
+from commerce.search.domain.rebuilding import WholeCatalogue
+from commerce.search.domain.syncing import Change, Poison, Unfollowed
+
+
+@cache
+def changes() -> Callable[[Mapping[str, Any]], list[Change | Poison]]:
+    return product_changes.changes
+
+
+@cache
+def index() -> ProductIndex:
+    return index_at(settings.read(settings.Indexing).search_url)
+
+
+@cache
+def unfollowed() -> Unfollowed:
+    return SqsUnfollowed(settings.read(settings.Indexing).unfollowed_queue_url)
+
+
+@cache
+def whole_catalogue() -> WholeCatalogue:
+    return DynamoWholeCatalogue(settings.read(settings.Indexing).products_table)

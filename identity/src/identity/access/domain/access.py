@@ -1,0 +1,25 @@
+"""Turns what CloudTrail tells of the user pool into the UserAccessEnded event."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.events.domain_events import DomainEvent
+from shared.json.encoding import moment
+
+_NAMESPACE = uuid.UUID("6c2f1d0e-6d57-5a3b-8f0e-7a1c1f0b9d42")
+
+
+def user_access_ended(call: Mapping[str, Any]) -> DomainEvent | None:
+    """The event of a call that ended a user's access; None of one that failed, or names no user.
+
+    `call` is the detail of "AWS API Call via CloudTrail"; the user's `sub` stands in its additionalEventData. Its id is
+    made of the call's, so that a repeated delivery publishes the same event again.
+    """
+    user_id = (call.get("additionalEventData") or {}).get("sub")
+    if call.get("errorCode") or not user_id:
+        return None
+    at: datetime = moment(call["eventTime"])
+    reason = {"how": call["eventName"]}
+    return DomainEvent(str(uuid.uuid5(_NAMESPACE, call["eventID"])), 1, at, user_id, reason)

@@ -1,0 +1,16 @@
+"""A user was signed out everywhere, disabled or removed → UserAccessEnded on the bus"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from identity.access import wiring
+from identity.access.domain.access import user_access_ended
+from shared.observability.logs import logger
+
+
+def handler(event: Mapping[str, Any], context: Any) -> None:
+    """CloudTrail tells of such calls within minutes at most, and at least once; what fails is tried again by Lambda."""
+    ended = user_access_ended(event["detail"])
+    if ended is not None:
+        wiring.event_bus().publish("UserAccessEnded", ended)
+    logger.info("access ended", extra={"call": event["detail"]["eventName"], "eventId": ended and ended.id})

@@ -1,0 +1,12 @@
+"""The composition root of ends of access."""
+
+from functools import cache
+
+from identity.settings import settings
+from shared.events.domain_events import EventBus
+from shared.events.event_bridge import bus_of_streams
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings().event_bus_name, "almoner.identity")

@@ -1,1 +1,0 @@
-"""The only modules of identity that use an SDK."""

@@ -1,1 +1,0 @@
-"""The rules of identity: no SDK, no environment, no clock."""

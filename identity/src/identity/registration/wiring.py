@@ -1,0 +1,12 @@
+"""The composition root of sign-ups."""
+
+from functools import cache
+
+from identity.registration.adapters.event_bridge import client
+from identity.settings import settings
+from shared.events.domain_events import EventBus
+
+
+@cache
+def event_bus() -> EventBus:
+    return EventBus(client(), settings().event_bus_name, "almoner.identity")

@@ -1,0 +1,1 @@
+"""The edge of every REST and HTTP route."""

@@ -1,0 +1,103 @@
+"""Requests that may arrive twice and shall count once.
+
+The answer to a request with an Idempotency-Key is recorded in the same transaction as its effect, and kept 24 h: there
+is no effect without the record, and no state "running" that a crash could leave behind. Of several at once one wins,
+and the others give its answer. `shared.idempotency.claims.first_answers` keeps the records.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shared.errors import AlmonerError, Conflict, FieldError, Invalid, Malformed, Unavailable
+from shared.json.encoding import encode
+
+KEPT = timedelta(hours=24)
+HEADER = "Idempotency-Key"
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What was answered first under a record's id: `body` is its JSON, `request_hash` the request that it answered."""
+
+    record_id: str
+    request_hash: str
+    body: str
+    recorded_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.recorded_at + KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`record_id` is made of caller, route and key; `request_hash` of everything else that the caller asked for."""
+
+    record_id: str
+    request_hash: str
+
+    def answered(self, answer: object, now: datetime) -> FirstAnswer:
+        """The record to write together with the effect."""
+        return FirstAnswer(self.record_id, self.request_hash, encode(answer), now)
+
+
+class FirstAnswers(Protocol):
+    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
+        """None also from the second on in which a record expires."""
+        ...
+
+
+class KeyInUse(Conflict):
+    """Raised in the place of the effect: another request holds the record. Nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is still running; try again in a moment.")
+
+
+def claim_of(caller: str, route: str, key: str | None, asked: object, *, required: bool) -> Claim | None:
+    """The claim of a key, in the name of a caller of a route; None without one.
+
+    `asked` is all that the request asks for, as JSON. Raises Malformed for a key that is no key, or is missing.
+    """
+    if key is None and not required:
+        return None
+    if key is None or not _KEY.fullmatch(key):
+        message = "is required: 1 to 255 visible ASCII characters, another for each request that is not a repetition"
+        if key is not None:
+            message = "has 1 to 255 visible ASCII characters"
+        raise Malformed(f"The header {HEADER} {message}.", [FieldError(HEADER, message)])
+    return Claim(record_id=_hash([caller, route, key]), request_hash=_hash(asked))
+
+
+def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect: Callable[[], object]) -> object:
+    """What `effect` answers, or what was answered first under the claim. Without a claim, every time is the first.
+
+    The effect is tried before the record is looked for: a first request, the ordinary one, costs no read. So a refusal
+    may only mean that the first request has changed the state already: its answer goes before the refusal.
+    Raises Invalid where the first request was another one.
+    """
+    try:
+        return effect()
+    except Unavailable:
+        raise
+    except AlmonerError:
+        first = first_answers.find(claim.record_id, now) if claim else None
+        if claim is None or first is None:
+            raise
+        if first.request_hash != claim.request_hash:
+            message = "was sent with another request before; take a new one for a new request"
+            raise Invalid(f"The {HEADER} {message}.", [FieldError(HEADER, message)]) from None
+        return json.loads(first.body)
+
+
+def _hash(value: object) -> str:
+    """The same for equal JSON, in whatever order its names stand."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

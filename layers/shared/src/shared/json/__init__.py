@@ -1,0 +1,1 @@
+"""JSON: strict reading, and how values are written."""

@@ -1,0 +1,265 @@
+"""Asks a model on Amazon Bedrock through the Converse API, in one answer or in a stream."""
+
+import json
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import quote
+
+from shared.aws.event_stream import Event, Unreadable, events
+from shared.aws.service import AwsError, Service
+from shared.errors import Unavailable
+from shared.models.model import Inference, Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, Tool, Usage
+from shared.observability.logs import logger
+from shared.observability.metrics import Metrics, with_metrics
+from shared.resilience.interruption import is_interrupted
+
+# Beside the refusals of every busy service: the model's own, for which others than 429 and 5xx are used.
+_BUSY = frozenset({"ModelErrorException", "ModelTimeoutException"})
+# What comes of an answer that is not Converse's, but of something between us and Bedrock.
+_UNREADABLE = (Unreadable, AttributeError, KeyError, TypeError, ValueError)
+_JSON = {"Content-Type": "application/json"}
+_METRICS: Metrics = {
+    ("model", "operation"): ("durationMs", "firstPieceMs", "inputTokens", "outputTokens"),
+    ("model", "outcome"): ("calls",),  # errors by their kind
+}
+
+type Sampling = Literal["none", "one", "both"]
+"""Which of temperature and top_p a model takes; of `one`, it is given the temperature where both are chosen."""
+
+
+class BedrockModel:
+    """One model, by id or inference profile, with the parameters that a request may replace.
+
+    `attempt_seconds` is for an answer in one piece; a stream may be silent for `idle_seconds`. Claude 4 takes `one` of
+    the sampling parameters, Claude 5 and later none.
+    """
+
+    def __init__(
+        self,
+        model_id: str,
+        max_tokens: int,
+        attempt_seconds: float,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        sampling: Sampling = "both",
+        idle_seconds: float = 30,
+    ) -> None:
+        self.attempt_seconds, self.idle_seconds = attempt_seconds, idle_seconds
+        self._model_id, self._sampling = model_id, sampling
+        self._inference = Inference(max_tokens, temperature, top_p)
+        # Nobody but shared.model.PatientModel asks again.
+        self._whole = Service("bedrock-runtime", read_seconds=attempt_seconds - 1, retries=0)
+        self._streamed = Service("bedrock-runtime", read_seconds=idle_seconds, retries=0)
+
+    def converse(self, request: ModelRequest) -> ModelAnswer:
+        with self._measured("converse") as call, _busy_where_it_helps_to_ask_again():
+            answer = self._whole.request("POST", self._path("converse"), {}, _JSON, self._body(request))
+            call.answer = _answer(json.loads(answer.body))
+            return call.answer
+
+    def stream(self, request: ModelRequest) -> Generator[ModelPiece]:
+        with (
+            self._measured("stream") as call,
+            _busy_where_it_helps_to_ask_again(),
+            self._streamed.stream(self._path("converse-stream"), _JSON, self._body(request)) as opened,
+        ):
+            for piece in _pieces(events(opened.chunks())):
+                call.came(piece)
+                yield piece
+
+    def close(self) -> None:
+        """Close what is idle."""
+        self._whole.close()
+        self._streamed.close()
+
+    def _path(self, operation: str) -> str:
+        return f"/model/{quote(self._model_id, safe='')}/{operation}"
+
+    def _body(self, request: ModelRequest) -> bytes:
+        body = {
+            "system": [{"text": request.system}],
+            "messages": [{"role": message.role, "content": _content(message)} for message in request.messages],
+            "inferenceConfig": self._inference_config(request.inference),
+            **_tool_config(request.tools),
+        }
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _inference_config(self, asked: Inference) -> dict[str, float]:
+        chosen = self._inference.replaced_by(asked)
+        temperature, top_p = chosen.temperature, chosen.top_p
+        if self._sampling == "none":
+            temperature = top_p = None
+        if self._sampling == "one" and temperature is not None:
+            top_p = None
+        config = {"maxTokens": chosen.max_tokens, "temperature": temperature, "topP": top_p}
+        return {name: value for name, value in config.items() if value is not None}
+
+    @contextmanager
+    def _measured(self, operation: str) -> Iterator["_Call"]:
+        """Log how the call went, and nothing of what was said."""
+        call = _Call()
+        outcome = "answered"
+        try:
+            yield call
+        except GeneratorExit:
+            outcome = "left"
+            raise
+        except Exception as error:
+            outcome = "left" if is_interrupted() else _reason(error)
+            raise
+        finally:
+            told = {"model": self._model_id, "operation": operation, "outcome": outcome, "calls": 1, **call.measured()}
+            logger.info("model asked", extra=with_metrics(told, _METRICS))
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call's course."""
+
+    started: float = field(default_factory=time.perf_counter)
+    first_piece_ms: float | None = None
+    answer: ModelAnswer | None = None
+
+    def came(self, piece: ModelPiece) -> None:
+        if self.first_piece_ms is None:
+            self.first_piece_ms = self._elapsed_ms()
+        if isinstance(piece, ModelAnswer):
+            self.answer = piece
+
+    def measured(self) -> dict[str, float]:
+        measured = {"durationMs": self._elapsed_ms()}
+        if self.first_piece_ms is not None:
+            measured["firstPieceMs"] = self.first_piece_ms
+        if self.answer:
+            usage = self.answer.usage
+            measured |= {"inputTokens": usage.input_tokens, "outputTokens": usage.output_tokens}
+        return measured
+
+    def _elapsed_ms(self) -> float:
+        return round((time.perf_counter() - self.started) * 1000, 1)
+
+
+class _BrokenOff(Exception):
+    """Bedrock said within a stream that there will be no more; `code` as it calls it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@contextmanager
+def _busy_where_it_helps_to_ask_again() -> Iterator[None]:
+    try:
+        yield
+    except (Unavailable, _BrokenOff, *_UNREADABLE) as error:
+        if is_interrupted():  # the model is well
+            raise Unavailable("The answer is not wanted any more.") from error
+        raise ModelBusy from error
+    except AwsError as error:
+        if error.code in _BUSY:
+            raise ModelBusy from error
+        raise
+
+
+def _reason(error: BaseException) -> str:
+    """What to call a failure in logs: Bedrock's own name for it, where it gave one."""
+    while isinstance(error, Unavailable) and error.__cause__:
+        error = error.__cause__
+    return error.code if isinstance(error, (AwsError, _BrokenOff)) else type(error).__name__
+
+
+def _content(message: Message) -> list[dict[str, Any]]:
+    """Results come before words, and words before calls, as the models want them."""
+    results = [
+        {"toolResult": {"toolUseId": result.call_id, "content": [{"text": result.text}] if result.text.strip() else []}}
+        for result in message.tool_results
+    ]
+    text = [{"text": message.text}] if message.text else []
+    calls = [{"toolUse": {"toolUseId": c.call_id, "name": c.name, "input": c.input}} for c in message.tool_calls]
+    return [*results, *text, *calls]
+
+
+def _tool_config(tools: tuple[Tool, ...]) -> dict[str, Any]:
+    if not tools:
+        return {}
+    specs = [
+        {"toolSpec": {"name": t.name, "description": t.description, "inputSchema": {"json": t.schema}}} for t in tools
+    ]
+    return {"toolConfig": {"tools": specs, "toolChoice": {"auto": {}}}}
+
+
+def _answer(answer: Mapping[str, Any]) -> ModelAnswer:
+    blocks = answer["output"]["message"]["content"]
+    calls = [block["toolUse"] for block in blocks if "toolUse" in block]
+    return ModelAnswer(
+        text=_storable("".join(block["text"] for block in blocks if "text" in block)).strip(),
+        usage=_usage(answer),
+        tool_inputs={call["name"]: call.get("input") for call in calls},
+        is_cut_short=answer.get("stopReason") == "max_tokens",
+    )
+
+
+def _usage(answer: Mapping[str, Any]) -> Usage:
+    return Usage(int(answer["usage"]["inputTokens"]), int(answer["usage"]["outputTokens"]))
+
+
+def _pieces(stream: Iterable[Event]) -> Iterator[ModelPiece]:
+    """Text as it comes, then the answer. Raises _BrokenOff, Unreadable, KeyError and the like."""
+    texts: list[str] = []
+    tools: dict[int, str] = {}
+    inputs: dict[int, list[str]] = {}
+    stop_reason, usage = "", None
+    for event in stream:
+        kind, told = _read(event)
+        match kind:
+            case "contentBlockStart" if "toolUse" in told.get("start", {}):
+                tools[told["contentBlockIndex"]] = told["start"]["toolUse"]["name"]
+                inputs[told["contentBlockIndex"]] = []
+            case "contentBlockDelta" if text := _storable(told["delta"].get("text", "")):
+                texts.append(text)
+                yield text
+            case "contentBlockDelta" if "toolUse" in told["delta"]:
+                inputs[told["contentBlockIndex"]].append(told["delta"]["toolUse"]["input"])
+            case "messageStop":
+                stop_reason = told["stopReason"]
+            case "metadata":
+                usage = _usage(told)
+    if not stop_reason or usage is None:
+        raise Unreadable("the stream ended before the answer")
+    yield ModelAnswer(
+        text="".join(texts).strip(),
+        usage=usage,
+        tool_inputs={name: _tool_input("".join(inputs[index])) for index, name in tools.items()},
+        is_cut_short=stop_reason == "max_tokens",
+    )
+
+
+def _storable(text: str) -> str:
+    """With question marks for halves of surrogate pairs, which nobody could store or show."""
+    return text.encode(errors="replace").decode()
+
+
+def _read(event: Event) -> tuple[str, Mapping[str, Any]]:
+    """An event's type and what it tells."""
+    headers = event.headers
+    match headers.get(":message-type"):
+        case "event":
+            return str(headers[":event-type"]), json.loads(event.payload)
+        case "exception" if headers.get(":exception-type") == "validationException":
+            raise AwsError("ValidationException", str(json.loads(event.payload).get("message")), 400)
+        case "exception":
+            raise _BrokenOff(str(headers[":exception-type"]))
+        case "error":
+            raise _BrokenOff(str(headers[":error-code"]))
+    raise Unreadable("a message of no known type")
+
+
+def _tool_input(text: str) -> object:
+    """What the model wrote, as it is where it is no JSON: whoever asked checks it."""
+    try:
+        return json.loads(text or "{}")
+    except ValueError:
+        return text

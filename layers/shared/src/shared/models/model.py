@@ -1,0 +1,188 @@
+"""A language model as the platform's rules see it, and how patiently it is asked.
+
+Who speaks to Bedrock is `shared.models.bedrock`; here is no SDK.
+"""
+
+import random
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from shared.errors import Unavailable
+from shared.resilience.backoff import Backoff
+from shared.resilience.circuit import CircuitBreaker
+from shared.resilience.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What the model asked of a tool; `call_id` is the model's own."""
+
+    call_id: str
+    name: str
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    call_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words, and where tools are involved the assistant's calls or the user's results."""
+
+    role: Literal["user", "assistant"]
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_results: tuple[ToolResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something the model may call; `schema` is the JSON schema of its input."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How the model writes; None leaves a parameter as it is. One that the model does not take is not sent."""
+
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+
+    def replaced_by(self, other: "Inference") -> "Inference":
+        """These, but for what the other chooses."""
+        return Inference(
+            self.max_tokens if other.max_tokens is None else other.max_tokens,
+            self.temperature if other.temperature is None else other.temperature,
+            self.top_p if other.top_p is None else other.top_p,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """`messages` alternate, and begin and end with the user's: `shared.models.transcripts` sees to it."""
+
+    system: str
+    messages: tuple[Message, ...]
+    tools: tuple[Tool, ...] = ()
+    inference: Inference = Inference()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """In tokens."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What the model said, and the inputs of the tools that it called, by tool; unchecked.
+
+    `is_cut_short` where it would have said more than it was allowed to.
+    """
+
+    text: str
+    usage: Usage
+    tool_inputs: Mapping[str, object] = field(default_factory=dict)
+    is_cut_short: bool = False
+
+
+type ModelPiece = str | ModelAnswer
+"""Of a stream: text as the model says it, never empty, and in the end the answer as a whole."""
+
+
+class ModelBusy(Unavailable):
+    """The model did not answer: throttled, overloaded, too slow or out of reach. Asking again may help."""
+
+    def __init__(self) -> None:
+        super().__init__("The assistant is busy; try again in a moment.", retry_after_seconds=5)
+
+
+class ModelBroke(Unavailable):
+    """The model broke off after it had begun to answer: what it said can be kept, and asking again begins anew."""
+
+    def __init__(self) -> None:
+        super().__init__("The assistant broke off in the middle of its answer; ask again.", retry_after_seconds=5)
+
+
+class Model(Protocol):
+    attempt_seconds: float
+    """The longest that one attempt takes which is answered in one piece."""
+    idle_seconds: float
+    """The longest that a stream keeps one waiting for its next piece."""
+
+    def converse(self, request: ModelRequest) -> ModelAnswer:
+        """Ask once. Raises ModelBusy."""
+        ...
+
+    def stream(self, request: ModelRequest) -> Generator[ModelPiece]:
+        """Ask once; closing it closes the connection. Raises ModelBusy, also after some pieces."""
+        ...
+
+
+class PatientModel:
+    """Asks again, with jittered backoff, while another attempt fits before the deadline; not while it is hopeless."""
+
+    def __init__(
+        self,
+        model: Model,
+        breaker: CircuitBreaker,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._model, self._breaker, self._sleep, self._jitter = model, breaker, sleep, jitter
+
+    def converse(self, request: ModelRequest, deadline: Deadline) -> ModelAnswer:
+        """Raises ModelBusy when no time is left for another attempt, Unavailable while the breaker is open."""
+        return self._patiently(lambda: self._model.converse(request), self._model.attempt_seconds, deadline)
+
+    def stream(self, request: ModelRequest, deadline: Deadline) -> Generator[ModelPiece]:
+        """Pieces as they come, the answer last; closing it closes the model's stream.
+
+        Asks again before the first piece only. Raises as `converse` does until then; ModelBroke where the model breaks
+        off afterwards, or speaks on after the deadline.
+        """
+        idle_seconds = self._model.idle_seconds
+        piece, rest = self._patiently(lambda: _begun(self._model.stream(request)), idle_seconds, deadline)
+        try:
+            yield piece
+            for piece in rest:
+                if isinstance(piece, str) and not deadline.remaining_seconds:
+                    raise ModelBroke
+                yield piece
+        except ModelBusy as error:
+            raise ModelBroke from error
+        finally:
+            rest.close()
+
+    def _patiently[T](self, attempt: Callable[[], T], attempt_seconds: float, deadline: Deadline) -> T:
+        backoff = Backoff(0.25, 4.0, jitter=self._jitter)
+        if deadline.remaining_seconds < attempt_seconds:
+            raise ModelBusy
+        while True:
+            try:
+                with self._breaker.guard(counts=(ModelBusy,)):
+                    return attempt()
+            except ModelBusy:
+                wait = backoff.next_seconds()
+                if deadline.remaining_seconds < wait + attempt_seconds:
+                    raise
+                self._sleep(wait)
+
+
+def _begun(stream: Generator[ModelPiece]) -> tuple[ModelPiece, Generator[ModelPiece]]:
+    """A stream's first piece, and what follows: until then the model has not answered."""
+    try:
+        return next(stream), stream
+    except StopIteration as error:
+        raise ModelBusy from error

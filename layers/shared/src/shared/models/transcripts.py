@@ -1,0 +1,137 @@
+"""Conversations as a model accepts them: whatever was lost of one, what is left of it is made whole again.
+
+Converse refuses a conversation that does not begin with the user, whose roles do not alternate, or that has a blank
+text, a call of a tool without its result in the next message, or a result without its call.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import ceil
+
+from shared.models.model import Message, ToolCall, ToolResult
+
+MESSAGES_AT_MOST = 50
+_TOKENS_OF_A_BLOCK = 8  # role, markers, ids
+
+
+def conversation(
+    history: Iterable[Message], question: str, *, tokens_at_most: int, messages_at_most: int = MESSAGES_AT_MOST
+) -> tuple[Message, ...]:
+    """What to send: as much of the newest history as the limits allow, in whole exchanges, and the question.
+
+    `messages_at_most` counts the history, `tokens_at_most` everything. The question is not blank, and never cut.
+    """
+    whole = repaired((*history, Message("user", question)))
+    *said, asked = whole
+    room = tokens_at_most - estimated_tokens_of(asked)
+    kept = len(said)
+    for at in reversed(range(len(said))):
+        room -= estimated_tokens_of(said[at])
+        if room < 0 or len(said) - at > messages_at_most:
+            break
+        if _begins_an_exchange(said[at]):
+            kept = at
+    return whole[kept:]
+
+
+def repaired(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """The messages as a model accepts them; what is accepted as it is stays so.
+
+    Left out are blank texts, what the assistant said before the user did, calls and results without each other, and
+    questions that were never answered, but for the last message. What the assistant said in several messages is one.
+    """
+    sound: list[Message] = []
+    for message in messages:
+        if not (message.text.strip() or message.tool_calls or message.tool_results):
+            continue
+        if message.role == "user":
+            _add_users(sound, message)
+        else:
+            _add_assistants(sound, message)
+    _drop_calls(sound)
+    return tuple(sound)
+
+
+def estimated_tokens(text: str) -> int:
+    """More than most models count: a token for three characters of ASCII, and for two bytes of any other script.
+
+    That is 1 token a letter in Greek, Cyrillic, Hebrew or Arabic, 1.5 in Chinese, Japanese or Korean, 2 an emoji.
+    """
+    size = len(text.encode(errors="surrogatepass"))
+    others = len(text) if text.isascii() else sum(map(str.isascii, text))
+    return ceil(others / 3 + (size - others) / 2)
+
+
+def estimated_tokens_of(message: Message) -> int:
+    """With its calls, results and what surrounds them."""
+    calls = sum(estimated_tokens(call.name + json.dumps(call.input)) for call in message.tool_calls)
+    results = sum(estimated_tokens(result.text) for result in message.tool_results)
+    blocks = 1 + len(message.tool_calls) + len(message.tool_results)
+    return estimated_tokens(message.text) + calls + results + blocks * _TOKENS_OF_A_BLOCK
+
+
+def _begins_an_exchange(message: Message) -> bool:
+    return message.role == "user" and not message.tool_results
+
+
+def _add_users(sound: list[Message], message: Message) -> None:
+    answered = _once(message.tool_results)
+    if sound and sound[-1].role == "assistant":
+        called = {call.call_id for call in sound[-1].tool_calls}
+        results = tuple(result for result in answered if result.call_id in called)
+        known = {result.call_id for result in results}
+        _keep_calls(sound, tuple(call for call in sound[-1].tool_calls if call.call_id in known))
+    else:
+        results = ()
+    kept = _kept(message, tool_calls=(), tool_results=results)
+    if not kept:
+        return
+    while sound and sound[-1].role == "user":  # it was never answered
+        sound.pop()
+        _drop_calls(sound)
+    sound.append(kept)
+
+
+def _add_assistants(sound: list[Message], message: Message) -> None:
+    kept = _kept(message, tool_calls=_once(message.tool_calls), tool_results=())
+    if not kept:
+        return
+    _drop_calls(sound)
+    if not sound:
+        return
+    if sound[-1].role == "assistant":
+        texts = [text for text in (sound.pop().text, kept.text) if text]
+        kept = replace(kept, text="\n\n".join(texts))
+    sound.append(kept)
+
+
+def _drop_calls(sound: list[Message]) -> None:
+    """Take back calls that got no results, and their message where it has nothing else."""
+    if sound:
+        _keep_calls(sound, ())
+
+
+def _keep_calls(sound: list[Message], calls: tuple[ToolCall, ...]) -> None:
+    last = sound[-1]
+    if last.role == "user" or last.tool_calls == calls:
+        return
+    sound.pop()
+    if kept := _kept(last, tool_calls=calls, tool_results=()):
+        sound.append(kept)
+
+
+def _kept(message: Message, tool_calls: tuple[ToolCall, ...], tool_results: tuple[ToolResult, ...]) -> Message | None:
+    """The message with these and without a blank text; None where nothing is left."""
+    text = message.text if message.text.strip() else ""
+    if not (text or tool_calls or tool_results):
+        return None
+    return replace(message, text=text, tool_calls=tool_calls, tool_results=tool_results)
+
+
+def _once[Part: (ToolCall, ToolResult)](parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The first of each id."""
+    seen: dict[str, Part] = {}
+    for part in parts:
+        seen.setdefault(part.call_id, part)
+    return tuple(seen.values())

@@ -1,0 +1,1 @@
+"""Back-off, deadlines, circuit breakers, interruption."""

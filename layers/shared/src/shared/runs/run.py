@@ -1,0 +1,214 @@
+"""A run: one streamed answer, kept as a log of frames that is only ever appended to.
+
+Frames are numbered from 1 without gap, and one number is written once, whoever writes it: so the first terminal frame
+(`done`, `stopped` or `error`) is how the run ended, for everybody. A worker whose frame is refused has been overtaken
+by it. A run's end, its status and what the context keeps of it are written together or not at all.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from shared.errors import NotFound, Unavailable
+from shared.observability.logs import logger
+
+if TYPE_CHECKING:
+    from shared.dynamodb.transactions import Transaction
+
+LIFE = timedelta(hours=24)
+"""How long a run can be read; what it said is kept by its context."""
+LEASE = timedelta(seconds=30)
+QUEUED = timedelta(seconds=30)
+"""After it, a run that nobody has taken is put on the queue again."""
+QUEUED_AT_MOST = timedelta(minutes=5)
+
+type Outcome = Literal["done", "stopped", "failed"]
+type Status = Literal["queued", "running"] | Outcome
+type FrameType = Literal["delta", "done", "stopped", "error"]
+
+TERMINAL: Mapping[Outcome, FrameType] = {"done": "done", "stopped": "stopped", "failed": "error"}
+OUTCOME: Mapping[FrameType, Outcome] = {frame_type: outcome for outcome, frame_type in TERMINAL.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`kind` says whose work it is, `subject` what it belongs to, `request` what was asked, as plain JSON.
+
+    `overdue_at` is when somebody has to look after it: a queued one is queued again, one without a lease has failed.
+    `owner` is who has leased it, also after its end. `followers` are connections, each with the last frame that it had
+    when it began to follow. `ended` is what its terminal frame says.
+    """
+
+    run_id: str
+    kind: str
+    user_id: str
+    subject: str
+    session_id: str
+    request: Mapping[str, Any]
+    created_at: datetime
+    overdue_at: datetime
+    status: Status = "queued"
+    owner: str | None = None
+    followers: Mapping[str, int] = field(default_factory=dict)
+    ended: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {"queued", "running"}
+
+    def followed_by(self, connection_id: str) -> "Run":
+        """The run with a follower from its first frame on."""
+        return replace(self, followers={**self.followers, connection_id: 0})
+
+    def is_lost(self, now: datetime) -> bool:
+        """Whether its worker has gone: the lease ran out."""
+        return self.status == "running" and self.overdue_at <= now
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`fields` are `text` of a delta, and of a terminal frame whatever the context adds, such as `usage`."""
+
+    run_id: str
+    seq: int
+    type: FrameType
+    fields: Mapping[str, Any]
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.type != "delta"
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What a client gets."""
+        return {"type": self.type, "runId": self.run_id, "seq": self.seq, **self.fields}
+
+
+def text_of(frames: Sequence[Frame]) -> str:
+    """What was said so far."""
+    return "".join(str(frame.fields["text"]) for frame in frames if frame.type == "delta")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a context adds to a run's end: `extra` to the terminal frame, and writes to its transaction."""
+
+    extra: Mapping[str, Any]
+    write: Callable[["Transaction"], None]
+
+
+class Answerer(Protocol):
+    """A context's part in its runs of one kind."""
+
+    def pieces(self, run: Run) -> Iterator[str]:
+        """The answer as it is made, never an empty piece. Raises AlmonerError; closing it stops the work."""
+        ...
+
+    def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:
+        """What to keep of the run. `text` is what was shown.
+
+        Called by whoever ends the run, also where another process has made the pieces; again where one of its own
+        writes was refused.
+        """
+        ...
+
+
+class Ended(Exception):
+    """The run has ended, or has gone on, in the meantime; nothing was written."""
+
+
+class RunLog(Protocol):
+    """Where runs and their frames are kept."""
+
+    def create(self, run: Run, also: Callable[["Transaction"], None]) -> None:
+        """Write the run and whatever else `also` adds to the transaction. Raises its Cancelled."""
+        ...
+
+    def find(self, run_id: str, now: datetime) -> Run | None: ...
+
+    def take(self, run_id: str, owner: str, now: datetime) -> Run | None:
+        """Lease a queued run; None for any other."""
+        ...
+
+    def renew(self, run_id: str, owner: str, now: datetime) -> bool:
+        """Whether the lease is still the owner's."""
+        ...
+
+    def requeue(self, run: Run, now: datetime) -> bool:
+        """Note that a run which is still queued is put on the queue again; False where it is not."""
+        ...
+
+    def append(self, frame: Frame, expires_at: datetime) -> bool:
+        """Whether the frame was written: False where its number is taken."""
+        ...
+
+    def end(self, run: Run, frame: Frame, ending: Ending, *, only_overdue_at: datetime | None = None) -> None:
+        """All of a run's end, in one transaction. Raises Ended; Cancelled where the context's writes were refused.
+
+        `only_overdue_at` is the time at which the run has to be overdue still.
+        """
+        ...
+
+    def frames(self, run_id: str, after: int, now: datetime) -> tuple[Frame, ...]:
+        """What follows `after`, oldest first."""
+        ...
+
+    def follow(self, run_id: str, connection_id: str, after: int) -> bool:
+        """Have the worker send what follows `after`; False where the run has ended."""
+        ...
+
+    def overdue(self, now: datetime, limit: int) -> tuple[Run, ...]: ...
+
+
+class Queue(Protocol):
+    def put(self, run: Run) -> None:
+        """Have a worker take the run. Raises Unavailable."""
+        ...
+
+
+class Sender(Protocol):
+    def send(self, connection_id: str, message: Mapping[str, object]) -> bool:
+        """False where nobody is there any more. Raises Unavailable."""
+        ...
+
+
+def queued_run(
+    run_id: str, kind: str, user_id: str, subject: str, session_id: str, request: Mapping[str, Any], now: datetime
+) -> Run:
+    return Run(run_id, kind, user_id, subject, session_id, request, created_at=now, overdue_at=now + QUEUED)
+
+
+def start(
+    run: Run,
+    log: RunLog,
+    queue: Queue,
+    also: Callable[["Transaction"], None] = lambda _: None,
+    announce: Callable[[], object] = lambda: None,
+) -> None:
+    """Keep a run, announce it, and only then have it worked on: no frame comes before the announcement.
+
+    Raises Cancelled where something that `also` writes was refused. Where the run is kept it will be worked on: neither
+    an announcement that cannot be sent is a failure, nor a queue that is out of reach; an overdue run is queued again.
+    """
+    log.create(run, also)
+    try:
+        announce()
+    except Unavailable:
+        logger.warning("run not announced", extra={"runId": run.run_id, "kind": run.kind})
+    try:
+        queue.put(run)
+    except Unavailable:
+        logger.warning("run not queued yet", extra={"runId": run.run_id, "kind": run.kind})
+
+
+def own_run(log: RunLog, run_id: str, user_id: str, now: datetime, subject: str | None = None) -> Run:
+    """The user's run, of that subject where one is given. Raises NotFound, for another's too."""
+    run = log.find(run_id, now)
+    if run is None or run.user_id != user_id or (subject is not None and run.subject != subject):
+        raise NotFound("There is no such run.")
+    return run

@@ -1,0 +1,48 @@
+"""Tickets to follow a run: for a browser's EventSource, which can send no header.
+
+A ticket is sealed and not kept: it tells user, run and end by itself, and can be used until then.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from shared.auth.callers import Caller
+from shared.auth.seals import BrokenSeal, Seals
+from shared.errors import Unauthenticated
+
+TICKET_LIFE = timedelta(minutes=15)
+_SCOPE = "run ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class RunTicket:
+    caller: Caller
+    run_id: str
+
+
+class RunTickets:
+    """Makes and reads tickets with one secret key."""
+
+    def __init__(self, key: str) -> None:
+        self._seals = Seals(key)
+
+    def issue(self, ticket: RunTicket, now: datetime) -> tuple[str, datetime]:
+        """The ticket as text, and when it expires."""
+        expires_at = now + TICKET_LIFE
+        told = [ticket.caller.user_id, ticket.run_id, _seconds(ticket.caller.signed_in_at), _seconds(expires_at)]
+        return self._seals.make(_SCOPE, json.dumps(told)), expires_at
+
+    def read(self, text: str, run_id: str, now: datetime) -> RunTicket:
+        """Raises Unauthenticated for a ticket that we did not make, of another run, or that has expired."""
+        try:
+            user_id, run, signed_in, expires = json.loads(self._seals.read(_SCOPE, text))
+        except BrokenSeal as error:
+            raise Unauthenticated("The ticket is not valid.") from error
+        if run != run_id or expires <= now.timestamp():
+            raise Unauthenticated("The ticket is for another run, or has expired: get another.")
+        return RunTicket(Caller(user_id, signed_in_at=datetime.fromtimestamp(signed_in, UTC)), run)
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())

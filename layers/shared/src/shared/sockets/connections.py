@@ -1,0 +1,104 @@
+"""WebSocket connections: how one is opened with a ticket, and what is known of it while it lasts."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from shared.auth.callers import Caller, caller_known_to_authorizer
+from shared.errors import Unauthenticated
+
+TICKET_LIFE = timedelta(seconds=60)
+MOST_BYTES = 128 * 1024
+"""Of a message, or of its parts together."""
+CONNECTION_LIFE = timedelta(hours=2)
+"""API Gateway closes every socket after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Lets its holder open one socket as the caller; `digest` is all that is kept of its secret."""
+
+    digest: str
+    caller: Caller
+    session_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open socket and whose it is; `session_id` is the conversation that it opened."""
+
+    connection_id: str
+    caller: Caller
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a message that is too long for one frame; together the pieces' data are that message's JSON."""
+
+    message_id: str
+    index: int
+    count: int
+    data: str
+
+
+class Tickets(Protocol):
+    def add(self, ticket: Ticket) -> None: ...
+
+    def redeem(self, digest: str, now: datetime) -> Ticket | None:
+        """Take the ticket away: None where it is not there, was redeemed before or has expired."""
+        ...
+
+
+class Connections(Protocol):
+    def add(self, connection: Connection, expires_at: datetime) -> None: ...
+
+    def remove(self, connection_id: str) -> None: ...
+
+    def of_user(self, user_id: str, now: datetime) -> tuple[str, ...]:
+        """The ids of the user's open sockets."""
+        ...
+
+
+class Parts(Protocol):
+    def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
+        """Keep a part; the data of all parts, in order, where none is missing any more.
+
+        Raises TooLarge where they are more than MOST_BYTES together, Invalid where they do not fit together.
+        """
+        ...
+
+
+def issue(caller: Caller, session_id: str, tickets: Tickets, now: datetime) -> tuple[str, datetime]:
+    """A new ticket's secret, for the socket's URL, and when it expires."""
+    secret = secrets.token_urlsafe(32)
+    expires_at = now + TICKET_LIFE
+    tickets.add(Ticket(digest_of(secret), caller, session_id, expires_at))
+    return secret, expires_at
+
+
+def redeem(secret: str, tickets: Tickets, now: datetime) -> Ticket:
+    """Raises Unauthenticated for a ticket that was used, has expired or never was."""
+    ticket = tickets.redeem(digest_of(secret), now)
+    if ticket is None:
+        raise Unauthenticated("The ticket was used already, or has expired: get another.")
+    return ticket
+
+
+def digest_of(secret: str) -> str:
+    digest = hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def connection_of(event: Mapping[str, Any]) -> Connection:
+    """The connection of a socket's event, as its authorizer has described it. Raises Unauthenticated."""
+    context = event["requestContext"]
+    known = context.get("authorizer") or {}
+    if not known.get("userId"):
+        raise Unauthenticated("The socket was opened without a ticket.")
+    return Connection(context["connectionId"], caller_known_to_authorizer(known), known.get("sessionId", ""))

@@ -1,0 +1,1 @@
+"""Words and how they are misspelt."""

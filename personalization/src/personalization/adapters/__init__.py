@@ -1,1 +1,0 @@
-"""The only modules of personalization that use an SDK."""

@@ -1,1 +1,0 @@
-"""Articles on AWS: budgets, chat history, long texts, the model."""

@@ -1,1 +1,0 @@
-"""Evaluations on AWS: cases and results, patterns, the state machine."""

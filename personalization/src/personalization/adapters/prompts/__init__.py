@@ -1,1 +1,0 @@
-"""Prompt projects in DynamoDB and S3."""

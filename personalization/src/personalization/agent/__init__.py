@@ -1,0 +1,1 @@
+"""The personal agent: what it knows of a supporter, asks the model, and learns."""

@@ -1,0 +1,177 @@
+"""The personal agent: answers a supporter from what they have let us know, and learns from what they say.
+
+Nothing is written before the answer is there; then the interaction, the next version of the context and the session
+are written together or not at all. Here it answers in one piece; `personalization.agent.domain.live_agent` says it as
+it comes.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.conversation import Interaction, Question, Session, Turn
+from personalization.agent.domain.facts import PERSONALISATION, Fact, consents, known_facts
+from personalization.agent.domain.learning import Learned, next_version
+from personalization.donations.domain.donations import DonationPage
+from personalization.supporters.domain.supporter import Supporter
+from shared.auth.callers import Caller
+from shared.errors import NotFound, Unavailable
+from shared.models.model import Usage
+from shared.resilience.deadline import Deadline
+
+_ATTEMPTS_TO_RECORD = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """What is known when a question arrives. `session` is None where it is new or has expired; `turns` oldest first."""
+
+    supporter: Supporter
+    donations: DonationPage
+    context: SupporterContext
+    session: Session | None
+    turns: tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    facts: tuple[Fact, ...]
+    turns: tuple[Turn, ...]
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`used` names facts of the prompt; what the model named besides is gone already.
+
+    `is_cut_short` where there was more to say than an answer may have.
+    """
+
+    content: str
+    used: tuple[str, ...]
+    learned: Learned
+    usage: Usage
+    is_cut_short: bool = False
+
+
+class ContextMovedError(Exception):
+    """Another turn has written this version of the context; nothing was written here."""
+
+
+class Memory(Protocol):
+    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
+        """One round of concurrent reads, without anonymous gifts; None where there is no such supporter."""
+        ...
+
+    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+        """All three or nothing. Raises ContextMovedError; NotFound where the session is somebody else's by now."""
+        ...
+
+    def latest_context(self, user_id: str) -> SupporterContext: ...
+
+
+class Author(Protocol):
+    def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
+        """Raises Unavailable."""
+        ...
+
+    def speak(self, prompt: Prompt, deadline: Deadline) -> Generator[str | Reply]:
+        """The reply's words as they come, never an empty piece, and the reply last. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    content: str
+    session_id: str
+    interaction_id: str
+    context_version: int
+    usage: Usage
+    basis: tuple[Fact, ...]
+
+
+def recalled(memory: Memory, question: Question, now: datetime) -> Recollection:
+    """What to answer from. Raises NotFound where there is no such supporter, or the session is another's."""
+    known = memory.recall(question.user_id, question.session_id, now)
+    if known is None:
+        raise NotFound("There is no such supporter.")
+    require_own(known.session, question)
+    return known
+
+
+def require_own(session: Session | None, question: Question) -> None:
+    """Raises NotFound where the session is another's."""
+    if session and session.user_id != question.user_id:
+        raise NotFound("There is no such session.")
+
+
+def prompt_for(known: Recollection, question: Question) -> Prompt:
+    return Prompt(known_facts(known.supporter, known.donations, known.context), known.turns, question.input)
+
+
+def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
+    """The facts that the reply rests on, each once."""
+    return tuple(fact for fact in facts if fact.name in reply.used)
+
+
+def lesson_of(known: Recollection, reply: Reply) -> Learned:
+    """What may be kept of what the reply taught: nothing without consent."""
+    return reply.learned if consents(known.supporter, PERSONALISATION) else Learned()
+
+
+class Agent:
+    """Answers questions, with a memory and an author."""
+
+    def __init__(
+        self, memory: Memory, author: Author, now: Callable[[], datetime], new_id: Callable[[datetime], str]
+    ) -> None:
+        self._memory, self._author, self._now, self._new_id = memory, author, now, new_id
+
+    def answer(self, caller: Caller, question: Question, deadline: Deadline) -> Answer:
+        """Raises NotFound for another's user id or session; Unavailable, with nothing written, where time ran out."""
+        caller.require_access_to(question.user_id)
+        known = recalled(self._memory, question, self._now())
+        prompt = prompt_for(known, question)
+        reply = self._author.reply(prompt, deadline)
+        basis, learned = basis_of(prompt.facts, reply), lesson_of(known, reply)
+        return self._record(question, reply, basis, learned, known.context, deadline)
+
+    def _record(
+        self,
+        question: Question,
+        reply: Reply,
+        basis: tuple[Fact, ...],
+        learned: Learned,
+        context: SupporterContext,
+        deadline: Deadline,
+    ) -> Answer:
+        """Write the turn on top of the newest context: turns at the same time each get a version of their own."""
+        now = self._now()
+        interaction_id = self._new_id(now)
+        for _ in range(_ATTEMPTS_TO_RECORD):
+            if not deadline.remaining_seconds:
+                break
+            newer = next_version(context, learned, now)
+            interaction = Interaction(
+                interaction_id=interaction_id,
+                user_id=question.user_id,
+                session_id=question.session_id,
+                occurred_at=now,
+                input=question.input,
+                content=reply.content,
+                basis=basis,
+                context_version=newer.version,
+                usage=reply.usage,
+            )
+            session = Session.as_of(question.session_id, question.user_id, now)
+            try:
+                self._memory.record(interaction, newer, session, now)
+            except ContextMovedError:
+                context = self._memory.latest_context(question.user_id)
+                continue
+            return Answer(reply.content, question.session_id, interaction_id, newer.version, reply.usage, basis)
+        raise Unavailable(
+            "The answer could not be kept in time; nothing was changed, ask again.", retry_after_seconds=2
+        )

@@ -1,0 +1,33 @@
+"""The composition root of the agent."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from personalization import settings
+from personalization.agent.adapters.author import bedrock_author
+from personalization.agent.adapters.memory import DynamoMemory
+from personalization.agent.domain.agent import Agent, Author
+from shared.ids import new_id
+
+
+@cache
+def memory() -> DynamoMemory:
+    tables = settings.read(settings.Agent)
+    return DynamoMemory(
+        tables.users_table,
+        tables.donations_table,
+        tables.context_table,
+        tables.sessions_table,
+        tables.interactions_table,
+    )
+
+
+@cache
+def author() -> Author:
+    model = settings.read(settings.Agent)
+    return bedrock_author(model.model_id, model.model_max_tokens, model.model_temperature)
+
+
+@cache
+def agent() -> Agent:
+    return Agent(memory(), author(), lambda: datetime.now(UTC), new_id)

@@ -1,0 +1,1 @@
+"""Articles put through prompt cards, within budgets."""

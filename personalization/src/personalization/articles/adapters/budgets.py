@@ -1,0 +1,75 @@
+"""Budgets in DynamoDB: one row for a project's day, and one for each of its users'.
+
+`committed` is what is spent or reserved; a condition knows no sums, so it is kept as one number beside `spent`.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, Allowance, Reservation, Spending
+from personalization.writes import Write
+from shared.dynamodb.tables import Table, add, attribute, set_to
+from shared.dynamodb.transactions import Transaction
+
+_KEPT = timedelta(days=8)
+_SETTLEMENT = "settlement of the {}"
+
+
+class DynamoBudgets:
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def reserve(self, reservation: Reservation, allowance: Allowance) -> Write:
+        """Two updates."""
+        limits = {PROJECT_BUDGET: allowance.project, USER_BUDGET: allowance.user}
+
+        def write(transaction: Transaction) -> None:
+            for name, key in _keys(reservation).items():
+                left = attribute("committed") <= limits[name] - reservation.tokens
+                if reservation.tokens <= limits[name]:
+                    left = left | attribute("committed").missing()
+                changes = [add("committed", reservation.tokens), set_to("expiresAt", _expiry(reservation.day))]
+                transaction.update(name, self._table, {"budget": key}, changes, left)
+
+        return write
+
+    def settle(self, reservation: Reservation, tokens: int) -> Write:
+        """Two updates."""
+        charged = reservation.settled(tokens)
+
+        def write(transaction: Transaction) -> None:
+            for name, key in _keys(reservation).items():
+                changes = [add("committed", charged - reservation.tokens), add("spent", charged)]
+                transaction.update(_SETTLEMENT.format(name), self._table, {"budget": key}, changes)
+
+        return write
+
+    def of_project(self, project_id: str, day: date) -> Spending:
+        return self._spending(_project_key(project_id, day))
+
+    def of_user(self, project_id: str, user_id: str, day: date) -> Spending:
+        return self._spending(_user_key(project_id, user_id, day))
+
+    def _spending(self, key: str) -> Spending:
+        item = self._table.get({"budget": key}) or {}
+        spent = item.get("spent", 0)
+        return Spending(spent, item.get("committed", 0) - spent)
+
+
+def _keys(reservation: Reservation) -> dict[str, str]:
+    project_id, day = reservation.project_id, reservation.day
+    return {
+        PROJECT_BUDGET: _project_key(project_id, day),
+        USER_BUDGET: _user_key(project_id, reservation.user_id, day),
+    }
+
+
+def _project_key(project_id: str, day: date) -> str:
+    return f"project#{project_id}#{day.isoformat()}"
+
+
+def _user_key(project_id: str, user_id: str, day: date) -> str:
+    return f"user#{project_id}#{user_id}#{day.isoformat()}"
+
+
+def _expiry(day: date) -> int:
+    return int((datetime.combine(day, time(), UTC) + _KEPT).timestamp())

@@ -1,0 +1,36 @@
+"""Begins article runs: run, session, exchange, reservation and first answer in one transaction."""
+
+from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, Budgets, BudgetSpentError
+from personalization.articles.domain.history import SESSION, ChatHistory
+from personalization.articles.domain.starting import Beginning
+from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.errors import NotFound
+from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.runs.run import Queue, RunLog, start
+
+
+class TransactionStarter:
+    def __init__(
+        self, log: RunLog, queue: Queue, history: ChatHistory, budgets: Budgets, first_answers: DynamoFirstAnswers
+    ) -> None:
+        self._log, self._queue, self._history = log, queue, history
+        self._budgets, self._first_answers = budgets, first_answers
+
+    def begin(self, beginning: Beginning) -> None:
+        """One transaction of five or six writes, then a message to the queue."""
+
+        def also(transaction: Transaction) -> None:
+            self._first_answers.record(beginning.first_answer, transaction)
+            self._history.claim(beginning.session, beginning.at)(transaction)
+            self._history.begin(beginning.exchange)(transaction)
+            self._budgets.reserve(beginning.reservation, beginning.allowance)(transaction)
+
+        try:
+            with translated_refusals():
+                start(beginning.run, self._log, self._queue, also)
+        except Cancelled as cancelled:
+            if SESSION in cancelled.refused:
+                raise NotFound("There is no such session.") from cancelled
+            if spent := cancelled.refused & {PROJECT_BUDGET, USER_BUDGET}:
+                raise BudgetSpentError(min(spent)) from cancelled
+            raise

@@ -1,0 +1,103 @@
+"""What a project may spend in a day (UTC), in tokens: reserved before the model is asked, settled when it has answered.
+
+Reserving joins the transaction that starts the work, settling the one that ends it: a reservation is settled exactly
+once, whoever ends the work, and nothing stays reserved for work that has ended.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
+from typing import Any, Protocol, Self
+
+from personalization.writes import Write
+from shared.errors import TooManyRequests
+from shared.json.encoding import rfc3339
+
+PROJECT_BUDGET, USER_BUDGET = "project's budget", "user's budget"
+"""What the two are called where a transaction says which of its writes was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """In tokens a day: of a project, and of each user within it."""
+
+    project: int
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Tokens of one project and user, taken out of the budgets of `day`."""
+
+    project_id: str
+    user_id: str
+    day: date
+    tokens: int
+
+    def settled(self, tokens: int) -> int:
+        """What is charged: never more than was reserved, so that a slip in the estimate cannot break the limit."""
+        return max(0, min(tokens, self.tokens))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "projectId": self.project_id,
+            "userId": self.user_id,
+            "day": self.day.isoformat(),
+            "tokens": self.tokens,
+        }
+
+    @classmethod
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
+        return cls(value["projectId"], value["userId"], date.fromisoformat(value["day"]), int(value["tokens"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """In tokens; `reserved` is for work that has not ended."""
+
+    spent: int
+    reserved: int
+
+
+class BudgetSpentError(Exception):
+    """Less than the reservation is left of a budget, PROJECT_BUDGET or USER_BUDGET; nothing was written."""
+
+    def __init__(self, whose: str) -> None:
+        super().__init__(whose)
+        self.whose = whose
+
+
+class Budgets(Protocol):
+    def reserve(self, reservation: Reservation, allowance: Allowance) -> Write:
+        """Refused as PROJECT_BUDGET or USER_BUDGET where less than the reservation is left."""
+        ...
+
+    def settle(self, reservation: Reservation, tokens: int) -> Write:
+        """Charge the tokens instead of what was reserved; never refused."""
+        ...
+
+    def of_project(self, project_id: str, day: date) -> Spending: ...
+
+    def of_user(self, project_id: str, user_id: str, day: date) -> Spending: ...
+
+
+def reservation_of(project_id: str, user_id: str, tokens: int, allowance: Allowance, now: datetime) -> Reservation:
+    """Raises TooManyRequests where not even an unspent budget would hold it."""
+    reservation = Reservation(project_id, user_id, now.astimezone(UTC).date(), tokens)
+    if tokens > allowance.project:
+        raise used_up(PROJECT_BUDGET, reservation, allowance, now)
+    if tokens > allowance.user:
+        raise used_up(USER_BUDGET, reservation, allowance, now)
+    return reservation
+
+
+def used_up(refused: str, reservation: Reservation, allowance: Allowance, now: datetime) -> TooManyRequests:
+    """The refusal of a reservation, with the time of renewal: the next midnight, UTC."""
+    renewal = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    whose, limit = ("The project's", allowance.project) if refused == PROJECT_BUDGET else ("Your", allowance.user)
+    return TooManyRequests(
+        f"{whose} tokens of today do not hold this: it may take {reservation.tokens}, of {limit} a day. "
+        f"They are renewed at {rfc3339(renewal)}.",
+        retry_after_seconds=max(1, ceil((renewal - now).total_seconds())),
+    )

@@ -1,0 +1,117 @@
+"""The history of a project's chats: sessions, and what was asked and answered in them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from personalization.articles.domain.pricing import Cost
+from personalization.articles.domain.texts import KeptText
+from personalization.prompts.domain.cards import CardUsed
+from personalization.writes import Write
+from shared.json.encoding import rfc3339
+from shared.models.model import Usage
+
+HISTORY_LIFE = timedelta(days=90)
+MESSAGES_REMEMBERED = 50
+PAGE_SIZE, LONGEST_PAGE = 20, 50
+SESSION = "session"
+"""What a session is called where a transaction says which of its writes was refused: it is somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A chat within a project, its user's alone; it lives as long as the last of its messages."""
+
+    session_id: str
+    project_id: str
+    user_id: str
+    started_at: datetime
+    last_message_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.last_message_at + HISTORY_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What was said to an article; `usage` may be an estimate."""
+
+    answer: KeptText
+    processing_ms: int
+    usage: Usage
+    cost: Cost
+    status: Literal["done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An article, and what was said to it: None while it is worked on. `run_id` makes it one of its kind."""
+
+    session_id: str
+    run_id: str
+    project_id: str
+    user_id: str
+    asked_at: datetime
+    input: KeptText
+    cards_used: tuple[CardUsed, ...]
+    reply: Reply | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.asked_at + HISTORY_LIFE
+
+    @property
+    def position(self) -> str:
+        """Its place within its session: sorts as text in the order of time."""
+        return position_of(self.asked_at, self.run_id)
+
+
+def position_of(asked_at: datetime, run_id: str) -> str:
+    return f"{rfc3339(asked_at)}#{run_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    items: tuple[Session, ...]
+    next_position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangePage:
+    items: tuple[Exchange, ...]
+    next_position: str | None
+
+
+class ChatHistory(Protocol):
+    """Everything that has expired is invisible at once."""
+
+    def claim(self, session: Session, now: datetime) -> Write:
+        """Begin or go on with a session; refused as SESSION where it is another user's or project's."""
+        ...
+
+    def begin(self, exchange: Exchange) -> Write:
+        """Keep what is asked, before it is answered."""
+        ...
+
+    def complete(self, session_id: str, asked_at: datetime, run_id: str, reply: Reply) -> Write:
+        """Add what was said to it."""
+        ...
+
+    def find(self, session_id: str, asked_at: datetime, run_id: str, now: datetime) -> Exchange | None: ...
+
+    def session(self, session_id: str, now: datetime) -> Session | None: ...
+
+    def recent(self, session: Session, most: int, now: datetime) -> tuple[Exchange, ...]:
+        """The newest exchanges of a session that were done or stopped, and not in silence; newest first."""
+        ...
+
+    def sessions(
+        self, project_id: str, user_id: str | None, after: str | None, limit: int, now: datetime
+    ) -> SessionPage:
+        """A project's sessions, of one user or of all, the most recently used first."""
+        ...
+
+    def exchanges(self, session: Session, after: str | None, limit: int, now: datetime) -> ExchangePage:
+        """Newest first; fewer than `limit` where their texts are long."""
+        ...

@@ -1,0 +1,28 @@
+"""What an answer costs: whole millionths of a currency's unit."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from shared.models.model import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """`micros`: millionths of the currency's unit."""
+
+    micros: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Of a million tokens, in the currency's unit: 3.00 means that one token costs three millionths."""
+
+    input: Decimal
+    output: Decimal
+    currency: str
+
+    def cost(self, usage: Usage) -> Cost:
+        """Rounded up once, on the whole."""
+        exact = self.input * usage.input_tokens + self.output * usage.output_tokens
+        return Cost(int(exact.to_integral_value(ROUND_CEILING)), self.currency)

@@ -1,0 +1,37 @@
+"""What clients send of articles: as in `requests`."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from personalization.articles.domain.starting import Wanted
+from shared.http.fields import Body, SessionId, written
+
+MOST_ARTICLE_CHARACTERS = 200_000
+
+
+def at_most(characters: int) -> AfterValidator:
+    """In the function alone: the gateway's refusal would repeat the whole text."""
+
+    def check(text: str) -> str:
+        if len(text) > characters:
+            raise ValueError(f"has {len(text)} characters, at most {characters} are allowed")
+        return text
+
+    return AfterValidator(check)
+
+
+type Values = Annotated[
+    dict[str, Annotated[str, Field(max_length=1000), AfterValidator(written)]], Field(max_length=50)
+]
+
+
+class StartArticleRun(Body):
+    """POST /api/projects/{projectId}/runs"""
+
+    article: Annotated[str, Field(min_length=1), at_most(MOST_ARTICLE_CHARACTERS), AfterValidator(written)]
+    session_id: SessionId
+    variables: Annotated[Values, Field(default_factory=dict)]
+
+    def to_wanted(self, project_id: str) -> Wanted:
+        return Wanted(project_id, self.session_id, self.article, self.variables)

@@ -1,0 +1,116 @@
+"""The composition root of articles."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+
+from personalization import settings
+from personalization.articles.adapters.budgets import DynamoBudgets
+from personalization.articles.adapters.history import DynamoChatHistory
+from personalization.articles.adapters.model import ArticleWriter
+from personalization.articles.adapters.starting import TransactionStarter
+from personalization.articles.adapters.texts import ObjectTexts
+from personalization.articles.domain.answering import ArticleAnswerer
+from personalization.articles.domain.budget import Allowance
+from personalization.articles.domain.pricing import Prices
+from personalization.articles.domain.prompting import Parameters
+from personalization.articles.domain.reading import SessionDesk
+from personalization.articles.domain.starting import ArticleDoor, Terms
+from personalization.prompts import wiring as prompts
+from personalization.sockets.wiring import access
+from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
+from shared.models.bedrock import BedrockModel, Sampling
+from shared.models.model import PatientModel
+from shared.resilience.circuit import CircuitBreaker
+from shared.runs.dynamo_log import DynamoRunLog
+from shared.runs.queue import SqsRunQueue
+
+__all__ = [
+    "access",
+    "answerer",
+    "budgets",
+    "cursors",
+    "door",
+    "first_answers",
+    "history",
+    "model",
+    "prices",
+    "sessions",
+    "terms",
+    "texts",
+]
+
+_SAMPLING: dict[str, Sampling] = {"none": "none", "one": "one", "both": "both"}
+
+
+@cache
+def terms() -> Terms:
+    limits = settings.read(settings.ArticleTerms)
+    return Terms(
+        Parameters(max_tokens=int(limits.article_max_tokens)),
+        Allowance(int(limits.article_tokens_per_day), int(limits.article_tokens_per_user_per_day)),
+    )
+
+
+@cache
+def prices() -> Prices:
+    terms = settings.read(settings.ArticleTerms)
+    return Prices(Decimal(terms.model_input_price), Decimal(terms.model_output_price), terms.model_currency)
+
+
+@cache
+def history() -> DynamoChatHistory:
+    return DynamoChatHistory(settings.read(settings.Articles).chat_history_table)
+
+
+@cache
+def texts() -> ObjectTexts:
+    return ObjectTexts(settings.read(settings.Articles).long_texts_bucket)
+
+
+@cache
+def budgets() -> DynamoBudgets:
+    return DynamoBudgets(settings.read(settings.Articles).budgets_table)
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.read(settings.Articles).idempotency_table)
+
+
+@cache
+def model() -> ArticleWriter:
+    terms = settings.read(settings.ArticleTerms)
+    bedrock = BedrockModel(
+        terms.model_id,
+        max_tokens=int(terms.article_max_tokens),
+        attempt_seconds=100,  # 4,096 tokens in one piece
+        sampling=_SAMPLING[terms.model_sampling],
+    )
+    return ArticleWriter(PatientModel(bedrock, CircuitBreaker(failures=10, open_seconds=20)))
+
+
+@cache
+def door() -> ArticleDoor:
+    tables = settings.read(settings.RunLog)
+    log = DynamoRunLog(tables.runs_table, tables.frames_table)
+    queue = SqsRunQueue(settings.read(settings.RunQueue).run_queue_url)
+    starter = TransactionStarter(log, queue, history(), budgets(), first_answers())
+    return ArticleDoor(prompts.project_desk(), terms(), prompts.cards(), history(), texts(), starter, new_id)
+
+
+@cache
+def answerer() -> ArticleAnswerer:
+    return ArticleAnswerer(prompts.cards(), history(), texts(), budgets(), model, prices(), lambda: datetime.now(UTC))
+
+
+@cache
+def sessions() -> SessionDesk:
+    return SessionDesk(prompts.project_desk(), history(), texts())
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.read(settings.CursorKey).cursor_key)

@@ -1,0 +1,1 @@
+"""The charity's content: campaigns, research, events, ways to help."""

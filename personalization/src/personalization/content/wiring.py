@@ -1,0 +1,12 @@
+"""The composition root of content."""
+
+from functools import cache
+
+from personalization import settings
+from personalization.content.adapters.content import DynamoContents
+from personalization.content.domain.content import Contents
+
+
+@cache
+def contents() -> Contents:
+    return DynamoContents(settings.read(settings.Content).content_table)

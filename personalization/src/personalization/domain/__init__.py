@@ -1,1 +1,0 @@
-"""The rules of personalization: no SDK, no environment, no clock."""

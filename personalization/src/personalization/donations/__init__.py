@@ -1,0 +1,1 @@
+"""Donations: the ledger of gifts and refunds."""

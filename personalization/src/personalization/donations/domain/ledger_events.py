@@ -1,0 +1,17 @@
+"""What the ledger tells the other contexts."""
+
+from personalization.donations.domain.donations import Donation, LedgerRow
+from shared.events.domain_events import DomainEvent
+
+
+def event_of(row: LedgerRow) -> tuple[str, DomainEvent]:
+    """A row's event, by name. Its id is the row's: whoever publishes it again publishes the same event.
+
+    A refund's reason stays here: it is free text about a person.
+    """
+    data: dict[str, object] = {"donationId": row.donation_id, "amount": row.amount, "anonymous": row.anonymous}
+    if isinstance(row, Donation):
+        name, data = "DonationReceived", data | {"frequency": row.frequency.value}
+    else:
+        name, data = "DonationRefunded", data | {"refundOf": row.refund_of}
+    return name, DomainEvent(row.donation_id, 1, row.created_at, row.user_id, data)

@@ -1,0 +1,12 @@
+"""The Donations table's stream → DonationReceived, DonationRefunded on the bus"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from personalization.donations import publishing
+from shared.events.streams import publish_new_rows
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
+    """Publish an event for each new gift and refund; totals and imported rows are no news."""
+    return publish_new_rows(event, publishing.event_of_image(), publishing.event_bus())

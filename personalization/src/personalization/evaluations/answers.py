@@ -1,0 +1,164 @@
+"""The shapes of cases and evaluations that clients receive: a part of `answers`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from personalization.articles.domain.pricing import Cost
+from personalization.evaluations.domain.cases import Case, CasePage
+from personalization.evaluations.domain.checks import Check, Contains, FitsSchema, Lacks, Matches, MaxCost, MaxLength
+from personalization.evaluations.domain.evaluation import CaseResult, Evaluation
+from shared.http.cursors import Cursors
+from shared.models.model import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """GET /api/projects/{projectId}/cases/{caseId}, PUT /api/projects/{projectId}/cases/{caseId}"""
+
+    case_id: str
+    name: str
+    article: str
+    variables: Mapping[str, str]
+    checks: tuple[Mapping[str, object], ...]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewCaseAnswer(CaseAnswer):
+    """POST /api/projects/{projectId}/cases → 201"""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """GET /api/projects/{projectId}/cases"""
+
+    items: tuple[CaseAnswer, ...]
+    next_cursor: str | None
+
+
+def cases_scope(project_id: str) -> str:
+    """What a cursor of a project's cases is signed for."""
+    return f"cases:{project_id}"
+
+
+def cases_answer(project_id: str, page: CasePage, cursors: Cursors) -> CaseList:
+    return CaseList(tuple(map(case_answer, page.items)), cursors.make(cases_scope(project_id), page.next_position))
+
+
+def case_answer(case: Case) -> CaseAnswer:
+    return _answer(CaseAnswer, case)
+
+
+def new_case_answer(case: Case) -> NewCaseAnswer:
+    return _answer(NewCaseAnswer, case)
+
+
+def _answer[A: CaseAnswer](shape: type[A], case: Case) -> A:
+    return shape(
+        case_id=case.case_id,
+        name=case.content.name,
+        article=case.content.article,
+        variables=case.content.variables,
+        checks=tuple(map(_check_item, case.content.checks)),
+        version=case.version,
+        created_at=case.created_at,
+        updated_at=case.updated_at,
+    )
+
+
+def _check_item(check: Check) -> Mapping[str, object]:
+    match check:
+        case Contains(text):
+            return {"kind": "contains", "text": text}
+        case Lacks(text):
+            return {"kind": "lacks", "text": text}
+        case Matches(pattern):
+            return {"kind": "matches", "pattern": pattern}
+        case FitsSchema(schema):
+            return {"kind": "json-schema", "schema": schema}
+        case MaxLength(characters):
+            return {"kind": "max-length", "characters": characters}
+        case MaxCost(micros):
+            return {"kind": "max-cost", "micros": micros}
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationStarted:
+    """POST /api/projects/{projectId}/evaluations → 202"""
+
+    evaluation_id: str
+    status: Literal["running", "passed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FailureItem:
+    """`check` is the failed check's place in its case, from 0; null where the case could not be run."""
+
+    check: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResultItem:
+    """`caseVersion` is the one that was run; what is not known yet is null."""
+
+    case_id: str
+    case_version: int | None
+    name: str | None
+    status: Literal["waiting", "running", "passed", "failed"]
+    failures: tuple[FailureItem, ...]
+    answer: str | None
+    usage: Usage | None
+    cost: Cost | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationAnswer:
+    """GET /api/projects/{projectId}/evaluations/{evaluationId}
+
+    `versions` are those that it is about, `promptCardsUsed` all that the cases went through.
+    """
+
+    evaluation_id: str
+    status: Literal["running", "passed", "failed"]
+    versions: Mapping[str, int]
+    prompt_cards_used: tuple[str, ...]
+    started_by: str
+    started_at: datetime
+    finished_at: datetime | None
+    cases: tuple[CaseResultItem, ...]
+
+
+def evaluation_answer(evaluation: Evaluation, results: Sequence[CaseResult], currency: str) -> EvaluationAnswer:
+    by_id = {result.case_id: result for result in results}
+    return EvaluationAnswer(
+        evaluation_id=evaluation.evaluation_id,
+        status=evaluation.status,
+        versions={card.prompt_id: card.version for card in evaluation.subject},
+        prompt_cards_used=tuple(str(card) for card in evaluation.cards),
+        started_by=evaluation.user_id,
+        started_at=evaluation.started_at,
+        finished_at=evaluation.finished_at,
+        cases=tuple(_result_item(case_id, by_id.get(case_id), currency) for case_id in evaluation.case_ids),
+    )
+
+
+def _result_item(case_id: str, result: CaseResult | None, currency: str) -> CaseResultItem:
+    if result is None:
+        return CaseResultItem(case_id, None, None, "waiting", (), None, None, None)
+    is_over = result.status != "running"
+    return CaseResultItem(
+        case_id=case_id,
+        case_version=result.case_version or None,
+        name=result.name or None,
+        status=result.status,
+        failures=tuple(FailureItem(failure.check, failure.why) for failure in result.failures),
+        answer=result.answer if is_over else None,
+        usage=result.usage,
+        cost=Cost(result.cost_micros, currency) if is_over else None,
+    )

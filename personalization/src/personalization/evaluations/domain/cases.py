@@ -1,0 +1,157 @@
+"""Cases: test articles of a project, with checks of what the answers have to be like."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from personalization.evaluations.domain.checks import Check, FitsSchema, Matches, Patterns
+from personalization.evaluations.domain.schemas import refusals
+from personalization.prompts.domain.editing import Doors
+from personalization.prompts.domain.members import Role
+from shared.auth.callers import Caller
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.idempotency.claims import Claim, FirstAnswer
+
+MOST_CASES = 50
+PAGE_SIZE, LONGEST_PAGE = 20, 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseContent:
+    name: str
+    article: str
+    variables: Mapping[str, str]
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`version` counts the changes, from 1."""
+
+    project_id: str
+    case_id: str
+    version: int
+    content: CaseContent
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """A case without its content."""
+
+    case_id: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    items: tuple[Case, ...]
+    next_position: str | None
+
+
+class CaseMovedError(Exception):
+    """The case is at another version, or gone; nothing was written."""
+
+
+class Cases(Protocol):
+    def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
+        """Raises Conflict where the project has as many as `most` already; KeyInUse."""
+        ...
+
+    def replace(self, case: Case) -> None:
+        """Write the case over its version before. Raises CaseMovedError."""
+        ...
+
+    def remove(self, project_id: str, case_id: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def find(self, project_id: str, case_id: str) -> Case | None: ...
+
+    def heads(self, project_id: str) -> tuple[CaseHead, ...]:
+        """All of them, oldest first."""
+        ...
+
+    def page(self, project_id: str, after: str | None, limit: int) -> CasePage:
+        """Oldest first."""
+        ...
+
+
+class CaseDesk:
+    """Editors write cases, members read them."""
+
+    def __init__(self, cases: Cases, doors: Doors, patterns: Patterns, new_id: Callable[[datetime], str]) -> None:
+        self._cases, self._doors, self._patterns, self._new_id = cases, doors, patterns, new_id
+
+    def add[A](
+        self,
+        caller: Caller,
+        project_id: str,
+        content: CaseContent,
+        now: datetime,
+        claim: Claim | None,
+        answer: Callable[[Case], A],
+    ) -> A:
+        """The answer made of the new case. Raises NotFound, Forbidden; Invalid checks; Conflict beyond 50; KeyInUse."""
+        self._doors.admit(caller, project_id, Role.EDITOR)
+        require_usable(content.checks, self._patterns)
+        case = Case(project_id, self._new_id(now), 1, content, created_at=now, updated_at=now)
+        told = answer(case)
+        self._cases.add(case, MOST_CASES, claim.answered(told, now) if claim else None)
+        return told
+
+    def replace(
+        self, caller: Caller, project_id: str, case_id: str, version: int, content: CaseContent, now: datetime
+    ) -> Case:
+        """`version` is the one that was read. Raises NotFound, Forbidden; Invalid checks; Conflict."""
+        self._doors.admit(caller, project_id, Role.EDITOR)
+        require_usable(content.checks, self._patterns)
+        before = self._known(project_id, case_id)
+        if before.version != version:
+            raise _moved(before.version)
+        case = Case(project_id, case_id, version + 1, content, before.created_at, updated_at=now)
+        try:
+            self._cases.replace(case)
+        except CaseMovedError as moved:
+            raise _moved(self._known(project_id, case_id).version) from moved
+        return case
+
+    def remove(self, caller: Caller, project_id: str, case_id: str) -> None:
+        """Raises NotFound, Forbidden."""
+        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._cases.remove(project_id, case_id)
+
+    def read(self, caller: Caller, project_id: str, case_id: str) -> Case:
+        """Raises NotFound."""
+        self._doors.admit(caller, project_id, Role.VIEWER)
+        return self._known(project_id, case_id)
+
+    def page(self, caller: Caller, project_id: str, after: str | None, limit: int) -> CasePage:
+        """Raises NotFound."""
+        self._doors.admit(caller, project_id, Role.VIEWER)
+        return self._cases.page(project_id, after, limit)
+
+    def _known(self, project_id: str, case_id: str) -> Case:
+        case = self._cases.find(project_id, case_id)
+        if case is None:
+            raise NotFound("There is no such case.")
+        return case
+
+
+def require_usable(checks: Sequence[Check], patterns: Patterns) -> None:
+    """Raises Invalid for a pattern that is none, and a schema that uses what is not known here."""
+    errors: list[FieldError] = []
+    for number, check in enumerate(checks):
+        if isinstance(check, Matches) and (why := patterns.refusal(check.pattern)) is not None:
+            errors.append(FieldError(f"checks[{number}].pattern", why))
+        if isinstance(check, FitsSchema):
+            errors += [FieldError(f"checks[{number}].schema", why) for why in refusals(check.schema, patterns.refusal)]
+    if errors:
+        raise Invalid("The checks cannot be used: see errors.", errors[:20])
+
+
+def _moved(version: int) -> Conflict:
+    return Conflict(f"The case has changed: it is at version {version} now. Read it again.")

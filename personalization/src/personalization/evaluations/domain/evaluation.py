@@ -1,0 +1,134 @@
+"""Evaluations: a project's cases, run through one set of versions of its prompts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from personalization.articles.domain.budget import Allowance, Reservation
+from personalization.evaluations.domain.checks import Failure
+from personalization.prompts.domain.cards import CardUsed
+from shared.idempotency.claims import FirstAnswer
+from shared.models.model import Usage
+
+LONGEST = timedelta(minutes=30)
+"""After it, an evaluation that has not finished never will."""
+STARTED = timedelta(minutes=1)
+"""After it, an evaluation of which nothing is known has not been started."""
+NOT_RUN = "was not run to its end"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`cards` is the whole set that the cases run through; `subject` the prompts that it is about."""
+
+    project_id: str
+    evaluation_id: str
+    user_id: str
+    subject: tuple[CardUsed, ...]
+    cards: tuple[CardUsed, ...]
+    case_ids: tuple[str, ...]
+    started_at: datetime
+    status: Literal["running", "passed", "failed"] = "running"
+    finished_at: datetime | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.status == "running" and now >= self.started_at + LONGEST
+
+    def should_have_begun(self, now: datetime) -> bool:
+        return self.status == "running" and now >= self.started_at + STARTED
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What came of a case. `reservation`: what it holds while it is `running`. Version 0: the case is gone."""
+
+    case_id: str
+    case_version: int
+    name: str
+    status: Literal["running", "passed", "failed"]
+    reservation: Reservation | None = None
+    failures: tuple[Failure, ...] = ()
+    answer: str = ""
+    usage: Usage | None = None
+    cost_micros: int = 0
+    finished_at: datetime | None = None
+
+    @property
+    def tokens(self) -> int:
+        """What it took."""
+        return self.usage.input_tokens + self.usage.output_tokens if self.usage else 0
+
+
+@dataclass(frozen=True, slots=True)
+class FailingCase:
+    case_id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the newest finished evaluation said of one version of a prompt; `cases`: the versions run."""
+
+    prompt_id: str
+    version: int
+    evaluation_id: str
+    cases: Mapping[str, int]
+    failing: tuple[FailingCase, ...]
+
+
+class Evaluations(Protocol):
+    def begin(self, evaluation: Evaluation, first_answer: FirstAnswer | None) -> None:
+        """Raises KeyInUse."""
+        ...
+
+    def find(self, project_id: str, evaluation_id: str) -> Evaluation | None: ...
+
+    def results(self, project_id: str, evaluation_id: str) -> tuple[CaseResult, ...]: ...
+
+    def result(self, project_id: str, evaluation_id: str, case_id: str) -> CaseResult | None: ...
+
+    def take(self, evaluation: Evaluation, result: CaseResult, allowance: Allowance) -> None:
+        """Note that a case is being run, with its reservation; nothing where that is noted already.
+
+        Raises BudgetSpentError.
+        """
+        ...
+
+    def keep(self, evaluation: Evaluation, result: CaseResult) -> None:
+        """Keep what came of a case, and settle the reservation that it holds; nothing where that is kept already."""
+        ...
+
+    def finish(self, evaluation: Evaluation, verdicts: Sequence[Verdict]) -> None:
+        """Keep the outcome and the verdicts that are newer than those kept; again, it changes nothing."""
+        ...
+
+    def verdict(self, project_id: str, prompt_id: str, version: int) -> Verdict | None: ...
+
+
+class Runner(Protocol):
+    def start(self, evaluation: Evaluation) -> None:
+        """Have the cases run; a second start of one evaluation changes nothing. Raises Unavailable."""
+        ...
+
+
+def outcome(
+    evaluation: Evaluation, results: Sequence[CaseResult], now: datetime
+) -> tuple[Evaluation, tuple[Verdict, ...]]:
+    """The finished evaluation: passed where every case has passed; and the verdict on each card of the set."""
+    by_id = {result.case_id: result for result in results}
+    failing: list[FailingCase] = []
+    for case_id in evaluation.case_ids:
+        result = by_id.get(case_id)
+        if result is None or result.status == "running":
+            failing.append(FailingCase(case_id, result.name if result else "", NOT_RUN))
+        elif result.status == "failed":
+            failing.append(FailingCase(case_id, result.name, "; ".join(each.why for each in result.failures)))
+    finished = replace(evaluation, status="failed" if failing else "passed", finished_at=now)
+    cases = {result.case_id: result.case_version for result in results}
+    verdicts = tuple(
+        Verdict(card.prompt_id, card.version, evaluation.evaluation_id, cases, tuple(failing))
+        for card in evaluation.cards
+    )
+    return finished, verdicts

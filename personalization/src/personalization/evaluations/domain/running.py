@@ -1,0 +1,196 @@
+"""Running an evaluation: the door, one case after another, and the end. Every step may be repeated."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from personalization.articles.domain.budget import BudgetSpentError, reservation_of, used_up
+from personalization.articles.domain.pricing import Prices
+from personalization.articles.domain.prompting import ArticleModel, input_tokens, prompt_of
+from personalization.articles.domain.starting import Terms
+from personalization.evaluations.domain.cases import Case, Cases
+from personalization.evaluations.domain.checks import Answered, Failure, Patterns, failures
+from personalization.evaluations.domain.evaluation import NOT_RUN, CaseResult, Evaluation, Evaluations, Runner, outcome
+from personalization.prompts.domain.cards import Cards
+from personalization.prompts.domain.editing import Doors
+from personalization.prompts.domain.members import Role
+from personalization.prompts.domain.projects import Project
+from personalization.prompts.domain.templates import require_values
+from shared.auth.callers import Caller
+from shared.errors import AlmonerError, Conflict, Invalid, NotFound, Unavailable
+from shared.idempotency.claims import Claim
+from shared.observability.logs import logger
+from shared.resilience.deadline import Deadline
+
+_CASE_SECONDS = 110
+
+
+class EvaluationDesk:
+    """The door: editors start evaluations, members read them."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        cards: Cards,
+        cases: Cases,
+        evaluations: Evaluations,
+        runner: Runner,
+        new_id: Callable[[datetime], str],
+    ) -> None:
+        self._doors, self._cards, self._cases = doors, cards, cases
+        self._evaluations, self._runner, self._new_id = evaluations, runner, new_id
+
+    def start(
+        self,
+        caller: Caller,
+        project_id: str,
+        wanted: Mapping[str, int | None],
+        now: datetime,
+        claim: Claim | None = None,
+    ) -> Evaluation:
+        """`wanted` are versions by prompt, None the latest; without any, the latest of all that is used.
+
+        Raises NotFound, Forbidden; Conflict without cases; KeyInUse.
+
+        One that is kept and cannot be started yet is started by whoever reads it.
+        """
+        self._doors.admit(caller, project_id, Role.EDITOR)
+        wanted = wanted or {card.prompt_id: None for card in self._cards.with_versions(project_id, {}).used}
+        cards = self._cards.with_versions(project_id, wanted).used
+        cases = self._cases.heads(project_id)
+        if not cases:
+            raise Conflict("The project has no cases: there is nothing to evaluate.")
+        subject = tuple(card for card in cards if card.prompt_id in wanted)
+        evaluation = Evaluation(
+            project_id=project_id,
+            evaluation_id=self._new_id(now),
+            user_id=caller.user_id,
+            subject=subject,
+            cards=cards,
+            case_ids=tuple(case.case_id for case in cases),
+            started_at=now,
+        )
+        self._evaluations.begin(evaluation, claim.answered(started(evaluation), now) if claim else None)
+        self._begin(evaluation)
+        return evaluation
+
+    def read(
+        self, caller: Caller, project_id: str, evaluation_id: str, now: datetime
+    ) -> tuple[Evaluation, tuple[CaseResult, ...]]:
+        """An evaluation as it stands. One that was never begun is begun here, one that will never finish is finished.
+
+        Raises NotFound.
+        """
+        self._doors.admit(caller, project_id, Role.VIEWER)
+        evaluation = self._evaluations.find(project_id, evaluation_id)
+        if evaluation is None:
+            raise NotFound("There is no such evaluation.")
+        if evaluation.is_overdue(now):
+            evaluation = finish(evaluation, self._evaluations, now)
+        results = self._evaluations.results(project_id, evaluation_id)
+        if not results and evaluation.should_have_begun(now):
+            self._begin(evaluation)
+        return evaluation, results
+
+    def _begin(self, evaluation: Evaluation) -> None:
+        try:
+            self._runner.start(evaluation)
+        except Unavailable:
+            logger.warning("evaluation not started yet", extra={"evaluationId": evaluation.evaluation_id})
+
+
+def started(evaluation: Evaluation) -> Mapping[str, str]:
+    """The answer to whoever starts an evaluation."""
+    return {"evaluationId": evaluation.evaluation_id, "status": evaluation.status}
+
+
+class CaseRunner:
+    """Runs one case of an evaluation through the same prompt as an article, and checks the answer."""
+
+    def __init__(
+        self,
+        find_project: Callable[[str], Project | None],
+        platform: Terms,
+        cards: Cards,
+        cases: Cases,
+        evaluations: Evaluations,
+        model: ArticleModel,
+        prices: Prices,
+        patterns: Patterns,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._find_project, self._platform, self._cards = find_project, platform, cards
+        self._cases, self._evaluations = cases, evaluations
+        self._model, self._prices, self._patterns, self._now = model, prices, patterns, now
+
+    def run(self, project_id: str, evaluation_id: str, case_id: str) -> None:
+        """Raises Unavailable, for another attempt; whatever else goes wrong is the case's result."""
+        evaluation = self._evaluations.find(project_id, evaluation_id)
+        if evaluation is None or evaluation.status != "running":
+            return
+        known = self._evaluations.result(project_id, evaluation_id, case_id)
+        if known and known.status != "running":
+            return
+        case = self._cases.find(project_id, case_id)
+        if case is None:
+            self._evaluations.keep(
+                evaluation, _broken(CaseResult(case_id, 0, "", "running"), "was deleted", self._now())
+            )
+            return
+        taken = CaseResult(case.case_id, case.version, case.content.name, "running")
+        try:
+            self._evaluations.keep(evaluation, self._checked(evaluation, case, taken))
+        except Unavailable:
+            raise
+        except AlmonerError as error:
+            self._evaluations.keep(evaluation, _broken(taken, _told(error), self._now()))
+
+    def _checked(self, evaluation: Evaluation, case: Case, taken: CaseResult) -> CaseResult:
+        project = self._find_project(evaluation.project_id)
+        if project is None:
+            raise NotFound("The project was deleted.")
+        terms = self._platform.of(project.settings)
+        cards = self._cards.at(evaluation.project_id, evaluation.cards)
+        require_values(cards.variables, case.content.variables)
+        texts = cards.texts(case.content.variables)
+        now = self._now()
+        tokens = input_tokens(texts, case.content.article) + terms.parameters.max_tokens
+        reservation = reservation_of(evaluation.project_id, evaluation.user_id, tokens, terms.allowance, now)
+        try:
+            self._evaluations.take(evaluation, replace(taken, reservation=reservation), terms.allowance)
+        except BudgetSpentError as spent:
+            raise used_up(spent.whose, reservation, terms.allowance, now) from spent
+        prompt = prompt_of(texts, (), case.content.article, terms.parameters, tokens)
+        answer, usage = self._model.ask(prompt, Deadline(_CASE_SECONDS))
+        cost = self._prices.cost(usage)
+        failed = failures(case.content.checks, Answered(answer, cost.micros), self._patterns)
+        return replace(
+            taken,
+            status="failed" if failed else "passed",
+            failures=failed,
+            answer=answer,
+            usage=usage,
+            cost_micros=cost.micros,
+            finished_at=self._now(),
+        )
+
+
+def finish(evaluation: Evaluation, evaluations: Evaluations, now: datetime) -> Evaluation:
+    """End an evaluation: what holds a reservation still gives it back, and what was not run has failed."""
+    for result in evaluations.results(evaluation.project_id, evaluation.evaluation_id):
+        if result.status == "running":
+            evaluations.keep(evaluation, _broken(result, NOT_RUN, now))
+    results = evaluations.results(evaluation.project_id, evaluation.evaluation_id)
+    finished, verdicts = outcome(evaluation, results, now)
+    evaluations.finish(finished, verdicts)
+    return finished
+
+
+def _broken(result: CaseResult, why: str, now: datetime) -> CaseResult:
+    return replace(result, status="failed", failures=(Failure(None, why),), finished_at=now)
+
+
+def _told(error: AlmonerError) -> str:
+    """What an error says, with the fields that it names."""
+    errors = error.errors if isinstance(error, Invalid) else ()
+    return "; ".join([error.detail, *(f"{each.field} {each.message}" for each in errors)])

@@ -1,0 +1,11 @@
+"""A case of an evaluation → its result"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from personalization.evaluations import wiring
+
+
+def handler(event: Mapping[str, Any], context: Any) -> None:
+    """Run one case. What is done is not done again; Unavailable is for another attempt of the state machine's."""
+    wiring.case_runner().run(event["projectId"], event["evaluationId"], event["caseId"])

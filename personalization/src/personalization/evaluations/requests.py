@@ -1,0 +1,118 @@
+"""What clients send of cases and evaluations: as in `requests`."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from personalization.articles.requests import Values, at_most
+from personalization.evaluations.domain.cases import CaseContent
+from personalization.evaluations.domain.checks import (
+    MOST_CHECKS,
+    Check,
+    Contains,
+    FitsSchema,
+    Lacks,
+    Matches,
+    MaxCost,
+    MaxLength,
+)
+from shared.http.fields import Body, printed, written
+
+_MOST_CASE_CHARACTERS = 20_000
+
+type _CheckText = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class ContainsCheck(Body):
+    kind: Literal["contains"]
+    text: _CheckText
+
+    def to_check(self) -> Check:
+        return Contains(self.text)
+
+
+class LacksCheck(Body):
+    kind: Literal["lacks"]
+    text: _CheckText
+
+    def to_check(self) -> Check:
+        return Lacks(self.text)
+
+
+class MatchesCheck(Body):
+    kind: Literal["matches"]
+    pattern: _CheckText
+
+    def to_check(self) -> Check:
+        return Matches(self.pattern)
+
+
+class FitsSchemaCheck(Body):
+    kind: Literal["json-schema"]
+    json_schema: Annotated[dict[str, Any], Field(alias="schema")]
+
+    def to_check(self) -> Check:
+        return FitsSchema(self.json_schema)
+
+
+class MaxLengthCheck(Body):
+    kind: Literal["max-length"]
+    characters: Annotated[int, Field(ge=0, le=1_000_000)]
+
+    def to_check(self) -> Check:
+        return MaxLength(self.characters)
+
+
+class MaxCostCheck(Body):
+    """In millionths of the currency's unit."""
+
+    kind: Literal["max-cost"]
+    micros: Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+    def to_check(self) -> Check:
+        return MaxCost(self.micros)
+
+
+type _Check = Annotated[
+    ContainsCheck | LacksCheck | MatchesCheck | FitsSchemaCheck | MaxLengthCheck | MaxCostCheck,
+    Field(discriminator="kind"),
+]
+
+
+class _Case(Body):
+    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
+    article: Annotated[str, Field(min_length=1), at_most(_MOST_CASE_CHARACTERS), AfterValidator(written)]
+    variables: Annotated[Values, Field(default_factory=dict)]
+    checks: Annotated[list[_Check], Field(min_length=1, max_length=MOST_CHECKS)]
+
+    def to_content(self) -> CaseContent:
+        checks = tuple(check.to_check() for check in self.checks)
+        return CaseContent(self.name, self.article, self.variables, checks)
+
+
+class AddCase(_Case):
+    """POST /api/projects/{projectId}/cases"""
+
+
+class ReplaceCase(_Case):
+    """PUT /api/projects/{projectId}/cases/{caseId}
+
+    `version` is the one that was read.
+    """
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class StartEvaluation(Body):
+    """POST /api/projects/{projectId}/evaluations
+
+    Of the latest version of `promptId`, or of certain `versions` of some prompts, with production of all others; of
+    neither, the latest versions of all.
+    """
+
+    prompt_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    versions: Annotated[dict[str, Annotated[int, Field(ge=1)]], Field(max_length=100, default_factory=dict)]
+
+    def to_wanted(self) -> dict[str, int | None]:
+        named: dict[str, int | None] = {self.prompt_id: None} if self.prompt_id else {}
+        return named | self.versions

@@ -1,0 +1,85 @@
+"""The composition root of cases and evaluations: for their routes, and for whoever asks what has passed."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from personalization import settings
+from personalization.articles import wiring as articles
+from personalization.articles.adapters.budgets import DynamoBudgets
+from personalization.evaluations.adapters.cases import DynamoCases
+from personalization.evaluations.adapters.evaluations import DynamoEvaluations
+from personalization.evaluations.adapters.patterns import LinearPatterns
+from personalization.evaluations.adapters.runner import StateMachineRunner
+from personalization.evaluations.domain.cases import CaseDesk
+from personalization.evaluations.domain.promotion import Promotion
+from personalization.evaluations.domain.running import CaseRunner, EvaluationDesk
+from personalization.prompts import wiring as prompts
+from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
+
+__all__ = [
+    "case_runner",
+    "case_store",
+    "cases",
+    "cursors",
+    "evaluation_store",
+    "evaluations",
+    "first_answers",
+    "prices",
+    "promotion",
+]
+
+prices = articles.prices
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.read(settings.Evaluations).idempotency_table)
+
+
+@cache
+def case_store() -> DynamoCases:
+    return DynamoCases(settings.read(settings.Evaluations).evaluations_table, first_answers())
+
+
+@cache
+def evaluation_store() -> DynamoEvaluations:
+    tables = settings.read(settings.Evaluations)
+    return DynamoEvaluations(tables.evaluations_table, DynamoBudgets(tables.budgets_table), first_answers())
+
+
+@cache
+def promotion() -> Promotion:
+    return Promotion(case_store(), evaluation_store())
+
+
+@cache
+def cases() -> CaseDesk:
+    return CaseDesk(case_store(), prompts.project_desk(), LinearPatterns(), new_id)
+
+
+@cache
+def evaluations() -> EvaluationDesk:
+    runner = StateMachineRunner(settings.read(settings.EvaluationMachine).evaluation_machine_arn)
+    return EvaluationDesk(prompts.project_desk(), prompts.cards(), case_store(), evaluation_store(), runner, new_id)
+
+
+@cache
+def case_runner() -> CaseRunner:
+    return CaseRunner(
+        prompts.projects().find,
+        articles.terms(),
+        prompts.cards(),
+        case_store(),
+        evaluation_store(),
+        articles.model(),
+        prices(),
+        LinearPatterns(),
+        lambda: datetime.now(UTC),
+    )
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.read(settings.CursorKey).cursor_key)

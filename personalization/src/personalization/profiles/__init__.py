@@ -1,0 +1,1 @@
+"""What supporters and staff read of a supporter and change."""

@@ -1,0 +1,1 @@
+"""Prompt projects: members, prompt cards, texts, the sweeper."""

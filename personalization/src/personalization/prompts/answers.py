@@ -1,0 +1,97 @@
+"""The shapes of prompt projects that clients receive: a part of `answers`."""
+
+from dataclasses import dataclass
+
+from personalization.prompts.domain.editing import PromptPage, PromptSummary, PromptView
+from personalization.prompts.domain.members import Member, MemberPage
+from personalization.prompts.domain.projects import ProjectPage, ProjectView, seen_by
+from shared.auth.callers import Caller
+from shared.http.cursors import Cursors
+
+
+class MadeProjectAnswer(ProjectView):
+    """POST /api/projects → 201"""
+
+    __slots__ = ()
+
+
+class ProjectAnswer(ProjectView):
+    """GET /api/projects/{projectId}, PUT /api/projects/{projectId}"""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectList:
+    """GET /api/projects"""
+
+    items: tuple[ProjectView, ...]
+    next_cursor: str | None
+
+
+def projects_scope(caller: Caller) -> str:
+    """What a cursor of the projects that somebody sees is signed for."""
+    return f"projects:{caller.user_id}"
+
+
+def projects_answer(caller: Caller, page: ProjectPage, cursors: Cursors) -> ProjectList:
+    items = tuple(seen_by(caller, project) for project in page.items if project.role_of(caller))
+    return ProjectList(items, cursors.make(projects_scope(caller), page.next_position))
+
+
+class AddedMemberAnswer(Member):
+    """POST /api/projects/{projectId}/members → 201"""
+
+    __slots__ = ()
+
+
+class MemberAnswer(Member):
+    """PUT /api/projects/{projectId}/members/{userId}"""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberList:
+    """GET /api/projects/{projectId}/members"""
+
+    items: tuple[Member, ...]
+    next_cursor: str | None
+
+
+def members_scope(project_id: str) -> str:
+    """What a cursor of a project's members is signed for."""
+    return f"members:{project_id}"
+
+
+def members_answer(project_id: str, page: MemberPage, cursors: Cursors) -> MemberList:
+    return MemberList(page.items, cursors.make(members_scope(project_id), page.next_position))
+
+
+class MadePromptAnswer(PromptView):
+    """POST /api/projects/{projectId}/prompts → 201"""
+
+    __slots__ = ()
+
+
+class PromptAnswer(PromptView):
+    """GET /api/projects/{projectId}/prompts/{promptId}, PUT /api/projects/{projectId}/prompts/{promptId}"""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromptList:
+    """GET /api/projects/{projectId}/prompts, PUT /api/projects/{projectId}/prompts/order"""
+
+    items: tuple[PromptSummary, ...]
+    next_cursor: str | None
+
+
+def prompts_scope(project_id: str, tag: str | None) -> str:
+    """What a cursor of a project's prompts is signed for."""
+    return f"prompts:{project_id}:{tag or ''}"
+
+
+def prompts_answer(project_id: str, tag: str | None, page: PromptPage, cursors: Cursors) -> PromptList:
+    return PromptList(page.items, cursors.make(prompts_scope(project_id, tag), page.next_position))

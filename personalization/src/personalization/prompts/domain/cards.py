@@ -1,0 +1,174 @@
+"""The cards that a run goes through: a project's active prompts in their order, each at one version."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, Self
+
+from personalization.prompts.domain.editing import require_set_sound
+from personalization.prompts.domain.prompts import LATEST, Deck, Prompt, Prompts, Texts, Version, version_of
+from personalization.prompts.domain.templates import Template, parse
+from shared.errors import FieldError, Invalid
+
+FRESH_FOR = timedelta(seconds=30)
+MOST_RENDERED_CHARACTERS = 1_000_000
+_MOST_PROJECTS, _MOST_TEXTS = 50, 1000  # of those last used; a text has 80 KB at most
+
+
+@dataclass(frozen=True, slots=True)
+class CardUsed:
+    """One version of a prompt; as text `promptId@version`, after `>` where other cards only include it."""
+
+    prompt_id: str
+    version: int
+    is_included: bool = False
+
+    def __str__(self) -> str:
+        return f"{'>' if self.is_included else ''}{self.prompt_id}@{self.version}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        prompt_id, _, version = text.removeprefix(">").rpartition("@")
+        return cls(prompt_id, int(version), text.startswith(">"))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One step. `template` has the texts of included prompts in it."""
+
+    project_id: str
+    prompt_id: str
+    title: str
+    step_order: int
+    version: int
+    template: Template
+    variables: frozenset[str]  # declared by the prompt and by those that it includes
+
+
+@dataclass(frozen=True, slots=True)
+class CardSet:
+    """Cards of one project in the order of their steps, and all versions that went into them."""
+
+    cards: tuple[Card, ...]
+    used: tuple[CardUsed, ...]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """What the cards need values for."""
+        return frozenset().union(*(card.variables for card in self.cards))
+
+    def texts(self, values: Mapping[str, str]) -> tuple[str, ...]:
+        """The cards with the values in their places; a value is never read as a template.
+
+        Raises Invalid where they would be longer together than any model reads.
+        """
+        characters = sum(card.template.rendered_length(values) for card in self.cards)
+        if characters > MOST_RENDERED_CHARACTERS:
+            message = f"make the cards {characters} characters long; at most {MOST_RENDERED_CHARACTERS} are allowed"
+            raise Invalid(f"These values {message}.", [FieldError("variables", message)])
+        return tuple(card.template.rendered(values) for card in self.cards)
+
+
+class Cards(Protocol):
+    def production(self, project_id: str, now: datetime) -> CardSet:
+        """What `production` points at, at most 30 s ago."""
+        ...
+
+    def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
+        """The very versions. Raises NotFound where one of them is not there, or not the project's."""
+        ...
+
+    def with_versions(self, project_id: str, wanted: Mapping[str, int | None]) -> CardSet:
+        """The active cards and those wanted, each at the version wanted, its latest for None, else at production.
+
+        Raises NotFound for a prompt or version that is not there; Invalid for versions that do not go together.
+        """
+        ...
+
+
+class ProjectCards:
+    """Cards put together of prompts and texts; what `production` points at is kept for 30 s, texts for longer."""
+
+    def __init__(self, prompts: Prompts, texts: Texts, readers: Callable[[], Executor]) -> None:
+        self._prompts, self._texts, self._readers = prompts, texts, readers
+        self._production: dict[str, tuple[datetime, CardSet]] = {}
+        self._templates: dict[str, Template] = {}
+
+    def production(self, project_id: str, now: datetime) -> CardSet:
+        kept = self._production.get(project_id)
+        if kept and timedelta() <= now - kept[0] < FRESH_FOR:
+            return kept[1]
+        deck = self._prompts.deck(project_id)
+        cards = self._assembled(deck, [prompt for prompt in deck.prompts if prompt.is_active], {})
+        _keep(self._production, project_id, (now, cards), _MOST_PROJECTS)
+        return cards
+
+    def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
+        deck = self._prompts.deck(project_id)
+        pinned = {card.prompt_id: version_of(deck.find(card.prompt_id), card.version, self._prompts) for card in used}
+        return self._assembled(deck, [deck.find(card.prompt_id) for card in used if not card.is_included], pinned)
+
+    def with_versions(self, project_id: str, wanted: Mapping[str, int | None]) -> CardSet:
+        deck = self._prompts.deck(project_id)
+        chosen = {
+            prompt_id: version_of(deck.find(prompt_id), version or LATEST, self._prompts)
+            for prompt_id, version in wanted.items()
+        }
+        together = {each.prompt_id: chosen.get(each.prompt_id, each.production) for each in deck.prompts}
+        for prompt_id in chosen:  # each was sound beside those of its own time
+            require_set_sound(prompt_id, together)
+        cards = [prompt for prompt in deck.prompts if prompt.is_active or prompt.prompt_id in wanted]
+        return self._assembled(deck, cards, chosen)
+
+    def _assembled(self, deck: Deck, steps: Sequence[Prompt], chosen: Mapping[str, Version]) -> CardSet:
+        """One round of reads, of those texts that are not known already."""
+        versions: dict[str, Version] = {}
+        level = [prompt.prompt_id for prompt in steps]
+        while level:
+            versions |= {each: chosen.get(each) or deck.find(each).production for each in level}
+            level = sorted({included for each in level for included in versions[each].includes} - versions.keys())
+        templates = self._read(deck.project_id, versions)
+        cards = tuple(
+            Card(
+                project_id=deck.project_id,
+                prompt_id=prompt.prompt_id,
+                title=versions[prompt.prompt_id].title,
+                step_order=prompt.step_order,
+                version=versions[prompt.prompt_id].version,
+                template=templates[prompt.prompt_id].including(templates),
+                variables=_declared(prompt.prompt_id, versions),
+            )
+            for prompt in steps
+        )
+        used = [CardUsed(card.prompt_id, card.version) for card in cards]
+        included = versions.keys() - {card.prompt_id for card in cards}
+        used += [CardUsed(each, versions[each].version, is_included=True) for each in sorted(included)]
+        return CardSet(cards, tuple(used))
+
+    def _read(self, project_id: str, versions: Mapping[str, Version]) -> dict[str, Template]:
+        """The template of each prompt: one round of concurrent reads for the texts that are not known yet."""
+        known = {each: self._templates.get(version.text_id) for each, version in versions.items()}
+        reads = {
+            each: self._readers().submit(self._texts.read, project_id, each, versions[each].text_id)
+            for each, template in known.items()
+            if template is None
+        }
+        read = {each: parse(future.result()) for each, future in reads.items()}
+        for each, template in read.items():
+            _keep(self._templates, versions[each].text_id, template, _MOST_TEXTS)
+        return {each: template or read[each] for each, template in known.items()}
+
+
+def _declared(prompt_id: str, versions: Mapping[str, Version]) -> frozenset[str]:
+    """The variables of a prompt, and of all that it includes."""
+    own = versions[prompt_id]
+    return frozenset(own.variables).union(*(_declared(each, versions) for each in set(own.includes)))
+
+
+def _keep[V](kept: dict[str, V], key: str, value: V, most: int) -> None:
+    """In the place of the oldest, where there are as many as may be."""
+    kept.pop(key, None)
+    while len(kept) >= most:
+        del kept[next(iter(kept))]
+    kept[key] = value

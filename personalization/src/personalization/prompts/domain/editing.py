@@ -1,0 +1,357 @@
+"""Writing prompts: each save is a version for good, and the text is there before anything points at it."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from personalization.prompts.domain.inclusion import require_sound
+from personalization.prompts.domain.leftovers import left_to_the_sweeper
+from personalization.prompts.domain.members import Role
+from personalization.prompts.domain.projects import Project
+from personalization.prompts.domain.prompts import (
+    PRODUCTION,
+    Deck,
+    DeckMovedError,
+    LabelMove,
+    Prompt,
+    Prompts,
+    Texts,
+    Version,
+    version_of,
+)
+from personalization.prompts.domain.templates import parse, require_declared
+from personalization.supporters.domain.supporter import StaleVersionError
+from shared.auth.callers import Caller
+from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
+from shared.idempotency.claims import Claim
+
+_ATTEMPTS = 6
+
+
+class Doors(Protocol):
+    """Who may enter a project; `ProjectDesk` keeps them."""
+
+    def admit(self, caller: Caller, project_id: str, least: Role) -> Project:
+        """Raises NotFound; Forbidden."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    """What members see of a prompt: `content` and `variables` are those of `content_version`."""
+
+    project_id: str
+    prompt_id: str
+    title: str
+    content: str
+    content_version: int
+    variables: tuple[str, ...]
+    tags: tuple[str, ...]
+    is_active: bool
+    step_order: int
+    version: int
+    labels: Mapping[str, int]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSummary:
+    """A prompt in a list; `version` is the latest."""
+
+    prompt_id: str
+    title: str
+    variables: tuple[str, ...]
+    tags: tuple[str, ...]
+    is_active: bool
+    step_order: int
+    version: int
+    labels: Mapping[str, int]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPage:
+    """In the order of steps; `next_position` is the step and the id of the last where others follow."""
+
+    items: tuple[PromptSummary, ...]
+    next_position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChange:
+    """What shall be another; None leaves it as it is."""
+
+    title: str | None = None
+    content: str | None = None
+    tags: tuple[str, ...] | None = None
+    is_active: bool | None = None
+    step_order: int | None = None
+    variables: tuple[str, ...] | None = None
+
+
+def admitted_with[T](
+    doors: Doors, readers: Callable[[], Executor], caller: Caller, project_id: str, least: Role, read: Callable[[], T]
+) -> T:
+    """What `read` finds, in one round with the look at the door. Raises NotFound, Forbidden, and what `read` raises."""
+    reading = readers().submit(read)
+    doors.admit(caller, project_id, least)
+    return reading.result()
+
+
+class PromptDesk:
+    """What people do with the prompts of a project."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        prompts: Prompts,
+        texts: Texts,
+        new_id: Callable[[datetime], str],
+        readers: Callable[[], Executor],
+    ) -> None:
+        self._doors, self._prompts, self._texts, self._new_id = doors, prompts, texts, new_id
+        self._readers = readers
+
+    def page(self, caller: Caller, project_id: str, tag: str | None, after: str | None, limit: int) -> PromptPage:
+        deck = self._deck(caller, project_id, Role.VIEWER)
+        wanted = [prompt for prompt in deck.prompts if tag is None or tag in prompt.tags]
+        following = [prompt for prompt in wanted if after is None or _position(prompt) > after]
+        page = following[:limit]
+        return PromptPage(tuple(map(_summary, page)), _position(page[-1]) if page and len(following) > limit else None)
+
+    def read(self, caller: Caller, project_id: str, prompt_id: str, wanted: int | str = PRODUCTION) -> PromptView:
+        """Two rounds of reads. Raises NotFound, also for a version or label that is not there."""
+        prompt = admitted_with(
+            self._doors,
+            self._readers,
+            caller,
+            project_id,
+            Role.VIEWER,
+            lambda: self._prompts.find(project_id, prompt_id),
+        )
+        if prompt is None:
+            raise NotFound("There is no such prompt.")
+        version = version_of(prompt, wanted, self._prompts)
+        return _view(prompt, version, self._texts.read(project_id, prompt_id, version.text_id))
+
+    def create(
+        self, caller: Caller, project_id: str, wanted: PromptChange, now: datetime, claim: Claim | None
+    ) -> PromptView:
+        """The first save, which `production` points at. Raises NotFound, Forbidden, Invalid; KeyInUse."""
+        self._doors.admit(caller, project_id, Role.EDITOR)
+        prompt_id, content = self._new_id(now), wanted.content or ""
+        version = _version(1, wanted.title or "", content, wanted.variables or (), caller, now)
+        for _ in range(_ATTEMPTS):
+            deck = self._prompts.deck(project_id)
+            deck.require_room()
+            _require_sound(deck, prompt_id, version)
+            if not version.text_id:
+                version = replace(version, text_id=self._texts.keep(project_id, prompt_id, content))
+            prompt = Prompt(
+                project_id=project_id,
+                prompt_id=prompt_id,
+                tags=wanted.tags or (),
+                is_active=wanted.is_active is not False,
+                step_order=deck.next_step if wanted.step_order is None else wanted.step_order,
+                latest=version,
+                production=version,
+                labels={PRODUCTION: 1},
+                created_at=now,
+                updated_at=now,
+            )
+            move = LabelMove(self._new_id(now), PRODUCTION, None, 1, "the first save", False, caller.user_id, now)
+            view = _view(prompt, version, content)
+            try:
+                self._prompts.add(prompt, move, deck, claim.answered(view, now) if claim else None)
+            except DeckMovedError:
+                continue
+            return view
+        raise _busy()
+
+    def save(
+        self, caller: Caller, project_id: str, prompt_id: str, seen: int, change: PromptChange, now: datetime
+    ) -> PromptView:
+        """The next version, which no label points at yet; tags and activity count at once.
+
+        Raises NotFound, Forbidden, Invalid; Conflict where the latest version is not the one that was seen.
+        """
+        deck = self._deck(caller, project_id, Role.EDITOR)
+        prompt = deck.find(prompt_id)
+        if prompt.version != seen:
+            raise _stale(seen)
+        before = prompt.latest
+        content = change.content
+        if content is None:
+            content = self._texts.read(project_id, prompt_id, before.text_id)
+        variables = before.variables if change.variables is None else change.variables
+        title = before.title if change.title is None else change.title
+        version = _version(seen + 1, title, content, variables, caller, now)
+        _require_sound(deck, prompt_id, version)
+        is_same = version.digest == before.digest
+        text_id = before.text_id if is_same else self._texts.keep(project_id, prompt_id, content)
+        saved = replace(
+            prompt,
+            latest=replace(version, text_id=text_id),
+            tags=prompt.tags if change.tags is None else change.tags,
+            is_active=prompt.is_active if change.is_active is None else change.is_active,
+            step_order=prompt.step_order if change.step_order is None else change.step_order,
+            updated_at=now,
+        )
+        try:
+            self._prompts.save(saved, is_moved=saved.step_order != prompt.step_order)
+        except StaleVersionError as error:
+            raise _stale(seen) from error
+        return _view(saved, saved.latest, content)
+
+    def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
+        """Give all prompts their steps, 1 for the first. Raises Invalid unless each of them is named once."""
+        self._doors.admit(caller, project_id, Role.EDITOR)
+
+        def steps(deck: Deck) -> dict[str, int]:
+            known = {prompt.prompt_id for prompt in deck.prompts}
+            errors = [
+                FieldError(f"promptIds[{index}]", "is no prompt of this project")
+                for index, each in enumerate(prompt_ids)
+                if each not in known
+            ]
+            errors += [FieldError("promptIds", f"lacks {each}") for each in sorted(known - set(prompt_ids))]
+            if errors:
+                raise Invalid("An order names every prompt of the project, each once: see errors.", errors)
+            return {each: step for step, each in enumerate(prompt_ids, start=1)}
+
+        deck = self._with_deck(project_id, steps)
+        by_id = {prompt.prompt_id: prompt for prompt in deck.prompts}
+        return tuple(_summary(replace(by_id[each], step_order=n)) for n, each in enumerate(prompt_ids, start=1))
+
+    def remove(self, caller: Caller, project_id: str, prompt_id: str) -> None:
+        """Gone at once; versions and texts follow. Raises NotFound, Forbidden; Conflict while others include it."""
+        self._doors.admit(caller, project_id, Role.EDITOR)
+        for _ in range(_ATTEMPTS):
+            deck = self._prompts.deck(project_id)
+            prompt = deck.find(prompt_id)
+            _require_unused(prompt_id, deck)
+            try:
+                self._prompts.remove(prompt, deck)
+            except DeckMovedError:
+                continue
+            with left_to_the_sweeper(project_id):
+                self._prompts.clear(prompt_id)
+                self._texts.clear(project_id, prompt_id)  # last, as it is by them that the sweeper finds leftovers
+            return
+        raise _busy()
+
+    def _deck(self, caller: Caller, project_id: str, least: Role) -> Deck:
+        return admitted_with(
+            self._doors, self._readers, caller, project_id, least, lambda: self._prompts.deck(project_id)
+        )
+
+    def _with_deck(self, project_id: str, steps: Callable[[Deck], dict[str, int]]) -> Deck:
+        """Order the deck as it is, again where it has changed in between."""
+        for _ in range(_ATTEMPTS):
+            deck = self._prompts.deck(project_id)
+            wanted = steps(deck)
+            if wanted == {prompt.prompt_id: prompt.step_order for prompt in deck.prompts}:
+                return deck
+            try:
+                self._prompts.order(deck, wanted)
+            except DeckMovedError:
+                continue
+            return deck
+        raise _busy()
+
+
+def _version(number: int, title: str, content: str, variables: Sequence[str], caller: Caller, now: datetime) -> Version:
+    """Raises Invalid for a content that is no template, or uses what is not declared. The text is not kept yet."""
+    template = parse(content)
+    require_declared(template, variables)
+    return Version(
+        version=number,
+        title=title,
+        variables=tuple(variables),
+        includes=template.includes,
+        characters=len(content),
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        text_id="",
+        saved_by=caller.user_id,
+        saved_at=now,
+    )
+
+
+def _require_sound(deck: Deck, prompt_id: str, version: Version) -> None:
+    """Raises Invalid where the version does not go with the latest versions of the others, or those in production."""
+    for chosen in (
+        {prompt.prompt_id: prompt.production for prompt in deck.prompts},
+        {prompt.prompt_id: prompt.latest for prompt in deck.prompts},
+    ):
+        require_set_sound(prompt_id, chosen | {prompt_id: version})
+
+
+def require_set_sound(prompt_id: str, versions: Mapping[str, Version]) -> None:
+    """Raises Invalid where a prompt's version does not go with those of the others: see `inclusion`."""
+    require_sound(
+        prompt_id,
+        {each: version.includes for each, version in versions.items()},
+        {each: version.characters for each, version in versions.items()},
+        lambda each: versions[each].title if each in versions else each,
+    )
+
+
+def _require_unused(prompt_id: str, deck: Deck) -> None:
+    including = sorted(
+        prompt.latest.title
+        for prompt in deck.prompts
+        if prompt_id in {*prompt.latest.includes, *prompt.production.includes} and prompt.prompt_id != prompt_id
+    )
+    if including:
+        raise Conflict(f"Other prompts include this one: {', '.join(including)}. Change or remove them first.")
+
+
+def _position(prompt: Prompt) -> str:
+    """Sorts as the deck does."""
+    return f"{prompt.step_order:07}#{prompt.prompt_id}"
+
+
+def _view(prompt: Prompt, version: Version, content: str) -> PromptView:
+    return PromptView(
+        project_id=prompt.project_id,
+        prompt_id=prompt.prompt_id,
+        title=version.title,
+        content=content,
+        content_version=version.version,
+        variables=version.variables,
+        tags=prompt.tags,
+        is_active=prompt.is_active,
+        step_order=prompt.step_order,
+        version=prompt.version,
+        labels=dict(prompt.labels),
+        created_at=prompt.created_at,
+        updated_at=prompt.updated_at,
+    )
+
+
+def _summary(prompt: Prompt) -> PromptSummary:
+    return PromptSummary(
+        prompt_id=prompt.prompt_id,
+        title=prompt.latest.title,
+        variables=prompt.latest.variables,
+        tags=prompt.tags,
+        is_active=prompt.is_active,
+        step_order=prompt.step_order,
+        version=prompt.version,
+        labels=dict(prompt.labels),
+        created_at=prompt.created_at,
+        updated_at=prompt.updated_at,
+    )
+
+
+def _stale(seen: int) -> Conflict:
+    return Conflict(f"The prompt has changed since version {seen}: read it again, then repeat your change.")
+
+
+def _busy() -> Unavailable:
+    return Unavailable("Others are changing this project's prompts right now; try again.")

@@ -1,0 +1,277 @@
+"""Projects: where a team keeps its prompts, and under which limits they run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from personalization.prompts.domain.leftovers import Leftovers, left_to_the_sweeper
+from personalization.prompts.domain.members import (
+    Member,
+    MemberPage,
+    Role,
+    member_page,
+    with_member,
+    with_role,
+    without_member,
+)
+from personalization.supporters.domain.supporter import StaleVersionError
+from shared.auth.callers import Caller
+from shared.errors import Conflict, Forbidden, NotFound, Unavailable
+from shared.idempotency.claims import Claim, FirstAnswer
+
+PAGE_SIZE, LONGEST_PAGE = 20, 100
+
+_ADMINS = "admin"
+_ATTEMPTS = 5
+
+
+class Status(StrEnum):
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """How the model is asked, and how many tokens a day may cost; None leaves it to the platform."""
+
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    tokens_per_day: int | None = None
+    tokens_per_user_per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """`version` counts the saved states of what owners set; `members_version` those of the list of members."""
+
+    project_id: str
+    name: str
+    description: str
+    settings: ProjectSettings
+    status: Status
+    members: tuple[Member, ...]
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    members_version: int = 1
+
+    @property
+    def owner(self) -> str:
+        """Whoever has been an owner for longest: at first the maker."""
+        return next(member.user_id for member in self.members if member.role is Role.OWNER)
+
+    def role_of(self, caller: Caller) -> Role | None:
+        """Admins may everything, whether or not they are members."""
+        if _ADMINS in caller.groups:
+            return Role.OWNER
+        return next((member.role for member in self.members if member.user_id == caller.user_id), None)
+
+    def require_active(self) -> None:
+        """Raises Conflict: an inactive project runs nothing."""
+        if self.status is not Status.ACTIVE:
+            raise Conflict("The project is inactive: an owner has to make it active before anything runs.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """What somebody sees of a project; `role` is their own there."""
+
+    project_id: str
+    name: str
+    description: str
+    settings: ProjectSettings
+    status: Status
+    owner: str
+    role: Role
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def seen_by(caller: Caller, project: Project) -> ProjectView:
+    """Raises NotFound for those who are no members."""
+    role = project.role_of(caller)
+    if role is None:
+        raise NotFound("There is no such project.")
+    return ProjectView(
+        project_id=project.project_id,
+        name=project.name,
+        description=project.description,
+        settings=project.settings,
+        status=project.status,
+        owner=project.owner,
+        role=role,
+        version=project.version,
+        created_at=project.created_at,
+        updated_at=project.updated_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """The newest first; `next_position` is the id of the last where others follow."""
+
+    items: tuple[Project, ...]
+    next_position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChange:
+    """What shall be another; None leaves it as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    settings: ProjectSettings | None = None
+    status: Status | None = None
+
+
+class Projects(Protocol):
+    def find(self, project_id: str) -> Project | None: ...
+
+    def add(self, project: Project, first_answer: FirstAnswer | None) -> None:
+        """Raises KeyInUse."""
+        ...
+
+    def replace(self, project: Project) -> None:
+        """Write what owners set over the version before. Raises StaleVersionError; the members stay as they are."""
+        ...
+
+    def set_members(self, project: Project, changed: str, first_answer: FirstAnswer | None) -> None:
+        """Write the members over the version before; `changed` is who joined, left or has another role.
+
+        Raises StaleVersionError; KeyInUse.
+        """
+        ...
+
+    def page(self, member: str | None, after: str | None, limit: int) -> ProjectPage:
+        """The projects of a member; of None, all."""
+        ...
+
+    def remove(self, project: Project) -> None:
+        """Forget the project, and that anybody is a member. Raises StaleVersionError where the members have changed."""
+        ...
+
+
+def admitted(caller: Caller, project: Project | None, least: Role) -> Project:
+    """The project, for a caller whose role there covers `least`.
+
+    Raises NotFound for those who are no members: they do not learn that it exists. Raises Forbidden for members.
+    """
+    role = project.role_of(caller) if project else None
+    if project is None or role is None:
+        raise NotFound("There is no such project.")
+    if not role.covers(least):
+        raise Forbidden(f"Only an {least} of the project may do this.")
+    return project
+
+
+class ProjectDesk:
+    """What people do with projects and their members."""
+
+    def __init__(self, projects: Projects, leftovers: Leftovers, new_id: Callable[[datetime], str]) -> None:
+        self._projects, self._leftovers, self._new_id = projects, leftovers, new_id
+
+    def admit(self, caller: Caller, project_id: str, least: Role) -> Project:
+        """Raises NotFound; Forbidden."""
+        return admitted(caller, self._projects.find(project_id), least)
+
+    def create(self, caller: Caller, wanted: ProjectChange, now: datetime, claim: Claim | None) -> ProjectView:
+        """Staff and admins make projects, and own what they make. Raises Forbidden; KeyInUse."""
+        caller.require_staff()
+        project = Project(
+            project_id=self._new_id(now),
+            name=wanted.name or "",
+            description=wanted.description or "",
+            settings=wanted.settings or ProjectSettings(),
+            status=wanted.status or Status.ACTIVE,
+            members=(Member(caller.user_id, Role.OWNER, now, caller.user_id),),
+            created_at=now,
+            updated_at=now,
+        )
+        view = seen_by(caller, project)
+        self._projects.add(project, claim.answered(view, now) if claim else None)
+        return view
+
+    def page(self, caller: Caller, after: str | None, limit: int) -> ProjectPage:
+        """Those of which the caller is a member; of an admin, all."""
+        return self._projects.page(None if _ADMINS in caller.groups else caller.user_id, after, limit)
+
+    def change(self, caller: Caller, project_id: str, seen: int, change: ProjectChange, now: datetime) -> Project:
+        """Raises NotFound; Forbidden; Conflict where the project has another version than the one that was seen."""
+        project = self.admit(caller, project_id, Role.OWNER)
+        changed = replace(
+            project,
+            name=project.name if change.name is None else change.name,
+            description=project.description if change.description is None else change.description,
+            settings=change.settings or project.settings,
+            status=change.status or project.status,
+            version=seen + 1,
+            updated_at=now,
+        )
+        try:
+            self._projects.replace(changed)
+        except StaleVersionError as error:
+            raise Conflict(f"The project has changed since version {seen}: read it again, then repeat.") from error
+        return changed
+
+    def remove(self, caller: Caller, project_id: str) -> None:
+        """Gone at once for everybody; what belonged to it follows. Raises NotFound; Forbidden."""
+
+        def forget(project: Project) -> None:
+            self._projects.remove(project)
+
+        self._with_members(caller, project_id, Role.OWNER, forget)
+        with left_to_the_sweeper(project_id):
+            self._leftovers.clear_project(project_id)
+
+    def members(self, caller: Caller, project_id: str, after: str | None, limit: int) -> MemberPage:
+        return member_page(self.admit(caller, project_id, Role.VIEWER).members, after, limit)
+
+    def add_member(
+        self, caller: Caller, project_id: str, user_id: str, role: Role, now: datetime, claim: Claim | None
+    ) -> Member:
+        """Raises NotFound; Forbidden; Conflict for a member; Invalid for one too many; KeyInUse."""
+        member = Member(user_id, role, now, caller.user_id)
+        first_answer = claim.answered(member, now) if claim else None
+
+        def join(project: Project) -> None:
+            self._projects.set_members(_having(project, with_member(project.members, member)), user_id, first_answer)
+
+        self._with_members(caller, project_id, Role.OWNER, join)
+        return member
+
+    def change_role(self, caller: Caller, project_id: str, user_id: str, role: Role) -> Member:
+        """Raises NotFound; Forbidden; Conflict where no owner would be left."""
+
+        def change(project: Project) -> None:
+            self._projects.set_members(_having(project, with_role(project.members, user_id, role)), user_id, None)
+
+        project = self._with_members(caller, project_id, Role.OWNER, change)
+        return replace(next(member for member in project.members if member.user_id == user_id), role=role)
+
+    def remove_member(self, caller: Caller, project_id: str, user_id: str) -> None:
+        """Owners remove anybody, everybody may leave. Raises NotFound; Forbidden; Conflict for the last owner."""
+
+        def leave(project: Project) -> None:
+            self._projects.set_members(_having(project, without_member(project.members, user_id)), user_id, None)
+
+        least = Role.VIEWER if user_id == caller.user_id else Role.OWNER
+        self._with_members(caller, project_id, least, leave)
+
+    def _with_members(self, caller: Caller, project_id: str, least: Role, write: Callable[[Project], None]) -> Project:
+        """Read the project and write what follows from its members, again where they changed in between."""
+        for _ in range(_ATTEMPTS):
+            project = self.admit(caller, project_id, least)
+            try:
+                write(project)
+            except StaleVersionError:
+                continue
+            return project
+        raise Unavailable("Others are changing this project right now; try again.")
+
+
+def _having(project: Project, members: tuple[Member, ...]) -> Project:
+    return replace(project, members=members, members_version=project.members_version + 1)

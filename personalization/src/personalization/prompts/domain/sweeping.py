@@ -1,0 +1,120 @@
+"""Removes what nothing points at: texts whose save broke off, and leftovers of prompts and projects that are gone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Protocol
+
+from personalization.prompts.domain.projects import Project
+from personalization.prompts.domain.prompts import Deck, Prompt
+from shared.resilience.deadline import Deadline
+
+LEFT_ALONE = timedelta(days=1)
+"""A text this young may belong to a save that is still going on."""
+
+LONGEST_CLEARING_SECONDS = 10.0
+"""Somebody waits for the answer, 29 s at most, while a project that is gone is cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    project_id: str
+    prompt_id: str
+    text_id: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """`is_complete` unless time ran out; the next sweep begins anew."""
+
+    texts_seen: int
+    texts_removed: int
+    is_complete: bool
+
+
+class SweptProjects(Protocol):
+    def find(self, project_id: str) -> Project | None: ...
+
+
+class SweptPrompts(Protocol):
+    def deck(self, project_id: str) -> Deck: ...
+
+    def find(self, project_id: str, prompt_id: str) -> Prompt | None: ...
+
+    def text_ids(self, prompt_id: str) -> frozenset[str]:
+        """The texts at which the prompt's versions point."""
+        ...
+
+    def clear(self, prompt_id: str) -> None:
+        """Forget versions and moves of a prompt."""
+        ...
+
+    def clear_deck(self, project_id: str) -> None:
+        """Forget all prompts of a project."""
+        ...
+
+
+class SweptTexts(Protocol):
+    def kept(self) -> Iterator[KeptText]:
+        """Every text, those of a prompt one after the other."""
+        ...
+
+    def remove(self, texts: Sequence[KeptText]) -> None: ...
+
+    def clear_project(self, project_id: str) -> None: ...
+
+
+class Sweeper:
+    """Texts go last, as it is by them that leftovers are found: a sweep that breaks off is made up for by the next."""
+
+    def __init__(
+        self,
+        projects: SweptProjects,
+        prompts: SweptPrompts,
+        texts: SweptTexts,
+        longest_clearing: float = LONGEST_CLEARING_SECONDS,
+    ) -> None:
+        self._projects, self._prompts, self._texts = projects, prompts, texts
+        self._longest_clearing = longest_clearing
+
+    def clear_project(self, project_id: str) -> None:
+        """Remove what belonged to a project that is gone; of a very long history, the rest is left to the sweep."""
+        deadline = Deadline(self._longest_clearing)
+        for prompt in self._prompts.deck(project_id).prompts:
+            if deadline.remaining_seconds <= 0:
+                return
+            self._prompts.clear(prompt.prompt_id)
+        self._prompts.clear_deck(project_id)
+        if deadline.remaining_seconds > 0:
+            self._texts.clear_project(project_id)
+
+    def sweep(self, now: datetime, deadline: Deadline) -> Swept:
+        """Go through all texts while there is time."""
+        seen = removed = 0
+        for (project_id, prompt_id), group in groupby(
+            self._texts.kept(), lambda text: (text.project_id, text.prompt_id)
+        ):
+            if deadline.remaining_seconds <= 0:
+                return Swept(seen, removed, is_complete=False)
+            texts = list(group)
+            seen += len(texts)
+            old = [text for text in texts if now - text.kept_at >= LEFT_ALONE]
+            leftover = self._leftovers(project_id, prompt_id, old) if old else []
+            if leftover:
+                self._texts.remove(leftover)
+                removed += len(leftover)
+        return Swept(seen, removed, is_complete=True)
+
+    def _leftovers(self, project_id: str, prompt_id: str, texts: Sequence[KeptText]) -> Sequence[KeptText]:
+        """Those of a prompt's texts that nothing needs; rows that nothing needs are forgotten here."""
+        if self._projects.find(project_id) is None:
+            for prompt in self._prompts.deck(project_id).prompts:
+                self._prompts.clear(prompt.prompt_id)
+            self._prompts.clear_deck(project_id)
+        if self._prompts.find(project_id, prompt_id) is None:
+            self._prompts.clear(prompt_id)
+            return texts
+        needed = self._prompts.text_ids(prompt_id)
+        return [text for text in texts if text.text_id not in needed]

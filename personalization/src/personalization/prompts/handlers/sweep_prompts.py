@@ -1,0 +1,19 @@
+"""Once a day → texts that no version points at, and leftovers of prompts that are gone, are removed"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from personalization.prompts import wiring
+from shared.observability.logs import logger
+from shared.resilience.deadline import Deadline
+
+_WORK_SECONDS = 840  # of the function's 900
+
+
+def handler(_: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Remove what is older than a day and belongs to nothing. What time does not allow is left to the next day."""
+    swept = wiring.sweeper().sweep(datetime.now(UTC), Deadline(_WORK_SECONDS))
+    told = {"textsSeen": swept.texts_seen, "textsRemoved": swept.texts_removed, "isComplete": swept.is_complete}
+    logger.info("prompts swept", extra=told)
+    return told

@@ -1,0 +1,143 @@
+"""What clients send to prompt projects."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from personalization.prompts.domain.editing import PromptChange
+from personalization.prompts.domain.members import Role
+from personalization.prompts.domain.projects import ProjectChange, ProjectSettings, Status
+from personalization.prompts.domain.prompts import MOST_PROMPTS, MOST_STEP
+from personalization.prompts.domain.templates import MOST_CHARACTERS, MOST_VARIABLES, VARIABLE
+from shared.http.fields import Body, distinct, not_null, printed, written
+
+
+def _characters(text: str) -> str:
+    """Also none at all; line breaks and tabs are the only control characters."""
+    return written(text) if text else text
+
+
+def _short_enough(text: str) -> str:
+    """In the function alone: the gateway's refusal would repeat the whole text."""
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"has {len(text):,} characters, at most {MOST_CHARACTERS:,} are allowed")
+    return text
+
+
+type _Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
+type _Description = Annotated[str, Field(max_length=2000), AfterValidator(_characters)]
+type _Tokens = Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+class ProjectSettingsBody(Body):
+    """What is left out is up to the platform."""
+
+    max_tokens: Annotated[Annotated[int, Field(ge=1, le=4096)] | None, BeforeValidator(not_null)] = None
+    temperature: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(not_null)] = None
+    top_p: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(not_null)] = None
+    tokens_per_day: Annotated[_Tokens | None, BeforeValidator(not_null)] = None
+    tokens_per_user_per_day: Annotated[_Tokens | None, BeforeValidator(not_null)] = None
+
+    def to_settings(self) -> ProjectSettings:
+        return ProjectSettings(**dict(self))
+
+
+class MakeProject(Body):
+    """POST /api/projects"""
+
+    name: _Title
+    description: _Description = ""
+    settings: Annotated[ProjectSettingsBody | None, BeforeValidator(not_null)] = None
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
+
+    def to_change(self) -> ProjectChange:
+        settings = self.settings.to_settings() if self.settings else None
+        return ProjectChange(self.name, self.description, settings, Status(self.status))
+
+
+class ChangeProject(Body):
+    """PUT /api/projects/{projectId}
+
+    What is left out stays; `settings` are replaced as a whole.
+    """
+
+    version: Annotated[int, Field(ge=1)]
+    name: Annotated[_Title | None, BeforeValidator(not_null)] = None
+    description: Annotated[_Description | None, BeforeValidator(not_null)] = None
+    settings: Annotated[ProjectSettingsBody | None, BeforeValidator(not_null)] = None
+    status: Annotated[Literal["ACTIVE", "INACTIVE"] | None, BeforeValidator(not_null)] = None
+
+    def to_change(self) -> ProjectChange:
+        settings = self.settings.to_settings() if self.settings else None
+        return ProjectChange(self.name, self.description, settings, Status(self.status) if self.status else None)
+
+
+class ChangeRole(Body):
+    """PUT /api/projects/{projectId}/members/{userId}"""
+
+    role: Literal["owner", "editor", "viewer"]
+
+    def to_role(self) -> Role:
+        return Role(self.role)
+
+
+class AddMember(ChangeRole):
+    """POST /api/projects/{projectId}/members"""
+
+    user_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+
+
+type _Content = Annotated[str, Field(min_length=1), AfterValidator(_short_enough), AfterValidator(written)]
+type _Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed)]
+type _Tags = Annotated[list[_Tag], Field(max_length=20), AfterValidator(distinct)]
+type _Step = Annotated[int, Field(ge=0, le=MOST_STEP)]
+type _Variable = Annotated[str, StringConstraints(pattern=f"^{VARIABLE}$")]
+type _Variables = Annotated[list[_Variable], Field(max_length=MOST_VARIABLES), AfterValidator(distinct)]
+
+
+class MakePrompt(Body):
+    """POST /api/projects/{projectId}/prompts
+
+    Without `stepOrder`, it comes after all others.
+    """
+
+    title: _Title
+    content: _Content
+    tags: _Tags = []
+    is_active: bool = True
+    step_order: Annotated[_Step | None, BeforeValidator(not_null)] = None
+    variables: _Variables = []
+
+    def to_change(self) -> PromptChange:
+        tags, variables = tuple(self.tags), tuple(self.variables)
+        return PromptChange(self.title, self.content, tags, self.is_active, self.step_order, variables)
+
+
+class SavePrompt(Body):
+    """PUT /api/projects/{projectId}/prompts/{promptId}
+
+    `version` is the latest that was read; what is left out stays.
+    """
+
+    version: Annotated[int, Field(ge=1)]
+    title: Annotated[_Title | None, BeforeValidator(not_null)] = None
+    content: Annotated[_Content | None, BeforeValidator(not_null)] = None
+    tags: Annotated[_Tags | None, BeforeValidator(not_null)] = None
+    is_active: Annotated[bool | None, BeforeValidator(not_null)] = None
+    step_order: Annotated[_Step | None, BeforeValidator(not_null)] = None
+    variables: Annotated[_Variables | None, BeforeValidator(not_null)] = None
+
+    def to_change(self) -> PromptChange:
+        tags = None if self.tags is None else tuple(self.tags)
+        variables = None if self.variables is None else tuple(self.variables)
+        return PromptChange(self.title, self.content, tags, self.is_active, self.step_order, variables)
+
+
+class OrderPrompts(Body):
+    """PUT /api/projects/{projectId}/prompts/order"""
+
+    prompt_ids: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=64)]],
+        Field(max_length=MOST_PROMPTS),
+        AfterValidator(distinct),
+    ]

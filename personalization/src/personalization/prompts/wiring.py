@@ -1,0 +1,67 @@
+"""The composition root of prompt projects: of their routes, of the sweep, and of whoever needs their cards."""
+
+from functools import cache
+
+from personalization import settings
+from personalization.prompts.adapters.projects import DynamoProjects
+from personalization.prompts.adapters.prompts import DynamoPrompts
+from personalization.prompts.adapters.texts import S3Texts
+from personalization.prompts.domain.cards import Cards, ProjectCards
+from personalization.prompts.domain.editing import PromptDesk
+from personalization.prompts.domain.projects import ProjectDesk
+from personalization.prompts.domain.sweeping import Sweeper
+from shared.dynamodb.tables import readers
+from shared.http.cursors import Cursors
+from shared.idempotency.claims import FirstAnswers
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
+
+
+@cache
+def projects() -> DynamoProjects:
+    tables = settings.read(settings.Prompts)
+    return DynamoProjects(tables.projects_table, tables.project_members_table, tables.idempotency_table)
+
+
+@cache
+def prompts() -> DynamoPrompts:
+    tables = settings.read(settings.Prompts)
+    return DynamoPrompts(
+        tables.projects_table, tables.prompts_table, tables.prompt_history_table, tables.idempotency_table
+    )
+
+
+@cache
+def texts() -> S3Texts:
+    return S3Texts(settings.read(settings.Prompts).prompt_texts_bucket)
+
+
+@cache
+def project_desk() -> ProjectDesk:
+    return ProjectDesk(projects(), sweeper(), new_id)
+
+
+@cache
+def prompt_desk() -> PromptDesk:
+    return PromptDesk(project_desk(), prompts(), texts(), new_id, readers)
+
+
+@cache
+def cards() -> Cards:
+    """What `production` points at stays in the warm function for half a minute."""
+    return ProjectCards(prompts(), texts(), readers)
+
+
+@cache
+def sweeper() -> Sweeper:
+    return Sweeper(projects(), prompts(), texts())
+
+
+@cache
+def first_answers() -> FirstAnswers:
+    return DynamoFirstAnswers(settings.read(settings.Prompts).idempotency_table)
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.read(settings.CursorKey).cursor_key)

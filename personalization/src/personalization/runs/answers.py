@@ -1,0 +1,62 @@
+"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shared.runs.run import OUTCOME, Frame, Run, Status, text_of
+
+if TYPE_CHECKING:  # at a cold start, only what a function needs
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedAnswer:
+    """POST /agent/runs → 202"""
+
+    run_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAnswer:
+    """POST /agent/runs/{runId}/tickets → 201, POST /api/projects/{projectId}/runs/{runId}/tickets → 201"""
+
+    ticket: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunAnswer:
+    """GET /agent/runs/{runId}, GET /api/projects/{projectId}/runs/{runId},
+    POST /agent/runs/{runId}/stop, POST /api/projects/{projectId}/runs/{runId}/stop
+    """
+
+    run_id: str
+    session_id: str
+    status: Status
+    text: str
+    seq: int
+    created_at: datetime
+    usage: Mapping[str, object] | None
+    detail: str | None
+
+
+def run_answer(run: Run, frames: Sequence[Frame]) -> RunAnswer:
+    """`frames` were read after the run, and may tell of an end that it does not know yet: theirs counts.
+
+    `seq` is that of the last frame: 0 before the first. `detail` says why a run has failed.
+    """
+    last = frames[-1] if frames else None
+    ended = last.fields if last and last.is_terminal else {}
+    return RunAnswer(
+        run_id=run.run_id,
+        session_id=run.session_id,
+        status=OUTCOME.get(last.type, run.status) if last else run.status,
+        text=text_of(frames),
+        seq=last.seq if last else 0,
+        created_at=run.created_at,
+        usage=ended.get("usage"),
+        detail=ended.get("detail"),
+    )

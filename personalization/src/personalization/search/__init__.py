@@ -1,0 +1,1 @@
+"""Search in the content, ranked for a supporter."""

@@ -1,0 +1,36 @@
+"""What a search looks up in DynamoDB."""
+
+from personalization.agent.adapters.context import latest_context
+from personalization.content.adapters.content import COLLECTION, REVISION_KEY, content_in
+from personalization.content.domain.content import Collection
+from personalization.search.domain.search import Findings
+from personalization.supporters.adapters.supporters import supporter_of
+from shared.dynamodb.tables import Table, attribute, readers
+
+
+class DynamoLibrary:
+    """Reads the Users, Context and Content tables. Reads are consistent: what has been written is found."""
+
+    def __init__(self, users_table: str, context_table: str, content_table: str) -> None:
+        self._users, self._contexts, self._contents = Table(users_table), Table(context_table), Table(content_table)
+
+    def look_up(self, user_id: str, other_than: int | None) -> Findings:
+        """Two GetItems and a Query in one round, or one GetItem less; where the collection has changed, its pages too.
+
+        The collection is read after its revision: at worst it is newer than it says, and is read once more.
+        """
+        context = readers().submit(latest_context, self._contexts, user_id)
+        collection = readers().submit(self._collection, other_than)
+        supporter = supporter_of(self._users, user_id)
+        return Findings(supporter, context.result(), collection.result())
+
+    def _collection(self, other_than: int | None) -> Collection | None:
+        """One GetItem; and where the revision is another one, a Query for each megabyte."""
+        if other_than is None:
+            return None
+        changed = self._contents.get(REVISION_KEY)
+        revision = changed["revision"] if changed else 0  # nothing has ever been written
+        if revision == other_than:
+            return None
+        everything = self._contents.query(attribute("collection") == COLLECTION)
+        return Collection(revision, tuple(map(content_in, everything)))

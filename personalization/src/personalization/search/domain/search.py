@@ -1,0 +1,123 @@
+"""Searching the charity's content in a supporter's name."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from personalization.agent.domain.context import SupporterContext
+from personalization.content.domain.content import Collection, Content
+from personalization.search.domain.ranking import POINTS, leanings_of, rank, why
+from personalization.search.domain.search_index import Index
+from personalization.supporters.domain.supporter import Supporter
+from shared.auth.callers import Caller
+from shared.errors import NotFound
+from shared.json.encoding import moment, rfc3339
+
+CHECKED_AFTER = timedelta(seconds=2)
+"""How old an index may be before it is asked whether it is still the newest: so soon a change is found everywhere."""
+
+NO_REVISION = -1
+"""No collection has this revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known when a search begins. `collection` is None where it was not wanted, or has not changed."""
+
+    supporter: Supporter | None
+    context: SupporterContext
+    collection: Collection | None
+
+
+class Library(Protocol):
+    def look_up(self, user_id: str, other_than: int | None) -> Findings:
+        """The supporter, the context and, where its revision is not `other_than`, the collection.
+
+        One round of concurrent reads; a second one where the collection is read. None: the collection is not looked at.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    user_id: str
+    text: str
+    limit: int
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of this search is signed for."""
+        return f"search:{json.dumps([self.user_id, self.limit, self.text])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last hit of a page, and what it was ranked with: so the next page continues the same ranking.
+
+    No revision of the collection stands here: content that did not change is scored as it was on the page before,
+    and is neither skipped nor shown twice. What changed in between stands where its new text belongs.
+    """
+
+    at: datetime
+    rarities: tuple[int, ...]
+    points: int
+    content_id: str
+
+    def to_text(self) -> str:
+        return json.dumps([rfc3339(self.at), self.rarities, self.points, self.content_id], separators=(",", ":"))
+
+    @staticmethod
+    def of_text(text: str) -> "Position":
+        at, rarities, points, content_id = json.loads(text)
+        return Position(moment(at), tuple(rarities), points, content_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`score` is 0…1; `why` has at least one reason."""
+
+    content: Content
+    score: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitPage:
+    hits: tuple[Hit, ...]
+    next_position: Position | None
+
+
+class Search:
+    """Answers searches from an index that it keeps, and brings up to date, as long as the function is warm."""
+
+    def __init__(self, library: Library, now: Callable[[], datetime]) -> None:
+        self._library, self._now = library, now
+        self._index = Index(Collection(NO_REVISION, ()))
+        self._checked_at: datetime | None = None
+
+    def search(self, caller: Caller, query: Query, after: Position | None) -> HitPage:
+        """Raises NotFound for another's user id. Whoever has just signed up finds too, in the ranking for everybody."""
+        caller.require_access_to(query.user_id)
+        now = self._now().replace(microsecond=0)
+        found = self._library.look_up(query.user_id, self._index.revision if self._is_to_be_checked(now) else None)
+        if found.collection is not None:
+            self._index = Index(found.collection)
+        if self._is_to_be_checked(now):
+            self._checked_at = now
+        if found.supporter is None and caller.user_id != query.user_id:
+            raise NotFound("There is no such supporter.")
+        at, rarities = (after.at, after.rarities) if after else (now, ())
+        ranked, rarities = rank(query.text, self._index, leanings_of(found.supporter, found.context), at, rarities)
+        if after:
+            ranked = [each for each in ranked if each.order > (-after.points, after.content_id)]
+        page = ranked[: query.limit]
+        more = len(ranked) > query.limit
+        return HitPage(
+            tuple(Hit(each.content, each.points / POINTS, why(each, at)) for each in page),
+            Position(at, rarities, page[-1].points, page[-1].content.content_id) if more else None,
+        )
+
+    def _is_to_be_checked(self, now: datetime) -> bool:
+        return self._checked_at is None or now - self._checked_at >= CHECKED_AFTER

@@ -1,0 +1,21 @@
+"""The composition root of search."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from personalization import settings
+from personalization.search.adapters.library import DynamoLibrary
+from personalization.search.domain.search import Search
+from shared.http.cursors import Cursors
+
+
+@cache
+def search() -> Search:
+    tables = settings.read(settings.Search)
+    library = DynamoLibrary(tables.users_table, tables.context_table, tables.content_table)
+    return Search(library, lambda: datetime.now(UTC))
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.read(settings.CursorKey).cursor_key)

@@ -1,0 +1,1 @@
+"""WebSocket connections: tickets, opening, closing, ends of access."""

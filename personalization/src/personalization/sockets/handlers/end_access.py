@@ -1,0 +1,17 @@
+"""UserAccessEnded → whoever is signed in as that user can do nothing more"""
+
+from datetime import UTC, datetime
+
+from personalization.sockets import wiring
+from shared.events.domain_events import DomainEvent, consumer
+
+
+@consumer
+def handler(event: DomainEvent) -> str:
+    """Note when the access ended, and close the user's sockets. Repeated and reordered events change nothing."""
+    wiring.access_ends().end(event.user_id, event.occurred_at)
+    open_sockets = wiring.connections().of_user(event.user_id, datetime.now(UTC))
+    for connection_id in open_sockets:
+        wiring.sender().close(connection_id)
+        wiring.connections().remove(connection_id)
+    return f"{len(open_sockets)} sockets closed"

@@ -1,0 +1,45 @@
+"""The composition root of sockets."""
+
+from functools import cache
+
+from personalization import settings
+from personalization.agent.adapters.sessions import DynamoSessions
+from personalization.agent.domain.conversation import Sessions
+from shared.auth.access import Access, AccessEnds
+from shared.sockets.connections import Connections, Tickets
+from shared.sockets.sender import SocketSender
+from shared.sockets.stores import DynamoAccessEnds, DynamoConnections, DynamoTickets
+
+
+@cache
+def tickets() -> Tickets:
+    return DynamoTickets(settings.read(settings.Sockets).tickets_table)
+
+
+@cache
+def connections() -> Connections:
+    return DynamoConnections(settings.read(settings.Sockets).connections_table)
+
+
+@cache
+def sessions() -> Sessions:
+    return DynamoSessions(settings.read(settings.Sockets).sessions_table)
+
+
+@cache
+def access_ends() -> AccessEnds:
+    return DynamoAccessEnds(settings.read(settings.Sockets).access_ends_table)
+
+
+@cache
+def access() -> Access:
+    return Access(access_ends())
+
+
+@cache
+def sender() -> SocketSender:
+    return SocketSender(settings.read(settings.Sockets).socket_endpoint, connections())
+
+
+def socket_url() -> str:
+    return settings.read(settings.SocketUrl).socket_url

@@ -1,0 +1,1 @@
+"""Supporters: the record that a sign-up makes."""

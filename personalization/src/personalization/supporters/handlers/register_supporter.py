@@ -1,0 +1,13 @@
+"""UserRegistered → a supporter's record"""
+
+from personalization.supporters import wiring
+from personalization.supporters.domain.supporter import register
+from shared.events.domain_events import DomainEvent, consumer
+
+
+@consumer
+def handler(event: DomainEvent) -> str:
+    """Make the record of whoever signed up. Repeated and reordered events change nothing."""
+    name, email = event.data["name"], event.data["email"]
+    added = register(event.user_id, name, email, event.occurred_at, wiring.supporters())
+    return "registered" if added else "known already"

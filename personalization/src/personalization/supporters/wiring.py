@@ -1,0 +1,12 @@
+"""The composition root of supporters."""
+
+from functools import cache
+
+from personalization import settings
+from personalization.supporters.adapters.supporters import DynamoSupporters
+from personalization.supporters.domain.supporter import Supporters
+
+
+@cache
+def supporters() -> Supporters:
+    return DynamoSupporters(settings.read(settings.Supporters).users_table)

@@ -1,0 +1,189 @@
+"""Versions of a prompt, the labels that point at them, and what differs between two."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from personalization.prompts.domain.editing import Doors, admitted_with, require_set_sound
+from personalization.prompts.domain.members import Role
+from personalization.prompts.domain.prompts import (
+    LATEST,
+    PRODUCTION,
+    DeckMovedError,
+    LabelMove,
+    LabelMovePage,
+    Prompt,
+    Prompts,
+    Texts,
+    VersionPage,
+    version_of,
+)
+from personalization.supporters.domain.supporter import StaleVersionError
+from shared.auth.callers import Caller
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
+
+LABEL = r"[a-z][a-z0-9-]{0,31}"
+MOST_LABELS = 20
+
+_ATTEMPTS = 5
+_ADMINS = "admin"
+
+_MOST_COMPARISONS = 4_000_000  # of lines: finding what two texts share takes the square of them
+
+
+class FailingCase(Protocol):
+    """A case that a version has not passed, and why."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+
+class Evaluations(Protocol):
+    def failing_cases(self, project_id: str, prompt_id: str, version: int) -> Sequence[FailingCase]:
+        """The project's cases that the version has not passed; none where there are no cases."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A label shall point at a version; `is_forced` also against the cases."""
+
+    label: str
+    version: int
+    reason: str | None = None
+    is_forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsView:
+    labels: dict[str, int]
+    moves: LabelMovePage
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`diff` is unified, by line; empty where the texts are the same."""
+
+    prompt_id: str
+    from_version: int
+    to_version: int
+    diff: str
+
+
+class VersionDesk:
+    """What people do with the versions of a prompt."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        prompts: Prompts,
+        texts: Texts,
+        evaluations: Evaluations,
+        new_id: Callable[[datetime], str],
+        readers: Callable[[], Executor],
+    ) -> None:
+        self._doors, self._prompts, self._texts = doors, prompts, texts
+        self._evaluations, self._new_id, self._readers = evaluations, new_id, readers
+
+    def versions(
+        self, caller: Caller, project_id: str, prompt_id: str, after: str | None, limit: int
+    ) -> tuple[Prompt, VersionPage]:
+        """Raises NotFound."""
+        prompt = self._found(caller, project_id, prompt_id, Role.VIEWER)
+        return prompt, self._prompts.versions(prompt_id, after, limit)
+
+    def labels(self, caller: Caller, project_id: str, prompt_id: str, after: str | None, limit: int) -> LabelsView:
+        """Raises NotFound."""
+        prompt = self._found(caller, project_id, prompt_id, Role.VIEWER)
+        return LabelsView(dict(prompt.labels), self._prompts.label_moves(prompt_id, after, limit))
+
+    def difference(
+        self, caller: Caller, project_id: str, prompt_id: str, before: int | str, after: int | str
+    ) -> Difference:
+        """Raises NotFound, also for a version or label that is not there."""
+        prompt = self._found(caller, project_id, prompt_id, Role.VIEWER)
+        old, new = (version_of(prompt, wanted, self._prompts) for wanted in (before, after))
+        old_text, new_text = (self._texts.read(project_id, prompt_id, version.text_id) for version in (old, new))
+        diff = unified(old_text, new_text, f"version {old.version}", f"version {new.version}")
+        return Difference(prompt_id, old.version, new.version, diff)
+
+    def move(self, caller: Caller, project_id: str, prompt_id: str, move: Move, now: datetime) -> LabelMove:
+        """Point a label at a version; back to an older one is the same. What it points at already stays.
+
+        Raises NotFound, Forbidden, Invalid; Conflict, for production, with the cases that stand against it.
+        """
+        for _ in range(_ATTEMPTS):
+            prompt = self._found(caller, project_id, prompt_id, Role.EDITOR)
+            if move.is_forced and not (_ADMINS in caller.groups and move.reason):
+                if _ADMINS in caller.groups:
+                    raise Invalid(
+                        "Whoever forces a move says why.", [FieldError("reason", "is needed to force a move")]
+                    )
+                raise Forbidden("Only an admin may force a move.")
+            if not 1 <= move.version <= prompt.version:
+                raise Invalid("There is no such version.", [FieldError("version", f"is 1 to {prompt.version}")])
+            if move.label == LATEST:
+                raise Invalid("“latest” moves by itself.", [FieldError("label", "is not a label that can be moved")])
+            if len(prompt.labels.keys() | {move.label}) > MOST_LABELS:
+                raise Invalid(f"A prompt has at most {MOST_LABELS} labels.", [FieldError("label", "is one too many")])
+            try:
+                return self._moved(caller, prompt, move, now)
+            except (StaleVersionError, DeckMovedError):
+                continue
+        raise Unavailable("Others are changing this project's prompts right now; try again.")
+
+    def _moved(self, caller: Caller, prompt: Prompt, move: Move, now: datetime) -> LabelMove:
+        before = prompt.labels.get(move.label)
+        record = LabelMove(
+            move_id=self._new_id(now),
+            label=move.label,
+            from_version=before,
+            to_version=move.version,
+            reason=move.reason,
+            forced=move.is_forced,
+            moved_by=caller.user_id,
+            moved_at=now,
+        )
+        if before == move.version:
+            return record
+        moved = replace(prompt, labels={**prompt.labels, move.label: move.version}, label_moves=prompt.label_moves + 1)
+        if move.label != PRODUCTION:
+            self._prompts.move_label(moved, record, None)
+            return record
+        if not move.is_forced:
+            self._require_passed(prompt, move.version)
+        deck = self._prompts.deck(prompt.project_id)
+        version = version_of(prompt, move.version, self._prompts)
+        versions = {each.prompt_id: each.production for each in deck.prompts}
+        require_set_sound(prompt.prompt_id, versions | {prompt.prompt_id: version})
+        self._prompts.move_label(replace(moved, production=version), record, deck)
+        return record
+
+    def _require_passed(self, prompt: Prompt, version: int) -> None:
+        failing = self._evaluations.failing_cases(prompt.project_id, prompt.prompt_id, version)
+        if failing:
+            errors = [FieldError(f"cases.{case.name}", case.why) for case in failing]
+            raise Conflict(f"Version {version} has not passed the project's cases: see errors.", errors)
+
+    def _found(self, caller: Caller, project_id: str, prompt_id: str, least: Role) -> Prompt:
+        prompt = admitted_with(
+            self._doors, self._readers, caller, project_id, least, lambda: self._prompts.find(project_id, prompt_id)
+        )
+        if prompt is None:
+            raise NotFound("There is no such prompt.")
+        return prompt
+
+
+def unified(before: str, after: str, before_name: str, after_name: str) -> str:
+    """The texts' differences, by line, with three lines around each; very many lines are told whole."""
+    old, new = before.split("\n"), after.split("\n")
+    if old != new and len(old) * len(new) > _MOST_COMPARISONS:
+        whole = [f"--- {before_name}", f"+++ {after_name}", f"@@ -1,{len(old)} +1,{len(new)} @@"]
+        return "\n".join([*whole, *(f"-{line}" for line in old), *(f"+{line}" for line in new)])
+    return "\n".join(difflib.unified_diff(old, new, before_name, after_name, lineterm=""))

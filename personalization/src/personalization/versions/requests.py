@@ -1,0 +1,25 @@
+"""What clients send to versions and labels."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from personalization.versions.domain.promotion import LABEL, Move
+from shared.http.fields import Body, not_null, written
+
+
+class MoveLabel(Body):
+    """POST /api/projects/{projectId}/prompts/{promptId}/labels
+
+    `force` moves `production` whatever the cases say: for admins, with a reason.
+    """
+
+    label: Annotated[str, StringConstraints(pattern=f"^{LABEL}$")]
+    version: Annotated[int, Field(ge=1)]
+    reason: Annotated[
+        Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)] | None, BeforeValidator(not_null)
+    ] = None
+    force: bool = False
+
+    def to_move(self) -> Move:
+        return Move(self.label, self.version, self.reason, self.force)

@@ -1,0 +1,121 @@
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commerce.catalogue import publishing
+from commerce.catalogue.adapters.products import events_of_change, product_item
+from commerce.catalogue.domain.product_events import CHANGED, STOCK_LOW, events_of
+from commerce.catalogue.domain.products import Product, Status
+from commerce.catalogue.handlers.publish_product_events import handler
+from shared.events.domain_events import EventBus
+from tests.commerce.examples import a_donation_item, a_product
+from tests.shared.models.streamed import Bridge, failures, stream_of_changes
+
+LOW_AT = 3
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(publishing, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.commerce"))
+    monkeypatch.setattr(publishing, "events_of_change", lambda: lambda change: events_of_change(change, LOW_AT))
+    return bridge
+
+
+def publish(*changes: tuple[Product | None, Product | None]) -> dict[str, Any]:
+    items = [tuple(product and product_item(product) for product in change) for change in changes]
+    return handler(stream_of_changes(items), None)  # type: ignore[arg-type]  # pairs stay pairs
+
+
+def later(product: Product, **changes: Any) -> Product:
+    moved = product.updated_at + timedelta(minutes=1)
+    return replace(product, version=product.version + 1, updated_at=moved, **changes)
+
+
+def published(bridge: Bridge) -> list[tuple[str, dict[str, Any]]]:
+    return [(entry["DetailType"], json.loads(entry["Detail"])) for entry in bridge.entries]
+
+
+def test_new_product_is_told(bridge: Bridge) -> None:
+    assert publish((None, a_product())) == failures()
+
+    [(name, detail)] = published(bridge)
+    assert name == "ProductChanged"
+    assert detail["id"] == "ProductChanged-teapot-1"
+    assert detail["occurredAt"] == "2026-02-03T04:05:06.789Z"
+    assert {"productId": "teapot", "productVersion": 1, "status": "active", "isNew": True}.items() <= detail[
+        "data"
+    ].items()
+    assert bridge.entries[0]["Source"] == "almoner.commerce"
+
+
+def test_change_names_what_has_changed(bridge: Bridge) -> None:
+    publish((a_product(), later(a_product(), name="Blue teapot", stock=9)))
+
+    [(_, detail)] = published(bridge)
+    assert detail["data"]["changed"] == ["name", "stock"]
+    assert detail["data"]["isNew"] is False
+
+
+def test_stock_that_runs_low_is_told_once_on_the_way_down(bridge: Bridge) -> None:
+    stocks = [5, 4, 3, 2, 0, 8, 1]
+    versions = [a_product(stock=stocks[0])]
+    for stock in stocks[1:]:
+        versions.append(later(versions[-1], stock=stock))
+
+    publish(*pairwise(versions))
+
+    low = [detail["data"]["stock"] for name, detail in published(bridge) if name == STOCK_LOW]
+    assert low == [3, 1]
+
+
+@pytest.mark.parametrize(
+    "product", [a_donation_item(), a_product(stock=0, status=Status.DRAFT), a_product(stock=0, status=Status.ARCHIVED)]
+)
+def test_what_is_not_sold_or_does_not_run_out_is_never_low(bridge: Bridge, product: Product) -> None:
+    publish((None, product))
+
+    assert [name for name, _ in published(bridge)] == [CHANGED]
+
+
+def test_version_that_changes_nothing_is_no_news(bridge: Bridge) -> None:
+    assert publish((a_product(), later(a_product()))) == failures()
+
+    assert bridge.entries == []
+
+
+def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
+    event = stream_of_changes([(None, {"productId": "odd"}), (None, product_item(a_product()))])
+
+    assert handler(event, None) == failures("s0")
+    assert [detail["data"]["productId"] for _, detail in published(bridge)] == ["teapot"]
+
+
+def test_what_the_bus_refuses_is_tried_again(bridge: Bridge) -> None:
+    bridge.refuses = lambda detail: detail["data"]["productId"] == "odd"
+
+    answer = publish((None, a_product("odd", stock=0)), (None, a_product()))
+
+    assert answer == failures("s0")
+
+
+@given(st.lists(st.tuples(st.integers(0, 8), st.sampled_from(Status)), min_size=1, max_size=12))
+def test_low_stock_is_told_exactly_when_an_active_product_comes_down_to_it(
+    states: Sequence[tuple[int, Status]],
+) -> None:
+    told, was_low, known = 0, False, None
+    for stock, status in states:
+        product = a_product(stock=stock, status=status) if known is None else later(known, stock=stock, status=status)
+        told += [name for name, _ in events_of(known, product, LOW_AT)].count(STOCK_LOW)
+        is_low = status is Status.ACTIVE and stock <= LOW_AT
+        told -= is_low and not was_low
+        was_low, known = is_low, product
+
+    assert told == 0

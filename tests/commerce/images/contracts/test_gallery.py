@@ -1,0 +1,151 @@
+"""What whoever keeps pictures must do, in memory and in S3."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+import requests
+
+from commerce.images.adapters.gallery import S3Gallery
+from commerce.images.domain.images import Gallery, WantedImage
+from commerce.images.domain.pictures import PictureType
+from shared.errors import Unavailable
+from shared.s3.buckets import service
+from tests.commerce.images.fake_gallery import FakeGallery
+
+ALT = "Eine blaue Teekanne – 茶壺 🫖"
+
+type Upload = Callable[[str, str, bytes], None]
+type Shown = Callable[[str], tuple[bytes, str] | None]
+
+
+class GalleryContract:
+    def test_upload_waits_with_all_that_was_said_of_it(self, gallery: Gallery, upload: Upload) -> None:
+        upload("teapot", "i1", b"png")
+
+        waiting = gallery.waiting("teapot", "i1")
+
+        assert waiting
+        assert (waiting.product_id, waiting.image_id, waiting.content_type) == ("teapot", "i1", "image/png")
+        assert (waiting.size_bytes, waiting.alt) == (3, ALT)
+        assert gallery.content(waiting) == b"png"
+        assert gallery.waiting("teapot", "i2") is None
+        assert gallery.waiting("other", "i1") is None
+
+    def test_later_upload_does_not_change_what_was_looked_at(self, gallery: Gallery, upload: Upload) -> None:
+        upload("teapot", "i1", b"first")
+        first = gallery.waiting("teapot", "i1")
+        upload("teapot", "i1", b"second")
+        second = gallery.waiting("teapot", "i1")
+        assert first
+        assert second
+
+        assert gallery.content(first) == b"first"
+        gallery.discard(second)
+        assert gallery.waiting("teapot", "i1") == first
+
+    def test_discarded_upload_is_gone_for_good(self, gallery: Gallery, upload: Upload) -> None:
+        upload("teapot", "i1", b"png")
+        waiting = gallery.waiting("teapot", "i1")
+        assert waiting
+
+        gallery.discard(waiting)
+        gallery.discard(waiting)
+
+        assert gallery.waiting("teapot", "i1") is None
+        assert gallery.content(waiting) is None
+
+    def test_what_is_shown_stays_as_it_is(self, gallery: Gallery, shown: Shown) -> None:
+        gallery.show("images/teapot/i1.png", b"first", "image/png")
+        gallery.show("images/teapot/i1.png", b"second", "image/webp")
+
+        assert shown("images/teapot/i1.png") == (b"first", "image/png")
+
+    def test_upload_that_was_recalled_waits_no_more(self, gallery: Gallery, upload: Upload) -> None:
+        upload("teapot", "i1", b"png")
+
+        gallery.recall("teapot", "i1")
+        gallery.recall("teapot", "i1")
+
+        assert gallery.waiting("teapot", "i1") is None
+
+    def test_what_was_taken_down_is_not_shown(self, gallery: Gallery, shown: Shown) -> None:
+        gallery.show("images/teapot/i1.png", b"png", "image/png")
+        assert gallery.shows("images/teapot/i1.png")
+
+        gallery.take_down(("images/teapot/i1.png", "images/teapot/i1.jpg"))
+        gallery.take_down(("images/teapot/i1.png",))
+
+        assert shown("images/teapot/i1.png") is None
+        assert not gallery.shows("images/teapot/i1.png")
+
+
+class TestFakeGallery(GalleryContract):
+    @pytest.fixture
+    def gallery(self) -> FakeGallery:
+        return FakeGallery()
+
+    @pytest.fixture
+    def upload(self, gallery: FakeGallery) -> Upload:
+        return lambda product_id, image_id, content: gallery.upload(product_id, image_id, content, alt=ALT)
+
+    @pytest.fixture
+    def shown(self, gallery: FakeGallery) -> Shown:
+        return gallery.shown.get
+
+
+@pytest.fixture
+def bucket(local_aws: str) -> Iterator[str]:
+    client, name = _client(local_aws), f"images-{uuid.uuid4().hex}"
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    service.cache_clear()
+    yield name
+    service().close()
+    service.cache_clear()
+
+
+def _client(endpoint: str) -> Any:
+    return boto3.client("s3", endpoint_url=endpoint)
+
+
+@pytest.mark.emulator
+class TestS3Gallery(GalleryContract):
+    @pytest.fixture
+    def gallery(self, bucket: str) -> S3Gallery:
+        return S3Gallery(bucket)
+
+    @pytest.fixture
+    def upload(self, gallery: S3Gallery) -> Upload:
+        def upload(product_id: str, image_id: str, content: bytes) -> None:
+            wanted = WantedImage(PictureType.PNG, 100, ALT)
+            form = gallery.form(product_id, image_id, wanted, 300, datetime.now(UTC))
+            answer = requests.post(form.url, form.fields, files={"file": content}, timeout=10)
+            assert answer.status_code == 204, answer.text
+
+        return upload
+
+    @pytest.fixture
+    def shown(self, bucket: str, local_aws: str) -> Shown:
+        def shown(key: str) -> tuple[bytes, str] | None:
+            client = _client(local_aws)
+            try:
+                found = client.get_object(Bucket=bucket, Key=key)
+            except client.exceptions.NoSuchKey:
+                return None
+            assert found["CacheControl"] == "public, max-age=31536000, immutable"
+            with found["Body"] as body:
+                return body.read(), found["ContentType"]
+
+        return shown
+
+
+@pytest.mark.usefixtures("out_of_reach")
+def test_gallery_out_of_reach_is_unavailable() -> None:
+    service.cache_clear()
+    with pytest.raises(Unavailable):
+        S3Gallery("images").waiting("teapot", "i1")
+    service.cache_clear()

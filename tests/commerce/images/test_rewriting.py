@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from commerce.catalogue.domain.catalogue import StaleProductError, rewrite
+from commerce.catalogue.domain.products import Product
+from shared.errors import Conflict, Unavailable
+from shared.resilience.backoff import Backoff
+from tests.commerce.catalogue.fakes import FakeProducts
+from tests.commerce.examples import NOW, a_product
+
+
+class CrowdedProducts(FakeProducts):
+    """A catalogue in which somebody else is faster so many times."""
+
+    def __init__(self, product: Product, times: int) -> None:
+        super().__init__(product)
+        self.rivals: Iterator[int] = iter(range(times))
+
+    def replace(self, product: Product) -> None:
+        if next(self.rivals, None) is not None:
+            known = self.by_id[product.product_id]
+            self.by_id[product.product_id] = replace(known, version=known.version + 1)
+            raise StaleProductError
+        super().replace(product)
+
+
+def sold(product: Product) -> Product:
+    return replace(product, stock=0)
+
+
+def test_writer_who_was_outpaced_waits_before_trying_again() -> None:
+    products, waits = CrowdedProducts(a_product(), 3), list[float]()
+    backoff = Backoff(0.02, 0.5, sleep=waits.append, jitter=lambda _, most: most)
+
+    rewritten = rewrite(products, "teapot", sold, NOW, backoff=backoff)
+
+    assert (rewritten.stock, rewritten.version) == (0, 5)
+    assert waits == [0.02, 0.04, 0.08]
+
+
+def test_writer_who_is_always_outpaced_is_told_so() -> None:
+    backoff = Backoff(0.02, sleep=lambda _: None)
+
+    with pytest.raises(Unavailable):
+        rewrite(CrowdedProducts(a_product(), 1_000), "teapot", sold, NOW, backoff=backoff)
+
+
+def test_change_that_is_there_already_is_repeated_whatever_version_was_seen() -> None:
+    products = FakeProducts(a_product())
+    first = rewrite(products, "teapot", sold, NOW, seen=1)
+
+    assert rewrite(products, "teapot", sold, NOW, seen=1) == first
+    with pytest.raises(Conflict):
+        rewrite(products, "teapot", lambda known: replace(known, stock=3), NOW, seen=1)

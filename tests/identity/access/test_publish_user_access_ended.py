@@ -1,0 +1,53 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from identity.access import wiring
+from identity.access.handlers.publish_user_access_ended import handler
+from local.workspace import ROOT
+from shared.events.domain_events import DomainEvent, EventBus, NotPublished
+from tests.identity.registration.test_publish_user_registered import Bridge
+
+SAMPLE = ROOT / "events" / "identity" / "publish_user_access_ended.json"
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.identity"))
+    return bridge
+
+
+def call(**changed: object) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads(SAMPLE.read_text())
+    return event | {"detail": event["detail"] | changed}
+
+
+def test_the_end_of_a_users_access_is_published(bridge: Bridge) -> None:
+    handler(call(), None)
+    (event,) = bridge.events
+    assert bridge.entries[0]["DetailType"] == "UserAccessEnded"
+    assert (event.user_id, event.data) == ("0197a1b2-0000-7000-8000-000000000001", {"how": "AdminUserGlobalSignOut"})
+    assert event.occurred_at == datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+
+
+def test_a_repeated_delivery_publishes_the_same_event(bridge: Bridge) -> None:
+    handler(call(), None)
+    handler(call(), None)
+    first, again = bridge.events
+    assert isinstance(first, DomainEvent)
+    assert first == again
+
+
+@pytest.mark.parametrize("changed", [{"errorCode": "UserNotFoundException"}, {"additionalEventData": None}])
+def test_a_call_that_ended_nobodys_access_is_no_event(bridge: Bridge, changed: dict[str, object]) -> None:
+    handler(call(**changed), None)
+    assert bridge.events == []
+
+
+def test_a_bus_that_refuses_is_told_to_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(Bridge(refuses=True), "bus-1", "almoner.identity"))
+    with pytest.raises(NotPublished):
+        handler(call(), None)

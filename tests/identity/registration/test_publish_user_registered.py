@@ -1,0 +1,154 @@
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from identity.registration import wiring
+from identity.registration.domain.registration import user_registered
+from identity.registration.handlers.publish_user_registered import handler
+from identity.settings import settings
+from shared.events.domain_events import DomainEvent, EventBus, NotPublished, parse
+from shared.settings import MissingSettings
+
+NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
+
+
+class Bridge:
+    """EventBridge, taking entries or refusing them all."""
+
+    def __init__(self, refuses: bool = False) -> None:
+        self.refuses = refuses
+        self.entries: list[dict[str, Any]] = []
+
+    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        assert operation == "PutEvents"
+        entries = payload["Entries"]
+        if self.refuses:
+            return {"FailedEntryCount": len(entries), "Entries": [{"ErrorCode": "InternalFailure"}]}
+        self.entries += entries
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+
+    @property
+    def events(self) -> list[DomainEvent]:
+        return [parse(json.loads(entry["Detail"])) for entry in self.entries]
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.identity"))
+    return bridge
+
+
+def confirmation(
+    source: str = "PostConfirmation_ConfirmSignUp", sub: str = "7d1c0a1e-user", **attributes: str
+) -> dict[str, Any]:
+    """What Cognito calls its post-confirmation trigger with."""
+    known = {"sub": sub, "email": "ada@example.org", "email_verified": "true", "name": "Ada Lovelace"}
+    return {
+        "version": "1",
+        "triggerSource": source,
+        "region": "us-west-2",
+        "userPoolId": "us-west-2_almoner",
+        "userName": sub,
+        "callerContext": {"awsSdkVersion": "aws-sdk-js-3", "clientId": "client-of-almoner"},
+        "request": {"userAttributes": known | attributes},
+        "response": {},
+    }
+
+
+def test_confirmed_sign_up_is_published(bridge: Bridge) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+
+    handler(confirmation(), None)
+
+    [entry], [event] = bridge.entries, bridge.events
+    assert (entry["Source"], entry["DetailType"], entry["EventBusName"]) == (
+        "almoner.identity",
+        "UserRegistered",
+        "bus-1",
+    )
+    assert event.user_id == "7d1c0a1e-user"
+    assert event.version == 1
+    assert event.data == {"name": "Ada Lovelace", "email": "ada@example.org"}
+    assert before <= event.occurred_at <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("source", ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"])
+def test_cognito_gets_its_event_back_unchanged(source: str) -> None:
+    assert handler(confirmation(source), None) == confirmation(source)
+
+
+def test_new_password_is_no_registration(bridge: Bridge) -> None:
+    handler(confirmation("PostConfirmation_ConfirmForgotPassword"), None)
+
+    assert bridge.entries == []
+
+
+def test_retry_of_cognito_publishes_the_same_event_again(bridge: Bridge) -> None:
+    handler(confirmation(), None)
+    handler(confirmation(), None)
+
+    first, second = bridge.events
+    assert first.id == second.id
+
+
+def test_two_people_are_two_events(bridge: Bridge) -> None:
+    handler(confirmation(sub="ada"), None)
+    handler(confirmation(sub="bob"), None)
+
+    first, second = bridge.events
+    assert first.id != second.id
+
+
+def test_only_what_other_contexts_need_leaves_the_user_pool(bridge: Bridge) -> None:
+    handler(confirmation(phone_number="+44 20 7946 0000", birthdate="1815-12-10"), None)
+
+    assert bridge.events[0].data.keys() == {"name", "email"}
+
+
+def test_person_without_a_name_is_registered_too() -> None:
+    trigger = confirmation()
+    del trigger["request"]["userAttributes"]["name"]
+
+    event = user_registered(trigger, NOW)
+
+    assert event
+    assert event.data == {"name": "", "email": "ada@example.org"}
+
+
+def test_event_carries_the_time_that_it_is_given() -> None:
+    event = user_registered(confirmation(), NOW)
+
+    assert event
+    assert event.occurred_at == NOW
+
+
+def test_refused_event_fails_the_trigger_so_that_cognito_calls_again(bridge: Bridge) -> None:
+    bridge.refuses = True
+
+    with pytest.raises(NotPublished, match="InternalFailure"):
+        handler(confirmation(), None)
+
+
+def test_log_names_the_event_and_not_the_person(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        handler(confirmation(), None)
+
+    [line] = [vars(record) for record in caplog.records]
+    assert line["trigger"] == "PostConfirmation_ConfirmSignUp"
+    assert line["eventId"] == bridge.events[0].id
+    written = json.dumps(line, default=str)
+    for private in ["7d1c0a1e-user", "ada@example.org", "Ada Lovelace"]:
+        assert private not in written
+
+
+def test_function_deployed_without_its_bus_fails_with_the_name_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EVENT_BUS_NAME", raising=False)
+    settings.cache_clear()
+
+    with pytest.raises(MissingSettings, match="EVENT_BUS_NAME"):
+        settings()

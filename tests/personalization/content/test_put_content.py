@@ -1,0 +1,138 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from personalization.content import wiring
+from personalization.content.domain.content import Kind
+from personalization.content.handlers.put_content import handler
+from tests.personalization.content.content_examples import FakeContents
+from tests.shared.gateway_events import access_claims, rest_event
+
+pytestmark = pytest.mark.usefixtures("edge")
+
+PAGE = {"kind": "research", "title": "News", "summary": "In short.", "body": "At length."}
+EVENT = PAGE | {"kind": "event", "startsAt": "2026-07-04T09:00:00+02:00", "endsAt": "2026-07-04T16:00:00Z"}
+
+
+@pytest.fixture(autouse=True)
+def contents(monkeypatch: pytest.MonkeyPatch) -> FakeContents:
+    fake = FakeContents()
+    monkeypatch.setattr(wiring, "contents", lambda: fake)
+    return fake
+
+
+def put(body: object, content_id: str = "news", groups: object = "staff") -> tuple[int, Any]:
+    event = rest_event(
+        access_claims("priya", groups),
+        headers={"Content-Type": "application/json"},
+        resource="/content/{contentId}",
+        method="PUT",
+        body=json.dumps(body),
+    )
+    answer = handler(event | {"pathParameters": {"contentId": content_id}}, None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_new_content_is_created(contents: FakeContents) -> None:
+    status, saved = put(EVENT | {"tags": ["walking"], "url": "https://almoner.example/walk"})
+
+    assert status == 201
+    assert saved.pop("updatedAt")
+    assert saved == {
+        "contentId": "news",
+        "kind": "event",
+        "title": "News",
+        "summary": "In short.",
+        "body": "At length.",
+        "tags": ["walking"],
+        "url": "https://almoner.example/walk",
+        "startsAt": "2026-07-04T07:00:00.000Z",
+        "endsAt": "2026-07-04T16:00:00.000Z",
+        "version": 1,
+    }
+    assert contents.by_id["news"].kind is Kind.EVENT
+    assert contents.by_id["news"].starts_at == datetime(2026, 7, 4, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("group", ["staff", "admin"])
+def test_staff_and_admins_replace_the_version_that_they_have_seen(contents: FakeContents, group: str) -> None:
+    put(PAGE)
+
+    status, saved = put(PAGE | {"title": "Later news", "version": 1}, groups=group)
+
+    assert (status, saved["version"]) == (200, 2)
+    assert contents.by_id["news"].title == "Later news"
+
+
+@pytest.mark.parametrize("version", [None, 2, 7])
+def test_another_version_is_a_conflict_and_changes_nothing(contents: FakeContents, version: int | None) -> None:
+    put(PAGE)
+
+    status, problem = put(PAGE | {"title": "Overwritten", "version": version})
+
+    assert status == 409
+    assert "read it again" in problem["detail"]
+    assert contents.by_id["news"].title == "News"
+
+
+def test_version_of_what_is_not_there_is_a_conflict(contents: FakeContents) -> None:
+    assert put(PAGE | {"version": 1})[0] == 409
+    assert contents.by_id == {}
+
+
+def test_supporters_may_not_write(contents: FakeContents) -> None:
+    assert put(PAGE, groups=None)[0] == 403
+    assert contents.by_id == {}
+
+
+def test_longest_content_fits_however_it_is_escaped(contents: FakeContents) -> None:
+    assert put(PAGE | {"body": "👟" * 20_000, "summary": "é" * 500, "title": "é" * 200})[0] == 201
+    assert contents.by_id["news"].body == "👟" * 20_000
+
+
+@pytest.mark.parametrize("content_id", ["", "a" * 65, "a b", "a/b", "ä", "news\n"])
+def test_id_that_is_none_is_refused(content_id: str) -> None:
+    status, problem = put(PAGE, content_id)
+
+    assert status == 400
+    assert [error["field"] for error in problem["errors"]] == ["contentId"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": "advert"}, "kind"),
+        ({"title": ""}, "title"),
+        ({"title": "two\nlines"}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"summary": " "}, "summary"),
+        ({"summary": "x" * 501}, "summary"),
+        ({"body": "x" * 20_001}, "body"),
+        ({"body": "\u0000"}, "body"),
+        ({"tags": ["a", "a"]}, "tags"),
+        ({"tags": ["x" * 41]}, "tags[0]"),
+        ({"tags": [str(n) for n in range(21)]}, "tags"),
+        ({"url": "http://almoner.example"}, "url"),
+        ({"url": "javascript:alert(1)"}, "url"),
+        ({"url": "https://almoner.example/\n"}, "url"),
+        ({"startsAt": "2026-07-04T09:00:00"}, "startsAt"),
+        ({"startsAt": 1_800_000_000}, "startsAt"),
+        ({"startsAt": None}, "body"),
+        ({"endsAt": "2026-07-01T09:00:00Z"}, "body"),
+        ({"kind": "research"}, "body"),
+        ({"version": 0}, "version"),
+        ({"version": True}, "version"),
+        ({"author": "me"}, "author"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_field(change: dict[str, object], field: str) -> None:
+    status, problem = put(EVENT | change)
+
+    assert status == 422
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+def test_supporter_hears_of_the_permission_before_the_body() -> None:
+    assert put(PAGE | {"title": ""}, groups=None)[0] == 403

@@ -1,0 +1,255 @@
+"""What whoever keeps the ledger must do, in memory and in DynamoDB."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from personalization.donations.adapters.ledger import DynamoLedger
+from personalization.donations.domain.donations import Donation, LedgerRow
+from personalization.donations.domain.giving import GiftMovedError, GiveBack, give_back
+from shared.auth.callers import Caller
+from shared.errors import Invalid, NotFound, Unavailable
+from shared.idempotency.claims import KEPT, Claim, KeyInUse
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
+from shared.money import Money
+from tests.personalization.examples import NOW, a_supporter, donation, refund_of
+from tests.personalization.stores import DynamoStore, MemoryStore, Store
+from tests.shared.dynamodb_calls import cost_of
+
+CLAIM = Claim("record-1", "request-1")
+SECOND = timedelta(seconds=1)
+
+
+def add(store: Store, *gifts: Donation) -> None:
+    for gift in gifts:
+        store.ledger.add(gift, None, only_if_registered=False)
+
+
+def rows(store: Store, user_id: str = "ada", *, anonymous: bool = True) -> list[LedgerRow]:
+    return list(store.ledger.page(user_id, anonymous=anonymous, after=None, limit=100).items)
+
+
+def totals(store: Store, user_id: str = "ada", *, anonymous: bool = True) -> tuple[Money, ...]:
+    store.keep(a_supporter(user_id))
+    profile = store.profiles.find(user_id, anonymous=anonymous)
+    assert profile
+    return profile.donations.totals
+
+
+def refunded(store: Store, gift: Donation) -> int:
+    found = store.ledger.find(gift.donation_id)
+    assert found
+    return found.refunded.amount
+
+
+def at_once[T](tasks: Sequence[Callable[[], T]]) -> list[T]:
+    together = threading.Barrier(len(tasks))
+
+    def start(task: Callable[[], T]) -> T:
+        together.wait(timeout=60)
+        return task()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return [each.result() for each in [pool.submit(start, task) for task in tasks]]
+
+
+class LedgerContract:
+    def test_gifts_and_refunds_come_back_as_written_the_newest_first(self, store: Store) -> None:
+        gifts = [donation(number) for number in range(4)]
+        add(store, *gifts)
+        back = refund_of(gifts[1], 5)
+        store.ledger.give_back(back, gifts[1], None)
+
+        kept = replace(gifts[1], refunded=Money(5, "GBP"))
+        assert rows(store) == [back, gifts[3], gifts[2], kept, gifts[0]]
+
+    def test_totals_follow_every_row_by_currency_and_anonymity(self, store: Store) -> None:
+        gifts = [donation(1), donation(2, amount=Money(700, "EUR")), donation(3), donation(4)]
+        add(store, *gifts)
+        store.ledger.give_back(refund_of(gifts[0], 1), gifts[0], None)
+        store.ledger.give_back(refund_of(gifts[2], 3, 1001), gifts[2], None)
+
+        assert totals(store) == (Money(700, "EUR"), Money(1000 + 1000 + 1004, "GBP"))
+        assert totals(store, anonymous=False) == (Money(700, "EUR"), Money(1000 + 1004, "GBP"))
+
+    def test_readers_without_anonymous_gifts_have_full_pages(self, store: Store) -> None:
+        add(store, *(donation(number) for number in range(9)))
+
+        first = store.ledger.page("ada", anonymous=False, after=None, limit=3)
+        second = store.ledger.page("ada", anonymous=False, after=first.next_position, limit=3)
+
+        assert [row.anonymous for row in first.items + second.items] == [False] * 6
+        assert second.next_position is None
+
+    @pytest.mark.parametrize("anonymous", [True, False])
+    def test_pages_neither_skip_nor_repeat_rows_while_rows_are_added(self, store: Store, anonymous: bool) -> None:
+        there = [replace(donation(number), anonymous=False) for number in range(10)]
+        add(store, *there)
+        seen: list[str] = []
+        after: str | None = None
+        for newer in range(100, 200):
+            page = store.ledger.page("ada", anonymous=anonymous, after=after, limit=3)
+            seen += [row.donation_id for row in page.items]
+            add(store, donation(newer))
+            if (after := page.next_position) is None:
+                break
+
+        assert seen == [gift.donation_id for gift in reversed(there)]
+
+    def test_gift_is_found_by_its_id_alone(self, store: Store) -> None:
+        add(store, donation(1), donation(3, "bob"))
+
+        assert store.ledger.find(donation(3, "bob").donation_id) == donation(3, "bob")
+        assert store.ledger.find("unknown") is None
+        assert store.ledger.find("totals#GBP") is None
+
+    def test_refund_is_no_gift(self, store: Store) -> None:
+        add(store, donation(1))
+        back = refund_of(donation(1), 5)
+        store.ledger.give_back(back, donation(1), None)
+
+        assert store.ledger.find(back.donation_id) is None
+
+    def test_gift_that_holds_too_little_is_left_alone(self, store: Store) -> None:
+        gift = donation(1)
+        add(store, gift)
+        store.ledger.give_back(refund_of(gift, 1000), gift, None)
+
+        with pytest.raises(GiftMovedError):
+            store.ledger.give_back(refund_of(gift, 2, 1001), gift, None)
+
+        assert refunded(store, gift) == 1000
+        assert totals(store) == (Money(1, "GBP"),)
+        assert len(rows(store)) == 2
+
+    def test_refunds_at_once_never_exceed_the_gift(self, store: Store) -> None:
+        gift = donation(1, amount=Money(1000, "GBP"))
+        add(store, gift)
+        staff = Caller("staff-1", frozenset({"staff"}))
+        wanted = GiveBack(gift.donation_id, Money(300, "GBP"), "a mistake")
+
+        def refund() -> bool:
+            try:
+                give_back(staff, wanted, store.ledger, NOW, new_id, None)
+            except Invalid:
+                return False
+            return True
+
+        assert sorted(at_once([refund] * 6)) == [False] * 3 + [True] * 3
+        assert refunded(store, gift) == 900
+        assert totals(store) == (Money(100, "GBP"),)
+
+    def test_somebody_who_has_to_be_registered_and_is_not_gets_no_row(self, store: Store) -> None:
+        with pytest.raises(NotFound):
+            store.ledger.add(donation(1), CLAIM.answered({}, NOW), only_if_registered=True)
+
+        assert rows(store) == []
+        assert store.first_answers.find(CLAIM.record_id, NOW) is None
+        assert store.ledger.is_registered("ada") is False
+
+    def test_somebody_registered_gets_the_row(self, store: Store) -> None:
+        store.keep(a_supporter())
+
+        store.ledger.add(donation(1), None, only_if_registered=True)
+
+        assert rows(store) == [donation(1)]
+        assert store.ledger.is_registered("ada") is True
+
+    # --- First answers
+
+    def test_first_answer_is_kept_with_the_row(self, store: Store) -> None:
+        store.ledger.add(donation(1), CLAIM.answered({"a": "ä"}, NOW), only_if_registered=False)
+
+        kept = store.first_answers.find(CLAIM.record_id, NOW)
+        assert kept
+        assert (kept.body, kept.request_hash) == ('{"a":"ä"}', "request-1")
+
+    def test_second_row_under_a_record_is_refused_whole(self, store: Store) -> None:
+        gift = donation(1)
+        store.ledger.add(gift, CLAIM.answered(1, NOW), only_if_registered=False)
+
+        with pytest.raises(KeyInUse):
+            store.ledger.add(donation(2), CLAIM.answered(2, NOW), only_if_registered=False)
+        with pytest.raises(KeyInUse):
+            store.ledger.give_back(refund_of(gift, 5), gift, CLAIM.answered(3, NOW))
+
+        assert rows(store) == [gift]
+        assert totals(store) == (gift.amount,)
+
+    def test_record_is_gone_from_the_second_it_expires(self, store: Store) -> None:
+        start = NOW.replace(microsecond=0)
+        store.ledger.add(donation(1), CLAIM.answered(1, start), only_if_registered=False)
+
+        assert store.first_answers.find(CLAIM.record_id, start + KEPT - SECOND)
+        assert store.first_answers.find(CLAIM.record_id, start + KEPT) is None
+        store.ledger.add(donation(2), CLAIM.answered(2, start + KEPT), only_if_registered=False)
+        kept = store.first_answers.find(CLAIM.record_id, start + KEPT)
+        assert kept
+        assert kept.body == "2"
+
+    def test_only_one_of_several_at_once_is_written_under_a_record(self, store: Store) -> None:
+        def attempt(number: int) -> bool:
+            try:
+                store.ledger.add(donation(number), CLAIM.answered(number, NOW), only_if_registered=False)
+            except KeyInUse:
+                return False
+            return True
+
+        written = at_once([lambda number=number: attempt(number) for number in range(8)])  # type: ignore[misc]  # mypy infers no lambda with a default
+
+        assert sorted(written) == [False] * 7 + [True]
+        assert rows(store) == [donation(written.index(True))]
+
+
+class TestFakeLedger(LedgerContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore()
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("emulator")
+class TestDynamoLedger(LedgerContract):
+    @pytest.fixture
+    def store(self, dynamo: DynamoStore) -> Store:
+        return dynamo
+
+    def test_gift_and_refund_are_one_transaction_each(self, store: Store) -> None:
+        gift, answer = donation(1), CLAIM.answered(1, NOW)
+
+        adding = cost_of(lambda: store.ledger.add(gift, answer, only_if_registered=False))
+        refunding = cost_of(lambda: store.ledger.give_back(refund_of(gift, 5), gift, None))
+
+        assert adding.calls == refunding.calls == ["TransactWriteItems"]
+
+    @pytest.mark.parametrize("anonymous", [True, False])
+    def test_page_is_one_query_whatever_the_history(self, store: Store, anonymous: bool) -> None:
+        store.give(*(donation(number) for number in range(60)))
+
+        cost = cost_of(lambda: store.ledger.page("ada", anonymous=anonymous, after=None, limit=10))
+
+        assert (cost.calls, cost.rows) == (["Query"], 11)
+
+
+@pytest.mark.usefixtures("out_of_reach")
+def test_ledger_out_of_reach_is_unavailable() -> None:
+    gift = donation(1)
+    ledger, answers = (
+        DynamoLedger("unreachable-u", "unreachable-d", "unreachable-i"),
+        DynamoFirstAnswers("unreachable-i"),
+    )
+    for ask in (
+        lambda: ledger.add(gift, None, only_if_registered=False),
+        lambda: ledger.give_back(refund_of(gift, 1), gift, None),
+        lambda: ledger.find("x"),
+        lambda: ledger.page("ada", anonymous=True, after=None, limit=1),
+        lambda: ledger.is_registered("ada"),
+        lambda: answers.find("x", NOW),
+    ):
+        with pytest.raises(Unavailable):
+            ask()

@@ -1,0 +1,102 @@
+import json
+from typing import Any
+
+import pytest
+
+from personalization.donations import publishing
+from personalization.donations.adapters.items import ledger_item
+from personalization.donations.adapters.ledger import imported
+from personalization.donations.domain.donations import LedgerRow
+from personalization.donations.handlers.publish_donation_events import handler
+from shared.events.domain_events import EventBus
+from tests.personalization.examples import donation, refund_of
+from tests.shared.models.streamed import Bridge, failures, stream
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(publishing, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.personalization"))
+    return bridge
+
+
+def published(*rows: LedgerRow) -> dict[str, Any]:
+    return handler(stream(ledger_item(row) for row in rows), None)
+
+
+def test_gift_becomes_donation_received(bridge: Bridge) -> None:
+    gift = donation(1)
+
+    assert published(gift) == failures()
+
+    [entry] = bridge.entries
+    assert (entry["Source"], entry["DetailType"]) == ("almoner.personalization", "DonationReceived")
+    assert json.loads(entry["Detail"]) == {
+        "id": gift.donation_id,
+        "version": 1,
+        "occurredAt": "2026-02-03T04:06:06.789Z",
+        "userId": "ada",
+        "data": {
+            "donationId": gift.donation_id,
+            "amount": {"amount": 1001, "currency": "GBP"},
+            "anonymous": False,
+            "frequency": "monthly",
+        },
+    }
+
+
+def test_refund_becomes_donation_refunded_without_its_reason(bridge: Bridge) -> None:
+    refund = refund_of(donation(3), 200)
+
+    published(refund)
+
+    [entry] = bridge.entries
+    assert entry["DetailType"] == "DonationRefunded"
+    assert json.loads(entry["Detail"])["data"] == {
+        "donationId": refund.donation_id,
+        "amount": {"amount": -200, "currency": "GBP"},
+        "anonymous": True,
+        "refundOf": donation(3).donation_id,
+    }
+
+
+def test_row_that_comes_twice_is_the_same_event(bridge: Bridge) -> None:
+    published(donation(1))
+    published(donation(1))
+
+    first, second = bridge.entries
+    assert first == second
+
+
+def test_totals_and_imported_rows_are_no_news(bridge: Bridge) -> None:
+    assert handler(stream(imported([donation(1), donation(3)])), None) == failures()
+    assert bridge.calls == []
+
+
+def test_changed_rows_are_no_news(bridge: Bridge) -> None:
+    assert handler(stream([ledger_item(donation(1))], "MODIFY"), None) == failures()
+    assert bridge.calls == []
+
+
+def test_events_are_put_ten_at_a_time(bridge: Bridge) -> None:
+    published(*(donation(number) for number in range(23)))
+
+    assert bridge.calls == [10, 10, 3]
+    assert len(bridge.entries) == 23
+
+
+def test_refused_events_fail_alone(bridge: Bridge) -> None:
+    bridge.refuses = lambda detail: detail["userId"] == "bob"
+
+    answer = published(donation(1), donation(2, "bob"), donation(3), donation(4, "bob"))
+
+    assert answer == failures("s1", "s3")
+    assert len(bridge.entries) == 2
+
+
+def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
+    event = stream([ledger_item(donation(1)), ledger_item(donation(2))])
+    event["Records"][0]["dynamodb"]["NewImage"]["createdAt"] = {"S": "yesterday"}
+
+    assert handler(event, None) == failures("s0")
+    assert len(bridge.entries) == 1

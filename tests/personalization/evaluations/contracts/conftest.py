@@ -1,0 +1,3 @@
+from tests.personalization.articles.contracts.conftest import local_aws, tables
+
+__all__ = ["local_aws", "tables"]

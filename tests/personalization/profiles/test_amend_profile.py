@@ -1,0 +1,142 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personalization.agent.domain.facts import consents
+from personalization.profiles import wiring
+from personalization.profiles.domain.amendment import CONSENTS_KEPT, Amendment, consent_given
+from personalization.profiles.handlers.amend_profile import handler
+from personalization.supporters.domain.supporter import Consent, Supporter
+from shared.http.cursors import Cursors
+from tests.personalization.examples import NOW, a_supporter
+from tests.personalization.fakes import FakeProfiles, FakeSupporters
+from tests.shared.gateway_events import access_claims, rest_event
+
+pytestmark = pytest.mark.usefixtures("edge")
+
+
+@pytest.fixture(autouse=True)
+def supporters(monkeypatch: pytest.MonkeyPatch) -> FakeSupporters:
+    """Ada and Bob, both at version 7."""
+    fake = FakeSupporters(a_supporter("ada"), a_supporter("bob"))
+    monkeypatch.setattr(wiring, "supporters", lambda: fake)
+    monkeypatch.setattr(wiring, "profiles", lambda: FakeProfiles(fake))
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
+    return fake
+
+
+def amend(body: object, caller: str = "ada", groups: object = None, **query: str) -> tuple[int, Any]:
+    event = rest_event(
+        access_claims(caller, groups),
+        query,
+        headers={"Content-Type": "application/json"},
+        method="PATCH",
+        body=json.dumps(body),
+    )
+    answer = handler(event, None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_what_is_left_out_stays(supporters: FakeSupporters) -> None:
+    status, profile = amend({"version": 7, "interests": ["sailing"]})
+
+    assert status == 200
+    assert profile["interests"] == ["sailing"]
+    assert profile["version"] == 8
+    assert supporters.by_id["ada"] == replace(a_supporter("ada"), interests=("sailing",), version=8)
+    assert supporters.by_id["bob"] == a_supporter("bob")
+
+
+def test_everything_can_be_changed_at_once(supporters: FakeSupporters) -> None:
+    status, profile = amend(
+        {
+            "version": 7,
+            "name": "Ada L.",
+            "preferences": {"channels": ["phone"], "frequency": "never"},
+            "interests": [],
+            "consent": [{"purpose": "personalisation", "granted": True}],
+        }
+    )
+
+    assert status == 200
+    assert (profile["name"], profile["interests"]) == ("Ada L.", [])
+    assert profile["preferences"] == {"channels": ["phone"], "frequency": "never"}
+    assert consents(supporters.by_id["ada"], "personalisation")
+
+
+def test_stale_version_is_a_conflict_and_changes_nothing(supporters: FakeSupporters) -> None:
+    status, problem = amend({"version": 6, "name": "Ada L."})
+
+    assert status == 409
+    assert "version 6" in problem["detail"]
+    assert supporters.by_id["ada"] == a_supporter("ada")
+
+
+def test_supporter_cannot_change_another(supporters: FakeSupporters) -> None:
+    status, _ = amend({"version": 7, "name": "Mallory"}, userId="bob")
+
+    assert status == 404
+    assert supporters.by_id["bob"] == a_supporter("bob")
+
+
+def test_staff_change_anyone(supporters: FakeSupporters) -> None:
+    status, _ = amend({"version": 7, "name": "Robert"}, caller="eve", groups="[staff]", userId="bob")
+
+    assert status == 200
+    assert supporters.by_id["bob"].name == "Robert"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "version"),
+        ({"version": 0}, "version"),
+        ({"version": True}, "version"),
+        ({"version": 7, "name": " "}, "name"),
+        ({"version": 7, "name": "a\nb"}, "name"),
+        ({"version": 7, "email": "new@example.org"}, "email"),
+        ({"version": 7, "preferences": {"channels": ["pigeon"], "frequency": "never"}}, "preferences.channels[0]"),
+        ({"version": 7, "preferences": {"channels": ["sms", "sms"], "frequency": "never"}}, "preferences.channels"),
+        ({"version": 7, "interests": ["a", "a"]}, "interests"),
+        ({"version": 7, "interests": ["x" * 61]}, "interests[0]"),
+        ({"version": 7, "consent": [{"purpose": "espionage", "granted": True}]}, "consent[0].purpose"),
+        ({"version": 7, "consent": [{"purpose": "marketing", "granted": "yes"}]}, "consent[0].granted"),
+        (
+            {"version": 7, "consent": [{"purpose": "marketing", "granted": True, "recordedAt": "2026-01-01T00:00:00"}]},
+            "consent[0].recordedAt",
+        ),
+    ],
+)
+def test_bad_input_names_its_field_and_changes_nothing(supporters: FakeSupporters, body: object, field: str) -> None:
+    status, problem = amend(body)
+
+    assert status == 422
+    assert [error["field"] for error in problem["errors"]] == [field]
+    assert supporters.by_id["ada"] == a_supporter("ada")
+
+
+def test_word_said_earlier_keeps_its_date_and_none_is_of_the_future() -> None:
+    earlier, later = NOW - timedelta(days=30), NOW + timedelta(days=30)
+    assert consent_given("marketing", True, earlier, NOW).recorded_at == earlier
+    assert consent_given("marketing", True, None, NOW).recorded_at == NOW
+    assert consent_given("marketing", True, later, NOW).recorded_at == NOW
+
+
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+words = st.builds(Consent, st.sampled_from(["marketing", "personalisation"]), st.booleans(), moments)
+
+
+@given(known=st.lists(words, max_size=CONSENTS_KEPT), new=st.lists(words, max_size=10))
+def test_latest_word_on_a_purpose_is_never_forgotten(known: list[Consent], new: list[Consent]) -> None:
+    before = Supporter("ada", "Ada", "ada@example.org", NOW, consent=tuple(known))
+    after = Amendment(consent=tuple(new)).applied_to(before)
+
+    assert len(after.consent) <= CONSENTS_KEPT
+    for purpose in {word.purpose for word in (*known, *new)}:
+        latest = max(word.recorded_at for word in (*known, *new) if word.purpose == purpose)
+        assert latest in {word.recorded_at for word in after.consent if word.purpose == purpose}

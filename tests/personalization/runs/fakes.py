@@ -1,0 +1,120 @@
+"""What is live, in memory: handlers find it where they find the real adapters."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from personalization.agent.domain.conversation import Session
+from personalization.runs import wiring as runs
+from personalization.sockets import wiring as sockets
+from shared.auth.access import Access
+from shared.runs.run import Frame, Run, queued_run
+from shared.runs.tickets import RunTickets
+from shared.sockets.connections import Connection, Ticket
+from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, FakeSender
+
+
+class FakeTickets:
+    def __init__(self) -> None:
+        self.by_digest: dict[str, Ticket] = {}
+
+    def add(self, ticket: Ticket) -> None:
+        self.by_digest[ticket.digest] = ticket
+
+    def redeem(self, digest: str, now: datetime) -> Ticket | None:
+        ticket = self.by_digest.pop(digest, None)
+        return ticket if ticket and ticket.expires_at > now else None
+
+
+class FakeConnections:
+    def __init__(self) -> None:
+        self.by_id: dict[str, Connection] = {}
+
+    def add(self, connection: Connection, _: datetime) -> None:
+        self.by_id[connection.connection_id] = connection
+
+    def remove(self, connection_id: str) -> None:
+        self.by_id.pop(connection_id, None)
+
+    def of_user(self, user_id: str, _: datetime) -> tuple[str, ...]:
+        return tuple(id_ for id_, connection in self.by_id.items() if connection.caller.user_id == user_id)
+
+
+class FakeEnds:
+    def __init__(self) -> None:
+        self.ends: dict[str, datetime] = {}
+
+    def ended_at(self, user_id: str, _: datetime) -> datetime | None:
+        return self.ends.get(user_id)
+
+    def end(self, user_id: str, at: datetime) -> None:
+        self.ends[user_id] = max(at, self.ends.get(user_id, at))
+
+
+class FakeSessions:
+    def __init__(self) -> None:
+        self.opened: list[Session] = []
+
+    def open(self, session: Session) -> None:
+        self.opened.append(session)
+
+
+class ClosingSender(FakeSender):
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: list[str] = []
+
+    def close(self, connection_id: str) -> None:
+        self.closed.append(connection_id)
+
+
+class Live:
+    """The fakes behind `personalization.live`."""
+
+    def __init__(self) -> None:
+        self.log, self.queue, self.sender = FakeLog(), FakeQueue(), ClosingSender()
+        self.tickets, self.connections, self.ends, self.sessions = (
+            FakeTickets(),
+            FakeConnections(),
+            FakeEnds(),
+            FakeSessions(),
+        )
+        self.answerer = FakeAnswerer(["Hello ", "Ada"])
+        self.run_tickets = RunTickets("a key for tests")
+        self.access = Access(self.ends)
+
+    def keep(self, run_id: str = "run-1", user_id: str = "ada", subject: str | None = None, **changed: Any) -> Run:
+        run = queued_run(run_id, "agent", user_id, subject or user_id, "s1", {"input": "Hi"}, datetime.now(UTC))
+        run = replace(run, **changed)
+        self.log.create(run, lambda _: None)
+        return run
+
+    def say(self, *texts: str, run_id: str = "run-1") -> None:
+        for text in texts:
+            seq = len(self.log.logs[run_id]) + 1
+            self.log.append(Frame(run_id, seq, "delta", {"text": text}), datetime.now(UTC))
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
+    stage = Live()
+    fakes: Mapping[str, object] = {
+        "log": stage.log,
+        "queue": stage.queue,
+        "sender": stage.sender,
+        "tickets": stage.tickets,
+        "connections": stage.connections,
+        "access_ends": stage.ends,
+        "access": stage.access,
+        "sessions": stage.sessions,
+        "answerers": {"agent": stage.answerer},
+        "run_tickets": stage.run_tickets,
+        "socket_url": "wss://example/v1",
+    }
+    for name, fake in fakes.items():
+        for wiring in (runs, sockets):
+            monkeypatch.setattr(wiring, name, lambda fake=fake: fake, raising=False)
+    return stage

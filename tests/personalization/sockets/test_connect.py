@@ -1,0 +1,24 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from personalization.agent.domain.conversation import SESSION_LIFE
+from personalization.sockets.handlers.connect import handler
+from shared.errors import Unauthenticated
+from tests.personalization.runs.fakes import Live
+
+KNOWN = {"userId": "ada", "groups": "", "signedInAt": "1767225600", "sessionId": "s1"}
+
+
+def test_a_socket_and_its_conversation_are_kept(stage: Live) -> None:
+    assert handler({"requestContext": {"connectionId": "c1", "authorizer": KNOWN}}, None) == {"statusCode": 200}
+    assert stage.connections.of_user("ada", datetime.now(UTC)) == ("c1",)
+    (session,) = stage.sessions.opened
+    assert (session.session_id, session.user_id) == ("s1", "ada")
+    assert session.expires_at <= datetime.now(UTC) + SESSION_LIFE
+
+
+def test_a_socket_that_no_authorizer_has_seen_is_refused(stage: Live) -> None:
+    with pytest.raises(Unauthenticated):
+        handler({"requestContext": {"connectionId": "c1"}}, None)
+    assert stage.connections.by_id == {}

@@ -1,0 +1,95 @@
+"""What whoever keeps supporters must do, in memory and in DynamoDB."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from tests.personalization.examples import NOW, a_supporter
+from tests.personalization.stores import DynamoStore, MemoryStore, Store
+
+
+class SupportersContract:
+    def test_new_supporter_is_kept_as_they_are(self, store: Store) -> None:
+        assert store.supporters.add(a_supporter()) is True
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == a_supporter()
+
+    def test_supporter_who_has_told_nothing_is_kept_as_they_are(self, store: Store) -> None:
+        newcomer = Supporter("ada", name="", email="ada@example.org", created_at=NOW)
+
+        assert store.supporters.add(newcomer) is True
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == newcomer
+
+    def test_known_supporter_is_never_overwritten(self, store: Store) -> None:
+        store.supporters.add(a_supporter())
+        late = Supporter("ada", "Another Name", "another@example.org", NOW)
+
+        assert store.supporters.add(late) is False
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == a_supporter()
+
+    def test_supporters_do_not_get_into_each_others_way(self, store: Store) -> None:
+        assert store.supporters.add(a_supporter("ada"))
+        assert store.supporters.add(a_supporter("bob"))
+
+        profile = store.profiles.find("bob", anonymous=True)
+        assert profile
+        assert profile.supporter.email == "bob@example.org"
+
+    def test_next_version_replaces_the_one_before(self, store: Store) -> None:
+        store.supporters.add(a_supporter())
+        changed = replace(a_supporter(), name="Ada L.", version=8)
+
+        store.supporters.replace(changed)
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == changed
+
+    @pytest.mark.parametrize("version", [1, 7, 9])
+    def test_any_other_version_replaces_nothing(self, store: Store, version: int) -> None:
+        store.supporters.add(a_supporter())
+
+        with pytest.raises(StaleVersionError):
+            store.supporters.replace(replace(a_supporter(), name="Ada L.", version=version))
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert profile.supporter == a_supporter()
+
+    def test_nobody_is_made_by_replacing(self, store: Store) -> None:
+        with pytest.raises(StaleVersionError):
+            store.supporters.replace(replace(a_supporter(), version=1))
+
+
+class TestFakeSupporters(SupportersContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore()
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("emulator")
+class TestDynamoSupporters(SupportersContract):
+    @pytest.fixture
+    def store(self, dynamo: DynamoStore) -> Store:
+        return dynamo
+
+    def test_only_one_of_many_at_once_is_kept(self, store: Store) -> None:
+        rivals = [replace(a_supporter(), name=f"rival {number}") for number in range(8)]
+
+        with ThreadPoolExecutor(8) as threads:
+            added = list(threads.map(store.supporters.add, rivals))
+
+        profile = store.profiles.find("ada", anonymous=True)
+        assert profile
+        assert [profile.supporter] == [rival for rival, is_added in zip(rivals, added, strict=True) if is_added]

@@ -1,0 +1,3 @@
+from tests.personalization.prompts.conftest import desks
+
+__all__ = ["desks"]

@@ -1,0 +1,35 @@
+"""Tables of a test's own in the local DynamoDB, with the keys and indexes that a template gives them."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+from samcli.yamlhelper import yaml_parse
+
+from shared.dynamodb.tables import service
+
+_SHAPE = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+
+
+@contextmanager
+def tables_like(endpoint: str, template: Path, tables: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The names of the new tables, by those in the template. Functions' clients begin anew, before and after."""
+    client: Any = boto3.client("dynamodb", endpoint_url=endpoint)
+    resources = yaml_parse(template.read_text())["Resources"]
+    suffix = uuid.uuid4().hex
+    names = {table: f"{table}-{suffix}" for table in tables}
+    for table, name in names.items():
+        properties = resources[table]["Properties"]
+        client.create_table(TableName=name, **{word: properties[word] for word in _SHAPE if word in properties})
+    service.cache_clear()
+    try:
+        yield names
+    finally:
+        service().close()
+        service.cache_clear()
+        for name in names.values():
+            client.delete_table(TableName=name)
+        client.close()

@@ -1,0 +1,110 @@
+import pytest
+
+from shared.aws.service import AwsError, Service
+from shared.dynamodb.tables import Table, add, attribute
+from shared.dynamodb.transactions import Cancelled, StillConflicting, Transaction
+from shared.errors import Unavailable
+from tests.shared.aws.aws_server import Answers, AwsServer, HangsUp, answers, refuses
+from tests.shared.clocks import FakeClock
+
+
+def cancelled(*codes: str, times: int = 1) -> list[Answers]:
+    """What DynamoDB answers to a transaction, with the reason for each of its writes."""
+    return [refuses("TransactionCanceledException", CancellationReasons=[{"Code": code} for code in codes])] * times
+
+
+def committed(aws: AwsServer) -> FakeClock:
+    """Commit an update, a put and a check, begun in this order."""
+    clock = FakeClock()
+    rows = Table("rows", Service("dynamodb", aws.url, sleep=clock.sleep))
+    transaction = Transaction(clock.sleep, lambda _, longest: longest)
+    transaction.update("total", rows, {"rowId": "t"}, [add("amount", 1)])
+    transaction.put("row", rows, {"rowId": "r"}, attribute("rowId").missing())
+    transaction.check("supporter", rows, {"rowId": "s"}, attribute("rowId").exists())
+    transaction.commit()
+    return clock
+
+
+def tokens(aws: AwsServer) -> list[str]:
+    return [asked.json["ClientRequestToken"] for asked in aws.asked]
+
+
+def test_everything_is_one_call(aws: AwsServer) -> None:
+    assert committed(aws).slept == []
+
+    [asked] = aws.asked
+    assert asked.operation == "TransactWriteItems"
+    assert [next(iter(write)) for write in asked.json["TransactItems"]] == ["Update", "Put", "ConditionCheck"]
+    assert tokens(aws)[0]
+
+
+def test_delete_is_a_write_too(aws: AwsServer) -> None:
+    transaction = Transaction()
+    transaction.delete("row", Table("rows", Service("dynamodb", aws.url)), {"rowId": "r"})
+    transaction.commit()
+
+    assert aws.asked[0].json["TransactItems"] == [{"Delete": {"TableName": "rows", "Key": {"rowId": {"S": "r"}}}}]
+
+
+def test_commit_whose_answer_was_lost_is_repeated_under_its_token(aws: AwsServer) -> None:
+    aws.outcomes = [HangsUp(), answers()]
+
+    committed(aws)
+
+    first, second = tokens(aws)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("codes", "refused"),
+    [
+        (("None", "None", "ConditionalCheckFailed"), {"supporter"}),
+        (("None", "ConditionalCheckFailed", "None"), {"row"}),
+        (("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), {"supporter", "total"}),
+        (("None", "ConditionalCheckFailed", "TransactionConflict"), {"row"}),
+    ],
+)
+def test_refused_writes_are_named_and_not_tried_again(
+    aws: AwsServer, codes: tuple[str, ...], refused: set[str]
+) -> None:
+    aws.outcomes += cancelled(*codes)
+
+    with pytest.raises(Cancelled) as error:
+        committed(aws)
+
+    assert error.value.refused == refused
+    assert len(aws.asked) == 1
+
+
+def test_conflict_is_tried_again_after_a_growing_wait_as_a_new_request(aws: AwsServer) -> None:
+    aws.outcomes += cancelled("TransactionConflict", "None", "None", times=3)
+
+    clock = committed(aws)
+
+    assert clock.slept == [0.05, 0.1, 0.2]
+    assert len(set(tokens(aws))) == 4
+
+
+def test_lasting_conflict_is_given_up_and_names_what_others_write(aws: AwsServer) -> None:
+    aws.outcomes += cancelled("ThrottlingError", "TransactionConflict", "None", times=50)
+
+    with pytest.raises(StillConflicting) as error:
+        committed(aws)
+
+    assert error.value.conflicting == {"row", "total"}
+    assert isinstance(error.value, Unavailable)
+    assert len(aws.asked) == 6
+
+
+def test_mistake_of_ours_is_no_conflict(aws: AwsServer) -> None:
+    aws.outcomes += cancelled("None", "ValidationError", "None")
+    with pytest.raises(AwsError):
+        committed(aws)
+    aws.outcomes = [refuses("ValidationException")]
+    with pytest.raises(AwsError):
+        committed(aws)
+
+
+def test_transaction_of_nothing_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="something"):
+        Transaction().commit()

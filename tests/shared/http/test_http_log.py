@@ -1,0 +1,107 @@
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from shared.errors import (
+    NotFound,
+    Unavailable,
+)
+from shared.http.routes import Request, Response
+from tests.shared.gateway_events import REQUEST_ID, access_claims, rest_event
+from tests.shared.http_answers import answer_to, answer_to_error
+
+pytestmark = pytest.mark.usefixtures("edge")
+
+
+def test_unexpected_error_is_logged_with_its_cause(caplog: pytest.LogCaptureFixture) -> None:
+    error = RuntimeError("no such table")
+
+    with caplog.at_level(logging.INFO):
+        answer_to_error(error)
+
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.__dict__["error"] == "RuntimeError"
+    assert any("http_answers.py" in frame for frame in record.__dict__["stack"])
+
+
+def test_expected_error_is_not_logged_as_a_failure(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        answer_to_error(NotFound("x"))
+
+    assert [record.levelno for record in caplog.records] == [logging.INFO]
+
+
+def log_lines(caplog: pytest.LogCaptureFixture, error: Exception | None, event: dict[str, Any]) -> list[dict[str, Any]]:
+    def handle(_: Request) -> Response:
+        if error is not None:
+            raise error
+        return Response({"email": "ada@example.org"})
+
+    with caplog.at_level(logging.DEBUG):
+        answer_to(handle, event)
+    return [vars(record) for record in caplog.records]
+
+
+def test_log_line_says_what_was_asked_and_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:
+    [line] = log_lines(caplog, NotFound("x"), rest_event(resource="/content/{contentId}", path="/content/c1"))
+
+    assert line["message"] == "request"
+    assert line["route"] == "GET /content/{contentId}"
+    assert line["status"] == 404
+    assert line["apiRequestId"] == REQUEST_ID
+    assert line["durationMs"] >= 0
+
+
+@pytest.mark.parametrize("error", [None, NotFound("There is no such supporter."), RuntimeError("broken")])
+def test_log_holds_nothing_of_the_user_or_the_request(
+    caplog: pytest.LogCaptureFixture, error: Exception | None
+) -> None:
+    event = rest_event(
+        access_claims("user-1234", ["staff"], email="ada@example.org", username="ada"),
+        query={"userId": "user-5678", "q": "debt advice"},
+        headers={"Authorization": "Bearer secret-token", "X-Api-Key": "secret-key", "X-Forwarded-For": "192.0.2.1"},
+        resource="/supporters/{userId}",
+        path="/supporters/user-5678",
+    )
+
+    written = json.dumps(log_lines(caplog, error, event), default=str)
+
+    for private in ["user-1234", "user-5678", "ada", "debt advice", "secret-token", "secret-key", "192.0.2.1"]:
+        assert private not in written
+
+
+def test_log_names_the_route_of_an_http_api(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    answer_to(lambda _: Response({}), {"routeKey": "GET /tickets", "requestContext": {"http": {"method": "GET"}}})
+    assert [record.__dict__["route"] for record in caplog.records] == ["GET /tickets"]
+
+
+def test_text_of_an_unexpected_error_stays_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    answer_to_error(ValueError("ada@example.org"))
+    assert "ada@" not in caplog.text
+    assert all("ada@" not in str(record.__dict__) for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    ("error", "errors"),
+    [(None, (0, 0)), (NotFound("x"), (1, 0)), (Unavailable("x"), (0, 1)), (KeyError("x"), (0, 1))],
+    ids=["none", "the client's", "the server's", "a bug"],
+)
+def test_request_is_counted_by_its_route(
+    caplog: pytest.LogCaptureFixture, error: Exception | None, errors: tuple[int, int]
+) -> None:
+    caplog.set_level("INFO", "almoner")
+
+    def handle(_: Request) -> Response:
+        if error:
+            raise error
+        return Response({})
+
+    answer_to(handle, rest_event())
+
+    [line] = [vars(record) for record in caplog.records if record.message == "request"]
+    assert (line["clientErrors"], line["serverErrors"]) == errors
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["route"]]

@@ -1,0 +1,238 @@
+import socket
+
+import pytest
+
+from shared.aws.service import AwsError
+from shared.models.bedrock import BedrockModel
+from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, Tool, Usage
+from tests.shared.models.converse_server import (
+    HELLO,
+    MODEL_ID,
+    Answered,
+    ConverseServer,
+    Hangs,
+    HangsUp,
+    Outcome,
+    answers,
+    fails,
+)
+
+TOOL = Tool("remember", "Note what you learned.", {"type": "object", "properties": {"facts": {"type": "array"}}})
+
+
+def ask(
+    server: ConverseServer,
+    *outcomes: Outcome,
+    request: ModelRequest = HELLO,
+    attempt_seconds: float = 30,
+    temperature: float | None = None,
+    top_p: float | None = None,
+) -> ModelAnswer:
+    server.outcomes += outcomes
+    model = BedrockModel(MODEL_ID, 1024, attempt_seconds, temperature=temperature, top_p=top_p)
+    try:
+        return model.converse(request)
+    finally:
+        model.close()
+
+
+# --- What is asked
+
+
+def test_request_is_what_converse_wants(bedrock: ConverseServer) -> None:
+    turns = (Message("user", "Hello"), Message("assistant", "Hello, Zoë!"), Message("user", "What did I give?"))
+
+    ask(bedrock, answers({"text": "x"}), request=ModelRequest("Be kind.", turns, (TOOL,)), temperature=0.3)
+
+    [asked] = bedrock.asked
+    assert asked.path == f"/model/{MODEL_ID}/converse"
+    assert asked.body == {
+        "system": [{"text": "Be kind."}],
+        "messages": [
+            {"role": "user", "content": [{"text": "Hello"}]},
+            {"role": "assistant", "content": [{"text": "Hello, Zoë!"}]},
+            {"role": "user", "content": [{"text": "What did I give?"}]},
+        ],
+        "inferenceConfig": {"maxTokens": 1024, "temperature": 0.3},
+        "toolConfig": {
+            "tools": [
+                {
+                    "toolSpec": {
+                        "name": "remember",
+                        "description": "Note what you learned.",
+                        "inputSchema": {"json": {"type": "object", "properties": {"facts": {"type": "array"}}}},
+                    }
+                }
+            ],
+            "toolChoice": {"auto": {}},
+        },
+    }
+
+
+def test_request_without_tools_speaks_of_none(bedrock: ConverseServer) -> None:
+    ask(bedrock, answers({"text": "x"}))
+
+    assert bedrock.asked[0].body.keys() == {"system", "messages", "inferenceConfig"}
+
+
+@pytest.mark.parametrize(
+    ("temperature", "top_p", "sent"),
+    [(None, None, {}), (0.0, None, {"temperature": 0.0}), (None, 0.9, {"topP": 0.9})],
+)
+def test_parameters_that_are_not_chosen_are_left_to_the_model(
+    bedrock: ConverseServer, temperature: float | None, top_p: float | None, sent: dict[str, float]
+) -> None:
+    ask(bedrock, answers({"text": "x"}), temperature=temperature, top_p=top_p)
+
+    assert bedrock.asked[0].body["inferenceConfig"] == {"maxTokens": 1024} | sent
+
+
+def test_request_is_signed(bedrock: ConverseServer) -> None:
+    ask(bedrock, answers({"text": "x"}))
+
+    assert "/us-west-2/bedrock/aws4_request" in bedrock.asked[0].headers["Authorization"]
+
+
+# --- What is answered
+
+
+def test_answer_holds_text_tool_input_and_usage(bedrock: ConverseServer) -> None:
+    call = {"toolUse": {"toolUseId": "t1", "name": "remember", "input": {"facts": ["lives in Leeds"]}}}
+
+    answer = ask(bedrock, answers({"text": "Hello, Zoë!\n"}, call, input_tokens=210, output_tokens=45))
+
+    assert answer == ModelAnswer("Hello, Zoë!", Usage(210, 45), {"remember": {"facts": ["lives in Leeds"]}})
+
+
+def test_text_in_several_blocks_is_one_text(bedrock: ConverseServer) -> None:
+    blocks = [{"text": "Hello, "}, {"reasoningContent": {"reasoningText": {"text": "hm"}}}, {"text": "Zoë!"}]
+
+    assert ask(bedrock, answers(*blocks)).text == "Hello, Zoë!"
+
+
+@pytest.mark.parametrize("blocks", [[], [{"text": ""}], [{"text": " \n"}]])
+def test_answer_without_words_has_no_text(bedrock: ConverseServer, blocks: list[object]) -> None:
+    answer = ask(bedrock, answers(*blocks))
+
+    assert answer.text == ""
+    assert answer.tool_inputs == {}
+
+
+@pytest.mark.parametrize("tool_input", [{}, [], "text", 7, False, {"facts": {"deep": [[[]]]}}])
+def test_tool_input_is_handed_on_unchecked(bedrock: ConverseServer, tool_input: object) -> None:
+    call = {"toolUse": {"toolUseId": "t1", "name": "remember", "input": tool_input}}
+
+    assert ask(bedrock, answers({"text": "x"}, call)).tool_inputs["remember"] == tool_input
+
+
+# --- What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ThrottlingException", 429),
+        ("ModelNotReadyException", 429),
+        ("ModelTimeoutException", 408),
+        ("ModelErrorException", 424),
+        ("InternalServerException", 500),
+        ("ServiceUnavailableException", 503),
+    ],
+)
+def test_model_that_cannot_answer_now_is_busy(bedrock: ConverseServer, code: str, status: int) -> None:
+    with pytest.raises(ModelBusy) as error:
+        ask(bedrock, fails(code, status))
+
+    assert "Bedrock" not in error.value.detail
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("ValidationException", 400), ("AccessDeniedException", 403), ("ResourceNotFoundException", 404)],
+)
+def test_mistake_of_ours_passes_as_it_is(bedrock: ConverseServer, code: str, status: int) -> None:
+    with pytest.raises(AwsError) as error:
+        ask(bedrock, fails(code, status))
+
+    assert error.value.code == code
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        HangsUp(),
+        Answered(200, b'{"output": {', announced_bytes=1000),
+        Answered(200, b"", announced_bytes=1000),
+    ],
+    ids=["before the answer", "within the answer", "after its headers"],
+)
+def test_connection_that_breaks_off_is_a_busy_model(bedrock: ConverseServer, outcome: Outcome) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, outcome)
+
+
+def test_model_that_does_not_answer_within_the_attempt_is_busy(bedrock: ConverseServer) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, Hangs(), attempt_seconds=1.1)
+
+
+def test_model_out_of_reach_is_busy(bedrock: ConverseServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+    with pytest.raises(ModelBusy):
+        ask(bedrock)
+
+
+@pytest.mark.parametrize("outcome", [fails("ThrottlingException", 429), HangsUp()], ids=["throttled", "cut"])
+def test_one_question_is_one_attempt(bedrock: ConverseServer, outcome: Outcome) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, outcome, answers({"text": "too late"}))
+
+    assert len(bedrock.asked) == 1
+
+
+def test_model_answers_again_after_a_failure(bedrock: ConverseServer) -> None:
+    bedrock.outcomes += [HangsUp(), fails("ThrottlingException", 429), answers({"text": "Hello!"})]
+    model = BedrockModel(MODEL_ID, 1024, attempt_seconds=30)
+    try:
+        for _ in range(2):
+            with pytest.raises(ModelBusy):
+                model.converse(HELLO)
+
+        assert model.converse(HELLO).text == "Hello!"
+    finally:
+        model.close()
+
+
+HTML = {"Content-Type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Answered(502, b"<html>Bad Gateway</html>", HTML),
+        Answered(503, b"<html>Service Unavailable</html>", HTML),
+        Answered(503, b""),
+        Answered(504, b'{"message": "Endpoint request timed out"}'),
+        Answered(429, b""),
+    ],
+    ids=lambda o: f"{o.status} {o.body[:10]!r}",
+)
+def test_failure_of_something_between_us_and_bedrock_is_a_busy_model(
+    bedrock: ConverseServer, outcome: Answered
+) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, outcome)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"[]"])
+def test_answer_that_is_not_converses_is_a_busy_model(bedrock: ConverseServer, body: bytes) -> None:
+    with pytest.raises(ModelBusy):
+        ask(bedrock, Answered(200, body))
+
+
+def test_tool_input_may_be_null(bedrock: ConverseServer) -> None:
+    call = {"toolUse": {"toolUseId": "t1", "name": "remember", "input": None}}
+    assert ask(bedrock, answers({"text": "x"}, call)).text == "x"

@@ -1,0 +1,115 @@
+import socket
+import threading
+
+from shared.errors import Unavailable
+from shared.models.bedrock import BedrockModel
+from shared.models.model import Message, ModelRequest, PatientModel
+from shared.resilience.circuit import CircuitBreaker
+from shared.resilience.deadline import Deadline
+from shared.resilience.interruption import Interruption, current, interruptible_by, is_interrupted
+from shared.runs.worker import Worker
+from tests.shared.models.converse_server import ConverseServer, Hangs, Streams
+from tests.shared.models.test_bedrock_stream import BEGIN, said
+from tests.shared.runs.fake_runs import Clock, FakeAnswerer, FakeLog, FakeSender, a_run
+
+HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
+
+
+def listening(interruption: Interruption, words: list[object], failures: list[Exception]) -> threading.Thread:
+    """Somebody who listens to a model until it ends."""
+
+    def listen() -> None:
+        patient = PatientModel(BedrockModel("model", 1024, 30), CircuitBreaker(1, 20))
+        try:
+            with interruptible_by(interruption):
+                for piece in patient.stream(HELLO, Deadline(120)):
+                    words.append(piece)
+                    interruption.end()
+        except Unavailable as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    return thread
+
+
+def test_reader_of_a_silent_stream_is_let_go_and_the_stream_is_closed(bedrock: ConverseServer) -> None:
+    bedrock.outcomes.append(Streams((BEGIN, said("Hello")), then="hangs"))
+    words: list[object] = []
+    failures: list[Exception] = []
+
+    listening(Interruption(), words, failures).join(10)
+
+    assert words == ["Hello"]
+    assert len(failures) == 1
+    assert bedrock.left.wait(5)
+
+
+def test_model_that_has_not_begun_is_left_and_not_asked_again(bedrock: ConverseServer) -> None:
+    bedrock.outcomes += [Hangs(), Hangs()]
+    interruption, failures = Interruption(), list[Exception]()
+    thread = listening(interruption, [], failures)
+    while not bedrock.asked:
+        assert thread.is_alive()
+
+    interruption.end()
+    thread.join(10)
+
+    assert [type(failure) for failure in failures] == [Unavailable]  # not that of a busy model: the model is well
+    assert len(bedrock.asked) == 1
+
+
+def test_connection_of_whoever_comes_late_is_closed_at_once() -> None:
+    interruption = Interruption()
+    interruption.end()
+    ours, theirs = socket.socketpair()
+
+    with ours, theirs, interruption.closing(ours):
+        assert ours.recv(1) == b""
+
+
+def test_connection_that_is_done_with_stays_open() -> None:
+    interruption = Interruption()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with interruption.closing(ours):
+            pass
+        interruption.end()
+
+        theirs.send(b"x")
+        assert ours.recv(1) == b"x"
+
+
+def test_interruption_is_the_threads_own_and_ends_with_its_block() -> None:
+    interruption = Interruption()
+    interruption.end()
+    others: list[bool] = []
+    with interruptible_by(interruption):
+        thread = threading.Thread(target=lambda: others.append(is_interrupted()))
+        thread.start()
+        thread.join()
+        assert is_interrupted()
+
+    assert others == [False]
+    assert current() is None
+
+
+def test_worker_lets_nobody_speak_on_after_the_end() -> None:
+    ours, theirs = socket.socketpair()
+    log, clock, over = FakeLog(), Clock(), threading.Event()
+
+    def wait_for_ever() -> None:
+        interruption = current()
+        assert interruption
+        clock.seconds = 1000  # the worker's time is up
+        with interruption.closing(ours):
+            ours.recv(1)
+        over.set()
+
+    log.create(a_run(), lambda _: None)
+    answerers = {"agent": FakeAnswerer(["Hello", wait_for_ever])}
+    with ours, theirs:
+        worker = Worker(log, answerers, FakeSender(), clock.now, clock=clock, wait=clock.wait)
+
+        assert worker.work("run-1", "me") == "failed"
+        assert over.is_set()

@@ -1,0 +1,119 @@
+import json
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import Malformed, NotFound
+from shared.runs.following import event_stream, follow, poll, position
+from shared.runs.run import Ending, Frame, own_run, text_of
+from tests.shared.runs.fake_runs import NOW, Clock, FakeLog, FakeSender, a_run
+
+
+def _log(frames: int, *, ended: bool) -> FakeLog:
+    log = FakeLog()
+    log.create(a_run(), lambda _: None)
+    log.take("run-1", "me", NOW)
+    for seq in range(1, frames + 1):
+        log.append(Frame("run-1", seq, "delta", {"text": f"{seq} "}), NOW)
+    if ended:
+        _end(log)
+    return log
+
+
+def _end(log: FakeLog) -> None:
+
+    frame = Frame("run-1", len(log.logs["run-1"]) + 1, "done", {})
+    log.end(log.runs["run-1"], frame, Ending({}, lambda _: None))
+
+
+def test_following_a_run_that_goes_on_sends_what_there_is_and_enters_the_connection() -> None:
+    log, sender = _log(3, ended=False), FakeSender()
+    follow(log.runs["run-1"], 1, "c2", log, sender, NOW)
+    assert sender.seqs("c2") == [2, 3]
+    assert log.runs["run-1"].followers == {"c2": 3}
+
+
+def test_following_a_run_that_has_ended_sends_all_the_rest() -> None:
+    log, sender = _log(3, ended=True), FakeSender()
+    follow(log.runs["run-1"], 2, "c2", log, sender, NOW)
+    assert sender.seqs("c2") == [3, 4]
+    assert log.runs["run-1"].followers == {}
+
+
+def test_a_run_that_ends_while_somebody_begins_to_follow_is_sent_to_its_end() -> None:
+    log, sender = _log(2, ended=False), FakeSender()
+    read = log.frames
+
+    def frames_then_end(run_id: str, after: int, now: datetime) -> tuple[Frame, ...]:
+        found = read(run_id, after, now)
+        if not found or not found[-1].is_terminal:
+            log.append(Frame("run-1", len(log.logs["run-1"]) + 1, "delta", {"text": "more "}), NOW)
+            _end(log)
+        return found
+
+    run, log.frames = log.runs["run-1"], frames_then_end  # type: ignore[method-assign]
+    follow(run, 0, "c2", log, sender, NOW)
+    assert sender.seqs("c2") == [1, 2, 3, 4]
+
+
+def test_a_client_that_has_gone_again_is_not_entered() -> None:
+    log, sender = _log(2, ended=False), FakeSender()
+    sender.gone.add("c2")
+    follow(log.runs["run-1"], 0, "c2", log, sender, NOW)
+    assert log.runs["run-1"].followers == {}
+
+
+def test_a_poll_answers_at_once_with_what_there_is() -> None:
+    log, clock = _log(3, ended=False), Clock()
+    frames = poll(log.runs["run-1"], 1, log, clock.now, clock, clock.wait)
+    assert frames is not None
+    assert [frame.seq for frame in frames] == [2, 3]
+    assert clock.seconds == 0
+
+
+def test_a_poll_waits_for_the_next_frame_and_gives_up_before_the_gateway_does() -> None:
+    log, clock = _log(1, ended=False), Clock()
+    assert poll(log.runs["run-1"], 1, log, clock.now, clock, clock.wait) == ()
+    assert 20 < clock.seconds <= 25
+
+
+def test_a_poll_after_the_terminal_frame_says_that_nothing_will_follow() -> None:
+    log, clock = _log(1, ended=True), Clock()
+    assert poll(log.runs["run-1"], 2, log, clock.now, clock, clock.wait) is None
+    assert poll(log.runs["run-1"], 99, log, clock.now, clock, clock.wait) is None
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1))
+def test_an_event_stream_carries_every_frame_as_it_is(texts: list[str]) -> None:
+    frames = [Frame("run-1", seq, "delta", {"text": text}) for seq, text in enumerate(texts, 1)]
+    events = [event.split("\n") for event in event_stream(frames).split("\n\n")[1:-1]]
+    assert [lines[0] for lines in events] == [f"id: {frame.seq}" for frame in frames]
+    assert [json.loads(lines[1].removeprefix("data: ")) for lines in events] == [frame.message for frame in frames]
+    assert all(len(lines) == 2 for lines in events)
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "x", "١", "9" * 10])
+def test_a_position_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        position(text)
+
+
+@pytest.mark.parametrize(("text", "after"), [(None, 0), ("", 0), ("0", 0), ("17", 17)])
+def test_positions(text: str | None, after: int) -> None:
+    assert position(text) == after
+
+
+@pytest.mark.parametrize(("user_id", "subject"), [("ben", None), ("ada", "another"), ("ben", "ada")])
+def test_anothers_run_is_as_if_it_were_not_there(user_id: str, subject: str | None) -> None:
+    log = _log(1, ended=False)
+    with pytest.raises(NotFound):
+        own_run(log, "run-1", user_id, NOW, subject)
+    with pytest.raises(NotFound):
+        own_run(log, "no-run", user_id, NOW, subject)
+    assert own_run(log, "run-1", "ada", NOW, "ada").run_id == "run-1"
+
+
+def test_what_was_said_is_the_text_of_the_deltas() -> None:
+    assert text_of(_log(3, ended=True).logs["run-1"]) == "1 2 3 "

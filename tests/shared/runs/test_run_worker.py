@@ -1,0 +1,245 @@
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.errors import NotFound, Unavailable
+from shared.runs.ending import stop
+from shared.runs.run import Frame, text_of
+from shared.runs.worker import Worker
+from tests.shared.runs.fake_runs import NOW, Clock, FakeAnswerer, FakeLog, FakeSender, a_run
+
+
+class Stage:
+    """A queued run with one follower, and everything around it."""
+
+    def __init__(self, *script: str | BaseException | Callable[[], object]) -> None:
+        self.log, self.sender, self.clock = FakeLog(), FakeSender(), Clock()
+        self.answerer = FakeAnswerer(script)
+        self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
+        self.worker = Worker(
+            self.log, {"agent": self.answerer}, self.sender, self.clock.now, clock=self.clock, wait=self.clock.wait
+        )
+
+    def work(self) -> str | None:
+        return self.worker.work("run-1", "me")
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        return self.log.frames("run-1", 0, NOW)
+
+    def stop(self) -> None:
+        stop(self.log.runs["run-1"], self.log, {"agent": self.answerer}, self.sender, NOW)
+
+
+def test_an_answer_is_kept_sent_and_ended() -> None:
+    stage = Stage("Hello", ", ", "Ada")
+    assert stage.work() == "done"
+    assert text_of(stage.frames) == "Hello, Ada"
+    assert [frame.seq for frame in stage.frames] == list(range(1, len(stage.frames) + 1))
+    assert stage.frames[-1].message == {
+        "type": "done",
+        "runId": "run-1",
+        "seq": len(stage.frames),
+        "usage": {"outputTokens": 10},
+    }
+    assert stage.sender.sent["c1"] == [frame.message for frame in stage.frames]
+    assert stage.answerer.endings == [("Hello, Ada", "done")]
+
+
+def test_a_run_is_worked_on_once_however_often_it_is_delivered() -> None:
+    stage = Stage("Hello")
+    stage.work()
+    before = stage.frames
+    assert stage.work() is None
+    assert stage.frames == before
+    assert len(stage.answerer.endings) == 1
+
+
+def test_a_run_that_another_worker_has_taken_is_left_to_it() -> None:
+    stage = Stage("Hello")
+    stage.log.take("run-1", "another", NOW)
+    assert stage.work() is None
+    assert stage.frames == ()
+
+
+def test_a_failed_answer_keeps_what_was_said_and_says_why() -> None:
+    stage = Stage("Hel", Unavailable("The assistant is busy."))
+    assert stage.work() == "failed"
+    assert text_of(stage.frames) == "Hel"
+    assert stage.frames[-1].type == "error"
+    assert stage.frames[-1].fields["detail"] == "The assistant is busy."
+    assert stage.answerer.endings == [("Hel", "failed")]
+
+
+def test_a_bug_in_an_answerer_ends_the_run_and_tells_nothing_of_itself() -> None:
+    stage = Stage("Hel", ValueError("secret"))
+    assert stage.work() == "failed"
+    assert "secret" not in str(stage.frames[-1].message)
+
+
+def test_a_stop_in_the_middle_keeps_exactly_what_was_shown() -> None:
+    stage = Stage()
+    stage.answerer.script = ["one ", lambda: stage.clock.wait(5), "two ", stage.stop, "three ", "four"]
+    stopped_after = threading.Event()
+    stage.log.before_append = lambda frame: stopped_after.set() if frame.seq > 1 else None
+    assert stage.work() == "stopped"
+    assert stage.frames[-1].type == "stopped"
+    assert "four" not in text_of(stage.frames)
+    assert stage.sender.sent["c1"] == [frame.message for frame in stage.frames]
+    assert stage.answerer.endings[-1][1] == "stopped"
+
+
+def test_a_stop_is_seen_while_the_model_says_nothing() -> None:
+    stage = Stage()
+    released = threading.Event()
+
+    def stop_and_wait() -> None:
+        stage.stop()
+        stage.clock.wait(2)
+        released.wait(10)
+
+    stage.answerer.script = [stop_and_wait, "too late"]
+    assert stage.work() == "stopped"
+    released.set()
+    assert text_of(stage.frames) == ""
+    assert stage.sender.seqs("c1") == [1]
+
+
+def test_a_log_out_of_reach_between_frames_loses_nothing() -> None:
+    stage = Stage("one ", "two")
+    failures = iter([True, True, False, True])
+
+    def fail_sometimes(_: Frame) -> None:
+        if next(failures, False):
+            raise Unavailable("The data store is busy.")
+
+    stage.log.before_append = fail_sometimes
+    assert stage.work() == "done"
+    assert text_of(stage.frames) == "one two"
+    assert stage.sender.text("c1") == "one two"
+
+
+def test_a_write_whose_answer_was_lost_is_not_repeated() -> None:
+    stage = Stage("one ", "two")
+    append, lost = stage.log.append, iter([True])
+
+    def append_and_lose(frame: Frame, _: object) -> bool:
+        written = append(frame, NOW)
+        if next(lost, False):
+            raise Unavailable("The data store is busy.")
+        return written
+
+    stage.log.append = append_and_lose  # type: ignore[method-assign, assignment]
+    assert stage.work() == "done"
+    assert text_of(stage.frames) == "one two"
+
+
+def test_a_log_that_stays_out_of_reach_is_given_up_within_the_lease() -> None:
+    stage = Stage("one")
+
+    def fail(_: Frame) -> None:
+        raise Unavailable("The data store is busy.")
+
+    stage.log.before_append = fail
+    with pytest.raises(Unavailable):
+        stage.work()
+    assert stage.clock.seconds < 30
+
+
+def test_a_gone_socket_does_not_end_the_run() -> None:
+    stage = Stage("one ", "two")
+    stage.sender.gone.add("c1")
+    assert stage.work() == "done"
+    assert text_of(stage.frames) == "one two"
+
+
+def test_a_frame_that_could_not_be_sent_comes_with_the_next() -> None:
+    stage = Stage()
+    stage.answerer.script = ["one ", lambda: stage.clock.wait(5), "two"]
+    stage.sender.refusals = 1
+    assert stage.work() == "done"
+    assert stage.sender.sent["c1"] == [frame.message for frame in stage.frames]
+
+
+def test_a_second_follower_gets_exactly_what_follows() -> None:
+    stage = Stage()
+    entered = threading.Event()
+
+    def enter() -> None:
+        while not stage.frames:
+            entered.wait(0.001)
+        stage.log.follow("run-1", "c2", 1)
+
+    stage.answerer.script = ["one ", enter, "two ", "three"]
+    assert stage.work() == "done"
+    assert stage.sender.seqs("c2") == list(range(2, len(stage.frames) + 1))
+
+
+def test_a_context_that_has_moved_is_asked_again_for_its_part() -> None:
+    stage = Stage("Hello")
+    refusals = iter([True, True])
+
+    def refuse_twice(_: Transaction) -> None:
+        if next(refusals, False):
+            raise Cancelled(frozenset({"context"}))
+
+    stage.answerer.writes = refuse_twice
+    assert stage.work() == "done"
+    assert len(stage.answerer.endings) == 3
+
+
+def test_a_context_that_refuses_what_it_should_keep_fails_the_run_with_its_reason() -> None:
+    stage = Stage("Hello")
+    refusals = iter([True])
+
+    def refuse(_: Transaction) -> None:
+        if next(refusals, False):
+            raise NotFound("There is no such session.")
+
+    stage.answerer.writes = refuse
+    assert stage.work() == "failed"
+    assert stage.frames[-1].fields["detail"] == "There is no such session."
+
+
+def test_an_answer_that_takes_too_long_is_broken_off() -> None:
+    stage = Stage()
+    released = threading.Event()
+
+    def stall() -> None:
+        stage.clock.wait(121)
+        released.wait(10)
+
+    stage.answerer.script = ["one", stall, "two"]
+    assert stage.work() == "failed"
+    released.set()
+    assert text_of(stage.frames) == "one"
+    assert "too long" in stage.frames[-1].fields["detail"]
+
+
+def test_a_worker_that_was_given_up_can_write_nothing_more() -> None:
+    stage = Stage()
+
+    def lose_the_lease() -> None:
+        stage.clock.wait(31)
+        run = stage.log.runs["run-1"]
+        stage.log.runs["run-1"] = replace(run, owner="another")
+
+    stage.answerer.script = ["one ", lose_the_lease, "two"]
+    stage.log.append(Frame("run-1", 1, "delta", {"text": "x"}), NOW)
+    assert stage.work() != "done"
+    assert text_of(stage.frames) == "x"
+
+
+@given(st.lists(st.text(min_size=1), max_size=40), st.integers(0, 50))
+def test_any_cut_and_resume_equals_the_whole(pieces: list[str], cut: int) -> None:
+    stage = Stage(*pieces)
+    assert stage.work() == "done"
+    before = [frame for frame in stage.frames if frame.seq <= cut]
+    after = stage.log.frames("run-1", cut, NOW)
+    assert text_of([*before, *after]) == "".join(pieces)
+    assert [frame.seq for frame in [*before, *after]] == list(range(1, len(stage.frames) + 1))

@@ -1,0 +1,159 @@
+"""Objects of a versioned bucket: what is asked of S3, and what its answers mean."""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.aws.service import AwsError, Service
+from shared.errors import Unavailable
+from shared.s3.buckets import Bucket, ObjectHead, ObjectVersion
+from tests.shared.aws.aws_server import Answers, AwsServer
+
+WRITTEN_AT = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def bucket(aws: AwsServer) -> Iterator[Bucket]:
+    service = Service("s3", aws.url, retries=0)
+    yield Bucket("texts", service)
+    service.close()
+
+
+def listed(*versions: tuple[str, str], following: str = "") -> Answers:
+    found = "".join(
+        f"<Version><Key>{key}</Key><VersionId>{version}</VersionId><IsLatest>true</IsLatest>"
+        "<LastModified>2026-02-03T04:05:06.000Z</LastModified></Version>"
+        for key, version in versions
+    )
+    marker = f"<DeleteMarker><Key>gone</Key><VersionId>m</VersionId></DeleteMarker>{following}"
+    namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    return Answers(f'<ListVersionsResult xmlns="{namespace}">{found}{marker}</ListVersionsResult>'.encode())
+
+
+def test_written_object_has_a_version(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", headers={"x-amz-version-id": "v1"})]
+
+    assert bucket.put("p/ä b.txt", "👟".encode(), "text/plain; charset=utf-8") == "v1"
+
+    [asked] = aws.asked
+    assert (asked.method, asked.target, asked.body) == ("PUT", "/texts/p/%C3%A4%20b.txt", "👟".encode())
+    assert asked.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_bucket_without_versions_is_a_mistake_that_shows(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"")]
+
+    with pytest.raises(RuntimeError, match="keeps no versions"):
+        bucket.put("key", b"", "text/plain")
+
+
+def test_object_is_read_by_its_version(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"text"), Answers(b"<Error><Code>NoSuchVersion</Code></Error>", 404)]
+
+    assert bucket.get("key", "v/1=") == b"text"
+    assert bucket.get("key", "v2") is None
+    assert aws.asked[0].target == "/texts/key?versionId=v%2F1%3D"
+
+
+def test_refusal_is_no_absence(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"<Error><Code>AccessDenied</Code></Error>", 403), Answers(b"", 503)]
+
+    with pytest.raises(AwsError, match="AccessDenied"):
+        bucket.get("key", "v1")
+    with pytest.raises(Unavailable):
+        bucket.get("key", "v1")
+
+
+def test_versions_are_listed_page_after_page_without_markers(aws: AwsServer, bucket: Bucket) -> None:
+    following = (
+        "<IsTruncated>true</IsTruncated><NextKeyMarker>p/b+c</NextKeyMarker>"
+        "<NextVersionIdMarker>2</NextVersionIdMarker>"
+    )
+    aws.outcomes = [listed(("p/a", "1"), ("p/b+c", "2"), following=following), listed(("p/%C3%A4", "3"))]
+
+    assert list(bucket.versions("p/")) == [
+        ObjectVersion("p/a", "1", WRITTEN_AT),
+        ObjectVersion("p/b c", "2", WRITTEN_AT),
+        ObjectVersion("p/ä", "3", WRITTEN_AT),
+    ]
+    first, second = (asked.target for asked in aws.asked)
+    assert first == "/texts?encoding-type=url&prefix=p%2F&versions="
+    assert "key-marker=p%2Fb%20c" in second
+    assert "version-id-marker=2" in second
+
+
+def test_versions_are_deleted_one_by_one(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", 204) for _ in range(20)]
+
+    bucket.delete([ObjectVersion(f"key-{number}", "v", WRITTEN_AT) for number in range(20)])
+    bucket.delete([])
+
+    assert {(asked.method, asked.target) for asked in aws.asked} == {
+        ("DELETE", f"/texts/key-{number}?versionId=v") for number in range(20)
+    }
+
+
+def test_what_could_not_be_deleted_is_told(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", 204), Answers(b"", 503), Answers(b"", 204)]
+
+    with pytest.raises(Unavailable):
+        bucket.delete([ObjectVersion(key, "v", WRITTEN_AT) for key in "abc"])
+
+
+def test_new_object_is_written_unless_there_is_one(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b""), Answers(b"<Error><Code>PreconditionFailed</Code></Error>", 412)]
+
+    assert bucket.put_new("a.png", b"png", "image/png", "public, max-age=60")
+    assert not bucket.put_new("a.png", b"other", "image/png", "public, max-age=60")
+
+    asked = aws.asked[0]
+    assert (asked.method, asked.target, asked.body) == ("PUT", "/texts/a.png", b"png")
+    assert asked.headers["If-None-Match"] == "*"
+    assert asked.headers["Cache-Control"] == "public, max-age=60"
+    assert asked.headers["Content-Type"] == "image/png"
+
+
+def test_new_object_that_may_not_be_written_is_no_old_one(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"<Error><Code>AccessDenied</Code></Error>", 403)]
+
+    with pytest.raises(AwsError, match="AccessDenied"):
+        bucket.put_new("a.png", b"png", "image/png", "public")
+
+
+def test_head_tells_what_an_object_is(aws: AwsServer, bucket: Bucket) -> None:
+    headers = {"x-amz-version-id": "v1", "Content-Type": "image/png", "x-amz-meta-alt": "YQ"}
+    aws.outcomes = [Answers(b"", headers=headers, announced_bytes=7), Answers(b"", 404)]
+
+    assert bucket.head("a.png") == ObjectHead("v1", 7, "image/png", {"alt": "YQ"})
+    assert bucket.head("b.png") is None
+    assert [asked.method for asked in aws.asked] == ["HEAD", "HEAD"]
+
+
+def test_head_that_is_refused_is_no_absence(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", 403)]
+
+    with pytest.raises(AwsError, match="Status403"):
+        bucket.head("a.png")
+
+
+def test_form_lets_one_object_be_put_for_a_while(aws: AwsServer, bucket: Bucket) -> None:
+    form = bucket.form("u/1", "image/png", {"alt": "YQ"}, most_bytes=10, lasts_seconds=300, now=WRITTEN_AT)
+
+    policy = json.loads(b64decode(form.fields["policy"]))
+    assert form.url == f"{aws.url}/texts"
+    assert list(form.fields)[:3] == ["Content-Type", "x-amz-meta-alt", "key"]
+    assert policy["expiration"] == "2026-02-03T04:10:06Z"
+    for condition in (["content-length-range", 1, 10], {"bucket": "texts"}, {"key": "u/1"}, {"x-amz-meta-alt": "YQ"}):
+        assert condition in policy["conditions"]
+    assert not aws.asked
+
+
+def test_hidden_object_keeps_its_versions(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"", 204)]
+
+    bucket.hide("a.png")
+
+    assert [(asked.method, asked.target) for asked in aws.asked] == [("DELETE", "/texts/a.png")]

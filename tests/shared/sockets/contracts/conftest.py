@@ -1,0 +1,3 @@
+from tests.shared.runs.contracts.conftest import tables
+
+__all__ = ["tables"]

@@ -1,0 +1,196 @@
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.auth.access import Access
+from shared.auth.callers import Caller, authorizer_context
+from shared.errors import Invalid
+from shared.runs.run import Frame, Run, start
+from shared.sockets.connections import MOST_BYTES, Connection, Part, connection_of
+from shared.sockets.messages import SocketDoor
+from tests.shared.runs.fake_runs import NOW, Clock, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
+
+
+class FakeEnds:
+    def __init__(self) -> None:
+        self.ends: dict[str, datetime] = {}
+        self.reads = 0
+
+    def ended_at(self, user_id: str, _: datetime) -> datetime | None:
+        self.reads += 1
+        return self.ends.get(user_id)
+
+    def end(self, user_id: str, at: datetime) -> None:
+        self.ends[user_id] = max(at, self.ends.get(user_id, at))
+
+
+class FakeParts:
+    def __init__(self) -> None:
+        self.parts: dict[str, dict[int, str]] = {}
+
+    def add(self, connection_id: str, part: Part, _: datetime) -> list[str] | None:
+        there = self.parts.setdefault(connection_id + part.message_id, {})
+        there[part.index] = part.data
+        return [there[index] for index in range(part.count)] if len(there) == part.count else None
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.log, self.sender, self.queue, self.ends, self.clock = (
+            FakeLog(),
+            FakeSender(),
+            FakeQueue(),
+            FakeEnds(),
+            Clock(),
+        )
+        self.taken: list[Mapping[str, Any]] = []
+        access = Access(self.ends)
+        answerers = {"agent": FakeAnswerer()}
+        self.door = SocketDoor(self.sender, self.log, answerers, access, FakeParts(), self.accept, self.clock.now)
+
+    def accept(self, _: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
+        if message.get("input") == "refuse":
+            raise Invalid("It means nothing.")
+        if message.get("input") == "crash":
+            raise ValueError("secret")
+        self.taken.append(message)
+        run = a_run(f"run-{len(self.taken)}")
+        start(run, self.log, self.queue, announce=lambda: announce(run))
+
+    def say(self, message: object, user_id: str = "ada") -> list[dict[str, Any]]:
+        """What comes back for a message, an object or text."""
+        text = message if isinstance(message, str) else json.dumps(message)
+        caller = Caller(user_id, signed_in_at=NOW - timedelta(minutes=1))
+        context = {"connectionId": "c1", "authorizer": authorizer_context(caller)}
+        before = len(self.sender.sent.get("c1", []))
+        self.door.receive({"requestContext": context, "body": text})
+        return self.sender.sent.get("c1", [])[before:]
+
+
+def test_ping_is_answered() -> None:
+    assert Stage().say({"action": "ping"}) == [{"type": "pong"}]
+
+
+def test_a_message_is_accepted_before_it_is_queued() -> None:
+    stage = Stage()
+    assert stage.say({"action": "message", "input": "Hi"}) == [
+        {"type": "accepted", "runId": "run-1", "sessionId": "s1"}
+    ]
+    assert stage.queue.put_runs == ["run-1"]
+
+
+@pytest.mark.parametrize(
+    ("message", "title"),
+    [
+        ("", "Bad Request"),
+        ("{", "Bad Request"),
+        ("[]", "Bad Request"),
+        ('{"action": "ping", "action": "ping"}', "Bad Request"),
+        ('{"action": NaN}', "Bad Request"),
+        ("[" * 100_000, "Bad Request"),
+        ('"' + "x" * MOST_BYTES + '"', "Content Too Large"),
+        ({}, "Unprocessable Content"),
+        ({"action": "dance"}, "Unprocessable Content"),
+        ({"action": ["ping"]}, "Unprocessable Content"),
+        ({"action": "resume"}, "Unprocessable Content"),
+        ({"action": "resume", "runId": "run-1", "after": -1}, "Unprocessable Content"),
+        ({"action": "resume", "runId": "run-1", "after": "1"}, "Unprocessable Content"),
+        ({"action": "stop", "runId": "../x"}, "Unprocessable Content"),
+        ({"action": "stop", "runId": "no-run"}, "Not Found"),
+        ({"action": "part", "messageId": "m", "index": 2, "count": 2, "data": ""}, "Unprocessable Content"),
+        (
+            {"action": "part", "messageId": "m", "index": 0, "count": 1, "data": '{"action": "part"}'},
+            "Unprocessable Content",
+        ),
+        ({"action": "message", "input": "refuse"}, "Unprocessable Content"),
+    ],
+)
+def test_what_cannot_be_understood_or_done_is_answered_with_an_error(message: object, title: str) -> None:
+    (answer,) = Stage().say(message)
+    assert (answer["type"], answer["title"]) == ("error", title)
+    assert answer["detail"]
+
+
+def test_a_bug_is_answered_with_an_error_that_tells_nothing_of_itself() -> None:
+    (answer,) = Stage().say({"action": "message", "input": "crash"})
+    assert answer["status"] == 500
+    assert "secret" not in str(answer)
+
+
+def test_parts_are_put_together_into_a_message() -> None:
+    stage = Stage()
+    text = json.dumps({"action": "message", "input": "long" * 100})
+    halves = text[:50], text[50:]
+    for index in (1, 0):
+        stage.say({"action": "part", "messageId": "m1", "index": index, "count": 2, "data": halves[index]})
+    assert stage.taken == [{"action": "message", "input": "long" * 100, "messageId": "m1"}]
+
+
+def test_resuming_sends_what_follows_and_stopping_ends() -> None:
+    stage = Stage()
+    stage.say({"action": "message", "input": "Hi"})
+    stage.log.take("run-1", "worker", NOW)
+    for seq in (1, 2, 3):
+        stage.log.append(Frame("run-1", seq, "delta", {"text": str(seq)}), NOW)
+    assert [frame["seq"] for frame in stage.say({"action": "resume", "runId": "run-1", "after": 1})] == [2, 3]
+    stage.say({"action": "stop", "runId": "run-1"})
+    assert stage.log.runs["run-1"].status == "stopped"
+
+
+@pytest.mark.parametrize("action", ["resume", "stop"])
+def test_anothers_run_is_as_if_it_were_not_there(action: str) -> None:
+    stage = Stage()
+    stage.say({"action": "message", "input": "Hi"})
+    (answer,) = stage.say({"action": action, "runId": "run-1"}, user_id="ben")
+    assert answer["title"] == "Not Found"
+    assert stage.log.runs["run-1"].status == "queued"
+
+
+def test_a_run_that_lost_its_worker_fails_for_whoever_comes_back_to_it() -> None:
+    stage = Stage()
+    stage.say({"action": "message", "input": "Hi"})
+    stage.log.take("run-1", "worker", NOW)
+    stage.clock.wait(31)
+    (answer,) = stage.say({"action": "resume", "runId": "run-1"})
+    assert (answer["type"], answer["seq"]) == ("error", 1)
+
+
+def test_whoever_was_signed_out_can_do_nothing_more_within_a_minute() -> None:
+    stage = Stage()
+    stage.say({"action": "ping"})
+    stage.ends.end("ada", NOW)
+    stage.clock.wait(59)
+    (answer,) = stage.say({"action": "message", "input": "Hi"})
+    assert answer["title"] == "Unauthorized"
+    assert stage.taken == []
+
+
+def test_whoever_signs_in_again_after_it_may_go_on() -> None:
+    stage = Stage()
+    stage.ends.end("ada", NOW - timedelta(minutes=2))
+    assert stage.say({"action": "ping"}) == [{"type": "pong"}]
+
+
+def test_a_marker_is_read_once_in_half_a_minute() -> None:
+    stage = Stage()
+    for _ in range(10):
+        stage.say({"action": "ping"})
+        stage.clock.wait(5)
+    assert stage.ends.reads == 2
+
+
+def test_a_socket_without_a_ticket_can_do_nothing() -> None:
+    stage = Stage()
+    stage.door.receive({"requestContext": {"connectionId": "c1"}, "body": '{"action": "ping"}'})
+    assert stage.sender.sent["c1"][0]["title"] == "Unauthorized"
+
+
+def test_what_the_authorizer_tells_is_what_the_door_knows() -> None:
+    ada = Caller("ada", frozenset({"staff", "admin"}), NOW)
+    known = {**authorizer_context(ada), "sessionId": "s1"}
+    connection = connection_of({"requestContext": {"connectionId": "c1", "authorizer": known}})
+    assert connection == Connection("c1", ada, "s1")
+    assert connection.caller.signed_in_at == NOW
