@@ -93,7 +93,7 @@ def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequen
     from personalization.prompts.adapters.projects import DynamoProjects
     from personalization.prompts.adapters.prompts import DynamoPrompts
     from personalization.prompts.adapters.texts import S3Texts
-    from personalization.prompts.domain.projects import ProjectDesk
+    from personalization.prompts.domain.projects import ProjectService
     from personalization.prompts.domain.sweeping import Sweeper
     from shared.ids import new_id
 
@@ -103,6 +103,6 @@ def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequen
         prompts, history = deployed["PersonalizationPromptsTable"], deployed["PersonalizationPromptHistoryTable"]
         kept = DynamoPrompts(tables["Projects"], prompts, history, tables["Idempotency"])
         texts = S3Texts(deployed["PersonalizationPromptTexts"])
-        doors = ProjectDesk(projects, Sweeper(projects, kept, texts), new_id)
+        project_access = ProjectService(projects, Sweeper(projects, kept, texts), new_id)
         owner, editor = (next(user.user_id for user in users if user.email == who) for who in (OWNER, EDITOR))
-        start_project(projects, doors, kept, texts, owner, editor, datetime.now(UTC))
+        start_project(projects, project_access, kept, texts, owner, editor, datetime.now(UTC))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from personalization.prompts.domain.editing import Doors, PromptChange, PromptDesk
+from personalization.prompts.domain.editing import ProjectAccess, PromptChange, PromptService
 from personalization.prompts.domain.members import Member, Role
 from personalization.prompts.domain.projects import Project, Projects, ProjectSettings, Status
 from personalization.prompts.domain.prompts import Prompts, Texts
@@ -22,7 +22,13 @@ _LETTER = f"Turn the article into a letter of at most 300 words.\n{{{{> {_STYLE_
 
 
 def start_project(
-    projects: Projects, doors: Doors, prompts: Prompts, texts: Texts, owner_id: str, editor_id: str, now: datetime
+    projects: Projects,
+    project_access: ProjectAccess,
+    prompts: Prompts,
+    texts: Texts,
+    owner_id: str,
+    editor_id: str,
+    now: datetime,
 ) -> None:
     """The style has a second version that nobody has put into production yet."""
     caller = Caller(owner_id)
@@ -31,8 +37,8 @@ def start_project(
     project = Project(PROJECT_ID, "Letters", description, ProjectSettings(), Status.ACTIVE, members, now, now)
     projects.add(project, None)
     ids = iter((_STYLE_ID, f"{_STYLE_ID}-move", _LETTER_ID, f"{_LETTER_ID}-move"))
-    desk = PromptDesk(doors, prompts, texts, lambda _: next(ids), readers)
+    service = PromptService(project_access, prompts, texts, lambda _: next(ids), readers)
     style = PromptChange("House style", _STYLE, ("style",), is_active=False, variables=("audience",))
-    desk.create(caller, PROJECT_ID, style, now, None)
-    desk.create(caller, PROJECT_ID, PromptChange("Letter", _LETTER, ("letter",)), now, None)
-    desk.save(caller, PROJECT_ID, _STYLE_ID, 1, PromptChange(content=_LATER_STYLE), now)
+    service.create(caller, PROJECT_ID, style, now, None)
+    service.create(caller, PROJECT_ID, PromptChange("Letter", _LETTER, ("letter",)), now, None)
+    service.save(caller, PROJECT_ID, _STYLE_ID, 1, PromptChange(content=_LATER_STYLE), now)

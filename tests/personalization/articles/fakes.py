@@ -19,7 +19,7 @@ from personalization.articles.domain.starting import Beginning
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import Card, CardSet, CardUsed
 from personalization.prompts.domain.members import Member, Role
-from personalization.prompts.domain.projects import Project, ProjectSettings, Status, admitted
+from personalization.prompts.domain.projects import Project, ProjectSettings, Status, authorized
 from personalization.prompts.domain.templates import parse
 from personalization.writes import Write
 from shared.auth.callers import Caller
@@ -211,7 +211,7 @@ class FakeCards:
         return max(versions, default=0)
 
 
-class FakeDoors:
+class FakeProjectAccess:
     """One project, in which ada is an editor and bob a viewer."""
 
     def __init__(self, settings: ProjectSettings | None = None) -> None:
@@ -230,8 +230,8 @@ class FakeDoors:
     def find(self, project_id: str) -> Project | None:
         return self.project if project_id == self.project.project_id else None
 
-    def admit(self, caller: Caller, project_id: str, least: Role) -> Project:
-        return admitted(caller, self.find(project_id), least)
+    def authorize(self, caller: Caller, project_id: str, least: Role) -> Project:
+        return authorized(caller, self.find(project_id), least)
 
 
 class FakeStarter:

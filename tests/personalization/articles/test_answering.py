@@ -25,7 +25,7 @@ RESERVED = 5000
 
 
 @dataclass
-class Desk:
+class Service:
     """An answerer with all that it needs, and one run whose tokens are reserved."""
 
     cards: FakeCards = field(default_factory=FakeCards)
@@ -74,126 +74,129 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def service() -> Service:
+    return Service()
 
 
-def test_the_model_gets_cards_history_and_article(desk: Desk) -> None:
-    committed(desk.history.begin(an_exchange(at=NOW - timedelta(hours=1), article="Earlier.")))
-    assert desk.say() == "Hello reader."
-    (asked,) = desk.model.asked
+def test_the_model_gets_cards_history_and_article(service: Service) -> None:
+    committed(service.history.begin(an_exchange(at=NOW - timedelta(hours=1), article="Earlier.")))
+    assert service.say() == "Hello reader."
+    (asked,) = service.model.asked
     assert asked.system == system_text(["Write a headline."])
     assert asked.said == (("user", marked("Earlier.")), ("assistant", "A summary."), ("user", marked("An article.")))
     assert asked.parameters.max_tokens == 1000
 
 
-def test_the_versions_are_those_of_the_door(desk: Desk) -> None:
-    desk.cards.write("p1", "card-1", 4, "Write a poem.")
-    desk.say()
-    assert desk.model.asked[0].system == system_text(["Write a headline."])
+def test_the_versions_are_those_of_the_door(service: Service) -> None:
+    service.cards.write("p1", "card-1", 4, "Write a poem.")
+    service.say()
+    assert service.model.asked[0].system == system_text(["Write a headline."])
 
 
-def test_a_card_of_another_project_never_enters(desk: Desk) -> None:
-    desk.cards.write("p2", "card-2", 1, "Tell all.")
-    request = replace(ArticleRequest.of_json(desk.run.request), cards=(CardUsed("card-2", 1),))
-    desk.run = replace(desk.run, request=request.to_json())
+def test_a_card_of_another_project_never_enters(service: Service) -> None:
+    service.cards.write("p2", "card-2", 1, "Tell all.")
+    request = replace(ArticleRequest.of_json(service.run.request), cards=(CardUsed("card-2", 1),))
+    service.run = replace(service.run, request=request.to_json())
     with pytest.raises(NotFound):
-        desk.say()
-    assert not desk.model.asked
+        service.say()
+    assert not service.model.asked
 
 
-def test_what_another_user_said_in_an_expired_session_stays_unknown(desk: Desk) -> None:
+def test_what_another_user_said_in_an_expired_session_stays_unknown(service: Service) -> None:
     before = a_session(user_id="bob", at=NOW - timedelta(days=1))
-    committed(desk.history.begin(an_exchange(session=before, at=NOW - timedelta(days=1), article="Private.")))
-    desk.say()
-    assert desk.model.asked[0].said == (("user", marked("An article.")),)
+    committed(service.history.begin(an_exchange(session=before, at=NOW - timedelta(days=1), article="Private.")))
+    service.say()
+    assert service.model.asked[0].said == (("user", marked("An article.")),)
 
 
-def test_a_run_that_is_done_is_kept_and_settled_with_what_the_model_counted(desk: Desk) -> None:
-    text = desk.say()
-    ending = desk.end(text, "done")
+def test_a_run_that_is_done_is_kept_and_settled_with_what_the_model_counted(service: Service) -> None:
+    text = service.say()
+    ending = service.end(text, "done")
     assert ending.extra == {
         "usage": {"inputTokens": 100, "outputTokens": 20, "estimated": False},
         "cost": {"micros": 600, "currency": "USD"},
         "promptCardsUsed": ["card-1@3"],
     }
-    assert desk.spending == Spending(spent=120, reserved=0)
-    assert desk.reply == Reply(KeptText("Hello reader."), 2000, Usage(100, 20), Cost(600, "USD"), "done")
+    assert service.spending == Spending(spent=120, reserved=0)
+    assert service.reply == Reply(KeptText("Hello reader."), 2000, Usage(100, 20), Cost(600, "USD"), "done")
 
 
-def test_an_ending_that_is_made_again_is_the_same(desk: Desk) -> None:
-    text = desk.say()
-    first, second = desk.answerer.ending(desk.run, text, "done"), desk.answerer.ending(desk.run, text, "done")
+def test_an_ending_that_is_made_again_is_the_same(service: Service) -> None:
+    text = service.say()
+    first, second = (
+        service.answerer.ending(service.run, text, "done"),
+        service.answerer.ending(service.run, text, "done"),
+    )
     assert first.extra == second.extra
     committed(second.write)
-    assert desk.spending == Spending(spent=120, reserved=0)
+    assert service.spending == Spending(spent=120, reserved=0)
 
 
-def test_a_stopped_run_is_settled_with_an_estimate_of_what_was_shown(desk: Desk) -> None:
-    pieces = desk.answerer.pieces(desk.run)
+def test_a_stopped_run_is_settled_with_an_estimate_of_what_was_shown(service: Service) -> None:
+    pieces = service.answerer.pieces(service.run)
     shown = next(pieces)
     pieces.close()  # type: ignore[attr-defined]  # it is a generator
-    assert desk.model.closed
-    ending = desk.end(shown, "stopped")
+    assert service.model.closed
+    ending = service.end(shown, "stopped")
     assert ending.extra["usage"] == {"inputTokens": 4000, "outputTokens": 2, "estimated": True}
-    assert desk.spending == Spending(spent=4002, reserved=0)
-    assert desk.reply.answer == KeptText("Hello ")
+    assert service.spending == Spending(spent=4002, reserved=0)
+    assert service.reply.answer == KeptText("Hello ")
 
 
-def test_whoever_ends_a_run_of_another_process_estimates(desk: Desk) -> None:
-    ending = desk.end("x" * 100_000, "failed", desk.another_process())
+def test_whoever_ends_a_run_of_another_process_estimates(service: Service) -> None:
+    ending = service.end("x" * 100_000, "failed", service.another_process())
     assert ending.extra["usage"] == {"inputTokens": 4000, "outputTokens": 1000, "estimated": True}
-    assert desk.spending == Spending(spent=RESERVED, reserved=0)
+    assert service.spending == Spending(spent=RESERVED, reserved=0)
 
 
-def test_nothing_is_charged_for_a_run_that_failed_before_a_word(desk: Desk) -> None:
-    desk.model.script = (Unavailable("The assistant is busy."),)
+def test_nothing_is_charged_for_a_run_that_failed_before_a_word(service: Service) -> None:
+    service.model.script = (Unavailable("The assistant is busy."),)
     with pytest.raises(Unavailable):
-        desk.say()
-    desk.end("", "failed")
-    assert desk.spending == Spending(0, 0)
-    assert desk.reply.status == "failed"
+        service.say()
+    service.end("", "failed")
+    assert service.spending == Spending(0, 0)
+    assert service.reply.status == "failed"
 
 
-def test_nothing_is_charged_for_a_run_that_was_stopped_in_the_queue(desk: Desk) -> None:
-    desk.run = replace(desk.run, status="queued", owner=None)
-    desk.end("", "stopped", desk.another_process())
-    assert desk.spending == Spending(0, 0)
+def test_nothing_is_charged_for_a_run_that_was_stopped_in_the_queue(service: Service) -> None:
+    service.run = replace(service.run, status="queued", owner=None)
+    service.end("", "stopped", service.another_process())
+    assert service.spending == Spending(0, 0)
 
 
-def test_a_run_that_was_stopped_before_the_first_word_has_been_read_by_the_model(desk: Desk) -> None:
-    desk.end("", "stopped", desk.another_process())
-    assert desk.spending == Spending(spent=4000, reserved=0)
+def test_a_run_that_was_stopped_before_the_first_word_has_been_read_by_the_model(service: Service) -> None:
+    service.end("", "stopped", service.another_process())
+    assert service.spending == Spending(spent=4000, reserved=0)
 
 
-def test_what_the_model_counts_beyond_the_reservation_does_not_break_the_budget(desk: Desk) -> None:
-    desk.model.script = ("Hello", Usage(RESERVED, 1000))
-    ending = desk.end(desk.say(), "done")
+def test_what_the_model_counts_beyond_the_reservation_does_not_break_the_budget(service: Service) -> None:
+    service.model.script = ("Hello", Usage(RESERVED, 1000))
+    ending = service.end(service.say(), "done")
     assert ending.extra["cost"] == {"micros": 30_000, "currency": "USD"}
-    assert desk.spending == Spending(spent=RESERVED, reserved=0)
+    assert service.spending == Spending(spent=RESERVED, reserved=0)
 
 
-def test_one_run_s_usage_is_not_another_s(desk: Desk) -> None:
-    desk.say()
-    desk.run = replace(desk.run, run_id="run-10")
-    assert desk.answerer.ending(desk.run, "Hello", "failed").extra["usage"]["estimated"]
+def test_one_run_s_usage_is_not_another_s(service: Service) -> None:
+    service.say()
+    service.run = replace(service.run, run_id="run-10")
+    assert service.answerer.ending(service.run, "Hello", "failed").extra["usage"]["estimated"]
 
 
-def test_a_long_answer_is_kept_beside_the_tables(desk: Desk) -> None:
-    desk.end("word " * 1000, "done")
-    assert desk.reply.answer == KeptText(None, "p1/s1/run-9/answer-5000.txt")
-    assert desk.texts.by_key["p1/s1/run-9/answer-5000.txt"] == "word " * 1000
+def test_a_long_answer_is_kept_beside_the_tables(service: Service) -> None:
+    service.end("word " * 1000, "done")
+    assert service.reply.answer == KeptText(None, "p1/s1/run-9/answer-5000.txt")
+    assert service.texts.by_key["p1/s1/run-9/answer-5000.txt"] == "word " * 1000
 
 
-def test_an_end_that_is_overtaken_writes_nothing_over_the_long_answer_that_counts(desk: Desk) -> None:
-    desk.end("word " * 1000, "done")
-    desk.another_process().ending(desk.run, "word " * 900, "stopped")
-    kept = desk.reply.answer.key
+def test_an_end_that_is_overtaken_writes_nothing_over_the_long_answer_that_counts(service: Service) -> None:
+    service.end("word " * 1000, "done")
+    service.another_process().ending(service.run, "word " * 900, "stopped")
+    kept = service.reply.answer.key
     assert kept
-    assert desk.texts.by_key[kept] == "word " * 1000
+    assert service.texts.by_key[kept] == "word " * 1000
 
 
-def test_the_history_of_a_session_s_failures_is_not_told_to_the_model(desk: Desk) -> None:
-    committed(desk.history.begin(an_exchange(at=NOW - timedelta(hours=1), answer="")))
-    desk.say()
-    assert len(desk.model.asked[0].said) == 1
+def test_the_history_of_a_session_s_failures_is_not_told_to_the_model(service: Service) -> None:
+    committed(service.history.begin(an_exchange(at=NOW - timedelta(hours=1), answer="")))
+    service.say()
+    assert len(service.model.asked[0].said) == 1

@@ -24,7 +24,7 @@ def ends() -> FakeEnds:
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch, ends: FakeEnds) -> House:
     house = House()
-    monkeypatch.setattr(articles, "door", lambda: house.door)
+    monkeypatch.setattr(articles, "run_service", lambda: house.service)
     monkeypatch.setattr(articles, "first_answers", lambda: house.first_answers)
     monkeypatch.setattr(articles, "access", lambda: Access(ends))
     return house

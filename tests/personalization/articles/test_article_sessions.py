@@ -7,12 +7,12 @@ import pytest
 
 from personalization.articles import wiring as articles
 from personalization.articles.domain.history import Session
-from personalization.articles.domain.reading import SessionDesk
+from personalization.articles.domain.reading import SessionService
 from personalization.articles.handlers.article_sessions import handler
 from shared.http.cursors import Cursors
 from tests.personalization.articles.examples import a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed
-from tests.personalization.articles.fakes import FakeDoors, FakeHistory, FakeTexts
+from tests.personalization.articles.fakes import FakeHistory, FakeProjectAccess, FakeTexts
 from tests.personalization.calls import Answer, called
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -23,8 +23,8 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 @pytest.fixture
 def history(monkeypatch: pytest.MonkeyPatch) -> FakeHistory:
     history = FakeHistory()
-    desk = SessionDesk(FakeDoors(), history, FakeTexts())
-    monkeypatch.setattr(articles, "sessions", lambda: desk)
+    service = SessionService(FakeProjectAccess(), history, FakeTexts())
+    monkeypatch.setattr(articles, "session_service", lambda: service)
     monkeypatch.setattr(articles, "cursors", lambda: Cursors("a key for tests"))
     return history
 

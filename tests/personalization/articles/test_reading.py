@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.articles.domain.reading import SessionDesk
+from personalization.articles.domain.reading import SessionService
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed
-from tests.personalization.articles.fakes import FakeDoors, FakeHistory, FakeTexts
+from tests.personalization.articles.fakes import FakeHistory, FakeProjectAccess, FakeTexts
 
 ADA, BOB, EVE, ROOT = Caller("ada"), Caller("bob"), Caller("eve"), Caller("root", frozenset({"admin"}))
 
@@ -19,7 +19,7 @@ class House:
     texts: FakeTexts = field(default_factory=FakeTexts)
 
     def __post_init__(self) -> None:
-        self.desk = SessionDesk(FakeDoors(), self.history, self.texts)
+        self.service = SessionService(FakeProjectAccess(), self.history, self.texts)
         committed(self.history.claim(a_session("s1", "ada"), NOW))
         committed(self.history.claim(a_session("s2", "bob", at=NOW + timedelta(hours=1)), NOW))
         committed(self.history.claim(a_session("s3", "ada", "p2"), NOW))
@@ -32,7 +32,7 @@ def house() -> House:
 
 def test_members_see_their_own_sessions_and_admins_all(house: House) -> None:
     def seen(caller: Caller) -> list[str]:
-        return [each.session_id for each in house.desk.sessions(caller, "p1", None, 10, NOW).items]
+        return [each.session_id for each in house.service.sessions(caller, "p1", None, 10, NOW).items]
 
     assert (seen(ADA), seen(BOB), seen(ROOT)) == (["s1"], ["s2"], ["s2", "s1"])
     with pytest.raises(NotFound):
@@ -45,12 +45,12 @@ def test_a_session_s_messages_come_with_their_texts(house: House) -> None:
     working = replace(an_exchange("run-2", at=NOW + timedelta(minutes=1)), reply=None)
     for exchange in (answered, working):
         committed(house.history.begin(exchange))
-    page = house.desk.messages(ADA, "p1", "s1", None, 10, NOW)
+    page = house.service.messages(ADA, "p1", "s1", None, 10, NOW)
     newest, oldest = page.items
     assert (newest.input, newest.answer) == ("An article.", None)
     assert (oldest.input, oldest.answer) == ("long " * 1000, "A summary.")
     assert page.next_position is None
-    assert house.desk.messages(ROOT, "p1", "s1", None, 10, NOW) == page
+    assert house.service.messages(ROOT, "p1", "s1", None, 10, NOW) == page
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_session_s_messages_come_with_their_texts(house: House) -> None:
 )
 def test_another_s_session_is_not_there(house: House, caller: Caller, project_id: str, session_id: str) -> None:
     with pytest.raises(NotFound):
-        house.desk.messages(caller, project_id, session_id, None, 10, NOW)
+        house.service.messages(caller, project_id, session_id, None, 10, NOW)
 
 
 def test_a_page_of_long_texts_is_shorter_and_goes_on_where_it_ended(house: House) -> None:
@@ -69,7 +69,7 @@ def test_a_page_of_long_texts_is_shorter_and_goes_on_where_it_ended(house: House
         committed(house.history.begin(replace(an_exchange(f"run-{number}", at=at), input=text, reply=a_reply())))
     found, position, pages = [], None, 0
     while pages == 0 or position is not None:
-        page = house.desk.messages(ADA, "p1", "s1", position, 10, NOW)
+        page = house.service.messages(ADA, "p1", "s1", position, 10, NOW)
         found += [each.exchange.run_id for each in page.items]
         position, pages = page.next_position, pages + 1
     assert found == ["run-4", "run-3", "run-2", "run-1", "run-0"]

@@ -1,4 +1,4 @@
-"""The door of article runs."""
+"""Starting article runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ import pytest
 from personalization.articles.domain.budget import Allowance, Spending
 from personalization.articles.domain.history import HISTORY_LIFE
 from personalization.articles.domain.prompting import Parameters, exchange_tokens, input_tokens
-from personalization.articles.domain.starting import ArticleDoor, ArticleRequest, Started, Terms, Wanted
+from personalization.articles.domain.starting import ArticleRequest, ArticleRunService, Started, Terms, Wanted
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.projects import ProjectSettings, Status
 from shared.auth.callers import Caller
@@ -21,8 +21,8 @@ from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import (
     FakeBudgets,
     FakeCards,
-    FakeDoors,
     FakeHistory,
+    FakeProjectAccess,
     FakeStarter,
     FakeTexts,
 )
@@ -35,9 +35,9 @@ ARTICLE = "Screening saves lives."
 
 @dataclass
 class House:
-    """A door, and what is behind it."""
+    """An ArticleRunService over fakes."""
 
-    doors: FakeDoors = field(default_factory=FakeDoors)
+    project_access: FakeProjectAccess = field(default_factory=FakeProjectAccess)
     cards: FakeCards = field(default_factory=FakeCards)
     history: FakeHistory = field(default_factory=FakeHistory)
     texts: FakeTexts = field(default_factory=FakeTexts)
@@ -46,17 +46,19 @@ class House:
 
     def __post_init__(self) -> None:
         self.starter = FakeStarter(self.budgets, self.history, self.first_answers)
-        self.door = ArticleDoor(self.doors, PLATFORM, self.cards, self.history, self.texts, self.starter, new_id)
+        self.service = ArticleRunService(
+            self.project_access, PLATFORM, self.cards, self.history, self.texts, self.starter, new_id
+        )
         self.cards.write("p1", "card-1", 3, "Write a headline.")
 
     def start(
         self, caller: Caller = ADA, *, session_id: str = "s1", article: str = ARTICLE, **variables: str
     ) -> Started:
-        return self.door.start(caller, Wanted("p1", session_id, article, variables), NOW)
+        return self.service.start(caller, Wanted("p1", session_id, article, variables), NOW)
 
     def allow(self, allowance: Allowance) -> None:
         settings = ProjectSettings(tokens_per_day=allowance.project, tokens_per_user_per_day=allowance.user)
-        self.doors.project = replace(self.doors.project, settings=settings)
+        self.project_access.project = replace(self.project_access.project, settings=settings)
 
     @property
     def request(self) -> ArticleRequest:
@@ -128,7 +130,7 @@ def test_strangers_find_no_project(house: House) -> None:
 
 
 def test_an_inactive_project_runs_nothing(house: House) -> None:
-    house.doors.project = replace(house.doors.project, status=Status.INACTIVE)
+    house.project_access.project = replace(house.project_access.project, status=Status.INACTIVE)
     with pytest.raises(Conflict):
         house.start()
 
@@ -188,7 +190,7 @@ def test_a_repeated_request_is_one_run(house: House) -> None:
     wanted = Wanted("p1", "s1", ARTICLE, {})
 
     def ask() -> object:
-        return once(claim, house.first_answers, NOW, lambda: house.door.start(ADA, wanted, NOW, claim))
+        return once(claim, house.first_answers, NOW, lambda: house.service.start(ADA, wanted, NOW, claim))
 
     first = ask()
     assert isinstance(first, Started)
@@ -198,7 +200,7 @@ def test_a_repeated_request_is_one_run(house: House) -> None:
 
 def test_a_project_s_settings_go_before_the_platform_s(house: House) -> None:
     settings = ProjectSettings(max_tokens=512, temperature=0.0)
-    house.doors.project = replace(house.doors.project, settings=settings)
+    house.project_access.project = replace(house.project_access.project, settings=settings)
     house.start()
     assert house.request.parameters == Parameters(512, 0.0, 0.9)
     assert house.request.reservation.tokens == input_tokens(["Write a headline."], ARTICLE) + 512

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.evaluations.domain.cases import MOST_CASES, Case, CaseDesk
+from personalization.evaluations.domain.cases import MOST_CASES, Case, CaseService
 from personalization.evaluations.domain.checks import Contains, FitsSchema, Matches
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from tests.personalization.articles.examples import NOW
-from tests.personalization.articles.fakes import FakeDoors
+from tests.personalization.articles.fakes import FakeProjectAccess
 from tests.personalization.evaluations.examples import a_content
 from tests.personalization.evaluations.fakes import FakeCases, FakePatterns
 from tests.shared.first_answers import FakeFirstAnswers
@@ -21,59 +21,59 @@ def itself(case: Case) -> Case:
 
 
 @pytest.fixture
-def desk() -> CaseDesk:
-    return CaseDesk(FakeCases(FakeFirstAnswers()), FakeDoors(), FakePatterns(), new_id)
+def service() -> CaseService:
+    return CaseService(FakeCases(FakeFirstAnswers()), FakeProjectAccess(), FakePatterns(), new_id)
 
 
-def test_an_editor_writes_what_members_read(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
+def test_an_editor_writes_what_members_read(service: CaseService) -> None:
+    case = service.add(ADA, "p1", a_content(), NOW, None, itself)
     assert case.version == 1
-    assert desk.read(BOB, "p1", case.case_id) == case
-    assert desk.page(BOB, "p1", None, 10).items == (case,)
+    assert service.read(BOB, "p1", case.case_id) == case
+    assert service.page(BOB, "p1", None, 10).items == (case,)
     later = NOW + timedelta(hours=1)
-    changed = desk.replace(ADA, "p1", case.case_id, 1, a_content(name="Renamed"), later)
+    changed = service.replace(ADA, "p1", case.case_id, 1, a_content(name="Renamed"), later)
     assert (changed.version, changed.created_at, changed.updated_at) == (2, NOW, later)
-    desk.remove(ADA, "p1", case.case_id)
-    assert desk.page(BOB, "p1", None, 10).items == ()
+    service.remove(ADA, "p1", case.case_id)
+    assert service.page(BOB, "p1", None, 10).items == ()
 
 
-def test_viewers_write_nothing_and_strangers_see_nothing(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
+def test_viewers_write_nothing_and_strangers_see_nothing(service: CaseService) -> None:
+    case = service.add(ADA, "p1", a_content(), NOW, None, itself)
     with pytest.raises(Forbidden):
-        desk.add(BOB, "p1", a_content(), NOW, None, itself)
+        service.add(BOB, "p1", a_content(), NOW, None, itself)
     with pytest.raises(Forbidden):
-        desk.replace(BOB, "p1", case.case_id, 1, a_content(), NOW)
+        service.replace(BOB, "p1", case.case_id, 1, a_content(), NOW)
     with pytest.raises(Forbidden):
-        desk.remove(BOB, "p1", case.case_id)
-    for ask in (lambda: desk.page(EVE, "p1", None, 10), lambda: desk.read(EVE, "p1", case.case_id)):
+        service.remove(BOB, "p1", case.case_id)
+    for ask in (lambda: service.page(EVE, "p1", None, 10), lambda: service.read(EVE, "p1", case.case_id)):
         with pytest.raises(NotFound):
             ask()
 
 
-def test_a_case_that_has_changed_is_not_written_over(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
-    desk.replace(ADA, "p1", case.case_id, 1, a_content(name="First"), NOW)
+def test_a_case_that_has_changed_is_not_written_over(service: CaseService) -> None:
+    case = service.add(ADA, "p1", a_content(), NOW, None, itself)
+    service.replace(ADA, "p1", case.case_id, 1, a_content(name="First"), NOW)
     with pytest.raises(Conflict, match="at version 2"):
-        desk.replace(ADA, "p1", case.case_id, 1, a_content(name="Second"), NOW)
+        service.replace(ADA, "p1", case.case_id, 1, a_content(name="Second"), NOW)
 
 
-def test_a_case_of_another_project_is_not_there(desk: CaseDesk) -> None:
-    case = desk.add(ADA, "p1", a_content(), NOW, None, itself)
+def test_a_case_of_another_project_is_not_there(service: CaseService) -> None:
+    case = service.add(ADA, "p1", a_content(), NOW, None, itself)
     with pytest.raises(NotFound):
-        desk.read(ADA, "p2", case.case_id)
+        service.read(ADA, "p2", case.case_id)
 
 
-def test_a_project_has_fifty_cases_at_most(desk: CaseDesk) -> None:
+def test_a_project_has_fifty_cases_at_most(service: CaseService) -> None:
     for number in range(MOST_CASES):
-        desk.add(ADA, "p1", a_content(name=f"Case {number}"), NOW + timedelta(milliseconds=number), None, itself)
+        service.add(ADA, "p1", a_content(name=f"Case {number}"), NOW + timedelta(milliseconds=number), None, itself)
     with pytest.raises(Conflict):
-        desk.add(ADA, "p1", a_content(), NOW, None, itself)
+        service.add(ADA, "p1", a_content(), NOW, None, itself)
 
 
-def test_checks_that_cannot_be_used_are_named(desk: CaseDesk) -> None:
+def test_checks_that_cannot_be_used_are_named(service: CaseService) -> None:
     checks = (Contains("a"), Matches("(("), FitsSchema({"items": {"$ref": "#"}}))
     with pytest.raises(Invalid) as refusal:
-        desk.add(ADA, "p1", a_content(*checks), NOW, None, itself)
+        service.add(ADA, "p1", a_content(*checks), NOW, None, itself)
     first, second = refusal.value.errors
     assert first.field == "checks[1].pattern"
     assert (second.field, second.message) == ("checks[2].schema", "items.$ref: is not known here")

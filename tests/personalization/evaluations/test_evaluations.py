@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("edge")
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house, first_answers = House(), FakeFirstAnswers()
-    monkeypatch.setattr(wiring, "evaluations", lambda: house.desk)
+    monkeypatch.setattr(wiring, "evaluation_service", lambda: house.service)
     monkeypatch.setattr(wiring, "case_runner", lambda: house.runner)
     monkeypatch.setattr(wiring, "evaluation_store", lambda: house.evaluations)
     monkeypatch.setattr(wiring, "first_answers", lambda: first_answers)

@@ -7,16 +7,16 @@ import pytest
 
 from personalization.evaluations import wiring
 from personalization.evaluations.adapters.patterns import LinearPatterns
-from personalization.evaluations.domain.cases import CaseDesk
+from personalization.evaluations.domain.cases import CaseService
 from personalization.evaluations.handlers.prompt_cases import handler
 from shared.http.cursors import Cursors
 from shared.ids import new_id
-from tests.personalization.articles.fakes import FakeDoors
+from tests.personalization.articles.fakes import FakeProjectAccess
 from tests.personalization.calls import Answer, called
 from tests.personalization.evaluations.fakes import FakeCases
 from tests.shared.first_answers import FakeFirstAnswers
 
-pytestmark = pytest.mark.usefixtures("edge", "desk")
+pytestmark = pytest.mark.usefixtures("edge", "service")
 
 ALL = "/api/projects/{projectId}/cases"
 ONE = "/api/projects/{projectId}/cases/{caseId}"
@@ -32,10 +32,10 @@ BODY = {"name": "Short", "article": "An article.", "variables": {"audience": "do
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> None:
+def service(monkeypatch: pytest.MonkeyPatch) -> None:
     first_answers = FakeFirstAnswers()
-    desk = CaseDesk(FakeCases(first_answers), FakeDoors(), LinearPatterns(), new_id)
-    monkeypatch.setattr(wiring, "cases", lambda: desk)
+    service = CaseService(FakeCases(first_answers), FakeProjectAccess(), LinearPatterns(), new_id)
+    monkeypatch.setattr(wiring, "case_service", lambda: service)
     monkeypatch.setattr(wiring, "first_answers", lambda: first_answers)
     monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
 

@@ -12,7 +12,7 @@ from personalization.articles.domain.starting import Terms
 from personalization.evaluations.domain.checks import Contains, Lacks, MaxCost
 from personalization.evaluations.domain.evaluation import Evaluation
 from personalization.evaluations.domain.promotion import Promotion
-from personalization.evaluations.domain.running import CaseRunner, EvaluationDesk, finish
+from personalization.evaluations.domain.running import CaseRunner, EvaluationService, finish
 from personalization.prompts.domain.cards import CardUsed
 from personalization.prompts.domain.projects import ProjectSettings
 from shared.auth.callers import Caller
@@ -20,7 +20,7 @@ from shared.errors import Conflict, Forbidden, NotFound, Unavailable
 from shared.ids import new_id
 from shared.models.model import ModelBusy, Usage
 from tests.personalization.articles.examples import NOW, PRICES
-from tests.personalization.articles.fakes import FakeBudgets, FakeCards, FakeDoors, FakeModel
+from tests.personalization.articles.fakes import FakeBudgets, FakeCards, FakeModel, FakeProjectAccess
 from tests.personalization.evaluations.examples import a_case
 from tests.personalization.evaluations.fakes import (
     FakeCases,
@@ -36,7 +36,7 @@ ADA, BOB, EVE = Caller("ada"), Caller("bob"), Caller("eve")
 
 @dataclass
 class House:
-    """Desk, runner and all that they need: two cards, of which one has a new version, and two cases."""
+    """Service, runner and all that they need: two cards, of which one has a new version, and two cases."""
 
     cards: FakeCards = field(default_factory=FakeCards)
     budgets: FakeBudgets = field(default_factory=FakeBudgets)
@@ -48,15 +48,17 @@ class House:
         first_answers = FakeFirstAnswers()
         self.cases = FakeCases(first_answers)
         self.evaluations = FakeEvaluations(self.budgets, first_answers)
-        self.doors = FakeDoors()
+        self.project_access = FakeProjectAccess()
         self.cards.write("p1", "card-1", 1, "Old headline.")
         self.cards.write("p1", "card-1", 2, "New headline.", in_production=False)
         self.cards.write("p1", "card-2", 7, "Summary.")
         for case in (a_case("a", Contains("reader")), a_case("b", Lacks("spam"), MaxCost(10_000))):
             self.cases.by_id["p1", case.case_id] = case
-        self.desk = EvaluationDesk(self.doors, self.cards, self.cases, self.evaluations, self.machine, new_id)
+        self.service = EvaluationService(
+            self.project_access, self.cards, self.cases, self.evaluations, self.machine, new_id
+        )
         self.runner = CaseRunner(
-            self.doors.find,
+            self.project_access.find,
             PLATFORM,
             self.cards,
             self.cases,
@@ -68,7 +70,7 @@ class House:
         )
 
     def start(self, **wanted: int | None) -> Evaluation:
-        return self.desk.start(ADA, "p1", wanted or {"card-1": None}, NOW)
+        return self.service.start(ADA, "p1", wanted or {"card-1": None}, NOW)
 
     def run(self, evaluation: Evaluation, *case_ids: str) -> None:
         for case_id in case_ids or evaluation.case_ids:
@@ -120,7 +122,7 @@ def test_what_failed_and_why_is_kept_by_case(house: House) -> None:
     house.run(evaluation)
     finished = house.finish(evaluation)
     assert finished.status == "failed"
-    _, (first, second) = house.desk.read(BOB, "p1", evaluation.evaluation_id, NOW)
+    _, (first, second) = house.service.read(BOB, "p1", evaluation.evaluation_id, NOW)
     assert [each.why for each in first.failures] == ["does not contain “reader”"]
     assert [(each.check, each.why) for each in second.failures] == [(0, "contains “spam”")]
     assert (second.answer, second.usage, second.cost_micros) == ("Buy spam.", Usage(10, 5), 105)
@@ -132,7 +134,7 @@ def test_a_newer_failure_counts_more_than_an_older_success(house: House) -> None
     house.run(evaluation)
     house.finish(evaluation)
     house.model.script = ("Buy spam.", Usage(10, 5))
-    newer = house.desk.start(ADA, "p1", {"card-1": None}, NOW + timedelta(seconds=1))
+    newer = house.service.start(ADA, "p1", {"card-1": None}, NOW + timedelta(seconds=1))
     house.run(newer)
     house.finish(newer)
     assert house.against("card-1", 2) == ["a", "b"]
@@ -168,16 +170,16 @@ def test_a_case_that_never_ends_gives_its_tokens_back_and_fails(house: House) ->
         house.run(evaluation, "a")
     assert house.finish(evaluation).status == "failed"
     assert house.spending == Spending(0, 0)
-    _, (result,) = house.desk.read(ADA, "p1", evaluation.evaluation_id, NOW)
+    _, (result,) = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
     assert [each.why for each in result.failures] == ["was not run to its end"]
     assert house.against("card-1", 2) == ["a", "b"]
 
 
 def test_a_case_beyond_the_budget_fails_and_says_so(house: House) -> None:
-    house.doors.project = replace(house.doors.project, settings=ProjectSettings(tokens_per_day=4200))
+    house.project_access.project = replace(house.project_access.project, settings=ProjectSettings(tokens_per_day=4200))
     evaluation = house.start()
     house.run(evaluation)
-    _, results = house.desk.read(ADA, "p1", evaluation.evaluation_id, NOW)
+    _, results = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
     assert {result.status for result in results} == {"failed"}
     assert "tokens of today" in results[0].failures[0].why
     assert not house.model.asked
@@ -187,7 +189,7 @@ def test_a_case_whose_variables_do_not_fit_fails_and_says_so(house: House) -> No
     evaluation = house.start()
     house.cards.write("p1", "card-2", 7, "Summary for {{audience}}.")
     house.run(evaluation, "a")
-    _, (result,) = house.desk.read(ADA, "p1", evaluation.evaluation_id, NOW)
+    _, (result,) = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
     assert result.failures[0].why.endswith("variables.audience is missing")
     assert house.spending == Spending(0, 0)
 
@@ -202,11 +204,11 @@ def test_a_case_that_was_deleted_meanwhile_fails(house: House) -> None:
 
 def test_viewers_and_strangers_start_nothing(house: House) -> None:
     with pytest.raises(Forbidden):
-        house.desk.start(BOB, "p1", {}, NOW)
+        house.service.start(BOB, "p1", {}, NOW)
     with pytest.raises(NotFound):
-        house.desk.start(EVE, "p1", {}, NOW)
+        house.service.start(EVE, "p1", {}, NOW)
     with pytest.raises(NotFound):
-        house.desk.read(EVE, "p1", house.start().evaluation_id, NOW)
+        house.service.read(EVE, "p1", house.start().evaluation_id, NOW)
 
 
 def test_without_cases_there_is_nothing_to_evaluate(house: House) -> None:
@@ -226,9 +228,9 @@ def test_an_evaluation_that_could_not_be_started_is_started_by_its_reader(house:
     house.machine.broken = True
     evaluation = house.start()
     house.machine.broken = False
-    house.desk.read(ADA, "p1", evaluation.evaluation_id, NOW + timedelta(seconds=59))
+    house.service.read(ADA, "p1", evaluation.evaluation_id, NOW + timedelta(seconds=59))
     assert house.machine.started == []
-    house.desk.read(ADA, "p1", evaluation.evaluation_id, NOW + timedelta(minutes=1))
+    house.service.read(ADA, "p1", evaluation.evaluation_id, NOW + timedelta(minutes=1))
     assert house.machine.started == [evaluation.evaluation_id]
 
 
@@ -236,7 +238,7 @@ def test_an_evaluation_that_never_finishes_is_finished_by_its_reader(house: Hous
     evaluation = house.start()
     house.run(evaluation, "a")
     later = NOW + timedelta(minutes=30)
-    read, _ = house.desk.read(ADA, "p1", evaluation.evaluation_id, later)
+    read, _ = house.service.read(ADA, "p1", evaluation.evaluation_id, later)
     assert (read.status, read.finished_at) == ("failed", later)
     assert house.against("card-1", 2) == ["b"]
     house.run(evaluation, "b")

@@ -3,22 +3,22 @@ import pytest
 from personalization.prompts import wiring
 from personalization.versions import wiring as versions
 from shared.http.cursors import Cursors
-from tests.personalization.prompts.desks import Desks
+from tests.personalization.prompts.prompt_api import PromptApi
 
 
 @pytest.fixture
-def desks(monkeypatch: pytest.MonkeyPatch, edge: None) -> Desks:  # noqa: ARG001  edge: the surroundings
-    """What the handlers of prompt projects use."""
-    desks = Desks()
-    join(monkeypatch, desks)
-    return desks
+def api(monkeypatch: pytest.MonkeyPatch, edge: None) -> PromptApi:  # noqa: ARG001  edge: the surroundings
+    """The routes of prompt projects over fakes."""
+    api = PromptApi()
+    join(monkeypatch, api)
+    return api
 
 
-def join(patch: pytest.MonkeyPatch, desks: Desks) -> None:
-    """Have the handlers of prompt projects use these desks."""
-    patch.setattr(wiring, "project_desk", lambda: desks.project_desk)
-    patch.setattr(wiring, "prompt_desk", lambda: desks.prompt_desk)
-    patch.setattr(versions, "version_desk", lambda: desks.version_desk)
+def join(patch: pytest.MonkeyPatch, api: PromptApi) -> None:
+    """Have the handlers of prompt projects use the fakes of this api."""
+    patch.setattr(wiring, "project_service", lambda: api.project_service)
+    patch.setattr(wiring, "prompt_service", lambda: api.prompt_service)
+    patch.setattr(versions, "version_service", lambda: api.version_service)
     patch.setattr(versions, "cursors", lambda: Cursors("a key for tests"))
-    patch.setattr(wiring, "first_answers", lambda: desks.first_answers)
+    patch.setattr(wiring, "first_answers", lambda: api.first_answers)
     patch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))

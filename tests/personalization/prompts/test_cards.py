@@ -7,24 +7,24 @@ import pytest
 
 from personalization.prompts.domain.cards import CardSet, CardUsed, ProjectCards
 from shared.errors import Invalid, NotFound
-from tests.personalization.prompts.desks import POOL, Desks, id_of
 from tests.personalization.prompts.examples import EDITOR, NOW, OWNER
+from tests.personalization.prompts.prompt_api import POOL, PromptApi, id_of
 
 
 @pytest.fixture
-def cards(desks: Desks) -> ProjectCards:
-    return ProjectCards(desks.prompts, desks.texts, lambda: POOL)
+def cards(api: PromptApi) -> ProjectCards:
+    return ProjectCards(api.prompts, api.texts, lambda: POOL)
 
 
 def texts(cards: CardSet, **values: str) -> Sequence[str]:
     return cards.texts(values)
 
 
-def test_active_cards_come_in_the_order_of_their_steps(desks: Desks, cards: ProjectCards) -> None:
-    project = desks.made()
-    second = desks.written(project, "Second for {{audience}}.", stepOrder=2, variables=["audience"])
-    first = desks.written(project, "First.", stepOrder=1)
-    desks.written(project, "Idle.", isActive=False)
+def test_active_cards_come_in_the_order_of_their_steps(api: PromptApi, cards: ProjectCards) -> None:
+    project = api.made()
+    second = api.written(project, "Second for {{audience}}.", stepOrder=2, variables=["audience"])
+    first = api.written(project, "First.", stepOrder=1)
+    api.written(project, "Idle.", isActive=False)
 
     found = cards.production(id_of(project), NOW)
 
@@ -34,14 +34,14 @@ def test_active_cards_come_in_the_order_of_their_steps(desks: Desks, cards: Proj
     assert [card.step_order for card in found.cards] == [1, 2]
 
 
-def test_project_without_prompts_has_no_cards(desks: Desks, cards: ProjectCards) -> None:
-    assert cards.production(id_of(desks.made()), NOW) == CardSet((), ())
+def test_project_without_prompts_has_no_cards(api: PromptApi, cards: ProjectCards) -> None:
+    assert cards.production(id_of(api.made()), NOW) == CardSet((), ())
 
 
-def test_cards_of_one_project_never_enter_those_of_another(desks: Desks, cards: ProjectCards) -> None:
-    mine, theirs = desks.made(), desks.made()
-    desks.written(mine, "Mine.")
-    prompt = desks.written(theirs, "Theirs.")
+def test_cards_of_one_project_never_enter_those_of_another(api: PromptApi, cards: ProjectCards) -> None:
+    mine, theirs = api.made(), api.made()
+    api.written(mine, "Mine.")
+    prompt = api.written(theirs, "Theirs.")
 
     assert texts(cards.production(id_of(mine), NOW)) == ("Mine.",)
     with pytest.raises(NotFound):
@@ -50,10 +50,10 @@ def test_cards_of_one_project_never_enter_those_of_another(desks: Desks, cards: 
         cards.with_versions(id_of(mine), {id_of(prompt): 1})
 
 
-def test_included_texts_bring_their_variables_and_are_named(desks: Desks, cards: ProjectCards) -> None:
-    project = desks.made()
-    style = desks.written(project, "Be {{tone}}.", isActive=False, variables=["tone"])
-    letter = desks.written(project, f"Write. {{{{> {id_of(style)}}}}}")
+def test_included_texts_bring_their_variables_and_are_named(api: PromptApi, cards: ProjectCards) -> None:
+    project = api.made()
+    style = api.written(project, "Be {{tone}}.", isActive=False, variables=["tone"])
+    letter = api.written(project, f"Write. {{{{> {id_of(style)}}}}}")
 
     found = cards.production(id_of(project), NOW)
 
@@ -63,38 +63,38 @@ def test_included_texts_bring_their_variables_and_are_named(desks: Desks, cards:
     assert [CardUsed.parse(str(card)) for card in found.used] == list(found.used)
 
 
-def test_what_has_changed_is_used_within_thirty_seconds(desks: Desks, cards: ProjectCards) -> None:
-    project = desks.made()
-    prompt = desks.written(project, "One.")
+def test_what_has_changed_is_used_within_thirty_seconds(api: PromptApi, cards: ProjectCards) -> None:
+    project = api.made()
+    prompt = api.written(project, "One.")
     cards.production(id_of(project), NOW)
-    desks.saved(prompt, 1, content="Two.")
-    desks.call(EDITOR, "GET", project)
-    desks.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
+    api.saved(prompt, 1, content="Two.")
+    api.call(EDITOR, "GET", project)
+    api.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
 
     assert texts(cards.production(id_of(project), NOW + timedelta(seconds=29.9))) == ("One.",)
     assert texts(cards.production(id_of(project), NOW + timedelta(seconds=30))) == ("Two.",)
     assert texts(cards.production(id_of(project), NOW - timedelta(hours=1))) == ("Two.",)  # a clock that went back
 
 
-def test_unchanged_texts_are_read_once(desks: Desks, cards: ProjectCards, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = desks.made()
-    desks.written(project, "One.")
+def test_unchanged_texts_are_read_once(api: PromptApi, cards: ProjectCards, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = api.made()
+    api.written(project, "One.")
     cards.production(id_of(project), NOW)
 
     with monkeypatch.context() as patched:
-        patched.setattr(desks.texts, "read", None)
+        patched.setattr(api.texts, "read", None)
         assert texts(cards.production(id_of(project), NOW + timedelta(minutes=5))) == ("One.",)
 
 
-def test_run_gets_the_very_versions_that_it_was_accepted_with(desks: Desks, cards: ProjectCards) -> None:
-    project = desks.made()
-    style = desks.written(project, "Old style.", isActive=False)
-    letter = desks.written(project, f"Old. {{{{> {id_of(style)}}}}}")
+def test_run_gets_the_very_versions_that_it_was_accepted_with(api: PromptApi, cards: ProjectCards) -> None:
+    project = api.made()
+    style = api.written(project, "Old style.", isActive=False)
+    letter = api.written(project, f"Old. {{{{> {id_of(style)}}}}}")
     used = cards.production(id_of(project), NOW).used
     for prompt in (letter, style):
-        desks.saved(prompt, 1, content="New.", isActive=prompt == style)
-        desks.saved(prompt, 2, content="Newer.")
-        desks.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
+        api.saved(prompt, 1, content="New.", isActive=prompt == style)
+        api.saved(prompt, 2, content="Newer.")
+        api.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
 
     found = cards.at(id_of(project), used)
 
@@ -102,13 +102,15 @@ def test_run_gets_the_very_versions_that_it_was_accepted_with(desks: Desks, card
     assert found.used == used
 
 
-def test_evaluated_set_has_the_versions_wanted_and_production_of_the_others(desks: Desks, cards: ProjectCards) -> None:
-    project = desks.made()
-    first, second = desks.written(project, "A1"), desks.written(project, "B1")
-    idle = desks.written(project, "C1", isActive=False)
+def test_evaluated_set_has_the_versions_wanted_and_production_of_the_others(
+    api: PromptApi, cards: ProjectCards
+) -> None:
+    project = api.made()
+    first, second = api.written(project, "A1"), api.written(project, "B1")
+    idle = api.written(project, "C1", isActive=False)
     for prompt in (first, second, idle):
-        desks.saved(prompt, 1, content="2")
-        desks.saved(prompt, 2, content="3")
+        api.saved(prompt, 1, content="2")
+        api.saved(prompt, 2, content="3")
 
     assert texts(cards.with_versions(id_of(project), {})) == ("A1", "B1")
     assert texts(cards.with_versions(id_of(project), {id_of(first): None, id_of(idle): 2})) == ("3", "B1", "2")
@@ -116,23 +118,23 @@ def test_evaluated_set_has_the_versions_wanted_and_production_of_the_others(desk
         cards.with_versions(id_of(project), {id_of(first): 4})
 
 
-def test_versions_that_would_include_each_other_are_refused_together(desks: Desks, cards: ProjectCards) -> None:
+def test_versions_that_would_include_each_other_are_refused_together(api: PromptApi, cards: ProjectCards) -> None:
     """Each was sound beside the versions of its own time."""
-    project = desks.made()
-    first, second = desks.written(project, "A1"), desks.written(project, "B1")
-    desks.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
-    desks.saved(first, 2, content="A3")
-    desks.saved(second, 1, content=f"{{{{> {id_of(first)}}}}}")
-    assert desks.call(OWNER, "POST", f"{second}/labels", {"label": "production", "version": 2}).status == 200
+    project = api.made()
+    first, second = api.written(project, "A1"), api.written(project, "B1")
+    api.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
+    api.saved(first, 2, content="A3")
+    api.saved(second, 1, content=f"{{{{> {id_of(first)}}}}}")
+    assert api.call(OWNER, "POST", f"{second}/labels", {"label": "production", "version": 2}).status == 200
 
     with pytest.raises(Invalid, match="Tone → Tone → Tone"):
         cards.with_versions(id_of(project), {id_of(first): 2})
     assert texts(cards.with_versions(id_of(project), {id_of(first): 2, id_of(second): 1})) == ("B1", "B1")
 
 
-def test_values_that_make_cards_longer_than_any_model_reads_are_refused(desks: Desks, cards: ProjectCards) -> None:
-    project = desks.made()
-    desks.written(project, "{{a}}" * 4000, variables=["a"])
+def test_values_that_make_cards_longer_than_any_model_reads_are_refused(api: PromptApi, cards: ProjectCards) -> None:
+    project = api.made()
+    api.written(project, "{{a}}" * 4000, variables=["a"])
     production = cards.production(id_of(project), NOW)
     assert len(texts(production, a="x" * 250)[0]) == 1_000_000
     with pytest.raises(Invalid, match="1004000 characters"):

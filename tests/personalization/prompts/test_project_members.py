@@ -5,108 +5,107 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.auth.callers import Caller
-from tests.personalization.prompts.desks import Desks
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
+from tests.personalization.prompts.prompt_api import PromptApi
 
 
 @pytest.fixture
-def project(desks: Desks) -> str:
+def project(api: PromptApi) -> str:
     """Of Olga, who has let in Edda and Vera."""
-    project = desks.made()
-    desks.joined(project, EDITOR, "editor")
-    desks.joined(project, VIEWER, "viewer")
+    project = api.made()
+    api.joined(project, EDITOR, "editor")
+    api.joined(project, VIEWER, "viewer")
     return project
 
 
-def roles(desks: Desks, project: str) -> dict[str, str]:
-    answer = desks.call(OWNER, "GET", f"{project}/members")
+def roles(api: PromptApi, project: str) -> dict[str, str]:
+    answer = api.call(OWNER, "GET", f"{project}/members")
     return {item["userId"]: item["role"] for item in answer.json["items"]}
 
 
-def test_members_see_each_other(desks: Desks, project: str) -> None:
-    answer = desks.call(VIEWER, "GET", f"{project}/members", query={"limit": "2"})
+def test_members_see_each_other(api: PromptApi, project: str) -> None:
+    answer = api.call(VIEWER, "GET", f"{project}/members", query={"limit": "2"})
 
     assert answer.status == 200
     assert [item["userId"] for item in answer.json["items"]] == ["olga", "edda"]
     assert answer.json["items"][1].keys() == {"userId", "role", "addedAt", "addedBy"}
-    rest = desks.call(VIEWER, "GET", f"{project}/members", query={"cursor": answer.json["nextCursor"]})
+    rest = api.call(VIEWER, "GET", f"{project}/members", query={"cursor": answer.json["nextCursor"]})
     assert [item["userId"] for item in rest.json["items"]] == ["vera"]
     assert rest.json["nextCursor"] is None
-    assert desks.call(STRANGER, "GET", f"{project}/members").status == 404
+    assert api.call(STRANGER, "GET", f"{project}/members").status == 404
 
 
-def test_owner_adds_a_member_once(desks: Desks, project: str) -> None:
+def test_owner_adds_a_member_once(api: PromptApi, project: str) -> None:
     added = {"userId": "nina", "role": "viewer"}
 
-    first = desks.call(OWNER, "POST", f"{project}/members", added, key="k")
+    first = api.call(OWNER, "POST", f"{project}/members", added, key="k")
 
     assert (first.status, first.json["userId"], first.json["addedBy"]) == (201, "nina", "olga")
-    assert desks.call(OWNER, "POST", f"{project}/members", added, key="k").json == first.json
-    assert desks.call(OWNER, "POST", f"{project}/members", added).status == 409
-    assert desks.call(Caller("nina"), "GET", project).status == 200
+    assert api.call(OWNER, "POST", f"{project}/members", added, key="k").json == first.json
+    assert api.call(OWNER, "POST", f"{project}/members", added).status == 409
+    assert api.call(Caller("nina"), "GET", project).status == 200
 
 
 @pytest.mark.parametrize(("caller", "status"), [(VIEWER, 403), (EDITOR, 403), (STRANGER, 404), (ADMIN, 201)])
-def test_only_owners_and_admins_add_members(desks: Desks, project: str, caller: Caller, status: int) -> None:
-    answer = desks.call(caller, "POST", f"{project}/members", {"userId": "nina", "role": "owner"})
+def test_only_owners_and_admins_add_members(api: PromptApi, project: str, caller: Caller, status: int) -> None:
+    answer = api.call(caller, "POST", f"{project}/members", {"userId": "nina", "role": "owner"})
 
     assert answer.status == status
-    assert ("nina" in roles(desks, project)) is (status == 201)
+    assert ("nina" in roles(api, project)) is (status == 201)
 
 
-def test_changed_role_counts_at_once(desks: Desks, project: str) -> None:
-    answer = desks.call(OWNER, "PUT", f"{project}/members/vera", {"role": "editor"})
+def test_changed_role_counts_at_once(api: PromptApi, project: str) -> None:
+    answer = api.call(OWNER, "PUT", f"{project}/members/vera", {"role": "editor"})
 
     assert (answer.status, answer.json["role"]) == (200, "editor")
-    desks.written(project, caller=VIEWER)
-    assert desks.call(EDITOR, "PUT", f"{project}/members/vera", {"role": "viewer"}).status == 403
-    assert desks.call(OWNER, "PUT", f"{project}/members/nobody", {"role": "viewer"}).status == 404
+    api.written(project, caller=VIEWER)
+    assert api.call(EDITOR, "PUT", f"{project}/members/vera", {"role": "viewer"}).status == 403
+    assert api.call(OWNER, "PUT", f"{project}/members/nobody", {"role": "viewer"}).status == 404
 
 
-def test_removed_member_finds_nothing_there(desks: Desks, project: str) -> None:
-    assert desks.call(OWNER, "DELETE", f"{project}/members/vera").status == 204
+def test_removed_member_finds_nothing_there(api: PromptApi, project: str) -> None:
+    assert api.call(OWNER, "DELETE", f"{project}/members/vera").status == 204
 
-    assert desks.call(VIEWER, "GET", project).status == 404
-    assert desks.call(OWNER, "DELETE", f"{project}/members/vera").status == 404
+    assert api.call(VIEWER, "GET", project).status == 404
+    assert api.call(OWNER, "DELETE", f"{project}/members/vera").status == 404
 
 
-def test_everybody_may_leave_and_remove_nobody_else(desks: Desks, project: str) -> None:
-    assert desks.call(VIEWER, "DELETE", f"{project}/members/edda").status == 403
-    assert desks.call(VIEWER, "DELETE", f"{project}/members/vera").status == 204
-    assert desks.call(STRANGER, "DELETE", f"{project}/members/sam").status == 404
-    assert roles(desks, project) == {"olga": "owner", "edda": "editor"}
+def test_everybody_may_leave_and_remove_nobody_else(api: PromptApi, project: str) -> None:
+    assert api.call(VIEWER, "DELETE", f"{project}/members/edda").status == 403
+    assert api.call(VIEWER, "DELETE", f"{project}/members/vera").status == 204
+    assert api.call(STRANGER, "DELETE", f"{project}/members/sam").status == 404
+    assert roles(api, project) == {"olga": "owner", "edda": "editor"}
 
 
 @pytest.mark.parametrize("caller", [OWNER, ADMIN], ids=lambda caller: caller.user_id)
-def test_last_owner_cannot_leave_or_step_down(desks: Desks, project: str, caller: Caller) -> None:
-    assert desks.call(caller, "DELETE", f"{project}/members/olga").status == 409
-    assert desks.call(caller, "PUT", f"{project}/members/olga", {"role": "viewer"}).status == 409
+def test_last_owner_cannot_leave_or_step_down(api: PromptApi, project: str, caller: Caller) -> None:
+    assert api.call(caller, "DELETE", f"{project}/members/olga").status == 409
+    assert api.call(caller, "PUT", f"{project}/members/olga", {"role": "viewer"}).status == 409
 
-    desks.call(OWNER, "PUT", f"{project}/members/edda", {"role": "owner"})
-    assert desks.call(caller, "DELETE", f"{project}/members/olga").status == 204
-    assert desks.call(EDITOR, "GET", project).json["owner"] == "edda"
+    api.call(OWNER, "PUT", f"{project}/members/edda", {"role": "owner"})
+    assert api.call(caller, "DELETE", f"{project}/members/olga").status == 204
+    assert api.call(EDITOR, "GET", project).json["owner"] == "edda"
 
 
-def test_two_owners_who_leave_at_once_do_not_both_get_away(desks: Desks, project: str) -> None:
-    desks.call(OWNER, "PUT", f"{project}/members/edda", {"role": "owner"})
+def test_two_owners_who_leave_at_once_do_not_both_get_away(api: PromptApi, project: str) -> None:
+    api.call(OWNER, "PUT", f"{project}/members/edda", {"role": "owner"})
 
     with ThreadPoolExecutor(2) as pool:
         leaving = [
-            pool.submit(desks.call, caller, "DELETE", f"{project}/members/{caller.user_id}")
-            for caller in (OWNER, EDITOR)
+            pool.submit(api.call, caller, "DELETE", f"{project}/members/{caller.user_id}") for caller in (OWNER, EDITOR)
         ]
 
     assert sorted(answer.result().status for answer in leaving) == [204, 409]
 
 
-def test_fifty_members_are_as_many_as_can_be(desks: Desks, project: str) -> None:
+def test_fifty_members_are_as_many_as_can_be(api: PromptApi, project: str) -> None:
     for number in range(47):
-        desks.joined(project, Caller(f"user-{number}"), "viewer")
+        api.joined(project, Caller(f"user-{number}"), "viewer")
 
-    answer = desks.call(OWNER, "POST", f"{project}/members", {"userId": "one-more", "role": "viewer"})
+    answer = api.call(OWNER, "POST", f"{project}/members", {"userId": "one-more", "role": "viewer"})
 
     assert (answer.status, answer.fields) == (422, ["userId"])
-    assert len(roles(desks, project)) == 20  # of the first page
+    assert len(roles(api, project)) == 20  # of the first page
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,9 @@ def test_fifty_members_are_as_many_as_can_be(desks: Desks, project: str) -> None
         ({"userId": "n"}, "role"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_field(desks: Desks, project: str, body: dict[str, object], field: str) -> None:
-    answer = desks.call(OWNER, "POST", f"{project}/members", body)
+def test_what_does_not_fit_is_refused_by_field(
+    api: PromptApi, project: str, body: dict[str, object], field: str
+) -> None:
+    answer = api.call(OWNER, "POST", f"{project}/members", body)
 
     assert (answer.status, answer.fields) == (422, [field])

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from shared.auth.callers import Caller
-from tests.personalization.prompts.desks import Desks
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
+from tests.personalization.prompts.prompt_api import PromptApi
 
 SETTINGS = {"maxTokens": 500, "temperature": 0.1, "topP": 0.5, "tokensPerDay": 10_000, "tokensPerUserPerDay": 1_000}
 
 
-def test_maker_becomes_the_owner(desks: Desks) -> None:
-    answer = desks.call(OWNER, "POST", "/api/projects", {"name": "Letters", "settings": SETTINGS})
+def test_maker_becomes_the_owner(api: PromptApi) -> None:
+    answer = api.call(OWNER, "POST", "/api/projects", {"name": "Letters", "settings": SETTINGS})
 
     assert answer.status == 201
     assert answer.json.pop("createdAt") == answer.json.pop("updatedAt")
@@ -26,29 +26,29 @@ def test_maker_becomes_the_owner(desks: Desks) -> None:
         "role": "owner",
         "version": 1,
     }
-    assert desks.call(OWNER, "GET", "/api/projects/id-0001").json["settings"] == SETTINGS
+    assert api.call(OWNER, "GET", "/api/projects/id-0001").json["settings"] == SETTINGS
 
 
 @pytest.mark.parametrize(("caller", "status"), [(OWNER, 201), (ADMIN, 201), (VIEWER, 403)])
-def test_staff_and_admins_make_projects(desks: Desks, caller: Caller, status: int) -> None:
-    assert desks.call(caller, "POST", "/api/projects", {"name": "Letters"}).status == status
-    assert desks.call(caller, "POST", "/api/projects", {}).status == (422 if status == 201 else 403)
+def test_staff_and_admins_make_projects(api: PromptApi, caller: Caller, status: int) -> None:
+    assert api.call(caller, "POST", "/api/projects", {"name": "Letters"}).status == status
+    assert api.call(caller, "POST", "/api/projects", {}).status == (422 if status == 201 else 403)
 
 
-def test_repeated_request_makes_one_project(desks: Desks) -> None:
-    answers = [desks.call(OWNER, "POST", "/api/projects", {"name": "Letters"}, key="k") for _ in range(3)]
+def test_repeated_request_makes_one_project(api: PromptApi) -> None:
+    answers = [api.call(OWNER, "POST", "/api/projects", {"name": "Letters"}, key="k") for _ in range(3)]
 
     assert [answer.status for answer in answers] == [201, 201, 201]
     assert len({answer.json["projectId"] for answer in answers}) == 1
-    assert len(desks.projects.by_id) == 1
-    assert desks.call(OWNER, "POST", "/api/projects", {"name": "Other"}, key="k").status == 422
+    assert len(api.projects.by_id) == 1
+    assert api.call(OWNER, "POST", "/api/projects", {"name": "Other"}, key="k").status == 422
 
 
-def test_nobody_but_members_and_admins_sees_a_project(desks: Desks) -> None:
-    project = desks.made()
-    desks.joined(project, VIEWER, "viewer")
+def test_nobody_but_members_and_admins_sees_a_project(api: PromptApi) -> None:
+    project = api.made()
+    api.joined(project, VIEWER, "viewer")
 
-    seen = {caller: desks.call(caller, "GET", project) for caller in (OWNER, VIEWER, ADMIN, STRANGER)}
+    seen = {caller: api.call(caller, "GET", project) for caller in (OWNER, VIEWER, ADMIN, STRANGER)}
 
     assert {caller.user_id: answer.status for caller, answer in seen.items()} == {
         "olga": 200,
@@ -57,24 +57,24 @@ def test_nobody_but_members_and_admins_sees_a_project(desks: Desks) -> None:
         "sam": 404,
     }
     assert seen[VIEWER].json["role"] == "viewer"
-    unknown = desks.call(STRANGER, "GET", "/api/projects/unknown")
+    unknown = api.call(STRANGER, "GET", "/api/projects/unknown")
     assert unknown.json["detail"] == seen[STRANGER].json["detail"]
 
 
 @pytest.mark.parametrize("project_id", ["%", "a b", "ä", "x" * 129, "#"])
-def test_what_is_no_id_is_not_found(desks: Desks, project_id: str) -> None:
-    assert desks.call(OWNER, "GET", f"/api/projects/{project_id}").status == 404
+def test_what_is_no_id_is_not_found(api: PromptApi, project_id: str) -> None:
+    assert api.call(OWNER, "GET", f"/api/projects/{project_id}").status == 404
 
 
-def test_members_list_their_projects_and_admins_all_page_by_page(desks: Desks) -> None:
-    own = [desks.made() for _ in range(3)]
-    others = desks.made(STRANGER)
+def test_members_list_their_projects_and_admins_all_page_by_page(api: PromptApi) -> None:
+    own = [api.made() for _ in range(3)]
+    others = api.made(STRANGER)
 
     def listed(caller: Caller) -> list[str]:
         found: list[str] = []
         query: dict[str, str] = {"limit": "2"}
         while True:
-            page: Any = desks.call(caller, "GET", "/api/projects", query=query).json
+            page: Any = api.call(caller, "GET", "/api/projects", query=query).json
             found += [f"/api/projects/{item['projectId']}" for item in page["items"]]
             if page["nextCursor"] is None:
                 return found
@@ -86,71 +86,71 @@ def test_members_list_their_projects_and_admins_all_page_by_page(desks: Desks) -
     assert listed(VIEWER) == []
 
 
-def test_cursor_of_somebody_else_is_refused(desks: Desks) -> None:
-    desks.made()
-    desks.made()
-    cursor = desks.call(OWNER, "GET", "/api/projects", query={"limit": "1"}).json["nextCursor"]
+def test_cursor_of_somebody_else_is_refused(api: PromptApi) -> None:
+    api.made()
+    api.made()
+    cursor = api.call(OWNER, "GET", "/api/projects", query={"limit": "1"}).json["nextCursor"]
 
-    assert desks.call(STRANGER, "GET", "/api/projects", query={"cursor": cursor}).status == 400
+    assert api.call(STRANGER, "GET", "/api/projects", query={"cursor": cursor}).status == 400
 
 
-def test_owner_changes_what_they_have_seen_and_the_rest_stays(desks: Desks) -> None:
-    project = desks.made(settings=SETTINGS, description="D")
+def test_owner_changes_what_they_have_seen_and_the_rest_stays(api: PromptApi) -> None:
+    project = api.made(settings=SETTINGS, description="D")
 
-    changed = desks.call(OWNER, "PUT", project, {"version": 1, "name": "News", "status": "INACTIVE"})
+    changed = api.call(OWNER, "PUT", project, {"version": 1, "name": "News", "status": "INACTIVE"})
 
     assert changed.status == 200
     assert (changed.json["name"], changed.json["status"], changed.json["version"]) == ("News", "INACTIVE", 2)
     assert (changed.json["description"], changed.json["settings"]) == ("D", SETTINGS)
-    assert desks.call(OWNER, "GET", project).json == changed.json
+    assert api.call(OWNER, "GET", project).json == changed.json
 
-    emptied = desks.call(OWNER, "PUT", project, {"version": 2, "description": "", "settings": {"topP": 0.25}})
+    emptied = api.call(OWNER, "PUT", project, {"version": 2, "description": "", "settings": {"topP": 0.25}})
     assert emptied.json["description"] == ""
     assert emptied.json["settings"] == dict.fromkeys(SETTINGS) | {"topP": 0.25}
 
 
-def test_stale_version_is_a_conflict_and_changes_nothing(desks: Desks) -> None:
-    project = desks.made()
-    desks.call(OWNER, "PUT", project, {"version": 1, "name": "First"})
+def test_stale_version_is_a_conflict_and_changes_nothing(api: PromptApi) -> None:
+    project = api.made()
+    api.call(OWNER, "PUT", project, {"version": 1, "name": "First"})
 
-    answer = desks.call(OWNER, "PUT", project, {"version": 1, "name": "Second"})
+    answer = api.call(OWNER, "PUT", project, {"version": 1, "name": "Second"})
 
     assert answer.status == 409
     assert "read it again" in answer.json["detail"]
-    assert desks.call(OWNER, "GET", project).json["name"] == "First"
+    assert api.call(OWNER, "GET", project).json["name"] == "First"
 
 
-def test_new_member_does_not_make_a_seen_version_stale(desks: Desks) -> None:
-    project = desks.made()
-    desks.joined(project, EDITOR, "editor")
+def test_new_member_does_not_make_a_seen_version_stale(api: PromptApi) -> None:
+    project = api.made()
+    api.joined(project, EDITOR, "editor")
 
-    assert desks.call(OWNER, "PUT", project, {"version": 1, "name": "News"}).status == 200
-    assert desks.call(EDITOR, "GET", project).json["name"] == "News"
+    assert api.call(OWNER, "PUT", project, {"version": 1, "name": "News"}).status == 200
+    assert api.call(EDITOR, "GET", project).json["name"] == "News"
 
 
 @pytest.mark.parametrize(("caller", "status"), [(VIEWER, 403), (EDITOR, 403), (STRANGER, 404), (ADMIN, 204)])
-def test_only_owners_and_admins_change_and_remove(desks: Desks, caller: Caller, status: int) -> None:
-    project = desks.made()
-    desks.joined(project, VIEWER, "viewer")
-    desks.joined(project, EDITOR, "editor")
+def test_only_owners_and_admins_change_and_remove(api: PromptApi, caller: Caller, status: int) -> None:
+    project = api.made()
+    api.joined(project, VIEWER, "viewer")
+    api.joined(project, EDITOR, "editor")
 
-    changed = desks.call(caller, "PUT", project, {"version": 1, "name": "Theirs"})
+    changed = api.call(caller, "PUT", project, {"version": 1, "name": "Theirs"})
     assert changed.status == (200 if status == 204 else status)
-    assert desks.call(caller, "DELETE", project).status == status
+    assert api.call(caller, "DELETE", project).status == status
 
 
-def test_removed_project_is_gone_with_all_that_belonged_to_it(desks: Desks) -> None:
-    project, other = desks.made(), desks.made()
-    prompt = desks.written(project)
-    stays = desks.written(other)
+def test_removed_project_is_gone_with_all_that_belonged_to_it(api: PromptApi) -> None:
+    project, other = api.made(), api.made()
+    prompt = api.written(project)
+    stays = api.written(other)
 
-    assert desks.call(OWNER, "DELETE", project).status == 204
+    assert api.call(OWNER, "DELETE", project).status == 204
 
-    assert desks.call(OWNER, "GET", project).status == 404
-    assert desks.call(OWNER, "GET", prompt).status == 404
-    assert desks.call(OWNER, "DELETE", project).status == 404
-    assert [text.project_id for text in desks.texts.kept()] == [other.rpartition("/")[2]]
-    assert desks.read(stays)["content"] == "Write."
+    assert api.call(OWNER, "GET", project).status == 404
+    assert api.call(OWNER, "GET", prompt).status == 404
+    assert api.call(OWNER, "DELETE", project).status == 404
+    assert [text.project_id for text in api.texts.kept()] == [other.rpartition("/")[2]]
+    assert api.read(stays)["content"] == "Write."
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_removed_project_is_gone_with_all_that_belonged_to_it(desks: Desks) -> N
         ({"owner": "me"}, "owner"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_field(desks: Desks, change: dict[str, object], field: str) -> None:
-    made = desks.call(OWNER, "POST", "/api/projects", {"name": "Letters"} | change)
-    changed = desks.call(OWNER, "PUT", desks.made(), {"version": 1} | change)
+def test_what_does_not_fit_is_refused_by_field(api: PromptApi, change: dict[str, object], field: str) -> None:
+    made = api.call(OWNER, "POST", "/api/projects", {"name": "Letters"} | change)
+    changed = api.call(OWNER, "PUT", api.made(), {"version": 1} | change)
 
     assert (made.status, made.fields) == (422, [field])
     assert (changed.status, changed.fields) == (422, [field])

@@ -21,8 +21,8 @@ from personalization.prompts.domain.cards import ProjectCards
 from shared.errors import Invalid, NotFound
 from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.conftest import join
-from tests.personalization.prompts.desks import POOL, Desks, id_of
 from tests.personalization.prompts.examples import NOW, OWNER
+from tests.personalization.prompts.prompt_api import POOL, PromptApi, id_of
 
 LATER = timedelta(days=1, minutes=5)
 MOMENTS = st.sampled_from([None, "keep", "write", "clear", "clear texts"])
@@ -38,9 +38,9 @@ class PromptProject(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.patch = pytest.MonkeyPatch()
-        self.desks = Desks()
-        join(self.patch, self.desks)
-        self.project = self.desks.made()
+        self.api = PromptApi()
+        join(self.patch, self.api)
+        self.project = self.api.made()
         self.prompts: list[str] = []
         self.now = datetime.now(UTC)
 
@@ -51,7 +51,7 @@ class PromptProject(RuleBasedStateMachine):
     def make(self, moment: str | None, included: int | None, step: int | None) -> None:
         body = {"title": "T", "content": f"New {self.tag(included)}"} | ({} if step is None else {"stepOrder": step})
         with self.dying(moment, "add"):
-            answer = self.desks.call(OWNER, "POST", f"{self.project}/prompts", body)
+            answer = self.api.call(OWNER, "POST", f"{self.project}/prompts", body)
             assert answer.status in (201, 422), answer
             if answer.status == 201:
                 self.prompts.append(f"{self.project}/prompts/{answer.json['promptId']}")
@@ -60,28 +60,28 @@ class PromptProject(RuleBasedStateMachine):
     @rule(number=NUMBERS, moment=MOMENTS, included=st.none() | NUMBERS, step=STEPS, behind=st.integers(0, 1))
     def save(self, number: int, moment: str | None, included: int | None, step: int | None, behind: int) -> None:
         prompt = self.chosen(number)
-        before = self.desks.read(prompt, label="latest")
+        before = self.api.read(prompt, label="latest")
         body: dict[str, Any] = {"version": max(1, before["version"] - behind), "content": f"Saved {self.tag(included)}"}
         body |= {} if step is None else {"stepOrder": step}
         with self.dying(moment, "save"):
-            status = self.desks.call(OWNER, "PUT", prompt, body).status
+            status = self.api.call(OWNER, "PUT", prompt, body).status
             assert status in ((409,) if body["version"] < before["version"] else (200, 422))
             if status == 200:
                 return
-        after = self.desks.read(prompt, label="latest")
+        after = self.api.read(prompt, label="latest")
         assert after == before, "a save that failed has left something"
 
     @precondition(lambda self: self.prompts)
     @rule(number=NUMBERS, version=st.integers(1, 4))
     def promote(self, number: int, version: int) -> None:
         body = {"label": "production", "version": version}
-        status = self.desks.call(OWNER, "POST", f"{self.chosen(number)}/labels", body).status
+        status = self.api.call(OWNER, "POST", f"{self.chosen(number)}/labels", body).status
         assert status in (200, 422)
 
     @rule(data=st.data())
     def order(self, data: st.DataObject) -> None:
         wanted = data.draw(st.permutations([id_of(prompt) for prompt in self.prompts]))
-        answer = self.desks.call(OWNER, "PUT", f"{self.project}/prompts/order", {"promptIds": wanted})
+        answer = self.api.call(OWNER, "PUT", f"{self.project}/prompts/order", {"promptIds": wanted})
         assert answer.status == 200, answer
         assert self.listed() == [(each, step) for step, each in enumerate(wanted, start=1)]
 
@@ -90,9 +90,9 @@ class PromptProject(RuleBasedStateMachine):
     def remove(self, number: int, moment: str | None) -> None:
         prompt = self.chosen(number)
         with self.dying(moment, "remove"):
-            status = self.desks.call(OWNER, "DELETE", prompt).status
+            status = self.api.call(OWNER, "DELETE", prompt).status
             assert status in (204, 409)
-        if self.desks.call(OWNER, "GET", prompt).status == 404:
+        if self.api.call(OWNER, "GET", prompt).status == 404:
             self.prompts.remove(prompt)
 
     @precondition(lambda self: self.prompts)
@@ -106,10 +106,10 @@ class PromptProject(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        assert self.desks.sweeper.sweep(self.now + LATER, Deadline(60)).is_complete
-        kept = {(text.prompt_id, text.text_id) for text in self.desks.texts.kept()}
+        assert self.api.sweeper.sweep(self.now + LATER, Deadline(60)).is_complete
+        kept = {(text.prompt_id, text.text_id) for text in self.api.texts.kept()}
         ids = [id_of(prompt) for prompt in self.prompts]
-        assert kept == {(each, text_id) for each in ids for text_id in self.desks.prompts.text_ids(each)}
+        assert kept == {(each, text_id) for each in ids for text_id in self.api.prompts.text_ids(each)}
 
     @invariant()
     def every_prompt_is_there_once(self) -> None:
@@ -123,11 +123,11 @@ class PromptProject(RuleBasedStateMachine):
     @invariant()
     def every_version_can_be_read(self) -> None:
         for prompt in self.prompts:
-            for version in range(1, self.desks.read(prompt)["version"] + 1):
-                assert self.desks.read(prompt, version=str(version))["contentVersion"] == version
+            for version in range(1, self.api.read(prompt)["version"] + 1):
+                assert self.api.read(prompt, version=str(version))["contentVersion"] == version
 
     def cards(self) -> ProjectCards:
-        return ProjectCards(self.desks.prompts, self.desks.texts, lambda: POOL)
+        return ProjectCards(self.api.prompts, self.api.texts, lambda: POOL)
 
     def chosen(self, number: int) -> str:
         return self.prompts[number % len(self.prompts)]
@@ -136,17 +136,17 @@ class PromptProject(RuleBasedStateMachine):
         return "" if included is None or not self.prompts else f"{{{{> {id_of(self.chosen(included))}}}}}"
 
     def listed(self) -> list[tuple[str, int]]:
-        answer = self.desks.call(OWNER, "GET", f"{self.project}/prompts", query={"limit": "100"})
+        answer = self.api.call(OWNER, "GET", f"{self.project}/prompts", query={"limit": "100"})
         return [(item["promptId"], item["stepOrder"]) for item in answer.json["items"]]
 
     @contextmanager
     def dying(self, moment: str | None, write: str) -> Iterator[None]:
         """The function dies before it keeps a text, writes, clears rows or clears texts."""
         where = {
-            "keep": (self.desks.texts, "keep"),
-            "write": (self.desks.prompts, write),
-            "clear": (self.desks.prompts, "clear"),
-            "clear texts": (self.desks.texts, "clear"),
+            "keep": (self.api.texts, "keep"),
+            "write": (self.api.prompts, write),
+            "clear": (self.api.prompts, "clear"),
+            "clear texts": (self.api.texts, "clear"),
         }
 
         def die(*_: object, **__: object) -> None:  # noqa: ARG001  whatever is asked

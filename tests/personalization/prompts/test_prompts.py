@@ -9,27 +9,27 @@ from personalization.prompts.domain.prompts import Prompt
 from shared.auth.callers import Caller
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline
-from tests.personalization.prompts.desks import Desks, id_of
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
+from tests.personalization.prompts.prompt_api import PromptApi, id_of
 
 
 @pytest.fixture
-def project(desks: Desks) -> str:
-    project = desks.made()
-    desks.joined(project, EDITOR, "editor")
-    desks.joined(project, VIEWER, "viewer")
+def project(api: PromptApi) -> str:
+    project = api.made()
+    api.joined(project, EDITOR, "editor")
+    api.joined(project, VIEWER, "viewer")
     return project
 
 
-def steps(desks: Desks, project: str, **query: str) -> list[tuple[str, int]]:
-    items = desks.call(VIEWER, "GET", f"{project}/prompts", query={"limit": "100"} | query).json["items"]
+def steps(api: PromptApi, project: str, **query: str) -> list[tuple[str, int]]:
+    items = api.call(VIEWER, "GET", f"{project}/prompts", query={"limit": "100"} | query).json["items"]
     return [(item["title"], item["stepOrder"]) for item in items]
 
 
-def test_first_save_becomes_production(desks: Desks, project: str) -> None:
+def test_first_save_becomes_production(api: PromptApi, project: str) -> None:
     body = {"title": "Tone", "content": "For {{audience}}.", "tags": ["style"], "variables": ["audience"]}
 
-    answer = desks.call(EDITOR, "POST", f"{project}/prompts", body)
+    answer = api.call(EDITOR, "POST", f"{project}/prompts", body)
 
     assert answer.status == 201
     assert answer.json.pop("createdAt") == answer.json.pop("updatedAt")
@@ -43,162 +43,162 @@ def test_first_save_becomes_production(desks: Desks, project: str) -> None:
         "version": 1,
         "labels": {"production": 1},
     }
-    read = desks.read(f"{project}/prompts/{made['promptId']}", VIEWER)
+    read = api.read(f"{project}/prompts/{made['promptId']}", VIEWER)
     assert {name: read[name] for name in made} == made
 
 
-def test_every_save_is_another_version_and_production_stays(desks: Desks, project: str) -> None:
-    prompt = desks.written(project, "One.", tags=["a"])
+def test_every_save_is_another_version_and_production_stays(api: PromptApi, project: str) -> None:
+    prompt = api.written(project, "One.", tags=["a"])
 
-    saved = desks.saved(prompt, 1, content="Two.", title="Later")
-    desks.saved(prompt, 2, content="Three.", isActive=False, tags=["b"])
+    saved = api.saved(prompt, 1, content="Two.", title="Later")
+    api.saved(prompt, 2, content="Three.", isActive=False, tags=["b"])
 
     assert (saved["version"], saved["contentVersion"], saved["content"]) == (2, 2, "Two.")
-    read = desks.read(prompt)
+    read = api.read(prompt)
     assert (read["content"], read["contentVersion"], read["version"]) == ("One.", 1, 3)
     assert (read["title"], read["tags"], read["isActive"]) == ("Tone", ["b"], False)
-    assert desks.read(prompt, version="2")["content"] == "Two."
-    assert desks.read(prompt, label="latest")["content"] == "Three."
-    assert desks.read(prompt, label="production")["content"] == "One."
+    assert api.read(prompt, version="2")["content"] == "Two."
+    assert api.read(prompt, label="latest")["content"] == "Three."
+    assert api.read(prompt, label="production")["content"] == "One."
 
 
-def test_what_is_left_out_of_a_save_stays(desks: Desks, project: str) -> None:
-    prompt = desks.written(project, "For {{audience}}.", variables=["audience"], tags=["a"])
+def test_what_is_left_out_of_a_save_stays(api: PromptApi, project: str) -> None:
+    prompt = api.written(project, "For {{audience}}.", variables=["audience"], tags=["a"])
 
-    saved = desks.saved(prompt, 1, title="Another")
+    saved = api.saved(prompt, 1, title="Another")
 
     assert (saved["content"], saved["variables"], saved["tags"]) == ("For {{audience}}.", ["audience"], ["a"])
-    assert len(desks.texts.by_id) == 1  # the same text is kept once
+    assert len(api.texts.by_id) == 1  # the same text is kept once
 
 
-def test_version_or_label_that_is_not_there_is_not_found(desks: Desks, project: str) -> None:
-    prompt = desks.written(project)
+def test_version_or_label_that_is_not_there_is_not_found(api: PromptApi, project: str) -> None:
+    prompt = api.written(project)
 
-    assert desks.call(OWNER, "GET", prompt, query={"version": "2"}).status == 404
-    assert desks.call(OWNER, "GET", prompt, query={"label": "staging"}).status == 404
-    assert desks.call(OWNER, "GET", prompt, query={"version": "x"}).status == 400
+    assert api.call(OWNER, "GET", prompt, query={"version": "2"}).status == 404
+    assert api.call(OWNER, "GET", prompt, query={"label": "staging"}).status == 404
+    assert api.call(OWNER, "GET", prompt, query={"version": "x"}).status == 400
 
 
 @pytest.mark.parametrize("seen", [1, 3])
-def test_stale_save_is_a_conflict_and_changes_nothing(desks: Desks, project: str, seen: int) -> None:
-    prompt = desks.written(project)
-    desks.saved(prompt, 1, content="Two.")
+def test_stale_save_is_a_conflict_and_changes_nothing(api: PromptApi, project: str, seen: int) -> None:
+    prompt = api.written(project)
+    api.saved(prompt, 1, content="Two.")
 
-    assert desks.call(OWNER, "PUT", prompt, {"version": seen, "content": "Stale."}).status == 409
-    assert desks.read(prompt, label="latest")["content"] == "Two."
+    assert api.call(OWNER, "PUT", prompt, {"version": seen, "content": "Stale."}).status == 409
+    assert api.read(prompt, label="latest")["content"] == "Two."
 
 
-def test_of_two_saves_at_once_one_is_a_conflict(desks: Desks, project: str) -> None:
-    prompt = desks.written(project)
+def test_of_two_saves_at_once_one_is_a_conflict(api: PromptApi, project: str) -> None:
+    prompt = api.written(project)
 
     with ThreadPoolExecutor(2) as pool:
-        saves = [pool.submit(desks.call, OWNER, "PUT", prompt, {"version": 1, "content": text}) for text in "AB"]
+        saves = [pool.submit(api.call, OWNER, "PUT", prompt, {"version": 1, "content": text}) for text in "AB"]
 
     assert sorted(save.result().status for save in saves) == [200, 409]
 
 
-def test_repeated_request_makes_one_prompt(desks: Desks, project: str) -> None:
+def test_repeated_request_makes_one_prompt(api: PromptApi, project: str) -> None:
     body = {"title": "Tone", "content": "Write."}
 
-    first, second = (desks.call(OWNER, "POST", f"{project}/prompts", body, key="k") for _ in range(2))
+    first, second = (api.call(OWNER, "POST", f"{project}/prompts", body, key="k") for _ in range(2))
 
     assert (first.status, second.status) == (201, 201)
     assert first.json == second.json
-    assert len(steps(desks, project)) == 1
+    assert len(steps(api, project)) == 1
 
 
 @pytest.mark.parametrize(("caller", "status"), [(VIEWER, 403), (STRANGER, 404), (EDITOR, None), (ADMIN, None)])
-def test_viewers_read_and_editors_write(desks: Desks, project: str, caller: Caller, status: int | None) -> None:
-    prompt = desks.written(project)
-    other = desks.written(project)
+def test_viewers_read_and_editors_write(api: PromptApi, project: str, caller: Caller, status: int | None) -> None:
+    prompt = api.written(project)
+    other = api.written(project)
 
-    reads = [desks.call(caller, "GET", prompt), desks.call(caller, "GET", f"{project}/prompts")]
+    reads = [api.call(caller, "GET", prompt), api.call(caller, "GET", f"{project}/prompts")]
     writes = [
-        desks.call(caller, "POST", f"{project}/prompts", {"title": "T", "content": "C"}),
-        desks.call(caller, "PUT", prompt, {"version": 1, "content": "C"}),
-        desks.call(caller, "PUT", f"{project}/prompts/order", {"promptIds": []}),
-        desks.call(caller, "DELETE", other),
+        api.call(caller, "POST", f"{project}/prompts", {"title": "T", "content": "C"}),
+        api.call(caller, "PUT", prompt, {"version": 1, "content": "C"}),
+        api.call(caller, "PUT", f"{project}/prompts/order", {"promptIds": []}),
+        api.call(caller, "DELETE", other),
     ]
 
     assert {answer.status for answer in reads} == ({404} if status == 404 else {200})
     assert [answer.status for answer in writes] == ([status] * 4 if status else [201, 200, 422, 204])
 
 
-def test_prompt_is_not_found_through_another_project(desks: Desks, project: str) -> None:
-    prompt = desks.written(project)
-    other = desks.made(STRANGER)
+def test_prompt_is_not_found_through_another_project(api: PromptApi, project: str) -> None:
+    prompt = api.written(project)
+    other = api.made(STRANGER)
 
     for method, body in (("GET", None), ("PUT", {"version": 1, "title": "Mine"}), ("DELETE", None)):
-        assert desks.call(STRANGER, method, f"{other}/prompts/{id_of(prompt)}", body).status == 404
-    assert desks.read(prompt)["title"] == "Tone"
+        assert api.call(STRANGER, method, f"{other}/prompts/{id_of(prompt)}", body).status == 404
+    assert api.read(prompt)["title"] == "Tone"
 
 
-def test_hundred_and_first_prompt_is_refused(desks: Desks, project: str) -> None:
+def test_hundred_and_first_prompt_is_refused(api: PromptApi, project: str) -> None:
     for _ in range(100):
-        desks.written(project)
+        api.written(project)
 
-    refused = desks.call(OWNER, "POST", f"{project}/prompts", {"title": "T", "content": "C"})
+    refused = api.call(OWNER, "POST", f"{project}/prompts", {"title": "T", "content": "C"})
 
     assert refused.status == 422
     assert "at most 100 prompts" in refused.json["detail"]
-    assert len(steps(desks, project)) == 100
+    assert len(steps(api, project)) == 100
 
 
 # --- Lists and order
 
 
-def test_prompts_are_filtered_by_tag_and_read_page_by_page(desks: Desks, project: str) -> None:
+def test_prompts_are_filtered_by_tag_and_read_page_by_page(api: PromptApi, project: str) -> None:
     for number in range(5):
-        desks.written(project, title=f"P{number}", tags=["odd" if number % 2 else "even", "all"])
+        api.written(project, title=f"P{number}", tags=["odd" if number % 2 else "even", "all"])
 
-    assert steps(desks, project, tag="odd") == [("P1", 2), ("P3", 4)]
-    assert steps(desks, project, tag="none") == []
-    page = desks.call(VIEWER, "GET", f"{project}/prompts", query={"limit": "2", "tag": "even"}).json
+    assert steps(api, project, tag="odd") == [("P1", 2), ("P3", 4)]
+    assert steps(api, project, tag="none") == []
+    page = api.call(VIEWER, "GET", f"{project}/prompts", query={"limit": "2", "tag": "even"}).json
     assert [item["title"] for item in page["items"]] == ["P0", "P2"]
-    rest = desks.call(VIEWER, "GET", f"{project}/prompts", query={"cursor": page["nextCursor"], "tag": "even"}).json
+    rest = api.call(VIEWER, "GET", f"{project}/prompts", query={"cursor": page["nextCursor"], "tag": "even"}).json
     assert [item["title"] for item in rest["items"]] == ["P4"]
     assert rest["nextCursor"] is None
-    other_list = desks.call(VIEWER, "GET", f"{project}/prompts", query={"cursor": page["nextCursor"]})
+    other_list = api.call(VIEWER, "GET", f"{project}/prompts", query={"cursor": page["nextCursor"]})
     assert other_list.status == 400
 
 
-def test_steps_of_the_clients_own_choice_are_kept(desks: Desks, project: str) -> None:
+def test_steps_of_the_clients_own_choice_are_kept(api: PromptApi, project: str) -> None:
     for title, step in (("C", 30), ("A", 10), ("B", 20)):
-        desks.written(project, title=title, stepOrder=step)
-    last = desks.written(project, title="D")
+        api.written(project, title=title, stepOrder=step)
+    last = api.written(project, title="D")
 
-    assert steps(desks, project) == [("A", 10), ("B", 20), ("C", 30), ("D", 31)]
+    assert steps(api, project) == [("A", 10), ("B", 20), ("C", 30), ("D", 31)]
 
-    assert desks.saved(last, 1, stepOrder=5)["stepOrder"] == 5
-    assert steps(desks, project)[0] == ("D", 5)
+    assert api.saved(last, 1, stepOrder=5)["stepOrder"] == 5
+    assert steps(api, project)[0] == ("D", 5)
 
 
-def test_prompts_are_reordered_in_one_call(desks: Desks, project: str) -> None:
-    ids = [id_of(desks.written(project, title=title)) for title in "ABC"]
+def test_prompts_are_reordered_in_one_call(api: PromptApi, project: str) -> None:
+    ids = [id_of(api.written(project, title=title)) for title in "ABC"]
 
-    answer = desks.call(EDITOR, "PUT", f"{project}/prompts/order", {"promptIds": ids[::-1]})
+    answer = api.call(EDITOR, "PUT", f"{project}/prompts/order", {"promptIds": ids[::-1]})
 
     assert answer.status == 200
     assert [(item["title"], item["stepOrder"]) for item in answer.json["items"]] == [("C", 1), ("B", 2), ("A", 3)]
-    assert steps(desks, project) == [("C", 1), ("B", 2), ("A", 3)]
+    assert steps(api, project) == [("C", 1), ("B", 2), ("A", 3)]
 
 
-def test_project_without_prompts_has_nothing_to_order(desks: Desks, project: str) -> None:
-    answer = desks.call(OWNER, "PUT", f"{project}/prompts/order", {"promptIds": []})
+def test_project_without_prompts_has_nothing_to_order(api: PromptApi, project: str) -> None:
+    answer = api.call(OWNER, "PUT", f"{project}/prompts/order", {"promptIds": []})
 
     assert (answer.status, answer.json["items"]) == (200, [])
 
 
-def test_order_names_every_prompt_once_or_changes_nothing(desks: Desks, project: str) -> None:
-    ids = [id_of(desks.written(project, title=title)) for title in "ABC"]
-    other = id_of(desks.written(desks.made()))
+def test_order_names_every_prompt_once_or_changes_nothing(api: PromptApi, project: str) -> None:
+    ids = [id_of(api.written(project, title=title)) for title in "ABC"]
+    other = id_of(api.written(api.made()))
 
     for wrong in (ids[:2], [*ids, "unknown"], [*ids[:2], ids[0]], [*ids[:2], other], []):
-        answer = desks.call(OWNER, "PUT", f"{project}/prompts/order", {"promptIds": wrong})
+        answer = api.call(OWNER, "PUT", f"{project}/prompts/order", {"promptIds": wrong})
         assert answer.status == 422
         assert answer.fields
 
-    assert steps(desks, project) == [("A", 1), ("B", 2), ("C", 3)]
+    assert steps(api, project) == [("A", 1), ("B", 2), ("C", 3)]
 
 
 # --- Variables and includes
@@ -207,147 +207,149 @@ def test_order_names_every_prompt_once_or_changes_nothing(desks: Desks, project:
 @pytest.mark.parametrize(
     ("content", "named"), [("{{a}} {{b}}", ["b"]), ("{{ c }}{{b}}{{a}}", ["b", "c"]), ("{{", ["two braces"])]
 )
-def test_undeclared_variable_is_refused_by_name(desks: Desks, project: str, content: str, named: list[str]) -> None:
-    prompt = desks.written(project)
+def test_undeclared_variable_is_refused_by_name(api: PromptApi, project: str, content: str, named: list[str]) -> None:
+    prompt = api.written(project)
     body = {"title": "T", "content": content, "variables": ["a"]}
 
     for answer in (
-        desks.call(OWNER, "POST", f"{project}/prompts", body),
-        desks.call(OWNER, "PUT", prompt, body | {"version": 1}),
+        api.call(OWNER, "POST", f"{project}/prompts", body),
+        api.call(OWNER, "PUT", prompt, body | {"version": 1}),
     ):
         assert answer.status == 422
         assert all(any(name in error["message"] for error in answer.json["errors"]) for name in named)
-    assert desks.call(OWNER, "PUT", prompt, {"version": 1, "variables": ["x"]}).status == 200
-    assert len(steps(desks, project)) == 1
+    assert api.call(OWNER, "PUT", prompt, {"version": 1, "variables": ["x"]}).status == 200
+    assert len(steps(api, project)) == 1
 
 
-def test_prompts_of_one_project_include_each_other_and_none_of_another(desks: Desks, project: str) -> None:
-    style = desks.written(project, "Be brief.")
-    foreign = desks.written(desks.made(), "Secret.")
+def test_prompts_of_one_project_include_each_other_and_none_of_another(api: PromptApi, project: str) -> None:
+    style = api.written(project, "Be brief.")
+    foreign = api.written(api.made(), "Secret.")
 
-    desks.written(project, f"Write. {{{{> {id_of(style)}}}}}")
+    api.written(project, f"Write. {{{{> {id_of(style)}}}}}")
 
     for included in (id_of(foreign), "unknown"):
         body = {"title": "T", "content": f"{{{{> {included}}}}}"}
-        answer = desks.call(OWNER, "POST", f"{project}/prompts", body)
+        answer = api.call(OWNER, "POST", f"{project}/prompts", body)
         assert (answer.status, answer.fields) == (422, ["content"])
         assert "not in this project" in answer.json["detail"]
 
 
-def test_circle_is_refused_with_its_path(desks: Desks, project: str) -> None:
-    first = desks.written(project, title="First")
-    second = desks.written(project, f"{{{{> {id_of(first)}}}}}", title="Second")
+def test_circle_is_refused_with_its_path(api: PromptApi, project: str) -> None:
+    first = api.written(project, title="First")
+    second = api.written(project, f"{{{{> {id_of(first)}}}}}", title="Second")
 
-    answer = desks.call(OWNER, "PUT", first, {"version": 1, "content": f"{{{{> {id_of(second)}}}}}"})
-    own = desks.call(OWNER, "PUT", first, {"version": 1, "content": f"{{{{> {id_of(first)}}}}}"})
+    answer = api.call(OWNER, "PUT", first, {"version": 1, "content": f"{{{{> {id_of(second)}}}}}"})
+    own = api.call(OWNER, "PUT", first, {"version": 1, "content": f"{{{{> {id_of(first)}}}}}"})
 
     assert (answer.status, own.status) == (422, 422)
     assert "First → Second → First" in answer.json["detail"]
     assert "First → First" in own.json["detail"]
 
 
-def test_circle_of_versions_that_nobody_uses_yet_is_refused_too(desks: Desks, project: str) -> None:
-    first, second = desks.written(project), desks.written(project)
-    desks.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
+def test_circle_of_versions_that_nobody_uses_yet_is_refused_too(api: PromptApi, project: str) -> None:
+    first, second = api.written(project), api.written(project)
+    api.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
 
-    assert desks.call(OWNER, "PUT", second, {"version": 1, "content": f"{{{{> {id_of(first)}}}}}"}).status == 422
+    assert api.call(OWNER, "PUT", second, {"version": 1, "content": f"{{{{> {id_of(first)}}}}}"}).status == 422
 
 
-def test_sixth_level_of_includes_is_refused(desks: Desks, project: str) -> None:
-    prompt = desks.written(project)
+def test_sixth_level_of_includes_is_refused(api: PromptApi, project: str) -> None:
+    prompt = api.written(project)
     for _ in range(5):
-        prompt = desks.written(project, f"{{{{> {id_of(prompt)}}}}}")
+        prompt = api.written(project, f"{{{{> {id_of(prompt)}}}}}")
 
-    answer = desks.call(OWNER, "POST", f"{project}/prompts", {"title": "T", "content": f"{{{{> {id_of(prompt)}}}}}"})
+    answer = api.call(OWNER, "POST", f"{project}/prompts", {"title": "T", "content": f"{{{{> {id_of(prompt)}}}}}"})
 
     assert answer.status == 422
     assert "5 levels" in answer.json["detail"]
 
 
-def test_prompt_that_others_include_stays(desks: Desks, project: str) -> None:
-    style = desks.written(project, title="Style")
-    letter = desks.written(project, f"{{{{> {id_of(style)}}}}}", title="Letter")
+def test_prompt_that_others_include_stays(api: PromptApi, project: str) -> None:
+    style = api.written(project, title="Style")
+    letter = api.written(project, f"{{{{> {id_of(style)}}}}}", title="Letter")
 
-    refused = desks.call(OWNER, "DELETE", style)
+    refused = api.call(OWNER, "DELETE", style)
     assert refused.status == 409
     assert "Letter" in refused.json["detail"]
 
-    assert desks.call(OWNER, "DELETE", letter).status == 204
-    assert desks.call(OWNER, "DELETE", style).status == 204
+    assert api.call(OWNER, "DELETE", letter).status == 204
+    assert api.call(OWNER, "DELETE", style).status == 204
 
 
 # --- Metadata and text
 
 
-def test_removed_prompt_is_gone_with_its_texts(desks: Desks, project: str) -> None:
-    prompt, other = desks.written(project), desks.written(project, "Stays.")
-    desks.saved(prompt, 1, content="Two.")
+def test_removed_prompt_is_gone_with_its_texts(api: PromptApi, project: str) -> None:
+    prompt, other = api.written(project), api.written(project, "Stays.")
+    api.saved(prompt, 1, content="Two.")
 
-    assert desks.call(OWNER, "DELETE", prompt).status == 204
+    assert api.call(OWNER, "DELETE", prompt).status == 204
 
-    assert desks.call(OWNER, "GET", prompt).status == 404
-    assert desks.call(OWNER, "DELETE", prompt).status == 404
-    assert [text.prompt_id for text in desks.texts.kept()] == [id_of(other)]
-    assert desks.prompts.version(id_of(prompt), 1) is None
+    assert api.call(OWNER, "GET", prompt).status == 404
+    assert api.call(OWNER, "DELETE", prompt).status == 404
+    assert [text.prompt_id for text in api.texts.kept()] == [id_of(other)]
+    assert api.prompts.version(id_of(prompt), 1) is None
 
 
 def test_crash_between_text_and_metadata_leaves_the_old_prompt_whole(
-    desks: Desks, project: str, monkeypatch: pytest.MonkeyPatch
+    api: PromptApi, project: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prompt = desks.written(project, "Old.")
-    before = desks.read(prompt)
+    prompt = api.written(project, "Old.")
+    before = api.read(prompt)
 
     def crash(_: Prompt, *, is_moved: bool) -> None:  # noqa: ARG001
         raise Unavailable("The data store is busy; try again.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(desks.prompts, "save", crash)
-        assert desks.call(OWNER, "PUT", prompt, {"version": 1, "content": "New."}).status == 503
+        patched.setattr(api.prompts, "save", crash)
+        assert api.call(OWNER, "PUT", prompt, {"version": 1, "content": "New."}).status == 503
 
-    assert desks.read(prompt) == before
-    assert desks.read(prompt, label="latest")["content"] == "Old."
-    assert sorted(text for _, text in desks.texts.by_id.values()) == ["New.", "Old."]
+    assert api.read(prompt) == before
+    assert api.read(prompt, label="latest")["content"] == "Old."
+    assert sorted(text for _, text in api.texts.by_id.values()) == ["New.", "Old."]
 
-    desks.sweeper.sweep(datetime.now(UTC) + timedelta(days=1, seconds=1), Deadline(60))
-    assert [text for _, text in desks.texts.by_id.values()] == ["Old."]
-    assert desks.saved(prompt, 1, content="Newer.")["version"] == 2
+    api.sweeper.sweep(datetime.now(UTC) + timedelta(days=1, seconds=1), Deadline(60))
+    assert [text for _, text in api.texts.by_id.values()] == ["Old."]
+    assert api.saved(prompt, 1, content="Newer.")["version"] == 2
 
 
-def test_text_that_cannot_be_kept_leaves_no_prompt(desks: Desks, project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_that_cannot_be_kept_leaves_no_prompt(
+    api: PromptApi, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def crash(*_: str) -> str:
         raise Unavailable("A service that we depend on is busy; try again.")
 
-    monkeypatch.setattr(desks.texts, "keep", crash)
+    monkeypatch.setattr(api.texts, "keep", crash)
 
-    assert desks.call(OWNER, "POST", f"{project}/prompts", {"title": "T", "content": "C"}).status == 503
-    assert steps(desks, project) == []
+    assert api.call(OWNER, "POST", f"{project}/prompts", {"title": "T", "content": "C"}).status == 503
+    assert steps(api, project) == []
 
 
 def test_crash_while_removing_leaves_nothing_that_is_seen(
-    desks: Desks, project: str, monkeypatch: pytest.MonkeyPatch
+    api: PromptApi, project: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prompt = desks.written(project)
+    prompt = api.written(project)
 
     def crash(*_: str) -> None:
         raise Unavailable("A service that we depend on is busy; try again.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(desks.prompts, "clear", crash)
-        assert desks.call(OWNER, "DELETE", prompt).status == 204
+        patched.setattr(api.prompts, "clear", crash)
+        assert api.call(OWNER, "DELETE", prompt).status == 204
 
-    assert desks.call(OWNER, "GET", prompt).status == 404
-    desks.sweeper.sweep(datetime.now(UTC) + timedelta(days=1, seconds=1), Deadline(60))
-    assert desks.texts.by_id == {}
-    assert desks.prompts.version(id_of(prompt), 1) is None
+    assert api.call(OWNER, "GET", prompt).status == 404
+    api.sweeper.sweep(datetime.now(UTC) + timedelta(days=1, seconds=1), Deadline(60))
+    assert api.texts.by_id == {}
+    assert api.prompts.version(id_of(prompt), 1) is None
 
 
 # --- Bodies
 
 
-def test_longest_content_fits_however_it_is_escaped(desks: Desks, project: str) -> None:
-    prompt = desks.written(project, "👟" * 20_000)
+def test_longest_content_fits_however_it_is_escaped(api: PromptApi, project: str) -> None:
+    prompt = api.written(project, "👟" * 20_000)
 
-    assert desks.read(prompt)["content"] == "👟" * 20_000
+    assert api.read(prompt)["content"] == "👟" * 20_000
 
 
 @pytest.mark.parametrize(
@@ -373,12 +375,12 @@ def test_longest_content_fits_however_it_is_escaped(desks: Desks, project: str) 
     ],
 )
 def test_what_does_not_fit_is_refused_by_field(
-    desks: Desks, project: str, change: dict[str, object], field: str
+    api: PromptApi, project: str, change: dict[str, object], field: str
 ) -> None:
     body: dict[str, object] = {"title": "T", "content": "C"}
 
-    made = desks.call(OWNER, "POST", f"{project}/prompts", body | change)
-    saved = desks.call(OWNER, "PUT", desks.written(project), {"version": 1} | change)
+    made = api.call(OWNER, "POST", f"{project}/prompts", body | change)
+    saved = api.call(OWNER, "PUT", api.written(project), {"version": 1} | change)
 
     assert (made.status, made.fields) == (422, [field])
     assert (saved.status, saved.fields) == (422, [field])

@@ -1,3 +1,3 @@
-from tests.personalization.prompts.conftest import desks
+from tests.personalization.prompts.conftest import api
 
-__all__ = ["desks"]
+__all__ = ["api"]

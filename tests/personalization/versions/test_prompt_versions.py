@@ -5,33 +5,33 @@ from typing import Any
 import pytest
 
 from personalization.versions.domain.promotion import unified
-from tests.personalization.prompts.desks import Case, Desks, id_of
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
+from tests.personalization.prompts.prompt_api import Case, PromptApi, id_of
 
 
 @pytest.fixture
-def project(desks: Desks) -> str:
-    project = desks.made()
-    desks.joined(project, EDITOR, "editor")
-    desks.joined(project, VIEWER, "viewer")
+def project(api: PromptApi) -> str:
+    project = api.made()
+    api.joined(project, EDITOR, "editor")
+    api.joined(project, VIEWER, "viewer")
     return project
 
 
 @pytest.fixture
-def prompt(desks: Desks, project: str) -> str:
+def prompt(api: PromptApi, project: str) -> str:
     """Three versions: One., Two. and Three."""
-    prompt = desks.written(project, "One.")
-    desks.saved(prompt, 1, content="Two.")
-    desks.saved(prompt, 2, content="Three.")
+    prompt = api.written(project, "One.")
+    api.saved(prompt, 1, content="Two.")
+    api.saved(prompt, 2, content="Three.")
     return prompt
 
 
-def move(desks: Desks, prompt: str, version: int, **body: object) -> Any:
-    return desks.call(EDITOR, "POST", f"{prompt}/labels", {"label": "production", "version": version, **body})
+def move(api: PromptApi, prompt: str, version: int, **body: object) -> Any:
+    return api.call(EDITOR, "POST", f"{prompt}/labels", {"label": "production", "version": version, **body})
 
 
-def test_every_save_is_listed_the_newest_first(desks: Desks, prompt: str) -> None:
-    page = desks.call(VIEWER, "GET", f"{prompt}/versions", query={"limit": "2"})
+def test_every_save_is_listed_the_newest_first(api: PromptApi, prompt: str) -> None:
+    page = api.call(VIEWER, "GET", f"{prompt}/versions", query={"limit": "2"})
 
     assert page.status == 200
     assert [(item["version"], item["labels"]) for item in page.json["items"]] == [(3, []), (2, [])]
@@ -45,33 +45,33 @@ def test_every_save_is_listed_the_newest_first(desks: Desks, prompt: str) -> Non
         "savedBy",
         "savedAt",
     }
-    rest = desks.call(VIEWER, "GET", f"{prompt}/versions", query={"cursor": page.json["nextCursor"]}).json
+    rest = api.call(VIEWER, "GET", f"{prompt}/versions", query={"cursor": page.json["nextCursor"]}).json
     assert [(item["version"], item["labels"]) for item in rest["items"]] == [(1, ["production"])]
     assert rest["nextCursor"] is None
 
 
-def test_moved_label_decides_what_is_read(desks: Desks, prompt: str) -> None:
-    answer = move(desks, prompt, 3, reason="clearer")
+def test_moved_label_decides_what_is_read(api: PromptApi, prompt: str) -> None:
+    answer = move(api, prompt, 3, reason="clearer")
 
     assert answer.status == 200
     assert (answer.json["fromVersion"], answer.json["toVersion"], answer.json["movedBy"]) == (1, 3, "edda")
-    assert desks.read(prompt)["content"] == "Three."
-    assert desks.read(prompt)["labels"] == {"production": 3}
+    assert api.read(prompt)["content"] == "Three."
+    assert api.read(prompt)["labels"] == {"production": 3}
 
 
-def test_rolling_back_is_moving_to_an_older_version(desks: Desks, prompt: str) -> None:
-    move(desks, prompt, 3)
-    move(desks, prompt, 1, reason="worse")
+def test_rolling_back_is_moving_to_an_older_version(api: PromptApi, prompt: str) -> None:
+    move(api, prompt, 3)
+    move(api, prompt, 1, reason="worse")
 
-    assert desks.read(prompt)["content"] == "One."
-    assert desks.read(prompt)["version"] == 3
+    assert api.read(prompt)["content"] == "One."
+    assert api.read(prompt)["version"] == 3
 
 
-def test_labels_remember_who_moved_them_when_and_why(desks: Desks, prompt: str) -> None:
-    desks.call(OWNER, "POST", f"{prompt}/labels", {"label": "staging", "version": 2})
-    move(desks, prompt, 2, reason="better")
+def test_labels_remember_who_moved_them_when_and_why(api: PromptApi, prompt: str) -> None:
+    api.call(OWNER, "POST", f"{prompt}/labels", {"label": "staging", "version": 2})
+    move(api, prompt, 2, reason="better")
 
-    answer = desks.call(VIEWER, "GET", f"{prompt}/labels").json
+    answer = api.call(VIEWER, "GET", f"{prompt}/labels").json
 
     assert answer["labels"] == {"production": 2, "staging": 2}
     moves = [(each["label"], each["fromVersion"], each["toVersion"], each["reason"]) for each in answer["items"]]
@@ -82,72 +82,72 @@ def test_labels_remember_who_moved_them_when_and_why(desks: Desks, prompt: str) 
     ]
     assert [each["movedBy"] for each in answer["items"]] == ["edda", "olga", "olga"]
     assert all(each["movedAt"] for each in answer["items"])
-    assert desks.read(prompt, label="staging")["content"] == "Two."
+    assert api.read(prompt, label="staging")["content"] == "Two."
 
 
-def test_label_that_points_there_already_is_not_moved(desks: Desks, prompt: str) -> None:
-    assert move(desks, prompt, 1).status == 200
-    assert len(desks.call(OWNER, "GET", f"{prompt}/labels").json["items"]) == 1
+def test_label_that_points_there_already_is_not_moved(api: PromptApi, prompt: str) -> None:
+    assert move(api, prompt, 1).status == 200
+    assert len(api.call(OWNER, "GET", f"{prompt}/labels").json["items"]) == 1
 
 
-def test_version_that_fails_its_cases_does_not_become_production(desks: Desks, prompt: str) -> None:
-    desks.evaluations.failing[3] = (Case("promises no cure", "contains “cure”"), Case("is short", "not run"))
+def test_version_that_fails_its_cases_does_not_become_production(api: PromptApi, prompt: str) -> None:
+    api.evaluations.failing[3] = (Case("promises no cure", "contains “cure”"), Case("is short", "not run"))
 
-    refused = move(desks, prompt, 3)
+    refused = move(api, prompt, 3)
 
     assert refused.status == 409
     assert [(error["field"], error["message"]) for error in refused.json["errors"]] == [
         ("cases.promises no cure", "contains “cure”"),
         ("cases.is short", "not run"),
     ]
-    assert desks.read(prompt)["content"] == "One."
-    assert move(desks, prompt, 2).status == 200
-    assert move(desks, prompt, 3, label="staging").status == 200
+    assert api.read(prompt)["content"] == "One."
+    assert move(api, prompt, 2).status == 200
+    assert move(api, prompt, 3, label="staging").status == 200
 
 
-def test_only_an_admin_forces_a_version_with_a_reason(desks: Desks, prompt: str) -> None:
-    desks.evaluations.failing[3] = (Case("is short", "too long"),)
+def test_only_an_admin_forces_a_version_with_a_reason(api: PromptApi, prompt: str) -> None:
+    api.evaluations.failing[3] = (Case("is short", "too long"),)
     forced = {"label": "production", "version": 3, "force": True}
 
-    assert desks.call(OWNER, "POST", f"{prompt}/labels", forced | {"reason": "r"}).status == 403
-    assert desks.call(ADMIN, "POST", f"{prompt}/labels", forced).fields == ["reason"]
-    assert desks.call(ADMIN, "POST", f"{prompt}/labels", forced | {"reason": "urgent"}).status == 200
+    assert api.call(OWNER, "POST", f"{prompt}/labels", forced | {"reason": "r"}).status == 403
+    assert api.call(ADMIN, "POST", f"{prompt}/labels", forced).fields == ["reason"]
+    assert api.call(ADMIN, "POST", f"{prompt}/labels", forced | {"reason": "urgent"}).status == 200
 
-    newest = desks.call(OWNER, "GET", f"{prompt}/labels").json["items"][0]
+    newest = api.call(OWNER, "GET", f"{prompt}/labels").json["items"][0]
     assert (newest["forced"], newest["reason"], newest["movedBy"]) == (True, "urgent", "adam")
 
 
-def test_production_that_would_close_a_circle_is_refused(desks: Desks, project: str) -> None:
+def test_production_that_would_close_a_circle_is_refused(api: PromptApi, project: str) -> None:
     """Neither save closed it: the versions between them had no includes."""
-    first, second = desks.written(project), desks.written(project)
-    desks.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
-    desks.saved(first, 2, content="No more.")
-    desks.saved(second, 1, content=f"{{{{> {id_of(first)}}}}}")
-    assert move(desks, second, 2).status == 200
+    first, second = api.written(project), api.written(project)
+    api.saved(first, 1, content=f"{{{{> {id_of(second)}}}}}")
+    api.saved(first, 2, content="No more.")
+    api.saved(second, 1, content=f"{{{{> {id_of(first)}}}}}")
+    assert move(api, second, 2).status == 200
 
-    refused = move(desks, first, 2)
+    refused = move(api, first, 2)
 
     assert refused.status == 422
     assert "includes itself" in refused.json["detail"]
 
 
-def test_viewers_move_nothing_and_strangers_see_nothing(desks: Desks, prompt: str) -> None:
+def test_viewers_move_nothing_and_strangers_see_nothing(api: PromptApi, prompt: str) -> None:
     body = {"label": "production", "version": 2}
 
-    assert desks.call(VIEWER, "POST", f"{prompt}/labels", body).status == 403
-    assert desks.call(STRANGER, "POST", f"{prompt}/labels", body).status == 404
+    assert api.call(VIEWER, "POST", f"{prompt}/labels", body).status == 403
+    assert api.call(STRANGER, "POST", f"{prompt}/labels", body).status == 404
     for path in ("versions", "labels", "diff"):
         query = {"from": "1", "to": "2"} if path == "diff" else None
-        assert desks.call(VIEWER, "GET", f"{prompt}/{path}", query=query).status == 200
-        assert desks.call(STRANGER, "GET", f"{prompt}/{path}", query=query).status == 404
+        assert api.call(VIEWER, "GET", f"{prompt}/{path}", query=query).status == 200
+        assert api.call(STRANGER, "GET", f"{prompt}/{path}", query=query).status == 404
 
 
-def test_twenty_labels_are_as_many_as_can_be(desks: Desks, prompt: str) -> None:
+def test_twenty_labels_are_as_many_as_can_be(api: PromptApi, prompt: str) -> None:
     for number in range(19):
-        assert move(desks, prompt, 1, label=f"l{number}").status == 200
+        assert move(api, prompt, 1, label=f"l{number}").status == 200
 
-    assert move(desks, prompt, 1, label="one-more").fields == ["label"]
-    assert move(desks, prompt, 2, label="l0").status == 200
+    assert move(api, prompt, 1, label="one-more").fields == ["label"]
+    assert move(api, prompt, 2, label="l0").status == 200
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,10 @@ def test_twenty_labels_are_as_many_as_can_be(desks: Desks, prompt: str) -> None:
         ({"force": "yes"}, "force"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_field(desks: Desks, prompt: str, body: dict[str, object], field: str) -> None:
-    answer = desks.call(EDITOR, "POST", f"{prompt}/labels", {"label": "production", "version": 2} | body)
+def test_what_does_not_fit_is_refused_by_field(
+    api: PromptApi, prompt: str, body: dict[str, object], field: str
+) -> None:
+    answer = api.call(EDITOR, "POST", f"{prompt}/labels", {"label": "production", "version": 2} | body)
 
     assert (answer.status, answer.fields) == (422, [field])
 
@@ -171,11 +173,11 @@ def test_what_does_not_fit_is_refused_by_field(desks: Desks, prompt: str, body: 
 # --- What differs
 
 
-def test_difference_is_unified_by_line(desks: Desks, project: str) -> None:
-    prompt = desks.written(project, "same\nold\nsame too")
-    desks.saved(prompt, 1, content="same\nnew\nsame too\nmore")
+def test_difference_is_unified_by_line(api: PromptApi, project: str) -> None:
+    prompt = api.written(project, "same\nold\nsame too")
+    api.saved(prompt, 1, content="same\nnew\nsame too\nmore")
 
-    answer = desks.call(VIEWER, "GET", f"{prompt}/diff", query={"from": "production", "to": "2"})
+    answer = api.call(VIEWER, "GET", f"{prompt}/diff", query={"from": "production", "to": "2"})
 
     assert answer.status == 200
     assert (answer.json["fromVersion"], answer.json["toVersion"]) == (1, 2)
@@ -191,10 +193,10 @@ def test_difference_is_unified_by_line(desks: Desks, project: str) -> None:
     ]
 
 
-def test_same_versions_do_not_differ(desks: Desks, prompt: str) -> None:
+def test_same_versions_do_not_differ(api: PromptApi, prompt: str) -> None:
     query = {"from": "2", "to": "2"}
 
-    assert desks.call(VIEWER, "GET", f"{prompt}/diff", query=query).json["diff"] == ""
+    assert api.call(VIEWER, "GET", f"{prompt}/diff", query=query).json["diff"] == ""
 
 
 @pytest.mark.parametrize(
@@ -208,8 +210,8 @@ def test_same_versions_do_not_differ(desks: Desks, prompt: str) -> None:
         ({"from": "²", "to": "1"}, 404),
     ],
 )
-def test_difference_needs_two_versions(desks: Desks, prompt: str, query: dict[str, str], status: int) -> None:
-    assert desks.call(OWNER, "GET", f"{prompt}/diff", query=query).status == status
+def test_difference_needs_two_versions(api: PromptApi, prompt: str, query: dict[str, str], status: int) -> None:
+    assert api.call(OWNER, "GET", f"{prompt}/diff", query=query).status == status
 
 
 def test_line_break_at_the_end_is_a_difference() -> None:

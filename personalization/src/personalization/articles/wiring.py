@@ -14,8 +14,8 @@ from personalization.articles.domain.answering import ArticleAnswerer
 from personalization.articles.domain.budget import Allowance
 from personalization.articles.domain.pricing import Prices
 from personalization.articles.domain.prompting import Parameters
-from personalization.articles.domain.reading import SessionDesk
-from personalization.articles.domain.starting import ArticleDoor, Terms
+from personalization.articles.domain.reading import SessionService
+from personalization.articles.domain.starting import ArticleRunService, Terms
 from personalization.prompts import wiring as prompts
 from personalization.sockets.wiring import access
 from shared.http.cursors import Cursors
@@ -32,12 +32,12 @@ __all__ = [
     "answerer",
     "budgets",
     "cursors",
-    "door",
     "first_answers",
     "history",
     "model",
     "prices",
-    "sessions",
+    "run_service",
+    "session_service",
     "terms",
     "texts",
 ]
@@ -93,12 +93,12 @@ def model() -> ArticleWriter:
 
 
 @cache
-def door() -> ArticleDoor:
+def run_service() -> ArticleRunService:
     tables = settings.read(settings.RunLog)
     log = DynamoRunLog(tables.runs_table, tables.frames_table)
     queue = SqsRunQueue(settings.read(settings.RunQueue).run_queue_url)
     starter = TransactionStarter(log, queue, history(), budgets(), first_answers())
-    return ArticleDoor(prompts.project_desk(), terms(), prompts.cards(), history(), texts(), starter, new_id)
+    return ArticleRunService(prompts.project_service(), terms(), prompts.cards(), history(), texts(), starter, new_id)
 
 
 @cache
@@ -107,8 +107,8 @@ def answerer() -> ArticleAnswerer:
 
 
 @cache
-def sessions() -> SessionDesk:
-    return SessionDesk(prompts.project_desk(), history(), texts())
+def session_service() -> SessionService:
+    return SessionService(prompts.project_service(), history(), texts())
 
 
 @cache

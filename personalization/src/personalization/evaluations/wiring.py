@@ -10,9 +10,9 @@ from personalization.evaluations.adapters.cases import DynamoCases
 from personalization.evaluations.adapters.evaluations import DynamoEvaluations
 from personalization.evaluations.adapters.patterns import LinearPatterns
 from personalization.evaluations.adapters.runner import StateMachineRunner
-from personalization.evaluations.domain.cases import CaseDesk
+from personalization.evaluations.domain.cases import CaseService
 from personalization.evaluations.domain.promotion import Promotion
-from personalization.evaluations.domain.running import CaseRunner, EvaluationDesk
+from personalization.evaluations.domain.running import CaseRunner, EvaluationService
 from personalization.prompts import wiring as prompts
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -20,11 +20,11 @@ from shared.ids import new_id
 
 __all__ = [
     "case_runner",
+    "case_service",
     "case_store",
-    "cases",
     "cursors",
+    "evaluation_service",
     "evaluation_store",
-    "evaluations",
     "first_answers",
     "prices",
     "promotion",
@@ -55,14 +55,16 @@ def promotion() -> Promotion:
 
 
 @cache
-def cases() -> CaseDesk:
-    return CaseDesk(case_store(), prompts.project_desk(), LinearPatterns(), new_id)
+def case_service() -> CaseService:
+    return CaseService(case_store(), prompts.project_service(), LinearPatterns(), new_id)
 
 
 @cache
-def evaluations() -> EvaluationDesk:
+def evaluation_service() -> EvaluationService:
     runner = StateMachineRunner(settings.read(settings.EvaluationMachine).evaluation_machine_arn)
-    return EvaluationDesk(prompts.project_desk(), prompts.cards(), case_store(), evaluation_store(), runner, new_id)
+    return EvaluationService(
+        prompts.project_service(), prompts.cards(), case_store(), evaluation_store(), runner, new_id
+    )
 
 
 @cache

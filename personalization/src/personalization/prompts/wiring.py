@@ -7,8 +7,8 @@ from personalization.prompts.adapters.projects import DynamoProjects
 from personalization.prompts.adapters.prompts import DynamoPrompts
 from personalization.prompts.adapters.texts import S3Texts
 from personalization.prompts.domain.cards import Cards, ProjectCards
-from personalization.prompts.domain.editing import PromptDesk
-from personalization.prompts.domain.projects import ProjectDesk
+from personalization.prompts.domain.editing import PromptService
+from personalization.prompts.domain.projects import ProjectService
 from personalization.prompts.domain.sweeping import Sweeper
 from shared.dynamodb.tables import readers
 from shared.http.cursors import Cursors
@@ -37,13 +37,13 @@ def texts() -> S3Texts:
 
 
 @cache
-def project_desk() -> ProjectDesk:
-    return ProjectDesk(projects(), sweeper(), new_id)
+def project_service() -> ProjectService:
+    return ProjectService(projects(), sweeper(), new_id)
 
 
 @cache
-def prompt_desk() -> PromptDesk:
-    return PromptDesk(project_desk(), prompts(), texts(), new_id, readers)
+def prompt_service() -> PromptService:
+    return PromptService(project_service(), prompts(), texts(), new_id, readers)
 
 
 @cache

@@ -5,15 +5,15 @@ from functools import cache
 from personalization.evaluations import wiring as evaluations
 from personalization.prompts import wiring as prompts
 from personalization.prompts.wiring import cursors
-from personalization.versions.domain.promotion import VersionDesk
+from personalization.versions.domain.promotion import VersionService
 from shared.dynamodb.tables import readers
 from shared.ids import new_id
 
-__all__ = ["cursors", "version_desk"]
+__all__ = ["cursors", "version_service"]
 
 
 @cache
-def version_desk() -> VersionDesk:
-    return VersionDesk(
-        prompts.project_desk(), prompts.prompts(), prompts.texts(), evaluations.promotion(), new_id, readers
+def version_service() -> VersionService:
+    return VersionService(
+        prompts.project_service(), prompts.prompts(), prompts.texts(), evaluations.promotion(), new_id, readers
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from personalization.articles.domain.history import ChatHistory, Exchange, SessionPage
 from personalization.articles.domain.texts import Texts
-from personalization.prompts.domain.editing import Doors
+from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
 from shared.errors import NotFound
@@ -29,15 +29,15 @@ class ReadPage:
     next_position: str | None
 
 
-class SessionDesk:
+class SessionService:
     """Members read their own sessions, admins everybody's."""
 
-    def __init__(self, doors: Doors, history: ChatHistory, texts: Texts) -> None:
-        self._doors, self._history, self._texts = doors, history, texts
+    def __init__(self, project_access: ProjectAccess, history: ChatHistory, texts: Texts) -> None:
+        self._project_access, self._history, self._texts = project_access, history, texts
 
     def sessions(self, caller: Caller, project_id: str, after: str | None, limit: int, now: datetime) -> SessionPage:
         """The most recently used first. Raises NotFound."""
-        self._doors.admit(caller, project_id, Role.VIEWER)
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
         user_id = None if _ADMINS in caller.groups else caller.user_id
         return self._history.sessions(project_id, user_id, after, limit, now)
 
@@ -45,7 +45,7 @@ class SessionDesk:
         self, caller: Caller, project_id: str, session_id: str, after: str | None, limit: int, now: datetime
     ) -> ReadPage:
         """Newest first; fewer than `limit` where they are long. Raises NotFound, for another's session too."""
-        self._doors.admit(caller, project_id, Role.VIEWER)
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
         session = self._history.session(session_id, now)
         is_own = session is not None and caller.user_id == session.user_id
         if session is None or session.project_id != project_id or not (is_own or _ADMINS in caller.groups):

@@ -1,4 +1,4 @@
-"""The door of article runs: checks what is asked for, reserves its tokens, and lets it be worked on."""
+"""Starting article runs: check the request, reserve its tokens, then queue the run."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from personalization.articles.domain.prompting import (
 )
 from personalization.articles.domain.texts import Texts
 from personalization.prompts.domain.cards import Cards, CardUsed
-from personalization.prompts.domain.editing import Doors
+from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectSettings
 from personalization.prompts.domain.templates import require_values
@@ -63,7 +63,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRequest:
-    """What a run is asked, settled at the door; the article itself is in the history."""
+    """What a run does, fixed when it was accepted; the article itself is in the history."""
 
     variables: Mapping[str, str]
     cards: tuple[CardUsed, ...]
@@ -116,12 +116,12 @@ class Starter(Protocol):
         ...
 
 
-class ArticleDoor:
-    """Lets article runs begin."""
+class ArticleRunService:
+    """Starts article runs."""
 
     def __init__(
         self,
-        doors: Doors,
+        project_access: ProjectAccess,
         platform: Terms,
         cards: Cards,
         history: ChatHistory,
@@ -129,12 +129,12 @@ class ArticleDoor:
         starter: Starter,
         new_id: Callable[[datetime], str],
     ) -> None:
-        self._doors, self._platform, self._cards, self._history = doors, platform, cards, history
+        self._project_access, self._platform, self._cards, self._history = project_access, platform, cards, history
         self._texts, self._starter, self._new_id = texts, starter, new_id
 
     def start(self, caller: Caller, wanted: Wanted, now: datetime, claim: Claim | None = None) -> Started:
         """Raises NotFound; Conflict of an inactive project; Invalid variables; TooManyRequests; KeyInUse."""
-        project = self._doors.admit(caller, wanted.project_id, Role.VIEWER)
+        project = self._project_access.authorize(caller, wanted.project_id, Role.VIEWER)
         project.require_active()
         terms = self._platform.of(project.settings)
         cards = self._cards.production(wanted.project_id, now)

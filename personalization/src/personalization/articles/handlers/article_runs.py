@@ -21,5 +21,5 @@ def handler(request: Request) -> Response:
     project_id = request.path("projectId", _PROJECT)
     body = request.json(_MAX_BODY_BYTES)
     wanted, claim = checked(StartArticleRun, body).to_wanted(project_id), request.claim(body)
-    answer = once(claim, wiring.first_answers(), now, lambda: wiring.door().start(caller, wanted, now, claim))
+    answer = once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, wanted, now, claim))
     return Response(answer, HTTPStatus.ACCEPTED)

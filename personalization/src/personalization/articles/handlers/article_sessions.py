@@ -17,7 +17,7 @@ def list_sessions(request: Request) -> Response:
     limit = request.whole_number("limit", least=1, most=LONGEST_PAGE, default=PAGE_SIZE)
     scope = sessions_scope(project_id, caller.user_id)
     after = wiring.cursors().read(scope, request.optional_query("cursor", longest=1024))
-    page = wiring.sessions().sessions(caller, project_id, after, limit, datetime.now(UTC))
+    page = wiring.session_service().sessions(caller, project_id, after, limit, datetime.now(UTC))
     return Response(sessions_answer(scope, page, wiring.cursors()))
 
 
@@ -27,8 +27,8 @@ def list_messages(request: Request) -> Response:
     limit = request.whole_number("limit", least=1, most=LONGEST_PAGE, default=PAGE_SIZE)
     scope = messages_scope(project_id, session_id)
     after = wiring.cursors().read(scope, request.optional_query("cursor", longest=1024))
-    desk, now = wiring.sessions(), datetime.now(UTC)
-    page = desk.messages(request.caller, project_id, session_id, after, limit, now)
+    service, now = wiring.session_service(), datetime.now(UTC)
+    page = service.messages(request.caller, project_id, session_id, after, limit, now)
     return Response(messages_answer(scope, page, wiring.cursors()))
 
 

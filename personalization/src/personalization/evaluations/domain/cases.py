@@ -7,7 +7,7 @@ from typing import Protocol
 
 from personalization.evaluations.domain.checks import Check, FitsSchema, Matches, Patterns
 from personalization.evaluations.domain.schemas import refusals
-from personalization.prompts.domain.editing import Doors
+from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Invalid, NotFound
@@ -80,11 +80,13 @@ class Cases(Protocol):
         ...
 
 
-class CaseDesk:
+class CaseService:
     """Editors write cases, members read them."""
 
-    def __init__(self, cases: Cases, doors: Doors, patterns: Patterns, new_id: Callable[[datetime], str]) -> None:
-        self._cases, self._doors, self._patterns, self._new_id = cases, doors, patterns, new_id
+    def __init__(
+        self, cases: Cases, project_access: ProjectAccess, patterns: Patterns, new_id: Callable[[datetime], str]
+    ) -> None:
+        self._cases, self._project_access, self._patterns, self._new_id = cases, project_access, patterns, new_id
 
     def add[A](
         self,
@@ -96,7 +98,7 @@ class CaseDesk:
         answer: Callable[[Case], A],
     ) -> A:
         """The answer made of the new case. Raises NotFound, Forbidden; Invalid checks; Conflict beyond 50; KeyInUse."""
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
         case = Case(project_id, self._new_id(now), 1, content, created_at=now, updated_at=now)
         told = answer(case)
@@ -107,7 +109,7 @@ class CaseDesk:
         self, caller: Caller, project_id: str, case_id: str, version: int, content: CaseContent, now: datetime
     ) -> Case:
         """`version` is the one that was read. Raises NotFound, Forbidden; Invalid checks; Conflict."""
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
         before = self._known(project_id, case_id)
         if before.version != version:
@@ -121,17 +123,17 @@ class CaseDesk:
 
     def remove(self, caller: Caller, project_id: str, case_id: str) -> None:
         """Raises NotFound, Forbidden."""
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
         self._cases.remove(project_id, case_id)
 
     def read(self, caller: Caller, project_id: str, case_id: str) -> Case:
         """Raises NotFound."""
-        self._doors.admit(caller, project_id, Role.VIEWER)
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
         return self._known(project_id, case_id)
 
     def page(self, caller: Caller, project_id: str, after: str | None, limit: int) -> CasePage:
         """Raises NotFound."""
-        self._doors.admit(caller, project_id, Role.VIEWER)
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
         return self._cases.page(project_id, after, limit)
 
     def _known(self, project_id: str, case_id: str) -> Case:

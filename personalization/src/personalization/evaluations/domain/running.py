@@ -1,4 +1,4 @@
-"""Running an evaluation: the door, one case after another, and the end. Every step may be repeated."""
+"""Running an evaluation: start it, run one case after another, finish it. Every step may be repeated."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from personalization.evaluations.domain.cases import Case, Cases
 from personalization.evaluations.domain.checks import Answered, Failure, Patterns, failures
 from personalization.evaluations.domain.evaluation import NOT_RUN, CaseResult, Evaluation, Evaluations, Runner, outcome
 from personalization.prompts.domain.cards import Cards
-from personalization.prompts.domain.editing import Doors
+from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import Project
 from personalization.prompts.domain.templates import require_values
@@ -25,19 +25,19 @@ from shared.resilience.deadline import Deadline
 _CASE_SECONDS = 110
 
 
-class EvaluationDesk:
-    """The door: editors start evaluations, members read them."""
+class EvaluationService:
+    """Editors start evaluations, members read them."""
 
     def __init__(
         self,
-        doors: Doors,
+        project_access: ProjectAccess,
         cards: Cards,
         cases: Cases,
         evaluations: Evaluations,
         runner: Runner,
         new_id: Callable[[datetime], str],
     ) -> None:
-        self._doors, self._cards, self._cases = doors, cards, cases
+        self._project_access, self._cards, self._cases = project_access, cards, cases
         self._evaluations, self._runner, self._new_id = evaluations, runner, new_id
 
     def start(
@@ -54,7 +54,7 @@ class EvaluationDesk:
 
         One that is kept and cannot be started yet is started by whoever reads it.
         """
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
         wanted = wanted or {card.prompt_id: None for card in self._cards.with_versions(project_id, {}).used}
         cards = self._cards.with_versions(project_id, wanted).used
         cases = self._cases.heads(project_id)
@@ -81,7 +81,7 @@ class EvaluationDesk:
 
         Raises NotFound.
         """
-        self._doors.admit(caller, project_id, Role.VIEWER)
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
         evaluation = self._evaluations.find(project_id, evaluation_id)
         if evaluation is None:
             raise NotFound("There is no such evaluation.")

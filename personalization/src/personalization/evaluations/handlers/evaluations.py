@@ -19,12 +19,12 @@ def start(request: Request) -> Response:
     """Editors have the project's cases run through versions of its prompts. May have an Idempotency-Key."""
     project_id, body = request.path("projectId", _ID), request.json(_MAX_BODY_BYTES)
     wanted, claim = checked(StartEvaluation, body).to_wanted(), request.claim(body)
-    now, caller, desk = datetime.now(UTC), request.caller, wiring.evaluations()
+    now, caller, service = datetime.now(UTC), request.caller, wiring.evaluation_service()
     answer = once(
         claim,
         wiring.first_answers(),
         now,
-        lambda: started(desk.start(caller, project_id, wanted, now, claim)),
+        lambda: started(service.start(caller, project_id, wanted, now, claim)),
     )
     return Response(answer, HTTPStatus.ACCEPTED)
 
@@ -32,8 +32,8 @@ def start(request: Request) -> Response:
 def read(request: Request) -> Response:
     """Members read, case by case, what has passed, what failed, and why."""
     project_id, evaluation_id = request.path("projectId", _ID), request.path("evaluationId", _ID)
-    desk, now = wiring.evaluations(), datetime.now(UTC)
-    evaluation, results = desk.read(request.caller, project_id, evaluation_id, now)
+    service, now = wiring.evaluation_service(), datetime.now(UTC)
+    evaluation, results = service.read(request.caller, project_id, evaluation_id, now)
     return Response(evaluation_answer(evaluation, results, wiring.prices().currency))
 
 

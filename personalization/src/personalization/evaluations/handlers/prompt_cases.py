@@ -19,12 +19,12 @@ def add(request: Request) -> Response:
     """Editors add cases, at most 50. May have an Idempotency-Key."""
     project_id, body = request.path("projectId", _ID), request.json(_MAX_BODY_BYTES)
     content, claim = checked(AddCase, body).to_content(), request.claim(body)
-    now, caller, desk = datetime.now(UTC), request.caller, wiring.cases()
+    now, caller, service = datetime.now(UTC), request.caller, wiring.case_service()
     answer = once(
         claim,
         wiring.first_answers(),
         now,
-        lambda: desk.add(caller, project_id, content, now, claim, new_case_answer),
+        lambda: service.add(caller, project_id, content, now, claim, new_case_answer),
     )
     return Response(answer, HTTPStatus.CREATED)
 
@@ -34,14 +34,14 @@ def list_cases(request: Request) -> Response:
     project_id = request.path("projectId", _ID)
     limit = request.whole_number("limit", least=1, most=LONGEST_PAGE, default=PAGE_SIZE)
     after = wiring.cursors().read(cases_scope(project_id), request.optional_query("cursor", longest=1024))
-    page = wiring.cases().page(request.caller, project_id, after, limit)
+    page = wiring.case_service().page(request.caller, project_id, after, limit)
     return Response(cases_answer(project_id, page, wiring.cursors()))
 
 
 def read(request: Request) -> Response:
     """Members read a case."""
     project_id, case_id = request.path("projectId", _ID), request.path("caseId", _ID)
-    return Response(case_answer(wiring.cases().read(request.caller, project_id, case_id)))
+    return Response(case_answer(wiring.case_service().read(request.caller, project_id, case_id)))
 
 
 def replace(request: Request) -> Response:
@@ -49,13 +49,13 @@ def replace(request: Request) -> Response:
     caller, project_id, case_id = request.caller, request.path("projectId", _ID), request.path("caseId", _ID)
     wanted, now = checked(ReplaceCase, request.json(_MAX_BODY_BYTES)), datetime.now(UTC)
     content, version = wanted.to_content(), wanted.version
-    return Response(case_answer(wiring.cases().replace(caller, project_id, case_id, version, content, now)))
+    return Response(case_answer(wiring.case_service().replace(caller, project_id, case_id, version, content, now)))
 
 
 def remove(request: Request) -> Response:
     """Editors remove a case."""
     project_id, case_id = request.path("projectId", _ID), request.path("caseId", _ID)
-    wiring.cases().remove(request.caller, project_id, case_id)
+    wiring.case_service().remove(request.caller, project_id, case_id)
     return Response(None, HTTPStatus.NO_CONTENT)
 
 

@@ -31,10 +31,10 @@ from shared.idempotency.claims import Claim
 _ATTEMPTS = 6
 
 
-class Doors(Protocol):
-    """Who may enter a project; `ProjectDesk` keeps them."""
+class ProjectAccess(Protocol):
+    """Who may do what in a project; `ProjectService` is one."""
 
-    def admit(self, caller: Caller, project_id: str, least: Role) -> Project:
+    def authorize(self, caller: Caller, project_id: str, required: Role) -> Project:
         """Raises NotFound; Forbidden."""
         ...
 
@@ -94,27 +94,32 @@ class PromptChange:
     variables: tuple[str, ...] | None = None
 
 
-def admitted_with[T](
-    doors: Doors, readers: Callable[[], Executor], caller: Caller, project_id: str, least: Role, read: Callable[[], T]
+def authorized_read[T](
+    project_access: ProjectAccess,
+    readers: Callable[[], Executor],
+    caller: Caller,
+    project_id: str,
+    required: Role,
+    read: Callable[[], T],
 ) -> T:
-    """What `read` finds, in one round with the look at the door. Raises NotFound, Forbidden, and what `read` raises."""
+    """What `read` returns; it runs while the caller is authorized. Raises NotFound, Forbidden, and what `read` does."""
     reading = readers().submit(read)
-    doors.admit(caller, project_id, least)
+    project_access.authorize(caller, project_id, required)
     return reading.result()
 
 
-class PromptDesk:
+class PromptService:
     """What people do with the prompts of a project."""
 
     def __init__(
         self,
-        doors: Doors,
+        project_access: ProjectAccess,
         prompts: Prompts,
         texts: Texts,
         new_id: Callable[[datetime], str],
         readers: Callable[[], Executor],
     ) -> None:
-        self._doors, self._prompts, self._texts, self._new_id = doors, prompts, texts, new_id
+        self._project_access, self._prompts, self._texts, self._new_id = project_access, prompts, texts, new_id
         self._readers = readers
 
     def page(self, caller: Caller, project_id: str, tag: str | None, after: str | None, limit: int) -> PromptPage:
@@ -126,8 +131,8 @@ class PromptDesk:
 
     def read(self, caller: Caller, project_id: str, prompt_id: str, wanted: int | str = PRODUCTION) -> PromptView:
         """Two rounds of reads. Raises NotFound, also for a version or label that is not there."""
-        prompt = admitted_with(
-            self._doors,
+        prompt = authorized_read(
+            self._project_access,
             self._readers,
             caller,
             project_id,
@@ -143,7 +148,7 @@ class PromptDesk:
         self, caller: Caller, project_id: str, wanted: PromptChange, now: datetime, claim: Claim | None
     ) -> PromptView:
         """The first save, which `production` points at. Raises NotFound, Forbidden, Invalid; KeyInUse."""
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
         prompt_id, content = self._new_id(now), wanted.content or ""
         version = _version(1, wanted.title or "", content, wanted.variables or (), caller, now)
         for _ in range(_ATTEMPTS):
@@ -210,7 +215,7 @@ class PromptDesk:
 
     def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
         """Give all prompts their steps, 1 for the first. Raises Invalid unless each of them is named once."""
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
 
         def steps(deck: Deck) -> dict[str, int]:
             known = {prompt.prompt_id for prompt in deck.prompts}
@@ -230,7 +235,7 @@ class PromptDesk:
 
     def remove(self, caller: Caller, project_id: str, prompt_id: str) -> None:
         """Gone at once; versions and texts follow. Raises NotFound, Forbidden; Conflict while others include it."""
-        self._doors.admit(caller, project_id, Role.EDITOR)
+        self._project_access.authorize(caller, project_id, Role.EDITOR)
         for _ in range(_ATTEMPTS):
             deck = self._prompts.deck(project_id)
             prompt = deck.find(prompt_id)
@@ -245,9 +250,9 @@ class PromptDesk:
             return
         raise _busy()
 
-    def _deck(self, caller: Caller, project_id: str, least: Role) -> Deck:
-        return admitted_with(
-            self._doors, self._readers, caller, project_id, least, lambda: self._prompts.deck(project_id)
+    def _deck(self, caller: Caller, project_id: str, required: Role) -> Deck:
+        return authorized_read(
+            self._project_access, self._readers, caller, project_id, required, lambda: self._prompts.deck(project_id)
         )
 
     def _with_deck(self, project_id: str, steps: Callable[[Deck], dict[str, int]]) -> Deck:

@@ -155,28 +155,28 @@ class Projects(Protocol):
         ...
 
 
-def admitted(caller: Caller, project: Project | None, least: Role) -> Project:
-    """The project, for a caller whose role there covers `least`.
+def authorized(caller: Caller, project: Project | None, required: Role) -> Project:
+    """The project, for a caller whose role there covers `required`.
 
     Raises NotFound for those who are no members: they do not learn that it exists. Raises Forbidden for members.
     """
     role = project.role_of(caller) if project else None
     if project is None or role is None:
         raise NotFound("There is no such project.")
-    if not role.covers(least):
-        raise Forbidden(f"Only an {least} of the project may do this.")
+    if not role.covers(required):
+        raise Forbidden(f"Only an {required} of the project may do this.")
     return project
 
 
-class ProjectDesk:
+class ProjectService:
     """What people do with projects and their members."""
 
     def __init__(self, projects: Projects, leftovers: Leftovers, new_id: Callable[[datetime], str]) -> None:
         self._projects, self._leftovers, self._new_id = projects, leftovers, new_id
 
-    def admit(self, caller: Caller, project_id: str, least: Role) -> Project:
+    def authorize(self, caller: Caller, project_id: str, required: Role) -> Project:
         """Raises NotFound; Forbidden."""
-        return admitted(caller, self._projects.find(project_id), least)
+        return authorized(caller, self._projects.find(project_id), required)
 
     def create(self, caller: Caller, wanted: ProjectChange, now: datetime, claim: Claim | None) -> ProjectView:
         """Staff and admins make projects, and own what they make. Raises Forbidden; KeyInUse."""
@@ -201,7 +201,7 @@ class ProjectDesk:
 
     def change(self, caller: Caller, project_id: str, seen: int, change: ProjectChange, now: datetime) -> Project:
         """Raises NotFound; Forbidden; Conflict where the project has another version than the one that was seen."""
-        project = self.admit(caller, project_id, Role.OWNER)
+        project = self.authorize(caller, project_id, Role.OWNER)
         changed = replace(
             project,
             name=project.name if change.name is None else change.name,
@@ -228,7 +228,7 @@ class ProjectDesk:
             self._leftovers.clear_project(project_id)
 
     def members(self, caller: Caller, project_id: str, after: str | None, limit: int) -> MemberPage:
-        return member_page(self.admit(caller, project_id, Role.VIEWER).members, after, limit)
+        return member_page(self.authorize(caller, project_id, Role.VIEWER).members, after, limit)
 
     def add_member(
         self, caller: Caller, project_id: str, user_id: str, role: Role, now: datetime, claim: Claim | None
@@ -258,13 +258,15 @@ class ProjectDesk:
         def leave(project: Project) -> None:
             self._projects.set_members(_having(project, without_member(project.members, user_id)), user_id, None)
 
-        least = Role.VIEWER if user_id == caller.user_id else Role.OWNER
-        self._with_members(caller, project_id, least, leave)
+        required = Role.VIEWER if user_id == caller.user_id else Role.OWNER
+        self._with_members(caller, project_id, required, leave)
 
-    def _with_members(self, caller: Caller, project_id: str, least: Role, write: Callable[[Project], None]) -> Project:
+    def _with_members(
+        self, caller: Caller, project_id: str, required: Role, write: Callable[[Project], None]
+    ) -> Project:
         """Read the project and write what follows from its members, again where they changed in between."""
         for _ in range(_ATTEMPTS):
-            project = self.admit(caller, project_id, least)
+            project = self.authorize(caller, project_id, required)
             try:
                 write(project)
             except StaleVersionError:

@@ -21,35 +21,37 @@ def make_project(request: Request) -> Response:
     caller.require_staff()  # before a word about the body
     body = request.json(_MAX_BODY_BYTES)
     wanted, claim, now = checked(MakeProject, body).to_change(), request.claim(body), datetime.now(UTC)
-    desk = wiring.project_desk()
-    answer = once(claim, wiring.first_answers(), now, lambda: desk.create(caller, wanted, now, claim))
+    service = wiring.project_service()
+    answer = once(claim, wiring.first_answers(), now, lambda: service.create(caller, wanted, now, claim))
     return Response(answer, HTTPStatus.CREATED)
 
 
 def list_projects(request: Request) -> Response:
     """Everybody sees the projects of which they are a member, admins all."""
     caller, cursors = request.caller, wiring.cursors()
-    page = wiring.project_desk().page(caller, *request.page(cursors, projects_scope(caller)))
+    page = wiring.project_service().page(caller, *request.page(cursors, projects_scope(caller)))
     return Response(projects_answer(caller, page, cursors))
 
 
 def read_project(request: Request) -> Response:
     """Members read their project; 404 otherwise."""
     caller = request.caller
-    return Response(seen_by(caller, wiring.project_desk().admit(caller, request.path_id("projectId"), Role.VIEWER)))
+    return Response(
+        seen_by(caller, wiring.project_service().authorize(caller, request.path_id("projectId"), Role.VIEWER))
+    )
 
 
 def change_project(request: Request) -> Response:
     """Owners change name, settings and status of the `version` that they have seen; 404 or 403 otherwise, 409."""
     caller, asked = request.caller, checked(ChangeProject, request.json(_MAX_BODY_BYTES))
-    desk, now = wiring.project_desk(), datetime.now(UTC)
-    changed = desk.change(caller, request.path_id("projectId"), asked.version, asked.to_change(), now)
+    service, now = wiring.project_service(), datetime.now(UTC)
+    changed = service.change(caller, request.path_id("projectId"), asked.version, asked.to_change(), now)
     return Response(seen_by(caller, changed))
 
 
 def remove_project(request: Request) -> Response:
     """Owners remove a project with all its prompts; 404 or 403 otherwise."""
-    wiring.project_desk().remove(request.caller, request.path_id("projectId"))
+    wiring.project_service().remove(request.caller, request.path_id("projectId"))
     return Response(None, HTTPStatus.NO_CONTENT)
 
 

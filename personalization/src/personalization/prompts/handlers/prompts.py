@@ -18,8 +18,8 @@ def make_prompt(request: Request) -> Response:
     """Editors make a prompt, whose first save `production` points at; 404 or 403 otherwise."""
     caller, body, now = request.caller, request.json(_MAX_BODY_BYTES), datetime.now(UTC)
     wanted, claim = checked(MakePrompt, body).to_change(), request.claim(body)
-    project_id, desk = request.path_id("projectId"), wiring.prompt_desk()
-    answer = once(claim, wiring.first_answers(), now, lambda: desk.create(caller, project_id, wanted, now, claim))
+    project_id, service = request.path_id("projectId"), wiring.prompt_service()
+    answer = once(claim, wiring.first_answers(), now, lambda: service.create(caller, project_id, wanted, now, claim))
     return Response(answer, HTTPStatus.CREATED)
 
 
@@ -28,14 +28,14 @@ def list_prompts(request: Request) -> Response:
     caller, project_id, tag = request.caller, request.path_id("projectId"), request.optional_query("tag")
     cursors = wiring.cursors()
     after, limit = request.page(cursors, prompts_scope(project_id, tag))
-    page = wiring.prompt_desk().page(caller, project_id, tag, after, limit)
+    page = wiring.prompt_service().page(caller, project_id, tag, after, limit)
     return Response(prompts_answer(project_id, tag, page, cursors))
 
 
 def order_prompts(request: Request) -> Response:
     """Editors give all prompts another order, or none of them; 404 or 403 otherwise, 422 unless all are named."""
     caller, asked = request.caller, checked(OrderPrompts, request.json(_MAX_BODY_BYTES))
-    ordered = wiring.prompt_desk().order(caller, request.path_id("projectId"), asked.prompt_ids)
+    ordered = wiring.prompt_service().order(caller, request.path_id("projectId"), asked.prompt_ids)
     return Response(PromptList(ordered, None))
 
 
@@ -43,7 +43,7 @@ def read_prompt(request: Request) -> Response:
     """Members read what `production` points at, another `label`, or a `version`; 404 otherwise."""
     caller, wanted = request.caller, _wanted(request)
     project_id, prompt_id = request.path_id("projectId"), request.path_id("promptId")
-    return Response(wiring.prompt_desk().read(caller, project_id, prompt_id, wanted))
+    return Response(wiring.prompt_service().read(caller, project_id, prompt_id, wanted))
 
 
 def _wanted(request: Request) -> int | str:
@@ -55,13 +55,13 @@ def save_prompt(request: Request) -> Response:
     """Editors save over the `version` that they have seen, as another version; 404 or 403 otherwise, 409, 422."""
     caller, asked = request.caller, checked(SavePrompt, request.json(_MAX_BODY_BYTES))
     key, now = (request.path_id("projectId"), request.path_id("promptId")), datetime.now(UTC)
-    return Response(wiring.prompt_desk().save(caller, *key, asked.version, asked.to_change(), now))
+    return Response(wiring.prompt_service().save(caller, *key, asked.version, asked.to_change(), now))
 
 
 def remove_prompt(request: Request) -> Response:
     """Editors remove a prompt with its versions; 404 or 403 otherwise, 409 while others include it."""
     project_id, prompt_id = request.path_id("projectId"), request.path_id("promptId")
-    wiring.prompt_desk().remove(request.caller, project_id, prompt_id)
+    wiring.prompt_service().remove(request.caller, project_id, prompt_id)
     return Response(None, HTTPStatus.NO_CONTENT)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from personalization.prompts.domain.editing import Doors, admitted_with, require_set_sound
+from personalization.prompts.domain.editing import ProjectAccess, authorized_read, require_set_sound
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.prompts import (
     LATEST,
@@ -76,19 +76,19 @@ class Difference:
     diff: str
 
 
-class VersionDesk:
+class VersionService:
     """What people do with the versions of a prompt."""
 
     def __init__(
         self,
-        doors: Doors,
+        project_access: ProjectAccess,
         prompts: Prompts,
         texts: Texts,
         evaluations: Evaluations,
         new_id: Callable[[datetime], str],
         readers: Callable[[], Executor],
     ) -> None:
-        self._doors, self._prompts, self._texts = doors, prompts, texts
+        self._project_access, self._prompts, self._texts = project_access, prompts, texts
         self._evaluations, self._new_id, self._readers = evaluations, new_id, readers
 
     def versions(
@@ -171,9 +171,14 @@ class VersionDesk:
             errors = [FieldError(f"cases.{case.name}", case.why) for case in failing]
             raise Conflict(f"Version {version} has not passed the project's cases: see errors.", errors)
 
-    def _found(self, caller: Caller, project_id: str, prompt_id: str, least: Role) -> Prompt:
-        prompt = admitted_with(
-            self._doors, self._readers, caller, project_id, least, lambda: self._prompts.find(project_id, prompt_id)
+    def _found(self, caller: Caller, project_id: str, prompt_id: str, required: Role) -> Prompt:
+        prompt = authorized_read(
+            self._project_access,
+            self._readers,
+            caller,
+            project_id,
+            required,
+            lambda: self._prompts.find(project_id, prompt_id),
         )
         if prompt is None:
             raise NotFound("There is no such prompt.")

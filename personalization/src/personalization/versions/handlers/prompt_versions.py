@@ -15,7 +15,7 @@ def list_versions(request: Request) -> Response:
     """Members see every save, the newest first; 404 otherwise."""
     caller, (project_id, prompt_id), cursors = request.caller, _key(request), wiring.cursors()
     after, limit = request.page(cursors, history_scope("versions", prompt_id))
-    prompt, page = wiring.version_desk().versions(caller, project_id, prompt_id, after, limit)
+    prompt, page = wiring.version_service().versions(caller, project_id, prompt_id, after, limit)
     return Response(versions_answer(prompt, page, cursors))
 
 
@@ -23,21 +23,21 @@ def list_labels(request: Request) -> Response:
     """Members see which version each label points at, and where labels have been; 404 otherwise."""
     caller, (project_id, prompt_id), cursors = request.caller, _key(request), wiring.cursors()
     after, limit = request.page(cursors, history_scope("labels", prompt_id))
-    view = wiring.version_desk().labels(caller, project_id, prompt_id, after, limit)
+    view = wiring.version_service().labels(caller, project_id, prompt_id, after, limit)
     return Response(labels_answer(prompt_id, view, cursors))
 
 
 def move_label(request: Request) -> Response:
     """Editors point a label at a version; 404 or 403 otherwise, 409 for `production` while cases stand against it."""
     caller, move = request.caller, checked(MoveLabel, request.json(_MAX_BODY_BYTES)).to_move()
-    return Response(wiring.version_desk().move(caller, *_key(request), move, datetime.now(UTC)))
+    return Response(wiring.version_service().move(caller, *_key(request), move, datetime.now(UTC)))
 
 
 def compare_versions(request: Request) -> Response:
     """Members see what differs, by line, between two versions or labels; 404 otherwise."""
     caller, asked = request.caller, map(request.query, ("from", "to"))
     before, after = (int(each) if each.isdecimal() else each for each in asked)
-    return Response(wiring.version_desk().difference(caller, *_key(request), before, after))
+    return Response(wiring.version_service().difference(caller, *_key(request), before, after))
 
 
 def _key(request: Request) -> tuple[str, str]:

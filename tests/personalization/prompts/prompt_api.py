@@ -1,4 +1,4 @@
-"""The desks of prompt projects over fakes, and calls of their handlers."""
+"""The routes of prompt projects, with fakes behind their handlers."""
 
 import json
 import re
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from personalization.prompts.domain.editing import PromptDesk
-from personalization.prompts.domain.projects import ProjectDesk
+from personalization.prompts.domain.editing import PromptService
+from personalization.prompts.domain.projects import ProjectService
 from personalization.prompts.domain.sweeping import Sweeper
 from personalization.prompts.handlers import project_members, projects, prompts
-from personalization.versions.domain.promotion import VersionDesk
+from personalization.versions.domain.promotion import VersionService
 from personalization.versions.handlers import prompt_versions
 from shared.auth.callers import Caller
 from tests.personalization.calls import Answer
@@ -48,7 +48,7 @@ class Case:
     why: str
 
 
-class Desks:
+class PromptApi:
     def __init__(self) -> None:
         self.first_answers = FakeFirstAnswers()
         self.projects = FakeProjects(self.first_answers)
@@ -61,10 +61,10 @@ class Desks:
         def new_id(_: datetime) -> str:
             return f"id-{next(numbers):04}"
 
-        self.project_desk = ProjectDesk(self.projects, self.sweeper, new_id)
-        self.prompt_desk = PromptDesk(self.project_desk, self.prompts, self.texts, new_id, lambda: POOL)
-        self.version_desk = VersionDesk(
-            self.project_desk, self.prompts, self.texts, self.evaluations, new_id, lambda: POOL
+        self.project_service = ProjectService(self.projects, self.sweeper, new_id)
+        self.prompt_service = PromptService(self.project_service, self.prompts, self.texts, new_id, lambda: POOL)
+        self.version_service = VersionService(
+            self.project_service, self.prompts, self.texts, self.evaluations, new_id, lambda: POOL
         )
 
     def call(
