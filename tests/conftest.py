@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from shared.aws import clients
 from shared.http.routes import edge_settings
 from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
@@ -13,6 +14,14 @@ settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
 )
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def own_clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has AWS elsewhere."""
+    monkeypatch.setattr(clients, "_clients", {})
+    yield
+    clients.close_connections()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,58 @@
+"""boto3's clients of AWS's services: one for each service and configuration, shared by all threads of the process.
+
+A client costs more CPU than a hundred calls, so it is made once, while a function initializes. Where a service is
+depends on the environment: AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_<SERVICE> for one of them.
+"""
+
+import os
+import threading
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from shared.aws.copies import not_shared
+
+_make: Any = boto3.client  # its stubs want the service's name as a literal
+_lock = threading.Lock()
+_clients: dict[tuple[object, ...], Any] = {}
+
+
+def client(
+    service: str,
+    *,
+    endpoint_url: str | None = None,
+    connect_seconds: float = 1.0,
+    read_seconds: float = 5.0,
+    attempts: int = 3,
+    connections: int = 32,
+) -> Any:
+    """The client of a service, by boto3's name for it. Callers annotate it with boto3-stubs' class.
+
+    `attempts` are all, the first included: 1 for what must not be repeated when its answer was lost. As many
+    `connections` are kept as there are threads that use the client at once.
+    """
+    key = (service, endpoint_url, connect_seconds, read_seconds, attempts, connections)
+    with _lock:  # clients can be used by several threads at once, but not made
+        if key not in _clients:
+            _clients[key] = _make(
+                service,
+                region_name=os.environ.get("AWS_REGION"),  # which Lambda sets, and boto3 does not read
+                endpoint_url=endpoint_url,
+                config=Config(
+                    connect_timeout=connect_seconds,
+                    read_timeout=read_seconds,
+                    retries={"mode": "standard", "total_max_attempts": attempts},
+                    max_pool_connections=connections,
+                    tcp_keepalive=True,
+                    s3={"addressing_style": "path"},  # one host, and so the same connections, for all buckets
+                ),
+            )
+        return _clients[key]
+
+
+@not_shared
+def close_connections() -> None:
+    """Close those that are idle; the clients open new ones at their next calls."""
+    for each in list(_clients.values()):
+        each.close()
