@@ -5,15 +5,15 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
-from personalization.agent.domain.agent import ContextMovedError, Recollection
+from personalization.agent.domain.agent import Recollection
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
-from personalization.donations.domain.giving import GiftMovedError
+from personalization.donations.domain.giving import GiftChangedError
 from personalization.profiles.domain.profile import Profile
-from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from personalization.supporters.domain.supporter import Supporter
 from shared.dynamodb.transactions import Transaction
-from shared.errors import NotFound
+from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.money import Money, totals
 from tests.personalization.articles.fake_transactions import step
@@ -35,7 +35,7 @@ class FakeSupporters:
     def replace(self, supporter: Supporter) -> None:
         known = self.by_id.get(supporter.user_id)
         if known is None or known.version != supporter.version - 1:
-            raise StaleVersionError
+            raise VersionConflict
         self.by_id[supporter.user_id] = supporter
 
 
@@ -97,7 +97,7 @@ class FakeLedger:
             assert isinstance(now, Donation)
             refunded = now.refunded.amount - refund.amount.amount
             if refunded > now.amount.amount:
-                raise GiftMovedError
+                raise GiftChangedError
             rows[rows.index(now)] = replace(now, refunded=Money(refunded, now.amount.currency))
             self._write(refund, first_answer)
 
@@ -147,7 +147,7 @@ class FakeMemory:
                 raise NotFound("There is no such session.")
             contexts = self._profiles.contexts[interaction.user_id]
             if any(other.version == context.version for other in contexts):
-                raise ContextMovedError
+                raise VersionConflict
             contexts.append(context)
             self.sessions[session.session_id] = session
             self.interactions.append(interaction)

@@ -6,7 +6,8 @@ from typing import Any
 
 from personalization.content.domain.content import Collection, Content, Kind
 from personalization.search.domain.search import Findings
-from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from personalization.supporters.domain.supporter import Supporter
+from shared.errors import VersionConflict
 from tests.personalization.fakes import FakeProfiles, FakeSupporters
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -29,7 +30,7 @@ class FakeContents:
     def put(self, content: Content) -> Content:
         known = self.by_id.get(content.content_id)
         if (known.version if known else 0) != content.version - 1:
-            raise StaleVersionError
+            raise VersionConflict
         if not known:
             content = replace(content, version=self.removed.get(content.content_id, 0) + 1)
         self.by_id[content.content_id] = content

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from personalization.articles.domain.budget import Allowance, BudgetSpentError
-from personalization.evaluations.domain.cases import Case, CaseHead, CaseMovedError, CasePage
+from personalization.evaluations.domain.cases import Case, CaseHead, CasePage
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
 from shared.dynamodb.transactions import Cancelled
-from shared.errors import Conflict, NotFound, Unavailable
+from shared.errors import Conflict, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from tests.personalization.articles.fake_transactions import committed, step
 from tests.personalization.articles.fakes import FakeBudgets
@@ -45,7 +45,7 @@ class FakeCases:
     def replace(self, case: Case) -> None:
         before = self.find(case.project_id, case.case_id)
         if before is None or before.version != case.version - 1:
-            raise CaseMovedError
+            raise VersionConflict
         self.by_id[case.project_id, case.case_id] = case
 
     def remove(self, project_id: str, case_id: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from personalization.evaluations.domain.cases import MOST_CASES, Case, CaseService
 from personalization.evaluations.domain.checks import Contains, FitsSchema, Matches
 from shared.auth.callers import Caller
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, VersionConflict
 from shared.ids import new_id
 from tests.personalization.articles.examples import NOW
 from tests.personalization.articles.fakes import FakeProjectAccess
@@ -53,7 +53,7 @@ def test_viewers_write_nothing_and_strangers_see_nothing(service: CaseService) -
 def test_a_case_that_has_changed_is_not_written_over(service: CaseService) -> None:
     case = service.add(ADA, "p1", a_content(), NOW, None, itself)
     service.replace(ADA, "p1", case.case_id, 1, a_content(name="First"), NOW)
-    with pytest.raises(Conflict, match="at version 2"):
+    with pytest.raises(VersionConflict, match="changed since version 1"):
         service.replace(ADA, "p1", case.case_id, 1, a_content(name="Second"), NOW)
 
 

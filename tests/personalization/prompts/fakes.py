@@ -10,7 +10,7 @@ from personalization.prompts.domain.projects import Project, ProjectPage
 from personalization.prompts.domain.prompts import (
     MOST_PROMPTS,
     Deck,
-    DeckMovedError,
+    DeckChangedError,
     LabelMove,
     LabelMovePage,
     Prompt,
@@ -18,8 +18,7 @@ from personalization.prompts.domain.prompts import (
     VersionPage,
 )
 from personalization.prompts.domain.sweeping import KeptText
-from personalization.supporters.domain.supporter import StaleVersionError
-from shared.errors import NotFound
+from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from tests.shared.first_answers import FakeFirstAnswers
 
@@ -45,7 +44,7 @@ class FakeProjects:
         with self._lock:
             known = self.by_id.get(project.project_id)
             if known is None or known.version != project.version - 1:
-                raise StaleVersionError
+                raise VersionConflict
             kept = replace(project, members=known.members, members_version=known.members_version)
             self.by_id[project.project_id] = kept
 
@@ -54,7 +53,7 @@ class FakeProjects:
             self._first_answers.require_free(first_answer)
             known = self.by_id.get(project.project_id)
             if known is None or known.members_version != project.members_version - 1:
-                raise StaleVersionError
+                raise VersionConflict
             self.by_id[project.project_id] = replace(
                 known, members=project.members, members_version=project.members_version
             )
@@ -74,7 +73,7 @@ class FakeProjects:
         with self._lock:
             known = self.by_id.get(project.project_id)
             if known is None or known.members_version != project.members_version:
-                raise StaleVersionError
+                raise VersionConflict
             del self.by_id[project.project_id]
 
 
@@ -117,7 +116,7 @@ class FakePrompts:
             deck = self._deck(prompt.project_id)
             is_moved = deck.revision != seen.revision and (not seen.revision or prompt.latest.includes)
             if is_moved or len(deck.prompts) >= MOST_PROMPTS:
-                raise DeckMovedError
+                raise DeckChangedError
             self._write(prompt)
             self._versions[prompt.prompt_id] = [prompt.latest]
             self._moves[prompt.prompt_id] = [move]
@@ -128,7 +127,7 @@ class FakePrompts:
         with self._lock:
             known = self._prompts.get((prompt.project_id, prompt.prompt_id))
             if known is None or known.version != prompt.version - 1:
-                raise StaleVersionError
+                raise VersionConflict
             self._write(
                 replace(
                     known,
@@ -147,7 +146,7 @@ class FakePrompts:
         with self._lock:
             known = self._prompts.get((prompt.project_id, prompt.prompt_id))
             if known is None or known.label_moves != prompt.label_moves - 1:
-                raise StaleVersionError
+                raise VersionConflict
             if seen:
                 self._require_seen(seen)
                 self._turn(prompt.project_id)
@@ -160,7 +159,7 @@ class FakePrompts:
         with self._lock:
             self._require_seen(seen)
             if not seen.revision:
-                raise DeckMovedError
+                raise DeckChangedError
             for prompt_id, step in steps.items():
                 self._write(replace(self._prompts[seen.project_id, prompt_id], step_order=step))
             self._turn(seen.project_id)
@@ -190,7 +189,7 @@ class FakePrompts:
 
     def _require_seen(self, seen: Deck) -> None:
         if self._revisions.get(seen.project_id, 0) != seen.revision:
-            raise DeckMovedError
+            raise DeckChangedError
 
     def _turn(self, project_id: str) -> None:
         self._revisions[project_id] = self._revisions.get(project_id, 0) + 1

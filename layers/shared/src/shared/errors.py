@@ -5,7 +5,8 @@ AlmonerError
 ├── Unauthenticated       nobody, or nobody that we can believe, is asking
 ├── Forbidden             known, and not allowed
 ├── NotFound              not there, or not yours: the answer is the same
-├── Conflict              the state has moved on
+├── Conflict              the state does not allow it (any more)
+│   └── VersionConflict   somebody else changed it first
 ├── Invalid               readable, but its meaning is wrong
 ├── TooLarge              more than we read
 ├── UnsupportedMediaType  in a form that we do not read
@@ -27,7 +28,7 @@ class FieldError:
 
 
 class AlmonerError(Exception):
-    """`detail` is written for the caller: it says what to mend, and holds no personal data."""
+    """`detail` is written for the caller: it says what to correct, and holds no personal data."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -53,6 +54,14 @@ class Conflict(AlmonerError):
     def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
         super().__init__(detail)
         self.errors = tuple(errors)
+
+
+class VersionConflict(Conflict):
+    """The version to be replaced is not the stored one: nothing was written."""
+
+    def __init__(self, name: str = "record", seen_version: int | None = None) -> None:
+        since = "" if seen_version is None else f" since version {seen_version}"
+        super().__init__(f"The {name} has changed{since}: read it again, then repeat your change.")
 
 
 class Invalid(AlmonerError):

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from personalization.agent.domain.agent import ContextMovedError
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Turn
 from personalization.agent.domain.facts import Fact
 from shared.aws.service import AwsError
 from shared.dynamodb import transactions
 from shared.dynamodb.transactions import Cancelled
-from shared.errors import NotFound, Unavailable
+from shared.errors import NotFound, Unavailable, VersionConflict
 from shared.models.model import Usage
 from tests.personalization.agent.contracts.remembering import recalled, record
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, session_after
@@ -59,7 +58,7 @@ class RecordingContract:
         record(store, an_interaction(1))
         late = replace(an_interaction(2, session_id="other"), context_version=1)
 
-        with pytest.raises(ContextMovedError):
+        with pytest.raises(VersionConflict):
             store.memory.record(
                 late, replace(a_context(1), facts=("overwritten",)), session_after(late), late.occurred_at
             )
@@ -73,7 +72,7 @@ class RecordingContract:
         record(store, an_interaction(1))
         late = replace(an_interaction(2), occurred_at=NOW + SESSION_LIFE / 2, context_version=1)
 
-        with pytest.raises(ContextMovedError):
+        with pytest.raises(VersionConflict):
             record(store, late)
 
         assert recalled(store, now=NOW + SESSION_LIFE + SECOND).session is None
@@ -121,7 +120,7 @@ class RecordingContract:
 
         failures = at_once(*(lambda turn=rival: record(store, turn) for rival in rivals))
 
-        assert failures == [ContextMovedError] * (threads - 1)
+        assert failures == [VersionConflict] * (threads - 1)
         [winner] = store.interactions("ada")
         assert winner in rivals
         assert store.memory.latest_context("ada") == a_context(1)
@@ -132,7 +131,7 @@ class RecordingContract:
         failures = at_once(*(lambda user=user_id: record(store, an_interaction(1, user)) for user_id in users))
 
         assert len(failures) == 1
-        assert failures[0] in {NotFound, ContextMovedError}
+        assert failures[0] in {NotFound, VersionConflict}
         assert len(store.interactions("ada") + store.interactions("bob")) == 1
 
     def test_supporters_at_once_do_not_get_into_each_others_way(self, store: Store) -> None:

@@ -16,9 +16,9 @@ from personalization.content.domain.content import Collection, Contents, Kind
 from personalization.search.adapters.library import DynamoLibrary
 from personalization.search.domain.search import NO_REVISION, Library
 from personalization.supporters.adapters.items import supporter_item
-from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from personalization.supporters.domain.supporter import Supporter
 from shared.dynamodb.tables import Table
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 from tests.personalization.content.content_examples import NOW, FakeContents, FakeLibrary, page
 from tests.personalization.examples import a_context, a_supporter
 from tests.personalization.stores import TEMPLATE, DynamoStore
@@ -94,13 +94,13 @@ class ContentsContract:
         shelf.contents.put(replace(page("a", "Second"), version=2))
         before = shelf.collection
 
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             shelf.contents.put(replace(page("a", "Stale"), version=version))
 
         assert shelf.collection == before
 
     def test_version_of_what_is_not_there_is_stale(self, shelf: Shelf) -> None:
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             shelf.contents.put(replace(page("a"), version=2))
 
         assert shelf.collection.items == ()
@@ -124,7 +124,7 @@ class ContentsContract:
 
         assert anew.version == 5
         for version in range(1, 6):
-            with pytest.raises(StaleVersionError):
+            with pytest.raises(VersionConflict):
                 shelf.contents.put(replace(page("a", "Stale"), version=version))
         assert shelf.collection.items == (anew,)
 
@@ -208,7 +208,7 @@ class TestDynamoContents(ContentsContract):
         def write(number: int) -> bool:
             try:
                 shelf.contents.put(page("a", f"By {number}"))
-            except StaleVersionError:
+            except VersionConflict:
                 return False
             return True
 

@@ -10,7 +10,7 @@ import pytest
 
 from personalization.donations.adapters.ledger import DynamoLedger
 from personalization.donations.domain.donations import Donation, LedgerRow
-from personalization.donations.domain.giving import GiftMovedError, GiveBack, give_back
+from personalization.donations.domain.giving import GiftChangedError, GiveBack, give_back
 from shared.auth.callers import Caller
 from shared.errors import Invalid, NotFound, Unavailable
 from shared.idempotency.claims import KEPT, Claim, KeyInUse
@@ -120,7 +120,7 @@ class LedgerContract:
         add(store, gift)
         store.ledger.give_back(refund_of(gift, 1000), gift, None)
 
-        with pytest.raises(GiftMovedError):
+        with pytest.raises(GiftChangedError):
             store.ledger.give_back(refund_of(gift, 2, 1001), gift, None)
 
         assert refunded(store, gift) == 1000

@@ -11,11 +11,11 @@ from personalization.articles.adapters.budgets import DynamoBudgets
 from personalization.articles.domain.budget import Allowance, Budgets, BudgetSpentError, Reservation, Spending
 from personalization.evaluations.adapters.cases import DynamoCases
 from personalization.evaluations.adapters.evaluations import DynamoEvaluations
-from personalization.evaluations.domain.cases import Case, CaseHead, CaseMovedError, Cases
+from personalization.evaluations.domain.cases import Case, CaseHead, Cases
 from personalization.evaluations.domain.checks import Contains, Failure, FitsSchema, Lacks, Matches, MaxCost, MaxLength
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Evaluations, FailingCase, Verdict
 from personalization.prompts.domain.cards import CardUsed
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswers, KeyInUse
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.models.model import Usage
@@ -97,7 +97,7 @@ class EvaluationsContract:
         store.cases.add(store.a_case("a"), 50, None)
         store.cases.replace(store.a_case("a", version=2))
         for case in (store.a_case("a", version=2), store.a_case("a", version=4), store.a_case("b", version=2)):
-            with pytest.raises(CaseMovedError):
+            with pytest.raises(VersionConflict):
                 store.cases.replace(case)
         assert store.cases.heads(store.project) == (CaseHead("a", "The a", 2),)
 

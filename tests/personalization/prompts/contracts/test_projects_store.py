@@ -7,7 +7,7 @@ import pytest
 
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectSettings, Status
-from personalization.supporters.domain.supporter import StaleVersionError
+from shared.errors import VersionConflict
 from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import InMemory, OnAws, Store
 from tests.personalization.prompts.examples import NOW, a_member, a_project
@@ -47,23 +47,23 @@ class ProjectsContract:
     def test_change_of_another_version_is_stale(self, store: Store, version: int) -> None:
         store.projects.add(a_project(), None)
 
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.projects.replace(replace(a_project(), name="Stale", version=version))
         assert store.projects.find("project-1") == a_project()
 
     def test_members_of_another_version_are_stale(self, store: Store) -> None:
         store.projects.add(a_project(), None)
 
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.projects.set_members(replace(a_project(), members_version=3), "vera", None)
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.projects.remove(replace(a_project(), members_version=2))
         assert store.projects.find("project-1") == a_project()
 
     def test_change_of_what_is_gone_is_stale(self, store: Store) -> None:
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.projects.replace(replace(a_project(), version=2))
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.projects.remove(a_project())
         assert store.projects.find("project-1") is None
 

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.prompts.domain.prompts import PRODUCTION, DeckMovedError
-from personalization.supporters.domain.supporter import StaleVersionError
-from shared.errors import NotFound
+from personalization.prompts.domain.prompts import PRODUCTION, DeckChangedError
+from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import AwsStore, InMemory, OnAws, Store
 from tests.personalization.prompts.examples import NOW, a_move, a_project, a_prompt, a_version, next_save
@@ -68,7 +67,7 @@ class PromptsContract:
         store.prompts.order(store.prompts.deck("project-1"), {each: n for n, each in enumerate(reversed(wanted))})
 
         assert ids(store) == wanted[::-1]
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             added(store, "one-too-many")
 
     def test_deck_that_has_moved_is_left_as_it_is(self, store: Store) -> None:
@@ -76,13 +75,13 @@ class PromptsContract:
         added(store, "a")
         before = store.prompts.deck("project-1")
 
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             store.prompts.add(a_prompt("b"), a_move(), empty, None)
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             store.prompts.order(empty, {"a": 5})
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             store.prompts.remove(prompt, empty)
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             store.prompts.move_label(replace(prompt, label_moves=2), a_move(2), empty)
 
         assert store.prompts.deck("project-1") == before
@@ -92,7 +91,7 @@ class PromptsContract:
         seen = store.prompts.deck("project-1")
         added(store, "b")
 
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             store.prompts.add(a_prompt("c", includes=["a"]), a_move(), seen, None)
         store.prompts.add(a_prompt("d"), a_move(), seen, None)
 
@@ -114,9 +113,9 @@ class PromptsContract:
     def test_save_of_another_version_is_stale(self, store: Store, version: int) -> None:
         added(store, "a")
 
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.prompts.save(replace(a_prompt("a"), latest=a_version(version)))
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.prompts.save(next_save(a_prompt("gone")))
 
         assert store.prompts.find("project-1", "a") == a_prompt("a")
@@ -128,12 +127,12 @@ class PromptsContract:
         seen = store.prompts.deck("project-1")
 
         store.prompts.save(replace(next_save(a_prompt("a")), step_order=9), is_moved=True)
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.prompts.save(replace(next_save(a_prompt("a")), step_order=7), is_moved=True)
 
         deck = store.prompts.deck("project-1")
         assert [(prompt.prompt_id, prompt.step_order) for prompt in deck.prompts] == [("b", 1), ("a", 9)]
-        with pytest.raises(DeckMovedError):
+        with pytest.raises(DeckChangedError):
             store.prompts.order(seen, {"a": 1, "b": 2})
 
     def test_moved_label_points_elsewhere_and_is_remembered(self, store: Store) -> None:
@@ -154,7 +153,7 @@ class PromptsContract:
         moved = replace(a_prompt("a"), labels={PRODUCTION: 1, "x": 1}, label_moves=2)
         store.prompts.move_label(moved, a_move(2, 1, "x"), None)
 
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.prompts.move_label(replace(moved, labels={PRODUCTION: 1}), a_move(3), None)
         assert store.prompts.find("project-1", "a") == moved
 
@@ -186,7 +185,7 @@ class PromptsContract:
         assert store.prompts.version("a", 1) is None
         assert store.prompts.label_moves("a", None, 5).items == ()
         assert store.prompts.version("b", 1)
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.prompts.save(next_save(a_prompt("a")))
 
     def test_cleared_deck_has_no_prompts(self, store: Store) -> None:
@@ -229,7 +228,7 @@ class PromptsContract:
         def save(number: int) -> bool:
             try:
                 store.prompts.save(next_save(a_prompt("a"), f"text-{number}"))
-            except StaleVersionError:
+            except VersionConflict:
                 return False
             return True
 

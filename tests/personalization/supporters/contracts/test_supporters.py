@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from personalization.supporters.domain.supporter import Supporter
+from shared.errors import VersionConflict
 from tests.personalization.examples import NOW, a_supporter
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
 
@@ -59,7 +60,7 @@ class SupportersContract:
     def test_any_other_version_replaces_nothing(self, store: Store, version: int) -> None:
         store.supporters.add(a_supporter())
 
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.supporters.replace(replace(a_supporter(), name="Ada L.", version=version))
 
         profile = store.profiles.find("ada", anonymous=True)
@@ -67,7 +68,7 @@ class SupportersContract:
         assert profile.supporter == a_supporter()
 
     def test_nobody_is_made_by_replacing(self, store: Store) -> None:
-        with pytest.raises(StaleVersionError):
+        with pytest.raises(VersionConflict):
             store.supporters.replace(replace(a_supporter(), version=1))
 
 

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from personalization.agent.adapters.context import latest_context
 from personalization.agent.adapters.items import context_item, interaction_item, session_in, session_item, turn_in
-from personalization.agent.domain.agent import ContextMovedError, Recollection
+from personalization.agent.domain.agent import Recollection
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn
 from personalization.donations.adapters.ledger import newest_donations
 from personalization.supporters.adapters.supporters import supporter_of
 from shared.dynamodb.tables import Table, attribute, readers
 from shared.dynamodb.transactions import Cancelled, Transaction
-from shared.errors import NotFound
+from shared.errors import NotFound, VersionConflict
 
 TURNS_AT_MOST = 10
 CONTEXT, SESSION, INTERACTION = "context", "session", "interaction"
@@ -48,7 +48,7 @@ class DynamoMemory:
             if SESSION in cancelled.refused:
                 raise NotFound("There is no such session.") from cancelled
             if CONTEXT in cancelled.refused:
-                raise ContextMovedError from cancelled
+                raise VersionConflict from cancelled
             raise
 
     def add_turn(

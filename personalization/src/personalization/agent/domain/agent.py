@@ -17,7 +17,7 @@ from personalization.agent.domain.learning import Learned, next_version
 from personalization.donations.domain.donations import DonationPage
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
-from shared.errors import NotFound, Unavailable
+from shared.errors import NotFound, Unavailable, VersionConflict
 from shared.models.model import Usage
 from shared.resilience.deadline import Deadline
 
@@ -56,17 +56,13 @@ class Reply:
     is_cut_short: bool = False
 
 
-class ContextMovedError(Exception):
-    """Another turn has written this version of the context; nothing was written here."""
-
-
 class Memory(Protocol):
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
         """One round of concurrent reads, without anonymous gifts; None where there is no such supporter."""
         ...
 
     def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
-        """All three or nothing. Raises ContextMovedError; NotFound where the session is somebody else's by now."""
+        """All three or nothing. Raises VersionConflict; NotFound where the session is somebody else's by now."""
         ...
 
     def latest_context(self, user_id: str) -> SupporterContext: ...
@@ -168,7 +164,7 @@ class Agent:
             session = Session.as_of(question.session_id, question.user_id, now)
             try:
                 self._memory.record(interaction, newer, session, now)
-            except ContextMovedError:
+            except VersionConflict:
                 context = self._memory.latest_context(question.user_id)
                 continue
             return Answer(reply.content, question.session_id, interaction_id, newer.version, reply.usage, basis)

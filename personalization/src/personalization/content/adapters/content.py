@@ -4,10 +4,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from personalization.content.domain.content import Content, Kind
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.dynamodb.tables import Item, Table, add, attribute
 from shared.dynamodb.transactions import Cancelled, Transaction
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 from shared.json.encoding import moment, rfc3339
 
 COLLECTION = "content"
@@ -37,7 +36,7 @@ class DynamoContents:
         except Cancelled as cancelled:
             if _REMOVED in cancelled.refused and _CONTENT not in cancelled.refused:
                 return self._put_again(content)
-            raise StaleVersionError from cancelled
+            raise VersionConflict from cancelled
         return content
 
     def remove(self, content_id: str) -> None:
@@ -69,7 +68,7 @@ class DynamoContents:
         try:
             transaction.commit()
         except Cancelled as cancelled:
-            raise StaleVersionError from cancelled
+            raise VersionConflict from cancelled
         return again
 
     def _counted(self) -> Transaction:

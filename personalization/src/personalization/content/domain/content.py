@@ -5,9 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.auth.callers import Caller
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, VersionConflict
 
 CONTENT_ID = r"[A-Za-z0-9_-]{1,64}"
 
@@ -46,7 +45,7 @@ class Collection:
 
 class Contents(Protocol):
     def put(self, content: Content) -> Content:
-        """Write a version over the one before it; version 1 where there is none. Raises StaleVersionError.
+        """Write a version over the one before it; version 1 where there is none. Raises VersionConflict.
 
         What has been removed goes on counting: its next version follows its last one, and what was read before the
         removal stays stale.
@@ -59,13 +58,16 @@ class Contents(Protocol):
 
 
 def save_content(caller: Caller, content: Content, seen_version: int | None, contents: Contents) -> Content:
-    """Create content, or replace the version that the caller has seen. Raises Forbidden; Conflict."""
+    """Create content, or replace the version that the caller has seen. Raises Forbidden, Conflict, VersionConflict."""
     require_editor(caller)
     try:
         return contents.put(replace(content, version=(seen_version or 0) + 1))
-    except StaleVersionError as error:
-        seen = "It exists already" if seen_version is None else f"It has changed since version {seen_version}"
-        raise Conflict(f"{seen}: read it again, then repeat your change with its version.") from error
+    except VersionConflict as error:
+        if seen_version is None:
+            raise Conflict(
+                "There is content with this id already: read it again, then repeat your change with its version."
+            ) from error
+        raise VersionConflict("content", seen_version) from error
 
 
 def remove_content(caller: Caller, content_id: str, contents: Contents) -> None:

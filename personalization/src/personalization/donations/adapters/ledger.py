@@ -11,7 +11,7 @@ from personalization.donations.adapters.items import (
     total_key,
 )
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
-from personalization.donations.domain.giving import GiftMovedError
+from personalization.donations.domain.giving import GiftChangedError
 from personalization.donations.domain.ledger_events import event_of
 from shared.dynamodb.attribute_values import plain_item
 from shared.dynamodb.tables import Item, Table, add, attribute, readers
@@ -62,7 +62,7 @@ class DynamoLedger:
                 transaction.commit()
         except Cancelled as cancelled:
             if _GIFT in cancelled.refused:
-                raise GiftMovedError from cancelled
+                raise GiftChangedError from cancelled
             raise
 
     def find(self, donation_id: str) -> Donation | None:

@@ -35,7 +35,7 @@ class GiveBack:
     reason: str
 
 
-class GiftMovedError(Exception):
+class GiftChangedError(Exception):
     """Less is left of the gift than when it was read; nothing was written."""
 
 
@@ -47,7 +47,7 @@ class Ledger(Protocol):
         ...
 
     def give_back(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
-        """Raises KeyInUse; GiftMovedError where less is left than is given back."""
+        """Raises KeyInUse; GiftChangedError where less is left than is given back."""
         ...
 
     def find(self, donation_id: str) -> Donation | None:
@@ -103,7 +103,7 @@ def give_back(
         )
         try:
             ledger.give_back(refund, gift, claim.answered(refund, now) if claim else None)
-        except GiftMovedError:
+        except GiftChangedError:
             continue
         return refund
     raise Unavailable("Others are refunding the same gift; nothing was changed, try again.", retry_after_seconds=2)

@@ -5,11 +5,11 @@ from dataclasses import fields
 from typing import Any
 
 from personalization.evaluations.adapters.keys import CASE, CASES, row_key
-from personalization.evaluations.domain.cases import Case, CaseContent, CaseHead, CaseMovedError, CasePage
+from personalization.evaluations.domain.cases import Case, CaseContent, CaseHead, CasePage
 from personalization.evaluations.domain.checks import Check, Contains, FitsSchema, Lacks, Matches, MaxCost, MaxLength
 from shared.dynamodb.tables import ConditionFailed, Item, Table, add, attribute
 from shared.dynamodb.transactions import Cancelled, Transaction
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.json.encoding import encode, moment, rfc3339
@@ -50,7 +50,7 @@ class DynamoCases:
         try:
             self._table.put(_item(case), attribute("version") == case.version - 1)
         except ConditionFailed as failed:
-            raise CaseMovedError from failed
+            raise VersionConflict from failed
 
     def remove(self, project_id: str, case_id: str) -> None:
         """One transaction: the case and their count."""

@@ -10,7 +10,7 @@ from personalization.evaluations.domain.schemas import refusals
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid, NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
 
 MOST_CASES = 50
@@ -52,17 +52,13 @@ class CasePage:
     next_position: str | None
 
 
-class CaseMovedError(Exception):
-    """The case is at another version, or gone; nothing was written."""
-
-
 class Cases(Protocol):
     def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
         """Raises Conflict where the project has as many as `most` already; KeyInUse."""
         ...
 
     def replace(self, case: Case) -> None:
-        """Write the case over its version before. Raises CaseMovedError."""
+        """Write the case over its version before. Raises VersionConflict."""
         ...
 
     def remove(self, project_id: str, case_id: str) -> None:
@@ -108,17 +104,17 @@ class CaseService:
     def replace(
         self, caller: Caller, project_id: str, case_id: str, version: int, content: CaseContent, now: datetime
     ) -> Case:
-        """`version` is the one that was read. Raises NotFound, Forbidden; Invalid checks; Conflict."""
+        """`version` is the one that was read. Raises NotFound, Forbidden; Invalid checks; VersionConflict."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
         before = self._known(project_id, case_id)
         if before.version != version:
-            raise _moved(before.version)
+            raise VersionConflict("case", version)
         case = Case(project_id, case_id, version + 1, content, before.created_at, updated_at=now)
         try:
             self._cases.replace(case)
-        except CaseMovedError as moved:
-            raise _moved(self._known(project_id, case_id).version) from moved
+        except VersionConflict as error:
+            raise VersionConflict("case", version) from error
         return case
 
     def remove(self, caller: Caller, project_id: str, case_id: str) -> None:
@@ -153,7 +149,3 @@ def require_usable(checks: Sequence[Check], patterns: Patterns) -> None:
             errors += [FieldError(f"checks[{number}].schema", why) for why in refusals(check.schema, patterns.refusal)]
     if errors:
         raise Invalid("The checks cannot be used: see errors.", errors[:20])
-
-
-def _moved(version: int) -> Conflict:
-    return Conflict(f"The case has changed: it is at version {version} now. Read it again.")

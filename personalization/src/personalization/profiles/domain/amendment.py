@@ -7,12 +7,11 @@ from personalization.profiles.domain.profile import Profile, Profiles, read_prof
 from personalization.supporters.domain.supporter import (
     Consent,
     ContactPreferences,
-    StaleVersionError,
     Supporter,
     Supporters,
 )
 from shared.auth.callers import Caller
-from shared.errors import Conflict
+from shared.errors import VersionConflict
 
 CONSENTS_KEPT = 100
 
@@ -47,16 +46,15 @@ def amend_profile(
     profiles: Profiles,
     supporters: Supporters,
 ) -> Profile:
-    """The profile after the change. Raises Conflict where somebody else changed the record first; NotFound."""
+    """The profile after the change. Raises VersionConflict; NotFound."""
     profile = read_profile(caller, user_id, profiles)
-    stale = Conflict(f"The profile has changed since version {seen_version}: read it again, then repeat your change.")
     if profile.supporter.version != seen_version:
-        raise stale
+        raise VersionConflict("profile", seen_version)
     amended = amendment.applied_to(profile.supporter)
     try:
         supporters.replace(amended)
-    except StaleVersionError as error:
-        raise stale from error
+    except VersionConflict as error:
+        raise VersionConflict("profile", seen_version) from error
     return replace(profile, supporter=amended)
 
 

@@ -2,9 +2,9 @@
 
 from personalization.prompts.adapters.items import members_list, project_in, project_item, settings_map
 from personalization.prompts.domain.projects import Project, ProjectPage
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.dynamodb.tables import ConditionFailed, Item, Table, attribute, set_to
 from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.errors import VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.json.encoding import rfc3339
@@ -47,7 +47,7 @@ class DynamoProjects:
                 condition=attribute("version") == project.version - 1,
             )
         except ConditionFailed as error:
-            raise StaleVersionError from error
+            raise VersionConflict from error
 
     def set_members(self, project: Project, changed: str, first_answer: FirstAnswer | None) -> None:
         """One transaction: the members in the project, the row of whoever changed, the first answer."""
@@ -94,7 +94,7 @@ class DynamoProjects:
             with translated_refusals():
                 transaction.commit()
         except Cancelled as cancelled:
-            raise StaleVersionError from cancelled
+            raise VersionConflict from cancelled
 
 
 def _listed(project: Project) -> list[str]:

@@ -18,17 +18,16 @@ from personalization.prompts.adapters.items import (
 from personalization.prompts.domain.prompts import (
     MOST_PROMPTS,
     Deck,
-    DeckMovedError,
+    DeckChangedError,
     LabelMove,
     LabelMovePage,
     Prompt,
     Version,
     VersionPage,
 )
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.dynamodb.tables import Condition, ConditionFailed, Item, Table, add, attribute, remove, set_to
 from shared.dynamodb.transactions import Cancelled, Transaction
-from shared.errors import NotFound
+from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.json.encoding import rfc3339
@@ -135,7 +134,7 @@ class DynamoPrompts:
         try:
             self._prompts.update(key, *changes, condition=_as_seen(seen))
         except ConditionFailed as error:
-            raise DeckMovedError from error
+            raise DeckChangedError from error
 
     def remove(self, prompt: Prompt, seen: Deck) -> None:
         """One transaction: the prompt and its step."""
@@ -194,7 +193,7 @@ def _commit(transaction: Transaction) -> None:
         if _PROJECT in cancelled.refused:
             raise NotFound("There is no such project.") from cancelled
         if _PROMPT in cancelled.refused:
-            raise StaleVersionError from cancelled
+            raise VersionConflict from cancelled
         if _DECK in cancelled.refused:
-            raise DeckMovedError from cancelled
+            raise DeckChangedError from cancelled
         raise

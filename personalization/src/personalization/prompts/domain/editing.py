@@ -14,7 +14,7 @@ from personalization.prompts.domain.projects import Project
 from personalization.prompts.domain.prompts import (
     PRODUCTION,
     Deck,
-    DeckMovedError,
+    DeckChangedError,
     LabelMove,
     Prompt,
     Prompts,
@@ -23,9 +23,8 @@ from personalization.prompts.domain.prompts import (
     version_of,
 )
 from personalization.prompts.domain.templates import parse, require_declared
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.auth.callers import Caller
-from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import Claim
 
 _ATTEMPTS = 6
@@ -173,7 +172,7 @@ class PromptService:
             view = _view(prompt, version, content)
             try:
                 self._prompts.add(prompt, move, deck, claim.answered(view, now) if claim else None)
-            except DeckMovedError:
+            except DeckChangedError:
                 continue
             return view
         raise _busy()
@@ -183,12 +182,12 @@ class PromptService:
     ) -> PromptView:
         """The next version, which no label points at yet; tags and activity count at once.
 
-        Raises NotFound, Forbidden, Invalid; Conflict where the latest version is not the one that was seen.
+        Raises NotFound, Forbidden, Invalid; VersionConflict where `seen` is not the latest version.
         """
         deck = self._deck(caller, project_id, Role.EDITOR)
         prompt = deck.find(prompt_id)
         if prompt.version != seen:
-            raise _stale(seen)
+            raise VersionConflict("prompt", seen)
         before = prompt.latest
         content = change.content
         if content is None:
@@ -209,8 +208,8 @@ class PromptService:
         )
         try:
             self._prompts.save(saved, is_moved=saved.step_order != prompt.step_order)
-        except StaleVersionError as error:
-            raise _stale(seen) from error
+        except VersionConflict as error:
+            raise VersionConflict("prompt", seen) from error
         return _view(saved, saved.latest, content)
 
     def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
@@ -242,7 +241,7 @@ class PromptService:
             _require_unused(prompt_id, deck)
             try:
                 self._prompts.remove(prompt, deck)
-            except DeckMovedError:
+            except DeckChangedError:
                 continue
             with left_to_the_sweeper(project_id):
                 self._prompts.clear(prompt_id)
@@ -264,7 +263,7 @@ class PromptService:
                 return deck
             try:
                 self._prompts.order(deck, wanted)
-            except DeckMovedError:
+            except DeckChangedError:
                 continue
             return deck
         raise _busy()
@@ -352,10 +351,6 @@ def _summary(prompt: Prompt) -> PromptSummary:
         created_at=prompt.created_at,
         updated_at=prompt.updated_at,
     )
-
-
-def _stale(seen: int) -> Conflict:
-    return Conflict(f"The prompt has changed since version {seen}: read it again, then repeat your change.")
 
 
 def _busy() -> Unavailable:

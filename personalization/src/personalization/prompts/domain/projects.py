@@ -16,9 +16,8 @@ from personalization.prompts.domain.members import (
     with_role,
     without_member,
 )
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.auth.callers import Caller
-from shared.errors import Conflict, Forbidden, NotFound, Unavailable
+from shared.errors import Conflict, Forbidden, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
 
 PAGE_SIZE, LONGEST_PAGE = 20, 100
@@ -136,13 +135,13 @@ class Projects(Protocol):
         ...
 
     def replace(self, project: Project) -> None:
-        """Write what owners set over the version before. Raises StaleVersionError; the members stay as they are."""
+        """Write what owners set over the version before. Raises VersionConflict; the members stay as they are."""
         ...
 
     def set_members(self, project: Project, changed: str, first_answer: FirstAnswer | None) -> None:
         """Write the members over the version before; `changed` is who joined, left or has another role.
 
-        Raises StaleVersionError; KeyInUse.
+        Raises VersionConflict; KeyInUse.
         """
         ...
 
@@ -151,7 +150,7 @@ class Projects(Protocol):
         ...
 
     def remove(self, project: Project) -> None:
-        """Forget the project, and that anybody is a member. Raises StaleVersionError where the members have changed."""
+        """Forget the project, and that anybody is a member. Raises VersionConflict where the members have changed."""
         ...
 
 
@@ -200,7 +199,7 @@ class ProjectService:
         return self._projects.page(None if _ADMINS in caller.groups else caller.user_id, after, limit)
 
     def change(self, caller: Caller, project_id: str, seen: int, change: ProjectChange, now: datetime) -> Project:
-        """Raises NotFound; Forbidden; Conflict where the project has another version than the one that was seen."""
+        """Raises NotFound; Forbidden; VersionConflict where the project is no longer at version `seen`."""
         project = self.authorize(caller, project_id, Role.OWNER)
         changed = replace(
             project,
@@ -213,8 +212,8 @@ class ProjectService:
         )
         try:
             self._projects.replace(changed)
-        except StaleVersionError as error:
-            raise Conflict(f"The project has changed since version {seen}: read it again, then repeat.") from error
+        except VersionConflict as error:
+            raise VersionConflict("project", seen) from error
         return changed
 
     def remove(self, caller: Caller, project_id: str) -> None:
@@ -269,7 +268,7 @@ class ProjectService:
             project = self.authorize(caller, project_id, required)
             try:
                 write(project)
-            except StaleVersionError:
+            except VersionConflict:
                 continue
             return project
         raise Unavailable("Others are changing this project right now; try again.")

@@ -97,7 +97,7 @@ class Deck:
         return max((prompt.step_order for prompt in self.prompts), default=0) + 1
 
 
-class DeckMovedError(Exception):
+class DeckChangedError(Exception):
     """The deck has another revision than the one that was seen."""
 
 
@@ -131,11 +131,11 @@ class Prompts(Protocol):
         ...
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
-        """Raises DeckMovedError; NotFound where the project is gone; KeyInUse."""
+        """Raises DeckChangedError; NotFound where the project is gone; KeyInUse."""
         ...
 
     def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
-        """Write `prompt.latest`, tags, activity and time over the version before. Raises StaleVersionError.
+        """Write `prompt.latest`, tags, activity and time over the version before. Raises VersionConflict.
 
         The step is written where it `is_moved`, and makes another revision of the deck then.
         """
@@ -144,16 +144,16 @@ class Prompts(Protocol):
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
         """Write labels and production. `seen` where production moves.
 
-        Raises StaleVersionError where a label has been moved in between; DeckMovedError.
+        Raises VersionConflict where a label has been moved in between; DeckChangedError.
         """
         ...
 
     def order(self, seen: Deck, steps: Mapping[str, int]) -> None:
-        """Give every prompt of the deck its step. Raises DeckMovedError."""
+        """Give every prompt of the deck its step. Raises DeckChangedError."""
         ...
 
     def remove(self, prompt: Prompt, seen: Deck) -> None:
-        """Gone at once; its versions and moves are left to `clear`. Raises DeckMovedError."""
+        """Gone at once; its versions and moves are left to `clear`. Raises DeckChangedError."""
         ...
 
     def clear(self, prompt_id: str) -> None:

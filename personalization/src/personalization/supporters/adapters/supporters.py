@@ -1,8 +1,9 @@
 """Supporters, and what their profile shows, in DynamoDB."""
 
 from personalization.supporters.adapters.items import supporter_in, supporter_item
-from personalization.supporters.domain.supporter import StaleVersionError, Supporter
+from personalization.supporters.domain.supporter import Supporter
 from shared.dynamodb.tables import ConditionFailed, Table, attribute
+from shared.errors import VersionConflict
 
 
 class DynamoSupporters:
@@ -24,7 +25,7 @@ class DynamoSupporters:
         try:
             self._users.put(supporter_item(supporter), attribute("version") == supporter.version - 1)
         except ConditionFailed as refused:
-            raise StaleVersionError from refused
+            raise VersionConflict from refused
 
 
 def supporter_of(users: Table, user_id: str) -> Supporter | None:

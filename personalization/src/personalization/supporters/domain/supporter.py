@@ -36,17 +36,13 @@ class Supporter:
     version: int = 1
 
 
-class StaleVersionError(Exception):
-    """The record has another version than the one to be replaced."""
-
-
 class Supporters(Protocol):
     def add(self, supporter: Supporter) -> bool:
         """Keep a new supporter; False, and nothing changed, where the user id is known already."""
         ...
 
     def replace(self, supporter: Supporter) -> None:
-        """Write a version over the one before it. Raises StaleVersionError where that is not the stored one."""
+        """Write a version over the one before it. Raises VersionConflict where that is not the stored one."""
         ...
 
 

@@ -12,7 +12,7 @@ from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.prompts import (
     LATEST,
     PRODUCTION,
-    DeckMovedError,
+    DeckChangedError,
     LabelMove,
     LabelMovePage,
     Prompt,
@@ -21,9 +21,8 @@ from personalization.prompts.domain.prompts import (
     VersionPage,
     version_of,
 )
-from personalization.supporters.domain.supporter import StaleVersionError
 from shared.auth.callers import Caller
-from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable, VersionConflict
 
 LABEL = r"[a-z][a-z0-9-]{0,31}"
 MOST_LABELS = 20
@@ -134,7 +133,7 @@ class VersionService:
                 raise Invalid(f"A prompt has at most {MOST_LABELS} labels.", [FieldError("label", "is one too many")])
             try:
                 return self._moved(caller, prompt, move, now)
-            except (StaleVersionError, DeckMovedError):
+            except (VersionConflict, DeckChangedError):
                 continue
         raise Unavailable("Others are changing this project's prompts right now; try again.")
 
