@@ -1,8 +1,9 @@
 """Run the local AWS in the foreground: python -m local.emulator.launch
 
 MiniStack's own environment variables configure it (GATEWAY_PORT, BIND_HOST, AUTH, PERSIST_STATE, STATE_DIR, TMPDIR …).
-WITHOUT_MENDS=name,name leaves mends out, "all" every one. With END_WITH_STDIN=1 it stops when its standard input is
-closed, as it is when the parent dies. It is ready when GET /_ministack/ready answers 200.
+WITHOUT_MENDS=name,name leaves mends out, "all" every one. With PRELOAD=1 it loads the packages that functions stand on
+at once, with other processors' time, and not with the first function. With END_WITH_STDIN=1 it stops when its standard
+input is closed, as it is when the parent dies. It is ready when GET /_ministack/ready answers 200.
 
 SIGTERM and SIGINT end all functions, save the state and leave nothing behind but that.
 SIGHUP makes every function start anew on its next invocation; what is running finishes undisturbed.
@@ -38,12 +39,15 @@ def serve() -> None:
     from ministack.app import main as ministack
     from ministack.core.lambda_runtime import kill_workers
 
+    from local.emulator.forked_workers import FORK_SERVERS
     from local.emulator.lambda_workers import let_running_invocations_finish
     from local.emulator.mends import MENDS, apply_mends
 
     left_out = os.environ.get("WITHOUT_MENDS", "")
     apply_mends(without=MENDS if left_out == "all" else [name for name in left_out.split(",") if name])
     let_running_invocations_finish()
+    if os.environ.get("PRELOAD") == "1":
+        FORK_SERVERS.prepare()
 
     stopped_workers: list[Any] = []
     wait_for_stop = partial(stop_on_signal, remember_servers(), stopped_workers)
@@ -54,6 +58,7 @@ def serve() -> None:
         ministack()
     finally:
         kill_workers(stopped_workers)  # again, for one that was just about to start its process
+        FORK_SERVERS.close()
 
 
 def remember_servers() -> list[asyncio.Server]:

@@ -11,6 +11,7 @@ from local.emulator import (
     cognito_triggers,
     event_rules,
     event_sources,
+    forked_workers,
     http_api,
     lambda_workers,
     nested_stacks,
@@ -145,6 +146,10 @@ MENDS: dict[str, Mend] = {
     "lambda-starts": Mend(
         lambda_workers.start_workers_in_turn,
         "a hundred conversations at once are served within seconds",
+    ),
+    "lambda-forks": Mend(
+        forked_workers.fork_workers,
+        "a cold function with the SDK costs 60 ms of CPU instead of 600",
     ),
     "queue-concurrency": Mend(
         event_sources.let_mappings_grow,

@@ -4,12 +4,13 @@ MiniStack's Python worker turns every exception into Runtime.HandlerError and en
 or Catch ever fires. AWS's client keeps the name and the worker. The project's templates stay as they are.
 """
 
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from samcli.yamlhelper import yaml_dump, yaml_parse
+
+from local.emulator.bootstrap import Bootstrap
 
 type Json = dict[str, Any]
 
@@ -22,7 +23,7 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, s
     `sources` holds the project's template.yaml; `endpoints` are the SDK's variables for them; `python` is an
     interpreter that has the project and awslambdaric.
     """
-    scripts: dict[Path, str] = {}
+    bootstraps: dict[Path, Bootstrap] = {}
     for built_file, source_file in _template_pairs(build_dir / "template.yaml", sources / "template.yaml"):
         built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
         for resource in _resources(built, "AWS::Serverless::LayerVersion").values():
@@ -31,17 +32,16 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, s
             if not _is_python(_property(source, function, "Runtime")):
                 continue
             code = source_file.parent / _property(source, function, "CodeUri")
-            script = _bootstrap(code.resolve(), endpoints, python, _property(source, function, "LoggingConfig"))
+            logging = _logging(_property(source, function, "LoggingConfig"))
+            bootstrap = Bootstrap(code.resolve(), python, {**endpoints, **logging})
             in_build = built["Resources"][name]["Properties"]
             folder = built_file.parent / _property(built, in_build, "CodeUri")
-            if scripts.setdefault(folder, script) != script:  # SAM may build several functions into one folder
+            if bootstraps.setdefault(folder, bootstrap) != bootstrap:  # SAM may build several functions into one folder
                 raise ValueError(f"{folder}: functions that share a build need the same source and LoggingConfig")
             in_build["Runtime"] = RUNTIME
         built_file.write_text(yaml_dump(built))
-    for folder, script in scripts.items():
-        bootstrap = folder / "bootstrap"
-        bootstrap.write_text(script)
-        bootstrap.chmod(0o755)
+    for folder, bootstrap in bootstraps.items():
+        bootstrap.write(folder)
 
 
 def _template_pairs(built_file: Path, source_file: Path) -> Iterator[tuple[Path, Path]]:
@@ -71,16 +71,9 @@ def _is_python(runtime: Any) -> bool:
     return not isinstance(runtime, str) or runtime.startswith("python")  # a !Ref is not a string
 
 
-def _bootstrap(code: Path, endpoints: Mapping[str, str], python: Path, logging: Json | None) -> str:
-    """A script that the emulator starts once for each worker.
-
-    The client takes its working directory for the code, so an edited source needs no more than a new worker.
-    """
-    environment = dict(endpoints)
-    if logging and logging.get("LogFormat") == "JSON":
-        environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
-        environment["AWS_LAMBDA_LOG_LEVEL"] = logging.get("ApplicationLogLevel", "INFO")
-    exports = [f"export {name}={shlex.quote(str(value))}" for name, value in environment.items()]
-    change_folder = f"cd {shlex.quote(str(code))}"
-    start = f'exec {shlex.quote(str(python))} -u -m awslambdaric "$_HANDLER"'
-    return "\n".join(["#!/bin/sh", "set -e", *exports, change_folder, start, ""])
+def _logging(configuration: Json | None) -> dict[str, str]:
+    """The variables by which Lambda tells the client how to log."""
+    if not configuration or configuration.get("LogFormat") != "JSON":
+        return {}
+    level = configuration.get("ApplicationLogLevel", "INFO")
+    return {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}

@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import os
 import sys
 import time
 import uuid
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+
+from local.emulator.bootstrap import Bootstrap
 
 APPLICATION = Path(__file__).parent / "application"
 DEADLINE_SECONDS = 30
@@ -42,6 +45,14 @@ def eventually[T](probe: Callable[[], T], within_seconds: float = DEADLINE_SECON
 
 def unique(name: str) -> str:
     return f"{name}-{uuid.uuid4().hex[:8]}"
+
+
+def has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 class Aws:
@@ -140,11 +151,11 @@ TRUST = json.dumps(
 
 
 def package(source: Path | None = None, handlers: Path = APPLICATION) -> bytes:
-    """A folder's handlers.py with a bootstrap that runs it on AWS's runtime interface client."""
-    folder = f"cd {source}\n" if source else ""
-    bootstrap = f'#!/bin/sh\n{folder}exec {sys.executable} -u -m awslambdaric "$_HANDLER"\n'
+    """A folder's handlers.py with a bootstrap that runs it, or the code in `source`, as those of the platform run."""
+    bootstrap = Bootstrap(source or Path(), Path(sys.executable), {})
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.write(handlers / "handlers.py", "handlers.py")
-        archive.writestr("bootstrap", bootstrap)
+        for name, text in bootstrap.files.items():
+            archive.writestr(name, text)
     return content.getvalue()

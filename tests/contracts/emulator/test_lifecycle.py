@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.emulator.forked_workers import CAN_FORK
 from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.workers import worker_pids
 from local.workspace import ROOT
-from tests.contracts.emulator.aws import Aws, eventually, package
+from tests.contracts.emulator.aws import Aws, eventually, has_ended, package
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-lifecycle")]
 
@@ -118,21 +121,13 @@ def emulator(tmp_path: Path) -> Iterator[EmulatorProcess]:
         yield process
 
 
-def has_ended(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
 def test_stop_leaves_no_process_no_file_and_does_not_wait_for_open_connections(
     emulator: EmulatorProcess,
 ) -> None:
     aws = Aws(emulator.endpoint)
     function = aws.function("pick")
     python_function = aws.function("pick", Runtime="python3.13", Layers=[layer(aws)])
-    pids = [aws.invoke(arn, {})[0]["pid"] for arn in (function, python_function)]
+    pids = [pid for arn in (function, python_function) for pid in aws.invoke(arn, {})[0].values()]
     address = urlsplit(emulator.endpoint)
     idle = HTTPConnection(address.hostname or "", address.port)
     idle.request("GET", "/_ministack/ready")
@@ -169,6 +164,22 @@ def test_emulator_does_not_outlive_a_test_run_that_was_killed(tmp_path: Path) ->
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)  # noqa: S603
     assert eventually(lambda: has_ended(int(run.stdout)))
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="a process that was not forked may outlive an emulator that was killed")
+def test_emulator_that_was_killed_leaves_no_process(emulator: EmulatorProcess) -> None:
+    aws = Aws(emulator.endpoint)
+    idle, busy = aws.function("pick"), aws.function("sleep")
+    pids = aws.invoke(idle, {})[0].values()
+    working = threading.Thread(target=until_cut_off, args=[lambda: aws.invoke(busy, {"seconds": 60}), []])
+    working.start()
+    assert eventually(lambda: worker_pids(busy.rpartition(":")[2]))
+    pids = [*pids, *worker_pids(busy.rpartition(":")[2])]
+
+    os.kill(emulator.pid, signal.SIGKILL)
+
+    working.join()
+    assert eventually(lambda: all(has_ended(pid) for pid in pids))
 
 
 def until_cut_off(request: Callable[[], object], answered: list[Any]) -> None:
@@ -228,4 +239,5 @@ def test_reload_starts_functions_anew_and_lets_running_ones_finish(emulator: Emu
 
 
 def edit(source: Path, answer: str) -> None:
-    (source / "edited.py").write_text(f"def handler(event, context):\n    return {{'answer': {answer!r}}}\n")
+    (source / "edited.py").write_text("from answers import ANSWER\n\ndef handler(*_):\n    return {'answer': ANSWER}\n")
+    (source / "answers.py").write_text(f"ANSWER = {answer!r}\n")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from samcli.yamlhelper import yaml_parse
 
+from local.emulator.bootstrap import WorkerStart, worker_start
 from local.emulator.runtime_client import use_runtime_client
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -111,6 +112,20 @@ def test_bootstrap_runs_the_source_and_logs_as_the_template_says(project: Path, 
     assert f"cd '{project}/greetings/plain code'" in plain
     assert "LOG_FORMAT" not in plain
     assert not (built / "Greetings/NodeFunction/bootstrap").exists()
+
+
+def test_fork_server_starts_what_the_script_starts(project: Path, built: Path) -> None:
+    environment = {"_HANDLER": "greetings.hello", "AWS_ENDPOINT_URL": "another"}
+    assert worker_start(built / "Greetings/HelloFunction/bootstrap", environment) == WorkerStart(
+        folder=f"{project}/greetings/src",
+        environment={
+            "_HANDLER": "greetings.hello",
+            "AWS_ENDPOINT_URL": ENDPOINT,
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AWS_LAMBDA_LOG_LEVEL": "DEBUG",
+        },
+    )
+    assert worker_start(built / "Greetings/NodeFunction/bootstrap", environment) is None
 
 
 def test_functions_of_one_build_have_to_agree(project: Path) -> None:

@@ -3,10 +3,13 @@
 
 import json
 import os
+import sys
 import time
 from typing import Any
 
 type Event = dict[str, Any]
+
+MODULES_ON_IMPORT = sorted(sys.modules)
 
 
 class OutOfStock(Exception):
@@ -61,7 +64,11 @@ def pick(event: Event, context: Any) -> Event:
     """Raises if there is nothing to pick, else answers which process it is."""
     if event.get("stock") == 0:
         raise OutOfStock("none left")
-    return {"pid": os.getpid()}
+    return {"pid": os.getpid(), "parent": os.getppid()}
+
+
+def modules_on_import(event: Event, context: Any) -> list[str]:
+    return MODULES_ON_IMPORT
 
 
 def environment(event: list[str], context: Any) -> dict[str, str]:

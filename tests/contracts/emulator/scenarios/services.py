@@ -86,6 +86,12 @@ def silence_costs_little(aws: Aws) -> bool:
     return silent - logging < 25
 
 
+@shows("lambda-forks", right=True)
+def packages_are_loaded_before_the_function(aws: Aws) -> bool:
+    loaded, _ = aws.invoke(aws.function("modules_on_import"), {})
+    return "boto3" in loaded
+
+
 # --- Cognito and EventBridge ---
 
 
