@@ -4,10 +4,10 @@ import pytest
 
 from commerce.catalogue import wiring
 from commerce.catalogue.domain.catalogue import Catalogue
-from shared.dynamodb.tables import service
 from shared.http.cursors import Cursors
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_product
+from tests.shared.dynamodb.clients import forget_clients
 
 
 @pytest.fixture
@@ -34,9 +34,9 @@ def local_aws(emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def out_of_reach(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An AWS where nobody listens: at the port of the discard service."""
     _reach("http://127.0.0.1:9", monkeypatch)
-    service.cache_clear()
+    forget_clients()
     yield
-    service.cache_clear()
+    forget_clients()
 
 
 def _reach(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,10 @@ from collections.abc import Iterator
 import pytest
 
 from personalization.donations import wiring
-from shared.dynamodb.tables import service
 from shared.http.cursors import Cursors
 from tests.personalization.examples import a_supporter
 from tests.personalization.stores import DynamoStore, MemoryStore, dynamo_store
+from tests.shared.dynamodb.clients import forget_clients
 
 
 @pytest.fixture
@@ -38,6 +38,6 @@ def out_of_reach(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    service.cache_clear()
+    forget_clients()
     yield
-    service.cache_clear()
+    forget_clients()

@@ -12,10 +12,10 @@ from personalization.donations.domain.donations import PAGE_SIZE, Donation, Dona
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.domain.supporter import Supporter
-from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.money import Money, totals
+from shared.persistence.unit_of_work import UnitOfWork
 from tests.personalization.articles.fake_transactions import step
 from tests.shared.first_answers import FakeFirstAnswers
 
@@ -166,7 +166,7 @@ class FakeMemory:
 
     def add_turn(
         self,
-        transaction: Transaction,
+        transaction: UnitOfWork,
         interaction: Interaction,
         context: SupporterContext | None,
         session: Session | None,
@@ -183,7 +183,7 @@ class FakeMemory:
 
         step("interaction", is_new, lambda: recorded.append(interaction))(transaction)
 
-    def _add_context(self, transaction: Transaction, user_id: str, context: SupporterContext) -> None:
+    def _add_context(self, transaction: UnitOfWork, user_id: str, context: SupporterContext) -> None:
         contexts = self._profiles.contexts[user_id]
 
         def is_new() -> bool:
@@ -191,7 +191,7 @@ class FakeMemory:
 
         step("context", is_new, lambda: contexts.append(context))(transaction)
 
-    def _add_session(self, transaction: Transaction, session: Session, now: datetime) -> None:
+    def _add_session(self, transaction: UnitOfWork, session: Session, now: datetime) -> None:
         def is_mine() -> bool:
             kept = self._session(session.session_id, now)
             return kept is None or kept.user_id == session.user_id

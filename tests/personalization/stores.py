@@ -25,6 +25,7 @@ from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import moment
 from shared.models.model import Usage
+from shared.persistence.unit_of_work import UnitOfWork
 from tests.personalization.articles.fake_transactions import FakeTransaction
 from tests.personalization.fakes import FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.dynamodb.dynamodb_tables import tables_like
@@ -51,7 +52,7 @@ class Store(Protocol):
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None: ...
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> UnitOfWork:
         """One that the store's writes can take part in."""
         ...
 
@@ -84,7 +85,7 @@ class MemoryStore:
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         self._profiles.contexts[user_id] += contexts
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> UnitOfWork:
         return FakeTransaction()
 
     def interactions(self, user_id: str) -> list[Interaction]:
@@ -131,7 +132,7 @@ class DynamoStore:
         for context in contexts:
             self._contexts.put(context_item(user_id, context))
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> UnitOfWork:
         return Transaction()
 
     def interactions(self, user_id: str) -> list[Interaction]:

@@ -42,7 +42,7 @@ def bedrock(running_bedrock: ConverseServer, monkeypatch: pytest.MonkeyPatch) ->
 
 def _in_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """The surroundings that Lambda gives to every function's client."""
-    for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret"}.items():
+    for name, value in {"DEFAULT_REGION": "us-west-2", "ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     for name in ("AWS_SESSION_TOKEN", "_X_AMZN_TRACE_ID"):
         monkeypatch.delenv(name, raising=False)

@@ -11,13 +11,13 @@ from commerce.search.adapters.search_engines import finder_at, index_at
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
 from commerce.search.domain.finding import Query
 from commerce.search.handlers.rebuild_search import handler
-from shared.dynamodb.tables import service
 from shared.errors import Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.examples import a_product as a_scarf
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
 from tests.commerce.search.records import entry, image, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
+from tests.shared.dynamodb.clients import forget_clients
 
 NOTHING_WRONG = {"checked": 1, "missing": 0, "stale": 0, "ghosts": 0, "repaired": 0, "unreadable": 0}
 
@@ -70,13 +70,12 @@ def test_mistyped_event_rebuilds_nothing(index: FakeIndex, event: Any) -> None:
 @pytest.fixture
 def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
     with running_aws_server() as server:
-        for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
+        for name, value in {"DEFAULT_REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
             monkeypatch.setenv(f"AWS_{name}", value)
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        service.cache_clear()
+        forget_clients()
         yield server
-        service().close()
-        service.cache_clear()
+        forget_clients()
 
 
 def test_every_product_of_the_table_has_its_entry_and_what_is_none_is_told(dynamo: AwsServer) -> None:

@@ -3,17 +3,15 @@
 import threading
 from collections.abc import Callable
 
-from personalization.writes import Write
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 
 _LOCK = threading.RLock()
 
 
-class FakeTransaction(Transaction):
+class FakeTransaction:
     """Fakes add steps: a name, whether the write may be made, and the write."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._steps: list[tuple[str, Callable[[], bool], Callable[[], object]]] = []
 
     def step(self, name: str, holds: Callable[[], bool], write: Callable[[], object]) -> None:
@@ -22,13 +20,13 @@ class FakeTransaction(Transaction):
     def commit(self) -> None:
         with _LOCK:
             if refused := frozenset(name for name, holds, _ in self._steps if not holds()):
-                raise Cancelled(refused)
+                raise WriteRefused(refused)
             for _, _, write in self._steps:
                 write()
 
 
 def committed(*writes: Write) -> None:
-    """Raises Cancelled."""
+    """Raises WriteRefused."""
     transaction = FakeTransaction()
     for write in writes:
         write(transaction)
@@ -36,7 +34,7 @@ def committed(*writes: Write) -> None:
 
 
 def step(name: str, holds: Callable[[], bool], write: Callable[[], object]) -> Write:
-    def add(transaction: Transaction) -> None:
+    def add(transaction: UnitOfWork) -> None:
         assert isinstance(transaction, FakeTransaction)
         transaction.step(name, holds, write)
 

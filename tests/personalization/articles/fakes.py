@@ -21,12 +21,11 @@ from personalization.prompts.domain.cards import Card, CardSet, CardUsed
 from personalization.prompts.domain.members import Member, Role
 from personalization.prompts.domain.projects import Project, ProjectSettings, Status, authorized
 from personalization.prompts.domain.templates import parse
-from personalization.writes import Write
 from shared.auth.callers import Caller
-from shared.dynamodb.transactions import Cancelled
 from shared.errors import NotFound
 from shared.idempotency.claims import KeyInUse
 from shared.models.model import Usage
+from shared.persistence.unit_of_work import Write, WriteRefused
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Run
 from tests.personalization.articles.fake_transactions import committed, step
@@ -250,7 +249,7 @@ class FakeStarter:
                 self._budgets.reserve(beginning.reservation, beginning.allowance),
                 step("run", lambda: True, lambda: self.runs.append(beginning.run)),
             )
-        except Cancelled as cancelled:
+        except WriteRefused as cancelled:
             if SESSION in cancelled.refused:
                 raise NotFound("There is no such session.") from cancelled
             raise BudgetSpentError(next(iter(cancelled.refused))) from cancelled

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from personalization.articles.domain.budget import Allowance, BudgetSpentError
 from personalization.evaluations.domain.cases import Case, CaseHead, CasePage
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
-from shared.dynamodb.transactions import Cancelled
 from shared.errors import Conflict, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import FirstAnswer
+from shared.persistence.unit_of_work import WriteRefused
 from tests.personalization.articles.fake_transactions import committed, step
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.shared.first_answers import FakeFirstAnswers
@@ -95,7 +95,7 @@ class FakeEvaluations:
         noted = step("case", lambda: True, lambda: taken.update({result.case_id: result}))
         try:
             committed(self._budgets.reserve(result.reservation, allowance), noted)
-        except Cancelled as cancelled:
+        except WriteRefused as cancelled:
             raise BudgetSpentError(next(iter(cancelled.refused))) from cancelled
 
     def keep(self, evaluation: Evaluation, result: CaseResult) -> None:

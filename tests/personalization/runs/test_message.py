@@ -10,9 +10,9 @@ from personalization.runs import wiring as live
 from personalization.runs.handlers.message import handler
 from personalization.runs.messages import accept
 from shared.auth.callers import Caller, authorizer_context
-from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
 from shared.idempotency.claims import FirstAnswer
+from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import text_of
 from shared.sockets.messages import SocketDoor
 from tests.personalization.runs.fakes import Live
@@ -30,7 +30,7 @@ class Records:
     def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
         return self._kept.find(record_id, now)
 
-    def record(self, answer: FirstAnswer, _: Transaction) -> None:
+    def record(self, answer: FirstAnswer, _: UnitOfWork) -> None:
         self._kept.record(answer)
 
 

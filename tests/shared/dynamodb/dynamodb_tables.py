@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from samcli.yamlhelper import yaml_parse
 
-from shared.dynamodb.tables import service
+from tests.shared.dynamodb.clients import forget_clients
 
 _SHAPE = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "GlobalSecondaryIndexes")
 
@@ -24,12 +24,11 @@ def tables_like(endpoint: str, template: Path, tables: Sequence[str]) -> Iterato
     for table, name in names.items():
         properties = resources[table]["Properties"]
         client.create_table(TableName=name, **{word: properties[word] for word in _SHAPE if word in properties})
-    service.cache_clear()
+    forget_clients()
     try:
         yield names
     finally:
-        service().close()
-        service.cache_clear()
+        forget_clients()
         for name in names.values():
             client.delete_table(TableName=name)
         client.close()

@@ -1,11 +1,17 @@
-import pytest
+from collections.abc import Iterator
 
-from shared.aws.service import AwsError, Service
-from shared.dynamodb.tables import Table, add, attribute
-from shared.dynamodb.transactions import Cancelled, StillConflicting, Transaction
+import pytest
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError
+
+from shared.dynamodb.attributes import IntegerAttribute
+from shared.dynamodb.records import Record
+from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
+from shared.persistence.unit_of_work import StillConflicting, WriteRefused
 from tests.shared.aws.aws_server import Answers, AwsServer, HangsUp, answers, refuses
 from tests.shared.clocks import FakeClock
+from tests.shared.dynamodb.clients import forget_clients
 
 
 def cancelled(*codes: str, times: int = 1) -> list[Answers]:
@@ -13,14 +19,26 @@ def cancelled(*codes: str, times: int = 1) -> list[Answers]:
     return [refuses("TransactionCanceledException", CancellationReasons=[{"Code": code} for code in codes])] * times
 
 
-def committed(aws: AwsServer) -> FakeClock:
+@pytest.fixture(autouse=True)
+def clients(aws: AwsServer) -> Iterator[None]:  # noqa: ARG001  aws: where they go
+    forget_clients()
+    yield
+    forget_clients()
+
+
+class RowRecord(Record):
+    row_id = UnicodeAttribute(hash_key=True, attr_name="rowId")
+    amount = IntegerAttribute(null=True)
+
+
+def committed() -> FakeClock:
     """Commit an update, a put and a check, begun in this order."""
     clock = FakeClock()
-    rows = Table("rows", Service("dynamodb", aws.url, sleep=clock.sleep))
+    row = RowRecord.at("rows")
     transaction = Transaction(clock.sleep, lambda _, longest: longest)
-    transaction.update("total", rows, {"rowId": "t"}, [add("amount", 1)])
-    transaction.put("row", rows, {"rowId": "r"}, attribute("rowId").missing())
-    transaction.check("supporter", rows, {"rowId": "s"}, attribute("rowId").exists())
+    transaction.change("total", row("t"), [RowRecord.amount.add(1)])
+    transaction.save("row", row("r"), RowRecord.row_id.does_not_exist())
+    transaction.require("supporter", row("s"), RowRecord.row_id.exists())
     transaction.commit()
     return clock
 
@@ -30,17 +48,17 @@ def tokens(aws: AwsServer) -> list[str]:
 
 
 def test_everything_is_one_call(aws: AwsServer) -> None:
-    assert committed(aws).slept == []
+    assert committed().slept == []
 
     [asked] = aws.asked
     assert asked.operation == "TransactWriteItems"
-    assert [next(iter(write)) for write in asked.json["TransactItems"]] == ["Update", "Put", "ConditionCheck"]
+    assert [next(iter(write)) for write in asked.json["TransactItems"]] == ["ConditionCheck", "Put", "Update"]
     assert tokens(aws)[0]
 
 
 def test_delete_is_a_write_too(aws: AwsServer) -> None:
     transaction = Transaction()
-    transaction.delete("row", Table("rows", Service("dynamodb", aws.url)), {"rowId": "r"})
+    transaction.remove("row", RowRecord.at("rows")("r"))
     transaction.commit()
 
     assert aws.asked[0].json["TransactItems"] == [{"Delete": {"TableName": "rows", "Key": {"rowId": {"S": "r"}}}}]
@@ -49,7 +67,7 @@ def test_delete_is_a_write_too(aws: AwsServer) -> None:
 def test_commit_whose_answer_was_lost_is_repeated_under_its_token(aws: AwsServer) -> None:
     aws.outcomes = [HangsUp(), answers()]
 
-    committed(aws)
+    committed()
 
     first, second = tokens(aws)
     assert first == second
@@ -58,7 +76,7 @@ def test_commit_whose_answer_was_lost_is_repeated_under_its_token(aws: AwsServer
 @pytest.mark.parametrize(
     ("codes", "refused"),
     [
-        (("None", "None", "ConditionalCheckFailed"), {"supporter"}),
+        (("ConditionalCheckFailed", "None", "None"), {"supporter"}),
         (("None", "ConditionalCheckFailed", "None"), {"row"}),
         (("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), {"supporter", "total"}),
         (("None", "ConditionalCheckFailed", "TransactionConflict"), {"row"}),
@@ -69,8 +87,8 @@ def test_refused_writes_are_named_and_not_tried_again(
 ) -> None:
     aws.outcomes += cancelled(*codes)
 
-    with pytest.raises(Cancelled) as error:
-        committed(aws)
+    with pytest.raises(WriteRefused) as error:
+        committed()
 
     assert error.value.refused == refused
     assert len(aws.asked) == 1
@@ -79,17 +97,17 @@ def test_refused_writes_are_named_and_not_tried_again(
 def test_conflict_is_tried_again_after_a_growing_wait_as_a_new_request(aws: AwsServer) -> None:
     aws.outcomes += cancelled("TransactionConflict", "None", "None", times=3)
 
-    clock = committed(aws)
+    clock = committed()
 
     assert clock.slept == [0.05, 0.1, 0.2]
     assert len(set(tokens(aws))) == 4
 
 
 def test_lasting_conflict_is_given_up_and_names_what_others_write(aws: AwsServer) -> None:
-    aws.outcomes += cancelled("ThrottlingError", "TransactionConflict", "None", times=50)
+    aws.outcomes += cancelled("None", "TransactionConflict", "ThrottlingError", times=50)
 
     with pytest.raises(StillConflicting) as error:
-        committed(aws)
+        committed()
 
     assert error.value.conflicting == {"row", "total"}
     assert isinstance(error.value, Unavailable)
@@ -98,11 +116,11 @@ def test_lasting_conflict_is_given_up_and_names_what_others_write(aws: AwsServer
 
 def test_mistake_of_ours_is_no_conflict(aws: AwsServer) -> None:
     aws.outcomes += cancelled("None", "ValidationError", "None")
-    with pytest.raises(AwsError):
-        committed(aws)
+    with pytest.raises(TransactWriteError):
+        committed()
     aws.outcomes = [refuses("ValidationException")]
-    with pytest.raises(AwsError):
-        committed(aws)
+    with pytest.raises(TransactWriteError):
+        committed()
 
 
 def test_transaction_of_nothing_is_a_mistake() -> None:

@@ -1,18 +1,20 @@
 import pytest
 
-from shared.dynamodb.transactions import Cancelled, StillConflicting
 from shared.idempotency.claims import KeyInUse
 from shared.idempotency.first_answers import RECORD, translated_refusals
+from shared.persistence.unit_of_work import StillConflicting, WriteRefused
 
 
-@pytest.mark.parametrize("refusal", [Cancelled(frozenset({RECORD, "row"})), StillConflicting(frozenset({RECORD}))])
+@pytest.mark.parametrize("refusal", [WriteRefused(frozenset({RECORD, "row"})), StillConflicting(frozenset({RECORD}))])
 def test_a_record_that_another_request_holds_is_a_key_in_use(refusal: Exception) -> None:
     with pytest.raises(KeyInUse) as told, translated_refusals():
         raise refusal
     assert told.value.__cause__ is refusal
 
 
-@pytest.mark.parametrize("refusal", [Cancelled(frozenset({"row"})), StillConflicting(frozenset({"row"})), ValueError()])
+@pytest.mark.parametrize(
+    "refusal", [WriteRefused(frozenset({"row"})), StillConflicting(frozenset({"row"})), ValueError()]
+)
 def test_any_other_refusal_is_left_to_who_can_tell_what_it_means(refusal: Exception) -> None:
     with pytest.raises(type(refusal)) as told, translated_refusals():
         raise refusal

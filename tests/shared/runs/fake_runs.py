@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
+from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import LEASE, QUEUED, Ended, Ending, Frame, Outcome, Run, queued_run
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ class FakeLog:
         self._lock = threading.RLock()
         self.before_append: Callable[[Frame], None] = lambda _: None
 
-    def create(self, run: Run, also: Callable[[Transaction], None]) -> None:
+    def create(self, run: Run, also: Callable[[UnitOfWork], None]) -> None:
         also(Transaction())
         with self._lock:
             self.runs[run.run_id] = run
@@ -104,7 +105,7 @@ class FakeAnswerer:
 
     script: Iterable[str | BaseException | Callable[[], object]] = ()
     endings: list[tuple[str, Outcome]] = field(default_factory=list)
-    writes: Callable[[Transaction], None] = lambda _: None
+    writes: Callable[[UnitOfWork], None] = lambda _: None
     closed: bool = False
 
     def pieces(self, run: Run) -> Iterator[str]:  # noqa: ARG002  every run is told the same

@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import Unavailable
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from shared.runs.ending import end_from_outside, fail_if_lost, look_after, stop
 from shared.runs.run import LEASE, QUEUED, QUEUED_AT_MOST, Frame, Run, start, text_of
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
@@ -45,10 +45,10 @@ def test_a_queue_out_of_reach_delays_a_run_and_does_not_lose_it() -> None:
 def test_nothing_is_queued_where_the_run_could_not_be_kept() -> None:
     log, queue = FakeLog(), FakeQueue()
 
-    def refuse(_: Transaction) -> None:
-        raise Cancelled(frozenset({"budget"}))
+    def refuse(_: UnitOfWork) -> None:
+        raise WriteRefused(frozenset({"budget"}))
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(WriteRefused):
         start(a_run(), log, queue, refuse)
     assert queue.put_runs == []
 
@@ -140,8 +140,8 @@ def test_ends_that_meet_the_same_context_wait_for_each_other_longer_and_longer()
     stage = Stage(taken=True)
     waited: list[float] = []
 
-    def refuse(_: Transaction) -> None:
-        raise Cancelled(frozenset({"context"}))
+    def refuse(_: UnitOfWork) -> None:
+        raise WriteRefused(frozenset({"context"}))
 
     stage.answerer.writes = refuse
     with pytest.raises(Unavailable):

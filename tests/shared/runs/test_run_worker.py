@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import NotFound, Unavailable
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from shared.runs.ending import stop
 from shared.runs.run import Frame, text_of
 from shared.runs.worker import Worker
@@ -184,9 +184,9 @@ def test_a_context_that_has_moved_is_asked_again_for_its_part() -> None:
     stage = Stage("Hello")
     refusals = iter([True, True])
 
-    def refuse_twice(_: Transaction) -> None:
+    def refuse_twice(_: UnitOfWork) -> None:
         if next(refusals, False):
-            raise Cancelled(frozenset({"context"}))
+            raise WriteRefused(frozenset({"context"}))
 
     stage.answerer.writes = refuse_twice
     assert stage.work() == "done"
@@ -197,7 +197,7 @@ def test_a_context_that_refuses_what_it_should_keep_fails_the_run_with_its_reaso
     stage = Stage("Hello")
     refusals = iter([True])
 
-    def refuse(_: Transaction) -> None:
+    def refuse(_: UnitOfWork) -> None:
         if next(refusals, False):
             raise NotFound("There is no such session.")
 

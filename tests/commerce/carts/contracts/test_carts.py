@@ -26,8 +26,8 @@ from shared.money import Money
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import FakeCarts
 from tests.commerce.examples import NOW
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like
-from tests.shared.dynamodb_calls import cost_of
 
 TEMPLATE = ROOT / "commerce" / "tables.yaml"
 LATER = NOW + timedelta(minutes=1)

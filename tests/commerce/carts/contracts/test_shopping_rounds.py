@@ -12,8 +12,8 @@ from commerce.catalogue.adapters.products import DynamoProducts
 from local.workspace import ROOT
 from shared.dynamodb.tables import readers
 from tests.commerce.examples import NOW, a_product
+from tests.shared.dynamodb.dynamodb_calls import cost_of, rounds_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like
-from tests.shared.dynamodb_calls import cost_of, rounds_of
 
 TEMPLATE = ROOT / "commerce" / "tables.yaml"
 LINES = 20

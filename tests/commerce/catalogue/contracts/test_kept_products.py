@@ -13,8 +13,8 @@ from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_donation_item, a_product
 from tests.commerce.imports.broken_lines import thousand_lines
 from tests.commerce.imports.files import a_file, a_line, imported, outcomes
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like
-from tests.shared.dynamodb_calls import cost_of
 
 TEMPLATE = ROOT / "commerce" / "tables.yaml"
 

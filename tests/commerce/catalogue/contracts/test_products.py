@@ -19,8 +19,8 @@ from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.money import Money
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_donation_item, a_product
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like
-from tests.shared.dynamodb_calls import cost_of
 
 TEMPLATE = ROOT / "commerce" / "tables.yaml"
 

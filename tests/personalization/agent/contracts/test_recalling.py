@@ -15,7 +15,7 @@ from shared.errors import Unavailable
 from tests.personalization.agent.contracts.remembering import recalled, record
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, donation, session_after
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
-from tests.shared.dynamodb_calls import Call, calls_through, cost_of
+from tests.shared.dynamodb.dynamodb_calls import Call, calls_through, cost_of
 
 SECOND = timedelta(seconds=1)
 

@@ -12,15 +12,14 @@ import pytest
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Turn
 from personalization.agent.domain.facts import Fact
-from shared.aws.service import AwsError
 from shared.dynamodb import transactions
-from shared.dynamodb.transactions import Cancelled
 from shared.errors import NotFound, Unavailable, VersionConflict
 from shared.models.model import Usage
+from shared.persistence.unit_of_work import WriteRefused
 from tests.personalization.agent.contracts.remembering import recalled, record
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, session_after
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
-from tests.shared.dynamodb_calls import calls_through, cost_of
+from tests.shared.dynamodb.dynamodb_calls import calls_through, cost_of
 
 SECOND = timedelta(seconds=1)
 
@@ -165,11 +164,11 @@ class RecordingContract:
     def test_what_refuses_a_turn_is_named_and_nothing_is_written(self, store: Store) -> None:
         record(store, an_interaction(1), an_interaction(1, "bob", "session-of-bob"))
         late = replace(an_interaction(2), context_version=1)
-        with pytest.raises(Cancelled) as moved:
+        with pytest.raises(WriteRefused) as moved:
             add(store, late, a_context(1))
-        with pytest.raises(Cancelled) as taken:
+        with pytest.raises(WriteRefused) as taken:
             add(store, an_interaction(2, "bob"), a_context(2))
-        with pytest.raises(Cancelled) as again:
+        with pytest.raises(WriteRefused) as again:
             add(store, an_interaction(1), a_context(2))
 
         refused = [error.value.refused for error in (moved, taken, again)]

@@ -7,7 +7,7 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from local.workspace import ROOT
-from shared.dynamodb.tables import service
+from tests.shared.dynamodb.clients import forget_clients
 
 _TEMPLATES = ROOT / "personalization"
 _KEYS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
@@ -21,11 +21,15 @@ _TABLES = {
 def local_aws(emulator: str) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL", emulator)
-        for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
+        for name, value in {
+            "DEFAULT_REGION": "us-west-2",
+            "ACCESS_KEY_ID": "test",
+            "SECRET_ACCESS_KEY": "test",
+        }.items():
             environment.setenv(f"AWS_{name}", value)
-        service.cache_clear()
+        forget_clients()
         yield emulator
-        service.cache_clear()
+        forget_clients()
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,9 @@ from personalization.articles.domain.budget import (
     Reservation,
     Spending,
 )
-from personalization.writes import Write
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
+from shared.persistence.unit_of_work import Write, WriteRefused
 from tests.personalization.articles.examples import NOW
 from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeBudgets
@@ -54,7 +54,7 @@ def refused() -> Iterator[set[str]]:
     names: set[str] = set()
     try:
         yield names
-    except Cancelled as cancelled:
+    except WriteRefused as cancelled:
         names.update(cancelled.refused)
 
 

@@ -11,9 +11,9 @@ from personalization.articles.adapters.history import DynamoChatHistory
 from personalization.articles.adapters.texts import ObjectTexts
 from personalization.articles.domain.history import HISTORY_LIFE, SESSION, ChatHistory, Exchange, Session
 from personalization.articles.domain.texts import KeptText
-from personalization.writes import Write
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
+from shared.persistence.unit_of_work import Write, WriteRefused
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeHistory
@@ -43,7 +43,7 @@ class HistoryContract:
     ) -> None:
         commit(history.claim(session, NOW))
         for other in (replace(session, user_id="bob"), replace(session, project_id="another")):
-            with pytest.raises(Cancelled) as cancelled:
+            with pytest.raises(WriteRefused) as cancelled:
                 commit(history.claim(other, NOW))
             assert cancelled.value.refused == {SESSION}
         later = replace(session, last_message_at=NOW + timedelta(hours=1))

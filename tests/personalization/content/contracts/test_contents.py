@@ -22,7 +22,7 @@ from shared.errors import Unavailable, VersionConflict
 from tests.personalization.content.content_examples import NOW, FakeContents, FakeLibrary, page
 from tests.personalization.examples import a_context, a_supporter
 from tests.personalization.stores import TEMPLATE, DynamoStore
-from tests.shared.dynamodb_calls import cost_of
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 
 
 @dataclass

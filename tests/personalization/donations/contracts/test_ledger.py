@@ -19,7 +19,7 @@ from shared.ids import new_id
 from shared.money import Money
 from tests.personalization.examples import NOW, a_supporter, donation, refund_of
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
-from tests.shared.dynamodb_calls import cost_of
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 
 CLAIM = Claim("record-1", "request-1")
 SECOND = timedelta(seconds=1)

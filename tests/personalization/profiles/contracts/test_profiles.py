@@ -15,7 +15,7 @@ from shared.errors import Unavailable
 from shared.money import Money
 from tests.personalization.examples import NOW, a_context, a_supporter, donation
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
-from tests.shared.dynamodb_calls import cost_of
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 
 NO_DONATIONS = DonationPage(items=(), totals=(), next_position=None)
 histories = pytest.mark.parametrize("count", [0, 1, 20, 21, 22, 45])

@@ -17,11 +17,11 @@ from personalization.prompts.adapters.texts import S3Texts
 from personalization.prompts.domain.projects import Projects
 from personalization.prompts.domain.prompts import Prompts, Texts
 from personalization.prompts.domain.sweeping import SweptPrompts, SweptTexts
-from shared.dynamodb.tables import service
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.s3 import buckets as objects
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
+from tests.shared.dynamodb.clients import forget_clients
 from tests.shared.first_answers import FakeFirstAnswers
 
 FOLDER = ROOT / "personalization"
@@ -90,14 +90,14 @@ def aws_store(endpoint: str) -> Iterator[AwsStore]:
     bucket = f"texts-{suffix}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    service.cache_clear()
+    forget_clients()
     objects.service.cache_clear()
     try:
         yield AwsStore(tables, bucket)
     finally:
-        for each in (service, objects.service):
-            each().close()
-            each.cache_clear()
+        forget_clients()
+        objects.service().close()
+        objects.service.cache_clear()
         for table in tables.values():
             dynamodb.delete_table(TableName=table)
         dynamodb.close()

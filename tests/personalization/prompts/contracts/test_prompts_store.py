@@ -12,7 +12,7 @@ from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import AwsStore, InMemory, OnAws, Store
 from tests.personalization.prompts.examples import NOW, a_move, a_project, a_prompt, a_version, next_save
-from tests.shared.dynamodb_calls import cost_of
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 
 ANSWER = FirstAnswer("record", "hash", "{}", NOW)
 

@@ -10,7 +10,6 @@ import pytest
 
 from shared.aws.service import AwsError, Service
 from shared.dynamodb.tables import ConditionFailed, Item, Table, add, attribute, discard, remove, set_if_missing, set_to
-from shared.dynamodb.transactions import Cancelled, Transaction
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
 
@@ -187,26 +186,6 @@ def test_many_items_are_read_in_the_order_of_their_keys(frames: Table, run: str)
 
     assert [each["seq"] for each in found] == [seq for seq in wanted if seq != 500]
     assert frames.get_many([]) == []
-
-
-def test_transaction_writes_everything_or_nothing(frames: Table, run: str) -> None:
-    def transaction() -> Transaction:
-        transaction = Transaction()
-        transaction.put("frame", frames, frame(run, 1, text="x"), attribute("seq").missing())
-        transaction.update("total", frames, {"runId": run, "seq": 0}, [add("count", 1)])
-        transaction.delete("draft", frames, {"runId": run, "seq": 9})
-        transaction.check("lock", frames, {"runId": run, "seq": 8}, attribute("owner") == "me")
-        return transaction
-
-    frames.put_many([frame(run, 9), frame(run, 8, owner="me")])
-    transaction().commit()
-    written = frames.query(attribute("runId") == run)
-    assert written == [frame(run, 0, count=1), frame(run, 1, text="x"), frame(run, 8, owner="me")]
-
-    with pytest.raises(Cancelled) as error:
-        transaction().commit()
-    assert error.value.refused == {"frame"}
-    assert frames.query(attribute("runId") == run) == written
 
 
 def test_mistake_is_told_by_its_code(frames: Table) -> None:

@@ -7,7 +7,7 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from local.workspace import ROOT
-from shared.dynamodb.tables import service
+from tests.shared.dynamodb.clients import forget_clients
 
 _TEMPLATE = ROOT / "personalization" / "live_tables.yaml"
 _KEYS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
@@ -18,7 +18,11 @@ def tables(emulator: str) -> Iterator[dict[str, str]]:
     """The names of tables of our own, by their names in the template, with the keys that it gives them."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", emulator)
-        for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
+        for name, value in {
+            "DEFAULT_REGION": "us-west-2",
+            "ACCESS_KEY_ID": "test",
+            "SECRET_ACCESS_KEY": "test",
+        }.items():
             environment.setenv(f"AWS_{name}", value)
         client: Any = boto3.client("dynamodb", endpoint_url=emulator, region_name="us-west-2")
         names: dict[str, str] = {}
@@ -29,9 +33,9 @@ def tables(emulator: str) -> Iterator[dict[str, str]]:
                 client.create_table(
                     TableName=names[name], **{key: properties[key] for key in _KEYS if key in properties}
                 )
-        service.cache_clear()
+        forget_clients()
         yield names
-        service.cache_clear()
+        forget_clients()
         for table_name in names.values():
             client.delete_table(TableName=table_name)
         client.close()

@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pynamodb.attributes import UnicodeAttribute
 
-from shared.dynamodb.tables import Table, attribute
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.dynamodb.records import Record
+from shared.dynamodb.transactions import Transaction
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from shared.runs.dynamo_log import DynamoRunLog
 from shared.runs.run import LEASE, LIFE, QUEUED, Ended, Ending, Frame, Run, RunLog
 from tests.shared.runs.fake_runs import NOW, FakeLog, a_run
 
 
-def nothing(_: Transaction) -> None:
+def nothing(_: UnitOfWork) -> None:
     """Add nothing to a transaction."""
 
 
@@ -142,33 +144,38 @@ class TestInMemory(RunLogContract):
 
 
 @pytest.mark.emulator
+class NoteRecord(Record):
+    """Something that a context keeps."""
+
+    message = UnicodeAttribute(hash_key=True)
+
+
 class TestInDynamo(RunLogContract):
     @pytest.fixture
     def log(self, tables: dict[str, str]) -> RunLog:
         return DynamoRunLog(tables["RunsTable"], tables["FramesTable"])
 
     def test_what_a_context_writes_is_part_of_the_end(self, log: RunLog, run: Run, tables: dict[str, str]) -> None:
-        history = Table(tables["PartsTable"])
-        key = {"message": run.run_id}
+        history = NoteRecord.at(tables["PartsTable"])(run.run_id)
 
-        def write(transaction: Transaction) -> None:
-            transaction.put("history", history, key, attribute("message").missing())
+        def write(unit_of_work: UnitOfWork) -> None:
+            Transaction.of(unit_of_work).save("history", history, NoteRecord.message.does_not_exist())
 
-        history.put(key)
-        with pytest.raises(Cancelled) as refused:
+        history.put()
+        with pytest.raises(WriteRefused) as refused:
             log.end(run, Frame(run.run_id, 1, "done", {}), Ending({}, write))
         assert refused.value.refused == {"history"}
         assert log.frames(run.run_id, 0, NOW) == ()
-        history.delete(key)
+        history.remove()
         log.end(run, Frame(run.run_id, 1, "done", {}), Ending({}, write))
-        assert history.get(key) == key
+        assert NoteRecord.at(tables["PartsTable"]).find(run.run_id)
 
     def test_a_run_is_created_with_what_joins_it_or_not_at_all(self, log: RunLog, tables: dict[str, str]) -> None:
-        budget, run = Table(tables["PartsTable"]), a_run(str(uuid.uuid4()))
+        budget, run = NoteRecord.at(tables["PartsTable"])("no such"), a_run(str(uuid.uuid4()))
 
-        def refuse(transaction: Transaction) -> None:
-            transaction.check("budget", budget, {"message": "no such"}, attribute("message").exists())
+        def refuse(unit_of_work: UnitOfWork) -> None:
+            Transaction.of(unit_of_work).require("budget", budget, NoteRecord.message.exists())
 
-        with pytest.raises(Cancelled):
+        with pytest.raises(WriteRefused):
             log.create(run, refuse)
         assert log.find(run.run_id, NOW) is None

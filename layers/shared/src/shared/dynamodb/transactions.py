@@ -4,34 +4,27 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
-from shared.aws.service import AwsError, Service
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from shared.dynamodb import expressions
 from shared.dynamodb.attribute_values import typed_item
-from shared.dynamodb.expressions import Change, Condition, Placeholders, update_text
+from shared.dynamodb.connection import connection, translated_failures
+from shared.dynamodb.records import Record
 from shared.dynamodb.tables import Item, Table
-from shared.errors import Unavailable
+from shared.persistence.unit_of_work import StillConflicting, UnitOfWork, WriteRefused
 from shared.resilience.backoff import Backoff
+
+__all__ = ["Cancelled", "StillConflicting", "Transaction"]
+
+Cancelled = WriteRefused
 
 _ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.05
 _BUSY = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError", "TransactionConflict"})
-
-
-class Cancelled(Exception):
-    """Nothing was written. `refused` names writes whose condition did not hold; the emulator tells only the first."""
-
-    def __init__(self, refused: frozenset[str]) -> None:
-        super().__init__(", ".join(sorted(refused)))
-        self.refused = refused
-
-
-class StillConflicting(Unavailable):
-    """Nothing was written: others kept writing the same items. `conflicting` names them."""
-
-    def __init__(self, conflicting: frozenset[str]) -> None:
-        super().__init__("Others are changing the same data; nothing was changed, try again.", retry_after_seconds=2)
-        self.conflicting = conflicting
 
 
 class Transaction:
@@ -41,37 +34,70 @@ class Transaction:
         self, sleep: Callable[[float], None] = time.sleep, jitter: Callable[[float, float], float] = random.uniform
     ) -> None:
         self._sleep, self._jitter = sleep, jitter
-        self._names: list[str] = []
-        self._writes: list[dict[str, Any]] = []
-        self._client: Service | None = None
+        self._checks: list[tuple[str, dict[str, Any]]] = []
+        self._deletes: list[tuple[str, dict[str, Any]]] = []
+        self._puts: list[tuple[str, dict[str, Any]]] = []
+        self._updates: list[tuple[str, dict[str, Any]]] = []
 
-    def check(self, name: str, table: Table, key: Item, condition: Condition) -> None:
-        """Write nothing there, but have the condition hold."""
-        self._add(name, "ConditionCheck", table, {"Key": typed_item(key)}, condition)
+    @classmethod
+    def of(cls, unit_of_work: UnitOfWork) -> Self:
+        """What the domain has handed on without knowing it."""
+        if not isinstance(unit_of_work, cls):
+            raise TypeError(f"a {type(unit_of_work).__name__} is no transaction of DynamoDB")
+        return unit_of_work
 
-    def put(self, name: str, table: Table, item: Item, condition: Condition | None = None) -> None:
-        self._add(name, "Put", table, {"Item": typed_item(item)}, condition)
+    # --- of records
+
+    def require(self, name: str, record: Record, condition: Condition) -> None:
+        """Write nothing at the record's key, but have the condition hold."""
+        # pynamodb makes the arguments of a check as it makes those of a delete
+        self._checks.append((name, record.get_delete_kwargs_from_instance(condition)))
+
+    def save(self, name: str, record: Record, condition: Condition | None = None) -> None:
+        self._puts.append((name, record.get_save_kwargs_from_instance(condition)))
+
+    def change(self, name: str, record: Record, actions: Sequence[Action], condition: Condition | None = None) -> None:
+        """Update the item of the record's key, or make it."""
+        self._updates.append((name, record.get_update_kwargs_from_instance(list(actions), condition)))
+
+    def remove(self, name: str, record: Record, condition: Condition | None = None) -> None:
+        self._deletes.append((name, record.get_delete_kwargs_from_instance(condition)))
+
+    # --- of tables
+
+    def check(self, name: str, table: Table, key: Item, condition: expressions.Condition) -> None:
+        self._checks.append((name, _asked(table, {"Key": typed_item(key)}, condition)))
+
+    def put(self, name: str, table: Table, item: Item, condition: expressions.Condition | None = None) -> None:
+        self._puts.append((name, _asked(table, {"Item": typed_item(item)}, condition)))
 
     def update(
-        self, name: str, table: Table, key: Item, changes: Sequence[Change], condition: Condition | None = None
+        self,
+        name: str,
+        table: Table,
+        key: Item,
+        changes: Sequence[expressions.Change],
+        condition: expressions.Condition | None = None,
     ) -> None:
-        known = Placeholders()
-        asked = {"Key": typed_item(key), "UpdateExpression": update_text(changes, known)}
-        self._add(name, "Update", table, asked, condition, known)
+        known = expressions.Placeholders()
+        asked = {"Key": typed_item(key), "UpdateExpression": expressions.update_text(changes, known)}
+        self._updates.append((name, _asked(table, asked, condition, known)))
 
-    def delete(self, name: str, table: Table, key: Item, condition: Condition | None = None) -> None:
-        self._add(name, "Delete", table, {"Key": typed_item(key)}, condition)
+    def delete(self, name: str, table: Table, key: Item, condition: expressions.Condition | None = None) -> None:
+        self._deletes.append((name, _asked(table, {"Key": typed_item(key)}, condition)))
 
     def commit(self) -> None:
-        """Raises Cancelled; StillConflicting after some jittered attempts; Unavailable."""
+        """Raises WriteRefused; StillConflicting after some jittered attempts; Unavailable."""
+        if not self._names():
+            raise ValueError("a transaction has to write something")
         backoff = Backoff(_FIRST_WAIT_SECONDS, sleep=self._sleep, jitter=self._jitter)
         for attempts_left in reversed(range(_ATTEMPTS)):
             try:
                 self._write()
-            except AwsError as error:
+            except TransactWriteError as error:
                 codes = self._codes(error)
                 if refused := _named(codes, {"ConditionalCheckFailed"}):
-                    raise Cancelled(refused) from error
+                    raise WriteRefused(refused) from error
                 if not (busy := _named(codes, _BUSY)):
                     raise
                 if not attempts_left:
@@ -80,34 +106,38 @@ class Transaction:
                 return
             backoff.pause()
 
-    def _add(
-        self,
-        name: str,
-        kind: str,
-        table: Table,
-        asked: dict[str, Any],
-        condition: Condition | None,
-        known: Placeholders | None = None,
-    ) -> None:
-        known = known or Placeholders()
-        if condition is not None:
-            asked["ConditionExpression"] = condition.text(known)
-        self._client = table.client
-        self._names.append(name)
-        self._writes.append({kind: {"TableName": table.name, **asked, **known.arguments()}})
-
     def _write(self) -> None:
-        if self._client is None:
-            raise ValueError("a transaction has to write something")
-        # Under one token, what has been done is not done again when its answer was lost and the call is repeated.
-        token = str(uuid.uuid4())
-        self._client.call("TransactWriteItems", {"TransactItems": self._writes, "ClientRequestToken": token})
+        with translated_failures():
+            connection().transact_write_items(
+                [asked for _, asked in self._checks],
+                [asked for _, asked in self._deletes],
+                [asked for _, asked in self._puts],
+                [asked for _, asked in self._updates],
+                # under one token, a call that is repeated because its answer was lost does nothing again
+                client_request_token=str(uuid.uuid4()),
+            )
 
-    def _codes(self, error: AwsError) -> list[tuple[str, str]]:
+    def _names(self) -> list[str]:
+        """In the order in which pynamodb sends them."""
+        return [name for name, _ in (*self._checks, *self._deletes, *self._puts, *self._updates)]
+
+    def _codes(self, error: TransactWriteError) -> list[tuple[str, str | None]]:
         """Each write's name with what it was cancelled for."""
-        reasons = error.details.get("CancellationReasons") or ()
-        return list(zip(self._names, (str(reason.get("Code")) for reason in reasons), strict=bool(reasons)))
+        codes = [reason.code if reason else None for reason in error.cancellation_reasons]
+        return list(zip(self._names(), codes, strict=bool(codes)))
 
 
-def _named(codes: Sequence[tuple[str, str]], wanted: frozenset[str] | set[str]) -> frozenset[str]:
+def _asked(
+    table: Table,
+    asked: dict[str, Any],
+    condition: expressions.Condition | None,
+    known: expressions.Placeholders | None = None,
+) -> dict[str, Any]:
+    known = known or expressions.Placeholders()
+    if condition is not None:
+        asked["ConditionExpression"] = condition.text(known)
+    return {"TableName": table.name, **asked, **known.arguments()}
+
+
+def _named(codes: Sequence[tuple[str, str | None]], wanted: frozenset[str] | set[str]) -> frozenset[str]:
     return frozenset(name for name, code in codes if code in wanted)

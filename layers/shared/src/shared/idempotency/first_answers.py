@@ -1,15 +1,26 @@
-"""Keeps the first answers of `shared.idempotency.claims` in a DynamoDB table, under `recordId` with a time to live."""
+"""Keeps the first answers of `shared.idempotency.claims` in a DynamoDB table, with a time to live."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
-from shared.dynamodb.tables import Table, attribute
-from shared.dynamodb.transactions import Cancelled, StillConflicting, Transaction
+from pynamodb.attributes import UnicodeAttribute
+
+from shared.dynamodb.attributes import SecondsAttribute
+from shared.dynamodb.records import Record
+from shared.dynamodb.transactions import Transaction
 from shared.idempotency.claims import KEPT, FirstAnswer, KeyInUse
+from shared.persistence.unit_of_work import StillConflicting, UnitOfWork, WriteRefused
 
 RECORD = "first answer"
 """What the record is called where a transaction says which of its writes was refused."""
+
+
+class FirstAnswerRecord(Record):
+    record_id = UnicodeAttribute(hash_key=True, attr_name="recordId")
+    request_hash = UnicodeAttribute(attr_name="requestHash")
+    body = UnicodeAttribute()
+    expires_at = SecondsAttribute(attr_name="expiresAt")  # the table's time to live
 
 
 @contextmanager
@@ -17,40 +28,36 @@ def translated_refusals() -> Iterator[None]:
     """Raise KeyInUse where a transaction was cancelled, or kept from committing, by another's record."""
     try:
         yield
-    except Cancelled as cancelled:
-        if RECORD in cancelled.refused:
-            raise KeyInUse from cancelled
+    except WriteRefused as error:
+        if RECORD in error.refused:
+            raise KeyInUse from error
         raise
-    except StillConflicting as conflict:
-        if RECORD in conflict.conflicting:
-            raise KeyInUse from conflict
+    except StillConflicting as error:
+        if RECORD in error.conflicting:
+            raise KeyInUse from error
         raise
 
 
 class DynamoFirstAnswers:
     def __init__(self, table: str) -> None:
-        self._records = Table(table)
+        self._records = FirstAnswerRecord.at(table)
 
     def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
         """One consistent GetItem."""
-        item = self._records.get({"recordId": record_id})
-        if item is None or item["expiresAt"] <= int(now.timestamp()):
+        record = self._records.find(record_id)
+        if record is None or record.expires_at <= now:
             return None
-        recorded_at = datetime.fromtimestamp(item["expiresAt"], UTC) - KEPT
-        return FirstAnswer(item["recordId"], item["requestHash"], item["body"], recorded_at)
+        return FirstAnswer(record.record_id, record.request_hash, record.body, record.expires_at - KEPT)
 
-    def record(self, answer: FirstAnswer | None, transaction: Transaction) -> None:
+    def record(self, answer: FirstAnswer | None, unit_of_work: UnitOfWork) -> None:
         """Have the transaction write the record, unless there is one that has not expired. Called RECORD there.
 
         None is the answer to a request without a key: there is nothing to keep.
         """
         if answer is None:
             return
-        item = {
-            "recordId": answer.record_id,
-            "requestHash": answer.request_hash,
-            "body": answer.body,
-            "expiresAt": int(answer.expires_at.timestamp()),  # seconds since 1970: the table's time to live
-        }
-        expired = attribute("expiresAt") <= int(answer.recorded_at.timestamp())
-        transaction.put(RECORD, self._records, item, attribute("recordId").missing() | expired)
+        record = self._records(
+            answer.record_id, request_hash=answer.request_hash, body=answer.body, expires_at=answer.expires_at
+        )
+        free = self._records.record_id.does_not_exist() | (self._records.expires_at <= answer.recorded_at)
+        Transaction.of(unit_of_work).save(RECORD, record, free)

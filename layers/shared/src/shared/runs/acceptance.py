@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from shared.dynamodb.transactions import Transaction
 from shared.idempotency.claims import Claim, FirstAnswer, FirstAnswers, once
 from shared.idempotency.first_answers import translated_refusals
+from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import Queue, Run, RunLog, start
 
 
 class Records(FirstAnswers, Protocol):
-    def record(self, answer: FirstAnswer, transaction: Transaction) -> None:
+    def record(self, answer: FirstAnswer, unit_of_work: UnitOfWork) -> None:
         """Have the transaction write the record; `translated_refusals` tells where another holds it."""
         ...
 
@@ -36,9 +36,9 @@ def start_once(
     KeyInUse; Unavailable.
     """
 
-    def write(transaction: Transaction) -> None:
+    def write(unit_of_work: UnitOfWork) -> None:
         if claim:
-            records.record(claim.answered(accepted(run), now), transaction)
+            records.record(claim.answered(accepted(run), now), unit_of_work)
 
     def effect() -> dict[str, str]:
         with translated_refusals():

@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from shared.dynamodb.transactions import Cancelled
 from shared.errors import AlmonerError, Unavailable
 from shared.observability.logs import logger, without_message
+from shared.persistence.unit_of_work import WriteRefused
 from shared.resilience.backoff import Backoff
 from shared.runs.run import (
     QUEUED_AT_MOST,
@@ -57,7 +57,7 @@ def end(
         frame = Frame(run.run_id, seq, TERMINAL[outcome], {**(extra or {}), **ending.extra})
         try:
             log.end(run, frame, ending, only_overdue_at=only_overdue_at)
-        except Cancelled:  # what the context built on has moved: build on what is there now, and not all at once
+        except WriteRefused:  # what the context built on has moved: build on what is there now, and not all at once
             backoff.pause()
             continue
         return frame

@@ -8,13 +8,11 @@ by it. A run's end, its status and what the context keeps of it are written toge
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from shared.errors import NotFound, Unavailable
 from shared.observability.logs import logger
-
-if TYPE_CHECKING:
-    from shared.dynamodb.transactions import Transaction
+from shared.persistence.unit_of_work import Write
 
 LIFE = timedelta(hours=24)
 """How long a run can be read; what it said is kept by its context."""
@@ -99,7 +97,7 @@ class Ending:
     """What a context adds to a run's end: `extra` to the terminal frame, and writes to its transaction."""
 
     extra: Mapping[str, Any]
-    write: Callable[["Transaction"], None]
+    write: Write
 
 
 class Answerer(Protocol):
@@ -125,8 +123,8 @@ class Ended(Exception):
 class RunLog(Protocol):
     """Where runs and their frames are kept."""
 
-    def create(self, run: Run, also: Callable[["Transaction"], None]) -> None:
-        """Write the run and whatever else `also` adds to the transaction. Raises its Cancelled."""
+    def create(self, run: Run, also: Write) -> None:
+        """Write the run and whatever else `also` adds to the transaction. Raises WriteRefused."""
         ...
 
     def find(self, run_id: str, now: datetime) -> Run | None: ...
@@ -148,7 +146,7 @@ class RunLog(Protocol):
         ...
 
     def end(self, run: Run, frame: Frame, ending: Ending, *, only_overdue_at: datetime | None = None) -> None:
-        """All of a run's end, in one transaction. Raises Ended; Cancelled where the context's writes were refused.
+        """All of a run's end, in one transaction. Raises Ended; WriteRefused where the context's writes were refused.
 
         `only_overdue_at` is the time at which the run has to be overdue still.
         """
@@ -187,13 +185,13 @@ def start(
     run: Run,
     log: RunLog,
     queue: Queue,
-    also: Callable[["Transaction"], None] = lambda _: None,
+    also: Write = lambda _: None,
     announce: Callable[[], object] = lambda: None,
 ) -> None:
     """Keep a run, announce it, and only then have it worked on: no frame comes before the announcement.
 
-    Raises Cancelled where something that `also` writes was refused. Where the run is kept it will be worked on: neither
-    an announcement that cannot be sent is a failure, nor a queue that is out of reach; an overdue run is queued again.
+    Raises WriteRefused where something that `also` writes was refused. A run that is kept will be worked on: neither an
+    announcement that cannot be sent is a failure, nor a queue that is out of reach; an overdue run is queued again.
     """
     log.create(run, also)
     try:

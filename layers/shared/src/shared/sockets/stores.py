@@ -1,11 +1,15 @@
 """Tickets, connections, parts of messages and ends of access, in DynamoDB tables with a time to live."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.auth.callers import Caller
-from shared.dynamodb.tables import ConditionFailed, Table, attribute, set_to
+from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
+from shared.dynamodb.records import ConditionFailed, Record, attribute, select
 from shared.errors import Invalid, TooLarge
-from shared.json.encoding import moment, rfc3339
 from shared.sockets.connections import CONNECTION_LIFE, MOST_BYTES, Connection, Part, Ticket
 
 _PARTS_LIFE = timedelta(minutes=10)
@@ -14,110 +18,142 @@ _MARKER_LIFE = timedelta(days=1)
 """Longer than an access token or a socket lives."""
 
 
-class DynamoTickets:
-    """By `digest`."""
+class TicketRecord(Record):
+    digest = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(attr_name="userId")
+    groups = TextsAttribute()
+    signed_in_at = MomentAttribute(attr_name="signedInAt")
+    session_id = UnicodeAttribute(attr_name="sessionId")
+    expires_at = SecondsAttribute(attr_name="expiresAt")
+    redeemed_at = MomentAttribute(null=True, attr_name="redeemedAt")
 
+
+class ConnectionsByUser(GlobalSecondaryIndex["ConnectionRecord"]):
+    class Meta:
+        index_name = "ByUser"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+
+
+class ConnectionRecord(Record):
+    by_user = ConnectionsByUser()
+
+    connection_id = UnicodeAttribute(hash_key=True, attr_name="connectionId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    session_id = UnicodeAttribute(attr_name="sessionId")
+    expires_at = SecondsAttribute(attr_name="expiresAt")
+
+
+class PartsRecord(Record):
+    """All parts of one message: `part:0`, `part:1`, … are attributes of their own, so that one write completes it."""
+
+    message = UnicodeAttribute(hash_key=True)
+    part_count = IntegerAttribute(attr_name="count")
+    expires_at = SecondsAttribute(attr_name="expiresAt")
+    pieces: dict[int, str]
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        record = super().from_raw_data(data)
+        parts = {name.removeprefix(_PART): value for name, value in data.items() if name.startswith(_PART)}
+        record.pieces = {int(index): value["S"] for index, value in parts.items()}
+        return record
+
+
+class AccessEndRecord(Record):
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    ended_at = MomentAttribute(attr_name="endedAt")
+    expires_at = SecondsAttribute(attr_name="expiresAt")
+
+
+class DynamoTickets:
     def __init__(self, table: str) -> None:
-        self._table = Table(table)
+        self._tickets = TicketRecord.at(table)
 
     def add(self, ticket: Ticket) -> None:
-        self._table.put(
-            {
-                "digest": ticket.digest,
-                "userId": ticket.caller.user_id,
-                "groups": sorted(ticket.caller.groups),
-                "signedInAt": rfc3339(ticket.caller.signed_in_at),
-                "sessionId": ticket.session_id,
-                "expiresAt": int(ticket.expires_at.timestamp()),
-            }
-        )
+        """One put."""
+        self._tickets(
+            ticket.digest,
+            user_id=ticket.caller.user_id,
+            groups=tuple(sorted(ticket.caller.groups)),
+            signed_in_at=ticket.caller.signed_in_at,
+            session_id=ticket.session_id,
+            expires_at=ticket.expires_at,
+        ).put()
 
     def redeem(self, digest: str, now: datetime) -> Ticket | None:
         """One conditional update: of two at once, one gets the ticket. The row stays until its time is over."""
-        usable = (attribute("expiresAt") > int(now.timestamp())) & attribute("redeemedAt").missing()
+        usable = (TicketRecord.expires_at > now) & TicketRecord.redeemed_at.does_not_exist()
         try:
-            item = self._table.update({"digest": digest}, set_to("redeemedAt", rfc3339(now)), condition=usable)
+            record = self._tickets(digest).change(TicketRecord.redeemed_at.set(now), condition=usable)
         except ConditionFailed:
             return None
-        return Ticket(
-            digest=digest,
-            caller=Caller(item["userId"], frozenset(item["groups"]), moment(item["signedInAt"])),
-            session_id=item["sessionId"],
-            expires_at=datetime.fromtimestamp(item["expiresAt"], UTC),
-        )
+        caller = Caller(record.user_id, frozenset(record.groups), record.signed_in_at)
+        return Ticket(digest, caller, record.session_id, record.expires_at)
 
 
 class DynamoConnections:
-    """By `connectionId`, with an index by `userId`."""
-
     def __init__(self, table: str) -> None:
-        self._table = Table(table)
+        self._connections = ConnectionRecord.at(table)
 
     def add(self, connection: Connection, expires_at: datetime) -> None:
-        self._table.put(
-            {
-                "connectionId": connection.connection_id,
-                "userId": connection.caller.user_id,
-                "sessionId": connection.session_id,
-                "expiresAt": int(expires_at.timestamp()),
-            }
-        )
+        self._connections(
+            connection.connection_id,
+            user_id=connection.caller.user_id,
+            session_id=connection.session_id,
+            expires_at=expires_at,
+        ).put()
 
     def remove(self, connection_id: str) -> None:
-        self._table.delete({"connectionId": connection_id})
+        self._connections(connection_id).remove()
 
     def of_user(self, user_id: str, now: datetime) -> tuple[str, ...]:
         """One query of the index, which follows the table within a moment."""
-        found = self._table.query(attribute("userId") == user_id, index="ByUser", consistent=False)
-        return tuple(item["connectionId"] for item in found if item["expiresAt"] > int(now.timestamp()))
+        found = select(self._connections.by_user, user_id)
+        return tuple(record.connection_id for record in found if record.expires_at > now)
 
 
 class DynamoParts:
-    """By `message`: all parts of one message are attributes of one item, so that one write completes it."""
-
     def __init__(self, table: str) -> None:
-        self._table = Table(table)
+        self._parts = PartsRecord.at(table)
 
     def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
         """One update."""
-        key = {"message": f"{connection_id}#{part.message_id}"}
-        expires_at = int((now + _PARTS_LIFE).timestamp())
-        fits = attribute("count").missing() | (attribute("count") == part.count)
+        message = self._parts(f"{connection_id}#{part.message_id}")
+        fits = PartsRecord.part_count.does_not_exist() | (PartsRecord.part_count == part.count)
         try:
-            item = self._table.update(
-                key,
-                set_to(f"{_PART}{part.index}", part.data),
-                set_to("count", part.count),
-                set_to("expiresAt", expires_at),
+            record = message.change(
+                attribute(f"{_PART}{part.index}").set(part.data),
+                PartsRecord.part_count.set(part.count),
+                PartsRecord.expires_at.set(now + _PARTS_LIFE),
                 condition=fits,
             )
         except ConditionFailed as error:
             raise Invalid("The parts of one message have one count.") from error
-        pieces = [item.get(f"{_PART}{index}") for index in range(part.count)]
+        pieces = [record.pieces.get(index) for index in range(part.count)]
         there = [piece for piece in pieces if piece is not None]
         if sum(len(piece.encode(errors="surrogatepass")) for piece in there) > MOST_BYTES:
-            self._table.delete(key)
+            message.remove()
             raise TooLarge(f"The parts of a message may have {MOST_BYTES} bytes together.")
         return there if len(there) == part.count else None
 
 
 class DynamoAccessEnds:
-    """By `userId`."""
-
     def __init__(self, table: str) -> None:
-        self._table = Table(table)
+        self._ends = AccessEndRecord.at(table)
 
     def ended_at(self, user_id: str, now: datetime) -> datetime | None:
         """One consistent GetItem."""
-        item = self._table.get({"userId": user_id})
-        return moment(item["endedAt"]) if item and item["expiresAt"] > int(now.timestamp()) else None
+        record = self._ends.find(user_id)
+        return record.ended_at if record and record.expires_at > now else None
 
     def end(self, user_id: str, at: datetime) -> None:
         """One update; an earlier moment than the one that is kept changes nothing."""
-        newer = attribute("endedAt").missing() | (attribute("endedAt") < rfc3339(at))
-        expires_at = int((at + max(_MARKER_LIFE, CONNECTION_LIFE)).timestamp())
-        changes = set_to("endedAt", rfc3339(at)), set_to("expiresAt", expires_at)
+        newer = AccessEndRecord.ended_at.does_not_exist() | (AccessEndRecord.ended_at < at)
+        expires_at = at + max(_MARKER_LIFE, CONNECTION_LIFE)
+        actions = AccessEndRecord.ended_at.set(at), AccessEndRecord.expires_at.set(expires_at)
         try:
-            self._table.update({"userId": user_id}, *changes, condition=newer)
+            self._ends(user_id).change(*actions, condition=newer)
         except ConditionFailed:
             return

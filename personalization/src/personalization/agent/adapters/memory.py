@@ -12,6 +12,7 @@ from personalization.supporters.adapters.supporters import supporter_of
 from shared.dynamodb.tables import Table, attribute, readers
 from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import NotFound, VersionConflict
+from shared.persistence.unit_of_work import UnitOfWork
 
 TURNS_AT_MOST = 10
 CONTEXT, SESSION, INTERACTION = "context", "session", "interaction"
@@ -53,13 +54,14 @@ class DynamoMemory:
 
     def add_turn(
         self,
-        transaction: Transaction,
+        unit_of_work: UnitOfWork,
         interaction: Interaction,
         context: SupporterContext | None,
         session: Session | None,
         now: datetime,
     ) -> None:
         """Have a transaction write a turn: its INTERACTION, and where they are given its CONTEXT and its SESSION."""
+        transaction = Transaction.of(unit_of_work)
         if context:
             item = context_item(interaction.user_id, context)
             transaction.put(CONTEXT, self._contexts, item, attribute("version").missing())

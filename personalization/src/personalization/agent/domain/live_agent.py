@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from personalization.agent.domain.agent import (
     Author,
@@ -27,11 +27,9 @@ from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.learning import next_version
 from shared.auth.callers import Caller
 from shared.errors import NotFound
+from shared.persistence.unit_of_work import UnitOfWork
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Ending, Outcome, Run
-
-if TYPE_CHECKING:
-    from shared.dynamodb.transactions import Transaction
 
 KIND = "agent"
 """Runs of this kind: the subject is the supporter, the request `{"input": …}`."""
@@ -48,7 +46,7 @@ class LiveMemory(Memory, Protocol):
 
     def add_turn(
         self,
-        transaction: "Transaction",
+        unit_of_work: UnitOfWork,
         interaction: Interaction,
         context: SupporterContext | None,
         session: Session | None,

@@ -6,9 +6,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, Allowance, Reservation, Spending
-from personalization.writes import Write
 from shared.dynamodb.tables import Table, add, attribute, set_to
 from shared.dynamodb.transactions import Transaction
+from shared.persistence.unit_of_work import UnitOfWork, Write
 
 _KEPT = timedelta(days=8)
 _SETTLEMENT = "settlement of the {}"
@@ -22,7 +22,8 @@ class DynamoBudgets:
         """Two updates."""
         limits = {PROJECT_BUDGET: allowance.project, USER_BUDGET: allowance.user}
 
-        def write(transaction: Transaction) -> None:
+        def write(unit_of_work: UnitOfWork) -> None:
+            transaction = Transaction.of(unit_of_work)
             for name, key in _keys(reservation).items():
                 left = attribute("committed") <= limits[name] - reservation.tokens
                 if reservation.tokens <= limits[name]:
@@ -36,7 +37,8 @@ class DynamoBudgets:
         """Two updates."""
         charged = reservation.settled(tokens)
 
-        def write(transaction: Transaction) -> None:
+        def write(unit_of_work: UnitOfWork) -> None:
+            transaction = Transaction.of(unit_of_work)
             for name, key in _keys(reservation).items():
                 changes = [add("committed", charged - reservation.tokens), add("spent", charged)]
                 transaction.update(_SETTLEMENT.format(name), self._table, {"budget": key}, changes)

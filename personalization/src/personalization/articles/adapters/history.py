@@ -18,11 +18,11 @@ from personalization.articles.domain.history import (
 from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import CardUsed
-from personalization.writes import Write
 from shared.dynamodb.tables import Condition, Item, Table, attribute, set_to
 from shared.dynamodb.transactions import Transaction
 from shared.json.encoding import moment, rfc3339
 from shared.models.model import Usage
+from shared.persistence.unit_of_work import UnitOfWork, Write
 
 _EXCHANGE = "exchange"
 _THE_SESSION = "session"  # sorts after every time
@@ -36,17 +36,19 @@ class DynamoChatHistory:
     def claim(self, session: Session, now: datetime) -> Write:
         own = (attribute("userId") == session.user_id) & (attribute("projectId") == session.project_id)
         free = attribute("sessionId").missing() | (attribute("expiresAt") <= int(now.timestamp())) | own
-        return lambda transaction: transaction.put(SESSION, self._table, _session_item(session), free)
+        return lambda unit: Transaction.of(unit).put(SESSION, self._table, _session_item(session), free)
 
     def begin(self, exchange: Exchange) -> Write:
         item = _exchange_item(exchange)
-        return lambda transaction: transaction.put(_EXCHANGE, self._table, item, attribute("sessionId").missing())
+        return lambda unit: Transaction.of(unit).put(_EXCHANGE, self._table, item, attribute("sessionId").missing())
 
     def complete(self, session_id: str, asked_at: datetime, run_id: str, reply: Reply) -> Write:
         changes = [set_to(name, value) for name, value in _reply_attributes(reply).items()]
 
-        def write(transaction: Transaction) -> None:
-            transaction.update(_EXCHANGE, self._table, _exchange_key(session_id, asked_at, run_id), changes)
+        def write(unit_of_work: UnitOfWork) -> None:
+            Transaction.of(unit_of_work).update(
+                _EXCHANGE, self._table, _exchange_key(session_id, asked_at, run_id), changes
+            )
 
         return write
 

@@ -3,9 +3,9 @@
 from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, Budgets, BudgetSpentError
 from personalization.articles.domain.history import SESSION, ChatHistory
 from personalization.articles.domain.starting import Beginning
-from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import NotFound
 from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from shared.runs.run import Queue, RunLog, start
 
 
@@ -19,18 +19,18 @@ class TransactionStarter:
     def begin(self, beginning: Beginning) -> None:
         """One transaction of five or six writes, then a message to the queue."""
 
-        def also(transaction: Transaction) -> None:
-            self._first_answers.record(beginning.first_answer, transaction)
-            self._history.claim(beginning.session, beginning.at)(transaction)
-            self._history.begin(beginning.exchange)(transaction)
-            self._budgets.reserve(beginning.reservation, beginning.allowance)(transaction)
+        def also(unit_of_work: UnitOfWork) -> None:
+            self._first_answers.record(beginning.first_answer, unit_of_work)
+            self._history.claim(beginning.session, beginning.at)(unit_of_work)
+            self._history.begin(beginning.exchange)(unit_of_work)
+            self._budgets.reserve(beginning.reservation, beginning.allowance)(unit_of_work)
 
         try:
             with translated_refusals():
                 start(beginning.run, self._log, self._queue, also)
-        except Cancelled as cancelled:
-            if SESSION in cancelled.refused:
-                raise NotFound("There is no such session.") from cancelled
-            if spent := cancelled.refused & {PROJECT_BUDGET, USER_BUDGET}:
-                raise BudgetSpentError(min(spent)) from cancelled
+        except WriteRefused as refusal:
+            if SESSION in refusal.refused:
+                raise NotFound("There is no such session.") from refusal
+            if spent := refusal.refused & {PROJECT_BUDGET, USER_BUDGET}:
+                raise BudgetSpentError(min(spent)) from refusal
             raise

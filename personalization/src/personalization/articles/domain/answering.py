@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from personalization.articles.domain.budget import Budgets
 from personalization.articles.domain.history import ChatHistory, Reply, Session
@@ -15,10 +14,8 @@ from personalization.prompts.domain.cards import Cards
 from shared.errors import NotFound
 from shared.models.model import Usage
 from shared.models.transcripts import estimated_tokens
+from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import Ending, Outcome, Run
-
-if TYPE_CHECKING:
-    from shared.dynamodb.transactions import Transaction
 
 _NOTHING = Usage(0, 0)
 
@@ -81,10 +78,10 @@ class ArticleAnswerer:
             status=outcome,
         )
 
-        def write(transaction: "Transaction") -> None:
-            self._history.complete(run.session_id, run.created_at, run.run_id, reply)(transaction)
+        def write(unit_of_work: UnitOfWork) -> None:
+            self._history.complete(run.session_id, run.created_at, run.run_id, reply)(unit_of_work)
             spent = usage.input_tokens + usage.output_tokens
-            self._budgets.settle(asked.reservation, spent)(transaction)
+            self._budgets.settle(asked.reservation, spent)(unit_of_work)
 
         told = {
             "usage": {

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from typing import Any, Protocol, Self
 
-from personalization.writes import Write
 from shared.errors import TooManyRequests
 from shared.json.encoding import rfc3339
+from shared.persistence.unit_of_work import Write
 
 PROJECT_BUDGET, USER_BUDGET = "project's budget", "user's budget"
 """What the two are called where a transaction says which of its writes was refused."""

@@ -7,9 +7,9 @@ from typing import Literal, Protocol
 from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import CardUsed
-from personalization.writes import Write
 from shared.json.encoding import rfc3339
 from shared.models.model import Usage
+from shared.persistence.unit_of_work import Write
 
 HISTORY_LIFE = timedelta(days=90)
 MESSAGES_REMEMBERED = 50

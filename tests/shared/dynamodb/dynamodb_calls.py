@@ -7,6 +7,8 @@ from threading import Barrier, Lock
 from typing import Any
 from unittest import mock
 
+from pynamodb.connection import Connection
+
 from shared.dynamodb.tables import service
 
 type Call = Callable[..., dict[str, Any]]
@@ -16,14 +18,17 @@ _PATIENCE_SECONDS = 30
 
 @contextmanager
 def calls_through(gate: Callable[[Call, str, Mapping[str, Any]], dict[str, Any]]) -> Iterator[None]:
-    """Every call of the store's client goes through the gate, which is given the call to make."""
+    """Every call of the store's clients goes through the gate, which is given the call to make."""
     client = service()
-    call = client.call
+    call, dispatch = client.call, Connection.dispatch
 
     def gated(operation: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         return gate(lambda: call(operation, payload, **more), operation, payload)
 
-    with mock.patch.object(client, "call", gated):
+    def gated_dispatch(connection: Connection, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+        return gate(lambda: dispatch(connection, operation, payload), operation, payload)
+
+    with mock.patch.object(client, "call", gated), mock.patch.object(Connection, "dispatch", gated_dispatch):
         yield
 
 

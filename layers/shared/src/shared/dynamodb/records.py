@@ -1,0 +1,240 @@
+"""Records: pynamodb models over the function's one connection, with every failure under its name.
+
+A write whose fate is unknown, because its answer was lost, is sent again only where a second time changes nothing:
+never one that counts. If it is refused then, whether it was done remains unknown, and the caller hears Unavailable.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from functools import cache
+from itertools import batched, islice
+from typing import Any, Self
+
+from botocore.exceptions import ClientError
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.constants import (
+    ALL_NEW,
+    ALL_OLD,
+    ATTRIBUTES,
+    BATCH_GET_PAGE_LIMIT,
+    DELETE_ITEM,
+    KEYS,
+    PUT_ITEM,
+    RESPONSES,
+    RETURN_VALUES,
+    UNPROCESSED_KEYS,
+    UPDATE_ITEM,
+)
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path, Value, _IfNotExists
+from pynamodb.expressions.update import Action, AddAction, SetAction
+from pynamodb.indexes import Index
+from pynamodb.models import Model
+
+from shared.dynamodb.connection import connection, connection_without_retries, readers, translated_failures
+from shared.errors import Unavailable
+from shared.resilience.backoff import Backoff
+
+type Image = Mapping[str, Any]
+"""An item in DynamoDB's own notation, {"name": {"S": "value"}}, as streams have it."""
+
+_ATTEMPTS = 6  # to read the keys that DynamoDB had no capacity for
+
+
+class ConditionFailed(Exception):
+    """Nothing was written. `item` is the one that was there, in DynamoDB's own notation; None where there was none."""
+
+    def __init__(self, item: Image | None) -> None:
+        super().__init__("the condition does not hold")
+        self.item = item
+
+
+class Record(Model):
+    """An item of a table whose name is known when the function starts: `SupporterRecord.at(users_table)`.
+
+    Every method raises Unavailable where DynamoDB is out of reach or too busy.
+    """
+
+    @classmethod
+    @cache
+    def at(cls, table_name: str) -> type[Self]:
+        """The model of this table."""
+        meta = type("Meta", (), {"table_name": table_name})
+        body = {"Meta": meta, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+        make: Any = type(cls)
+        bound: type[Self] = make(cls.__name__, (cls,), body)
+        bound._get_connection()  # threads only read from here on
+        return bound
+
+    @classmethod
+    def of_image(cls, image: Image) -> Self:
+        """The record of a stream's image, which stays as it is."""
+        record = cls()
+        record.from_dynamodb_dict(deepcopy(dict(image)))
+        return record
+
+    @classmethod
+    def find(
+        cls, hash_key: Any, range_key: Any = None, *, consistent: bool = True, attributes: Sequence[str] | None = None
+    ) -> Self | None:
+        """One item, or of it the named attributes only: one GetItem."""
+        with translated_failures():
+            try:
+                return cls.get(hash_key, range_key, consistent_read=consistent, attributes_to_get=attributes)
+            except cls.DoesNotExist:
+                return None
+
+    @classmethod
+    def find_many(cls, keys: Sequence[Any], *, consistent: bool = True) -> list[Self]:
+        """Those of the items that exist, in the order of their keys; one round trip for each hundred.
+
+        A key is a hash key, or a tuple of hash and range key.
+        """
+        wanted = [cls._serialized_key(key) for key in keys]
+        found: dict[tuple[str, ...], Self] = {}
+        for batch in batched(dict.fromkeys(wanted), BATCH_GET_PAGE_LIMIT, strict=False):
+            for item in cls._batch(batch, consistent=consistent):
+                found[tuple(str(next(iter(item[name].values()))) for name in cls._key_names())] = cls.from_raw_data(
+                    item
+                )
+        return [found[key] for key in wanted if key in found]
+
+    def put(self, condition: Condition | None = None) -> None:
+        """Write the item, in the place of the one with its key. Raises ConditionFailed."""
+        self._write(PUT_ITEM, self.get_save_kwargs_from_instance(condition, _old(condition)), repeatable=True)
+
+    def change(self, *actions: Action, condition: Condition | None = None) -> Self:
+        """Update the item of this record's key, or make it; the item as it is then. Raises ConditionFailed."""
+        asked = self.get_update_kwargs_from_instance(list(actions), condition, _old(condition))
+        repeatable = not any(map(counts, actions))
+        answer = self._write(UPDATE_ITEM, asked | {RETURN_VALUES: ALL_NEW}, repeatable=repeatable)
+        return self.from_raw_data(answer[ATTRIBUTES])
+
+    def remove(self, condition: Condition | None = None) -> None:
+        """Delete the item of this record's key, which need not exist. Raises ConditionFailed."""
+        self._write(DELETE_ITEM, self.get_delete_kwargs_from_instance(condition, _old(condition)), repeatable=True)
+
+    @classmethod
+    def _write(cls, operation: str, asked: dict[str, Any], *, repeatable: bool) -> dict[str, Any]:
+        used = connection() if repeatable else connection_without_retries()
+        with translated_failures():
+            try:
+                return _dispatch(used, operation, asked)
+            except ClientError as error:
+                response: Any = error.__cause__.response if isinstance(error.__cause__, ClientError) else error.response
+                if response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                    raise
+                if response["ResponseMetadata"].get("RetryAttempts"):
+                    raise Unavailable("The data store did not say what it did; look, and try again.", 2) from error
+                raise ConditionFailed(response.get("Item")) from error
+
+    @classmethod
+    def _batch(cls, keys: Iterable[tuple[str, ...]], *, consistent: bool) -> Iterator[dict[str, Any]]:
+        names, backoff = cls._key_names(), Backoff(0.05)
+        left: Any = [dict(zip(names, key, strict=True)) for key in keys]
+        for attempts_left in reversed(range(_ATTEMPTS)):
+            with translated_failures():
+                answer = cls._get_connection().batch_get_item(left, consistent_read=consistent)
+            yield from answer[RESPONSES].get(cls.Meta.table_name, ())
+            left = answer.get(UNPROCESSED_KEYS, {}).get(cls.Meta.table_name, {}).get(KEYS)
+            if not left:
+                return
+            if attempts_left:
+                backoff.pause()
+        raise Unavailable("The data store is busy; try again.", retry_after_seconds=2)
+
+    @classmethod
+    def _key_names(cls) -> list[str]:
+        attributes = cls.get_attributes()
+        return [attributes[name].attr_name for name in (cls._hash_keyname, cls._range_keyname) if name]
+
+    @classmethod
+    def _serialized_key(cls, key: Any) -> tuple[str, ...]:
+        parts = cls._serialize_keys(*key) if isinstance(key, tuple) else cls._serialize_keys(key)
+        return tuple(part for part in parts if part is not None)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        """pynamodb makes a connection for each model: this one, private to it, is where all get the same."""
+        table = super()._get_connection()
+        shared = connection()
+        if table.connection is not shared:
+            if table.table_name not in shared._tables:  # two models may share a table
+                shared.add_meta_table(table.get_meta_table())
+            table.connection = shared
+        return table
+
+
+def select[R: Record](
+    source: type[R] | Index[R],
+    hash_key: Any,
+    range_condition: Condition | None = None,
+    *,
+    newest_first: bool = False,
+    limit: int | None = None,
+    where: Condition | None = None,
+    attributes: Sequence[str] | None = None,
+    consistent: bool | None = None,
+) -> list[R]:
+    """The items of a key, or of a range of keys, of a table or an index, in their order, at most `limit`.
+
+    Pages are followed. Consistent unless an index is read; a local index can be read consistently too. `where` filters
+    what has been read, and paid for, already.
+    """
+    with translated_failures():
+        found: Any = source.query(
+            hash_key,
+            range_condition,
+            where,
+            consistent_read=not isinstance(source, Index) if consistent is None else consistent,
+            scan_index_forward=not newest_first,
+            limit=limit if where is None else None,  # DynamoDB counts what it has read, not what passed the filter
+            attributes_to_get=list(attributes) if attributes else None,
+        )
+        return list(islice(found, limit))
+
+
+def scan[R: Record](model: type[R], *, segments: int = 1) -> Iterator[R]:
+    """Every item, in no order, consistently; a page of each segment is read at the same time, and held.
+
+    It reads, and is charged for, the whole table: for maintenance, never while somebody waits.
+    """
+
+    def page(segment: int) -> list[R] | None:
+        with translated_failures():
+            read = next(pages[segment], None)
+        return None if read is None else [model.from_raw_data(item) for item in read["Items"]]
+
+    pages = {
+        segment: model.scan(segment=segment, total_segments=segments, consistent_read=True).page_iter
+        for segment in range(segments)
+    }
+    while pages:
+        read = dict(zip(pages, readers().map(page, pages), strict=True))
+        for segment, items in read.items():
+            if items is None:
+                del pages[segment]
+            else:
+                yield from items
+
+
+def counts(action: Action) -> bool:
+    """Whether made twice, the action changes more than once: a number that is added to, or made of another value."""
+    if isinstance(action, AddAction):
+        return action.values[1].attr_type == "N"
+    return isinstance(action, SetAction) and not isinstance(action.values[1], (Value, _IfNotExists))
+
+
+def attribute(name: str) -> Path:
+    """An attribute whose name is made at run time, dots and all."""
+    return Path([name])
+
+
+def _old(condition: Condition | None) -> str | None:
+    return None if condition is None else ALL_OLD
+
+
+def _dispatch(used: Connection, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = used.dispatch(operation, asked)
+    return answer

@@ -1,0 +1,1 @@
+"""What the rules of a context know of how things are kept."""

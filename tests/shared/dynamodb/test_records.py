@@ -1,0 +1,205 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from shared.dynamodb.attributes import IntegerAttribute
+from shared.dynamodb.connection import connection
+from shared.dynamodb.records import ConditionFailed, Record, scan, select
+from shared.errors import Unavailable
+from tests.shared.aws.aws_server import AwsServer, HangsUp, answers, refuses
+from tests.shared.dynamodb.clients import forget_clients
+
+
+class OpenRuns(GlobalSecondaryIndex["RunRecord"]):
+    class Meta:
+        index_name = "Open"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+
+
+class RunRecord(Record):
+    open = OpenRuns()
+
+    run_id = UnicodeAttribute(hash_key=True, attr_name="runId")
+    status = UnicodeAttribute(null=True)
+    amount = IntegerAttribute(null=True)
+
+
+@pytest.fixture
+def runs(aws: AwsServer) -> Iterator[type[RunRecord]]:  # noqa: ARG001  aws: where they are
+    forget_clients()
+    yield RunRecord.at("runs")
+    forget_clients()
+
+
+def item(run_id: str) -> dict[str, dict[str, str]]:
+    return {"runId": {"S": run_id}}
+
+
+def page(*items: object, **more: object) -> object:
+    return {"Items": items, "Count": len(items), "ScannedCount": len(items), **more}
+
+
+def test_all_models_share_one_connection(runs: type[RunRecord]) -> None:
+    others = RunRecord.at("others")
+
+    assert runs._get_connection().connection is others._get_connection().connection is connection()
+    assert runs.Meta.table_name == "runs"
+    assert others.Meta.table_name == "others"
+
+
+def test_private_names_of_pynamodb_are_still_there() -> None:
+    assert isinstance(Connection("us-west-2")._tables, dict)
+
+
+def test_reads_are_consistent_unless_of_an_index(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers({}), answers(page()), answers(page())]
+
+    assert runs.find("r") is None
+    assert select(runs, "r") == []
+    assert select(runs.open, "done") == []
+
+    assert [asked.json.get("ConsistentRead", False) for asked in aws.asked] == [True, True, False]
+    assert aws.asked[2].json["IndexName"] == "Open"
+
+
+def test_query_follows_pages(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers(page(item("1"), LastEvaluatedKey=item("1"))), answers(page(item("2")))]
+
+    assert [run.run_id for run in select(runs, "r", limit=2)] == ["1", "2"]
+    assert aws.asked[1].json["ExclusiveStartKey"] == item("1")
+
+
+def test_filter_reads_on_until_there_are_enough(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers(page(LastEvaluatedKey=item("1"))), answers(page(item("2"), item("3")))]
+
+    assert [run.run_id for run in select(runs, "r", where=RunRecord.status == "done", limit=1)] == ["2"]
+    assert "Limit" not in aws.asked[0].json
+
+
+def test_scan_reads_every_page_of_every_segment(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [
+        answers(page(item("a"), LastEvaluatedKey=item("a"))),
+        answers(page(item("b"), LastEvaluatedKey=item("b"))),
+        answers(page(item("c"))),
+        answers(page()),
+    ]
+
+    assert sorted(run.run_id for run in scan(runs, segments=2)) == ["a", "b", "c"]
+
+    assert len(aws.asked) == 4
+    assert {asked.json["TotalSegments"] for asked in aws.asked} == {2}
+    assert all(asked.json["ConsistentRead"] for asked in aws.asked)
+
+
+def test_scan_that_breaks_off_is_an_error(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers(page(item("a"), LastEvaluatedKey=item("a"))), *[HangsUp()] * 9]
+
+    with pytest.raises(Unavailable):
+        list(scan(runs))
+
+
+def test_keys_that_were_not_read_are_asked_for_again(aws: AwsServer, runs: type[RunRecord]) -> None:
+    left = {"runs": {"Keys": [item("2")]}}
+    aws.outcomes = [
+        answers({"Responses": {"runs": [item("1")]}, "UnprocessedKeys": left}),
+        answers({"Responses": {"runs": [item("2")]}, "UnprocessedKeys": {}}),
+    ]
+
+    assert [run.run_id for run in runs.find_many(["2", "1", "2", "3"])] == ["2", "1", "2"]
+
+    assert aws.asked[0].json["RequestItems"]["runs"]["Keys"] == [item("2"), item("1"), item("3")]
+    assert aws.asked[1].json["RequestItems"]["runs"]["Keys"] == [item("2")]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda runs: runs("r").put(RunRecord.run_id.does_not_exist()),
+        lambda runs: runs("r").remove(RunRecord.status == "done"),
+        lambda runs: runs("r").change(RunRecord.status.set("done"), condition=RunRecord.status == "running"),
+    ],
+    ids=["put", "remove", "change"],
+)
+def test_refused_repetition_of_a_write_whose_answer_was_lost_decides_nothing(
+    aws: AwsServer, runs: type[RunRecord], write: Callable[[type[RunRecord]], object]
+) -> None:
+    aws.outcomes = [HangsUp(), refuses("ConditionalCheckFailedException")]
+
+    with pytest.raises(Unavailable):
+        write(runs)
+
+    assert len(aws.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "action",
+    [RunRecord.amount.add(1), RunRecord.amount.set(RunRecord.amount + 1), RunRecord.amount.set(RunRecord.amount)],
+    ids=["add", "increment", "copy"],
+)
+def test_write_that_counts_is_never_repeated_when_its_answer_was_lost(
+    aws: AwsServer, runs: type[RunRecord], action: object
+) -> None:
+    aws.outcomes = [HangsUp()]
+
+    with pytest.raises(Unavailable):
+        runs("r").change(action, RunRecord.status.set("done"))  # type: ignore[arg-type]  # pytest knows no types
+
+    assert len(aws.asked) == 1
+
+
+def test_write_that_sets_is_repeated_when_its_answer_was_lost(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [HangsUp(), answers({"Attributes": item("r") | {"amount": {"N": "1"}}})]
+
+    changed = runs("r").change(RunRecord.amount.set(RunRecord.amount | 1), RunRecord.status.remove())
+
+    assert changed.amount == 1
+    assert len(aws.asked) == 2
+
+
+def test_refused_write_tells_what_was_there(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [refuses("ConditionalCheckFailedException", Item=item("r"))] * 3
+
+    for write in (
+        lambda: runs("r").put(RunRecord.run_id.does_not_exist()),
+        lambda: runs("r").remove(RunRecord.status == "done"),
+        lambda: runs("r").change(RunRecord.amount.add(1), condition=RunRecord.status == "done"),
+    ):
+        with pytest.raises(ConditionFailed) as error:
+            write()
+        assert error.value.item == item("r")
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "ValidationException", "AccessDeniedException"])
+def test_mistake_of_ours_passes_as_it_is(aws: AwsServer, runs: type[RunRecord], code: str) -> None:
+    aws.outcomes = [refuses(code)]
+
+    with pytest.raises(PynamoDBException) as error:
+        runs.find("r")
+
+    assert error.value.cause_response_code == code
+    assert len(aws.asked) == 1
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
+def test_throttled_request_is_repeated_and_then_given_up(aws: AwsServer, runs: type[RunRecord], code: str) -> None:
+    aws.outcomes = [refuses(code)] * 3
+
+    with pytest.raises(Unavailable):
+        runs.find("r")
+
+    assert len(aws.asked) == 3
+
+
+def test_image_of_a_stream_stays_as_it_is(runs: type[RunRecord]) -> None:
+    image = item("r") | {"amount": {"N": "3"}, "unknown": {"S": "x"}}
+
+    read = runs.of_image(image)
+
+    assert (read.run_id, read.amount) == ("r", 3)
+    assert image == item("r") | {"amount": {"N": "3"}, "unknown": {"S": "x"}}
