@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import CancellationReason, VerboseClientError
 
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Turn
@@ -201,8 +202,10 @@ def test_transaction_that_is_throttled_is_unavailable(
     dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     def cancel(*_: object) -> dict[str, Any]:
-        reasons = [{"Code": code}, {"Code": "None"}, {"Code": "None"}]
-        raise AwsError("TransactionCanceledException", "slow down", 400, {"CancellationReasons": reasons})
+        error = {"Error": {"Code": "TransactionCanceledException", "Message": "slow down"}}
+        raise VerboseClientError(
+            error, "TransactWriteItems", cancellation_reasons=[CancellationReason(code), None, None]
+        )
 
     monkeypatch.setattr(transactions, "_FIRST_WAIT_SECONDS", 0.0)
     with calls_through(cancel), pytest.raises(Unavailable):

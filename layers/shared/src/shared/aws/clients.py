@@ -26,13 +26,15 @@ def client(
     read_seconds: float = 5.0,
     attempts: int = 3,
     connections: int = 32,
+    validated: bool = True,
 ) -> Any:
     """The client of a service, by boto3's name for it. Callers annotate it with boto3-stubs' class.
 
     `attempts` are all, the first included: 1 for what must not be repeated when its answer was lost. As many
-    `connections` are kept as there are threads that use the client at once.
+    `connections` are kept as there are threads that use the client at once. `validated` is whether botocore checks the
+    arguments of calls before it sends them: the service does, too.
     """
-    key = (service, endpoint_url, connect_seconds, read_seconds, attempts, connections)
+    key = (service, endpoint_url, connect_seconds, read_seconds, attempts, connections, validated)
     with _lock:  # clients can be used by several threads at once, but not made
         if key not in _clients:
             _clients[key] = _make(
@@ -44,6 +46,7 @@ def client(
                     read_timeout=read_seconds,
                     retries={"mode": "standard", "total_max_attempts": attempts},
                     max_pool_connections=connections,
+                    parameter_validation=validated,
                     tcp_keepalive=True,
                     s3={"addressing_style": "path"},  # one host, and so the same connections, for all buckets
                 ),

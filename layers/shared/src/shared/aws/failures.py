@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore import exceptions
-from botocore.exceptions import ClientError, EventStreamError
+from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from shared.errors import Unavailable
@@ -48,12 +48,17 @@ def unavailable_where_out_of_reach() -> Iterator[None]:
     """
     try:
         yield
-    except _OUT_OF_REACH as error:
-        raise _unavailable() from error
-    except ClientError as error:
-        if is_throttled(error) or status(error) >= 500:
-            raise _unavailable() from error
+    except (*_OUT_OF_REACH, ClientError) as error:
+        if is_passing(error):
+            raise unavailable() from error
         raise
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether a later call may succeed: the service was out of reach, throttled us or failed."""
+    if isinstance(error, ClientError):
+        return is_throttled(error) or status(error) >= 500
+    return isinstance(error, _OUT_OF_REACH)
 
 
 def code(error: ClientError) -> str:
@@ -63,7 +68,7 @@ def code(error: ClientError) -> str:
 
 def status(error: ClientError) -> int:
     """Of HTTP; 0 where a refusal came within a stream."""
-    return 0 if isinstance(error, EventStreamError) else error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
 
 
 def is_throttled(error: ClientError) -> bool:
@@ -76,5 +81,5 @@ def is_of_a_repetition(error: ClientError) -> bool:
     return error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
 
 
-def _unavailable() -> Unavailable:
+def unavailable() -> Unavailable:
     return Unavailable("A service that we depend on is busy; try again.", retry_after_seconds=2)

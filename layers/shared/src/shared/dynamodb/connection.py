@@ -1,4 +1,4 @@
-"""One DynamoDB connection for all of a function's pynamodb models, and one translation of its failures.
+"""One DynamoDB client for all of a function's pynamodb models, and one translation of its failures.
 
 Left alone, every pynamodb model makes a session and a client of its own: 160 to 220 ms of CPU and 10 MB each.
 """
@@ -7,51 +7,42 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
+from shared.aws.clients import client
+from shared.aws.failures import is_passing
 from shared.errors import Unavailable
 
-# A request has 25 s behind the gateway: two short attempts beat one long wait.
-_CONNECT_TIMEOUT_SECONDS = 1.0
-_READ_TIMEOUT_SECONDS = 5.0
-_MAX_RETRIES = 2
+_ATTEMPTS = 3
 _CONCURRENT_READS = 10
-_MAX_CONNECTIONS = 32
 
-_BUSY = frozenset(
-    {
-        "InternalServerError",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
-)
+
+class _SharedClientConnection(Connection):
+    """A connection over one of `shared.aws.clients`."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__()
+        self._attempts = attempts
+
+    @property
+    def client(self) -> Any:
+        return client("dynamodb", attempts=self._attempts, validated=False)
 
 
 @cache
-def connection(*, retries: int = _MAX_RETRIES) -> Connection:
-    """The function's connection; region, endpoint and credentials come from the SDK's own settings."""
-    made = Connection(
-        connect_timeout_seconds=_CONNECT_TIMEOUT_SECONDS,
-        read_timeout_seconds=_READ_TIMEOUT_SECONDS,
-        max_retry_attempts=retries,
-        max_pool_connections=_MAX_CONNECTIONS,
-    )
-    made.client  # noqa: B018  making botocore's client is not thread-safe, using it is
-    return made
+def connection() -> Connection:
+    """The function's connection."""
+    return _SharedClientConnection(_ATTEMPTS)
 
 
+@cache
 def connection_without_retries() -> Connection:
     """For what must not be repeated when an answer is lost: a number that was added to would count twice."""
-    return connection(retries=0)
+    return _SharedClientConnection(1)
 
 
 @cache
@@ -65,17 +56,13 @@ def translated_failures() -> Iterator[None]:
     """Raise Unavailable where DynamoDB is out of reach or too busy; anything else is a bug and passes."""
     try:
         yield
-    except (ClientError, HTTPClientError, NoConnection, PynamoDBException) as error:
-        cause = error.cause if isinstance(error, PynamoDBException) else error
-        if isinstance(cause, (HTTPClientError, NoConnection)):
-            raise Unavailable("The data store is out of reach; try again.", retry_after_seconds=2) from error
-        if isinstance(cause, ClientError) and _is_busy(cause):
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
+        if is_passing(original(error)):
             raise Unavailable("The data store is busy; try again.", retry_after_seconds=2) from error
         raise
 
 
-def _is_busy(error: ClientError) -> bool:
-    """pynamodb's own error leaves out the status; botocore's is its cause."""
-    original = error.__cause__ if isinstance(error.__cause__, ClientError) else error
-    status = original.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-    return original.response.get("Error", {}).get("Code") in _BUSY or status >= 500
+def original(error: BaseException) -> BaseException:
+    """botocore's own error: pynamodb's hide what it said beside code and message."""
+    cause = error.cause if isinstance(error, PynamoDBException) and error.cause else error
+    return cause.__cause__ if isinstance(cause.__cause__, ClientError) else cause

@@ -32,7 +32,14 @@ from pynamodb.expressions.update import Action, AddAction, SetAction
 from pynamodb.indexes import Index
 from pynamodb.models import Model
 
-from shared.dynamodb.connection import connection, connection_without_retries, readers, translated_failures
+from shared.aws.failures import code, is_of_a_repetition
+from shared.dynamodb.connection import (
+    connection,
+    connection_without_retries,
+    original,
+    readers,
+    translated_failures,
+)
 from shared.errors import Unavailable
 from shared.resilience.backoff import Backoff
 
@@ -122,12 +129,12 @@ class Record(Model):
             try:
                 return _dispatch(used, operation, asked)
             except ClientError as error:
-                response: Any = error.__cause__.response if isinstance(error.__cause__, ClientError) else error.response
-                if response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                refusal: Any = original(error)
+                if code(refusal) != "ConditionalCheckFailedException":
                     raise
-                if response["ResponseMetadata"].get("RetryAttempts"):
+                if is_of_a_repetition(refusal):
                     raise Unavailable("The data store did not say what it did; look, and try again.", 2) from error
-                raise ConditionFailed(response.get("Item")) from error
+                raise ConditionFailed(refusal.response.get("Item")) from error
 
     @classmethod
     def _batch(cls, keys: Iterable[tuple[str, ...]], *, consistent: bool) -> Iterator[dict[str, Any]]:
