@@ -39,6 +39,10 @@ MENDS: dict[str, Mend] = {
         nested_stacks.transform_children,
         "a context is a nested SAM application",
     ),
+    "sam-parameters": Mend(
+        nested_stacks.hand_parameters_to_sam,
+        "a digest that a parameter carries makes a new version of a function",
+    ),
     "nested-exports": Mend(
         nested_stacks.register_exports_of_children,
         "Fn::ImportValue finds what a child exports",

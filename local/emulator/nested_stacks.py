@@ -8,7 +8,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import engine, provisioners, stacks
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
+from samtranslator.translator import transform as sam
 
 from local.emulator.provisioning import Json
 
@@ -29,6 +30,41 @@ def transform_children() -> None:
         return template
 
     engine._parse_template = parse_and_transform
+
+
+def hand_parameters_to_sam() -> None:
+    """Let SAM see the values of a stack's parameters, of a root and of a child, while it translates the template.
+
+    MiniStack hands it none. What SAM has to read itself, a function's AutoPublishCodeSha256, could not be a parameter.
+    """
+    apply, deploy, translate = engine._apply_transforms, provisioners._cfn_nested_stack_deploy, sam.transform
+    of_child: ContextVar[list[Json] | None] = ContextVar("parameters of a child", default=None)
+    values: ContextVar[Json | None] = ContextVar("parameter values", default=None)
+
+    def deploy_child(logical_id: str, properties: Json, *more: Any, **named: Any) -> Deployed:
+        provided = [{"Key": key, "Value": str(value)} for key, value in (properties.get("Parameters") or {}).items()]
+        token = of_child.set(provided)
+        try:
+            deployed: Deployed = deploy(logical_id, properties, *more, **named)
+            return deployed
+        finally:
+            of_child.reset(token)
+
+    def apply_with_parameters(template: Json, provided: Any = None, previous: Any = None) -> Any:
+        found = engine._transform_parameters(template, of_child.get() if provided is None else provided, previous)
+        token = values.set(found)
+        try:
+            return apply(template, provided, previous)
+        finally:
+            values.reset(token)
+
+    def translate_with_parameters(template: Json, parameters: Json, *more: Any, **named: Any) -> Any:
+        return translate(template, (values.get() or {}) | parameters, *more, **named)
+
+    provisioners._cfn_nested_stack_deploy = deploy_child
+    for module in (engine, handlers, changesets):  # each has imported the function by its name
+        module._apply_transforms = apply_with_parameters
+    sam.transform = translate_with_parameters
 
 
 def register_exports_of_children() -> None:
