@@ -55,6 +55,8 @@ check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated f
 	mypy
 	lint-imports
 	cfn-lint template.yaml gateway/*.yaml personalization/*.yaml commerce/*.yaml
+	@python -m release translate .local/translated
+	cfn-lint --ignore-checks W2001 -- .local/translated/*.json .local/translated/*/*.json  # SAM has used up some parameters
 	python -m generate --check
 	uv lock --check
 	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current
@@ -80,7 +82,7 @@ build: $(INSTALLED) ## Build for AWS; functions and layer carry bytecode that is
 	python -m compileall -qf --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: build ## Deploy to AWS: make deploy ENV=dev
-	sam deploy --config-env $(ENV)
+	python -m release deploy $(ENV)
 
 lock: $(INSTALLED) ## Lock the dependencies again, and the layer's requirements with them
 	uv lock

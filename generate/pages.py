@@ -32,14 +32,14 @@ class Function:
             ("EventSourceMapping", resource["Properties"])
             for resource in self.resources.values()
             if resource["Type"] == "AWS::Lambda::EventSourceMapping"
-            and resource["Properties"]["FunctionName"] == {"Ref": self.name}
+            and resource["Properties"]["FunctionName"] in ({"Ref": self.name}, {"Ref": f"{self.name}.Alias"})
         ]
         sockets = [
             ("WebSocket", {"Route": route})
             for resource in self.resources.values()
             if resource["Type"] == "AWS::Serverless::WebSocketApi"
             for route, target in resource["Properties"]["Routes"].items()
-            if target["FunctionArn"] == {"Fn::GetAtt": [self.name, "Arn"]}
+            if target["FunctionArn"] in ({"Fn::GetAtt": [self.name, "Arn"]}, {"Ref": f"{self.name}.Alias"})
         ]
         return own + mapped + sockets
 

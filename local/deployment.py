@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from botocore.session import get_session
 from local.emulator.runtime_client import use_runtime_client
 from local.fingerprints import fingerprint as fingerprint_of
 from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
+from release.parameters import parameters
 
 _LONGEST_CALL_SECONDS = 900  # Lambda's
 _FINGERPRINT = "almoner:fingerprint"
@@ -24,6 +24,7 @@ _SOURCES = (
     "personalization",
     "commerce",
     "gateway",
+    "release",
     "local/deployment.py",
     "local/emulator",
 )
@@ -127,15 +128,13 @@ def deploy(workspace: Workspace, mark: str) -> None:
 
 
 def _parameters(workspace: Workspace) -> list[str]:
-    """The local environment's parameters in samconfig.toml, and what this machine has in the place of AWS's parts."""
-    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    overrides: list[str] = settings["local"]["deploy"]["parameters"]["parameter_overrides"]
-    return [
-        *overrides,
+    """The local environment's, and what this machine has in the place of AWS's parts."""
+    return parameters(
+        "local",
         f"Architecture={architecture()}",
         f"SearchUrl=file://{workspace.search}",
         f"ObjectsUrl={workspace.endpoint}",
-    ]
+    )
 
 
 def _forget_failed_stack(workspace: Workspace) -> None:

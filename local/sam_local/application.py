@@ -89,6 +89,7 @@ def _layer_cache(here: Workspace) -> Path:
 def _make_fit(template_file: Path, prefix: str, environments: Environments, cache: Path) -> None:
     """Change a built template, and those that it nests, where `sam local` knows less than CloudFormation.
 
+    - The alias of a function is not found: it becomes the function.
     - A layer that a nested template gets as a parameter is not found, and one of the same template makes a new image
       for each start: layers become published ones, which SAM has "downloaded" already.
     - A variable is passed to a function only where the template names it.
@@ -99,7 +100,10 @@ def _make_fit(template_file: Path, prefix: str, environments: Environments, cach
         name: _published(name, template_file.parent / properties["ContentUri"], cache)
         for name, properties in _resources(template, "AWS::Serverless::LayerVersion")
     }
-    template = _with_references_replaced(template, layers)
+    aliases = {
+        f"{name}.Alias": {"Fn::GetAtt": [name, "Arn"]} for name, _ in _resources(template, "AWS::Serverless::Function")
+    }
+    template = _with_references_replaced(template, {**layers, **aliases})
     for name, properties in _resources(template, "AWS::Serverless::Function"):
         if prefix + name not in environments:
             raise CannotContinue(f"{prefix}{name} is not deployed. Bring the platform up to date: make up")
@@ -123,7 +127,7 @@ def _published(name: str, layer: Path, cache: Path) -> str:
     return arn
 
 
-def _with_references_replaced(node: Any, values: Mapping[str, str]) -> Any:
+def _with_references_replaced(node: Any, values: Mapping[str, object]) -> Any:
     """The same template with a value for each `!Ref` to a name that has one."""
     if isinstance(node, dict):
         if len(node) == 1 and node.get("Ref") in values:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -44,18 +45,19 @@ def model(platform: Platform) -> ModelStandIn:
 
 @pytest.fixture
 def fresh_agent(platform: Platform) -> Iterator[None]:
-    """Execution environments whose circuit breaker has seen nothing yet, before and after a test that breaks things."""
-
-    def renew() -> None:
-        functions = platform.aws("lambda")
-        name = next(
-            f["FunctionName"] for f in functions.list_functions()["Functions"] if "AskAgent" in f["FunctionName"]
-        )
-        functions.update_function_configuration(FunctionName=name, MemorySize=1024)
-
-    renew()
+    """Execution environments whose circuit breaker has seen nothing yet: those of a version for this test alone."""
+    functions = platform.aws("lambda")
+    name = next(f["FunctionName"] for f in functions.list_functions()["Functions"] if "AskAgent" in f["FunctionName"])
+    alias = {"FunctionName": name, "Name": "live"}
+    before = functions.get_alias(**alias)["FunctionVersion"]
+    functions.update_function_configuration(
+        FunctionName=name, Description=str(uuid4())
+    )  # or there is nothing to publish
+    version = functions.publish_version(FunctionName=name)["Version"]
+    functions.update_alias(**alias, FunctionVersion=version)
     yield
-    renew()
+    functions.update_alias(**alias, FunctionVersion=before)
+    functions.delete_function(FunctionName=name, Qualifier=version)
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ def kill_workers(platform: Platform, queue: str) -> None:
         "QueueArn"
     ]
     (mapping,) = platform.aws("lambda").list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
-    pids = worker_pids(mapping["FunctionArn"].rpartition(":")[2])
+    name = mapping["FunctionArn"].split(":")[6]  # behind it stands the alias
+    pids = worker_pids(name)
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
