@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from shared.aws import clients
-from shared.http.routes import edge_settings
+from shared.http.edge import edge_settings
 from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
 

@@ -45,7 +45,8 @@ def rest_event(
 
 def http_api_event(claims: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     """An HTTP API's event (payload 2.0), with the claims of its JWT authorizer where there are any."""
-    context: dict[str, Any] = {"requestId": REQUEST_ID, "http": {"method": "GET", "path": "/tickets"}}
+    http = {"method": "GET", "path": "/tickets"}
+    context: dict[str, Any] = {"requestId": REQUEST_ID, "stage": "$default", "http": http}
     if claims is not None:
         context["authorizer"] = {"jwt": {"claims": dict(claims), "scopes": ["aws.cognito.signin.user.admin"]}}
     return {

@@ -15,7 +15,7 @@ from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.agent.handlers.ask_agent import handler
 from shared.errors import Unavailable
-from shared.http.routes import edge_settings
+from shared.http.edge import edge_settings
 from shared.ids import uuid7
 from shared.models.model import ModelAnswer, ModelBusy, PatientModel, Usage
 from shared.resilience.circuit import CircuitBreaker

@@ -7,7 +7,7 @@ import pytest
 from personalization.runs.handlers.authorize_follower import handler
 from shared.auth.callers import Caller
 from shared.errors import Unauthenticated
-from shared.http import routes as http
+from shared.http import edge
 from shared.runs.tickets import TICKET_LIFE, RunTicket
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import access_claims
@@ -22,7 +22,7 @@ def verified(monkeypatch: pytest.MonkeyPatch) -> None:
             raise Unauthenticated("The access token is not valid.")
         return access_claims("ada", None)
 
-    monkeypatch.setattr(http, "_verify", verify)
+    monkeypatch.setattr(edge, "_verify", verify)
 
 
 def follow(ticket: str | None = None, token: str | None = None, run_id: str = "run-1") -> dict[str, Any]:

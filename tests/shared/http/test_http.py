@@ -1,8 +1,11 @@
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from shared.errors import (
     AlmonerError,
@@ -17,10 +20,16 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
-from shared.http.routes import Response, route, routes
+from shared.http.api import Api
+from shared.http.callers import ADMINS, ANYBODY, SIGNED_IN, STAFF, Callers
+from shared.http.contract import Text
+from shared.http.fields import Body
+from shared.http.parameters import whole_number
+from shared.http.request import Request
+from shared.http.response import Response
 from shared.settings import MissingSettings
-from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, rest_event
-from tests.shared.http_answers import answer_to, answer_to_error
+from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, http_api_event, rest_event
+from tests.shared.http_answers import answer_to, answer_to_error, headers_of
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -34,28 +43,132 @@ class ModelBusy(TooManyRequests): ...
 # --- Several routes
 
 
-def test_each_route_of_a_handler_is_answered_by_its_own_code() -> None:
-    handler = routes(
-        {
-            "GET /items/{itemId}": lambda request: Response(request.path("itemId", ".*")),
-            "DELETE /items/{itemId}": lambda _: Response(None, HTTPStatus.NO_CONTENT),
-        }
-    )
+def an_api() -> Api:
+    app = Api()
+
+    @app.route("GET /items/{itemId}", answers={200: str}, callers=ANYBODY)
+    def read_item(request: Request) -> object:
+        return request.path("itemId")
+
+    @app.route("DELETE /items/{itemId}", answers={204: None}, callers=ANYBODY)
+    def remove_item(_: Request) -> None: ...
+
+    @app.route("GET /items/newest", answers={200: str}, callers=ANYBODY)
+    def newest_item(_: Request) -> object:
+        return "the newest"
+
+    return app
+
+
+def test_each_route_is_answered_by_its_own_function() -> None:
     event = {"resource": "/items/{itemId}", "pathParameters": {"itemId": "a"}}
 
-    read, removed = (handler(rest_event(method=method) | event, None) for method in ("GET", "DELETE"))
+    read, removed = (an_api()(rest_event(method=method) | event, None) for method in ("GET", "DELETE"))
 
     assert (read["statusCode"], read["body"]) == (200, '"a"')
     assert (removed["statusCode"], removed["body"]) == (204, "")
+    assert "Content-Type" not in headers_of(removed)
 
 
-def test_route_that_a_handler_does_not_know_is_not_found() -> None:
-    handler = routes({"GET /items": lambda _: Response([])})
+@pytest.mark.parametrize("path", ["/items/newest", "/shop/items/a%2Fb", "/items/a/b", "/"])
+def test_route_is_the_gateways_whatever_the_path_looks_like(path: str) -> None:
+    event = rest_event(resource="/items/{itemId}", path=path) | {"pathParameters": {"itemId": "a"}}
 
-    answer = handler(rest_event(method="POST", resource="/items"), None)
+    assert an_api()(event, None)["body"] == '"a"'
+
+
+@pytest.mark.parametrize(("method", "resource"), [("POST", "/items/newest"), ("GET", "/items"), ("OPTIONS", "/items")])
+def test_route_that_a_function_does_not_serve_is_not_found(method: str, resource: str) -> None:
+    answer = an_api()(rest_event(method=method, resource=resource), None)
 
     assert answer["statusCode"] == 404
     assert json.loads(answer["body"])["detail"] == "There is no such route."
+
+
+@pytest.mark.parametrize("stage", ["$default", "v1"])
+def test_routes_of_http_apis_are_served_too(stage: str) -> None:
+    app = Api(resolver=APIGatewayHttpResolver)
+
+    @app.route("GET /tickets/{ticketId}", answers={200: str}, callers=ANYBODY)
+    def read_ticket(request: Request) -> object:
+        return request.path("ticketId")
+
+    event = http_api_event() | {"routeKey": "GET /tickets/{ticketId}", "pathParameters": {"ticketId": "t1"}}
+    event["requestContext"]["stage"] = stage
+    answer = app(event, None)
+
+    assert (answer["statusCode"], answer["body"]) == (200, '"t1"')
+    assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_requests_of_several_threads_do_not_meet() -> None:
+    app, everybody = Api(), threading.Barrier(8)
+
+    @app.route("GET /items/{itemId}", answers={200: str}, callers=ANYBODY)
+    def read_item(request: Request) -> object:
+        everybody.wait(10)
+        return request.path("itemId")
+
+    def read(item_id: str) -> object:
+        event = rest_event(resource="/items/{itemId}") | {"pathParameters": {"itemId": item_id}}
+        return json.loads(app(event, None)["body"])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, "abcdefgh")) == list("abcdefgh")
+
+
+# --- Who may call
+
+
+@pytest.mark.parametrize(
+    ("callers", "groups", "status"),
+    [
+        (STAFF, None, 403),
+        (STAFF, ["editors"], 403),
+        (STAFF, ["staff"], 200),
+        (STAFF, ["finance"], 200),
+        (ADMINS, ["staff"], 403),
+        (ADMINS, ["admin", "staff"], 200),
+    ],
+)
+def test_only_those_may_call_whom_the_route_names(callers: Callers, groups: list[str] | None, status: int) -> None:
+    answer = answer_to(lambda _: {}, rest_event(access_claims("u1", groups)), callers=callers)
+
+    assert answer["statusCode"] == status
+
+
+def test_caller_comes_before_parameters_and_these_before_the_body() -> None:
+    class Gift(Body):
+        amount: int
+
+    def handle(request: Request[Gift]) -> object:
+        return request.body.amount
+
+    def status(groups: list[str] | None, query: dict[str, str], body: str) -> int:
+        event = rest_event(access_claims("u1", groups), query, {"Content-Type": "application/json"}, body=body)
+        answer = answer_to(handle, event, callers=STAFF, body=Gift, parameters=[whole_number("n", 1, 9, default=1)])
+        return int(answer["statusCode"])
+
+    assert status(None, {"n": "0"}, "{") == 403
+    assert status(["staff"], {"n": "0"}, "{}") == 400
+    assert status(["staff"], {"n": "1"}, "{}") == 422
+    assert status(["staff"], {"n": "1"}, '{"amount": 1}') == 200
+
+
+def test_handler_may_refuse_before_a_word_about_the_body() -> None:
+    class Gift(Body):
+        amount: int
+
+    def handle(request: Request[Gift]) -> object:
+        if request.caller.user_id != "ada":
+            raise NotFound("There is no such supporter.")
+        return request.body.amount
+
+    statuses = [
+        answer_to(handle, rest_event(access_claims(user_id), body="{"), body=Gift, callers=SIGNED_IN)["statusCode"]
+        for user_id in ("bob", "ada")
+    ]
+    assert statuses == [404, 415]
 
 
 def test_conflict_tells_field_by_field_what_stands_against_it() -> None:
@@ -69,7 +182,7 @@ def test_conflict_tells_field_by_field_what_stands_against_it() -> None:
 
 
 def test_answer_is_json_with_the_headers_of_every_answer() -> None:
-    answer = answer_to(lambda _: Response({"name": "Zoë"}))
+    answer = answer_to(lambda _: {"name": "Zoë"})
 
     assert answer["statusCode"] == 200
     assert answer["json"] == {"name": "Zoë"}
@@ -83,7 +196,7 @@ def test_answer_is_json_with_the_headers_of_every_answer() -> None:
 
 
 def test_handler_chooses_status_and_headers() -> None:
-    answer = answer_to(lambda _: Response({}, HTTPStatus.CREATED, {"Location": "/donations/1"}))
+    answer = answer_to(lambda _: Response(201, {}, {"Location": "/donations/1"}), answers={200: dict, 201: dict})
 
     assert answer["statusCode"] == 201
     assert answer["headers"]["Location"] == "/donations/1"
@@ -91,7 +204,7 @@ def test_handler_chooses_status_and_headers() -> None:
 
 
 def test_status_is_a_plain_number_as_lambda_writes_it() -> None:
-    assert type(answer_to(lambda _: Response({}))["statusCode"]) is int
+    assert type(answer_to(lambda _: {})["statusCode"]) is int
     assert type(answer_to_error(NotFound("no"))["statusCode"]) is int
 
 
@@ -196,8 +309,8 @@ def test_unexpected_error_tells_the_caller_only_where_to_look() -> None:
 
 
 def test_body_that_has_no_form_on_the_wire_is_an_internal_error() -> None:
-    assert answer_to(lambda _: Response({"amounts": {1, 2}}))["statusCode"] == 500
-    assert answer_to(lambda _: Response(float("nan")))["statusCode"] == 500
+    assert answer_to(lambda _: {"amounts": {1, 2}})["statusCode"] == 500
+    assert answer_to(lambda _: float("nan"))["statusCode"] == 500
 
 
 @pytest.mark.parametrize("variable", ["ALLOWED_ORIGIN", "TOKEN_CLIENT_ID", "TOKEN_ISSUER"])
@@ -207,11 +320,12 @@ def test_function_deployed_without_a_setting_fails_with_its_name(
     monkeypatch.delenv(variable)
 
     with pytest.raises(MissingSettings, match=variable):
-        answer_to(lambda request: Response(request.caller.user_id), rest_event(access_claims("u1")))
+        answer_to(lambda request: request.caller.user_id, rest_event(access_claims("u1")))
 
 
-@pytest.mark.parametrize("event", [{}, {"requestContext": None}, {"requestContext": {}}])
-def test_event_without_a_request_id_still_gets_a_problem(event: dict[str, Any]) -> None:
+@pytest.mark.parametrize("context", [None, {}])
+def test_event_without_a_request_id_still_gets_a_problem(context: dict[str, Any] | None) -> None:
+    event = rest_event() | {"requestContext": context}
     assert answer_to_error(NotFound("x"), event)["json"]["instance"] == "urn:request:unknown"
 
 
@@ -220,11 +334,29 @@ def test_bare_try_later_is_unavailable() -> None:
 
 
 def test_answer_that_is_no_unicode_text_is_an_internal_error() -> None:
-    answer = answer_to(lambda _: Response({"name": "\ud800"}))
+    answer = answer_to(lambda _: {"name": "\ud800"})
     assert answer["statusCode"] == HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def test_answer_without_content_has_no_body() -> None:
-    answer = route(lambda _: Response(None, HTTPStatus.NO_CONTENT))(rest_event(), None)
+    answer = answer_to(lambda _: None, answers={204: None})
 
     assert (answer["statusCode"], answer["body"]) == (204, "")
+
+
+def test_answer_may_be_text_of_another_type() -> None:
+    answer = answer_to(lambda _: Response(200, "data: 1\n\n"), answers={200: Text("text/event-stream"), 204: None})
+
+    assert (answer["headers"]["Content-Type"], answer["body"]) == ("text/event-stream", "data: 1\n\n")
+
+
+def test_answer_of_a_route_may_be_cached_and_its_refusals_not() -> None:
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        return answer_to(lambda _: {}, rest_event(access_claims("u1"), query), cache_control="public, max-age=60")
+
+    assert answer({})["headers"]["Cache-Control"] == "public, max-age=60"
+    assert answer({"unknown": "1"})["headers"]["Cache-Control"] == "no-store"
+
+
+def test_status_that_a_route_does_not_declare_is_a_mistake_of_ours() -> None:
+    assert answer_to(lambda _: Response(202, {}))["statusCode"] == 500

@@ -8,8 +8,9 @@ from shared.errors import (
     NotFound,
     Unavailable,
 )
-from shared.http.routes import Request, Response
-from tests.shared.gateway_events import REQUEST_ID, access_claims, rest_event
+from shared.http.parameters import optional_text
+from shared.http.request import Request
+from tests.shared.gateway_events import REQUEST_ID, access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to, answer_to_error
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -34,18 +35,19 @@ def test_expected_error_is_not_logged_as_a_failure(caplog: pytest.LogCaptureFixt
 
 
 def log_lines(caplog: pytest.LogCaptureFixture, error: Exception | None, event: dict[str, Any]) -> list[dict[str, Any]]:
-    def handle(_: Request) -> Response:
+    def handle(_: Request) -> object:
         if error is not None:
             raise error
-        return Response({"email": "ada@example.org"})
+        return {"email": "ada.l@example.org"}
 
     with caplog.at_level(logging.DEBUG):
-        answer_to(handle, event)
+        answer_to(handle, event, parameters=[optional_text("userId"), optional_text("q")])
     return [vars(record) for record in caplog.records]
 
 
 def test_log_line_says_what_was_asked_and_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:
-    [line] = log_lines(caplog, NotFound("x"), rest_event(resource="/content/{contentId}", path="/content/c1"))
+    event = rest_event(resource="/content/{contentId}", path="/content/c1") | {"pathParameters": {"contentId": "c1"}}
+    [line] = [line for line in log_lines(caplog, NotFound("x"), event) if line["name"] == "almoner"]
 
     assert line["message"] == "request"
     assert line["route"] == "GET /content/{contentId}"
@@ -59,22 +61,22 @@ def test_log_holds_nothing_of_the_user_or_the_request(
     caplog: pytest.LogCaptureFixture, error: Exception | None
 ) -> None:
     event = rest_event(
-        access_claims("user-1234", ["staff"], email="ada@example.org", username="ada"),
+        access_claims("user-1234", ["staff"], email="ada.l@example.org", username="ada.l"),
         query={"userId": "user-5678", "q": "debt advice"},
         headers={"Authorization": "Bearer secret-token", "X-Api-Key": "secret-key", "X-Forwarded-For": "192.0.2.1"},
         resource="/supporters/{userId}",
         path="/supporters/user-5678",
-    )
+    ) | {"pathParameters": {"userId": "user-5678"}}
 
     written = json.dumps(log_lines(caplog, error, event), default=str)
 
-    for private in ["user-1234", "user-5678", "ada", "debt advice", "secret-token", "secret-key", "192.0.2.1"]:
+    for private in ["user-1234", "user-5678", "ada.l", "debt advice", "secret-token", "secret-key", "192.0.2.1"]:
         assert private not in written
 
 
 def test_log_names_the_route_of_an_http_api(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    answer_to(lambda _: Response({}), {"routeKey": "GET /tickets", "requestContext": {"http": {"method": "GET"}}})
+    answer_to(lambda _: {}, http_api_event())
     assert [record.__dict__["route"] for record in caplog.records] == ["GET /tickets"]
 
 
@@ -95,10 +97,10 @@ def test_request_is_counted_by_its_route(
 ) -> None:
     caplog.set_level("INFO", "almoner")
 
-    def handle(_: Request) -> Response:
+    def handle(_: Request) -> object:
         if error:
             raise error
-        return Response({})
+        return {}
 
     answer_to(handle, rest_event())
 

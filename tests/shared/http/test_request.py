@@ -1,53 +1,208 @@
 from collections.abc import Callable
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 
-from shared.errors import Invalid, Malformed
-from shared.http.routes import Request, Response
+from shared.errors import Malformed
+from shared.http.callers import SIGNED_IN
+from shared.http.cursors import Cursors
+from shared.http.fields import Body
+from shared.http.parameters import (
+    Parameter,
+    choice,
+    new_path_id,
+    optional_choice,
+    optional_text,
+    optional_whole_number,
+    paging,
+    text,
+    whole_number,
+)
+from shared.http.request import Request
+from shared.idempotency.claims import Claim
 from tests.shared.gateway_events import access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to
 
 pytestmark = pytest.mark.usefixtures("edge")
 
 
-def test_query_parameter_is_given_as_it_was_sent() -> None:
-    answer = answer_to(lambda request: Response(request.query("q")), rest_event(query={"q": " Zoë & 山田 "}))
+class Colour(StrEnum):
+    DARK_RED = "dark-red"
+    BLUE = "blue"
 
-    assert answer["json"] == " Zoë & 山田 "
+
+Q = text("q")
+LIMIT = whole_number("limit", 1, 100, default=20)
+
+
+def answer_with(parameter: Parameter[Any], event: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a route that answers what it reads of a parameter."""
+    return answer_to(lambda request: request.value(parameter), event, parameters=[parameter])
+
+
+def read(parameter: Parameter[Any], query: dict[str, Any] | None) -> object:
+    return answer_with(parameter, rest_event(query=query))["json"]
+
+
+def refusal(parameter: Parameter[Any], query: dict[str, Any] | None) -> tuple[int, list[dict[str, str]]]:
+    answer = answer_with(parameter, rest_event(query=query))
+    return answer["statusCode"], answer["json"]["errors"]
+
+
+# --- Parameters of the query
+
+
+def test_query_parameter_is_given_as_it_was_sent() -> None:
+    assert read(Q, {"q": " Zoë & 山田 "}) == " Zoë & 山田 "
 
 
 def test_query_parameter_is_found_where_only_single_values_are_given() -> None:
     event = rest_event() | {"queryStringParameters": {"q": "a"}, "multiValueQueryStringParameters": None}
 
-    assert answer_to(lambda request: Response(request.query("q")), event)["json"] == "a"
+    assert answer_with(Q, event)["json"] == "a"
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "message"),
     [
-        None,
-        {"other": "a"},
-        {"q": ""},
-        {"q": "  "},
-        {"q": "\t\n"},
-        {"q": ["a", "b"]},
-        {"q": ["a", "a"]},
-        {"q": ["", "a"]},
+        (None, "is required"),
+        ({"q": ""}, "must not be blank"),
+        ({"q": "  "}, "must not be blank"),
+        ({"q": "\t\n"}, "must not be blank"),
+        ({"q": ["a", "b"]}, "must be given only once"),
+        ({"q": ["a", "a"]}, "must be given only once"),
+        ({"q": ["", "a"]}, "must be given only once"),
+        ({"q": "x" * 129}, "must have at most 128 characters"),
     ],
 )
-def test_query_parameter_must_be_there_once_and_not_blank(query: dict[str, Any] | None) -> None:
-    answer = answer_to(lambda request: Response(request.query("q")), rest_event(query=query))
+@pytest.mark.parametrize("parameter", [Q, optional_text("q")], ids=["required", "optional"])
+def test_text_is_there_once_and_neither_blank_nor_too_long(
+    parameter: Parameter[Any], query: dict[str, Any] | None, message: str
+) -> None:
+    if query is None and not parameter.is_required:
+        assert read(parameter, query) is None
+    else:
+        assert refusal(parameter, query) == (400, [{"field": "q", "message": message}])
+
+
+def test_parameter_that_a_route_does_not_have_is_named_without_its_value() -> None:
+    answer = answer_with(Q, rest_event(query={"q": "a", "debug": "secret", "Q": "b"}))
 
     assert answer["statusCode"] == 400
-    assert [error["field"] for error in answer["json"]["errors"]] == ["q"]
+    assert [error["field"] for error in answer["json"]["errors"]] == ["debug", "Q"]
+    assert "secret" not in answer["body"]
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    answer = answer_to(lambda _: {}, rest_event(query={"limit": "0", "x": "1"}), parameters=[Q, LIMIT])
+
+    assert [error["field"] for error in answer["json"]["errors"]] == ["q", "limit", "x"]
+    assert "see errors" in answer["json"]["detail"]
+
+
+def test_one_thing_that_is_wrong_is_said_in_the_detail() -> None:
+    detail = answer_with(LIMIT, rest_event(query={"limit": "0"}))["json"]["detail"]
+
+    assert detail == "The query parameter limit must be a whole number from 1 to 100."
+
+
+def test_http_api_keeps_repeated_parameters_apart() -> None:
+    joined = http_api_event() | {"queryStringParameters": {"q": "a,b"}, "rawQueryString": "q=a&q=b"}
+
+    assert answer_with(Q, joined)["statusCode"] == 400
+
+
+@pytest.mark.parametrize(("query", "number"), [({}, 20), ({"limit": "1"}, 1), ({"limit": "100"}, 100)])
+def test_whole_number_within_its_bounds_is_read(query: dict[str, str], number: int) -> None:
+    assert read(LIMIT, query) == number
+
+
+@pytest.mark.parametrize("written", ["0", "101", "-1", "+1", "1.0", "1_0", "٣", "²", "", "9" * 5000])
+@pytest.mark.parametrize("parameter", [LIMIT, optional_whole_number("limit", 1, 100)])
+def test_any_other_text_is_no_whole_number(parameter: Parameter[Any], written: str) -> None:
+    message = "must be a whole number from 1 to 100"
+
+    assert refusal(parameter, {"limit": written}) == (400, [{"field": "limit", "message": message}])
+
+
+def test_optional_whole_number_may_be_left_out() -> None:
+    assert read(optional_whole_number("limit", 1, 100), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("parameter", "query", "chosen"),
+    [
+        (choice("colour", Colour, default=Colour.BLUE), {}, "blue"),
+        (choice("colour", Colour, default=Colour.BLUE), {"colour": "dark-red"}, "dark-red"),
+        (optional_choice("colour", Colour), {}, None),
+        (optional_choice("colour", Colour), {"colour": "dark-red"}, "dark-red"),
+    ],
+)
+def test_choice_is_one_of_those_that_there_are(
+    parameter: Parameter[Any], query: dict[str, str], chosen: str | None
+) -> None:
+    assert read(parameter, query) == chosen
+
+
+@pytest.mark.parametrize("written", ["DARK_RED", "green", " blue", "blue,blue"])
+def test_any_other_choice_is_refused_with_those_that_there_are(written: str) -> None:
+    status, [error] = refusal(optional_choice("colour", Colour), {"colour": written})
+
+    assert (status, error) == (422, {"field": "colour", "message": "must be one of dark-red, blue"})
+
+
+def test_page_begins_after_its_cursor() -> None:
+    cursors = Cursors("a key for tests")
+    event = rest_event(query={"cursor": cursors.make("list", "seventh") or "", "limit": "7"})
+
+    def page(request: Request) -> object:
+        return request.page(cursors, "list")
+
+    assert answer_to(page, event, parameters=paging())["json"] == ["seventh", 7]
+    assert answer_to(page, parameters=paging(size=5))["json"] == [None, 5]
+    assert answer_to(page, rest_event(query={"limit": "8"}), parameters=paging(most=7))["statusCode"] == 400
+
+
+# --- Parameters of the path, and headers
+
+
+@pytest.mark.parametrize(("item_id", "status"), [("a-1_B", 200), ("x" * 128, 200), ("x" * 129, 404), ("a b", 404)])
+def test_what_cannot_be_an_id_is_not_found(item_id: str, status: int) -> None:
+    event = rest_event(resource="/items/{itemId}") | {"pathParameters": {"itemId": item_id}}
+
+    assert answer_to(lambda request: request.path("itemId"), event)["statusCode"] == status
+
+
+@pytest.mark.parametrize("value", [None, "", "a 1", "a\n", "/a"])
+def test_id_that_the_client_chooses_matches_its_pattern_as_a_whole(value: str | None) -> None:
+    def answer(item_id: str | None) -> dict[str, Any]:
+        event = rest_event(resource="/items/{itemId}") | {"pathParameters": item_id and {"itemId": item_id}}
+        parameters = [new_path_id("itemId", "[a-z0-9-]+")]
+        return answer_to(lambda request: request.path("itemId"), event, parameters=parameters)
+
+    assert answer("a-1")["json"] == "a-1"
+    assert answer(value)["statusCode"] == 400
+    assert [error["field"] for error in answer(value)["json"]["errors"]] == ["itemId"]
+
+
+@pytest.mark.parametrize("name", ["X-Cart-Id", "x-cart-id", "X-CART-ID"])
+def test_header_is_found_however_it_is_written(name: str) -> None:
+    assert answer_with(text("X-Cart-Id", place="header"), rest_event(headers={name: "1"}))["json"] == "1"
+
+
+def test_header_that_comes_twice_is_refused() -> None:
+    event = rest_event(headers={"X-Cart-Id": "2"}) | {"multiValueHeaders": {"X-Cart-Id": ["1", "2"]}}
+
+    assert answer_with(text("X-Cart-Id", place="header"), event)["statusCode"] == 400
+
+
+# --- Who is calling
 
 
 @pytest.mark.parametrize("event_with", [rest_event, http_api_event])
 def test_caller_comes_from_the_authorizers_claims(event_with: Callable[..., dict[str, Any]]) -> None:
-    answer = answer_to(lambda request: Response(request.caller.user_id), event_with(access_claims("u1")))
+    answer = answer_to(lambda request: request.caller.user_id, event_with(access_claims("u1")), callers=SIGNED_IN)
 
     assert answer["json"] == "u1"
 
@@ -64,79 +219,71 @@ def test_caller_comes_from_the_authorizers_claims(event_with: Callable[..., dict
     ],
 )
 def test_request_without_a_good_access_token_gets_401(event: dict[str, Any]) -> None:
-    answer = answer_to(lambda request: Response(request.caller.user_id), event)
+    answer = answer_to(lambda _: {}, event, callers=SIGNED_IN)
 
     assert answer["statusCode"] == 401
     assert answer["headers"]["WWW-Authenticate"] == "Bearer"
 
 
-def test_http_api_keeps_repeated_parameters_apart() -> None:
-    joined = {"version": "2.0", "queryStringParameters": {"q": "a,b"}, "rawQueryString": "q=a&q=b"}
-    assert answer_to(lambda request: Response(request.query("q")), joined)["statusCode"] == HTTPStatus.BAD_REQUEST
+# --- Requests that may arrive twice
 
 
-def test_overlong_query_parameter_is_refused() -> None:
-    event = rest_event() | {"multiValueQueryStringParameters": {"q": ["x" * 129]}}
-    assert answer_to(lambda request: Response(request.query("q")), event)["statusCode"] == HTTPStatus.BAD_REQUEST
+class Reason(Body):
+    reason: str
 
 
-def test_path_parameter_matches_its_pattern_as_a_whole() -> None:
-    def asked(value: str | None) -> Request:
-        return Request(rest_event() | {"pathParameters": value and {"id": value}})
+def claim_of(
+    caller: str = "ada",
+    donation: str = "d1",
+    body: str = '{"reason": "x"}',
+    key: str | None = "1",
+    use: str = "optional",
+) -> Claim | None:
+    """What a request claims; raises Malformed where it is refused."""
+    claims: list[Claim | None] = []
+    headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})
+    event = rest_event(
+        access_claims(caller), None, headers, "/donations/{donationId}/refunds", method="POST", body=body
+    )
 
-    assert asked("a-1").path("id", "[a-z0-9-]+") == "a-1"
-    for value in (None, "", "a 1", "a\n", "/a"):
-        with pytest.raises(Malformed) as refused:
-            asked(value).path("id", "[a-z0-9-]+")
-        assert [error.field for error in refused.value.errors] == ["id"]
+    def handle(request: Request[Reason]) -> None:
+        claims.append(request.claim)
 
-
-@pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
-def test_header_is_found_however_it_is_written(name: str) -> None:
-    assert Request(rest_event(headers={name: "1"})).header("Idempotency-Key") == "1"
-
-
-def test_header_that_comes_twice_is_refused() -> None:
-    event = rest_event(headers={"Idempotency-Key": "2"}) | {"multiValueHeaders": {"Idempotency-Key": ["1", "2"]}}
-
-    with pytest.raises(Malformed):
-        Request(event).header("Idempotency-Key")
+    answer = answer_to(
+        handle,
+        event | {"pathParameters": {"donationId": donation}},
+        callers=SIGNED_IN,
+        body=Reason,
+        key=use,
+        answers={204: None},
+    )
+    if answer["statusCode"] == 400:
+        raise Malformed(answer["json"]["detail"])
+    return claims[0]
 
 
 def test_claim_is_of_caller_route_path_and_body() -> None:
-    def claim(caller: str = "ada", donation: str = "d1", body: object = None) -> Any:
-        event = rest_event(access_claims(caller), headers={"Idempotency-Key": "1"}, method="POST")
-        return Request(event | {"pathParameters": {"donationId": donation}}).claim(body)
+    first, bobs, other = claim_of(), claim_of(caller="bob"), claim_of(donation="d2")
+    assert first
+    assert bobs
+    assert other
 
-    assert claim() == claim()
-    assert claim().record_id != claim(caller="bob").record_id
-    assert claim().record_id == claim(donation="d2").record_id
-    assert claim().request_hash != claim(donation="d2").request_hash
-    assert claim().request_hash != claim(body={}).request_hash
-
-
-@pytest.mark.parametrize(("query", "number"), [({}, 20), ({"limit": "1"}, 1), ({"limit": "100"}, 100)])
-def test_whole_number_within_its_bounds_is_read(query: dict[str, str], number: int) -> None:
-    assert Request(rest_event(query=query)).whole_number("limit", least=1, most=100, default=20) == number
+    assert claim_of() == first
+    assert bobs.record_id != first.record_id
+    assert other.record_id == first.record_id
+    assert other.request_hash != first.request_hash
+    assert claim_of(body='{"reason": "y"}') != first
 
 
-@pytest.mark.parametrize("text", ["0", "101", "-1", "+1", "1.0", "1_0", "٣", "²", "", "9" * 5000])
-def test_any_other_text_is_no_whole_number(text: str) -> None:
-    with pytest.raises(Malformed):
-        Request(rest_event(query={"limit": text})).whole_number("limit", least=1, most=100, default=20)
+@pytest.mark.parametrize("key", ["", " ", "two words", "ä", "x" * 256, "\n"])
+def test_only_visible_ascii_is_a_key(key: str) -> None:
+    with pytest.raises(Malformed, match="visible ASCII"):
+        claim_of(key=key)
+    assert claim_of(key="x" * 255)
+    assert claim_of(key="!~")
 
 
-class Colour(StrEnum):
-    DARK_RED = "dark-red"
-    BLUE = "blue"
-
-
-@pytest.mark.parametrize(("query", "choice"), [({}, None), ({"colour": "dark-red"}, Colour.DARK_RED)])
-def test_choice_is_one_of_those_that_there_are(query: dict[str, str], choice: Colour | None) -> None:
-    assert Request(rest_event(query=query)).choice("colour", Colour) is choice
-
-
-@pytest.mark.parametrize("text", ["DARK_RED", "green", " blue", "blue,blue"])
-def test_any_other_choice_is_refused_with_those_that_there_are(text: str) -> None:
-    with pytest.raises(Invalid, match="colour is one of dark-red, blue"):
-        Request(rest_event(query={"colour": text})).choice("colour", Colour)
+def test_key_may_be_left_out_only_where_it_is_not_required() -> None:
+    assert claim_of(key=None) is None
+    with pytest.raises(Malformed, match="Idempotency-Key is required"):
+        claim_of(key=None, use="required")

@@ -79,7 +79,7 @@ def test_broken_base64_is_refused(body: str) -> None:
 def test_base64_hides_nothing() -> None:
     with pytest.raises(Malformed, match="UTF-8"):
         read_json(event(in_base64(b'"\xff"'), is_base64=True), max_bytes=100)
-    with pytest.raises(Malformed, match="deeper"):
+    with pytest.raises(Malformed, match="too deeply"):
         read_json(event(in_base64(b"[" * 33), is_base64=True), max_bytes=100)
 
 
@@ -100,7 +100,7 @@ def test_size_is_counted_in_bytes_of_the_body_itself() -> None:
 
     assert read_json(event(body), max_bytes=6) == "éé"
     assert read_json(event(in_base64(body.encode()), is_base64=True), max_bytes=6) == "éé"
-    with pytest.raises(TooLarge, match=r"\b5\b.*\b6\b"):
+    with pytest.raises(TooLarge, match=r"\b6\b.*\b5\b"):
         read_json(event(body), max_bytes=5)
     with pytest.raises(TooLarge):
         read_json(event(in_base64(body.encode()), is_base64=True), max_bytes=5)

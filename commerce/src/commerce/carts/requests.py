@@ -11,9 +11,9 @@ from shared.http.fields import Body, not_null
 def _some(quantity: int) -> int:
     """In the function alone: the gateway would answer 400, and would not say which number is meant."""
     if quantity == 0:
-        raise ValueError("is at least 1: DELETE the line to have none of it")
+        raise ValueError("must be at least 1: to take the product out of the cart, DELETE its line")
     if not 1 <= quantity <= MOST_OF_ONE:
-        raise ValueError(f"is a whole number from 1 to {MOST_OF_ONE}")
+        raise ValueError(f"must be a whole number from 1 to {MOST_OF_ONE}")
     return quantity
 
 

@@ -22,7 +22,7 @@ def accept(connection: Connection, message: Mapping[str, Any], announce: Callabl
     """
     now, asked, caller = datetime.now(UTC), checked(AskLive, message), connection.caller
     question = Question(caller.user_id, asked.session_id or connection.session_id, asked.input)
-    claim = claim_of(caller.user_id, "socket message", asked.message_id, [asked.input], required=False)
+    claim = claim_of(caller.user_id, "socket message", asked.message_id, [asked.input])
     announced: list[Run] = []
 
     def tell(run: Run) -> None:

@@ -1,17 +1,18 @@
-"""Checks a request's body against its pydantic model, and tells what to mend field by field."""
+"""Checks a request's body against its pydantic model, and says field by field what to correct."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from shared.errors import FieldError, Invalid
+from shared.http.messages import message_of
 from shared.money import CURRENCIES, MOST_MINOR_UNITS, Money
 
 
 def _known_currency(code: str) -> str:
     """In the function alone: the gateway would answer 400, as if the body could not be read."""
     if code not in CURRENCIES:
-        raise ValueError("is not the code of a currency in use (ISO 4217)")
+        raise ValueError("must be the ISO 4217 code of a currency in use")
     return code
 
 
@@ -30,20 +31,29 @@ class AmountOfMoney(BaseModel):
 type MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """What a client calls a message of its own, so that it can send it again."""
 
-_MOST_ERRORS = 20  # a body can be wrong in as many places as it has bytes
+_MAX_ERRORS = 20  # a body can be wrong in as many places as it has bytes
 
 
-def checked[M: BaseModel](model: type[M], body: object, most_errors: int = _MOST_ERRORS) -> M:
+def checked[M: BaseModel](model: type[M], body: object, max_errors: int = _MAX_ERRORS) -> M:
     """Raises Invalid, with every field that is wrong and never with its value."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        errors = [FieldError(_path(e["loc"]), e["msg"].removeprefix("Value error, ")) for e in found[:most_errors]]
-        raise Invalid("The body does not mean what it should: see errors.", errors) from error
+        found = error.errors(include_url=False, include_input=False)
+        errors = [FieldError(_path(each["loc"], body), message_of(each)) for each in found[:max_errors]]
+        raise Invalid("The body is not valid: see errors.", errors) from error
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    """`items[0].quantity`; the whole body is `body`."""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+def _path(location: tuple[int | str, ...], body: object) -> str:
+    """`items[0].quantity`; the whole body is `body`. pydantic's names of a union's choices are no part of it."""
+    path, value = "", body
+    for number, part in enumerate(location):
+        match value:
+            case list() if isinstance(part, int):
+                value = value[part] if part < len(value) else None
+            case dict() if part in value:
+                value = value[part]
+            case _ if number < len(location) - 1:
+                continue
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
     return path.removeprefix(".") or "body"

@@ -25,5 +25,5 @@ class Cursors:
         try:
             return self._seals.read(scope, cursor)
         except BrokenSeal as error:
-            message = "is not a cursor of this list: use nextCursor of the page before, or leave it out"
+            message = "must be the nextCursor of a page of this very list; leave it out for the first page"
             raise Malformed(f"The cursor {message}.", [FieldError("cursor", message)]) from error

@@ -1,10 +1,11 @@
 """What fields of bodies may hold, and what every body has in common."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from shared.http.bodies import checked
 from shared.json.encoding import camel
 
 _LINE_ENDS = frozenset({"Cc", "Zl", "Zp"})  # control characters, and Unicode's own line and paragraph separators
@@ -35,19 +36,19 @@ def _seen(text: str) -> str:
 def not_null(value: object) -> object:
     """An optional field may be left out; null is not leaving out."""
     if value is None:
-        raise ValueError("must not be null: leave it out")
+        raise ValueError("must not be null: leave the field out instead")
     return value
 
 
 def a_text(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError("must be text: a date and time with its zone")
+        raise ValueError("must be a date and time with its zone, such as 2026-02-03T04:05:06Z")
     return value
 
 
 def distinct[T](items: list[T]) -> list[T]:
     if len(set(items)) != len(items):
-        raise ValueError("must not name anything twice")
+        raise ValueError("must not contain the same value twice")
     return items
 
 
@@ -55,6 +56,11 @@ class Body(BaseModel):
     """Names in camelCase, nothing besides what is named, and no type taken for another."""
 
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel, defer_build=True)
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Raises Invalid, with every field that is wrong."""
+        return checked(cls, value)
 
 
 type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(a_text)]

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from shared.auth.callers import Caller, caller_from
+from shared.auth.callers import Caller
 from shared.errors import (
     AlmonerError,
     Conflict,
@@ -24,13 +24,14 @@ from shared.errors import (
     TryLater,
     Unauthenticated,
 )
+from shared.http.edge import caller_of, edge_settings
+from shared.http.parameters import idempotency_key, read_parameters
 from shared.http.raw_body import media_type, raw_body, read_json
 from shared.http.statuses import status_of
 from shared.idempotency.claims import HEADER, Claim, claim_of
 from shared.json.encoding import encode
 from shared.observability.logs import logger, without_message
 from shared.observability.metrics import Metrics, with_metrics
-from shared.settings import from_environment, read_at_start
 
 if TYPE_CHECKING:  # only lists need it
     from shared.http.cursors import Cursors
@@ -42,20 +43,6 @@ type Event = Mapping[str, Any]
 type Answer = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class EdgeSettings:
-    """What every route needs to know of its surroundings."""
-
-    allowed_origin: str
-    token_issuer: str
-    token_client_id: str
-
-
-@read_at_start
-def edge_settings() -> EdgeSettings:
-    return from_environment(EdgeSettings)
-
-
 class Request:
     """An API Gateway proxy event, read lazily."""
 
@@ -65,7 +52,7 @@ class Request:
     @functools.cached_property
     def caller(self) -> Caller:
         """Raises Unauthenticated."""
-        return caller_from(self.event, edge_settings().token_client_id, _verify)
+        return caller_of(self.event)
 
     @property
     def route(self) -> str:
@@ -102,7 +89,8 @@ class Request:
     def claim(self, body: object, *, required: bool = False) -> Claim | None:
         """The claim of the Idempotency-Key; None without one. Raises Malformed for a bad or missing key."""
         asked = [dict(self.path_parameters), body]
-        return claim_of(self.caller.user_id, self.route, self.header(HEADER), asked, required=required)
+        key = read_parameters([idempotency_key(is_required=required)], {"headers": self.event.get("headers")})
+        return claim_of(self.caller.user_id, self.route, key["header", HEADER], asked)
 
     def query(self, name: str, *, longest: int = 128) -> str:
         """A query parameter that must be there, once, not blank and at most `longest` characters. Raises Malformed."""
@@ -265,11 +253,3 @@ def _route_of(event: Event) -> str:
 
 def _request_id(event: Event) -> str:
     return str((event.get("requestContext") or {}).get("requestId", "unknown"))
-
-
-def _verify(token: str) -> Mapping[str, Any]:
-    from shared.auth.tokens import (
-        verify_access_token,  # only where no authorizer ran: keeps cryptography out of cold starts
-    )
-
-    return verify_access_token(token, edge_settings().token_issuer)

@@ -31,7 +31,12 @@ STATUS_BY_ERROR: Mapping[type[AlmonerError], HTTPStatus] = {
 }
 
 
-def status_of(error: AlmonerError) -> HTTPStatus:
-    """The status of the nearest listed type that the error is one of."""
-    known = (STATUS_BY_ERROR[type_] for type_ in type(error).__mro__ if type_ in STATUS_BY_ERROR)
-    return next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
+def status_of(error: AlmonerError | None) -> HTTPStatus:
+    """None is an error that is not the caller's."""
+    return HTTPStatus.INTERNAL_SERVER_ERROR if error is None else status_of_type(type(error))
+
+
+def status_of_type(type_: type[AlmonerError]) -> HTTPStatus:
+    """The status of the nearest listed type that an error is one of."""
+    listed = (STATUS_BY_ERROR[each] for each in type_.__mro__ if each in STATUS_BY_ERROR)
+    return next(listed, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -7,19 +7,19 @@ and the others give its answer. `shared.idempotency.claims.first_answers` keeps 
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.errors import AlmonerError, Conflict, FieldError, Invalid, Malformed, Unavailable
+from shared.errors import AlmonerError, Conflict, FieldError, Invalid, Unavailable
 from shared.json.encoding import encode
 
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
 
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_PATTERN = r"[\x21-\x7e]{1,255}"
+"""Visible ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +58,12 @@ class KeyInUse(Conflict):
     """Raised in the place of the effect: another request holds the record. Nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__("A request with this Idempotency-Key is still running; try again in a moment.")
+        super().__init__(f"A request with this {HEADER} is still running: try again in a moment.")
 
 
-def claim_of(caller: str, route: str, key: str | None, asked: object, *, required: bool) -> Claim | None:
-    """The claim of a key, in the name of a caller of a route; None without one.
-
-    `asked` is all that the request asks for, as JSON. Raises Malformed for a key that is no key, or is missing.
-    """
-    if key is None and not required:
-        return None
-    if key is None or not _KEY.fullmatch(key):
-        message = "is required: 1 to 255 visible ASCII characters, another for each request that is not a repetition"
-        if key is not None:
-            message = "has 1 to 255 visible ASCII characters"
-        raise Malformed(f"The header {HEADER} {message}.", [FieldError(HEADER, message)])
-    return Claim(record_id=_hash([caller, route, key]), request_hash=_hash(asked))
+def claim_of(caller: str, route: str, key: str | None, request: object) -> Claim | None:
+    """The claim that a caller of a route makes with a key; None without one. `request` is all it asks for, as JSON."""
+    return None if key is None else Claim(record_id=_hash([caller, route, key]), request_hash=_hash(request))
 
 
 def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect: Callable[[], object]) -> object:
@@ -92,7 +82,7 @@ def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect
         if claim is None or first is None:
             raise
         if first.request_hash != claim.request_hash:
-            message = "was sent with another request before; take a new one for a new request"
+            message = "was used for a different request: send a new key with each new request"
             raise Invalid(f"The {HEADER} {message}.", [FieldError(HEADER, message)]) from None
         return json.loads(first.body)
 

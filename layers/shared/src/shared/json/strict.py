@@ -20,14 +20,14 @@ def parse_json(body: bytes) -> object:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        raise Malformed("The body is not UTF-8.") from error
+        raise Malformed("The body must be encoded in UTF-8.") from error
     _refuse_depth(text)
     try:
         value: object = json.loads(
             text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite
         )
     except ValueError as error:
-        raise Malformed("The body is not valid JSON.") from error
+        raise Malformed("The body must be valid JSON.") from error
     _refuse_lone_surrogates(value)
     return value
 
@@ -38,7 +38,7 @@ def _refuse_depth(text: str) -> None:
         if token[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise Malformed(f"The body is nested deeper than {MAX_DEPTH}.")
+                raise Malformed(f"The body is nested too deeply: {MAX_DEPTH} levels are allowed.")
         elif token[0] in "]}":
             depth -= 1
 
@@ -46,18 +46,18 @@ def _refuse_depth(text: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise Malformed("The body has an object with the same name twice.")
+        raise Malformed("An object in the body has two members with the same name.")
     return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise Malformed(f"The body holds {name}, which is not JSON.")
+    raise Malformed(f"The body contains {name}, which is not valid JSON.")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise Malformed("The body holds a number that is too large.")
+        raise Malformed("The body contains a number that is too large.")
     return number
 
 
@@ -65,4 +65,4 @@ def _refuse_lone_surrogates(value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise Malformed("The body holds half of a surrogate pair, which is no character.") from error
+        raise Malformed("The body contains half of a surrogate pair, which is not a character.") from error

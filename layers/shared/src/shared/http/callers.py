@@ -1,0 +1,29 @@
+"""Who may call a route: what the gateway asks of a request, and which users the edge lets in."""
+
+from dataclasses import dataclass
+
+from shared.auth.callers import STAFF_GROUPS, Caller
+from shared.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """`authorizer` is the gateway's, None where nobody has to sign in. Without `groups`, every user may call."""
+
+    who: str
+    authorizer: str | None = "UserPool"
+    has_api_key: bool = True
+    groups: frozenset[str] = frozenset()
+
+    def admit(self, caller: Caller) -> None:
+        """Raises Forbidden: that there is such a thing to do is no secret."""
+        if self.groups and self.groups.isdisjoint(caller.groups):
+            raise Forbidden(f"Only {self.who} may do this.")
+
+
+ANYBODY = Callers(who="anybody", authorizer=None)
+SIGNED_IN = Callers(who="signed-in users")
+STAFF = Callers(who="staff", groups=STAFF_GROUPS)
+ADMINS = Callers(who="admins", groups=frozenset({"admin"}))
+FOLLOWERS = Callers(who="holders of a token or a ticket", authorizer="Follower", has_api_key=False)
+"""EventSource sends no headers: neither a key nor a token."""

@@ -1,0 +1,35 @@
+"""What every route needs to know of its surroundings, and who is calling it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from shared.auth.callers import Caller, caller_from
+from shared.http.events import Event
+from shared.settings import from_environment
+
+
+@dataclass(frozen=True)
+class EdgeSettings:
+    allowed_origin: str
+    token_issuer: str
+    token_client_id: str
+
+
+@cache
+def edge_settings() -> EdgeSettings:
+    """Raises MissingSettings."""
+    return from_environment(EdgeSettings)
+
+
+def caller_of(event: Event) -> Caller:
+    """The signed-in user who sent the request. Raises Unauthenticated; Unavailable."""
+    return caller_from(event, edge_settings().token_client_id, _verify)
+
+
+def _verify(token: str) -> Mapping[str, Any]:
+    # Behind an authorizer the event carries claims: on AWS no route needs PyJWT and its cryptography.
+    from shared.auth.tokens import verify_access_token
+
+    return verify_access_token(token, edge_settings().token_issuer)

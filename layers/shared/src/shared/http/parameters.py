@@ -1,0 +1,204 @@
+"""What a request carries outside of its body: values in its path, its query and its headers.
+
+A parameter is declared once, `LIMIT = whole_number("limit", 1, 100, default=20)`: a route lists it, its handler reads
+`request.value(LIMIT)`, and the API's document describes it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, NoReturn
+
+from shared.errors import FieldError, Invalid, Malformed, NotFound
+from shared.http.events import Event, header_values, path_parameters, query_parameters
+from shared.idempotency.claims import HEADER, KEY_PATTERN
+
+type Place = Literal["path", "query", "header"]
+type Values = Mapping[tuple[Place, str], Any]
+
+_REQUIRED: Any = object()
+_PATH_ID = r"[A-Za-z0-9_-]{1,128}"
+_KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
+
+
+class Unacceptable(Exception):
+    """What is wrong with a value and what to send instead: "must be a whole number from 1 to 100"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter[T]:
+    """`read` makes a value of its text, or raises Unacceptable; `refusal` is what the whole request is refused with."""
+
+    name: str
+    place: Place
+    read: Callable[[str], T]
+    schema: Mapping[str, object]
+    default: T = _REQUIRED
+    refusal: type[Malformed | Invalid | NotFound] = Malformed
+    description: str = ""
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is _REQUIRED
+
+    def value(self, texts: Sequence[str]) -> T:
+        if not texts and not self.is_required:
+            return self.default
+        if len(texts) != 1:
+            raise Unacceptable("must be given only once" if texts else "is required")
+        return self.read(texts[0])
+
+
+def text(name: str, *, max_length: int = 128, place: Place = "query", description: str = "") -> Parameter[str]:
+    """Text that must be there, and not blank."""
+
+    def read(value: str) -> str:
+        if not value.strip():
+            raise Unacceptable("must not be blank")
+        if len(value) > max_length:
+            raise Unacceptable(f"must have at most {max_length} characters")
+        return value
+
+    schema = {"type": "string", "minLength": 1, "maxLength": max_length, "pattern": r"\S"}
+    return Parameter(name=name, place=place, read=read, schema=schema, description=description)
+
+
+def optional_text(
+    name: str, *, max_length: int = 128, place: Place = "query", description: str = ""
+) -> Parameter[str | None]:
+    return _optional(text(name, max_length=max_length, place=place, description=description))
+
+
+def whole_number(name: str, minimum: int, maximum: int, *, default: int, description: str = "") -> Parameter[int]:
+    """ASCII digits only, and no more of them than the largest number has."""
+
+    def read(value: str) -> int:
+        is_number = value.isascii() and value.isdigit() and len(value) <= len(str(maximum))
+        if not is_number or not minimum <= int(value) <= maximum:
+            raise Unacceptable(f"must be a whole number from {minimum} to {maximum}")
+        return int(value)
+
+    schema = {"type": "integer", "minimum": minimum, "maximum": maximum, "default": default}
+    return Parameter(name=name, place="query", read=read, schema=schema, default=default, description=description)
+
+
+def optional_whole_number(name: str, minimum: int, maximum: int, *, description: str = "") -> Parameter[int | None]:
+    return _optional(whole_number(name, minimum, maximum, default=minimum, description=description))
+
+
+def choice[E: StrEnum](name: str, choices: type[E], *, default: E, description: str = "") -> Parameter[E]:
+    def read(value: str) -> E:
+        try:
+            return choices(value)
+        except ValueError:
+            raise Unacceptable(f"must be one of {', '.join(choices)}") from None
+
+    return Parameter(
+        name=name,
+        place="query",
+        read=read,
+        schema={"type": "string", "enum": [str(each) for each in choices], "default": str(default)},
+        default=default,
+        refusal=Invalid,
+        description=description,
+    )
+
+
+def optional_choice[E: StrEnum](name: str, choices: type[E], *, description: str = "") -> Parameter[E | None]:
+    return _optional(choice(name, choices, default=next(iter(choices)), description=description))
+
+
+def path_ids(path: str, besides: Iterable[Parameter[Any]]) -> list[Parameter[str]]:
+    """The ids in a path, of things that are there or not: what cannot be an id is not found."""
+    declared = {parameter.name for parameter in besides if parameter.place == "path"}
+    return [_matching(name, _PATH_ID, NotFound) for name in re.findall(r"{(\w+)}", path) if name not in declared]
+
+
+def new_path_id(name: str, pattern: str) -> Parameter[str]:
+    """An id that the client may choose: it must match the pattern as a whole."""
+    return _matching(name, pattern, Malformed)
+
+
+def _matching(name: str, pattern: str, refusal: type[Malformed | NotFound]) -> Parameter[str]:
+    def read(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise Unacceptable(f"must match {pattern}")
+        return value
+
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return Parameter(name=name, place="path", read=read, schema=schema, refusal=refusal)
+
+
+def idempotency_key(*, is_required: bool) -> Parameter[str | None]:
+    """The header of a request that may arrive twice and shall count once."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(KEY_PATTERN, value):
+            raise Unacceptable("must be 1 to 255 visible ASCII characters, such as a UUID")
+        return value
+
+    return Parameter(
+        name=HEADER,
+        place="header",
+        read=read,
+        schema={"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^{KEY_PATTERN}$"},
+        default=_REQUIRED if is_required else None,
+        description="The same key with the same request is answered as the first time, for 24 hours.",
+    )
+
+
+def _optional[T](parameter: Parameter[T]) -> Parameter[T | None]:
+    return Parameter(
+        name=parameter.name,
+        place=parameter.place,
+        read=parameter.read,
+        schema={word: value for word, value in parameter.schema.items() if word != "default"},
+        default=None,
+        refusal=parameter.refusal,
+        description=parameter.description,
+    )
+
+
+def paging(*, size: int = 20, most: int = 100) -> tuple[Parameter[int], Parameter[str | None]]:
+    """`?limit=&cursor=`: see `Request.page`."""
+    limit = whole_number("limit", 1, most, default=size, description="How many items at most.")
+    cursor = optional_text("cursor", max_length=1024, description="`nextCursor` of the previous page.")
+    return limit, cursor
+
+
+def read_parameters(parameters: Iterable[Parameter[Any]], event: Event) -> Values:
+    """The value of each parameter. Raises NotFound, or Malformed or Invalid with everything that is wrong."""
+    query, path = query_parameters(event), path_parameters(event)
+    values: dict[tuple[Place, str], Any] = {}
+    refused: list[tuple[Place, type[Exception], FieldError]] = []
+    for parameter in parameters:
+        name, place = parameter.name, parameter.place
+        match place:
+            case "query":
+                texts = query.get(name, [])
+            case "path":
+                texts = [path[name]] if name in path else []
+            case "header":
+                texts = header_values(event, name)
+        try:
+            values[place, name] = parameter.value(texts)
+        except Unacceptable as error:
+            refused.append((place, parameter.refusal, FieldError(name, str(error))))
+    for name in query:
+        if ("query", name) not in values and name not in {error.field for _, _, error in refused}:
+            refused.append(("query", Malformed, FieldError(name, "is not a parameter of this route: leave it out")))
+    if refused:
+        _refuse(refused)
+    return values
+
+
+def _refuse(refused: Sequence[tuple[Place, type[Exception], FieldError]]) -> NoReturn:
+    refusals = {refusal for _, refusal, _ in refused}
+    if NotFound in refusals:
+        raise NotFound("There is nothing with this id.")
+    place, _, first = refused[0]
+    detail = f"The {_KINDS[place]} {first.field} {first.message}."
+    if len(refused) > 1:
+        detail = "Some parameters of the request are not valid: see errors."
+    raise (Malformed if Malformed in refusals else Invalid)(detail, [error for _, _, error in refused])

@@ -1,0 +1,18 @@
+"""Problem details (RFC 9457): how a failure is described to a client, over HTTP and over sockets alike."""
+
+from collections.abc import Mapping
+
+from shared.errors import AlmonerError, Conflict, Invalid, Malformed
+from shared.http.statuses import status_of
+
+INTERNAL_ERROR = "Something went wrong on our side; it has been noted."
+
+
+def problem_of(error: AlmonerError | None) -> Mapping[str, object]:
+    """`title`, `status`, `detail` and, where fields are wrong, `errors`. None is an internal error."""
+    status = status_of(error)
+    detail = INTERNAL_ERROR if error is None else error.detail
+    problem: dict[str, object] = {"title": status.phrase, "status": int(status), "detail": detail}
+    if isinstance(error, (Malformed, Conflict, Invalid)) and error.errors:
+        problem["errors"] = error.errors
+    return problem
