@@ -8,7 +8,7 @@ unexport VIRTUAL_ENV
 UV_VERSION := 0.13.8
 INSTALLED := .venv/installed
 ENV ?= dev
-LAYER_REQUIREMENTS := layers/shared/requirements.txt
+LAYER_REQUIREMENTS := layers/shared/requirements.txt layers/opensearch/requirements.txt
 
 .PHONY: help up down status logs watch reset rebuild-search test test-sam-local check format build deploy lock bench
 
@@ -59,8 +59,8 @@ check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated f
 	cfn-lint --ignore-checks W2001 -- .local/translated/*.json .local/translated/*/*.json  # SAM has used up some parameters
 	python -m generate --check
 	uv lock --check
-	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current
-	diff $(LAYER_REQUIREMENTS) $(LAYER_REQUIREMENTS).current && rm $(LAYER_REQUIREMENTS).current
+	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS:=.current)
+	for file in $(LAYER_REQUIREMENTS); do diff $$file $$file.current && rm $$file.current || exit 1; done
 
 format: $(INSTALLED) ## Let ruff mend what it can
 	ruff format .
@@ -77,20 +77,26 @@ bench: $(INSTALLED) ## Measure: ratios side by side in one run
 
 # --- AWS
 
-build: $(INSTALLED) ## Build for AWS; functions and layer carry bytecode that is never stale
+build: $(INSTALLED) ## Build for AWS; functions and layers carry bytecode that is never stale
 	ARCHITECTURE=$${ARCHITECTURE:-arm64} sam build
 	python -m compileall -qf --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: build ## Deploy to AWS: make deploy ENV=dev
 	python -m release deploy $(ENV)
 
-lock: $(INSTALLED) ## Lock the dependencies again, and the layer's requirements with them
+lock: $(INSTALLED) ## Lock the dependencies again, and the layers' requirements with them
 	uv lock
-	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS).current
-	mv $(LAYER_REQUIREMENTS).current $(LAYER_REQUIREMENTS)
+	@for file in $(LAYER_REQUIREMENTS); do $(MAKE) --no-print-directory $$file.current && mv $$file.current $$file; done
 
-%/requirements.txt.current:
-	@uv export --quiet --frozen --package shared --no-emit-workspace --no-header --no-annotate --output-file $@ >/dev/null
+EXPORT := uv export --quiet --frozen --no-emit-workspace --no-header --no-annotate
+
+layers/shared/requirements.txt.current:
+	@$(EXPORT) --package shared --output-file $@ >/dev/null
+
+# Every function has the shared layer: what that one carries, this one leaves out.
+layers/opensearch/requirements.txt.current:
+	@$(EXPORT) --package commerce --extra opensearch --output-file $@ >/dev/null \
+		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' layers/shared/requirements.txt)
 
 # --- Installation: everything goes into .venv and .local
 

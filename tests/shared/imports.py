@@ -1,4 +1,4 @@
-"""What a piece of code imports in an interpreter that sees only what the layer carries."""
+"""What a piece of code imports in an interpreter that sees only what the layers of a function carry."""
 
 import json
 import os
@@ -6,14 +6,13 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 
 from local.workspace import ROOT
 
-_LAYER_REQUIREMENTS = ROOT / "layers" / "shared" / "requirements.txt"
-
-# Ahead of the code: whatever is installed here and not in the layer cannot be found, as on AWS.
+# Ahead of the code: whatever is installed here and not in a layer cannot be found, as on AWS.
 _HIDE = """
 import json, sys
 
@@ -43,9 +42,9 @@ def third_party_imports(code: str, environment: dict[str, str] | None = None) ->
     return imports(code, environment).third_party
 
 
-def imports(code: str, environment: dict[str, str] | None = None) -> Loaded:
-    """What the code loads that a bare interpreter has not."""
-    program = _HIDE.format(hidden=sorted(_not_in_the_layer())) + "before = set(sys.modules)\n" + code + "\n" + _TELL
+def imports(code: str, environment: dict[str, str] | None = None, layers: Sequence[str] = ("shared",)) -> Loaded:
+    """What the code loads that a bare interpreter has not. `layers` are folders of layers/."""
+    program = _HIDE.format(hidden=sorted(_in_none_of(layers))) + "before = set(sys.modules)\n" + code + "\n" + _TELL
     completed = subprocess.run(  # noqa: S603  our own interpreter and program
         [sys.executable, "-c", program],
         env=os.environ | (environment or {}),
@@ -60,8 +59,8 @@ def imports(code: str, environment: dict[str, str] | None = None) -> Loaded:
     return Loaded(of_others, frozenset(found))
 
 
-def _not_in_the_layer() -> set[str]:
-    text = _LAYER_REQUIREMENTS.read_text()
+def _in_none_of(layers: Sequence[str]) -> set[str]:
+    text = "".join((ROOT / "layers" / layer / "requirements.txt").read_text() for layer in layers)
     carried = {_normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==", text, re.MULTILINE)}
     carried |= {"shared", "identity", "personalization", "commerce"}
     return {

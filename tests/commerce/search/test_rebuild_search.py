@@ -15,6 +15,7 @@ from shared.errors import Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.examples import a_product as a_scarf
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
+from tests.commerce.search.opensearch.stand_in import ENVIRONMENT
 from tests.commerce.search.records import entry, image, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
 from tests.shared.dynamodb.clients import forget_clients
@@ -97,7 +98,8 @@ def test_products_are_looked_up_by_their_ids(dynamo: AwsServer) -> None:
 
 
 def test_url_names_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     url = f"file://{tmp_path / 'index'}"
 
     index_at(url).replace([entry("scarf")])

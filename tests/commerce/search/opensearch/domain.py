@@ -109,16 +109,22 @@ class Domain:
         return own | {name: {"aliases": {alias: {} for alias in index.aliases}} for name, index in self.indices.items()}
 
     def change_aliases(self, told: Json) -> Json:
+        """All at once. To remove what is not there is an error only where nothing else is to be done."""
         known(told, "actions")
+        effective = []
         for action in told["actions"]:
             ((kind, change),) = action.items()
+            known({kind: change}, "add", "remove")
             known(change, "index", "alias")
-            if kind == "remove" and change["alias"] not in self.indices[change["index"]].aliases:
-                raise Refused(404, "aliases_not_found_exception")
-        for action in told["actions"]:
-            ((kind, change),) = action.items()
+            if change["index"] not in self.indices:
+                raise Refused(404, "index_not_found_exception")
             aliases = self.indices[change["index"]].aliases
-            (aliases.add if kind == "add" else aliases.discard)(change["alias"])
+            if kind == "add" or change["alias"] in aliases:
+                effective.append((aliases.add if kind == "add" else aliases.remove, change["alias"]))
+        if not effective:
+            raise Refused(404, "aliases_not_found_exception")
+        for apply, alias in effective:
+            apply(alias)
         return {"acknowledged": True}
 
     def refresh_index(self, name: str) -> Json:

@@ -3,9 +3,11 @@
 What it cannot show, as it is not OpenSearch, is in docs/search.md.
 """
 
+import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,11 +22,21 @@ from tests.commerce.search.opensearch.analysis import Json, Unknown, known
 from tests.commerce.search.opensearch.domain import Domain, Refused, json_lines
 from tests.shared.serving import serving
 
-ENVIRONMENT = {"AWS_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": "us-west-2",
+    "AWS_ACCESS_KEY_ID": "AKID",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "session",
+}
+_SIGNED = {"host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
 
 
 class StandIn:
-    """`failures`: statuses with which the next requests are refused. `asked`: methods and paths of those that came."""
+    """`failures`: statuses with which the next requests are refused. `asked`: methods and paths of those that came.
+
+    `says`: what comes in the place of every answer, as from a proxy. `stalls_seconds`: how long each answer takes.
+    `loses_answers`: every other request is carried out and answered by a closed connection, the next one first.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -35,6 +47,9 @@ class StandIn:
         """Be an empty domain of which nothing has been asked."""
         self.domain = Domain()
         self.failures: list[int] = []
+        self.loses_answers = False
+        self.says: bytes | None = None
+        self.stalls_seconds = 0.0
         self.asked: list[str] = []
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, Json]:
@@ -55,12 +70,12 @@ class StandIn:
     def _answered(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Json:
         if path.endswith("/_bulk"):
             known(query, "require_alias")
-            if headers["Content-Type"] != "application/x-ndjson":
+            if headers["content-type"] != "application/x-ndjson":
                 raise Refused(406, "media_type_header_exception")
             lines = json_lines(body, _json)
             return self.domain.bulk(path.split("/")[1], lines, require_alias=query.get("require_alias") == "true")
         known(query)
-        if body and headers["Content-Type"] != "application/json":
+        if body and headers["content-type"] != "application/json":
             raise Refused(406, "media_type_header_exception")
         for pattern, do in _routes(self.domain):
             if match := re.fullmatch(pattern, f"{method} {path}"):
@@ -91,21 +106,25 @@ def _json(text: bytes) -> Any:
 
 
 def _is_signed(method: str, url: str, headers: dict[str, str], body: bytes) -> bool:
-    """Whether AWS's own signer comes to the same signature of what was signed."""
-    told = headers.get("Authorization", "")
+    """Whether AWS's own signer comes to the same signature of what was signed, and the body is what was signed."""
     form = re.fullmatch(
         r"AWS4-HMAC-SHA256 Credential=AKID/(\d{8})/us-west-2/es/aws4_request, "
         r"SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})",
-        told,
+        headers.get("authorization", ""),
     )
-    if not form or not {"host", "x-amz-date"} <= set(form[2].split(";")):
+    if not form or not set(form[2].split(";")) >= _SIGNED:
         return False
-    signed = {name: value for name, value in headers.items() if name.lower() in form[2].split(";")}
+    signed = {name: value for name, value in headers.items() if name in form[2].split(";")}
     request = AWSRequest(method, url, signed, body)
-    request.context["timestamp"] = headers["X-Amz-Date"]
-    signer = SigV4Auth(Credentials("AKID", "secret"), "es", "us-west-2")
+    request.context["timestamp"] = headers["x-amz-date"]
+    signer = SigV4Auth(Credentials("AKID", "secret", "session"), "es", "us-west-2")
     to_sign = signer.string_to_sign(request, signer.canonical_request(request))
-    return signer.signature(to_sign, request) == form[3] and headers["Host"] == urlsplit(url).netloc
+    return (
+        signer.signature(to_sign, request) == form[3]
+        and headers["host"] == urlsplit(url).netloc
+        and headers["x-amz-content-sha256"] == hashlib.sha256(body).hexdigest()
+        and headers["x-amz-security-token"] == "session"
+    )
 
 
 @contextmanager
@@ -118,10 +137,15 @@ def running_stand_in() -> Iterator[StandIn]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, told = stand_in.answer(self.command, self.path, dict(self.headers), body)
-            content = json.dumps(told).encode()
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            status, told = stand_in.answer(self.command, self.path, headers, body)
+            if stand_in.loses_answers and len(stand_in.asked) % 2:
+                self.close_connection = True
+                return
+            time.sleep(stand_in.stalls_seconds)
+            content = json.dumps(told).encode() if stand_in.says is None else stand_in.says
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "application/json" if stand_in.says is None else "text/html")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

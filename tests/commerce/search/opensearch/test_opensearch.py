@@ -4,15 +4,15 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+import boto3
 import pytest
 
-from commerce.search.adapters.opensearch.engine import Engine
+from commerce.search.adapters.opensearch.client import RequestRefused, client_at
 from commerce.search.adapters.opensearch.meaning import tolerantly
 from commerce.search.adapters.opensearch.product_finder import OpenSearchProductFinder
 from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
 from commerce.search.domain.finding import Query
 from commerce.search.domain.following import Entry, Refused, entry_of
-from shared.aws.service import AwsError, Service
 from shared.errors import Unavailable
 from tests.commerce.search.contracts.interleavings import InterleavingContract
 from tests.commerce.search.contracts.product_finder import ProductFinderContract
@@ -27,9 +27,9 @@ class OpenSearchEngine:
     """What is applied is found when the index is refreshed."""
 
     def __init__(self, stand_in: StandIn) -> None:
-        self.service = Service("es", stand_in.url, retries=1, sleep=lambda _: None)
-        self.finder = OpenSearchProductFinder(Engine(self.service))
-        self.index = OpenSearchProductIndex(Engine(self.service))
+        self.client = client_at(stand_in.url, read_seconds=5.0)
+        self.finder = OpenSearchProductFinder(self.client)
+        self.index = OpenSearchProductIndex(self.client)
         self._stand_in = stand_in
 
     def settle(self) -> None:
@@ -44,9 +44,7 @@ def running() -> Iterator[StandIn]:
 
 @pytest.fixture
 def stand_in(running: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    use_its_credentials(monkeypatch)
     running.forget()
     return running
 
@@ -55,18 +53,22 @@ def stand_in(running: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
 def engine(stand_in: StandIn) -> Iterator[OpenSearchEngine]:
     engine = OpenSearchEngine(stand_in)
     yield engine
-    engine.service.close()
+    engine.client.close()
 
 
 @pytest.fixture(scope="module")
 def long_lived() -> Iterator[OpenSearchEngine]:
     with pytest.MonkeyPatch.context() as monkeypatch, running_stand_in() as stand_in:
-        for name, value in ENVIRONMENT.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+        use_its_credentials(monkeypatch)
         engine = OpenSearchEngine(stand_in)
         yield engine
-        engine.service.close()
+        engine.client.close()
+
+
+def use_its_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # which keeps what it has found once
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
 
 
 class TestOpenSearchProductFinder(ProductFinderContract): ...
@@ -123,25 +125,69 @@ def test_domain_that_stays_down_is_unavailable(
         call(engine)
 
 
+@pytest.mark.parametrize("says", [b"<html>Please wait</html>", b""])
+def test_what_something_else_says_in_the_domains_name_is_no_answer(
+    engine: OpenSearchEngine, stand_in: StandIn, says: bytes
+) -> None:
+    keep(engine, a_product())
+    stand_in.says = says
+
+    with pytest.raises(Unavailable):
+        engine.finder.find(Query())
+
+
+def test_customers_do_not_wait_for_a_domain_that_does_not_answer(stand_in: StandIn) -> None:
+    impatient = OpenSearchProductFinder(client_at(stand_in.url, read_seconds=0.05))
+    stand_in.stalls_seconds = 0.3
+
+    with pytest.raises(Unavailable):
+        impatient.find(Query())
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_domain_that_is_not_there_is_unavailable() -> None:
+    nowhere = client_at("http://127.0.0.1:9", read_seconds=1.0)
+
+    with pytest.raises(Unavailable):
+        OpenSearchProductFinder(nowhere).find(Query())
+
+
+def test_characters_that_no_text_has_are_not_found(engine: OpenSearchEngine) -> None:
+    keep(engine, a_product())
+
+    assert engine.finder.find(Query(category="\ud800")).hits == ()
+
+
+def test_what_is_sent_again_as_its_answer_was_lost_is_done_once(engine: OpenSearchEngine, stand_in: StandIn) -> None:
+    stand_in.loses_answers = True
+
+    keep(engine, a_product("old"), a_product("gone"))
+    engine.index.replace(entries("new"))
+
+    assert len(indices(stand_in)) == 1
+    assert find(engine) == ["new"]
+    assert stand_in.asked[::2] == stand_in.asked[1::2]
+
+
 def test_request_that_is_not_allowed_is_a_mistake_that_shows(engine: OpenSearchEngine, stand_in: StandIn) -> None:
     keep(engine, a_product())
     stand_in.failures = [403]
 
-    with pytest.raises(AwsError):
+    with pytest.raises(RequestRefused):
         engine.finder.find(Query())
 
 
 def test_unsigned_request_is_refused(stand_in: StandIn) -> None:
-    assert stand_in.answer("POST", "/products/_search", {"Host": stand_in.url}, b"{}")[0] == 403
+    assert stand_in.answer("POST", "/products/_search", {"host": stand_in.url}, b"{}")[0] == 403
 
 
 @pytest.mark.parametrize("change", ["query", "sort", "highlight", "unheard_of"])
 def test_stand_in_refuses_what_it_does_not_know(engine: OpenSearchEngine, change: str) -> None:
     keep(engine, a_product())
-    asked = {"query": {"match_all": {}}, "sort": [], "size": 1, "track_total_hits": True, change: {"query_string": {}}}
+    search = {"query": {"match_all": {}}, "sort": [], "size": 1, "track_total_hits": True, change: {"query_string": {}}}
 
-    with pytest.raises(AwsError, match="parsing_exception"):
-        Engine(engine.service).post("/products/_search", asked)
+    with pytest.raises(RequestRefused, match="parsing_exception"):
+        engine.client.search(index="products", body=search)
 
 
 # --- Documents that are not taken
@@ -194,7 +240,7 @@ def test_large_batch_is_sent_in_portions(
     engine: OpenSearchEngine, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(engine, a_product())
-    monkeypatch.setattr("commerce.search.adapters.opensearch.product_index._MOST_BYTES", 4_000)
+    monkeypatch.setattr("commerce.search.adapters.opensearch.product_index._MAX_BYTES", 4_000)
     stand_in.asked.clear()
 
     keep(engine, *(a_product(f"p{number}", description="x" * 1_000) for number in range(5)))
@@ -235,7 +281,8 @@ def test_first_change_makes_the_first_index(engine: OpenSearchEngine, stand_in: 
 
 def test_two_that_make_the_first_index_make_one(engine: OpenSearchEngine, stand_in: StandIn) -> None:
     keep(engine, a_product("a"))
-    Engine(engine.service).post("/_aliases", {"actions": [{"remove": {"index": "products-0", "alias": "products"}}]})
+    without = {"remove": {"index": "products-0", "alias": "products"}}
+    engine.client.indices.update_aliases(body={"actions": [without]})
 
     with pytest.raises(Unavailable):  # nobody has given the alias back: it comes again
         engine.index.apply(entries("b"))
@@ -247,8 +294,8 @@ def test_index_is_named_after_its_time_and_takes_the_place_of_others(
     engine: OpenSearchEngine, stand_in: StandIn
 ) -> None:
     keep(engine, a_product("old"))
-    Engine(engine.service).put("/products-20260101t000000000000", {})  # left behind by a rebuild that died
-    index = OpenSearchProductIndex(Engine(engine.service), lambda: datetime(2026, 2, 3, 4, 5, 6, 789, UTC))
+    engine.client.indices.create(index="products-20260101t000000000000", body={})  # left behind by a rebuild that died
+    index = OpenSearchProductIndex(engine.client, lambda: datetime(2026, 2, 3, 4, 5, 6, 789, UTC))
 
     index.replace(entries("new"))
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from shared.errors import Unavailable
 
 if TYPE_CHECKING:
-    from commerce.search.adapters.opensearch.engine import Engine
     from commerce.search.domain.finding import Found, ProductFinder, Query
     from commerce.search.domain.following import ProductIndex
 
@@ -23,9 +22,11 @@ def finder_at(url: str) -> "ProductFinder":
 
         return TantivyProductFinder(Path(rest.removeprefix("//")))
     if scheme == "https":
+        # Not before it is needed: opensearch-py's layer is only on functions that ask a domain.
+        from commerce.search.adapters.opensearch.client import client_at
         from commerce.search.adapters.opensearch.product_finder import OpenSearchProductFinder
 
-        return OpenSearchProductFinder(_engine(url, read_seconds=2.0))
+        return OpenSearchProductFinder(client_at(url, read_seconds=2.0))
     if scheme == "none":
         return NoProductFinder()
     raise ValueError(f"no search engine has URLs that begin with {scheme}:")
@@ -41,17 +42,11 @@ def index_at(url: str) -> "ProductIndex":
 
         return TantivyProductIndex(Path(rest.removeprefix("//")))
     if scheme == "https":
+        from commerce.search.adapters.opensearch.client import client_at
         from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
 
-        return OpenSearchProductIndex(_engine(url, read_seconds=20.0))
+        return OpenSearchProductIndex(client_at(url, read_seconds=20.0))
     raise ValueError(f"no search engine has URLs that begin with {scheme}:")
-
-
-def _engine(url: str, read_seconds: float) -> "Engine":
-    from commerce.search.adapters.opensearch.engine import Engine
-    from shared.aws.service import Service
-
-    return Engine(Service("es", url, read_seconds=read_seconds, retries=1))
 
 
 class NoProductFinder:

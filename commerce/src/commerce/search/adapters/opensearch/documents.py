@@ -1,9 +1,7 @@
 """What OpenSearch keeps of an entry: all of a product, or that there is none."""
 
-from collections.abc import Iterable, Iterator
-
 from commerce.catalogue.adapters.product_documents import document_of
-from commerce.search.adapters.opensearch.engine import Json, line
+from commerce.search.adapters.opensearch.client import Json
 from commerce.search.adapters.opensearch.template import LONGEST_WORD
 from commerce.search.domain.following import Entry
 from shared.text.words import compounds, words, words_in
@@ -37,21 +35,12 @@ def name_words(text: str) -> list[tuple[str, str]]:
     return [(term[:LONGEST_WORD], word[:LONGEST_WORD]) for word in written for term in words(word)[:1]]
 
 
-def lines_of(entry: Entry) -> bytes:
-    """Of a bulk request: write it, unless something as new is there."""
-    action = {"index": {"_id": entry.product_id, "version": entry.version, "version_type": "external"}}
-    return line(action) + b"\n" + line(document_of_entry(entry))
-
-
-def portions(entries: Iterable[Entry], most_bytes: int) -> Iterator[list[bytes]]:
-    """The lines of entries, as many at once as a request may have."""
-    portion: list[bytes] = []
-    size = 0
-    for lines in map(lines_of, entries):
-        if portion and size + len(lines) > most_bytes:
-            yield portion
-            portion, size = [], 0
-        portion.append(lines)
-        size += len(lines) + 1
-    if portion:
-        yield portion
+def action_of(entry: Entry) -> Json:
+    """Of a bulk request: write the entry, unless something as new is there."""
+    return {
+        "_op_type": "index",
+        "_id": entry.product_id,
+        "version": entry.version,
+        "version_type": "external",
+        "_source": document_of_entry(entry),
+    }

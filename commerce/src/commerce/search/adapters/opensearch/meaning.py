@@ -5,7 +5,7 @@ Queries are JSON throughout: what somebody typed is a value in it, and never par
 
 from collections.abc import Sequence
 
-from commerce.search.adapters.opensearch.engine import Json
+from commerce.search.adapters.opensearch.client import Json
 from commerce.search.adapters.opensearch.template import LONGEST_WORD
 from shared.text.typos import typos_allowed
 

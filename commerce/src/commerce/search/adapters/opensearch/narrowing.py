@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commerce.search.adapters.opensearch.engine import Json
+from commerce.search.adapters.opensearch.client import Json
 from commerce.search.domain.finding import MOST_FACET_VALUES, PRICE_BANDS, FacetValue, Query
 
 _LARGEST_NUMBER = 2**63 - 1

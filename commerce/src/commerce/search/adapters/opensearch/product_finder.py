@@ -1,7 +1,9 @@
 """Finds products in a domain of OpenSearch."""
 
+from opensearchpy import OpenSearch
+
 from commerce.catalogue.adapters.product_documents import product_in
-from commerce.search.adapters.opensearch.engine import Engine, Json, NoSuchIndex
+from commerce.search.adapters.opensearch.client import IndexNotFound, Json
 from commerce.search.adapters.opensearch.meaning import LISTED, in_part, strictly, tolerantly
 from commerce.search.adapters.opensearch.narrowing import FACETS, Narrowing, facets, without_filters
 from commerce.search.adapters.opensearch.product_index import ALIAS
@@ -36,8 +38,8 @@ _HIGHLIGHT = {
 
 
 class OpenSearchProductFinder:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, client: OpenSearch) -> None:
+        self._client = client
 
     def find(self, query: Query) -> Found:
         """One request; a second one where no product has every word, and a third one where none may mean them all."""
@@ -75,9 +77,10 @@ class OpenSearchProductFinder:
 
     def _ask(self, search: Json) -> Json:
         try:
-            return self._engine.post(f"/{ALIAS}/_search", search)
-        except NoSuchIndex as error:
+            found: Json = self._client.search(index=ALIAS, body=search)
+        except IndexNotFound as error:
             raise Unavailable("There is no search index yet.", retry_after_seconds=60) from error
+        return found
 
 
 def _found(answer: Json) -> Found:

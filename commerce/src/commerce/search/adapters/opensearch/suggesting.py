@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from commerce.search.adapters.opensearch.client import Json
 from commerce.search.adapters.opensearch.documents import name_words, whole_name
-from commerce.search.adapters.opensearch.engine import Json
 from commerce.search.adapters.opensearch.meaning import beginning, strictly
 from commerce.search.adapters.opensearch.template import LONGEST_WORD
 from commerce.search.domain.finding import MOST_WORDS

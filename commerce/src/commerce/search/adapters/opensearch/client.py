@@ -1,0 +1,111 @@
+"""opensearch-py's client of a domain: requests signed with the function's credentials, failures by our types."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import boto3
+from opensearchpy import ConnectionError as NoConnection
+from opensearchpy import (
+    JSONSerializer,
+    NotFoundError,
+    OpenSearch,
+    SerializationError,
+    Transport,
+    TransportError,
+    Urllib3AWSV4SignerAuth,
+    Urllib3HttpConnection,
+)
+from urllib3 import Timeout
+
+from shared.aws.copies import not_shared
+from shared.errors import Unavailable
+
+type Json = dict[str, Any]
+
+_CONNECT_SECONDS = 1.0
+
+# Errors that end when somebody has made room, and not with another request.
+_FULL = frozenset({"circuit_breaking_exception", "cluster_block_exception", "process_cluster_event_timeout_exception"})
+
+
+class IndexNotFound(Exception):
+    """No index, or none behind the alias."""
+
+
+class RequestRefused(Exception):
+    """The domain refuses the request, and always will. `type` is its name for the error."""
+
+    def __init__(self, type_: str, status: int) -> None:
+        super().__init__(f"{type_} ({status})")  # the domain's message may quote data
+        self.type, self.status = type_, status
+
+
+def client_at(url: str, read_seconds: float) -> OpenSearch:
+    """A client of the domain at `url`.
+
+    Its methods raise Unavailable where the domain is out of reach, overloaded or full, IndexNotFound, RequestRefused.
+    """
+    session = boto3.DEFAULT_SESSION or boto3.Session()
+    client = OpenSearch(
+        url,
+        transport_class=_Transport,
+        connection_class=Urllib3HttpConnection,
+        http_auth=Urllib3AWSV4SignerAuth(session.get_credentials(), session.region_name, "es"),
+        serializer=_Serializer(),
+        timeout=Timeout(connect=_CONNECT_SECONDS, read=read_seconds),
+        pool_maxsize=1,  # a function asks for one thing at a time
+        # Once more, whatever was asked: documents have versions, and nothing else changes when it is done twice.
+        max_retries=1,
+        retry_on_timeout=True,
+        retry_on_status=(429, 500, 502, 503, 504),
+    )
+    not_shared(client.close)
+    return client
+
+
+def unavailable() -> Unavailable:
+    return Unavailable("The search engine is out of order; try again later.", retry_after_seconds=5)
+
+
+def is_temporary(status: int, type_: str) -> bool:
+    """Whether what was refused could be done later."""
+    return status == 429 or status >= 500 or type_ in _FULL
+
+
+class _Serializer(JSONSerializer):
+    def dumps(self, data: Any) -> Any:
+        """Lone surrogates, which clients may send and UTF-8 does not have, become question marks."""
+        if isinstance(data, str | bytes):
+            return data
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+class _Transport(Transport):
+    """The one way of all requests: here the client's errors become ours."""
+
+    def perform_request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout: float | None = None,
+        ignore: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        try:
+            answer = super().perform_request(method, url, params, body, timeout, ignore, headers)
+        except (NoConnection, SerializationError) as error:
+            raise unavailable() from error
+        except NotFoundError as error:
+            raise IndexNotFound from error
+        except TransportError as error:
+            status, type_ = int(error.status_code), str(error.error)
+            if is_temporary(status, type_):
+                raise unavailable() from error
+            raise RequestRefused(type_, status) from error
+        if not isinstance(answer, dict):  # something between us and the domain answered in its name
+            raise unavailable()
+        return answer

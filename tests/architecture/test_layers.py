@@ -1,0 +1,45 @@
+"""What the layers carry, and which functions have more than the shared one."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED, BOTH = [{"Ref": "SharedLayer"}], [{"Ref": "SharedLayer"}, {"Ref": "OpenSearchLayer"}]
+WHERE_THE_ENGINE_IS_A_DOMAIN = {"Fn::If": ["HasOpenSearch", BOTH, SHARED]}
+FUNCTIONS_OF_SEARCH = {"ProductSearchFunction", "SyncSearchFunction", "RebuildSearchFunction"}
+
+
+def packages(layer: str) -> set[str]:
+    text = (ROOT / "layers" / layer / "requirements.txt").read_text()
+    return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
+
+
+def functions_with_layers() -> list[Any]:
+    found = []
+    for file in sorted(ROOT.glob("*/*.yaml")):
+        template = yaml_parse(file.read_text())
+        of_all = template.get("Globals", {}).get("Function", {}).get("Layers")
+        for name, resource in template.get("Resources", {}).items():
+            if resource["Type"] == "AWS::Serverless::Function":
+                found.append(pytest.param(name, resource["Properties"].get("Layers", of_all), id=name))
+    return found
+
+
+def test_no_layer_carries_what_the_shared_one_has() -> None:
+    assert packages("opensearch") & packages("shared") == set()
+
+
+def test_client_of_opensearch_comes_without_grpc() -> None:
+    carried = packages("opensearch") | packages("shared")
+
+    assert "opensearch-py" in carried
+    assert carried.isdisjoint({"opensearch-protobufs", "protobuf", "grpcio"})
+
+
+@pytest.mark.parametrize(("name", "layers"), functions_with_layers())
+def test_only_functions_of_search_have_the_client_of_opensearch(name: str, layers: Any) -> None:
+    assert layers == (WHERE_THE_ENGINE_IS_A_DOMAIN if name in FUNCTIONS_OF_SEARCH else SHARED)
