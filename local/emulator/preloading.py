@@ -23,17 +23,21 @@ MODULES = (
     "aws_lambda_powertools.utilities.data_classes",
     "aws_lambda_powertools.utilities.parameters",
     "boto3",
+    "difflib",
     "encodings.idna",
     "jwt.algorithms",
     "opensearchpy",
     "psycopg2",
     "pydantic",
+    "pydantic.root_model",
     "pynamodb.attributes",
     "pynamodb.indexes",
     "pynamodb.models",
     "pynamodb.transactions",
     "re2",
+    "snapshot_restore_py",
     "stripe",
+    "tantivy",
 )
 """Those that are not installed are skipped.
 
