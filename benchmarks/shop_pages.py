@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from commerce.catalogue.adapters.products import DynamoProducts, price_key, product_item
+from commerce.catalogue.adapters.products import DynamoProducts
+from commerce.catalogue.adapters.records import ProductRecord, price_key
 from commerce.catalogue.domain.catalogue import Listing, Sort
 from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from local.workspace import ROOT
-from shared.dynamodb.tables import Table, service
+from shared.dynamodb.records import put_many
+from shared.dynamodb.tables import service
 from shared.money import Money
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.emulator import running_emulator
@@ -54,7 +56,8 @@ def main() -> None:
 
 
 def _fill(table: str, size: int) -> None:
-    Table(table).put_many([product_item(product) for product in _products(size)])
+    products = ProductRecord.at(table)
+    put_many(products, [products.of(product) for product in _products(size)])
 
 
 def _products(size: int) -> Iterator[Product]:

@@ -59,18 +59,16 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: their record says that all the others are there."""
     os.environ.update(workspace.environment())  # the adapters read the endpoint from here
-    from personalization.agent.adapters.items import context_item
-    from personalization.donations.adapters.ledger import imported
-    from personalization.supporters.adapters.items import supporter_item
-    from shared.dynamodb.tables import Table
+    from personalization.agent.adapters.records import ContextRecord
+    from personalization.donations.adapters.ledger import import_ledgers
+    from personalization.supporters.adapters.records import SupporterRecord
+    from shared.dynamodb.records import put_many
 
-    Table(deployed["PersonalizationDonationsTable"]).put_many(
-        [item for sample in everyone for item in imported(sample.donations)]
-    )
-    Table(deployed["PersonalizationContextTable"]).put_many(
-        [context_item(sample.supporter.user_id, context) for sample in everyone for context in sample.contexts]
-    )
-    Table(deployed["PersonalizationUsersTable"]).put_many([supporter_item(sample.supporter) for sample in everyone])
+    import_ledgers(deployed["PersonalizationDonationsTable"], [row for sample in everyone for row in sample.donations])
+    contexts = ContextRecord.at(deployed["PersonalizationContextTable"])
+    put_many(contexts, [contexts.of(sample.supporter.user_id, each) for sample in everyone for each in sample.contexts])
+    users = SupporterRecord.at(deployed["PersonalizationUsersTable"])
+    put_many(users, [users.of(sample.supporter) for sample in everyone])
 
 
 def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:

@@ -7,7 +7,7 @@ from personalization.prompts.domain.members import Member, Role
 from personalization.prompts.domain.projects import Project, Projects, ProjectSettings, Status
 from personalization.prompts.domain.prompts import Prompts, Texts
 from shared.auth.callers import Caller
-from shared.dynamodb.tables import readers
+from shared.dynamodb.connection import readers
 
 OWNER, EDITOR = "tom.bell@almoner.example", "priya.shah@almoner.example"
 

@@ -5,21 +5,22 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from local.workspace import ROOT
-from personalization.agent.adapters.items import context_item
 from personalization.agent.adapters.memory import DynamoMemory
+from personalization.agent.adapters.records import ContextRecord, InteractionRecord
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction
 from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.live_agent import LiveMemory
-from personalization.donations.adapters.ledger import DynamoLedger, imported
+from personalization.donations.adapters.ledger import DynamoLedger, import_ledgers
+from personalization.donations.adapters.records import RowRecord
 from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.domain.giving import Ledger
 from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profiles
-from personalization.supporters.adapters.items import supporter_item
+from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.supporter import Supporter, Supporters
-from shared.dynamodb.tables import Item, Table, attribute
+from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -109,8 +110,8 @@ class DynamoStore:
         idempotency_table: str,
     ) -> None:
         self.tables = users_table, donations_table, context_table
-        self._users, self._donations, self._contexts = map(Table, self.tables)
-        self._interactions = Table(interactions_table)
+        self._users, self._rows = SupporterRecord.at(users_table), RowRecord.at(donations_table)
+        self._contexts, self._interactions = ContextRecord.at(context_table), InteractionRecord.at(interactions_table)
         self.supporters = DynamoSupporters(users_table)
         self.profiles = DynamoProfiles(*self.tables)
         self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table)
@@ -118,39 +119,39 @@ class DynamoStore:
         self.first_answers = DynamoFirstAnswers(idempotency_table)
 
     def keep(self, supporter: Supporter) -> None:
-        self._users.put(supporter_item(supporter))
+        self._users.of(supporter).put()
 
     def give(self, *rows: LedgerRow) -> None:
-        self._donations.put_many(list(imported(rows)))
+        import_ledgers(self.tables[1], rows)
 
     def forget_donations(self, *user_ids: str) -> None:
         for user_id in user_ids:
-            for item in self._donations.query(attribute("userId") == user_id):
-                self._donations.delete({"userId": user_id, "donationId": item["donationId"]})
+            for record in select(self._rows, user_id, attributes=["userId", "donationId"]):
+                record.remove()
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:
         for context in contexts:
-            self._contexts.put(context_item(user_id, context))
+            self._contexts.of(user_id, context).put()
 
     def transaction(self) -> UnitOfWork:
         return Transaction()
 
     def interactions(self, user_id: str) -> list[Interaction]:
-        return [interaction_in(item) for item in self._interactions.query(attribute("userId") == user_id)]
+        return [interaction_in(record) for record in select(self._interactions, user_id)]
 
 
-def interaction_in(item: Item) -> Interaction:
+def interaction_in(record: InteractionRecord) -> Interaction:
     return Interaction(
-        interaction_id=item["interactionId"],
-        user_id=item["userId"],
-        session_id=item["sessionId"],
-        occurred_at=moment(item["timestamp"].partition("#")[0]),
-        input=item["input"],
-        content=item["content"],
-        basis=tuple(Fact(each["fact"], each["value"]) for each in item["basis"]),
-        context_version=item["contextVersion"],
-        usage=Usage(item["inputTokens"], item["outputTokens"]) if "inputTokens" in item else None,
-        status=item["status"],
+        interaction_id=record.interaction_id,
+        user_id=record.user_id,
+        session_id=record.session_id,
+        occurred_at=moment(record.timestamp.partition("#")[0]),
+        input=record.input,
+        content=record.content,
+        basis=tuple(Fact(each["fact"], each["value"]) for each in record.basis),
+        context_version=record.context_version,
+        usage=None if record.input_tokens is None else Usage(record.input_tokens, record.output_tokens),
+        status=record.status,  # type: ignore[arg-type]  # nothing else is written
     )
 
 

@@ -12,13 +12,14 @@ _AT_ONCE = 8
 
 def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> None:
     """Add what is not there: what admins changed stays as it is, and what they archived stays archived."""
-    from commerce.catalogue.adapters.products import DynamoProducts, product_item
+    from commerce.catalogue.adapters.products import DynamoProducts
+    from commerce.catalogue.adapters.records import ProductRecord
     from commerce.images.adapters.gallery import S3Gallery
-    from shared.dynamodb.tables import Table
+    from shared.dynamodb.records import put_many
 
     stocked = sample_products(midnight)
-    known = DynamoProducts(products_table, None).find_many([each.product.product_id for each in stocked])
-    missing = [each for each in stocked if each.product.product_id not in known]
+    present = DynamoProducts(products_table, None).find_many([each.product.product_id for each in stocked])
+    missing = [each for each in stocked if each.product.product_id not in present]
     gallery, drawn = S3Gallery(images_bucket), cache(draw)
 
     def hang(each: Stocked) -> None:
@@ -27,4 +28,5 @@ def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> No
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(hang, missing))  # before the products that show them
-    Table(products_table).put_many([product_item(each.product) for each in missing])
+    products = ProductRecord.at(products_table)
+    put_many(products, [products.of(each.product) for each in missing])

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.catalogue import publishing
-from commerce.catalogue.adapters.products import events_of_change, product_item
+from commerce.catalogue.adapters.products import events_of_change
+from commerce.catalogue.adapters.records import ProductRecord
 from commerce.catalogue.domain.product_events import CHANGED, STOCK_LOW, events_of
 from commerce.catalogue.domain.products import Product, Status
 from commerce.catalogue.handlers.publish_product_events import handler
 from shared.events.domain_events import EventBus
 from tests.commerce.examples import a_donation_item, a_product
-from tests.shared.models.streamed import Bridge, failures, stream_of_changes
+from tests.shared.events.streamed import Bridge, failures, stream_of_changes
 
 LOW_AT = 3
 
@@ -30,8 +31,10 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
 
 
 def publish(*changes: tuple[Product | None, Product | None]) -> dict[str, Any]:
-    items = [tuple(product and product_item(product) for product in change) for change in changes]
-    return handler(stream_of_changes(items), None)  # type: ignore[arg-type]  # pairs stay pairs
+    images = [
+        tuple(product and ProductRecord.of(product).to_dynamodb_dict() for product in change) for change in changes
+    ]
+    return handler(stream_of_changes(images), None)  # type: ignore[arg-type]  # pairs stay pairs
 
 
 def later(product: Product, **changes: Any) -> Product:
@@ -92,7 +95,9 @@ def test_version_that_changes_nothing_is_no_news(bridge: Bridge) -> None:
 
 
 def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
-    event = stream_of_changes([(None, {"productId": "odd"}), (None, product_item(a_product()))])
+    event = stream_of_changes(
+        [(None, {"productId": {"S": "odd"}}), (None, ProductRecord.of(a_product()).to_dynamodb_dict())]
+    )
 
     assert handler(event, None) == failures("s0")
     assert [detail["data"]["productId"] for _, detail in published(bridge)] == ["teapot"]

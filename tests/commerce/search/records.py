@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from commerce.catalogue.adapters.products import product_item
+from commerce.catalogue.adapters.records import ProductRecord
 from commerce.catalogue.domain.products import Product
 from commerce.search.domain.following import Entry, entry_of
-from shared.dynamodb.attribute_values import Typed, typed_item
 from tests.commerce.examples import a_product
 
 
@@ -17,8 +16,8 @@ def tombstone(product_id: str, version: int) -> Entry:
     return Entry(product_id, version, None)
 
 
-def image(of: Product) -> Typed:
-    return typed_item(product_item(of))
+def image(of: Product) -> dict[str, Any]:
+    return ProductRecord.of(of).to_dynamodb_dict()
 
 
 def record(new: Product | None, position: str = "1", old: Product | None = None) -> dict[str, Any]:

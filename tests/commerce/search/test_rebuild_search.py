@@ -81,7 +81,10 @@ def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
 
 def test_every_product_of_the_table_has_its_entry_and_what_is_none_is_told(dynamo: AwsServer) -> None:
     broken = image(a_product("broken")) | {"name": {"N": "5"}}
-    dynamo.outcomes = [answers({"Items": items}) for items in ([image(a_product("a", version=2))], [broken], [], [])]
+    dynamo.outcomes = [
+        answers({"Items": items, "Count": len(items), "ScannedCount": len(items)})
+        for items in ([image(a_product("a", version=2))], [broken], [], [])
+    ]
 
     found = list(DynamoWholeCatalogue("products").entries())
 

@@ -20,7 +20,7 @@ from tests.commerce.examples import a_product
 from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed
 from tests.commerce.search.records import record, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
-from tests.shared.models.streamed import failures
+from tests.shared.events.streamed import failures
 
 SAMPLE = ROOT / "events/commerce/sync_search.json"
 

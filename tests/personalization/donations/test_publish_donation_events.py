@@ -1,16 +1,16 @@
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from personalization.donations import publishing
-from personalization.donations.adapters.items import ledger_item
-from personalization.donations.adapters.ledger import imported
+from personalization.donations.adapters.records import RowRecord, TotalRecord
 from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.handlers.publish_donation_events import handler
+from shared.dynamodb.records import Image
 from shared.events.domain_events import EventBus
 from tests.personalization.examples import donation, refund_of
-from tests.shared.models.streamed import Bridge, failures, stream
+from tests.shared.events.streamed import Bridge, failures, stream
 
 
 @pytest.fixture(autouse=True)
@@ -20,8 +20,12 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     return bridge
 
 
+def image(row: LedgerRow, origin: Literal["request", "import"] = "request") -> Image:
+    return RowRecord.of(row, origin).to_dynamodb_dict()
+
+
 def published(*rows: LedgerRow) -> dict[str, Any]:
-    return handler(stream(ledger_item(row) for row in rows), None)
+    return handler(stream(image(row) for row in rows), None)
 
 
 def test_gift_becomes_donation_received(bridge: Bridge) -> None:
@@ -69,12 +73,16 @@ def test_row_that_comes_twice_is_the_same_event(bridge: Bridge) -> None:
 
 
 def test_totals_and_imported_rows_are_no_news(bridge: Bridge) -> None:
-    assert handler(stream(imported([donation(1), donation(3)])), None) == failures()
+    total = TotalRecord.of(donation(1))
+    total.amount = 1000
+    news = [total.to_dynamodb_dict(), *(image(donation(number), "import") for number in (1, 3))]
+
+    assert handler(stream(news), None) == failures()
     assert bridge.calls == []
 
 
 def test_changed_rows_are_no_news(bridge: Bridge) -> None:
-    assert handler(stream([ledger_item(donation(1))], "MODIFY"), None) == failures()
+    assert handler(stream([image(donation(1))], "MODIFY"), None) == failures()
     assert bridge.calls == []
 
 
@@ -95,7 +103,7 @@ def test_refused_events_fail_alone(bridge: Bridge) -> None:
 
 
 def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
-    event = stream([ledger_item(donation(1)), ledger_item(donation(2))])
+    event = stream([image(donation(1)), image(donation(2))])
     event["Records"][0]["dynamodb"]["NewImage"]["createdAt"] = {"S": "yesterday"}
 
     assert handler(event, None) == failures("s0")

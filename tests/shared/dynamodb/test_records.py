@@ -90,7 +90,7 @@ def test_scan_reads_every_page_of_every_segment(aws: AwsServer, runs: type[RunRe
         answers(page()),
     ]
 
-    assert sorted(run.run_id for run in scan(runs, segments=2)) == ["a", "b", "c"]
+    assert sorted(image["runId"]["S"] for image in scan(runs, segments=2)) == ["a", "b", "c"]
 
     assert len(aws.asked) == 4
     assert {asked.json["TotalSegments"] for asked in aws.asked} == {2}
@@ -203,3 +203,11 @@ def test_image_of_a_stream_stays_as_it_is(runs: type[RunRecord]) -> None:
 
     assert (read.run_id, read.amount) == ("r", 3)
     assert image == item("r") | {"amount": {"N": "3"}, "unknown": {"S": "x"}}
+
+
+@pytest.mark.parametrize(
+    "image", [{"amount": {"N": "3"}}, item("r") | {"amount": {"S": "3"}}, item("r") | {"amount": {"N": "3.5"}}]
+)
+def test_image_that_is_no_record_is_refused(runs: type[RunRecord], image: dict[str, dict[str, str]]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        runs.of_image(image)

@@ -8,7 +8,7 @@ from commerce.carts.domain.guests import GuestCartIds
 from commerce.carts.domain.shopping import Shopping
 from commerce.catalogue.wiring import currency, images_url, products
 from shared.auth.seals import Seals
-from shared.dynamodb.tables import readers
+from shared.dynamodb.connection import readers
 from shared.ids import new_id
 
 __all__ = ["guest_cart_ids", "images_url", "shopping"]

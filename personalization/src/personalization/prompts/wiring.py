@@ -10,7 +10,7 @@ from personalization.prompts.domain.cards import Cards, ProjectCards
 from personalization.prompts.domain.editing import PromptService
 from personalization.prompts.domain.projects import ProjectService
 from personalization.prompts.domain.sweeping import Sweeper
-from shared.dynamodb.tables import readers
+from shared.dynamodb.connection import readers
 from shared.http.cursors import Cursors
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers

@@ -6,7 +6,7 @@ from personalization.evaluations import wiring as evaluations
 from personalization.prompts import wiring as prompts
 from personalization.prompts.wiring import cursors
 from personalization.versions.domain.promotion import VersionService
-from shared.dynamodb.tables import readers
+from shared.dynamodb.connection import readers
 from shared.ids import new_id
 
 __all__ = ["cursors", "version_service"]

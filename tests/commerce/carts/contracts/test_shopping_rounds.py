@@ -10,7 +10,7 @@ from commerce.carts.domain.cart import cart_of_guest, cart_of_user
 from commerce.carts.domain.shopping import Shopping
 from commerce.catalogue.adapters.products import DynamoProducts
 from local.workspace import ROOT
-from shared.dynamodb.tables import readers
+from shared.dynamodb.connection import readers
 from tests.commerce.examples import NOW, a_product
 from tests.shared.dynamodb.dynamodb_calls import cost_of, rounds_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like

@@ -9,15 +9,14 @@ import boto3
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from personalization.agent.adapters.items import context_item
+from personalization.agent.adapters.records import ContextRecord
 from personalization.agent.domain.context import SupporterContext
 from personalization.content.adapters.content import DynamoContents
 from personalization.content.domain.content import Collection, Contents, Kind
 from personalization.search.adapters.library import DynamoLibrary
 from personalization.search.domain.search import NO_REVISION, Library
-from personalization.supporters.adapters.items import supporter_item
+from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.domain.supporter import Supporter
-from shared.dynamodb.tables import Table
 from shared.errors import Unavailable, VersionConflict
 from tests.personalization.content.content_examples import NOW, FakeContents, FakeLibrary, page
 from tests.personalization.examples import a_context, a_supporter
@@ -175,8 +174,8 @@ class TestDynamoContents(ContentsContract):
         users, _, contexts = dynamo.tables
 
         def keep(supporter: Supporter, context: SupporterContext) -> None:
-            Table(users).put(supporter_item(supporter))
-            Table(contexts).put(context_item(supporter.user_id, context))
+            SupporterRecord.at(users).of(supporter).put()
+            ContextRecord.at(contexts).of(supporter.user_id, context).put()
 
         try:
             yield Shelf(DynamoContents(name), DynamoLibrary(users, contexts, name), keep)

@@ -5,133 +5,148 @@ A cart of 20 lines has 3 to 4 KB: 3 to 4 WCU a write, twice as many in a merge, 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
 
 from commerce.carts.domain.cart import MOST_LINES, Cart, CartMovedError, CartsMovedError, Line, Seen, expiry, in_order
 from commerce.catalogue.domain.products import Kind
-from shared.dynamodb.tables import Change, Condition, ConditionFailed, Item, Table, add, attribute, remove, set_to
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, SecondsAttribute
+from shared.dynamodb.records import ConditionFailed, Record
+from shared.dynamodb.transactions import Transaction
 from shared.json.encoding import moment, rfc3339
 from shared.money import Money
+from shared.persistence.unit_of_work import WriteRefused
 
-_LINES = "lines"
+
+class CartRecord(Record):
+    """`lines` are by product; `merged_into` is the user whose cart has taken over a guest's."""
+
+    cart_id = UnicodeAttribute(hash_key=True, attr_name="cartId")
+    lines = DocumentAttribute()
+    version = IntegerAttribute()
+    expires_at = SecondsAttribute(attr_name="expiresAt")
+    merged_into = UnicodeAttribute(null=True, attr_name="mergedInto")
+
+    def to_cart(self) -> Cart:
+        lines = in_order(_line_in(product_id, line) for product_id, line in self.lines.items())
+        return Cart(self.cart_id, lines, self.version, self.expires_at, self.merged_into)
 
 
 class DynamoCarts:
     """The Carts table."""
 
     def __init__(self, carts_table: str) -> None:
-        self._carts = Table(carts_table)
+        self._carts = CartRecord.at(carts_table)
 
     def find(self, cart_id: str, now: datetime) -> Cart:
         """One consistent GetItem."""
-        return cart_in(cart_id, self._carts.get({"cartId": cart_id}), now)
+        return _cart_in(cart_id, self._carts.find(cart_id), now)
 
     def find_two(self, first_id: str, second_id: str, now: datetime) -> tuple[Cart, Cart]:
         """One consistent BatchGetItem."""
-        items = {item["cartId"]: item for item in self._carts.get_many([{"cartId": first_id}, {"cartId": second_id}])}
-        return cart_in(first_id, items.get(first_id), now), cart_in(second_id, items.get(second_id), now)
+        found = {record.cart_id: record for record in self._carts.find_many([first_id, second_id])}
+        return _cart_in(first_id, found.get(first_id), now), _cart_in(second_id, found.get(second_id), now)
 
     def put(self, cart: Cart, line: Line, now: datetime, *, exactly: bool) -> Cart:
         """One UpdateItem."""
-        path = (_LINES, line.product_id)
         if cart.expires_at is None:
             # A guest's cart that has expired may have been closed before.
-            return self._changed(cart.cart_id, [*_begun([line], now), remove("mergedInto")], _nothing_there(now), now)
-        has_room = attribute(path).exists() | attribute(_LINES).size_below(MOST_LINES)
-        condition = _open(now) & has_room
+            begun = [*_begun([line], now), CartRecord.merged_into.remove()]
+            return self._changed(cart.cart_id, begun, _nothing_there(now), now)
+        path = CartRecord.lines[line.product_id]
+        condition = _open(now) & (path.exists() | (size(CartRecord.lines) < MOST_LINES))
         if exactly:
-            condition &= attribute("version") == cart.version
-        return self._changed(cart.cart_id, [set_to(path, _line_item(line)), *_counted(now)], condition, now)
+            condition &= CartRecord.version == cart.version
+        return self._changed(cart.cart_id, [path.set(_line_document(line)), *_counted(now)], condition, now)
 
     def remove(self, cart_id: str, product_id: str, now: datetime) -> Cart:
         """One UpdateItem."""
-        path = (_LINES, product_id)
+        path = CartRecord.lines[product_id]
         try:
-            return self._changed(cart_id, [remove(path), *_counted(now)], _open(now) & attribute(path).exists(), now)
-        except CartMovedError as moved:
-            return moved.cart
+            return self._changed(cart_id, [path.remove(), *_counted(now)], _open(now) & path.exists(), now)
+        except CartMovedError as error:
+            return error.cart
 
     def clear(self, cart_id: str, now: datetime) -> Cart:
         """One UpdateItem."""
-        has_lines = ~attribute(_LINES).size_below(1)
+        has_lines = size(CartRecord.lines) >= 1
         try:
-            return self._changed(cart_id, [set_to(_LINES, {}), *_counted(now)], _open(now) & has_lines, now)
-        except CartMovedError as moved:
-            return moved.cart
+            return self._changed(cart_id, [CartRecord.lines.set({}), *_counted(now)], _open(now) & has_lines, now)
+        except CartMovedError as error:
+            return error.cart
 
     def merge(self, cart: Cart, lines: tuple[Line, ...], guest: Cart, user_id: str, now: datetime) -> Cart:
         """One transaction of one or two updates."""
         transaction, merged = Transaction(), cart
         if guest.lines:
-            changes = [set_to(_LINES, _lines_item(lines)), *_counted(now)] if cart.expires_at else _begun(lines, now)
-            transaction.update("cart", self._carts, {"cartId": cart.cart_id}, changes, _unchanged(cart, now))
+            changes = [CartRecord.lines.set(_lines_document(lines)), *_counted(now)]
+            actions = changes if cart.expires_at else _begun(lines, now)
+            transaction.change("cart", self._carts(cart.cart_id), actions, _unchanged(cart, now))
             merged = replace(cart, lines=lines, version=cart.version + 1, expires_at=expiry(now))
-        closed = [*_begun((), now), set_to("mergedInto", user_id)]
-        transaction.update("guest", self._carts, {"cartId": guest.cart_id}, closed, _unchanged(guest, now))
+        closed = [*_begun((), now), CartRecord.merged_into.set(user_id)]
+        transaction.change("guest", self._carts(guest.cart_id), closed, _unchanged(guest, now))
         try:
             transaction.commit()
-        except Cancelled as cancelled:
-            raise CartsMovedError from cancelled
+        except WriteRefused as error:
+            raise CartsMovedError from error
         return merged
 
-    def _changed(self, cart_id: str, changes: list[Change], condition: Condition, now: datetime) -> Cart:
+    def _changed(self, cart_id: str, actions: Sequence[Action], condition: Condition, now: datetime) -> Cart:
         """Raises CartMovedError."""
         try:
-            item = self._carts.update({"cartId": cart_id}, *changes, condition=condition)
+            return self._carts(cart_id).change(*actions, condition=condition).to_cart()
         except ConditionFailed as error:
-            raise CartMovedError(cart_in(cart_id, error.item, now)) from error
-        return cart_in(cart_id, item, now)
+            record = self._carts.of_image(error.item) if error.item else None
+            raise CartMovedError(_cart_in(cart_id, record, now)) from error
 
 
-def cart_in(cart_id: str, item: Item | None, now: datetime) -> Cart:
-    """The cart of an item; what has expired is none, whether or not DynamoDB has got round to deleting it."""
-    if item is None or item["expiresAt"] <= _seconds(now):
-        return Cart(cart_id)
-    return Cart(
-        cart_id,
-        in_order(_line_in(product_id, line) for product_id, line in item[_LINES].items()),
-        item["version"],
-        datetime.fromtimestamp(item["expiresAt"], UTC),
-        item.get("mergedInto"),
-    )
+def _cart_in(cart_id: str, record: CartRecord | None, now: datetime) -> Cart:
+    """What has expired is no cart, whether or not DynamoDB has got round to deleting it."""
+    return record.to_cart() if record and record.expires_at > now else Cart(cart_id)
 
 
-def _begun(lines: Sequence[Line], now: datetime) -> list[Change]:
+def _begun(lines: Sequence[Line], now: datetime) -> list[Action]:
     """Whatever was there before is gone."""
     return [
-        set_to(_LINES, _lines_item(lines)),
-        set_to("version", 1),
-        set_to("expiresAt", _seconds(expiry(now))),
+        CartRecord.lines.set(_lines_document(lines)),
+        CartRecord.version.set(1),
+        CartRecord.expires_at.set(expiry(now)),
     ]
 
 
-def _counted(now: datetime) -> list[Change]:
-    return [add("version", 1), set_to("expiresAt", _seconds(expiry(now)))]
+def _counted(now: datetime) -> list[Action]:
+    return [CartRecord.version.add(1), CartRecord.expires_at.set(expiry(now))]
 
 
 def _nothing_there(now: datetime) -> Condition:
-    return attribute("cartId").missing() | (attribute("expiresAt") <= _seconds(now))
+    nothing: Condition = CartRecord.cart_id.does_not_exist() | (CartRecord.expires_at <= now)
+    return nothing
 
 
 def _open(now: datetime) -> Condition:
-    return (attribute("expiresAt") > _seconds(now)) & attribute("mergedInto").missing()
+    is_open: Condition = (CartRecord.expires_at > now) & CartRecord.merged_into.does_not_exist()
+    return is_open
 
 
 def _unchanged(cart: Cart, now: datetime) -> Condition:
     """Versions begin again where a cart has expired; its expiry tells the two apart."""
     if cart.expires_at is None:
         return _nothing_there(now)
-    return (attribute("version") == cart.version) & (attribute("expiresAt") == _seconds(cart.expires_at))
+    same: Condition = (CartRecord.version == cart.version) & (CartRecord.expires_at == cart.expires_at)
+    return same
 
 
-def _lines_item(lines: Sequence[Line]) -> Item:
-    return {line.product_id: _line_item(line) for line in lines}
+def _lines_document(lines: Sequence[Line]) -> dict[str, Any]:
+    return {line.product_id: _line_document(line) for line in lines}
 
 
-def _line_item(line: Line) -> Item:
+def _line_document(line: Line) -> dict[str, Any]:
     seen = line.seen
-    item = {
+    document = {
         "quantity": line.quantity,
         "name": seen.name,
         "kind": seen.kind.value,
@@ -139,14 +154,10 @@ def _line_item(line: Line) -> Item:
         "currency": seen.unit_price.currency,
         "putAt": rfc3339(line.put_at),
     }
-    return item if seen.stock is None else item | {"stock": seen.stock}
+    return document if seen.stock is None else document | {"stock": seen.stock}
 
 
-def _line_in(product_id: str, item: Item) -> Line:
-    price = Money(item["amount"], item["currency"])
-    seen = Seen(item["name"], Kind(item["kind"]), price, item.get("stock"))
-    return Line(product_id, item["quantity"], seen, moment(item["putAt"]))
-
-
-def _seconds(at: datetime) -> int:
-    return int(at.timestamp())
+def _line_in(product_id: str, document: dict[str, Any]) -> Line:
+    price = Money(document["amount"], document["currency"])
+    seen = Seen(document["name"], Kind(document["kind"]), price, document.get("stock"))
+    return Line(product_id, document["quantity"], seen, moment(document["putAt"]))

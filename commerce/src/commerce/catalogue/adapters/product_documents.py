@@ -1,4 +1,4 @@
-"""How a product is kept, in the table and in search engines: an object that tells all of it."""
+"""How a product is kept in search engines: an object that holds all of it."""
 
 from typing import Any
 
@@ -22,10 +22,7 @@ def document_of(product: Product) -> Json:
         "currency": product.price.currency,
         "stock": product.stock,
         "status": product.status.value,
-        "images": [
-            {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
-            for image in product.images
-        ],
+        "images": [image_document(image) for image in product.images],
         "version": product.version,
         "createdAt": rfc3339(product.created_at),
         "updatedAt": rfc3339(product.updated_at),
@@ -44,10 +41,17 @@ def product_in(document: Json) -> Product:
         price=Money(document["amount"], document["currency"]),
         stock=document.get("stock"),
         status=Status(document["status"]),
-        images=tuple(
-            Image(image["imageId"], image["key"], image["contentType"], image["alt"]) for image in document["images"]
-        ),
+        images=tuple(map(image_in, document["images"])),
         version=document["version"],
         created_at=moment(document["createdAt"]),
         updated_at=moment(document["updatedAt"]),
     )
+
+
+def image_document(image: Image) -> Json:
+    return {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
+
+
+def image_in(document: Json) -> Image:
+    """Raises KeyError for what is no image."""
+    return Image(document["imageId"], document["key"], document["contentType"], document["alt"])

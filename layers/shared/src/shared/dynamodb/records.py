@@ -76,9 +76,15 @@ class Record(Model):
 
     @classmethod
     def of_image(cls, image: Image) -> Self:
-        """The record of a stream's image, which stays as it is."""
+        """The record of an image that anybody may have written, which stays as it is.
+
+        Raises KeyError for an attribute that is missing, TypeError or ValueError for one of another type.
+        """
         record = cls()
         record.from_dynamodb_dict(deepcopy(dict(image)))
+        for name, attribute in cls.get_attributes().items():
+            if not attribute.null and getattr(record, name) is None:
+                raise KeyError(attribute.attr_name)
         return record
 
     @classmethod
@@ -98,13 +104,16 @@ class Record(Model):
 
         A key is a hash key, or a tuple of hash and range key.
         """
+        return [cls.from_raw_data(dict(image)) for image in cls.find_images(keys, consistent=consistent)]
+
+    @classmethod
+    def find_images(cls, keys: Sequence[Any], *, consistent: bool = True) -> list[Image]:
+        """As `find_many`, for those who cannot rely on what the items hold."""
         wanted = [cls._serialized_key(key) for key in keys]
-        found: dict[tuple[str, ...], Self] = {}
+        names, found = cls._key_names(), dict[tuple[str, ...], Image]()
         for batch in batched(dict.fromkeys(wanted), BATCH_GET_PAGE_LIMIT, strict=False):
             for item in cls._batch(batch, consistent=consistent):
-                found[tuple(str(next(iter(item[name].values()))) for name in cls._key_names())] = cls.from_raw_data(
-                    item
-                )
+                found[tuple(str(next(iter(item[name].values()))) for name in names)] = item
         return [found[key] for key in wanted if key in found]
 
     def put(self, condition: Condition | None = None) -> None:
@@ -202,16 +211,16 @@ def select[R: Record](
         return list(islice(found, limit))
 
 
-def scan[R: Record](model: type[R], *, segments: int = 1) -> Iterator[R]:
+def scan(model: type[Record], *, segments: int = 1) -> Iterator[Image]:
     """Every item, in no order, consistently; a page of each segment is read at the same time, and held.
 
     It reads, and is charged for, the whole table: for maintenance, never while somebody waits.
     """
 
-    def page(segment: int) -> list[R] | None:
+    def page(segment: int) -> list[Image] | None:
         with translated_failures():
             read = next(pages[segment], None)
-        return None if read is None else [model.from_raw_data(item) for item in read["Items"]]
+        return None if read is None else list(read["Items"])
 
     pages = {
         segment: model.scan(segment=segment, total_segments=segments, consistent_read=True).page_iter
@@ -224,6 +233,13 @@ def scan[R: Record](model: type[R], *, segments: int = 1) -> Iterator[R]:
                 del pages[segment]
             else:
                 yield from items
+
+
+def put_many[R: Record](model: type[R], records: Iterable[R]) -> None:
+    """Write items without conditions, and not all or none: for filling a table."""
+    with translated_failures(), model.batch_write() as batch:
+        for record in records:
+            batch.save(record)
 
 
 def counts(action: Action) -> bool:

@@ -1,11 +1,11 @@
-"""Supporters, and what their profile shows, in DynamoDB."""
+"""What the agent has learned of a supporter, in DynamoDB."""
 
-from personalization.agent.adapters.items import context_in
+from personalization.agent.adapters.records import ContextRecord
 from personalization.agent.domain.context import SupporterContext
-from shared.dynamodb.tables import Table, attribute
+from shared.dynamodb.records import select
 
 
-def latest_context(contexts: Table, user_id: str) -> SupporterContext:
+def latest_context(contexts: type[ContextRecord], user_id: str) -> SupporterContext:
     """One Query of one row."""
-    newest = contexts.query(attribute("userId") == user_id, newest_first=True, limit=1)
-    return context_in(newest[0]) if newest else SupporterContext()
+    newest = select(contexts, user_id, newest_first=True, limit=1)
+    return newest[0].to_context() if newest else SupporterContext()

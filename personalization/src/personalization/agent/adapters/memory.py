@@ -3,18 +3,21 @@
 from datetime import datetime
 
 from personalization.agent.adapters.context import latest_context
-from personalization.agent.adapters.items import context_item, interaction_item, session_in, session_item, turn_in
+from personalization.agent.adapters.records import ContextRecord, InteractionRecord, SessionRecord
 from personalization.agent.domain.agent import Recollection
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn
 from personalization.donations.adapters.ledger import newest_donations
+from personalization.donations.adapters.records import RowRecord, TotalRecord
+from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import supporter_of
-from shared.dynamodb.tables import Table, attribute, readers
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import select
+from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound, VersionConflict
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
-TURNS_AT_MOST = 10
+MAX_TURNS = 10
 CONTEXT, SESSION, INTERACTION = "context", "session", "interaction"
 """What a turn's writes are called where a transaction says which of them was refused."""
 
@@ -25,12 +28,13 @@ class DynamoMemory:
     def __init__(
         self, users_table: str, donations_table: str, context_table: str, sessions_table: str, interactions_table: str
     ) -> None:
-        self._users, self._donations, self._contexts = Table(users_table), Table(donations_table), Table(context_table)
-        self._sessions, self._interactions = Table(sessions_table), Table(interactions_table)
+        self._users, self._contexts = SupporterRecord.at(users_table), ContextRecord.at(context_table)
+        self._rows, self._totals = RowRecord.at(donations_table), TotalRecord.at(donations_table)
+        self._sessions, self._interactions = SessionRecord.at(sessions_table), InteractionRecord.at(interactions_table)
 
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
         """Two GetItems and four Queries in one round. Of gifts, those that are not anonymous."""
-        donations = newest_donations(self._donations, user_id, anonymous=False)
+        donations = newest_donations(self._rows, self._totals, user_id, anonymous=False)
         context = readers().submit(latest_context, self._contexts, user_id)
         turns = readers().submit(self._turns, user_id, session_id)
         session = readers().submit(self.session, session_id, now)
@@ -45,11 +49,11 @@ class DynamoMemory:
         self.add_turn(transaction, interaction, context, session, now)
         try:
             transaction.commit()
-        except Cancelled as cancelled:
-            if SESSION in cancelled.refused:
-                raise NotFound("There is no such session.") from cancelled
-            if CONTEXT in cancelled.refused:
-                raise VersionConflict from cancelled
+        except WriteRefused as error:
+            if SESSION in error.refused:
+                raise NotFound("There is no such session.") from error
+            if CONTEXT in error.refused:
+                raise VersionConflict from error
             raise
 
     def add_turn(
@@ -63,34 +67,34 @@ class DynamoMemory:
         """Have a transaction write a turn: its INTERACTION, and where they are given its CONTEXT and its SESSION."""
         transaction = Transaction.of(unit_of_work)
         if context:
-            item = context_item(interaction.user_id, context)
-            transaction.put(CONTEXT, self._contexts, item, attribute("version").missing())
+            record = self._contexts.of(interaction.user_id, context)
+            transaction.save(CONTEXT, record, ContextRecord.version.does_not_exist())
         if session:
-            mine = (
-                attribute("sessionId").missing()
-                | (attribute("userId") == session.user_id)
-                | (attribute("expiresAt") <= int(now.timestamp()))
+            own = (
+                SessionRecord.session_id.does_not_exist()
+                | (SessionRecord.user_id == session.user_id)
+                | (SessionRecord.expires_at <= now)
             )
-            transaction.put(SESSION, self._sessions, session_item(session), mine)
-        new = attribute("timestamp").missing()
-        transaction.put(INTERACTION, self._interactions, interaction_item(interaction), new)
+            transaction.save(SESSION, self._sessions.of(session), own)
+        new = InteractionRecord.timestamp.does_not_exist()
+        transaction.save(INTERACTION, self._interactions.of(interaction), new)
 
     def standing(self, user_id: str, session_id: str, now: datetime) -> Standing:
         """Two GetItems in one round."""
         session = readers().submit(self.session, session_id, now)
-        is_supporter = self._users.get({"userId": user_id}, attributes=("userId",)) is not None
+        is_supporter = self._users.find(user_id, attributes=["userId"]) is not None
         return Standing(is_supporter, session.result())
 
     def latest_context(self, user_id: str) -> SupporterContext:
         return latest_context(self._contexts, user_id)
 
     def _turns(self, user_id: str, session_id: str) -> tuple[Turn, ...]:
-        """Those of this session among the user's newest TURNS_AT_MOST, oldest first."""
-        newest = self._interactions.query(attribute("userId") == user_id, newest_first=True, limit=TURNS_AT_MOST)
-        return tuple(turn_in(item) for item in reversed(newest) if item["sessionId"] == session_id)
+        """Those of this session among the user's newest MAX_TURNS, oldest first."""
+        newest = select(self._interactions, user_id, newest_first=True, limit=MAX_TURNS)
+        return tuple(record.to_turn() for record in reversed(newest) if record.session_id == session_id)
 
     def session(self, session_id: str, now: datetime) -> Session | None:
         """One GetItem. An expired session is gone, whether or not DynamoDB has got round to deleting it."""
-        item = self._sessions.get({"sessionId": session_id})
-        session = session_in(item) if item else None
+        record = self._sessions.find(session_id)
+        session = record.to_session() if record else None
         return session if session and session.expires_at > now else None

@@ -1,27 +1,21 @@
-"""The ledger of donations in DynamoDB: rows and totals in one partition per supporter."""
+"""The ledger of donations in DynamoDB."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from personalization.donations.adapters.items import (
-    TOTALS_KEYS,
-    is_anonymous_total,
-    ledger_item,
-    row_in,
-    total_in,
-    total_key,
-)
+from personalization.donations.adapters.records import TOTALS_KEYS, OpenRows, RowRecord, TotalRecord
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.donations.domain.ledger_events import event_of
-from shared.dynamodb.attribute_values import plain_item
-from shared.dynamodb.tables import Item, Table, add, attribute, readers
-from shared.dynamodb.transactions import Cancelled, Transaction
+from personalization.supporters.adapters.records import SupporterRecord
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import Image, put_many, select
+from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
 from shared.events.domain_events import DomainEvent
-from shared.events.streams import Image
 from shared.idempotency.claims import FirstAnswer
 from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
 from shared.money import Money, totals
+from shared.persistence.unit_of_work import WriteRefused
 
 _GIFT, _ROW, _SUPPORTER, _TOTAL = "gift", "row", "supporter", "total"
 
@@ -30,111 +24,116 @@ class DynamoLedger:
     """Writes Donations and the first answers; looks at Users."""
 
     def __init__(self, users_table: str, donations_table: str, first_answers_table: str) -> None:
-        self._users, self._donations = Table(users_table), Table(donations_table)
+        self._users = SupporterRecord.at(users_table)
+        self._rows, self._totals = RowRecord.at(donations_table), TotalRecord.at(donations_table)
         self._first_answers = DynamoFirstAnswers(first_answers_table)
 
     def add(self, gift: Donation, first_answer: FirstAnswer | None, *, only_if_registered: bool) -> None:
-        """One transaction: the row, its total, the first answer and, if asked for, a look at the supporter."""
+        """One transaction: the row, its total, the first answer and, where it matters, a check of the supporter."""
         transaction = self._entry(gift, first_answer)
         if only_if_registered:
-            transaction.check(_SUPPORTER, self._users, {"userId": gift.user_id}, attribute("userId").exists())
+            transaction.require(_SUPPORTER, self._users(gift.user_id), SupporterRecord.user_id.exists())
         try:
             with translated_refusals():
                 transaction.commit()
-        except Cancelled as cancelled:
-            if _SUPPORTER in cancelled.refused:
-                raise NotFound("There is no such supporter.") from cancelled
+        except WriteRefused as error:
+            if _SUPPORTER in error.refused:
+                raise NotFound("There is no such supporter.") from error
             raise
 
     def give_back(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
         """One transaction: the row, its total, the first answer, and the gift's counter, which has to hold it."""
         given_back = -refund.amount.amount
         transaction = self._entry(refund, first_answer)
-        transaction.update(
+        transaction.change(
             _GIFT,
-            self._donations,
-            {"userId": gift.user_id, "donationId": gift.donation_id},
-            [add("refunded", given_back)],
-            attribute("refunded") <= gift.amount.amount - given_back,
+            self._rows(gift.user_id, gift.donation_id),
+            [RowRecord.refunded.add(given_back)],
+            RowRecord.refunded <= gift.amount.amount - given_back,
         )
         try:
             with translated_refusals():
                 transaction.commit()
-        except Cancelled as cancelled:
-            if _GIFT in cancelled.refused:
-                raise GiftChangedError from cancelled
+        except WriteRefused as error:
+            if _GIFT in error.refused:
+                raise GiftChangedError from error
             raise
 
     def find(self, donation_id: str) -> Donation | None:
         """A query of the index of gifts, which follows the table within a moment, then a consistent GetItem."""
-        keys = self._donations.query(attribute("giftId") == donation_id, index="ByGift", limit=1)
-        if not keys:
-            return None
-        item = self._donations.get({"userId": keys[0]["userId"], "donationId": donation_id})
-        row = row_in(item) if item else None
+        keys = select(self._rows.by_gift, donation_id, limit=1)
+        record = self._rows.find(keys[0].user_id, donation_id) if keys else None
+        row = record.to_row() if record else None
         return row if isinstance(row, Donation) else None
 
     def page(self, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
         """One consistent query; one row more than the page tells whether another follows."""
-        return ledger_page(self._donations, user_id, anonymous=anonymous, after=after, limit=limit)
+        return ledger_page(self._rows, user_id, anonymous=anonymous, after=after, limit=limit)
 
     def is_registered(self, user_id: str) -> bool:
-        return self._users.get({"userId": user_id}, attributes=["userId"]) is not None
+        """One GetItem."""
+        return self._users.find(user_id, attributes=["userId"]) is not None
 
     def _entry(self, row: LedgerRow, first_answer: FirstAnswer | None) -> Transaction:
         transaction = Transaction()
-        transaction.put(_ROW, self._donations, ledger_item(row), attribute("donationId").missing())
-        total = {"userId": row.user_id, "donationId": total_key(row.amount.currency, anonymous=row.anonymous)}
-        transaction.update(_TOTAL, self._donations, total, [add("amount", row.amount.amount)])
+        transaction.save(_ROW, self._rows.of(row), RowRecord.donation_id.does_not_exist())
+        transaction.change(_TOTAL, self._totals.of(row), [TotalRecord.amount.add(row.amount.amount)])
         self._first_answers.record(first_answer, transaction)
         return transaction
 
 
-def ledger_page(donations: Table, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
+def ledger_page(rows: type[RowRecord], user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
     """Every row lies before TOTALS_KEYS; those that are not anonymous have an index of their own."""
-    key, index = ("donationId", None) if anonymous else ("openId", "ByOpenId")
-    older = (attribute("userId") == user_id) & (attribute(key) < (after or TOTALS_KEYS))
-    found = donations.query(older, index=index, newest_first=True, limit=limit + 1, consistent=True)
-    rows = [row_in(item) for item in found]
-    return LedgerPage(tuple(rows[:limit]), rows[limit - 1].donation_id if len(rows) > limit else None)
+    end = after or TOTALS_KEYS
+    older = RowRecord.donation_id < end if anonymous else OpenRows.open_id < end
+    source = rows if anonymous else rows.open_rows
+    records = select(source, user_id, older, newest_first=True, limit=limit + 1, consistent=True)
+    found = [record.to_row() for record in records]
+    return LedgerPage(tuple(found[:limit]), found[limit - 1].donation_id if len(found) > limit else None)
 
 
-def ledger_totals(donations: Table, user_id: str, *, anonymous: bool) -> tuple[Money, ...]:
+def ledger_totals(sums: type[TotalRecord], user_id: str, *, anonymous: bool) -> tuple[Money, ...]:
     """One sum per currency: one query of at most two rows for each."""
-    found = donations.query((attribute("userId") == user_id) & attribute("donationId").starts_with(TOTALS_KEYS))
-    return totals(total_in(item) for item in found if anonymous or not is_anonymous_total(item))
+    found = select(sums, user_id, TotalRecord.key.startswith(TOTALS_KEYS))
+    return totals(record.to_money() for record in found if anonymous or not record.is_anonymous)
 
 
-def imported(rows: Iterable[LedgerRow]) -> Iterator[Item]:
-    """The items of whole ledgers, totals included, to be put into a table that has none of these supporters yet.
-
-    For a history that is known from elsewhere: no events are published of it. Never for a ledger that is in use.
-    """
-    sums: dict[tuple[str, str], int] = {}
-    for row in rows:
-        yield ledger_item(row, origin="import")
-        total = row.user_id, total_key(row.amount.currency, anonymous=row.anonymous)
-        sums[total] = sums.get(total, 0) + row.amount.amount
-    for (user_id, key), amount in sums.items():
-        yield {"userId": user_id, "donationId": key, "amount": amount}
-
-
-def event_of_image(image: Image) -> tuple[str, DomainEvent] | None:
-    """The event of a row as the table's stream shows it; None for totals and for imported rows."""
-    item = plain_item(image)
-    return event_of(row_in(item)) if item.get("origin") == "request" else None
-
-
-def newest_donations(donations: Table, user_id: str, *, anonymous: bool) -> Callable[[], DonationPage]:
+def newest_donations(
+    rows: type[RowRecord], sums: type[TotalRecord], user_id: str, *, anonymous: bool
+) -> Callable[[], DonationPage]:
     """Start reading the first page and the totals, in one round; call what it returns when both are needed.
 
     A gift that is made between the two reads may be in one of them only, until the next request.
     """
-    page = readers().submit(ledger_page, donations, user_id, anonymous=anonymous, after=None, limit=PAGE_SIZE)
-    totals = readers().submit(ledger_totals, donations, user_id, anonymous=anonymous)
+    page = readers().submit(ledger_page, rows, user_id, anonymous=anonymous, after=None, limit=PAGE_SIZE)
+    totals = readers().submit(ledger_totals, sums, user_id, anonymous=anonymous)
 
     def result() -> DonationPage:
         read, sums = page.result(), totals.result()
         return DonationPage(read.items, sums, read.next_position)
 
     return result
+
+
+def import_ledgers(donations_table: str, rows: Iterable[LedgerRow]) -> None:
+    """Put whole ledgers, totals included, into a table that has none of these supporters yet.
+
+    For a history that comes from elsewhere: no events are published of it. Never for a ledger that is in use.
+    """
+    kept, sums = list(rows), TotalRecord.at(donations_table)
+    totals: dict[tuple[str, str], TotalRecord] = {}
+    for row in kept:
+        empty = sums.of(row)
+        total = totals.setdefault((empty.user_id, empty.key), empty)
+        total.amount = (total.amount or 0) + row.amount.amount
+    ledger = RowRecord.at(donations_table)
+    put_many(ledger, [ledger.of(row, origin="import") for row in kept])
+    put_many(sums, list(totals.values()))
+
+
+def event_of_image(image: Image) -> tuple[str, DomainEvent] | None:
+    """The event of a row as the table's stream shows it; None for totals and for imported rows."""
+    if "origin" not in image:
+        return None
+    record = RowRecord.of_image(image)
+    return event_of(record.to_row()) if record.origin == "request" else None

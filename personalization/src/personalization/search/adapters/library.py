@@ -1,18 +1,22 @@
 """What a search looks up in DynamoDB."""
 
 from personalization.agent.adapters.context import latest_context
-from personalization.content.adapters.content import COLLECTION, REVISION_KEY, content_in
+from personalization.agent.adapters.records import ContextRecord
+from personalization.content.adapters.records import COLLECTION, REVISION_KEY, ContentRecord, RevisionRecord
 from personalization.content.domain.content import Collection
 from personalization.search.domain.search import Findings
+from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import supporter_of
-from shared.dynamodb.tables import Table, attribute, readers
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import select
 
 
 class DynamoLibrary:
     """Reads the Users, Context and Content tables. Reads are consistent: what has been written is found."""
 
     def __init__(self, users_table: str, context_table: str, content_table: str) -> None:
-        self._users, self._contexts, self._contents = Table(users_table), Table(context_table), Table(content_table)
+        self._users, self._contexts = SupporterRecord.at(users_table), ContextRecord.at(context_table)
+        self._contents, self._revisions = ContentRecord.at(content_table), RevisionRecord.at(content_table)
 
     def look_up(self, user_id: str, other_than: int | None) -> Findings:
         """Two GetItems and a Query in one round, or one GetItem less; where the collection has changed, its pages too.
@@ -28,9 +32,9 @@ class DynamoLibrary:
         """One GetItem; and where the revision is another one, a Query for each megabyte."""
         if other_than is None:
             return None
-        changed = self._contents.get(REVISION_KEY)
-        revision = changed["revision"] if changed else 0  # nothing has ever been written
+        changed = self._revisions.find(*REVISION_KEY)
+        revision = changed.revision if changed else 0  # nothing has ever been written
         if revision == other_than:
             return None
-        everything = self._contents.query(attribute("collection") == COLLECTION)
-        return Collection(revision, tuple(map(content_in, everything)))
+        everything = select(self._contents, COLLECTION)
+        return Collection(revision, tuple(record.to_content() for record in everything))

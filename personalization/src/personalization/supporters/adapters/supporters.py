@@ -1,8 +1,8 @@
-"""Supporters, and what their profile shows, in DynamoDB."""
+"""Supporters in DynamoDB."""
 
-from personalization.supporters.adapters.items import supporter_in, supporter_item
+from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.domain.supporter import Supporter
-from shared.dynamodb.tables import ConditionFailed, Table, attribute
+from shared.dynamodb.records import ConditionFailed
 from shared.errors import VersionConflict
 
 
@@ -10,12 +10,12 @@ class DynamoSupporters:
     """The Users table."""
 
     def __init__(self, users_table: str) -> None:
-        self._users = Table(users_table)
+        self._users = SupporterRecord.at(users_table)
 
     def add(self, supporter: Supporter) -> bool:
         """One conditional put."""
         try:
-            self._users.put(supporter_item(supporter), attribute("userId").missing())
+            self._users.of(supporter).put(SupporterRecord.user_id.does_not_exist())
         except ConditionFailed:
             return False
         return True
@@ -23,12 +23,12 @@ class DynamoSupporters:
     def replace(self, supporter: Supporter) -> None:
         """One put, conditional on the version before."""
         try:
-            self._users.put(supporter_item(supporter), attribute("version") == supporter.version - 1)
-        except ConditionFailed as refused:
-            raise VersionConflict from refused
+            self._users.of(supporter).put(SupporterRecord.version == supporter.version - 1)
+        except ConditionFailed as error:
+            raise VersionConflict from error
 
 
-def supporter_of(users: Table, user_id: str) -> Supporter | None:
+def supporter_of(users: type[SupporterRecord], user_id: str) -> Supporter | None:
     """One GetItem."""
-    item = users.get({"userId": user_id})
-    return supporter_in(item) if item else None
+    record = users.find(user_id)
+    return record.to_supporter() if record else None

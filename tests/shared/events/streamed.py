@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from shared.dynamodb.attribute_values import Item, typed_item
+from shared.dynamodb.records import Image
 
 
 class Bridge:
@@ -25,9 +25,8 @@ class Bridge:
         return {"FailedEntryCount": sum(refused), "Entries": answers}
 
 
-def stream(items: Iterable[Item], name: str = "INSERT") -> dict[str, Any]:
+def stream(images: Iterable[Image], name: str = "INSERT") -> dict[str, Any]:
     """The event of these new items; the sequence numbers are s0, s1 and so on."""
-    images = map(typed_item, items)
     records = [
         {"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", "NewImage": image}}
         for number, image in enumerate(images)
@@ -35,12 +34,12 @@ def stream(items: Iterable[Item], name: str = "INSERT") -> dict[str, Any]:
     return {"Records": records}
 
 
-def stream_of_changes(changes: Iterable[tuple[Item | None, Item | None]]) -> dict[str, Any]:
+def stream_of_changes(changes: Iterable[tuple[Image | None, Image | None]]) -> dict[str, Any]:
     """The event of rows before and after; the sequence numbers are s0, s1 and so on."""
     records = []
     for number, (old, new) in enumerate(changes):
         images = {"OldImage": old, "NewImage": new}
-        told = {name: typed_item(image) for name, image in images.items() if image is not None}
+        told = {name: image for name, image in images.items() if image is not None}
         name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
         records.append({"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", **told}})
     return {"Records": records}

@@ -1,0 +1,90 @@
+"""Contexts, sessions and interactions as their tables have them."""
+
+from typing import Self
+
+from pynamodb.attributes import UnicodeAttribute
+
+from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.conversation import Interaction, Session, Turn
+from shared.dynamodb.attributes import (
+    DocumentsAttribute,
+    IntegerAttribute,
+    MomentAttribute,
+    SecondsAttribute,
+    TextsAttribute,
+)
+from shared.dynamodb.records import Record
+from shared.json.encoding import rfc3339
+
+
+class ContextRecord(Record):
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    version = IntegerAttribute(range_key=True)
+    interests = TextsAttribute()
+    intents = TextsAttribute()
+    facts = TextsAttribute()
+    updated_at = MomentAttribute(attr_name="updatedAt")
+
+    @classmethod
+    def of(cls, user_id: str, context: SupporterContext) -> Self:
+        """Raises ValueError for the empty context, which is not stored."""
+        return cls(
+            user_id,
+            context.version,
+            interests=context.interests,
+            intents=context.intents,
+            facts=context.facts,
+            updated_at=context.updated_at,
+        )
+
+    def to_context(self) -> SupporterContext:
+        return SupporterContext(self.version, self.interests, self.intents, self.facts, self.updated_at)
+
+
+class SessionRecord(Record):
+    session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    expires_at = SecondsAttribute(attr_name="expiresAt")  # the table's time to live
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        return cls(session.session_id, user_id=session.user_id, expires_at=session.expires_at)
+
+    def to_session(self) -> Session:
+        return Session(self.session_id, self.user_id, self.expires_at)
+
+
+class InteractionRecord(Record):
+    """`timestamp` is the time and the interaction's id: two turns of one millisecond are two rows."""
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    timestamp = UnicodeAttribute(range_key=True)
+    interaction_id = UnicodeAttribute(attr_name="interactionId")
+    session_id = UnicodeAttribute(attr_name="sessionId")
+    input = UnicodeAttribute()
+    content = UnicodeAttribute()
+    basis = DocumentsAttribute()
+    context_version = IntegerAttribute(attr_name="contextVersion")
+    status = UnicodeAttribute()
+    input_tokens = IntegerAttribute(null=True, attr_name="inputTokens")
+    output_tokens = IntegerAttribute(null=True, attr_name="outputTokens")
+
+    @classmethod
+    def of(cls, interaction: Interaction) -> Self:
+        usage = interaction.usage
+        return cls(
+            interaction.user_id,
+            f"{rfc3339(interaction.occurred_at)}#{interaction.interaction_id}",
+            interaction_id=interaction.interaction_id,
+            session_id=interaction.session_id,
+            input=interaction.input,
+            content=interaction.content,
+            basis=[{"fact": fact.name, "value": fact.value} for fact in interaction.basis],
+            context_version=interaction.context_version,
+            status=interaction.status,
+            input_tokens=usage.input_tokens if usage else None,
+            output_tokens=usage.output_tokens if usage else None,
+        )
+
+    def to_turn(self) -> Turn:
+        return Turn(self.input, self.content)
