@@ -1,1 +1,1 @@
-"""The local AWS: MiniStack, mended where a SAM application meets behaviour that differs from AWS."""
+"""The local AWS: MiniStack, patched where a SAM application meets behaviour that differs from AWS."""

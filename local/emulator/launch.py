@@ -1,7 +1,7 @@
 """Run the local AWS in the foreground: python -m local.emulator.launch
 
 MiniStack's own environment variables configure it (GATEWAY_PORT, BIND_HOST, AUTH, PERSIST_STATE, STATE_DIR, TMPDIR …).
-WITHOUT_MENDS=name,name leaves mends out, "all" every one. With PRELOAD=1 it loads the packages that functions stand on
+WITHOUT_PATCHES=name,name leaves patches out, "all" every one. With PRELOAD=1 it loads the packages that functions stand on
 at once, with other processors' time, and not with the first function. With END_WITH_STDIN=1 it stops when its standard
 input is closed, as it is when the parent dies. It is ready when GET /_ministack/ready answers 200.
 
@@ -35,16 +35,16 @@ def main() -> None:
 
 
 def serve() -> None:
-    """Run MiniStack's own main, mended, until it is told to stop."""
+    """Run MiniStack's own main, patched, until it is told to stop."""
     from ministack.app import main as ministack
     from ministack.core.lambda_runtime import kill_workers
 
     from local.emulator.forked_workers import FORK_SERVERS
     from local.emulator.lambda_workers import let_running_invocations_finish
-    from local.emulator.mends import MENDS, apply_mends
+    from local.emulator.patches import PATCHES, apply_patches
 
-    left_out = os.environ.get("WITHOUT_MENDS", "")
-    apply_mends(without=MENDS if left_out == "all" else [name for name in left_out.split(",") if name])
+    left_out = os.environ.get("WITHOUT_PATCHES", "")
+    apply_patches(without=PATCHES if left_out == "all" else [name for name in left_out.split(",") if name])
     let_running_invocations_finish()
     if os.environ.get("PRELOAD") == "1":
         FORK_SERVERS.prepare()

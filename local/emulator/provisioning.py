@@ -1,4 +1,4 @@
-"""What several mends share: reading MiniStack's own answers and acting when CloudFormation deployed a resource."""
+"""What several patches share: reading MiniStack's own answers and acting when CloudFormation deployed a resource."""
 
 import json
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 from ministack.services import apigateway_v1 as rest_api
 
-from local.emulator.complaints import complaint
+from local.emulator.validation_messages import validation_message
 from local.emulator.provisioning import Json
 
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
@@ -38,7 +38,7 @@ def explain_invalid_requests() -> None:
             models = method["requestModels"]
             schema = rest_api._model_schema(api_id, models.get(media_type) or models["application/json"])
             errors = jsonschema.Draft4Validator(schema).iter_errors(document)
-            error.validation = "[" + ", ".join(dict.fromkeys(map(complaint, errors))) + "]"
+            error.validation = "[" + ", ".join(dict.fromkeys(map(validation_message, errors))) + "]"
         return error
 
     def render_with_explanation(error: Any, request: Json) -> tuple[int, Json, bytes]:

@@ -1,4 +1,4 @@
-"""At most two emulators for each test process: one as the platform uses it, one without any mend."""
+"""At most two emulators for each test process: one as the platform uses it, one without any patch."""
 
 from collections.abc import Iterator
 
@@ -13,25 +13,25 @@ QUICK_RETRIES = {"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.05"}
 
 
 @pytest.fixture(scope="session")
-def mended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    folder = tmp_path_factory.mktemp("mended")
+def patched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    folder = tmp_path_factory.mktemp("patched")
     with EmulatorProcess(folder, free_port(), environment=QUICK_RETRIES) as emulator:
         yield Aws(emulator.endpoint, QUICK_RETRIES)
 
 
 @pytest.fixture(scope="session")
-def unmended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    folder = tmp_path_factory.mktemp("unmended")
-    environment = QUICK_RETRIES | {"WITHOUT_MENDS": "all"}
+def unpatched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    folder = tmp_path_factory.mktemp("unpatched")
+    environment = QUICK_RETRIES | {"WITHOUT_PATCHES": "all"}
     with EmulatorProcess(folder, free_port(), environment=environment) as emulator:
         yield Aws(emulator.endpoint, environment)
 
 
 @pytest.fixture(scope="session")
-def live(mended: Aws) -> Live:
-    return Live.deploy(mended)
+def live(patched: Aws) -> Live:
+    return Live.deploy(patched)
 
 
 @pytest.fixture(scope="session")
-def app(mended: Aws) -> Application:
-    return Application.deploy(mended)
+def app(patched: Aws) -> Application:
+    return Application.deploy(patched)

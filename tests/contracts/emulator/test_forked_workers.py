@@ -17,7 +17,7 @@ from tests.contracts.emulator.aws import Aws, eventually, has_ended, package
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.xdist_group("emulator-mends"),
+    pytest.mark.xdist_group("emulator-patches"),
     pytest.mark.skipif(not CAN_FORK, reason="workers are not forked on this system"),
 ]
 
@@ -43,25 +43,25 @@ def variables(**values: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def process(mended: Aws) -> dict[str, Any]:
+def process(patched: Aws) -> dict[str, Any]:
     """What a worker says of itself."""
-    said: dict[str, Any] = answer(mended, function(mended, "process", **variables(COLOUR="green")))
+    said: dict[str, Any] = answer(patched, function(patched, "process", **variables(COLOUR="green")))
     return said
 
 
-def test_environment_is_the_functions_own(mended: Aws, process: dict[str, Any]) -> None:
+def test_environment_is_the_functions_own(patched: Aws, process: dict[str, Any]) -> None:
     mine = process["environment"]
-    other = answer(mended, function(mended, "process", **variables(SIZE="large")))["environment"]
+    other = answer(patched, function(patched, "process", **variables(SIZE="large")))["environment"]
     assert (mine["COLOUR"], mine.get("SIZE")) == ("green", None)
     assert (other.get("COLOUR"), other["SIZE"]) == (None, "large")
     assert mine["AWS_ACCESS_KEY_ID"] != other["AWS_ACCESS_KEY_ID"]
 
 
-def test_worker_is_as_if_started_by_its_bootstrap(unmended: Aws, process: dict[str, Any]) -> None:
-    unforked = answer(unmended, function(unmended, "process", **variables(COLOUR="green")))
+def test_worker_is_as_if_started_by_its_bootstrap(unpatched: Aws, process: dict[str, Any]) -> None:
+    unforked = answer(unpatched, function(unpatched, "process", **variables(COLOUR="green")))
     for aspect in ("arguments", "input", "open_files", "threads"):
         assert process[aspect] == unforked[aspect], aspect
-    of_the_emulator_or_shell = {"WITHOUT_MENDS", "PWD", "OLDPWD", "_", "SHLVL"}
+    of_the_emulator_or_shell = {"WITHOUT_PATCHES", "PWD", "OLDPWD", "_", "SHLVL"}
     assert process["environment"].keys() ^ unforked["environment"].keys() <= of_the_emulator_or_shell
     for each in (process, unforked):
         assert each["path"][0] == each["folder"] == each["environment"]["LAMBDA_TASK_ROOT"]
@@ -82,17 +82,17 @@ def test_fork_server_has_no_threads_and_no_connections_but_those_to_the_emulator
     assert len(sockets) == 1 + len(watched)  # one for the emulator's requests, and one for each worker
 
 
-def test_session_reads_the_workers_environment_and_parses_no_models(mended: Aws) -> None:
-    first, second = (answer(mended, function(mended, "session"), {"services": SERVICES}) for _ in range(2))
+def test_session_reads_the_workers_environment_and_parses_no_models(patched: Aws) -> None:
+    first, second = (answer(patched, function(patched, "session"), {"services": SERVICES}) for _ in range(2))
     assert (first["parsed"], second["parsed"]) == ([], [])
     assert first["access_key"] != second["access_key"]
-    assert (first["regions"], first["endpoints"]) == (["us-west-2"], [mended.endpoint])
+    assert (first["regions"], first["endpoints"]) == (["us-west-2"], [patched.endpoint])
 
 
-def test_workers_share_nothing_random(mended: Aws) -> None:
-    arn = function(mended, "chance")
+def test_workers_share_nothing_random(patched: Aws) -> None:
+    arn = function(patched, "chance")
     with ThreadPoolExecutor() as threads:
-        first, second = threads.map(lambda _: answer(mended, arn), range(2))
+        first, second = threads.map(lambda _: answer(patched, arn), range(2))
     assert first["pid"] != second["pid"]
     assert first["parent"] == second["parent"]
     assert [name for name in first["values"] if first["values"][name] == second["values"][name]] == []
@@ -101,27 +101,27 @@ def test_workers_share_nothing_random(mended: Aws) -> None:
 # --- What the emulator sees of it
 
 
-def test_end_of_a_worker_fails_its_invocation_at_once(mended: Aws) -> None:
-    arn = function(mended, "end")
+def test_end_of_a_worker_fails_its_invocation_at_once(patched: Aws) -> None:
+    arn = function(patched, "end")
     for _ in range(2):
-        error, failed = mended.invoke(arn, {"code": 7})
+        error, failed = patched.invoke(arn, {"code": 7})
         assert (failed, error["errorType"]) == (True, "Runtime.ExitError")
 
 
-def test_worker_that_takes_too_long_is_ended(mended: Aws) -> None:
-    error, failed = mended.invoke(function(mended, "say_who_and_sleep", Timeout=1), {"seconds": 20})
+def test_worker_that_takes_too_long_is_ended(patched: Aws) -> None:
+    error, failed = patched.invoke(function(patched, "say_who_and_sleep", Timeout=1), {"seconds": 20})
     assert (failed, error["errorType"]) == (True, "Sandbox.Timedout")
 
 
-def test_error_while_importing_is_told(mended: Aws) -> None:
-    error, failed = mended.invoke(function(mended, "process", Handler="missing.handler"), {})
+def test_error_while_importing_is_told(patched: Aws) -> None:
+    error, failed = patched.invoke(function(patched, "process", Handler="missing.handler"), {})
     assert failed
     assert "No module named 'missing'" in error["errorMessage"]
 
 
-def test_what_a_worker_writes_is_logged(mended: Aws) -> None:
-    arn = function(mended, "log")
-    invoked = mended.client("lambda").invoke(FunctionName=arn, Payload="{}", LogType="Tail")
+def test_what_a_worker_writes_is_logged(patched: Aws) -> None:
+    arn = function(patched, "log")
+    invoked = patched.client("lambda").invoke(FunctionName=arn, Payload="{}", LogType="Tail")
     lines = base64.b64decode(invoked["LogResult"]).decode().splitlines()
     assert [line for line in lines if line.startswith(("to ", "past "))] == [
         "to standard output",
@@ -130,12 +130,12 @@ def test_what_a_worker_writes_is_logged(mended: Aws) -> None:
     ]
 
 
-def test_function_goes_on_after_its_fork_server_was_killed(mended: Aws) -> None:
-    arn = function(mended, "process")
-    before = answer(mended, arn)
+def test_function_goes_on_after_its_fork_server_was_killed(patched: Aws) -> None:
+    arn = function(patched, "process")
+    before = answer(patched, arn)
     os.kill(before["parent"], signal.SIGKILL)
     assert eventually(lambda: has_ended(before["pid"]))
-    assert answer(mended, arn)["parent"] != before["parent"]
+    assert answer(patched, arn)["parent"] != before["parent"]
 
 
 # --- The fork server by itself

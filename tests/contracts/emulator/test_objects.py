@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
 
 
 @pytest.fixture(scope="module")
-def bucket(mended: Aws) -> str:
+def bucket(patched: Aws) -> str:
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Resources": {
@@ -22,13 +22,13 @@ def bucket(mended: Aws) -> str:
         "Outputs": {"Bucket": {"Value": {"Ref": "Bucket"}}},
     }
     stack = unique("versions")
-    assert mended.deploy(stack, template) == "CREATE_COMPLETE"
-    return mended.outputs(stack)["Bucket"]
+    assert patched.deploy(stack, template) == "CREATE_COMPLETE"
+    return patched.outputs(stack)["Bucket"]
 
 
 @pytest.fixture
-def s3(mended: Aws) -> Any:
-    return mended.client("s3")
+def s3(patched: Aws) -> Any:
+    return patched.client("s3")
 
 
 def put(s3: Any, bucket: str, *bodies: str) -> tuple[str, list[str]]:

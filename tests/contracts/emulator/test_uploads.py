@@ -25,8 +25,8 @@ type Changes = Mapping[str, str | None]
 
 
 @pytest.fixture
-def s3(mended: Aws) -> Any:
-    return mended.client("s3")
+def s3(patched: Aws) -> Any:
+    return patched.client("s3")
 
 
 @pytest.fixture
@@ -38,19 +38,19 @@ def name(s3: Any) -> str:
 
 
 @pytest.fixture
-def bucket(mended: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+def bucket(patched: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     """Signs as a role does that may put uploads into it, and that is all."""
     statement = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{name}/uploads/*"}
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    iam, role = mended.client("iam"), unique("role")
+    iam, role = patched.client("iam"), unique("role")
     made = iam.create_role(RoleName=role, AssumeRolePolicyDocument=_policy(trust))["Role"]
     iam.put_role_policy(RoleName=role, PolicyName="uploads", PolicyDocument=_policy(statement))
-    assumed = mended.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
+    assumed = patched.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", assumed["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", assumed["SecretAccessKey"])
     monkeypatch.setenv("AWS_SESSION_TOKEN", assumed["SessionToken"])
-    return Bucket(name, Service("s3", mended.endpoint))
+    return Bucket(name, Service("s3", patched.endpoint))
 
 
 def _policy(statement: Mapping[str, object]) -> str:
@@ -135,10 +135,10 @@ def test_unsigned_form_is_refused(bucket: Bucket) -> None:
     assert post(form, changed=dict.fromkeys(form.fields.keys() - {"key", "Content-Type"}))[0] == 403
 
 
-def test_signed_url_is_for_one_request_and_ends(mended: Aws, s3: Any, name: str) -> None:
+def test_signed_url_is_for_one_request_and_ends(patched: Aws, s3: Any, name: str) -> None:
     s3.put_object(Bucket=name, Key=KEY, Body=b"png")
     session = boto3.Session("test", "test", region_name="us-west-2")
-    signer: Any = session.client("s3", endpoint_url=mended.endpoint, config=Config(signature_version="s3v4"))
+    signer: Any = session.client("s3", endpoint_url=patched.endpoint, config=Config(signature_version="s3v4"))
     url = signer.generate_presigned_url("get_object", Params={"Bucket": name, "Key": KEY}, ExpiresIn=2)
 
     assert requests.get(url, timeout=10).status_code == 200

@@ -41,13 +41,13 @@ type Deploy = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
-def deploy(mended: Aws) -> Deploy:
-    mended.upload("versions.zip", package())
-    template, stack = TEMPLATE.replace("BUCKET", mended.code_bucket), unique("versions")
+def deploy(patched: Aws) -> Deploy:
+    patched.upload("versions.zip", package())
+    template, stack = TEMPLATE.replace("BUCKET", patched.code_bucket), unique("versions")
 
     def deployed(**parameters: str) -> dict[str, str]:
-        assert mended.deploy(stack, template, **parameters) in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
-        return mended.outputs(stack)
+        assert patched.deploy(stack, template, **parameters) in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+        return patched.outputs(stack)
 
     return deployed
 
@@ -63,17 +63,17 @@ def versions(aws: Aws, outputs: dict[str, str]) -> list[str]:
     return [version["Version"] for version in listed]
 
 
-def test_alias_stays_with_its_version_until_the_digest_changes(mended: Aws, deploy: Deploy) -> None:
+def test_alias_stays_with_its_version_until_the_digest_changes(patched: Aws, deploy: Deploy) -> None:
     first = deploy(Digest="a" * 64, Value="1")
-    assert (values(mended, first), versions(mended, first)) == (["1", "1"], ["$LATEST", "1"])
+    assert (values(patched, first), versions(patched, first)) == (["1", "1"], ["$LATEST", "1"])
 
     forgotten = deploy(Digest="a" * 64, Value="2")
-    assert values(mended, forgotten) == ["2", "1"]
+    assert values(patched, forgotten) == ["2", "1"]
 
     passed_on = deploy(Digest="b" * 64, Value="2")
     assert passed_on["Alias"] == first["Alias"]
-    assert values(mended, passed_on) == ["2", "2"]
-    assert eventually(lambda: versions(mended, passed_on) == ["$LATEST", "2"])  # and no older one
+    assert values(patched, passed_on) == ["2", "2"]
+    assert eventually(lambda: versions(patched, passed_on) == ["$LATEST", "2"])  # and no older one
 
 
 def stack_with_the_rule() -> dict[str, Any]:
@@ -91,10 +91,10 @@ def stack_with_the_rule() -> dict[str, Any]:
     [{}, {"SnapStart": "PublishedVersions"}, {"ProvisionedConcurrency": "2"}],
     ids=["neither", "snapshots", "provisioned concurrency"],
 )
-def test_functions_start_from_snapshots_or_are_kept_ready(mended: Aws, parameters: dict[str, str]) -> None:
-    assert mended.deploy(unique("rule"), stack_with_the_rule(), **parameters) == "CREATE_COMPLETE"
+def test_functions_start_from_snapshots_or_are_kept_ready(patched: Aws, parameters: dict[str, str]) -> None:
+    assert patched.deploy(unique("rule"), stack_with_the_rule(), **parameters) == "CREATE_COMPLETE"
 
 
-def test_snapshots_and_provisioned_concurrency_together_are_refused(mended: Aws) -> None:
+def test_snapshots_and_provisioned_concurrency_together_are_refused(patched: Aws) -> None:
     with pytest.raises(ClientError, match="set SnapStart to None, or ProvisionedConcurrency to 0"):
-        mended.deploy(unique("rule"), stack_with_the_rule(), SnapStart="PublishedVersions", ProvisionedConcurrency="1")
+        patched.deploy(unique("rule"), stack_with_the_rule(), SnapStart="PublishedVersions", ProvisionedConcurrency="1")

@@ -1,4 +1,4 @@
-"""The scenario of each mend: what a client sees where MiniStack differs from AWS."""
+"""The scenario of each patch: what a client sees where MiniStack differs from AWS."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,11 @@ type Scenario = Callable[[Aws], object]
 SCENARIOS: dict[str, tuple[Scenario, object]] = {}
 
 
-def shows(mend: str, right: object) -> Callable[[Scenario], Scenario]:
+def shows(patch: str, right: object) -> Callable[[Scenario], Scenario]:
     """Register a scenario with what it observes on AWS."""
 
     def register(scenario: Scenario) -> Scenario:
-        SCENARIOS[mend] = scenario, right
+        SCENARIOS[patch] = scenario, right
         return scenario
 
     return register

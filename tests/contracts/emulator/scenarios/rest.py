@@ -1,4 +1,4 @@
-"""REST APIs, from a template and made by hand, so that only the mend in question matters."""
+"""REST APIs, from a template and made by hand, so that only the patch in question matters."""
 
 import json
 from typing import Any
@@ -102,7 +102,7 @@ def api_logs_a_request(aws: Aws) -> str:
     return "".join(event["message"] for event in events)
 
 
-# --- REST APIs at work, made without CloudFormation so that only the mend in question matters ---
+# --- REST APIs at work, made without CloudFormation so that only the patch in question matters ---
 
 
 class RestApi:

@@ -10,7 +10,7 @@ from jsonschema import ValidationError
 from ministack.services.apigateway_v1 import _JSON_TYPES as JSON_TYPES
 
 
-def complaint(error: ValidationError) -> str:
+def validation_message(error: ValidationError) -> str:
     """AWS's message for a validation error; the validator's own where AWS's is not known."""
     worded = WORDING.get(str(error.validator))
     return worded(error) if worded else error.message

@@ -1,0 +1,35 @@
+"""Each patch is still needed, and works: what a scenario shows on MiniStack as it is differs from what it shows patched.
+
+When the first half of a test fails, the new version of MiniStack behaves like AWS there: delete the patch.
+"""
+
+import pytest
+
+from local.emulator.patches import PATCHES, apply_patches
+from tests.contracts.emulator.aws import Aws
+from tests.contracts.emulator.scenarios import (  # noqa: F401  they register
+    nested_stacks,
+    rest,
+    restarts,
+    services,
+    sockets,
+)
+from tests.contracts.emulator.scenarios.registry import SCENARIOS
+
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-patches")]
+
+
+def test_every_patch_has_a_scenario() -> None:
+    assert SCENARIOS.keys() == PATCHES.keys()
+
+
+def test_unknown_patch_cannot_be_left_out() -> None:
+    with pytest.raises(ValueError, match="no such patches: no-such"):
+        apply_patches(without=["no-such"])
+
+
+@pytest.mark.parametrize("patch", PATCHES)
+def test_patch_is_needed_and_works(patch: str, unpatched: Aws, patched: Aws) -> None:
+    scenario, right = SCENARIOS[patch]
+    assert scenario(unpatched) != right, f"upstream fixed this: delete patch {patch}"
+    assert scenario(patched) == right
