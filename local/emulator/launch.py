@@ -1,9 +1,13 @@
 """Run the local AWS in the foreground: python -m local.emulator.launch
 
-MiniStack's own environment variables configure it (GATEWAY_PORT, BIND_HOST, AUTH, PERSIST_STATE, STATE_DIR, TMPDIR …).
-WITHOUT_PATCHES=name,name leaves patches out, "all" every one. With PRELOAD=1 it loads the packages that functions stand on
-at once, with other processors' time, and not with the first function. With END_WITH_STDIN=1 it stops when its standard
-input is closed, as it is when the parent dies. It is ready when GET /_ministack/ready answers 200.
+Settings are environment variables: MiniStack's own (GATEWAY_PORT, BIND_HOST, AUTH, PERSIST_STATE, STATE_DIR, TMPDIR …)
+and these:
+
+- WITHOUT_PATCHES: the names of patches to leave out, separated by commas, or "all".
+- PRELOAD=1: start the fork server in the background now instead of with the first function (see forked_workers).
+- END_WITH_STDIN=1: stop when standard input is closed, as it is when the parent process dies.
+
+GET /_ministack/ready answers 200 once the emulator is ready.
 
 SIGTERM and SIGINT end all functions, save the state and leave nothing behind but that.
 SIGHUP makes every function start anew on its next invocation; what is running finishes undisturbed.

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema
 from ministack.services import apigateway_v1 as rest_api
 
-from local.emulator.validation_messages import validation_message
 from local.emulator.provisioning import Json
+from local.emulator.validation_messages import validation_message
 
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024

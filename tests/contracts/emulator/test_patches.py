@@ -1,6 +1,7 @@
-"""Each patch is still needed, and works: what a scenario shows on MiniStack as it is differs from what it shows patched.
+"""Each patch works and is still needed: its scenario goes wrong without patches and right with them.
 
-When the first half of a test fails, the new version of MiniStack behaves like AWS there: delete the patch.
+If the scenario gives the right result without patches, this version of MiniStack has fixed the difference: delete the
+patch.
 """
 
 import pytest
