@@ -11,6 +11,7 @@ from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction
 from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.live_agent import LiveMemory
+from personalization.agent.domain.starting import Standings
 from personalization.donations.adapters.ledger import DynamoLedger, import_ledgers
 from personalization.donations.adapters.records import RowRecord
 from personalization.donations.domain.donations import LedgerRow
@@ -36,12 +37,16 @@ TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "Inte
 TEMPLATE = ROOT / "personalization" / "tables.yaml"
 
 
+class AgentMemory(LiveMemory, Standings, Protocol):
+    """All that the agent asks of its memory."""
+
+
 class Store(Protocol):
     """Adapters over the same data, and ways to put data there that no adapter writes yet."""
 
     supporters: Supporters
     profiles: Profiles
-    memory: LiveMemory
+    memory: AgentMemory
     ledger: Ledger
     first_answers: FirstAnswers
 
@@ -65,7 +70,7 @@ class Store(Protocol):
 class MemoryStore:
     supporters: Supporters
     profiles: Profiles
-    memory: LiveMemory
+    memory: AgentMemory
     ledger: Ledger
     first_answers: FirstAnswers
 
@@ -96,7 +101,7 @@ class MemoryStore:
 class DynamoStore:
     supporters: Supporters
     profiles: Profiles
-    memory: LiveMemory
+    memory: AgentMemory
     ledger: Ledger
     first_answers: FirstAnswers
 

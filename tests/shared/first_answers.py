@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shared.idempotency.claims import FirstAnswer, KeyInUse
+from shared.persistence.unit_of_work import UnitOfWork
 
 
 class FakeFirstAnswers:
@@ -23,3 +24,16 @@ class FakeFirstAnswers:
     def require_free(self, answer: FirstAnswer | None) -> None:
         if answer and self.find(answer.record_id, answer.recorded_at):
             raise KeyInUse
+
+
+class FakeRecords:
+    """Keeps a record as soon as it is added to a unit of work, which is never refused."""
+
+    def __init__(self) -> None:
+        self._kept = FakeFirstAnswers()
+
+    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
+        return self._kept.find(record_id, now)
+
+    def record(self, answer: FirstAnswer | None, _: UnitOfWork) -> None:
+        self._kept.record(answer)

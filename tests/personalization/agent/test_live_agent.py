@@ -10,20 +10,23 @@ from personalization.agent.domain.agent import Prompt, Reply
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Turn
 from personalization.agent.domain.facts import PERSONALISATION, Fact
 from personalization.agent.domain.learning import Learned
-from personalization.agent.domain.live_agent import AgentAnswerer, AgentDoor
+from personalization.agent.domain.live_agent import AgentAnswerer
+from personalization.agent.domain.starting import AgentRunService
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 from shared.models.model import ModelBroke, ModelBusy
 from shared.resilience.deadline import Deadline
-from shared.runs.ending import stop
-from shared.runs.run import Ending, Frame, Outcome, Run, queued_run, text_of
+from shared.runs.run import Accepted, Ending, Frame, Outcome, Run, queued_run, text_of
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
 from shared.runs.worker import Worker
 from tests.personalization.agent.fake_author import USAGE, FakeAuthor, replying
 from tests.personalization.articles.fake_transactions import FakeTransaction
 from tests.personalization.examples import a_context, a_supporter, an_interaction, consenting
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
-from tests.shared.runs.fake_runs import NOW, Clock, FakeLog, FakeSender
+from tests.shared.first_answers import FakeRecords
+from tests.shared.runs.fake_runs import NOW, FakeClock, FakeLog, FakeQueue, FakeSender, answered_by
 
 LEARNED = Learned(interests=("running",))
 
@@ -44,13 +47,20 @@ class World:
     def __init__(self, ada: Supporter | None = None) -> None:
         self.profiles = FakeProfiles(FakeSupporters(ada or consenting(PERSONALISATION), a_supporter("bob")))
         self.memory = FakeMemory(self.profiles)
-        self.log, self.sender, self.clock = CommittingLog(), FakeSender(), Clock()
+        self.log, self.sender, self.clock = CommittingLog(), FakeSender(), FakeClock()
         self.runs = 0
 
     def run(self, session_id: str = "main", user_id: str = "ada") -> Run:
         self.runs += 1
-        asked = {"input": "What did I give?"}
-        run = queued_run(f"run-{self.runs}", "agent", user_id, user_id, session_id, asked, self.clock.now())
+        run = queued_run(
+            run_id=f"run-{self.runs}",
+            kind="agent",
+            user_id=user_id,
+            subject=user_id,
+            session_id=session_id,
+            request={"input": "What did I give?"},
+            now=self.clock.now(),
+        )
         self.log.create(run, lambda _: None)
         return run
 
@@ -58,13 +68,14 @@ class World:
         return AgentAnswerer(self.memory, lambda: author or FakeAuthor(), self.clock.now)
 
     def work(self, run: Run, author: FakeAuthor | None = None) -> Outcome | None:
-        answerers = {"agent": self.answerer(author)}
-        worker = Worker(self.log, answerers, self.sender, self.clock.now, clock=self.clock, wait=self.clock.wait)
+        answerers = answered_by(self.answerer(author))
+        worker = Worker(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
         return worker.work(run.run_id, "me")
 
     def stop(self, run: Run) -> None:
         """As another process does, which has heard nothing of the answer."""
-        stop(run, self.log, {"agent": self.answerer()}, self.sender, self.clock.now())
+        answerers = answered_by(self.answerer())
+        RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock).stop(run)
 
     def frames(self, run: Run) -> tuple[Frame, ...]:
         return self.log.frames(run.run_id, 0, NOW)
@@ -274,16 +285,18 @@ def test_session_or_supporter_that_is_gone_by_now_fails_the_run(world: World, us
 # --- Who may ask
 
 
-def door(world: World) -> AgentDoor:
-    return AgentDoor(world.memory, world.clock.now)
+def start(world: World, caller: Caller, question: Question) -> Accepted:
+    starter, records, ids = RunStarter(world.log, FakeQueue()), FakeRecords(), iter(["run-1", "run-2"])
+    service = AgentRunService(standings=world.memory, starter=starter, records=records, new_id=lambda _: next(ids))
+    return service.start(caller, question, None, world.clock.now())
 
 
-@pytest.mark.parametrize("caller", [Caller("ada"), Caller("staff-1", frozenset({"staff"}))])
-def test_supporters_ask_for_themselves_and_staff_for_anyone(world: World, caller: Caller) -> None:
+def test_supporters_ask_for_themselves(world: World) -> None:
     world.took("main", "ada")
 
-    door(world).check(caller, Question("ada", "main", "Hello"))
-    door(world).check(caller, Question("ada", "new", "Hello"))
+    assert start(world, Caller("ada"), Question("ada", "main", "Hello")) == Accepted("run-1", "main")
+    assert start(world, Caller("ada"), Question("ada", "new", "Hello")) == Accepted("run-1", "new")
+    assert world.log.runs["run-1"].request == {"input": "Hello"}
 
 
 @pytest.mark.parametrize(
@@ -293,21 +306,24 @@ def test_supporters_ask_for_themselves_and_staff_for_anyone(world: World, caller
         (Caller("ada"), Question("nobody", "new", "Hello")),
         (Caller("nobody"), Question("nobody", "new", "Hello")),
         (Caller("bob"), Question("bob", "main", "Hello")),
+        (Caller("staff-1", frozenset({"staff"})), Question("ada", "main", "Hello")),
         (Caller("staff-1", frozenset({"staff"})), Question("bob", "main", "Hello")),
     ],
-    ids=["for another", "for nobody", "nobody", "in another's session", "in the session of a third"],
+    ids=["for another", "for nobody", "nobody", "in another's session", "as staff", "in the session of a third"],
 )
 def test_nobody_else_is_let_in(world: World, caller: Caller, question: Question) -> None:
     world.took("main", "ada")
 
     with pytest.raises(NotFound):
-        door(world).check(caller, question)
+        start(world, caller, question)
+
+    assert world.log.runs == {}
 
 
 def test_expired_session_is_free_again(world: World) -> None:
     world.memory.sessions["main"] = Session("main", "ada", NOW)
 
-    door(world).check(Caller("bob"), Question("bob", "main", "Hello"))
+    assert start(world, Caller("bob"), Question("bob", "main", "Hello")).session_id == "main"
 
 
 def test_turn_of_a_stopped_run_is_remembered_as_it_was_shown(world: World) -> None:

@@ -41,14 +41,28 @@ class Service:
         committed(self.history.claim(a_session(), NOW))
         committed(self.history.begin(replace(an_exchange("run-9"), reply=None)))
         request = ArticleRequest({}, (CardUsed("card-1", 3),), Parameters(max_tokens=1000), self.reservation)
-        queued = queued_run("run-9", KIND, "ada", "p1", "s1", request.to_json(), NOW)
+        queued = queued_run(
+            run_id="run-9",
+            kind=KIND,
+            user_id="ada",
+            subject="p1",
+            session_id="s1",
+            request=request.to_json(),
+            now=NOW,
+        )
         self.run: Run = replace(queued, status="running", owner="worker-1")
         self.answerer = self.another_process()
 
     def another_process(self) -> ArticleAnswerer:
         later = NOW + timedelta(seconds=2)
         return ArticleAnswerer(
-            self.cards, self.history, self.texts, self.budgets, lambda: self.model, PRICES, lambda: later
+            cards=self.cards,
+            history=self.history,
+            texts=self.texts,
+            budgets=self.budgets,
+            model=lambda: self.model,
+            prices=PRICES,
+            now=lambda: later,
         )
 
     def say(self) -> str:

@@ -9,13 +9,14 @@ import pytest
 from personalization.articles.domain.budget import Allowance, Spending
 from personalization.articles.domain.history import HISTORY_LIFE
 from personalization.articles.domain.prompting import Parameters, exchange_tokens, input_tokens
-from personalization.articles.domain.starting import ArticleRequest, ArticleRunService, Started, Terms, Wanted
+from personalization.articles.domain.starting import ArticleRequest, ArticleRunService, Terms, Wanted
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.projects import ProjectSettings, Status
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Invalid, NotFound, TooManyRequests
 from shared.idempotency.claims import Claim, once
 from shared.ids import new_id
+from shared.runs.run import Accepted
 from tests.personalization.articles.examples import NOW, a_session, an_exchange
 from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import (
@@ -47,13 +48,19 @@ class House:
     def __post_init__(self) -> None:
         self.starter = FakeStarter(self.budgets, self.history, self.first_answers)
         self.service = ArticleRunService(
-            self.project_access, PLATFORM, self.cards, self.history, self.texts, self.starter, new_id
+            project_access=self.project_access,
+            platform=PLATFORM,
+            cards=self.cards,
+            history=self.history,
+            texts=self.texts,
+            starter=self.starter,
+            new_id=new_id,
         )
         self.cards.write("p1", "card-1", 3, "Write a headline.")
 
     def start(
         self, caller: Caller = ADA, *, session_id: str = "s1", article: str = ARTICLE, **variables: str
-    ) -> Started:
+    ) -> Accepted:
         return self.service.start(caller, Wanted("p1", session_id, article, variables), NOW)
 
     def allow(self, allowance: Allowance) -> None:
@@ -193,7 +200,7 @@ def test_a_repeated_request_is_one_run(house: House) -> None:
         return once(claim, house.first_answers, NOW, lambda: house.service.start(ADA, wanted, NOW, claim))
 
     first = ask()
-    assert isinstance(first, Started)
+    assert isinstance(first, Accepted)
     assert ask() == {"runId": first.run_id, "sessionId": "s1"}
     assert len(house.starter.runs) == 1
 

@@ -7,14 +7,21 @@ from typing import Any
 
 import pytest
 
-from personalization.agent.domain.conversation import Session
+from personalization.agent.domain.conversation import Session, Standing
+from personalization.agent.domain.starting import AgentRunService
 from personalization.runs import wiring as runs
 from personalization.sockets import wiring as sockets
 from shared.auth.access import Access
+from shared.ids import new_id
 from shared.runs.run import Frame, Run, queued_run
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
+from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
+from shared.runs.worker import Worker
 from shared.sockets.connections import Connection, Ticket
-from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, FakeSender
+from tests.shared.first_answers import FakeRecords
+from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, FakeSender, answered_by
 
 
 class FakeTickets:
@@ -71,8 +78,16 @@ class ClosingSender(FakeSender):
         self.closed.append(connection_id)
 
 
+class FakeStandings:
+    """Everybody is a supporter; the session `bens` is Ben's."""
+
+    def standing(self, user_id: str, session_id: str, now: datetime) -> Standing:
+        owner = "ben" if session_id == "bens" else user_id
+        return Standing(is_supporter=True, session=Session.as_of(session_id, owner, now))
+
+
 class Live:
-    """The fakes behind `personalization.live`."""
+    """The fakes behind the wiring of runs and sockets."""
 
     def __init__(self) -> None:
         self.log, self.queue, self.sender = FakeLog(), FakeQueue(), ClosingSender()
@@ -83,11 +98,26 @@ class Live:
             FakeSessions(),
         )
         self.answerer = FakeAnswerer(["Hello ", "Ada"])
+        self.answerers = answered_by(self.answerer)
+        self.run_service = RunService(log=self.log, answerers=self.answerers, sender=self.sender)
+        self.supervisor = RunSupervisor(runs=self.run_service, log=self.log, queue=self.queue)
+        self.worker = Worker(log=self.log, answerers=self.answerers, sender=self.sender)
+        self.agent_run_service = AgentRunService(
+            standings=FakeStandings(), starter=RunStarter(self.log, self.queue), records=FakeRecords(), new_id=new_id
+        )
         self.run_tickets = RunTickets("a key for tests")
         self.access = Access(self.ends)
 
     def keep(self, run_id: str = "run-1", user_id: str = "ada", subject: str | None = None, **changed: Any) -> Run:
-        run = queued_run(run_id, "agent", user_id, subject or user_id, "s1", {"input": "Hi"}, datetime.now(UTC))
+        run = queued_run(
+            run_id=run_id,
+            kind="agent",
+            user_id=user_id,
+            subject=subject or user_id,
+            session_id="s1",
+            request={"input": "Hi"},
+            now=datetime.now(UTC),
+        )
         run = replace(run, **changed)
         self.log.create(run, lambda _: None)
         return run
@@ -110,7 +140,10 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
         "access_ends": stage.ends,
         "access": stage.access,
         "sessions": stage.sessions,
-        "answerers": {"agent": stage.answerer},
+        "run_service": stage.run_service,
+        "supervisor": stage.supervisor,
+        "worker": stage.worker,
+        "agent_run_service": stage.agent_run_service,
         "run_tickets": stage.run_tickets,
         "socket_url": "wss://example/v1",
     }

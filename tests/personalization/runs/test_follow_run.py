@@ -4,10 +4,8 @@ import pytest
 
 from personalization.runs.handlers.follow_run import handler
 from shared.auth.callers import Caller, authorizer_context
-from shared.runs.ending import stop
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import rest_event
-from tests.shared.runs.fake_runs import NOW
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -43,7 +41,7 @@ def test_what_follows_comes_as_an_event_stream(stage: Live) -> None:
 def test_after_the_terminal_event_there_is_nothing_and_event_source_stops(stage: Live) -> None:
     run = stage.keep()
     stage.say("one")
-    stop(run, stage.log, {"agent": stage.answerer}, stage.sender, NOW)
+    stage.run_service.stop(run)
     assert ids(follow(last="1")) == ["2"]
     answer = follow(last="2")
     assert (answer["statusCode"], answer["body"]) == (204, "")

@@ -5,61 +5,24 @@ from typing import Any
 
 import pytest
 
-from personalization.agent.domain.conversation import Question
-from personalization.runs import wiring as live
-from personalization.runs.handlers.message import handler
-from personalization.runs.messages import accept
+from personalization.runs import wiring
+from personalization.runs.handlers.message import accept, handler
 from shared.auth.callers import Caller, authorizer_context
-from shared.errors import NotFound
-from shared.idempotency.claims import FirstAnswer
-from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import text_of
 from shared.sockets.messages import SocketDoor
 from tests.personalization.runs.fakes import Live
-from tests.shared.first_answers import FakeFirstAnswers
 
 type Say = Callable[..., list[dict[str, Any]]]
-
-
-class Records:
-    """Keeps a record at once: the fake log's transactions are never refused."""
-
-    def __init__(self) -> None:
-        self._kept = FakeFirstAnswers()
-
-    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
-        return self._kept.find(record_id, now)
-
-    def record(self, answer: FirstAnswer, _: UnitOfWork) -> None:
-        self._kept.record(answer)
 
 
 class NoParts:
     def add(self, *_: object) -> None: ...
 
 
-class AgentDoor:
-    def check(self, caller: Caller, question: Question) -> None:
-        if question.session_id == "bens":
-            raise NotFound("There is no such session.")
-        assert caller.user_id == question.user_id
-
-
 @pytest.fixture
 def say(stage: Live, monkeypatch: pytest.MonkeyPatch) -> Say:
-    door = SocketDoor(
-        stage.sender,
-        stage.log,
-        {"agent": stage.answerer},
-        stage.access,
-        NoParts(),
-        accept,
-        lambda: datetime.now(UTC),
-    )
-    monkeypatch.setattr(live, "door", lambda _: door)
-    monkeypatch.setattr(live, "agent_door", AgentDoor)
-    records = Records()
-    monkeypatch.setattr(live, "first_answers", lambda: records)
+    messages = SocketDoor(stage.sender, stage.run_service, stage.access, NoParts(), accept, lambda: datetime.now(UTC))
+    monkeypatch.setattr(wiring, "socket_messages", lambda _: messages)
 
     def send(user_id: str = "ada", **message: object) -> list[dict[str, Any]]:
         """What comes back over the socket for a message."""

@@ -1,29 +1,11 @@
 import pytest
 
-from personalization.agent.domain.conversation import Question
-from personalization.runs import wiring as live
 from personalization.runs.handlers.start_agent_run import handler
-from shared.auth.callers import Caller
-from shared.errors import NotFound
 from tests.personalization.calls import Answer, called
 from tests.personalization.runs.fakes import Live
-from tests.personalization.runs.test_message import Records
 from tests.shared.runs.fake_runs import NOW
 
-pytestmark = pytest.mark.usefixtures("edge")
-
-
-class AgentDoor:
-    def check(self, _: Caller, question: Question) -> None:
-        if question.session_id == "bens":
-            raise NotFound("There is no such session.")
-
-
-@pytest.fixture(autouse=True)
-def door(stage: Live, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  the other fakes
-    records = Records()
-    monkeypatch.setattr(live, "agent_door", AgentDoor)
-    monkeypatch.setattr(live, "first_answers", lambda: records)
+pytestmark = pytest.mark.usefixtures("edge", "stage")
 
 
 def ask(caller: str = "ada", key: str | None = None, groups: object = None, **changed: object) -> Answer:

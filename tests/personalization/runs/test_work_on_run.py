@@ -1,20 +1,11 @@
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
-import pytest
-
-from personalization.runs import wiring as live
 from personalization.runs.handlers.work_on_run import handler
 from shared.runs.run import text_of
-from shared.runs.worker import Worker
 from tests.personalization.runs.fakes import Live
 
 
-def test_a_queued_run_is_answered_once_however_often_it_is_delivered(
-    stage: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worker = Worker(stage.log, {"agent": stage.answerer}, stage.sender, lambda: datetime.now(UTC))
-    monkeypatch.setattr(live, "worker", lambda: worker)
+def test_a_queued_run_is_answered_once_however_often_it_is_delivered(stage: Live) -> None:
     stage.keep()
     event = {"Records": [{"messageId": "m1", "body": "run-1"}]}
     for request_id in ("r1", "r2"):

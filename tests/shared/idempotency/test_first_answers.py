@@ -1,7 +1,6 @@
 import pytest
 
-from shared.idempotency.claims import KeyInUse
-from shared.idempotency.first_answers import RECORD, translated_refusals
+from shared.idempotency.claims import RECORD, KeyInUse, translated_refusals
 from shared.persistence.unit_of_work import StillConflicting, WriteRefused
 
 

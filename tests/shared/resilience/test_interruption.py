@@ -10,7 +10,7 @@ from shared.resilience.interruption import Interruption, current, interruptible_
 from shared.runs.worker import Worker
 from tests.shared.models.converse_server import ConverseServer, Hangs, Streams
 from tests.shared.models.test_bedrock_stream import BEGIN, said
-from tests.shared.runs.fake_runs import Clock, FakeAnswerer, FakeLog, FakeSender, a_run
+from tests.shared.runs.fake_runs import FakeAnswerer, FakeClock, FakeLog, FakeSender, a_run, answered_by
 
 HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
 
@@ -96,7 +96,7 @@ def test_interruption_is_the_threads_own_and_ends_with_its_block() -> None:
 
 def test_worker_lets_nobody_speak_on_after_the_end() -> None:
     ours, theirs = socket.socketpair()
-    log, clock, over = FakeLog(), Clock(), threading.Event()
+    log, clock, over = FakeLog(), FakeClock(), threading.Event()
 
     def wait_for_ever() -> None:
         interruption = current()
@@ -107,9 +107,9 @@ def test_worker_lets_nobody_speak_on_after_the_end() -> None:
         over.set()
 
     log.create(a_run(), lambda _: None)
-    answerers = {"agent": FakeAnswerer(["Hello", wait_for_ever])}
+    answerers = answered_by(FakeAnswerer(["Hello", wait_for_ever]))
     with ours, theirs:
-        worker = Worker(log, answerers, FakeSender(), clock.now, clock=clock, wait=clock.wait)
+        worker = Worker(log=log, answerers=answerers, sender=FakeSender(), clock=clock)
 
         assert worker.work("run-1", "me") == "failed"
         assert over.is_set()

@@ -9,13 +9,16 @@ from typing import Any
 from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.runs.run import LEASE, QUEUED, Ended, Ending, Frame, Outcome, Run, queued_run
+from shared.runs.answerers import Answerers
+from shared.runs.run import LEASE, QUEUED, Answerer, Ended, Ending, Frame, Outcome, Run, queued_run
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def a_run(run_id: str = "run-1", kind: str = "agent", now: datetime = NOW) -> Run:
-    return queued_run(run_id, kind, "ada", "ada", "s1", {"input": "Hello"}, now)
+    return queued_run(
+        run_id=run_id, kind=kind, user_id="ada", subject="ada", session_id="s1", request={"input": "Hello"}, now=now
+    )
 
 
 class FakeLog:
@@ -160,17 +163,29 @@ class FakeQueue:
         self.put_runs.append(run.run_id)
 
 
-class Clock:
-    """Seconds that pass when told to, and the time of day that goes with them."""
+class FakeClock:
+    """A Clock whose time passes only when somebody sleeps, or advances it."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
 
-    def __call__(self) -> float:
-        return self.seconds
-
     def now(self) -> datetime:
         return NOW + timedelta(seconds=self.seconds)
 
-    def wait(self, seconds: float) -> None:
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
         self.seconds += seconds
+
+    def wait(self, condition: threading.Condition, seconds: float) -> None:
+        """Only for a moment: meanwhile, other threads may have advanced the clock."""
+        condition.wait(min(seconds, 0.001))
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def answered_by(answerer: Answerer, kind: str = "agent") -> Answerers:
+    """One kind of runs, and its Answerer."""
+    return Answerers({kind: lambda: answerer})

@@ -1,5 +1,6 @@
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +50,31 @@ def test_4096_tokens_fit_into_100_frames_however_fast_they_come(gap: float) -> N
 def test_a_slow_answer_is_not_held_back_longer_than_two_seconds() -> None:
     sent = _frames([0.1] * 1000, "word")
     assert max(later - earlier for earlier, later in itertools.pairwise(sent)) <= 2.1
+
+
+def test_frames_that_take_long_to_send_become_fewer() -> None:
+    pacing, now = Pacing(), 0.0
+    pacing.came("word")
+    windows = []
+    for _ in range(10):
+        now = max(now, pacing.due_at()) + 0.3  # what a frame costs
+        pacing.sent(now, cost_seconds=0.3)
+        pacing.came("word")
+        windows.append(pacing.due_at() - now)
+    assert windows == sorted(windows)
+    assert windows[-1] == pytest.approx(0.9, abs=0.01)
+
+
+@given(st.lists(st.floats(0, 60), min_size=1, max_size=30))
+def test_however_long_frames_take_no_piece_waits_longer_than_two_seconds(costs: list[float]) -> None:
+    pacing, now = Pacing(), 0.0
+    for cost in costs:
+        now += cost
+        pacing.sent(now, cost)
+        assert pacing.due_at() - now <= 2.0 + 1e-6
+
+
+def test_quick_frames_do_not_widen_the_window() -> None:
+    pacing = Pacing()
+    pacing.sent(1.0, cost_seconds=0.01)
+    assert pacing.due_at() == pytest.approx(1.05)

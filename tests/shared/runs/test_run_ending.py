@@ -5,9 +5,11 @@ import pytest
 
 from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
-from shared.runs.ending import end_from_outside, fail_if_lost, look_after, stop
-from shared.runs.run import LEASE, QUEUED, QUEUED_AT_MOST, Frame, Run, start, text_of
-from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
+from shared.runs.run import LEASE, MAX_QUEUED, QUEUED, Frame, Run, text_of
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
+from shared.runs.supervision import RunSupervisor
+from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
 
 LATER = NOW + LEASE
 
@@ -15,11 +17,21 @@ LATER = NOW + LEASE
 class Stage:
     def __init__(self, *, taken: bool) -> None:
         self.log, self.sender, self.queue, self.answerer = FakeLog(), FakeSender(), FakeQueue(), FakeAnswerer()
-        self.answerers = {"agent": self.answerer}
-        start(replace(a_run(), followers={"c1": 0}), self.log, self.queue)
+        self.clock = FakeClock()
+        answerers = answered_by(self.answerer)
+        self.runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        self.supervisor = RunSupervisor(runs=self.runs, log=self.log, queue=self.queue, clock=self.clock)
+        self.start(replace(a_run(), followers={"c1": 0}))
         if taken:
             self.log.take("run-1", "worker", NOW)
             self.log.append(Frame("run-1", 1, "delta", {"text": "Hel"}), NOW)
+
+    def start(self, run: Run) -> None:
+        RunStarter(self.log, self.queue).start(run)
+
+    def look_after(self, now: datetime) -> int:
+        self.clock.seconds = (now - NOW).total_seconds()
+        return self.supervisor.look_after_overdue()
 
     @property
     def run(self) -> Run:
@@ -29,17 +41,19 @@ class Stage:
 def test_a_run_is_announced_before_it_is_queued() -> None:
     log, queue = FakeLog(), FakeQueue()
     seen: list[list[str]] = []
-    start(a_run(), log, queue, announce=lambda: seen.append(list(queue.put_runs)))
+    RunStarter(log, queue).start(a_run(), announce=lambda: seen.append(list(queue.put_runs)))
     assert seen == [[]]
     assert queue.put_runs == ["run-1"]
 
 
 def test_a_queue_out_of_reach_delays_a_run_and_does_not_lose_it() -> None:
-    log, queue = FakeLog(), FakeQueue(broken=True)
-    start(a_run(), log, queue)
-    queue.broken = False
-    assert look_after(log, queue, {}, FakeSender(), NOW + QUEUED) == 1
-    assert queue.put_runs == ["run-1"]
+    stage = Stage(taken=False)
+    stage.queue.broken = True
+    stage.start(a_run("run-2"))
+    stage.queue.broken = False
+    stage.queue.put_runs.clear()
+    assert stage.look_after(NOW + QUEUED) == 2
+    assert stage.queue.put_runs == ["run-1", "run-2"]
 
 
 def test_nothing_is_queued_where_the_run_could_not_be_kept() -> None:
@@ -49,20 +63,20 @@ def test_nothing_is_queued_where_the_run_could_not_be_kept() -> None:
         raise WriteRefused(frozenset({"budget"}))
 
     with pytest.raises(WriteRefused):
-        start(a_run(), log, queue, refuse)
+        RunStarter(log, queue).start(a_run(), also=refuse)
     assert queue.put_runs == []
 
 
 def test_stopping_a_run_that_nobody_has_taken_tells_its_followers() -> None:
     stage = Stage(taken=False)
-    stop(stage.run, stage.log, stage.answerers, stage.sender, NOW)
+    stage.runs.stop(stage.run)
     assert stage.sender.sent["c1"][0]["type"] == "stopped"
     assert stage.log.take("run-1", "worker", NOW) is None
 
 
 def test_stopping_a_run_that_is_worked_on_leaves_the_telling_to_its_worker() -> None:
     stage = Stage(taken=True)
-    frame = stop(stage.run, stage.log, stage.answerers, stage.sender, NOW)
+    frame = stage.runs.stop(stage.run)
     assert (frame.type, frame.seq) == ("stopped", 2)
     assert stage.answerer.endings == [("Hel", "stopped")]
     assert stage.sender.sent == {}
@@ -70,8 +84,8 @@ def test_stopping_a_run_that_is_worked_on_leaves_the_telling_to_its_worker() -> 
 
 def test_stopping_twice_changes_nothing() -> None:
     stage = Stage(taken=True)
-    first = stop(stage.run, stage.log, stage.answerers, stage.sender, NOW)
-    assert stop(stage.run, stage.log, stage.answerers, stage.sender, NOW) == first
+    first = stage.runs.stop(stage.run)
+    assert stage.runs.stop(stage.run) == first
     assert len(stage.answerer.endings) == 1
 
 
@@ -86,25 +100,26 @@ def test_a_worker_that_goes_on_while_it_is_stopped_is_overtaken_a_frame_later() 
         return found
 
     stage.log.frames = frames_then_another  # type: ignore[method-assign]
-    assert stop(stage.run, stage.log, stage.answerers, stage.sender, NOW).seq == 3
+    assert stage.runs.stop(stage.run).seq == 3
     assert text_of(stage.log.logs["run-1"]) == "Hello"
 
 
 def test_a_run_whose_worker_is_gone_fails_and_keeps_what_was_said() -> None:
     stage = Stage(taken=True)
-    assert look_after(stage.log, stage.queue, stage.answerers, stage.sender, LATER) == 1
+    assert stage.look_after(LATER) == 1
     assert stage.run.status == "failed"
     assert stage.answerer.endings == [("Hel", "failed")]
     assert stage.sender.sent["c1"][-1]["type"] == "error"
-    assert look_after(stage.log, stage.queue, stage.answerers, stage.sender, LATER) == 0
+    assert stage.look_after(LATER) == 0
 
 
 def test_a_run_whose_worker_is_well_is_left_alone() -> None:
     stage = Stage(taken=True)
-    assert fail_if_lost(stage.run, stage.log, stage.answerers, stage.sender, NOW) == stage.run
+    assert stage.runs.fail_if_lost(stage.run) == stage.run
     stale = stage.run
     stage.log.renew("run-1", "worker", LATER)
-    assert fail_if_lost(stale, stage.log, stage.answerers, stage.sender, LATER) == stale
+    stage.clock.advance(LEASE.total_seconds())
+    assert stage.runs.fail_if_lost(stale) == stale
     assert stage.run.status == "running"
 
 
@@ -113,8 +128,8 @@ def test_a_run_that_nobody_takes_is_queued_again_and_fails_in_the_end() -> None:
     now = NOW
     while stage.run.is_open:
         now += QUEUED
-        look_after(stage.log, stage.queue, stage.answerers, stage.sender, now)
-        assert now <= NOW + QUEUED_AT_MOST + timedelta(minutes=1)
+        stage.look_after(now)
+        assert now <= NOW + MAX_QUEUED + timedelta(minutes=1)
     assert stage.run.status == "failed"
     assert len(stage.queue.put_runs) == 10
     assert stage.sender.sent["c1"][-1]["type"] == "error"
@@ -122,7 +137,7 @@ def test_a_run_that_nobody_takes_is_queued_again_and_fails_in_the_end() -> None:
 
 def test_one_run_that_cannot_be_ended_does_not_hold_up_the_others() -> None:
     stage = Stage(taken=True)
-    start(a_run("run-2"), stage.log, stage.queue)
+    stage.start(a_run("run-2"))
     stage.log.take("run-2", "worker", NOW)
     end = stage.log.end
 
@@ -132,20 +147,21 @@ def test_one_run_that_cannot_be_ended_does_not_hold_up_the_others() -> None:
         end(run, *rest, **also)
 
     stage.log.end = refuse_the_first  # type: ignore[method-assign]
-    assert look_after(stage.log, stage.queue, stage.answerers, stage.sender, LATER) == 2
+    assert stage.look_after(LATER) == 2
     assert stage.log.runs["run-2"].status == "failed"
 
 
 def test_ends_that_meet_the_same_context_wait_for_each_other_longer_and_longer() -> None:
     stage = Stage(taken=True)
     waited: list[float] = []
+    stage.clock.sleep = waited.append  # type: ignore[method-assign, assignment]
 
     def refuse(_: UnitOfWork) -> None:
         raise WriteRefused(frozenset({"context"}))
 
     stage.answerer.writes = refuse
     with pytest.raises(Unavailable):
-        end_from_outside(stage.run, "stopped", stage.log, stage.answerer, NOW, sleep=waited.append)
+        stage.runs.stop(stage.run)
     assert len(waited) == 10
     assert all(
         wait <= longest for wait, longest in zip(waited, [0.01 * 2**n for n in range(6)] + [0.5] * 4, strict=True)

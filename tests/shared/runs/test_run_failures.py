@@ -3,15 +3,18 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.errors import Unavailable
-from shared.runs.ending import look_after, stop
-from shared.runs.run import QUEUED, Run, start, text_of
+from shared.runs.run import QUEUED, Run, text_of
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
+from shared.runs.supervision import RunSupervisor
 from shared.runs.worker import Worker
-from tests.shared.runs.fake_runs import NOW, Clock, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
+from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
 
 _CALLS = 30  # more than a run makes
 _FAILURES = [(number, is_done) for number in range(_CALLS) for is_done in (False, True)]
@@ -45,18 +48,14 @@ class Failing:
 
 class Stage:
     def __init__(self, failing: Failing) -> None:
-        self.log, self.sender, self.queue, self.clock = FakeLog(), FakeSender(), FakeQueue(), Clock()
-        pause = lambda: self.clock.wait(4)  # noqa: E731  long enough for looks, and for the lease
+        self.log, self.sender, self.queue, self.clock = FakeLog(), FakeSender(), FakeQueue(), FakeClock()
+        pause = lambda: self.clock.advance(4)  # noqa: E731  long enough for looks, and for the lease
         self.answerer = FakeAnswerer(["one ", pause, "two ", pause, "three ", pause, "four"])
-        self.answerers = {"agent": self.answerer}
+        answerers = answered_by(self.answerer)
+        self.runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
         self.worker = Worker(
-            failing.on(self.log, "take"),
-            self.answerers,
-            failing.on(self.sender),
-            self.clock.now,
-            clock=self.clock,
-            wait=self.clock.wait,
+            log=failing.on(self.log, "take"), answerers=answerers, sender=failing.on(self.sender), clock=self.clock
         )
 
     @property
@@ -78,11 +77,18 @@ def test_an_answer_survives_any_one_failure_and_reaches_its_follower(number: int
 @pytest.mark.parametrize(("number", "is_done"), _FAILURES)
 def test_a_stop_survives_any_one_failure_of_its_worker(number: int, is_done: bool) -> None:
     stage = Stage(Failing(number, is_done=is_done))
-    stopped = lambda: stop(stage.run, stage.log, stage.answerers, stage.sender, stage.clock.now())  # noqa: E731
-    stage.answerer.script = ["one ", lambda: stage.clock.wait(11), "two ", stopped, "three "]
+    stop = lambda: stage.runs.stop(stage.run)  # noqa: E731
+    stage.answerer.script = ["one ", lambda: stage.clock.advance(11), "two ", stop, "three "]
     assert stage.worker.work("run-1", "me") == "stopped"
     received = [message for message, _ in itertools.groupby(stage.sender.sent["c1"])]
     assert received == [frame.message for frame in stage.log.logs["run-1"]]
+
+
+def look_after(log: FakeLog, queue: FakeQueue, later: timedelta) -> None:
+    clock = FakeClock()
+    clock.advance(later.total_seconds())
+    runs = RunService(log=log, answerers=answered_by(FakeAnswerer()), sender=FakeSender(), clock=clock)
+    RunSupervisor(runs=runs, log=log, queue=queue, clock=clock).look_after_overdue()
 
 
 def test_a_run_that_could_not_be_announced_is_worked_on_all_the_same() -> None:
@@ -91,25 +97,25 @@ def test_a_run_that_could_not_be_announced_is_worked_on_all_the_same() -> None:
     def fail() -> None:
         raise Unavailable("The gateway is busy.")
 
-    start(a_run(), log, queue, announce=fail)
+    RunStarter(log, queue).start(a_run(), announce=fail)
     assert queue.put_runs == ["run-1"]
 
 
 def test_a_run_that_cannot_be_ended_at_all_does_not_hold_up_the_others() -> None:
-    log, queue, answerer, sender = FakeLog(), FakeQueue(), FakeAnswerer(), FakeSender()
+    log, queue = FakeLog(), FakeQueue()
     for run in (a_run("run-1", kind="unknown"), a_run("run-2")):
-        start(run, log, queue)
+        RunStarter(log, queue).start(run)
         log.take(run.run_id, "worker", NOW)
-    look_after(log, queue, {"agent": answerer}, sender, NOW + QUEUED)
+    look_after(log, queue, QUEUED)
     assert log.runs["run-2"].status == "failed"
 
 
 def test_a_run_that_is_taken_at_the_last_moment_is_not_given_up() -> None:
-    log, queue, answerer = FakeLog(), FakeQueue(), FakeAnswerer()
-    start(a_run(), log, queue)
+    log, queue = FakeLog(), FakeQueue()
+    RunStarter(log, queue).start(a_run())
     late = NOW + 20 * QUEUED
     seen = log.overdue(late, 1)
     log.take("run-1", "worker", late)
     log.overdue = lambda *_: seen  # type: ignore[method-assign]
-    look_after(log, queue, {"agent": answerer}, FakeSender(), late)
+    look_after(log, queue, 20 * QUEUED)
     assert log.runs["run-1"].status == "running"

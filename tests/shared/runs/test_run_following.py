@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import Malformed, NotFound
-from shared.runs.following import event_stream, follow, poll, position
-from shared.runs.run import Ending, Frame, own_run, text_of
-from tests.shared.runs.fake_runs import NOW, Clock, FakeLog, FakeSender, a_run
+from shared.runs.run import Ending, Frame, text_of
+from shared.runs.server_sent_events import event_stream, position
+from shared.runs.service import RunService
+from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeSender, a_run, answered_by
 
 
 def _log(frames: int, *, ended: bool) -> FakeLog:
@@ -22,22 +23,26 @@ def _log(frames: int, *, ended: bool) -> FakeLog:
     return log
 
 
-def _end(log: FakeLog) -> None:
+def _runs(log: FakeLog, sender: FakeSender | None = None, clock: FakeClock | None = None) -> RunService:
+    answerers, sender, clock = answered_by(FakeAnswerer()), sender or FakeSender(), clock or FakeClock()
+    return RunService(log=log, answerers=answerers, sender=sender, clock=clock)
 
+
+def _end(log: FakeLog) -> None:
     frame = Frame("run-1", len(log.logs["run-1"]) + 1, "done", {})
     log.end(log.runs["run-1"], frame, Ending({}, lambda _: None))
 
 
 def test_following_a_run_that_goes_on_sends_what_there_is_and_enters_the_connection() -> None:
     log, sender = _log(3, ended=False), FakeSender()
-    follow(log.runs["run-1"], 1, "c2", log, sender, NOW)
+    _runs(log, sender).follow(log.runs["run-1"], "c2", after=1)
     assert sender.seqs("c2") == [2, 3]
     assert log.runs["run-1"].followers == {"c2": 3}
 
 
 def test_following_a_run_that_has_ended_sends_all_the_rest() -> None:
     log, sender = _log(3, ended=True), FakeSender()
-    follow(log.runs["run-1"], 2, "c2", log, sender, NOW)
+    _runs(log, sender).follow(log.runs["run-1"], "c2", after=2)
     assert sender.seqs("c2") == [3, 4]
     assert log.runs["run-1"].followers == {}
 
@@ -54,35 +59,35 @@ def test_a_run_that_ends_while_somebody_begins_to_follow_is_sent_to_its_end() ->
         return found
 
     run, log.frames = log.runs["run-1"], frames_then_end  # type: ignore[method-assign]
-    follow(run, 0, "c2", log, sender, NOW)
+    _runs(log, sender).follow(run, "c2", after=0)
     assert sender.seqs("c2") == [1, 2, 3, 4]
 
 
 def test_a_client_that_has_gone_again_is_not_entered() -> None:
     log, sender = _log(2, ended=False), FakeSender()
     sender.gone.add("c2")
-    follow(log.runs["run-1"], 0, "c2", log, sender, NOW)
+    _runs(log, sender).follow(log.runs["run-1"], "c2", after=0)
     assert log.runs["run-1"].followers == {}
 
 
 def test_a_poll_answers_at_once_with_what_there_is() -> None:
-    log, clock = _log(3, ended=False), Clock()
-    frames = poll(log.runs["run-1"], 1, log, clock.now, clock, clock.wait)
+    log, clock = _log(3, ended=False), FakeClock()
+    frames = _runs(log, clock=clock).poll(log.runs["run-1"], after=1)
     assert frames is not None
     assert [frame.seq for frame in frames] == [2, 3]
     assert clock.seconds == 0
 
 
 def test_a_poll_waits_for_the_next_frame_and_gives_up_before_the_gateway_does() -> None:
-    log, clock = _log(1, ended=False), Clock()
-    assert poll(log.runs["run-1"], 1, log, clock.now, clock, clock.wait) == ()
+    log, clock = _log(1, ended=False), FakeClock()
+    assert _runs(log, clock=clock).poll(log.runs["run-1"], after=1) == ()
     assert 20 < clock.seconds <= 25
 
 
 def test_a_poll_after_the_terminal_frame_says_that_nothing_will_follow() -> None:
-    log, clock = _log(1, ended=True), Clock()
-    assert poll(log.runs["run-1"], 2, log, clock.now, clock, clock.wait) is None
-    assert poll(log.runs["run-1"], 99, log, clock.now, clock, clock.wait) is None
+    log, clock = _log(1, ended=True), FakeClock()
+    assert _runs(log, clock=clock).poll(log.runs["run-1"], after=2) is None
+    assert _runs(log, clock=clock).poll(log.runs["run-1"], after=99) is None
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1))
@@ -109,10 +114,10 @@ def test_positions(text: str | None, after: int) -> None:
 def test_anothers_run_is_as_if_it_were_not_there(user_id: str, subject: str | None) -> None:
     log = _log(1, ended=False)
     with pytest.raises(NotFound):
-        own_run(log, "run-1", user_id, NOW, subject)
+        _runs(log).find_own("run-1", user_id, subject)
     with pytest.raises(NotFound):
-        own_run(log, "no-run", user_id, NOW, subject)
-    assert own_run(log, "run-1", "ada", NOW, "ada").run_id == "run-1"
+        _runs(log).find_own("no-run", user_id, subject)
+    assert _runs(log).find_own("run-1", "ada", "ada").run_id == "run-1"
 
 
 def test_what_was_said_is_the_text_of_the_deltas() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.runs.ending import look_after, stop
-from shared.runs.following import follow
 from shared.runs.run import OUTCOME, Frame, Run, text_of
+from shared.runs.service import RunService
+from shared.runs.supervision import RunSupervisor
 from shared.runs.worker import Worker
 from tests.shared.interleaving import Pause, interleaved
-from tests.shared.runs.fake_runs import Clock, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
+from tests.shared.runs.fake_runs import FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
 
 _PIECES = [f"piece {number} " for number in range(6)]
 _here = threading.local()
@@ -38,25 +38,29 @@ class Paused:
 
 class Stage:
     def __init__(self) -> None:
-        self.log, self.sender, self.queue, self.clock = FakeLog(), FakeSender(), FakeQueue(), Clock()
+        self.log, self.sender, self.queue, self.clock = FakeLog(), FakeSender(), FakeQueue(), FakeClock()
         self.kept, self.grown = 0, threading.Event()
         self.answerer = FakeAnswerer(self.script(), writes=lambda _: self.keep())
-        self.answerers = {"agent": self.answerer}
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
-        self.paused_log: Any = Paused(self.log)
-        self.paused_sender: Any = Paused(self.sender)
+        self.parts: dict[str, Any] = {
+            "log": Paused(self.log),
+            "answerers": answered_by(self.answerer),
+            "sender": Paused(self.sender),
+            "clock": self.clock,
+        }
+        self.runs = RunService(**self.parts)
 
     def script(self) -> Iterator[str | Callable[[], object]]:
         """Every piece becomes a frame of its own, unless the run ends before."""
         for number, piece in enumerate(_PIECES, start=1):
             yield piece
             yield lambda number=number: self.until_there_are(number)  # type: ignore[misc]
-            yield lambda: self.clock.wait(0.6)
+            yield lambda: self.clock.advance(0.6)
 
     def until_there_are(self, frames: int) -> None:
         while len(self.frames) < frames and self.run.is_open:
             self.grown.wait(0.0005)
-            self.clock.wait(0.01)
+            self.clock.advance(0.01)
 
     def keep(self) -> None:
         self.kept += 1
@@ -70,24 +74,21 @@ class Stage:
         return tuple(self.log.logs["run-1"])
 
     def work(self) -> None:
-        wait = self.clock.wait
-        worker = Worker(
-            self.paused_log, self.answerers, self.paused_sender, self.clock.now, clock=self.clock, wait=wait
-        )
-        worker.work("run-1", owner=f"owner-{threading.get_ident()}")
+        Worker(**self.parts).work("run-1", owner=f"owner-{threading.get_ident()}")
 
     def stop(self) -> None:
-        stop(self.run, self.paused_log, self.answerers, self.paused_sender, self.clock.now())
+        self.runs.stop(self.run)
 
     def look_after(self) -> None:
         """When the lease has run out, whether or not the worker is well."""
-        self.clock.wait(35)
-        look_after(self.paused_log, self.queue, self.answerers, self.paused_sender, self.clock.now())
+        self.clock.advance(35)
+        log, clock = self.parts["log"], self.clock
+        RunSupervisor(runs=self.runs, log=log, queue=self.queue, clock=clock).look_after_overdue()
 
     def resume(self, connection_id: str, after: int) -> None:
         after = min(after, len(self.frames))
         self.sender.sent[connection_id] = [frame.message for frame in self.frames[:after]]
-        follow(self.run, after, connection_id, self.paused_log, self.paused_sender, self.clock.now())
+        self.runs.follow(self.run, connection_id, after=after)
 
     def at_once(self, tasks: Sequence[Callable[[], None]], order: Sequence[int]) -> None:
         def gated(task: Callable[[], None]) -> Callable[[Pause], None]:

@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 
 from shared.errors import NotFound, Unavailable
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
-from shared.runs.ending import stop
 from shared.runs.run import Frame, text_of
+from shared.runs.service import RunService
 from shared.runs.worker import Worker
-from tests.shared.runs.fake_runs import NOW, Clock, FakeAnswerer, FakeLog, FakeSender, a_run
+from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeSender, a_run, answered_by
 
 
 class Stage:
     """A queued run with one follower, and everything around it."""
 
     def __init__(self, *script: str | BaseException | Callable[[], object]) -> None:
-        self.log, self.sender, self.clock = FakeLog(), FakeSender(), Clock()
+        self.log, self.sender, self.clock = FakeLog(), FakeSender(), FakeClock()
         self.answerer = FakeAnswerer(script)
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
-        self.worker = Worker(
-            self.log, {"agent": self.answerer}, self.sender, self.clock.now, clock=self.clock, wait=self.clock.wait
-        )
+        answerers = answered_by(self.answerer)
+        self.worker = Worker(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        self.runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
 
     def work(self) -> str | None:
         return self.worker.work("run-1", "me")
@@ -33,7 +33,7 @@ class Stage:
         return self.log.frames("run-1", 0, NOW)
 
     def stop(self) -> None:
-        stop(self.log.runs["run-1"], self.log, {"agent": self.answerer}, self.sender, NOW)
+        self.runs.stop(self.log.runs["run-1"])
 
 
 def test_an_answer_is_kept_sent_and_ended() -> None:
@@ -84,7 +84,7 @@ def test_a_bug_in_an_answerer_ends_the_run_and_tells_nothing_of_itself() -> None
 
 def test_a_stop_in_the_middle_keeps_exactly_what_was_shown() -> None:
     stage = Stage()
-    stage.answerer.script = ["one ", lambda: stage.clock.wait(5), "two ", stage.stop, "three ", "four"]
+    stage.answerer.script = ["one ", lambda: stage.clock.advance(5), "two ", stage.stop, "three ", "four"]
     stopped_after = threading.Event()
     stage.log.before_append = lambda frame: stopped_after.set() if frame.seq > 1 else None
     assert stage.work() == "stopped"
@@ -100,7 +100,7 @@ def test_a_stop_is_seen_while_the_model_says_nothing() -> None:
 
     def stop_and_wait() -> None:
         stage.stop()
-        stage.clock.wait(2)
+        stage.clock.advance(2)
         released.wait(10)
 
     stage.answerer.script = [stop_and_wait, "too late"]
@@ -160,7 +160,7 @@ def test_a_gone_socket_does_not_end_the_run() -> None:
 
 def test_a_frame_that_could_not_be_sent_comes_with_the_next() -> None:
     stage = Stage()
-    stage.answerer.script = ["one ", lambda: stage.clock.wait(5), "two"]
+    stage.answerer.script = ["one ", lambda: stage.clock.advance(5), "two"]
     stage.sender.refusals = 1
     assert stage.work() == "done"
     assert stage.sender.sent["c1"] == [frame.message for frame in stage.frames]
@@ -211,7 +211,7 @@ def test_an_answer_that_takes_too_long_is_broken_off() -> None:
     released = threading.Event()
 
     def stall() -> None:
-        stage.clock.wait(121)
+        stage.clock.advance(121)
         released.wait(10)
 
     stage.answerer.script = ["one", stall, "two"]
@@ -225,7 +225,7 @@ def test_a_worker_that_was_given_up_can_write_nothing_more() -> None:
     stage = Stage()
 
     def lose_the_lease() -> None:
-        stage.clock.wait(31)
+        stage.clock.advance(31)
         run = stage.log.runs["run-1"]
         stage.log.runs["run-1"] = replace(run, owner="another")
 

@@ -8,10 +8,12 @@ import pytest
 from shared.auth.access import Access
 from shared.auth.callers import Caller, authorizer_context
 from shared.errors import Invalid
-from shared.runs.run import Frame, Run, start
+from shared.runs.run import Frame, Run
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
 from shared.sockets.connections import MOST_BYTES, Connection, Part, connection_of
 from shared.sockets.messages import SocketDoor
-from tests.shared.runs.fake_runs import NOW, Clock, FakeAnswerer, FakeLog, FakeQueue, FakeSender, a_run
+from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
 
 
 class FakeEnds:
@@ -44,12 +46,13 @@ class Stage:
             FakeSender(),
             FakeQueue(),
             FakeEnds(),
-            Clock(),
+            FakeClock(),
         )
         self.taken: list[Mapping[str, Any]] = []
         access = Access(self.ends)
-        answerers = {"agent": FakeAnswerer()}
-        self.door = SocketDoor(self.sender, self.log, answerers, access, FakeParts(), self.accept, self.clock.now)
+        answerers = answered_by(FakeAnswerer())
+        runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        self.door = SocketDoor(self.sender, runs, access, FakeParts(), self.accept, self.clock.now)
 
     def accept(self, _: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
         if message.get("input") == "refuse":
@@ -58,7 +61,7 @@ class Stage:
             raise ValueError("secret")
         self.taken.append(message)
         run = a_run(f"run-{len(self.taken)}")
-        start(run, self.log, self.queue, announce=lambda: announce(run))
+        RunStarter(self.log, self.queue).start(run, announce=lambda: announce(run))
 
     def say(self, message: object, user_id: str = "ada") -> list[dict[str, Any]]:
         """What comes back for a message, an object or text."""
@@ -153,7 +156,7 @@ def test_a_run_that_lost_its_worker_fails_for_whoever_comes_back_to_it() -> None
     stage = Stage()
     stage.say({"action": "message", "input": "Hi"})
     stage.log.take("run-1", "worker", NOW)
-    stage.clock.wait(31)
+    stage.clock.advance(31)
     (answer,) = stage.say({"action": "resume", "runId": "run-1"})
     assert (answer["type"], answer["seq"]) == ("error", 1)
 
@@ -162,7 +165,7 @@ def test_whoever_was_signed_out_can_do_nothing_more_within_a_minute() -> None:
     stage = Stage()
     stage.say({"action": "ping"})
     stage.ends.end("ada", NOW)
-    stage.clock.wait(59)
+    stage.clock.advance(59)
     (answer,) = stage.say({"action": "message", "input": "Hi"})
     assert answer["title"] == "Unauthorized"
     assert stage.taken == []
@@ -178,7 +181,7 @@ def test_a_marker_is_read_once_in_half_a_minute() -> None:
     stage = Stage()
     for _ in range(10):
         stage.say({"action": "ping"})
-        stage.clock.wait(5)
+        stage.clock.advance(5)
     assert stage.ends.reads == 2
 
 

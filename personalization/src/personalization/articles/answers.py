@@ -7,12 +7,12 @@ from typing import Literal
 from personalization.articles.domain.history import Session, SessionPage
 from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.reading import ReadExchange, ReadPage
-from personalization.articles.domain.starting import Started
 from shared.http.cursors import Cursors
 from shared.models.model import Usage
+from shared.runs.run import Accepted
 
 
-class ArticleRunAnswer(Started):
+class ArticleRunAnswer(Accepted):
     """POST /api/projects/{projectId}/runs → 202"""
 
     __slots__ = ()

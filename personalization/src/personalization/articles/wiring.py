@@ -26,6 +26,7 @@ from shared.models.model import PatientModel
 from shared.resilience.circuit import CircuitBreaker
 from shared.runs.dynamo_log import DynamoRunLog
 from shared.runs.queue import SqsRunQueue
+from shared.runs.starting import RunStarter
 
 __all__ = [
     "access",
@@ -96,14 +97,29 @@ def model() -> ArticleWriter:
 def run_service() -> ArticleRunService:
     tables = settings.read(settings.RunLog)
     log = DynamoRunLog(tables.runs_table, tables.frames_table)
-    queue = SqsRunQueue(settings.read(settings.RunQueue).run_queue_url)
-    starter = TransactionStarter(log, queue, history(), budgets(), first_answers())
-    return ArticleRunService(prompts.project_service(), terms(), prompts.cards(), history(), texts(), starter, new_id)
+    runs = RunStarter(log, SqsRunQueue(settings.read(settings.RunQueue).run_queue_url))
+    return ArticleRunService(
+        project_access=prompts.project_service(),
+        platform=terms(),
+        cards=prompts.cards(),
+        history=history(),
+        texts=texts(),
+        starter=TransactionStarter(runs=runs, history=history(), budgets=budgets(), first_answers=first_answers()),
+        new_id=new_id,
+    )
 
 
 @cache
 def answerer() -> ArticleAnswerer:
-    return ArticleAnswerer(prompts.cards(), history(), texts(), budgets(), model, prices(), lambda: datetime.now(UTC))
+    return ArticleAnswerer(
+        cards=prompts.cards(),
+        history=history(),
+        texts=texts(),
+        budgets=budgets(),
+        model=model,
+        prices=prices(),
+        now=lambda: datetime.now(UTC),
+    )
 
 
 @cache

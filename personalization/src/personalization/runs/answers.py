@@ -3,20 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from shared.runs.run import OUTCOME, Frame, Run, Status, text_of
-
-if TYPE_CHECKING:  # at a cold start, only what a function needs
-    pass
+from shared.runs.run import OUTCOME, Accepted, Frame, Run, Status, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedAnswer:
+class AcceptedAnswer(Accepted):
     """POST /agent/runs → 202"""
 
-    run_id: str
-    session_id: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,7 @@ class RunAnswer:
 
 
 def run_answer(run: Run, frames: Sequence[Frame]) -> RunAnswer:
-    """`frames` were read after the run, and may tell of an end that it does not know yet: theirs counts.
+    """`frames` were read after the run, and may hold an end that it does not have yet: theirs counts.
 
     `seq` is that of the last frame: 0 before the first. `detail` says why a run has failed.
     """

@@ -1,21 +1,26 @@
-"""What clients send over a socket."""
+"""What clients send: which run they mean, and a question over a socket."""
 
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-)
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from shared.http.bodies import MessageId
 from shared.http.fields import Body, SessionId, not_null, written
+from shared.http.routes import Request
+
+_MAX_KEY_CHARACTERS = 128  # DynamoDB refuses to read a key of more than 2,048 bytes
 
 
 class AskLive(Body):
-    """A message to the agent over a socket: in its conversation, or in another of the user's."""
+    """A message to the agent over a socket: in the socket's conversation, or in another of the user's."""
 
     action: Literal["message"]
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(written)]
     session_id: Annotated[SessionId | None, BeforeValidator(not_null)] = None
     message_id: Annotated[MessageId | None, BeforeValidator(not_null)] = None
+
+
+def run_key(request: Request) -> tuple[str, str, str]:
+    """The ids of the run that a path names, of the caller whose run it has to be, and of the run's subject."""
+    parameters, user_id = request.path_parameters, request.caller.user_id
+    return parameters["runId"][:_MAX_KEY_CHARACTERS], user_id, parameters.get("projectId", user_id)

@@ -1,18 +1,23 @@
 """The composition root of streamed answers: how they are accepted, worked on and followed."""
 
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 
 from personalization import settings
-from personalization.agent.domain.live_agent import AgentAnswerer, AgentDoor
+from personalization.agent.domain.live_agent import AgentAnswerer
+from personalization.agent.domain.starting import AgentRunService
 from personalization.agent.wiring import author, memory
 from personalization.articles import wiring as articles
 from personalization.sockets.wiring import access, sender
 from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
+from shared.runs.answerers import Answerers
 from shared.runs.dynamo_log import DynamoRunLog
 from shared.runs.queue import SqsRunQueue
-from shared.runs.run import Answerer, Queue, RunLog
+from shared.runs.run import Answerer, RunLog, RunQueue
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
+from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
 from shared.sockets.messages import Accept, SocketDoor
@@ -20,14 +25,16 @@ from shared.sockets.stores import DynamoParts
 
 __all__ = [
     "access",
-    "agent_door",
+    "agent_run_service",
     "answerers",
-    "door",
     "first_answers",
     "log",
     "queue",
+    "run_service",
     "run_tickets",
     "sender",
+    "socket_messages",
+    "supervisor",
     "worker",
 ]
 
@@ -36,32 +43,9 @@ def _agent() -> Answerer:
     return AgentAnswerer(memory(), author, lambda: datetime.now(UTC))
 
 
-_MAKERS: dict[str, Callable[[], Answerer]] = {"agent": _agent, "article": articles.answerer}
-
-
-class _Answerers(dict[str, Answerer]):
-    """Each is made when a run of its kind comes: a cold start pays for one."""
-
-    def __missing__(self, kind: str) -> Answerer:
-        return self.setdefault(kind, _MAKERS[kind]())
-
-
 @cache
-def answerers() -> Mapping[str, Answerer]:
-    """By the kind of run. Who only ends runs never loads an author."""
-    return _Answerers()
-
-
-@cache
-def door(accept: Accept) -> SocketDoor:
-    """What `accept` does with a message is the context's."""
-    parts = DynamoParts(settings.read(settings.Runs).parts_table)
-    return SocketDoor(sender(), log(), answerers(), access(), parts, accept, lambda: datetime.now(UTC))
-
-
-@cache
-def agent_door() -> AgentDoor:
-    return AgentDoor(memory(), lambda: datetime.now(UTC))
+def answerers() -> Answerers:
+    return Answerers({"agent": _agent, "article": articles.answerer})
 
 
 @cache
@@ -71,13 +55,8 @@ def log() -> RunLog:
 
 
 @cache
-def queue() -> Queue:
+def queue() -> RunQueue:
     return SqsRunQueue(settings.read(settings.RunQueue).run_queue_url)
-
-
-@cache
-def run_tickets() -> RunTickets:
-    return RunTickets(settings.read(settings.CursorKey).cursor_key)
 
 
 @cache
@@ -86,5 +65,33 @@ def first_answers() -> DynamoFirstAnswers:
 
 
 @cache
+def agent_run_service() -> AgentRunService:
+    starter = RunStarter(log(), queue())
+    return AgentRunService(standings=memory(), starter=starter, records=first_answers(), new_id=new_id)
+
+
+@cache
+def run_service() -> RunService:
+    return RunService(log=log(), answerers=answerers(), sender=sender())
+
+
+@cache
+def supervisor() -> RunSupervisor:
+    return RunSupervisor(runs=run_service(), log=log(), queue=queue())
+
+
+@cache
 def worker() -> Worker:
-    return Worker(log(), answerers(), sender(), lambda: datetime.now(UTC))
+    return Worker(log=log(), answerers=answerers(), sender=sender())
+
+
+@cache
+def run_tickets() -> RunTickets:
+    return RunTickets(settings.read(settings.CursorKey).cursor_key)
+
+
+@cache
+def socket_messages(accept: Accept) -> SocketDoor:
+    """`accept` starts what a message asks for."""
+    parts = DynamoParts(settings.read(settings.Runs).parts_table)
+    return SocketDoor(sender(), run_service(), access(), parts, accept, lambda: datetime.now(UTC))

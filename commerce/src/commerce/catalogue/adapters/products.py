@@ -15,8 +15,8 @@ from commerce.catalogue.domain.products import Product
 from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
 from shared.events.streams import Change, Named
-from shared.idempotency.claims import FirstAnswer
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.persistence.unit_of_work import WriteRefused
 
 # Every range key of the indexes lies between these.

@@ -7,19 +7,25 @@ and the others give its answer. `shared.idempotency.claims.first_answers` keeps 
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.errors import AlmonerError, Conflict, FieldError, Invalid, Unavailable
 from shared.json.encoding import encode
+from shared.persistence.unit_of_work import StillConflicting, WriteRefused
 
 KEPT = timedelta(hours=24)
 HEADER = "Idempotency-Key"
 
 KEY_PATTERN = r"[\x21-\x7e]{1,255}"
 """Visible ASCII."""
+
+
+RECORD = "first answer"
+"""What the record is called where a transaction says which of its writes was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,21 @@ def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect
             message = "was used for a different request: send a new key with each new request"
             raise Invalid(f"The {HEADER} {message}.", [FieldError(HEADER, message)]) from None
         return json.loads(first.body)
+
+
+@contextmanager
+def translated_refusals() -> Iterator[None]:
+    """Raise KeyInUse where a transaction was cancelled, or kept from committing, by another's record."""
+    try:
+        yield
+    except WriteRefused as error:
+        if RECORD in error.refused:
+            raise KeyInUse from error
+        raise
+    except StillConflicting as error:
+        if RECORD in error.conflicting:
+            raise KeyInUse from error
+        raise
 
 
 def _hash(value: object) -> str:

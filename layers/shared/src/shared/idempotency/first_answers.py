@@ -1,7 +1,5 @@
 """Keeps the first answers of `shared.idempotency.claims` in a DynamoDB table, with a time to live."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
@@ -9,11 +7,8 @@ from pynamodb.attributes import UnicodeAttribute
 from shared.dynamodb.attributes import SecondsAttribute
 from shared.dynamodb.records import Record
 from shared.dynamodb.transactions import Transaction
-from shared.idempotency.claims import KEPT, FirstAnswer, KeyInUse
-from shared.persistence.unit_of_work import StillConflicting, UnitOfWork, WriteRefused
-
-RECORD = "first answer"
-"""What the record is called where a transaction says which of its writes was refused."""
+from shared.idempotency.claims import KEPT, RECORD, FirstAnswer
+from shared.persistence.unit_of_work import UnitOfWork
 
 
 class FirstAnswerRecord(Record):
@@ -21,21 +16,6 @@ class FirstAnswerRecord(Record):
     request_hash = UnicodeAttribute(attr_name="requestHash")
     body = UnicodeAttribute()
     expires_at = SecondsAttribute(attr_name="expiresAt")  # the table's time to live
-
-
-@contextmanager
-def translated_refusals() -> Iterator[None]:
-    """Raise KeyInUse where a transaction was cancelled, or kept from committing, by another's record."""
-    try:
-        yield
-    except WriteRefused as error:
-        if RECORD in error.refused:
-            raise KeyInUse from error
-        raise
-    except StillConflicting as error:
-        if RECORD in error.conflicting:
-            raise KeyInUse from error
-        raise
 
 
 class DynamoFirstAnswers:

@@ -1,1 +1,1 @@
-"""Back-off, deadlines, circuit breakers, interruption."""
+"""Back-off, retries, deadlines, circuit breakers, interruption, clocks."""

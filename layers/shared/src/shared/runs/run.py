@@ -1,25 +1,24 @@
 """A run: one streamed answer, kept as a log of frames that is only ever appended to.
 
-Frames are numbered from 1 without gap, and one number is written once, whoever writes it: so the first terminal frame
+Frames are numbered from 1 without gaps, and each number is written once, whoever writes it: so the first terminal frame
 (`done`, `stopped` or `error`) is how the run ended, for everybody. A worker whose frame is refused has been overtaken
 by it. A run's end, its status and what the context keeps of it are written together or not at all.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
-from shared.errors import NotFound, Unavailable
-from shared.observability.logs import logger
 from shared.persistence.unit_of_work import Write
 
 LIFE = timedelta(hours=24)
 """How long a run can be read; what it said is kept by its context."""
 LEASE = timedelta(seconds=30)
 QUEUED = timedelta(seconds=30)
-"""After it, a run that nobody has taken is put on the queue again."""
-QUEUED_AT_MOST = timedelta(minutes=5)
+"""After it, a run that no worker has taken is put on the queue again."""
+MAX_QUEUED = timedelta(minutes=5)
+"""After it, a run that no worker has taken fails."""
 
 type Outcome = Literal["done", "stopped", "failed"]
 type Status = Literal["queued", "running"] | Outcome
@@ -29,13 +28,13 @@ TERMINAL: Mapping[Outcome, FrameType] = {"done": "done", "stopped": "stopped", "
 OUTCOME: Mapping[FrameType, Outcome] = {frame_type: outcome for outcome, frame_type in TERMINAL.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`kind` says whose work it is, `subject` what it belongs to, `request` what was asked, as plain JSON.
+    """`kind` names its Answerer, `subject` what it belongs to, `request` what was asked for, as plain JSON.
 
-    `overdue_at` is when somebody has to look after it: a queued one is queued again, one without a lease has failed.
-    `owner` is who has leased it, also after its end. `followers` are connections, each with the last frame that it had
-    when it began to follow. `ended` is what its terminal frame says.
+    `overdue_at` is when somebody has to look after it: a queued run is queued again, one whose lease ran out has
+    failed. `owner` is the worker that has leased it, also after its end. `followers` are connections, each with the
+    last frame that it had when it began to follow. `ended` is what its terminal frame says.
     """
 
     run_id: str
@@ -68,6 +67,41 @@ class Run:
         return self.created_at + LIFE
 
 
+def queued_run(
+    *,
+    run_id: str,
+    kind: str,
+    user_id: str,
+    subject: str,
+    session_id: str,
+    request: Mapping[str, Any],
+    now: datetime,
+) -> Run:
+    """A new run that waits for a worker."""
+    return Run(
+        run_id=run_id,
+        kind=kind,
+        user_id=user_id,
+        subject=subject,
+        session_id=session_id,
+        request=request,
+        created_at=now,
+        overdue_at=now + QUEUED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a client is told of a run that was accepted."""
+
+    run_id: str
+    session_id: str
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        return cls(run.run_id, run.session_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`fields` are `text` of a delta, and of a terminal frame whatever the context adds, such as `usage`."""
@@ -94,7 +128,7 @@ def text_of(frames: Sequence[Frame]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a context adds to a run's end: `extra` to the terminal frame, and writes to its transaction."""
+    """What a context adds to a run's end: `extra` to the terminal frame, `write` to its transaction."""
 
     extra: Mapping[str, Any]
     write: Write
@@ -124,7 +158,7 @@ class RunLog(Protocol):
     """Where runs and their frames are kept."""
 
     def create(self, run: Run, also: Write) -> None:
-        """Write the run and whatever else `also` adds to the transaction. Raises WriteRefused."""
+        """Write the run and whatever `also` adds to the transaction. Raises WriteRefused for the latter."""
         ...
 
     def find(self, run_id: str, now: datetime) -> Run | None: ...
@@ -138,7 +172,7 @@ class RunLog(Protocol):
         ...
 
     def requeue(self, run: Run, now: datetime) -> bool:
-        """Note that a run which is still queued is put on the queue again; False where it is not."""
+        """Record that a queued run is put on the queue again; False where it is not queued any more."""
         ...
 
     def append(self, frame: Frame, expires_at: datetime) -> bool:
@@ -146,9 +180,9 @@ class RunLog(Protocol):
         ...
 
     def end(self, run: Run, frame: Frame, ending: Ending, *, only_overdue_at: datetime | None = None) -> None:
-        """All of a run's end, in one transaction. Raises Ended; WriteRefused where the context's writes were refused.
+        """All of a run's end, in one transaction. Raises Ended; WriteRefused for the context's writes.
 
-        `only_overdue_at` is the time at which the run has to be overdue still.
+        With `only_overdue_at`, the run must still have been overdue at that time.
         """
         ...
 
@@ -163,7 +197,7 @@ class RunLog(Protocol):
     def overdue(self, now: datetime, limit: int) -> tuple[Run, ...]: ...
 
 
-class Queue(Protocol):
+class RunQueue(Protocol):
     def put(self, run: Run) -> None:
         """Have a worker take the run. Raises Unavailable."""
         ...
@@ -171,42 +205,5 @@ class Queue(Protocol):
 
 class Sender(Protocol):
     def send(self, connection_id: str, message: Mapping[str, object]) -> bool:
-        """False where nobody is there any more. Raises Unavailable."""
+        """False where the connection is gone. Raises Unavailable."""
         ...
-
-
-def queued_run(
-    run_id: str, kind: str, user_id: str, subject: str, session_id: str, request: Mapping[str, Any], now: datetime
-) -> Run:
-    return Run(run_id, kind, user_id, subject, session_id, request, created_at=now, overdue_at=now + QUEUED)
-
-
-def start(
-    run: Run,
-    log: RunLog,
-    queue: Queue,
-    also: Write = lambda _: None,
-    announce: Callable[[], object] = lambda: None,
-) -> None:
-    """Keep a run, announce it, and only then have it worked on: no frame comes before the announcement.
-
-    Raises WriteRefused where something that `also` writes was refused. A run that is kept will be worked on: neither an
-    announcement that cannot be sent is a failure, nor a queue that is out of reach; an overdue run is queued again.
-    """
-    log.create(run, also)
-    try:
-        announce()
-    except Unavailable:
-        logger.warning("run not announced", extra={"runId": run.run_id, "kind": run.kind})
-    try:
-        queue.put(run)
-    except Unavailable:
-        logger.warning("run not queued yet", extra={"runId": run.run_id, "kind": run.kind})
-
-
-def own_run(log: RunLog, run_id: str, user_id: str, now: datetime, subject: str | None = None) -> Run:
-    """The user's run, of that subject where one is given. Raises NotFound, for another's too."""
-    run = log.find(run_id, now)
-    if run is None or run.user_id != user_id or (subject is not None and run.subject != subject):
-        raise NotFound("There is no such run.")
-    return run

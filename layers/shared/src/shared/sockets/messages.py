@@ -16,9 +16,8 @@ from shared.http.bodies import MessageId, checked
 from shared.http.statuses import status_of
 from shared.json.strict import parse_json
 from shared.observability.logs import logger, without_message
-from shared.runs.ending import fail_if_lost, stop
-from shared.runs.following import follow
-from shared.runs.run import Answerer, Run, RunLog, Sender, own_run
+from shared.runs.run import Run, Sender
+from shared.runs.service import RunService
 from shared.sockets.connections import MOST_BYTES, Connection, Part, Parts, connection_of
 
 _MOST_PARTS = 64
@@ -60,14 +59,13 @@ class SocketDoor:
     def __init__(
         self,
         sender: Sender,
-        log: RunLog,
-        answerers: Mapping[str, Answerer],
+        runs: RunService,
         access: Access,
         parts: Parts,
         accept: Accept,
         now: Callable[[], datetime],
     ) -> None:
-        self._sender, self._log, self._answerers = sender, log, answerers
+        self._sender, self._runs = sender, runs
         self._access, self._parts, self._accept, self._now = access, parts, accept, now
 
     def receive(self, event: Mapping[str, Any]) -> None:
@@ -93,8 +91,7 @@ class SocketDoor:
             case "resume":
                 self._resume(connection, checked(Resume, message))
             case "stop":
-                run = own_run(self._log, checked(Stop, message).run_id, connection.caller.user_id, self._now())
-                stop(run, self._log, self._answerers, self._sender, self._now())
+                self._runs.stop(self._runs.find_own(checked(Stop, message).run_id, connection.caller.user_id))
             case "part":
                 self._collect(connection, checked(SendPart, message).to_part())
             case _:
@@ -107,9 +104,8 @@ class SocketDoor:
         self._sender.send(connection.connection_id, accepted)
 
     def _resume(self, connection: Connection, asked: Resume) -> None:
-        run = own_run(self._log, asked.run_id, connection.caller.user_id, self._now())
-        run = fail_if_lost(run, self._log, self._answerers, self._sender, self._now())
-        follow(run, asked.after, connection.connection_id, self._log, self._sender, self._now())
+        run = self._runs.find_own(asked.run_id, connection.caller.user_id)
+        self._runs.follow(run, connection.connection_id, after=asked.after)
 
     def _collect(self, connection: Connection, part: Part) -> None:
         if part.index >= part.count:

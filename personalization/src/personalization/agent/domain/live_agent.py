@@ -22,11 +22,9 @@ from personalization.agent.domain.agent import (
     require_own,
 )
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.conversation import Interaction, Question, Session, Standing
+from personalization.agent.domain.conversation import Interaction, Question, Session
 from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.learning import next_version
-from shared.auth.callers import Caller
-from shared.errors import NotFound
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Ending, Outcome, Run
@@ -40,10 +38,6 @@ class LiveMemory(Memory, Protocol):
         """Whoever's it is; None where it is new or has expired."""
         ...
 
-    def standing(self, user_id: str, session_id: str, now: datetime) -> Standing:
-        """One round of two reads."""
-        ...
-
     def add_turn(
         self,
         unit_of_work: UnitOfWork,
@@ -54,21 +48,6 @@ class LiveMemory(Memory, Protocol):
     ) -> None:
         """Have a transaction write a turn; it is refused where the version is there, or the session is another's."""
         ...
-
-
-class AgentDoor:
-    """Lets in who may ask, before anything is queued."""
-
-    def __init__(self, memory: LiveMemory, now: Callable[[], datetime]) -> None:
-        self._memory, self._now = memory, now
-
-    def check(self, caller: Caller, question: Question) -> None:
-        """Raises NotFound, for another's user id or session too."""
-        caller.require_access_to(question.user_id)
-        standing = self._memory.standing(question.user_id, question.session_id, self._now())
-        if not standing.is_supporter:
-            raise NotFound("There is no such supporter.")
-        require_own(standing.session, question)
 
 
 @dataclass(slots=True)

@@ -4,17 +4,17 @@ from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, 
 from personalization.articles.domain.history import SESSION, ChatHistory
 from personalization.articles.domain.starting import Beginning
 from shared.errors import NotFound
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
-from shared.runs.run import Queue, RunLog, start
+from shared.runs.starting import RunStarter
 
 
 class TransactionStarter:
     def __init__(
-        self, log: RunLog, queue: Queue, history: ChatHistory, budgets: Budgets, first_answers: DynamoFirstAnswers
+        self, *, runs: RunStarter, history: ChatHistory, budgets: Budgets, first_answers: DynamoFirstAnswers
     ) -> None:
-        self._log, self._queue, self._history = log, queue, history
-        self._budgets, self._first_answers = budgets, first_answers
+        self._runs, self._history, self._budgets, self._first_answers = runs, history, budgets, first_answers
 
     def begin(self, beginning: Beginning) -> None:
         """One transaction of five or six writes, then a message to the queue."""
@@ -27,7 +27,7 @@ class TransactionStarter:
 
         try:
             with translated_refusals():
-                start(beginning.run, self._log, self._queue, also)
+                self._runs.start(beginning.run, also=also)
         except WriteRefused as refusal:
             if SESSION in refusal.refused:
                 raise NotFound("There is no such session.") from refusal

@@ -31,6 +31,7 @@ class ArticleAnswerer:
 
     def __init__(
         self,
+        *,
         cards: Cards,
         history: ChatHistory,
         texts: Texts,

@@ -23,7 +23,7 @@ from personalization.prompts.domain.templates import require_values
 from shared.auth.callers import Caller
 from shared.errors import Conflict, NotFound
 from shared.idempotency.claims import Claim, FirstAnswer
-from shared.runs.run import Run, queued_run
+from shared.runs.run import Accepted, Run, queued_run
 
 KIND = "article"
 
@@ -88,13 +88,7 @@ class ArticleRequest:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    run_id: str
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
     """All that a run begins with; `at` is when."""
 
@@ -121,6 +115,7 @@ class ArticleRunService:
 
     def __init__(
         self,
+        *,
         project_access: ProjectAccess,
         platform: Terms,
         cards: Cards,
@@ -132,7 +127,7 @@ class ArticleRunService:
         self._project_access, self._platform, self._cards, self._history = project_access, platform, cards, history
         self._texts, self._starter, self._new_id = texts, starter, new_id
 
-    def start(self, caller: Caller, wanted: Wanted, now: datetime, claim: Claim | None = None) -> Started:
+    def start(self, caller: Caller, wanted: Wanted, now: datetime, claim: Claim | None = None) -> Accepted:
         """Raises NotFound; Conflict of an inactive project; Invalid variables; TooManyRequests; KeyInUse."""
         project = self._project_access.authorize(caller, wanted.project_id, Role.VIEWER)
         project.require_active()
@@ -151,18 +146,46 @@ class ArticleRunService:
         run_id = self._new_id(now)
         article = self._texts.keep(f"{wanted.project_id}/{wanted.session_id}/{run_id}/input.txt", wanted.article)
         request = ArticleRequest(wanted.variables, cards.used, terms.parameters, reservation)
-        run = queued_run(run_id, KIND, caller.user_id, wanted.project_id, wanted.session_id, request.to_json(), now)
-        session = Session(
-            wanted.session_id, wanted.project_id, caller.user_id, kept.started_at if kept else now, last_message_at=now
+        run = queued_run(
+            run_id=run_id,
+            kind=KIND,
+            user_id=caller.user_id,
+            subject=wanted.project_id,
+            session_id=wanted.session_id,
+            request=request.to_json(),
+            now=now,
         )
-        exchange = Exchange(wanted.session_id, run_id, wanted.project_id, caller.user_id, now, article, cards.used)
-        started = Started(run_id, wanted.session_id)
-        first_answer = claim.answered(started, now) if claim else None
+        session = Session(
+            session_id=wanted.session_id,
+            project_id=wanted.project_id,
+            user_id=caller.user_id,
+            started_at=kept.started_at if kept else now,
+            last_message_at=now,
+        )
+        exchange = Exchange(
+            session_id=wanted.session_id,
+            run_id=run_id,
+            project_id=wanted.project_id,
+            user_id=caller.user_id,
+            asked_at=now,
+            input=article,
+            cards_used=cards.used,
+        )
+        accepted = Accepted.of(run)
+        beginning = Beginning(
+            run=run,
+            session=session,
+            exchange=exchange,
+            reservation=reservation,
+            allowance=terms.allowance,
+            first_answer=claim.answered(accepted, now) if claim else None,
+            at=now,
+        )
         try:
-            self._starter.begin(Beginning(run, session, exchange, reservation, terms.allowance, first_answer, now))
+            self._starter.begin(beginning)
         except BudgetSpentError as spent:
             raise used_up(spent.whose, reservation, terms.allowance, now) from spent
-        return started
+        return accepted
 
     def _kept_session(self, caller: Caller, wanted: Wanted, now: datetime) -> Session | None:
         """The session if it is there. Raises NotFound for another's."""

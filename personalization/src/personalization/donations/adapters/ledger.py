@@ -12,8 +12,8 @@ from shared.dynamodb.records import Image, put_many, select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
 from shared.events.domain_events import DomainEvent
-from shared.idempotency.claims import FirstAnswer
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.money import Money, totals
 from shared.persistence.unit_of_work import WriteRefused
 

@@ -10,8 +10,8 @@ from personalization.evaluations.domain.checks import Check, Contains, FitsSchem
 from shared.dynamodb.tables import ConditionFailed, Item, Table, add, attribute
 from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import Conflict, NotFound, VersionConflict
-from shared.idempotency.claims import FirstAnswer
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import encode, moment, rfc3339
 
 _CASE, _COUNT = "case", "count of cases"

@@ -19,8 +19,8 @@ from personalization.prompts.domain.cards import CardUsed
 from shared.dynamodb.tables import ConditionFailed, Item, Table, attribute, set_to
 from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import Unavailable
-from shared.idempotency.claims import FirstAnswer
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import moment, rfc3339
 from shared.models.model import Usage
 

@@ -5,8 +5,8 @@ from personalization.prompts.domain.projects import Project, ProjectPage
 from shared.dynamodb.tables import ConditionFailed, Item, Table, attribute, set_to
 from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import VersionConflict
-from shared.idempotency.claims import FirstAnswer
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import rfc3339
 
 _EVERYBODY = "*"  # the list of all projects; no user's id looks like that

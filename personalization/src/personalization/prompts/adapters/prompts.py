@@ -28,8 +28,8 @@ from personalization.prompts.domain.prompts import (
 from shared.dynamodb.tables import Condition, ConditionFailed, Item, Table, add, attribute, remove, set_to
 from shared.dynamodb.transactions import Cancelled, Transaction
 from shared.errors import NotFound, VersionConflict
-from shared.idempotency.claims import FirstAnswer
-from shared.idempotency.first_answers import DynamoFirstAnswers, translated_refusals
+from shared.idempotency.claims import FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import rfc3339
 
 _DECK, _HISTORY, _MOVE, _PROJECT, _PROMPT = "deck", "history", "move", "project", "prompt"

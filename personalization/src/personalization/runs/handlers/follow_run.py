@@ -4,16 +4,17 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from personalization.runs import wiring
-from personalization.runs.own_run import own_run
+from personalization.runs.requests import run_key
 from shared.http.routes import Request, Response, routes
-from shared.runs.following import event_stream, poll, position
+from shared.runs.server_sent_events import event_stream, position
 
 
 def follow_run(request: Request) -> Response:
-    """Whoever has started it gets what follows Last-Event-ID or `after`, within 24 s; 204 when all of it was read."""
+    """Whoever started the run gets what follows Last-Event-ID or `after`, within 24 s; 204 when all of it was read."""
     after = position(request.header("Last-Event-ID") or request.optional_query("after"))
-    run = own_run(request)
-    frames = poll(run, after, wiring.log(), lambda: datetime.now(UTC))
+    wiring.access().require(request.caller, datetime.now(UTC))
+    runs = wiring.run_service()
+    frames = runs.poll(runs.find_own(*run_key(request)), after=after)
     if frames is None:
         return Response(None, HTTPStatus.NO_CONTENT)
     return Response(event_stream(frames), content_type="text/event-stream")
