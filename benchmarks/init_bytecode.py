@@ -64,7 +64,7 @@ ENVIRONMENT = {
     "RUNS_TABLE": "runs",
     "RUN_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/runs",
     "SEARCH_URL": "https://127.0.0.1:9",  # nobody answers, but whoever asks has loaded all that it takes
-    "UNFOLLOWED_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/unfollowed",
+    "DEAD_LETTERS_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/dead_letters",
     "SESSIONS_TABLE": "sessions",
     "SOCKET_ENDPOINT": "https://example.org/live",
     "SOCKET_URL": "wss://example.org/live",

@@ -110,7 +110,7 @@ def test_poison_goes_to_its_queue_and_blocks_nothing(platform: Platform, shop: A
     """An item that somebody wrote by hand comes down the stream; what was written after it is found all the same."""
     table = platform.stack["CommerceProductsTable"]
     dynamodb, sqs = platform.aws("dynamodb"), platform.aws("sqs")
-    [queue] = [url for url in sqs.list_queues()["QueueUrls"] if "Unfollowed" in url]
+    [queue] = [url for url in sqs.list_queues()["QueueUrls"] if "DeadLetters" in url]
     poison = {"productId": {"S": word}, "version": {"S": "one"}}
 
     dynamodb.put_item(TableName=table, Item=poison)

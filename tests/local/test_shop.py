@@ -27,7 +27,6 @@ from local.sample_data.shop.catalogue import Stocked, sample_products
 from local.sample_data.shop.drawings.pictures import draw
 from local.sample_data.shop.opening import open_shop
 from shared.http.bodies import checked
-from shared.s3 import buckets as objects
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 
@@ -150,11 +149,8 @@ class TestOpening:
         bucket = f"images-{uuid.uuid4().hex}"
         s3: Any = boto3.client("s3")
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
-        objects.service.cache_clear()
         with tables_like(emulator, TABLES, ["ProductsTable"]) as tables:
             yield tables["ProductsTable"], bucket
-        objects.service().close()
-        objects.service.cache_clear()
 
     def test_shop_is_opened_once_and_left_alone_then(self, opened: tuple[str, str]) -> None:
         table, bucket = opened

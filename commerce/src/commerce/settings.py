@@ -43,7 +43,7 @@ class Indexing:
 
     search_url: str
     products_table: str
-    unfollowed_queue_url: str
+    dead_letters_queue_url: str
 
 
 @dataclass(frozen=True)

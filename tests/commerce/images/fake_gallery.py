@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from commerce.images.domain.images import Upload, WantedImage
 from shared.errors import Unavailable
-from shared.json.encoding import rfc3339
 from shared.s3.upload_form import UploadForm
 
 
@@ -28,11 +26,9 @@ class FakeGallery:
         upload = Upload(product_id, image_id, content_type, len(content), alt, f"version-{len(versions)}")
         versions.append((upload, content))
 
-    def form(
-        self, product_id: str, image_id: str, wanted: WantedImage, lasts_seconds: int, now: datetime
-    ) -> UploadForm:
-        ends_at = rfc3339(now + timedelta(seconds=lasts_seconds))
-        fields = {"Content-Type": wanted.type.value, "key": f"uploads/{product_id}/{image_id}", "policy": ends_at}
+    def form(self, product_id: str, image_id: str, wanted: WantedImage, expires_in_seconds: int) -> UploadForm:
+        policy = f"expires in {expires_in_seconds} s"
+        fields = {"Content-Type": wanted.type.value, "key": f"uploads/{product_id}/{image_id}", "policy": policy}
         return UploadForm("https://uploads.example.org", fields)
 
     def waiting(self, product_id: str, image_id: str) -> Upload | None:

@@ -62,7 +62,7 @@ class FakeIndex:
             raise Refused(dict.fromkeys(refused, "too strange"))
 
 
-class FakeUnfollowed:
+class FakeDeadLetters:
     """Out of reach for the next `failures` calls."""
 
     def __init__(self) -> None:

@@ -9,15 +9,14 @@ import pytest
 from commerce import settings
 from commerce.catalogue.domain.products import Status
 from commerce.search import indexing
-from commerce.search.adapters.unfollowed import SqsUnfollowed
+from commerce.search.adapters.dead_letters import SqsDeadLetters
 from commerce.search.domain.syncing import Poison
 from commerce.search.handlers.sync_search import handler
 from local.workspace import ROOT
-from shared.aws.service import Service
 from shared.errors import Unavailable
 from shared.settings import MissingSettings
 from tests.commerce.examples import a_product
-from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed
+from tests.commerce.search.fake_index import FakeDeadLetters, FakeIndex
 from tests.commerce.search.records import record, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
 from tests.shared.events.streamed import failures
@@ -33,10 +32,10 @@ def index(monkeypatch: pytest.MonkeyPatch) -> FakeIndex:
 
 
 @pytest.fixture(autouse=True)
-def unfollowed(monkeypatch: pytest.MonkeyPatch) -> FakeUnfollowed:
-    unfollowed = FakeUnfollowed()
-    monkeypatch.setattr(indexing, "unfollowed", lambda: unfollowed)
-    return unfollowed
+def dead_letters(monkeypatch: pytest.MonkeyPatch) -> FakeDeadLetters:
+    dead_letters = FakeDeadLetters()
+    monkeypatch.setattr(indexing, "dead_letters", lambda: dead_letters)
+    return dead_letters
 
 
 def sync(*records: dict[str, Any]) -> dict[str, Any]:
@@ -65,21 +64,21 @@ def test_batch_fails_from_its_first_record_where_the_engine_is_down(index: FakeI
     assert index.found() == {"a", "b"}
 
 
-def test_poison_does_not_block_its_shard(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+def test_poison_does_not_block_its_shard(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
     poison = record(a_product("a"), "7")
     del poison["dynamodb"]["NewImage"]["version"]
 
     assert sync(poison, record(a_product("b"), "8")) == failures()
 
     assert index.found() == {"b"}
-    assert unfollowed.kept == [Poison("7", "a", "cannot be read: KeyError")]
+    assert dead_letters.kept == [Poison("7", "a", "cannot be read: KeyError")]
 
 
 def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SEARCH_URL", "PRODUCTS_TABLE", "UNFOLLOWED_QUEUE_URL"):
+    for name in ("SEARCH_URL", "PRODUCTS_TABLE", "DEAD_LETTERS_QUEUE_URL"):
         monkeypatch.delenv(name, raising=False)
 
-    with pytest.raises(MissingSettings, match="PRODUCTS_TABLE, SEARCH_URL, UNFOLLOWED_QUEUE_URL"):
+    with pytest.raises(MissingSettings, match="DEAD_LETTERS_QUEUE_URL, PRODUCTS_TABLE, SEARCH_URL"):
         settings.read(settings.Indexing)
 
 
@@ -90,22 +89,22 @@ def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) ->
 def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
     for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setattr("time.sleep", lambda _: None)  # between attempts
     with running_aws_server() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         yield server
 
 
 @pytest.fixture
-def queue(sqs: AwsServer) -> Iterator[SqsUnfollowed]:
-    service = Service("sqs", sqs.url, sleep=lambda _: None)
-    yield SqsUnfollowed("https://queue", service)
-    service.close()
+def queue(sqs: AwsServer) -> SqsDeadLetters:  # noqa: ARG001  sqs: the surroundings
+    return SqsDeadLetters("https://queue")
 
 
-def test_messages_say_where_a_change_is_and_not_what(sqs: AwsServer, queue: SqsUnfollowed) -> None:
+def test_messages_say_where_a_change_is_and_not_what(sqs: AwsServer, queue: SqsDeadLetters) -> None:
     queue.keep([Poison("7", "a", "cannot be read: KeyError")])
 
     [asked] = sqs.asked
-    assert asked.operation == "SendMessage"
+    assert (asked.operation, asked.json["QueueUrl"]) == ("SendMessage", "https://queue")
     assert json.loads(asked.json["MessageBody"]) == {
         "position": "7",
         "productId": "a",
@@ -113,7 +112,7 @@ def test_messages_say_where_a_change_is_and_not_what(sqs: AwsServer, queue: SqsU
     }
 
 
-def test_queue_that_is_out_of_reach_is_told(sqs: AwsServer, queue: SqsUnfollowed) -> None:
+def test_queue_that_is_out_of_reach_is_told(sqs: AwsServer, queue: SqsDeadLetters) -> None:
     sqs.outcomes = [answers(), *[answers(status=503)] * 3]
 
     with pytest.raises(Unavailable):

@@ -10,7 +10,7 @@ from commerce.search.domain.following import Entry, entry_of
 from commerce.search.domain.syncing import Change, Poison, follow
 from shared.errors import Unavailable
 from tests.commerce.examples import a_product
-from tests.commerce.search.fake_index import FakeIndex, FakeUnfollowed
+from tests.commerce.search.fake_index import FakeDeadLetters, FakeIndex
 from tests.commerce.search.records import entry, image, record, tombstone
 
 
@@ -20,57 +20,57 @@ def index() -> FakeIndex:
 
 
 @pytest.fixture
-def unfollowed() -> FakeUnfollowed:
-    return FakeUnfollowed()
+def dead_letters() -> FakeDeadLetters:
+    return FakeDeadLetters()
 
 
 # --- One batch
 
 
-def test_newest_entry_of_each_product_is_written(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+def test_newest_entry_of_each_product_is_written(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
     batch = [Change("1", entry("a", 2)), Change("2", entry("b")), Change("3", entry("a", 3)), Change("4", entry("a"))]
 
-    assert follow(batch, index, unfollowed) is None
+    assert follow(batch, index, dead_letters) is None
 
     assert index.entries == {"a": entry("a", 3), "b": entry("b")}
 
 
-def test_where_the_engine_is_down_all_comes_again(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+def test_where_the_engine_is_down_all_comes_again(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
     index.failures = [1]
 
-    assert follow([Poison("1", None, "?"), Change("2", entry("a"))], index, unfollowed) == "1"
+    assert follow([Poison("1", None, "?"), Change("2", entry("a"))], index, dead_letters) == "1"
 
-    assert unfollowed.kept == []
+    assert dead_letters.kept == []
 
 
-def test_poison_is_put_aside_and_the_others_go_on(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+def test_poison_is_put_aside_and_the_others_go_on(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
     poison = Poison("1", "a", "cannot be read: KeyError")
 
-    assert follow([poison, Change("2", entry("b"))], index, unfollowed) is None
+    assert follow([poison, Change("2", entry("b"))], index, dead_letters) is None
 
-    assert unfollowed.kept == [poison]
+    assert dead_letters.kept == [poison]
     assert index.found() == {"b"}
 
 
-def test_what_the_engine_never_takes_is_put_aside(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+def test_what_the_engine_never_takes_is_put_aside(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
     index.refused = {"a"}
 
-    assert follow([Change("1", entry("a")), Change("2", entry("b"))], index, unfollowed) is None
+    assert follow([Change("1", entry("a")), Change("2", entry("b"))], index, dead_letters) is None
 
-    assert unfollowed.kept == [Poison("1", "a", "too strange")]
+    assert dead_letters.kept == [Poison("1", "a", "too strange")]
     assert index.found() == {"b"}
 
 
-def test_poison_that_cannot_be_put_aside_comes_again(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
-    unfollowed.failures = 1
+def test_poison_that_cannot_be_put_aside_comes_again(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
+    dead_letters.failures = 1
 
-    assert follow([Change("1", entry("a")), Poison("2", None, "?")], index, unfollowed) == "1"
+    assert follow([Change("1", entry("a")), Poison("2", None, "?")], index, dead_letters) == "1"
 
 
-def test_nothing_to_follow_is_nothing_to_do(index: FakeIndex, unfollowed: FakeUnfollowed) -> None:
+def test_nothing_to_follow_is_nothing_to_do(index: FakeIndex, dead_letters: FakeDeadLetters) -> None:
     index.failures = [0]
 
-    assert follow([], index, unfollowed) is None
+    assert follow([], index, dead_letters) is None
 
 
 # --- What records say

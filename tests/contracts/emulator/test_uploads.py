@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 import requests
 from botocore.config import Config
 
-from shared.aws.service import Service
+from shared.aws.clients import client
 from shared.s3.buckets import Bucket
 from shared.s3.upload_form import UploadForm
 from tests.contracts.emulator.aws import Aws, eventually, unique
@@ -50,16 +49,16 @@ def bucket(patched: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", assumed["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", assumed["SecretAccessKey"])
     monkeypatch.setenv("AWS_SESSION_TOKEN", assumed["SessionToken"])
-    return Bucket(name, Service("s3", patched.endpoint))
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would sign as whoever made it
+    return Bucket(name, client("s3", endpoint_url=patched.endpoint))
 
 
 def _policy(statement: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def form_of(bucket: Bucket, key: str = KEY, lasts_seconds: int = 300) -> UploadForm:
-    now = datetime.now(UTC)
-    return bucket.form(key, PNG, {"alt": "YQ"}, most_bytes=MOST_BYTES, lasts_seconds=lasts_seconds, now=now)
+def form_of(bucket: Bucket, key: str = KEY, expires_in_seconds: int = 300) -> UploadForm:
+    return bucket.form(key, PNG, {"alt": "YQ"}, max_bytes=MOST_BYTES, expires_in_seconds=expires_in_seconds)
 
 
 def post(form: UploadForm, body: bytes = b"png", changed: Changes = MappingProxyType({})) -> tuple[int, str]:
@@ -109,7 +108,7 @@ def test_other_field_is_refused(bucket: Bucket, s3: Any, changed: Changes) -> No
 
 
 def test_form_ends(bucket: Bucket) -> None:
-    status, text = post(form_of(bucket, lasts_seconds=-1))
+    status, text = post(form_of(bucket, expires_in_seconds=-1))
 
     assert (status, "Policy expired" in text) == (403, True)
 

@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,9 +22,8 @@ class Bridge:
         self.refuses = refuses
         self.entries: list[dict[str, Any]] = []
 
-    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        assert operation == "PutEvents"
-        entries = payload["Entries"]
+    def put_events(self, **request: Any) -> dict[str, Any]:
+        entries = request["Entries"]
         if self.refuses:
             return {"FailedEntryCount": len(entries), "Entries": [{"ErrorCode": "InternalFailure"}]}
         self.entries += entries

@@ -1,7 +1,7 @@
 """A table's stream and the bus, as functions that publish see them."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from shared.dynamodb.records import Image
@@ -15,9 +15,8 @@ class Bridge:
         self.calls: list[int] = []
         self.entries: list[dict[str, Any]] = []
 
-    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        assert operation == "PutEvents"
-        entries = payload["Entries"]
+    def put_events(self, **request: Any) -> dict[str, Any]:
+        entries = request["Entries"]
         self.calls.append(len(entries))
         refused = [self.refuses(json.loads(entry["Detail"])) for entry in entries]
         self.entries += [entry for entry, no in zip(entries, refused, strict=True) if not no]

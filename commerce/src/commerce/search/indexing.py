@@ -6,12 +6,12 @@ from typing import Any
 
 from commerce import settings
 from commerce.search.adapters import product_changes
+from commerce.search.adapters.dead_letters import SqsDeadLetters
 from commerce.search.adapters.search_engines import index_at
-from commerce.search.adapters.unfollowed import SqsUnfollowed
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
 from commerce.search.domain.following import ProductIndex
 from commerce.search.domain.rebuilding import WholeCatalogue
-from commerce.search.domain.syncing import Change, Poison, Unfollowed
+from commerce.search.domain.syncing import Change, DeadLetters, Poison
 
 
 @cache
@@ -25,8 +25,8 @@ def index() -> ProductIndex:
 
 
 @cache
-def unfollowed() -> Unfollowed:
-    return SqsUnfollowed(settings.read(settings.Indexing).unfollowed_queue_url)
+def dead_letters() -> DeadLetters:
+    return SqsDeadLetters(settings.read(settings.Indexing).dead_letters_queue_url)
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from identity.registration.adapters.event_bridge import client
+from identity.registration.adapters.event_bridge import bus
 from identity.settings import settings
 from shared.events.domain_events import EventBus
 
 
 @cache
 def event_bus() -> EventBus:
-    return EventBus(client(), settings().event_bus_name, "almoner.identity")
+    return bus(settings().event_bus_name, "almoner.identity")

@@ -1,8 +1,7 @@
 """What whoever keeps pictures must do, in memory and in S3."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -13,7 +12,6 @@ from commerce.images.adapters.gallery import S3Gallery
 from commerce.images.domain.images import Gallery, WantedImage
 from commerce.images.domain.pictures import PictureType
 from shared.errors import Unavailable
-from shared.s3.buckets import service
 from tests.commerce.images.fake_gallery import FakeGallery
 
 ALT = "Eine blaue Teekanne – 茶壺 🫖"
@@ -98,14 +96,11 @@ class TestFakeGallery(GalleryContract):
 
 
 @pytest.fixture
-def bucket(local_aws: str) -> Iterator[str]:
+def bucket(local_aws: str) -> str:
     client, name = _client(local_aws), f"images-{uuid.uuid4().hex}"
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    service.cache_clear()
-    yield name
-    service().close()
-    service.cache_clear()
+    return name
 
 
 def _client(endpoint: str) -> Any:
@@ -122,7 +117,7 @@ class TestS3Gallery(GalleryContract):
     def upload(self, gallery: S3Gallery) -> Upload:
         def upload(product_id: str, image_id: str, content: bytes) -> None:
             wanted = WantedImage(PictureType.PNG, 100, ALT)
-            form = gallery.form(product_id, image_id, wanted, 300, datetime.now(UTC))
+            form = gallery.form(product_id, image_id, wanted, 300)
             answer = requests.post(form.url, form.fields, files={"file": content}, timeout=10)
             assert answer.status_code == 204, answer.text
 
@@ -145,7 +140,5 @@ class TestS3Gallery(GalleryContract):
 
 @pytest.mark.usefixtures("out_of_reach")
 def test_gallery_out_of_reach_is_unavailable() -> None:
-    service.cache_clear()
     with pytest.raises(Unavailable):
         S3Gallery("images").waiting("teapot", "i1")
-    service.cache_clear()

@@ -13,7 +13,7 @@ from commerce.search.domain.syncing import follow
 from tests.commerce.search.contracts.interleavings import EXAMPLES
 from tests.commerce.search.engines import Engine
 from tests.commerce.search.examples import a_product
-from tests.commerce.search.fake_index import FakeUnfollowed, down
+from tests.commerce.search.fake_index import FakeDeadLetters, down
 from tests.commerce.search.records import record, tombstone
 
 type Record = dict[str, Any]
@@ -72,13 +72,13 @@ def shuffled(draw: st.DrawFn, records: list[Record]) -> list[Record]:
 
 def deliver(records: list[Record], sizes: Iterator[int], index: ProductIndex) -> None:
     """As Lambda does: what has failed comes again, with all that stood behind it in its batch."""
-    unfollowed = FakeUnfollowed()
+    dead_letters = FakeDeadLetters()
     while records:
         batch = records[: next(sizes)]
-        failed_at = follow(changes({"Records": batch}), index, unfollowed)
+        failed_at = follow(changes({"Records": batch}), index, dead_letters)
         positions = [each["dynamodb"]["SequenceNumber"] for each in batch]
         records = records[positions.index(failed_at) if failed_at else len(batch) :]
-    assert unfollowed.kept == []
+    assert dead_letters.kept == []
 
 
 class SyncingContract:

@@ -19,7 +19,6 @@ from personalization.prompts.domain.prompts import Prompts, Texts
 from personalization.prompts.domain.sweeping import SweptPrompts, SweptTexts
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
-from shared.s3 import buckets as objects
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.dynamodb.clients import forget_clients
 from tests.shared.first_answers import FakeFirstAnswers
@@ -91,13 +90,10 @@ def aws_store(endpoint: str) -> Iterator[AwsStore]:
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     forget_clients()
-    objects.service.cache_clear()
     try:
         yield AwsStore(tables, bucket)
     finally:
         forget_clients()
-        objects.service().close()
-        objects.service.cache_clear()
         for table in tables.values():
             dynamodb.delete_table(TableName=table)
         dynamodb.close()

@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 from commerce.images.domain.images import Upload, WantedImage
 from shared.s3.buckets import Bucket
@@ -15,17 +14,14 @@ class S3Gallery:
     def __init__(self, bucket: str) -> None:
         self._bucket = Bucket(bucket)
 
-    def form(
-        self, product_id: str, image_id: str, wanted: WantedImage, lasts_seconds: int, now: datetime
-    ) -> UploadForm:
+    def form(self, product_id: str, image_id: str, wanted: WantedImage, expires_in_seconds: int) -> UploadForm:
         """Signed here. What the picture shows, in words, travels with it: S3 takes ASCII only."""
         return self._bucket.form(
             _upload_key(product_id, image_id),
             wanted.type.value,
             {"alt": urlsafe_b64encode(wanted.alt.encode()).decode()},
-            most_bytes=wanted.size_bytes,
-            lasts_seconds=lasts_seconds,
-            now=now,
+            max_bytes=wanted.size_bytes,
+            expires_in_seconds=expires_in_seconds,
         )
 
     def waiting(self, product_id: str, image_id: str) -> Upload | None:

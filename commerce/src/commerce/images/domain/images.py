@@ -62,9 +62,7 @@ class Outcome(StrEnum):
 class Gallery(Protocol):
     """Where uploads wait, and where images are shown. Every method raises Unavailable where it is out of reach."""
 
-    def form(
-        self, product_id: str, image_id: str, wanted: WantedImage, lasts_seconds: int, now: datetime
-    ) -> UploadForm:
+    def form(self, product_id: str, image_id: str, wanted: WantedImage, expires_in_seconds: int) -> UploadForm:
         """Asks nobody."""
         ...
 
@@ -126,7 +124,7 @@ def offer_upload(
     One GetItem. Nothing is written: an upload that never comes leaves nothing behind.
     """
     require_room(found(products, product_id))
-    form = gallery.form(product_id, image_id, wanted, FORM_SECONDS, now)
+    form = gallery.form(product_id, image_id, wanted, FORM_SECONDS)
     return OfferedUpload(image_id, form, now + timedelta(seconds=FORM_SECONDS))
 
 

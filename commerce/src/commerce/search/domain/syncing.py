@@ -25,15 +25,15 @@ class Poison:
     reason: str
 
 
-class Unfollowed(Protocol):
-    """Keeps what was not followed, for people to look at."""
+class DeadLetters(Protocol):
+    """Keeps the changes that cannot be followed, for people to look at."""
 
     def keep(self, poison: Sequence[Poison]) -> None:
         """Raises Unavailable; some may have been kept then."""
         ...
 
 
-def follow(changes: Sequence[Change | Poison], index: ProductIndex, unfollowed: Unfollowed) -> str | None:
+def follow(changes: Sequence[Change | Poison], index: ProductIndex, dead_letters: DeadLetters) -> str | None:
     """Bring the index up to date; the position from which on all has to come again, None where nothing has to.
 
     Poison is put aside last: what comes again is put aside once more.
@@ -54,7 +54,7 @@ def follow(changes: Sequence[Change | Poison], index: ProductIndex, unfollowed: 
         return changes[0].position
     try:
         if poison:
-            unfollowed.keep(poison)
+            dead_letters.keep(poison)
     except Unavailable:
         return changes[0].position
     return None

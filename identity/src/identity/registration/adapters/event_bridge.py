@@ -1,9 +1,9 @@
 """EventBridge, for a trigger that Cognito waits for."""
 
-from shared.aws.service import Service
-from shared.events.domain_events import EventBridge
+from shared.aws.clients import client
+from shared.events.domain_events import EventBus
 
 
-def client() -> EventBridge:
-    """Cognito waits 5 s: two attempts and a cold start must fit."""
-    return Service("events", connect_seconds=0.5, read_seconds=1.5, retries=1)
+def bus(bus_name: str, source: str) -> EventBus:
+    """Cognito waits 5 s: two attempts, the wait between them and a cold start must fit."""
+    return EventBus(client("events", connect_seconds=0.5, read_seconds=1.2, attempts=2), bus_name, source)

@@ -48,6 +48,7 @@ def client(
                     max_pool_connections=connections,
                     parameter_validation=validated,
                     tcp_keepalive=True,
+                    signature_version="s3v4" if service == "s3" else None,  # forms would be signed with version 2
                     s3={"addressing_style": "path"},  # one host, and so the same connections, for all buckets
                 ),
             )

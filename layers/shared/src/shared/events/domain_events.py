@@ -11,10 +11,11 @@ from datetime import datetime
 from itertools import batched
 from typing import Any, Protocol
 
+from shared.aws.failures import unavailable_where_out_of_reach
 from shared.json.encoding import encode, moment
 from shared.observability.logs import logger
 
-_ENTRIES_AT_MOST = 10  # of one PutEvents
+_MAX_ENTRIES = 10  # of one PutEvents
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class NotPublished(RuntimeError):
 
 
 class EventBridge(Protocol):
-    """What is needed of `shared.aws.service.Service`."""
+    """What is needed of boto3's client."""
 
-    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]: ...
+    def put_events(self, **request: Any) -> Any: ...
 
 
 class EventBus:
@@ -45,16 +46,19 @@ class EventBus:
         self._client, self._bus_name, self._source = client, bus_name, source
 
     def publish(self, name: str, event: DomainEvent) -> None:
-        """Put one event on the bus. Raises NotPublished where the bus did not take it."""
-        answer = self._client.call("PutEvents", {"Entries": [self._entry(name, event)]})
+        """Put one event on the bus. Raises NotPublished where the bus did not take it, and Unavailable."""
+        answer = self._put([self._entry(name, event)])
         if answer.get("FailedEntryCount"):
             raise NotPublished(str(answer["Entries"][0].get("ErrorCode")))
 
     def publish_all(self, events: Sequence[tuple[str, DomainEvent]]) -> frozenset[int]:
-        """Put named events on the bus, as few calls as possible; the positions of those that it did not take."""
+        """Put named events on the bus, as few calls as possible; the positions of those that it did not take.
+
+        Raises Unavailable.
+        """
         refused: set[int] = set()
-        for batch in batched(enumerate(events), _ENTRIES_AT_MOST, strict=False):
-            answer = self._client.call("PutEvents", {"Entries": [self._entry(*event) for _, event in batch]})
+        for batch in batched(enumerate(events), _MAX_ENTRIES, strict=False):
+            answer = self._put([self._entry(*event) for _, event in batch])
             for (position, (name, event)), entry in zip(batch, answer["Entries"], strict=True):
                 if entry.get("ErrorCode"):
                     refused.add(position)
@@ -63,13 +67,18 @@ class EventBus:
                     )
         return frozenset(refused)
 
+    def _put(self, entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        with unavailable_where_out_of_reach():
+            answer: Mapping[str, Any] = self._client.put_events(Entries=entries)
+        return answer
+
     def _entry(self, name: str, event: DomainEvent) -> dict[str, Any]:
         return {
             "EventBusName": self._bus_name,
             "Source": self._source,
             "DetailType": name,
             "Detail": encode(event),
-            "Time": int(event.occurred_at.timestamp()),
+            "Time": event.occurred_at,
         }
 
 

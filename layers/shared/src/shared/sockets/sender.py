@@ -1,37 +1,44 @@
 """Sends to WebSocket connections through API Gateway, and forgets those that have gone."""
 
-from collections.abc import Mapping
-from urllib.parse import quote
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from shared.aws.service import AwsError, Service
+from botocore.exceptions import ClientError
+
+from shared.aws.clients import client
+from shared.aws.failures import code, status, unavailable_where_out_of_reach
 from shared.json.encoding import encode
 from shared.observability.logs import logger
 from shared.sockets.connections import Connections
 
-_GONE = 410
+if TYPE_CHECKING:
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
 
 class SocketSender:
     """`endpoint` is the socket API's stage over HTTPS."""
 
     def __init__(self, endpoint: str, connections: Connections) -> None:
-        self._api, self._connections = Service("execute-api", endpoint), connections
+        self._api: ApiGatewayManagementApiClient = client("apigatewaymanagementapi", endpoint_url=endpoint)
+        self._connections = connections
 
     def send(self, connection_id: str, message: Mapping[str, object]) -> bool:
         """One call. A message whose arrival is not known is sent again: frames are numbered."""
-        return self._call("POST", connection_id, encode(message).encode())
+        data = encode(message).encode()
+        return self._call(connection_id, lambda: self._api.post_to_connection(ConnectionId=connection_id, Data=data))
 
     def close(self, connection_id: str) -> None:
         """Close the socket from our side, if it is there."""
-        self._call("DELETE", connection_id)
+        self._call(connection_id, lambda: self._api.delete_connection(ConnectionId=connection_id))
 
-    def _call(self, method: str, connection_id: str, body: bytes = b"") -> bool:
+    def _call(self, connection_id: str, call: Callable[[], object]) -> bool:
         try:
-            self._api.request(method, f"/@connections/{quote(connection_id, safe='')}", body=body, repeatable=True)
-        except AwsError as error:
-            if error.status == _GONE:
-                self._connections.remove(connection_id)
-            else:  # a socket that may be there is not forgotten: it may have to be closed
-                logger.error("socket refused", extra={"status": error.status, "code": error.code})
+            with unavailable_where_out_of_reach():
+                call()
+        except self._api.exceptions.GoneException:
+            self._connections.remove(connection_id)
+            return False
+        except ClientError as error:  # a socket that may be there is not forgotten: it may have to be closed
+            logger.error("socket refused", extra={"status": status(error), "code": code(error)})
             return False
         return True
