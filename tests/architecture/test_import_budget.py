@@ -16,7 +16,7 @@ SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
 PACKAGES = frozenset(
     {
         *("annotated_types", "pydantic", "pydantic_core", "re2", "typing_extensions", "typing_inspection"),
-        *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
+        *("boto3", "botocore", "dateutil", "jmespath", "pynamodb", "s3transfer", "six", "urllib3"),
     }
 )
 
@@ -25,10 +25,7 @@ MAX_MODULES = 600
 
 # The functions of product search have a layer of their own beside it: a client of domains of OpenSearch.
 SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search")
-SEARCH_PACKAGES = PACKAGES | {
-    *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
-    *("certifi", "charset_normalizer", "events", "idna", "opensearchpy", "requests"),
-}
+SEARCH_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "events", "idna", "opensearchpy", "requests"}
 MAX_SEARCH_MODULES = 850
 
 _ANSWER = """
