@@ -15,7 +15,7 @@ from commerce.catalogue.adapters.records import ProductRecord
 from commerce.catalogue.domain.product_events import CHANGED, STOCK_LOW, events_of
 from commerce.catalogue.domain.products import Product, Status
 from commerce.catalogue.handlers.publish_product_events import handler
-from shared.events.domain_events import EventBus
+from shared.events.event_bridge import EventBus
 from tests.commerce.examples import a_donation_item, a_product
 from tests.shared.events.streamed import Bridge, failures, stream_of_changes
 

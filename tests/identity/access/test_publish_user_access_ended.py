@@ -7,7 +7,8 @@ import pytest
 from identity.access import wiring
 from identity.access.handlers.publish_user_access_ended import handler
 from local.workspace import ROOT
-from shared.events.domain_events import DomainEvent, EventBus, NotPublished
+from shared.events.domain_events import DomainEvent
+from shared.events.event_bridge import EventBus, NotPublished
 from tests.identity.registration.test_publish_user_registered import Bridge
 
 SAMPLE = ROOT / "events" / "identity" / "publish_user_access_ended.json"

@@ -9,7 +9,8 @@ from identity.registration import wiring
 from identity.registration.domain.registration import user_registered
 from identity.registration.handlers.publish_user_registered import handler
 from identity.settings import settings
-from shared.events.domain_events import DomainEvent, EventBus, NotPublished, parse
+from shared.events.domain_events import DomainEvent, parse
+from shared.events.event_bridge import EventBus, NotPublished
 from shared.settings import MissingSettings
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)

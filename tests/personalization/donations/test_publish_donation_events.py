@@ -8,7 +8,7 @@ from personalization.donations.adapters.records import RowRecord, TotalRecord
 from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.handlers.publish_donation_events import handler
 from shared.dynamodb.records import Image
-from shared.events.domain_events import EventBus
+from shared.events.event_bridge import EventBus
 from tests.personalization.examples import donation, refund_of
 from tests.shared.events.streamed import Bridge, failures, stream
 

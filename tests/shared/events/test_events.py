@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.domain_events import DomainEvent, EventBus, NotPublished, consumer, parse
+from shared.events.domain_events import DomainEvent, consumer, parse
+from shared.events.event_bridge import EventBus, NotPublished
 from shared.json.encoding import encode
 
 EVENT = DomainEvent(

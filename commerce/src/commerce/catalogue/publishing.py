@@ -5,8 +5,7 @@ from functools import cache
 
 from commerce import settings
 from commerce.catalogue.adapters import products
-from shared.events.domain_events import EventBus
-from shared.events.event_bridge import bus_of_streams
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.events.streams import Change, Named
 
 

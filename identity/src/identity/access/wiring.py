@@ -3,8 +3,7 @@
 from functools import cache
 
 from identity.settings import settings
-from shared.events.domain_events import EventBus
-from shared.events.event_bridge import bus_of_streams
+from shared.events.event_bridge import EventBus, bus_of_streams
 
 
 @cache

@@ -4,7 +4,7 @@ from functools import cache
 
 from identity.registration.adapters.event_bridge import bus
 from identity.settings import settings
-from shared.events.domain_events import EventBus
+from shared.events.event_bridge import EventBus
 
 
 @cache

@@ -5,8 +5,8 @@ from functools import cache
 
 from personalization import settings
 from personalization.donations.adapters import ledger
-from shared.events.domain_events import DomainEvent, EventBus
-from shared.events.event_bridge import bus_of_streams
+from shared.events.domain_events import DomainEvent
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.events.streams import Image
 
 

@@ -1,7 +1,7 @@
 """EventBridge, for a trigger that Cognito waits for."""
 
 from shared.aws.clients import client
-from shared.events.domain_events import EventBus
+from shared.events.event_bridge import EventBus
 
 
 def bus(bus_name: str, source: str) -> EventBus:

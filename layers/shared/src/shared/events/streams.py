@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.events.domain_events import DomainEvent, EventBus
+from shared.events.domain_events import DomainEvent
+from shared.events.event_bridge import EventBus
 from shared.observability.logs import logger, without_message
 
 type Named = tuple[str, DomainEvent]
