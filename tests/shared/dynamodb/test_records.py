@@ -1,12 +1,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from shared.dynamodb.attributes import IntegerAttribute
+from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute
 from shared.dynamodb.connection import connection
 from shared.dynamodb.records import ConditionFailed, Record, scan, select
 from shared.errors import Unavailable
@@ -28,6 +28,14 @@ class RunRecord(Record):
     run_id = UnicodeAttribute(hash_key=True, attr_name="runId")
     status = UnicodeAttribute(null=True)
     amount = IntegerAttribute(null=True)
+    other = IntegerAttribute(null=True)
+    steps = DocumentsAttribute(null=True)
+    plan = DocumentAttribute(null=True)
+    tags = UnicodeSetAttribute()
+
+
+class KeyRecord(Record):
+    run_id = UnicodeAttribute(hash_key=True, attr_name="runId")
 
 
 @pytest.fixture
@@ -68,11 +76,24 @@ def test_reads_are_consistent_unless_of_an_index(aws: AwsServer, runs: type[RunR
     assert aws.asked[2].json["IndexName"] == "Open"
 
 
-def test_query_follows_pages(aws: AwsServer, runs: type[RunRecord]) -> None:
-    aws.outcomes = [answers(page(item("1"), LastEvaluatedKey=item("1"))), answers(page(item("2")))]
+def test_query_follows_pages_and_asks_for_no_more_than_is_left(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers(page(item("1"), item("2"), LastEvaluatedKey=item("2"))), answers(page(item("3")))]
 
-    assert [run.run_id for run in select(runs, "r", limit=2)] == ["1", "2"]
-    assert aws.asked[1].json["ExclusiveStartKey"] == item("1")
+    assert [run.run_id for run in select(runs, "r", limit=3)] == ["1", "2", "3"]
+
+    assert [asked.json["Limit"] for asked in aws.asked] == [3, 1]
+    assert aws.asked[1].json["ExclusiveStartKey"] == item("2")
+
+
+def test_records_of_one_table_need_not_know_all_of_its_indexes(
+    aws: AwsServer,
+    runs: type[RunRecord],  # noqa: ARG001  clients of `aws`
+) -> None:
+    aws.outcomes = [answers(page())]
+    KeyRecord.at("shared")
+
+    assert select(RunRecord.at("shared").open, "done") == []
+    assert aws.asked[0].json["IndexName"] == "Open"
 
 
 def test_filter_reads_on_until_there_are_enough(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -95,6 +116,13 @@ def test_scan_reads_every_page_of_every_segment(aws: AwsServer, runs: type[RunRe
     assert len(aws.asked) == 4
     assert {asked.json["TotalSegments"] for asked in aws.asked} == {2}
     assert all(asked.json["ConsistentRead"] for asked in aws.asked)
+
+
+def test_scan_holds_no_more_than_a_page(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers(page(item("a"), LastEvaluatedKey=item("a")))]
+
+    assert next(scan(runs)) == item("a")
+    assert len(aws.asked) == 1
 
 
 def test_scan_that_breaks_off_is_an_error(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -139,8 +167,18 @@ def test_refused_repetition_of_a_write_whose_answer_was_lost_decides_nothing(
 
 @pytest.mark.parametrize(
     "action",
-    [RunRecord.amount.add(1), RunRecord.amount.set(RunRecord.amount + 1), RunRecord.amount.set(RunRecord.amount)],
-    ids=["add", "increment", "copy"],
+    [
+        RunRecord.amount.add(1),
+        RunRecord.amount.set(RunRecord.amount + 1),
+        RunRecord.amount.set(RunRecord.amount),
+        RunRecord.amount.set(RunRecord.other | 1),
+        RunRecord.amount.set(RunRecord.amount | (RunRecord.other + 1)),
+        RunRecord.steps.set(RunRecord.steps.append(["x"])),
+        RunRecord.steps[3].set("x"),
+        RunRecord.steps[0].remove(),
+        RunRecord.plan["x"][0].remove(),
+    ],
+    ids=["add", "increment", "copy", "copy or set", "set or increment", "append", "element", "removal", "deep removal"],
 )
 def test_write_that_counts_is_never_repeated_when_its_answer_was_lost(
     aws: AwsServer, runs: type[RunRecord], action: object
@@ -156,7 +194,14 @@ def test_write_that_counts_is_never_repeated_when_its_answer_was_lost(
 def test_write_that_sets_is_repeated_when_its_answer_was_lost(aws: AwsServer, runs: type[RunRecord]) -> None:
     aws.outcomes = [HangsUp(), answers({"Attributes": item("r") | {"amount": {"N": "1"}}})]
 
-    changed = runs("r").change(RunRecord.amount.set(RunRecord.amount | 1), RunRecord.status.remove())
+    changed = runs("r").change(
+        RunRecord.amount.set(RunRecord.amount | 1),
+        RunRecord.status.remove(),
+        RunRecord.plan["a[0]"].set([1]),
+        RunRecord.plan["b[0]"].remove(),
+        RunRecord.tags.add({"x"}),
+        RunRecord.steps.set([]),
+    )
 
     assert changed.amount == 1
     assert len(aws.asked) == 2

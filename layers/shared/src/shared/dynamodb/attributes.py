@@ -1,29 +1,43 @@
 """Types of attributes that pynamodb does not have: whole numbers, moments, plain documents."""
 
-import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from operator import index
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pynamodb.attributes import Attribute
 from pynamodb.constants import LIST, MAP, NUMBER, STRING
+from pynamodb.expressions.condition import Comparison
+from pynamodb.expressions.operand import Path, _Operand
+from pynamodb.expressions.update import RemoveAction, SetAction
 
+from shared.dynamodb.documents import from_dynamodb, in_dynamodb
+from shared.dynamodb.paths import LiteralPath
 from shared.json.encoding import moment, rfc3339
 
-_SERIALIZER, _DESERIALIZER = TypeSerializer(), TypeDeserializer()
+_TOO_LARGE = 10**38
 
 
 class IntegerAttribute(Attribute[int]):
-    """A whole number; pynamodb's NumberAttribute has floats for its type."""
+    """A whole number of at most 38 digits; pynamodb's NumberAttribute has floats for its type."""
 
     attr_type = NUMBER
 
     def serialize(self, value: int) -> str:
-        return str(int(value))
+        """Raises TypeError for a fraction, ValueError for too many digits."""
+        whole = int(index(value))
+        if abs(whole) >= _TOO_LARGE:
+            raise ValueError("a number of DynamoDB's has 38 digits at most")
+        return str(whole)
 
     def deserialize(self, value: str) -> int:
-        return int(value)
+        try:
+            return int(value)
+        except ValueError:  # others may have written 1E+2
+            number = Decimal(value)
+            if number != number.to_integral_value():
+                raise
+            return int(number)
 
 
 class MomentAttribute(Attribute[datetime]):
@@ -50,7 +64,30 @@ class SecondsAttribute(Attribute[datetime]):
         return datetime.fromtimestamp(int(value), UTC)
 
 
-class TextsAttribute(Attribute[tuple[str, ...]]):
+class _WholeAttribute[T](Attribute[T]):
+    """A list or map that expressions take as one value.
+
+    pynamodb takes a tuple for an element of the list, and `{"S": "x"}` for a text in DynamoDB's own notation.
+    """
+
+    def set(self, value: Any) -> SetAction | RemoveAction:
+        return Path(self).set(self._whole(value))
+
+    def __eq__(self, other: object) -> Comparison:  # type: ignore[override]  # as pynamodb's
+        compared: Comparison = Path(self) == self._whole(other)
+        return compared
+
+    def __ne__(self, other: object) -> Comparison:  # type: ignore[override]  # as pynamodb's
+        compared: Comparison = Path(self) != self._whole(other)
+        return compared
+
+    def _whole(self, value: Any) -> Any:
+        if value is None or isinstance(value, Attribute | _Operand):
+            return value
+        return {self.attr_type: self.serialize(value)}
+
+
+class TextsAttribute(_WholeAttribute[tuple[str, ...]]):
     """A list of texts, in their order."""
 
     attr_type = LIST
@@ -62,43 +99,31 @@ class TextsAttribute(Attribute[tuple[str, ...]]):
         return tuple(text[STRING] for text in value)
 
 
-class DocumentAttribute(Attribute[dict[str, Any]]):
+class DocumentAttribute(_WholeAttribute[dict[str, Any]]):
     """A map of anything that JSON has: dicts, lists, text, numbers, booleans and null, read as they were written."""
 
     attr_type = MAP
 
     def serialize(self, value: dict[str, Any]) -> Any:
-        return _SERIALIZER.serialize(_with_decimals(value))["M"]
+        return in_dynamodb(value)[MAP]
 
     def deserialize(self, value: Any) -> dict[str, Any]:
-        read: dict[str, Any] = _without_decimals(_DESERIALIZER.deserialize({"M": value}))
+        read: dict[str, Any] = from_dynamodb({MAP: value})
         return read
 
+    def __getitem__(self, name: str) -> Path:  # type: ignore[override]  # a map has no numbered elements
+        """What has this name, whatever it looks like."""
+        return LiteralPath([*self.attr_path, name])
 
-class DocumentsAttribute(Attribute[list[Any]]):
+
+class DocumentsAttribute(_WholeAttribute[list[Any]]):
     """A list of anything that JSON has, read as it was written."""
 
     attr_type = LIST
 
     def serialize(self, value: list[Any]) -> Any:
-        return _SERIALIZER.serialize(_with_decimals(value))["L"]
+        return in_dynamodb(value)[LIST]
 
     def deserialize(self, value: Any) -> list[Any]:
-        read: list[Any] = _without_decimals(_DESERIALIZER.deserialize({"L": value}))
+        read: list[Any] = from_dynamodb({LIST: value})
         return read
-
-
-def _with_decimals(value: Any) -> Any:
-    """boto3 takes no floats; tuples become lists."""
-    return json.loads(json.dumps(value), parse_float=Decimal)
-
-
-def _without_decimals(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _without_decimals(part) for name, part in value.items()}
-        case list():
-            return [_without_decimals(part) for part in value]
-        case Decimal():
-            return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
-    return value

@@ -8,18 +8,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
 from itertools import batched, islice
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import (
     ALL_NEW,
     ALL_OLD,
+    ATTR_DEFINITIONS,
     ATTRIBUTES,
     BATCH_GET_PAGE_LIMIT,
     DELETE_ITEM,
+    GLOBAL_SECONDARY_INDEXES,
+    ITEM,
     KEYS,
+    LOCAL_SECONDARY_INDEXES,
+    NULL,
+    NUMBER,
     PUT_ITEM,
     RESPONSES,
     RETURN_VALUES,
@@ -40,6 +47,7 @@ from shared.dynamodb.connection import (
     readers,
     translated_failures,
 )
+from shared.dynamodb.paths import LiteralPath
 from shared.errors import Unavailable
 from shared.resilience.backoff import Backoff
 
@@ -92,11 +100,12 @@ class Record(Model):
         cls, hash_key: Any, range_key: Any = None, *, consistent: bool = True, attributes: Sequence[str] | None = None
     ) -> Self | None:
         """One item, or of it the named attributes only: one GetItem."""
+        wanted = None if attributes is None else list(attributes)
+        key, range_ = cls._serialize_keys(hash_key, range_key)
         with translated_failures():
-            try:
-                return cls.get(hash_key, range_key, consistent_read=consistent, attributes_to_get=attributes)
-            except cls.DoesNotExist:
-                return None
+            # not `get`, for which an item that has none of the attributes does not exist
+            answer = cls._get_connection().get_item(key, range_, consistent_read=consistent, attributes_to_get=wanted)
+        return cls.from_raw_data(answer[ITEM]) if ITEM in answer else None
 
     @classmethod
     def find_many(cls, keys: Sequence[Any], *, consistent: bool = True) -> list[Self]:
@@ -122,7 +131,7 @@ class Record(Model):
 
     def change(self, *actions: Action, condition: Condition | None = None) -> Self:
         """Update the item of this record's key, or make it; the item as it is then. Raises ConditionFailed."""
-        asked = self.get_update_kwargs_from_instance(list(actions), condition, _old(condition))
+        asked = self.get_update_kwargs_from_instance(without_nulls(actions), condition, _old(condition))
         repeatable = not any(map(counts, actions))
         answer = self._write(UPDATE_ITEM, asked | {RETURN_VALUES: ALL_NEW}, repeatable=repeatable)
         return self.from_raw_data(answer[ATTRIBUTES])
@@ -176,10 +185,16 @@ class Record(Model):
         table = super()._get_connection()
         shared = connection()
         if table.connection is not shared:
-            if table.table_name not in shared._tables:  # two models may share a table
-                shared.add_meta_table(table.get_meta_table())
+            _add_schema(shared, table.get_meta_table())
             table.connection = shared
         return table
+
+
+def _add_schema(shared: Connection, schema: MetaTable) -> None:
+    """Models may share a table: all know its key, but not each of them all of its indexes."""
+    known = shared._tables.setdefault(schema.table_name, schema)
+    for part in (ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, LOCAL_SECONDARY_INDEXES):
+        known.data[part] = [*known.data[part], *(each for each in schema.data[part] if each not in known.data[part])]
 
 
 def select[R: Record](
@@ -208,7 +223,12 @@ def select[R: Record](
             limit=limit if where is None else None,  # DynamoDB counts what it has read, not what passed the filter
             attributes_to_get=list(attributes) if attributes else None,
         )
-        return list(islice(found, limit))
+        records: list[R] = []
+        for record in islice(found, limit):
+            records.append(record)
+            if limit is not None and where is None:
+                found.page_iter.page_size = limit - len(records)  # the next page needs to have no more
+        return records
 
 
 def scan(model: type[Record], *, segments: int = 1) -> Iterator[Image]:
@@ -242,16 +262,47 @@ def put_many[R: Record](model: type[R], records: Iterable[R]) -> None:
             batch.save(record)
 
 
+def without_nulls(actions: Iterable[Action]) -> list[Action]:
+    """Setting an attribute to None removes it, as a put leaves it out. Raises ValueError for no actions."""
+    wanted = [_path(action).remove() if _sets_null(action) else action for action in actions]
+    if not wanted:
+        raise ValueError("an update has to change something")
+    return wanted
+
+
 def counts(action: Action) -> bool:
-    """Whether made twice, the action changes more than once: a number that is added to, or made of another value."""
+    """Whether made twice, the action changes more than once: a number that is added to, say, or made of another."""
     if isinstance(action, AddAction):
-        return action.values[1].attr_type == "N"
-    return isinstance(action, SetAction) and not isinstance(action.values[1], (Value, _IfNotExists))
+        return action.values[1].attr_type == NUMBER
+    path = _path(action)
+    return _is_element(path) or (isinstance(action, SetAction) and not _is_fixed(path, action.values[1]))
 
 
 def attribute(name: str) -> Path:
-    """An attribute whose name is made at run time, dots and all."""
-    return Path([name])
+    """An attribute whose name is made at run time, dots and brackets and all."""
+    return LiteralPath([name])
+
+
+def _path(action: Action) -> Path:
+    return cast("Path", action.values[0])  # so begins every kind of action
+
+
+def _is_element(path: Path) -> bool:
+    """Of a list: others take the place of one that is removed, and one that is set beyond the end is added there."""
+    last: str | int = path.path[-1]
+    return isinstance(last, int) or (not isinstance(path, LiteralPath) and last.endswith("]"))
+
+
+def _is_fixed(path: Path, value: Any) -> bool:
+    """Whether what is set is the same the second time."""
+    if isinstance(value, _IfNotExists):
+        of, otherwise = value.values
+        return bool(of.path == path.path and isinstance(otherwise, Value))
+    return isinstance(value, Value)
+
+
+def _sets_null(action: Action) -> bool:
+    return isinstance(action, SetAction) and action.values[1].attr_type == NULL
 
 
 def _old(condition: Condition | None) -> str | None:

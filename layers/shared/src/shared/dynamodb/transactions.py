@@ -13,7 +13,7 @@ from pynamodb.expressions.update import Action
 from shared.dynamodb import expressions
 from shared.dynamodb.attribute_values import typed_item
 from shared.dynamodb.connection import connection, translated_failures
-from shared.dynamodb.records import Record
+from shared.dynamodb.records import Record, without_nulls
 from shared.dynamodb.tables import Item, Table
 from shared.persistence.unit_of_work import StillConflicting, UnitOfWork, WriteRefused
 from shared.resilience.backoff import Backoff
@@ -58,7 +58,7 @@ class Transaction:
 
     def change(self, name: str, record: Record, actions: Sequence[Action], condition: Condition | None = None) -> None:
         """Update the item of the record's key, or make it."""
-        self._updates.append((name, record.get_update_kwargs_from_instance(list(actions), condition)))
+        self._updates.append((name, record.get_update_kwargs_from_instance(without_nulls(actions), condition)))
 
     def remove(self, name: str, record: Record, condition: Condition | None = None) -> None:
         self._deletes.append((name, record.get_delete_kwargs_from_instance(condition)))
