@@ -129,6 +129,17 @@ def test_nothing_calls_the_function_itself(template: Template, function: str) ->
     assert callers == [], f"write !Ref {function}.Alias, where it is called"
 
 
+@each_waited_for
+def test_whoever_calls_the_function_may_call_its_alias(template: Template, function: str) -> None:
+    """Queues are read by the function's own role; gateways and user pools need a permission on the alias."""
+    permitted = [
+        resource["Properties"]["FunctionName"]
+        for resource in template.resources.values()
+        if resource["Type"] == "AWS::Lambda::Permission"
+    ]
+    assert ({"Ref": f"{function}Aliaslive"} in permitted) is (function not in WORKERS)
+
+
 def _referred(node: Any) -> set[str]:
     """The logical ids in every Ref, Fn::GetAtt and Fn::Sub."""
     if isinstance(node, list):
