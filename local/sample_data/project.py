@@ -34,7 +34,16 @@ def start_project(
     caller = Caller(owner_id)
     members = Member(owner_id, Role.OWNER, now, owner_id), Member(editor_id, Role.EDITOR, now, owner_id)
     description = "Letters to supporters, made of what the researchers publish"
-    project = Project(PROJECT_ID, "Letters", description, ProjectSettings(), Status.ACTIVE, members, now, now)
+    project = Project(
+        project_id=PROJECT_ID,
+        name="Letters",
+        description=description,
+        settings=ProjectSettings(),
+        status=Status.ACTIVE,
+        members=members,
+        created_at=now,
+        updated_at=now,
+    )
     projects.add(project, None)
     ids = iter((_STYLE_ID, f"{_STYLE_ID}-move", _LETTER_ID, f"{_LETTER_ID}-move"))
     service = PromptService(project_access, prompts, texts, lambda _: next(ids), readers)

@@ -50,7 +50,15 @@ def test_turn_is_recorded_as_it_was_answered(world: World) -> None:
 
     assert world.memory.interactions == [
         Interaction(
-            answer.interaction_id, "ada", "main", NOW, "What did I give?", answer.content, answer.basis, 1, USAGE
+            interaction_id=answer.interaction_id,
+            user_id="ada",
+            session_id="main",
+            occurred_at=NOW,
+            input="What did I give?",
+            content=answer.content,
+            basis=answer.basis,
+            context_version=1,
+            usage=USAGE,
         )
     ]
     assert world.memory.sessions == {"main": Session("main", "ada", NOW + SESSION_LIFE)}

@@ -118,7 +118,17 @@ def test_turn_is_recorded_with_the_runs_end(world: World) -> None:
 
     basis = (Fact("name", "Zoë 山田"),)
     assert world.memory.interactions == [
-        Interaction(run.run_id, "ada", "main", NOW, "What did I give?", "You gave GBP 10.", basis, 1, USAGE)
+        Interaction(
+            interaction_id=run.run_id,
+            user_id="ada",
+            session_id="main",
+            occurred_at=NOW,
+            input="What did I give?",
+            content="You gave GBP 10.",
+            basis=basis,
+            context_version=1,
+            usage=USAGE,
+        )
     ]
     assert world.memory.latest_context("ada").interests == ("running",)
     assert world.memory.sessions == {"main": Session("main", "ada", world.clock.now() + SESSION_LIFE)}
@@ -228,7 +238,18 @@ def test_failed_turn_keeps_what_was_shown_and_teaches_nothing(world: World) -> N
     assert world.work(run, FakeAuthor(replying(learned=LEARNED), fails(ModelBroke()))) == "failed"
 
     assert world.memory.interactions == [
-        Interaction(run.run_id, "ada", "main", NOW, "What did I give?", "You", (), 1, None, "failed")
+        Interaction(
+            interaction_id=run.run_id,
+            user_id="ada",
+            session_id="main",
+            occurred_at=NOW,
+            input="What did I give?",
+            content="You",
+            basis=(),
+            context_version=1,
+            usage=None,
+            status="failed",
+        )
     ]
     assert world.memory.latest_context("ada") == a_context(1)
     assert "broke off" in str(world.frames(run)[-1].fields["detail"])

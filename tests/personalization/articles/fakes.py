@@ -203,7 +203,15 @@ class FakeCards:
             template = parse(self.texts[project_id, used.prompt_id, used.version])
         except KeyError:
             raise NotFound("There is no such version.") from None
-        return Card(project_id, used.prompt_id, "A card", step_order, used.version, template, template.variables)
+        return Card(
+            project_id=project_id,
+            prompt_id=used.prompt_id,
+            title="A card",
+            step_order=step_order,
+            version=used.version,
+            template=template,
+            variables=template.variables,
+        )
 
     def _latest(self, project_id: str, prompt_id: str) -> int:
         versions = [version for owner, id_, version in self.texts if (owner, id_) == (project_id, prompt_id)]

@@ -10,4 +10,11 @@ def a_content(*checks: Check, name: str = "A case", article: str = "An article."
 
 
 def a_case(case_id: str = "case-1", *checks: Check, version: int = 1, project_id: str = "p1") -> Case:
-    return Case(project_id, case_id, version, a_content(*checks, name=f"The {case_id}"), NOW, NOW)
+    return Case(
+        project_id=project_id,
+        case_id=case_id,
+        version=version,
+        content=a_content(*checks, name=f"The {case_id}"),
+        created_at=NOW,
+        updated_at=NOW,
+    )

@@ -133,7 +133,7 @@ words = st.builds(Consent, st.sampled_from(["marketing", "personalisation"]), st
 
 @given(known=st.lists(words, max_size=CONSENTS_KEPT), new=st.lists(words, max_size=10))
 def test_latest_word_on_a_purpose_is_never_forgotten(known: list[Consent], new: list[Consent]) -> None:
-    before = Supporter("ada", "Ada", "ada@example.org", NOW, consent=tuple(known))
+    before = Supporter(user_id="ada", name="Ada", email="ada@example.org", created_at=NOW, consent=tuple(known))
     after = Amendment(consent=tuple(new)).applied_to(before)
 
     assert len(after.consent) <= CONSENTS_KEPT

@@ -60,7 +60,7 @@ def test_registering_twice_makes_one_supporter() -> None:
 
     assert register("ada", "Ada", "ada@example.org", NOW, supporters) is True
     assert register("ada", "Somebody Else", "else@example.org", NOW, supporters) is False
-    assert supporters.by_id == {"ada": Supporter("ada", "Ada", "ada@example.org", NOW)}
+    assert supporters.by_id == {"ada": Supporter(user_id="ada", name="Ada", email="ada@example.org", created_at=NOW)}
 
 
 def test_supporter_cannot_be_changed_in_place() -> None:

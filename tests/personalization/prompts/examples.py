@@ -66,4 +66,13 @@ def next_save(prompt: Prompt, text_id: str = "text") -> Prompt:
 
 
 def a_move(number: int = 1, to: int = 1, label: str = PRODUCTION) -> LabelMove:
-    return LabelMove(f"move-{number:03}", label, to - 1 or None, to, "because", False, "edda", NOW)
+    return LabelMove(
+        move_id=f"move-{number:03}",
+        label=label,
+        from_version=to - 1 or None,
+        to_version=to,
+        reason="because",
+        forced=False,
+        moved_by="edda",
+        moved_at=NOW,
+    )

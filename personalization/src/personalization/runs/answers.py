@@ -21,7 +21,7 @@ class TicketAnswer:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunAnswer:
     """GET /agent/runs/{runId}, GET /api/projects/{projectId}/runs/{runId},
     POST /agent/runs/{runId}/stop, POST /api/projects/{projectId}/runs/{runId}/stop

@@ -44,7 +44,15 @@ class Store:
 
     def an_evaluation(self) -> Evaluation:
         ids = ("a", "b")
-        return Evaluation(self.project, str(uuid.uuid4()), "ada", CARDS[:1], CARDS, ids, started_at=NOW)
+        return Evaluation(
+            project_id=self.project,
+            evaluation_id=str(uuid.uuid4()),
+            user_id="ada",
+            subject=CARDS[:1],
+            cards=CARDS,
+            case_ids=ids,
+            started_at=NOW,
+        )
 
     def reservation(self, tokens: int = 100) -> Reservation:
         return Reservation(self.project, "ada", NOW.date(), tokens)
@@ -130,16 +138,18 @@ class EvaluationsContract:
 
     def test_a_case_is_taken_kept_and_settled_once(self, store: Store) -> None:
         evaluation = store.an_evaluation()
-        running = CaseResult("a", 1, "The a", "running", store.reservation())
+        running = CaseResult(
+            case_id="a", case_version=1, name="The a", status="running", reservation=store.reservation()
+        )
         for _ in range(3):
             store.evaluations.take(evaluation, running, PLENTY)
         assert store.spending == Spending(0, 100)
         assert store.evaluations.result(store.project, evaluation.evaluation_id, "a") == running
         failed = CaseResult(
-            "a",
-            1,
-            "The a",
-            "failed",
+            case_id="a",
+            case_version=1,
+            name="The a",
+            status="failed",
             failures=(Failure(0, "contains “spam”"), Failure(None, "broke")),
             answer="Buy spam.",
             usage=Usage(20, 5),
@@ -149,26 +159,34 @@ class EvaluationsContract:
         for _ in range(3):
             store.evaluations.keep(evaluation, failed)
         assert store.evaluations.results(store.project, evaluation.evaluation_id) == (failed,)
-        store.evaluations.keep(evaluation, CaseResult("a", 1, "The a", "passed"))
+        store.evaluations.keep(evaluation, CaseResult(case_id="a", case_version=1, name="The a", status="passed"))
         store.evaluations.take(evaluation, running, PLENTY)
         assert store.evaluations.results(store.project, evaluation.evaluation_id) == (failed,)
         assert store.spending == Spending(25, 0)
 
     def test_a_case_kept_by_several_at_once_is_settled_once(self, store: Store) -> None:
         evaluation = store.an_evaluation()
-        store.evaluations.take(evaluation, CaseResult("a", 1, "The a", "running", store.reservation()), PLENTY)
-        passed = CaseResult("a", 1, "The a", "passed", usage=Usage(20, 5))
+        store.evaluations.take(
+            evaluation,
+            CaseResult(case_id="a", case_version=1, name="The a", status="running", reservation=store.reservation()),
+            PLENTY,
+        )
+        passed = CaseResult(case_id="a", case_version=1, name="The a", status="passed", usage=Usage(20, 5))
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda _: store.evaluations.keep(evaluation, passed), range(6)))
         assert store.spending == Spending(25, 0)
 
     def test_a_case_beyond_the_budget_is_not_taken(self, store: Store) -> None:
         evaluation = store.an_evaluation()
-        running = CaseResult("a", 1, "The a", "running", store.reservation())
+        running = CaseResult(
+            case_id="a", case_version=1, name="The a", status="running", reservation=store.reservation()
+        )
         with pytest.raises(BudgetSpentError):
             store.evaluations.take(evaluation, running, Allowance(99, 10**9))
         assert store.evaluations.results(store.project, evaluation.evaluation_id) == ()
-        never_taken = CaseResult("a", 1, "The a", "failed", failures=(Failure(None, "no tokens"),))
+        never_taken = CaseResult(
+            case_id="a", case_version=1, name="The a", status="failed", failures=(Failure(None, "no tokens"),)
+        )
         store.evaluations.keep(evaluation, never_taken)
         assert store.evaluations.results(store.project, evaluation.evaluation_id) == (never_taken,)
         assert store.spending == Spending(0, 0)

@@ -20,7 +20,7 @@ class SupportersContract:
         assert profile.supporter == a_supporter()
 
     def test_supporter_who_has_told_nothing_is_kept_as_they_are(self, store: Store) -> None:
-        newcomer = Supporter("ada", name="", email="ada@example.org", created_at=NOW)
+        newcomer = Supporter(user_id="ada", name="", email="ada@example.org", created_at=NOW)
 
         assert store.supporters.add(newcomer) is True
 
@@ -30,7 +30,7 @@ class SupportersContract:
 
     def test_known_supporter_is_never_overwritten(self, store: Store) -> None:
         store.supporters.add(a_supporter())
-        late = Supporter("ada", "Another Name", "another@example.org", NOW)
+        late = Supporter(user_id="ada", name="Another Name", email="another@example.org", created_at=NOW)
 
         assert store.supporters.add(late) is False
 

@@ -78,7 +78,7 @@ class Author(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     content: str
     session_id: str
@@ -167,7 +167,14 @@ class Agent:
             except VersionConflict:
                 context = self._memory.latest_context(question.user_id)
                 continue
-            return Answer(reply.content, question.session_id, interaction_id, newer.version, reply.usage, basis)
+            return Answer(
+                content=reply.content,
+                session_id=question.session_id,
+                interaction_id=interaction_id,
+                context_version=newer.version,
+                usage=reply.usage,
+                basis=basis,
+            )
         raise Unavailable(
             "The answer could not be kept in time; nothing was changed, ask again.", retry_after_seconds=2
         )

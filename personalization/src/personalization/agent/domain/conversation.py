@@ -53,7 +53,7 @@ class Standing:
     session: Session | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """The record of one turn; never changed.
 

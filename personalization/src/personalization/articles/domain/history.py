@@ -44,7 +44,7 @@ class Reply:
     status: Literal["done", "stopped", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """An article, and what was said to it: None while it is worked on. `run_id` makes it one of its kind."""
 

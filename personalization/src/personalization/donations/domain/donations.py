@@ -28,7 +28,7 @@ class Frequency(StrEnum):
     MONTHLY = "monthly"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Donation:
     """One gift. Ids are time-ordered, so a ledger read backwards is newest first. `refunded` never exceeds `amount`."""
 
@@ -47,7 +47,7 @@ class Donation:
         return Money(self.amount.amount - self.refunded.amount, self.amount.currency)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
     """Money given back. `amount` is negative, so that the rows of a ledger add up; as anonymous as its gift."""
 

@@ -25,7 +25,7 @@ class CaseContent:
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """`version` counts the changes, from 1."""
 
@@ -96,7 +96,9 @@ class CaseService:
         """The answer made of the new case. Raises NotFound, Forbidden; Invalid checks; Conflict beyond 50; KeyInUse."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
-        case = Case(project_id, self._new_id(now), 1, content, created_at=now, updated_at=now)
+        case = Case(
+            project_id=project_id, case_id=self._new_id(now), version=1, content=content, created_at=now, updated_at=now
+        )
         told = answer(case)
         self._cases.add(case, MOST_CASES, claim.answered(told, now) if claim else None)
         return told
@@ -110,7 +112,14 @@ class CaseService:
         before = self._known(project_id, case_id)
         if before.version != version:
             raise VersionConflict("case", version)
-        case = Case(project_id, case_id, version + 1, content, before.created_at, updated_at=now)
+        case = Case(
+            project_id=project_id,
+            case_id=case_id,
+            version=version + 1,
+            content=content,
+            created_at=before.created_at,
+            updated_at=now,
+        )
         try:
             self._cases.replace(case)
         except VersionConflict as error:

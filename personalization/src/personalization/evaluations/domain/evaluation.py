@@ -18,7 +18,7 @@ STARTED = timedelta(minutes=1)
 NOT_RUN = "was not run to its end"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """`cards` is the whole set that the cases run through; `subject` the prompts that it is about."""
 
@@ -39,7 +39,7 @@ class Evaluation:
         return self.status == "running" and now >= self.started_at + STARTED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
     """What came of a case. `reservation`: what it holds while it is `running`. Version 0: the case is gone."""
 

@@ -134,10 +134,13 @@ class CaseRunner:
         case = self._cases.find(project_id, case_id)
         if case is None:
             self._evaluations.keep(
-                evaluation, _broken(CaseResult(case_id, 0, "", "running"), "was deleted", self._now())
+                evaluation,
+                _broken(
+                    CaseResult(case_id=case_id, case_version=0, name="", status="running"), "was deleted", self._now()
+                ),
             )
             return
-        taken = CaseResult(case.case_id, case.version, case.content.name, "running")
+        taken = CaseResult(case_id=case.case_id, case_version=case.version, name=case.content.name, status="running")
         try:
             self._evaluations.keep(evaluation, self._checked(evaluation, case, taken))
         except Unavailable:

@@ -33,7 +33,7 @@ class CardUsed:
         return cls(prompt_id, int(version), text.startswith(">"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One step. `template` has the texts of included prompts in it."""
 

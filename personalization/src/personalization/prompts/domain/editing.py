@@ -38,7 +38,7 @@ class ProjectAccess(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptView:
     """What members see of a prompt: `content` and `variables` are those of `content_version`."""
 
@@ -57,7 +57,7 @@ class PromptView:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSummary:
     """A prompt in a list; `version` is the latest."""
 
@@ -168,7 +168,16 @@ class PromptService:
                 created_at=now,
                 updated_at=now,
             )
-            move = LabelMove(self._new_id(now), PRODUCTION, None, 1, "the first save", False, caller.user_id, now)
+            move = LabelMove(
+                move_id=self._new_id(now),
+                label=PRODUCTION,
+                from_version=None,
+                to_version=1,
+                reason="the first save",
+                forced=False,
+                moved_by=caller.user_id,
+                moved_at=now,
+            )
             view = _view(prompt, version, content)
             try:
                 self._prompts.add(prompt, move, deck, claim.answered(view, now) if claim else None)

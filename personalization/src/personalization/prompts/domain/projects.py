@@ -42,7 +42,7 @@ class ProjectSettings:
     tokens_per_user_per_day: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """`version` counts the saved states of what owners set; `members_version` those of the list of members."""
 
@@ -74,7 +74,7 @@ class Project:
             raise Conflict("The project is inactive: an owner has to make it active before anything runs.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectView:
     """What somebody sees of a project; `role` is their own there."""
 

@@ -15,7 +15,7 @@ LATEST = "latest"
 """Selects the newest version; no label, as it moves by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One save, for good. The text lies elsewhere, under `text_id`; `includes` has a prompt for each inclusion."""
 
@@ -30,7 +30,7 @@ class Version:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMove:
     """A label went `from` one version (None: from nowhere) `to` another."""
 
@@ -44,7 +44,7 @@ class LabelMove:
     moved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """Tags and activity are those of the last save, and count at once; text and variables are those of a version."""
 

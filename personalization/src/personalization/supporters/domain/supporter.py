@@ -22,7 +22,7 @@ class Consent:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supporter:
     """`version` counts the saved states, from 1: whoever changes a supporter names the version they saw."""
 
@@ -48,4 +48,4 @@ class Supporters(Protocol):
 
 def register(user_id: str, name: str, email: str, registered_at: datetime, supporters: Supporters) -> bool:
     """Make the record of somebody who signed up. A repeated or late registration leaves what is there."""
-    return supporters.add(Supporter(user_id, name, email, registered_at))
+    return supporters.add(Supporter(user_id=user_id, name=name, email=email, created_at=registered_at))
