@@ -13,27 +13,29 @@ import time
 from local import deployment, search_index, services
 from local.logs import show_logs
 from local.outputs import write_outputs
-from local.progress import complain, note, step
+from local.progress import note, report_error, step
 from local.sample_data.accounts import PASSWORD
 from local.sample_data.load import load
-from local.stores import noting_lost_stores
+from local.stores import reporting_lost_stores
 from local.watch import watch_sources
 from local.workspace import ROOT, CannotContinue, Workspace, workspace
 
 
 def up(here: Workspace) -> None:
-    """Start the local AWS, deploy what changed, make the sample data, write outputs.json."""
+    """Start the local AWS, deploy what has changed, create the sample data and write outputs.json."""
     started = time.monotonic()
     here.state.mkdir(parents=True, exist_ok=True)
     if services.emulator(here).died:
-        note("the local AWS had ended without saving its data: it is made again")
+        note("the local AWS stopped without saving its data: recreating it")
     with step("local AWS"):
         services.start(here)
     bring_up_to_date(here)
     with step("sample data"):
         users = load(here)
         outputs = write_outputs(here, users)
-    if not search_index.can_be_read(here.search):  # lost, or of another release: changes alone would not fill it again
+    if not search_index.is_readable(
+        here.search
+    ):  # missing, or written by another release: stream events alone cannot restore it
         with step("search index"):
             search_index.rebuild(here, verify=False)
     print(f"\nAlmoner is up ({time.monotonic() - started:.0f} s).\n")
@@ -46,21 +48,21 @@ def up(here: Workspace) -> None:
 
 
 def bring_up_to_date(here: Workspace) -> None:
-    """Build and deploy what changed. One at a time: `make up` beside `make watch` waits for it."""
+    """Build and deploy what has changed. Holds the workspace's lock, so `make up` waits for a running `make watch`."""
     with here.locked():
-        sources = deployment.fingerprint(here)  # taken first: what is saved while we build is deployed the next time
+        sources = deployment.fingerprint(here)  # before the build, so that a file saved during it counts as changed
         if deployment.deployed_fingerprint(here) == sources:
-            note("deployed already: nothing has changed")
+            note("nothing has changed since the last deployment")
             return
         with step("sam build"):
             deployment.build(here)
-        with noting_lost_stores(here), step("sam deploy"):
+        with reporting_lost_stores(here), step("sam deploy"):
             deployment.deploy(here, sources)
-        services.forget_warm_functions(here)
+        services.reload_functions(here)
 
 
 def down(here: Workspace) -> None:
-    note("ended; its data is kept" if services.stop(here) else "nothing was running")
+    note("stopped; its data is kept" if services.stop(here) else "nothing was running")
 
 
 def reset(here: Workspace) -> None:
@@ -69,30 +71,30 @@ def reset(here: Workspace) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
     (here.state / "port").unlink(missing_ok=True)
-    note("the local platform and its data are gone")
+    note("the local platform and its data have been deleted")
 
 
 def status(here: Workspace) -> int:
-    """0 where the platform is up and current, 1 where something is to be done: it says what."""
+    """0 if the platform is up and current; otherwise print what to do and return 1."""
     for service in (services.emulator(here), services.model(here)):
         if service.pid is None:
-            note(f"{service.name} ended by itself; `make up` makes it again" if service.died else "down: `make up`")
+            note(f"{service.name} stopped unexpectedly; run `make up`" if service.died else "down; run `make up`")
             return 1
-        note(f"{service.name:28} port {service.port}, pid {service.pid}, {service.memory_mb} MB with what it runs")
+        note(f"{service.name:28} port {service.port}, pid {service.pid}, {service.memory_mb} MB including its workers")
     if deployment.deployed_stack(here) is None:
-        note("nothing is deployed: `make up`")
+        note("nothing is deployed; run `make up`")
         return 1
     for name, value in sorted(deployment.stack_outputs(here).items()):
         note(f"{name:28} {value}")
     if deployment.deployed_fingerprint(here) != deployment.fingerprint(here):
-        note("the source tree has changed since it was deployed: `make up`, or `make watch`")
+        note("the source tree has changed since the deployment; run `make up` or `make watch`")
         return 1
     note("deployed and current")
     return 0
 
 
 def with_platform(here: Workspace, command: list[str]) -> int:
-    """Run a command against a platform of its own, and leave nothing behind."""
+    """Run a command against a fresh platform, and stop it afterwards."""
     reset(here)
     try:
         up(here)
@@ -101,16 +103,16 @@ def with_platform(here: Workspace, command: list[str]) -> int:
         while True:
             try:
                 return process.wait()
-            except KeyboardInterrupt:  # it got Ctrl-C too, and may have things to put in order
+            except KeyboardInterrupt:  # the command received Ctrl-C too, and may still be cleaning up
                 continue
     finally:
         services.stop(here)
 
 
 def rebuild_search(here: Workspace, arguments: list[str]) -> None:
-    """Make the shop's search index anew; with --verify, compare it with the catalogue and repair it."""
+    """Rebuild the shop's search index or, with --verify, compare it with the catalogue and repair it."""
     if arguments not in ([], ["--verify"]):
-        raise CannotContinue("Say: python -m local rebuild-search [--verify]")
+        raise CannotContinue("Usage: python -m local rebuild-search [--verify]")
     with step("search index"):
         report = search_index.rebuild(here, verify=bool(arguments))
     for name, count in report.items():
@@ -122,10 +124,10 @@ def main() -> int:
     commands = ["up", "down", "status", "logs", "watch", "reset", "rebuild-search", "with-platform"]
     parser.add_argument("command", choices=commands)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     try:
         here = workspace()
-        match asked.command:
+        match arguments.command:
             case "up":
                 up(here)
             case "down":
@@ -140,11 +142,11 @@ def main() -> int:
             case "reset":
                 reset(here)
             case "rebuild-search":
-                rebuild_search(here, asked.arguments)
+                rebuild_search(here, arguments.arguments)
             case "with-platform":
-                return with_platform(here, asked.arguments)
+                return with_platform(here, arguments.arguments)
     except CannotContinue as problem:
-        complain(str(problem))
+        report_error(str(problem))
         return 1
     except KeyboardInterrupt:
         return 130

@@ -1,4 +1,4 @@
-"""A program of the local platform that runs in the background: start it, find it, end it."""
+"""A program of the local platform that runs in the background: starting, finding and stopping it."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ _STOP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Background:
-    """Its pid and its log lie in `folder`. The pid is left behind by a program that did not end in good order."""
+    """Its log and pid file are in `folder`. A program that crashed leaves its pid file behind."""
 
     program: Program
     folder: Path
@@ -31,13 +31,13 @@ class Background:
 
     @property
     def pid(self) -> int | None:
-        """Of the running program; None where there is none, or its pid is somebody else's by now."""
+        """None if the program is not running; the recorded pid may belong to another program by now."""
         pid = self._recorded_pid
         return pid if pid is not None and self.program.module.encode() in _command_of(pid) else None
 
     @property
     def died(self) -> bool:
-        """Whether it was started and has ended without being asked to."""
+        """Whether it was started and has stopped unexpectedly."""
         return self._recorded_pid is not None and self.pid is None
 
     @property
@@ -45,42 +45,42 @@ class Background:
         return self.folder / f"{self.name}.log"
 
     def start(self) -> bool:
-        """Start it unless it runs; True if it was started. Raises CannotContinue, with what to do."""
+        """Start it unless it is running, and wait until it is ready; True if it was started. Raises CannotContinue."""
         process = None if self.pid is not None else self._spawn()
         self._wait_until_ready(process)
         return process is not None
 
     def stop(self) -> bool:
-        """Ask it to end, and wait; True if it ran."""
+        """Terminate it and wait; True if it was running. Raises CannotContinue if it does not stop."""
         pid = self.pid
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
             deadline = time.monotonic() + _STOP_SECONDS
             while self.pid is not None:
                 if time.monotonic() > deadline:
-                    raise CannotContinue(f"{self.name} (pid {pid}) does not end; its log is {self.log}.")
+                    raise CannotContinue(f"{self.name} (pid {pid}) does not stop. See {self.log}")
                 _reap()
                 time.sleep(0.05)
         self._pid_file.unlink(missing_ok=True)
         return pid is not None
 
     def signal(self, number: signal.Signals) -> None:
-        """Raises CannotContinue where it does not run."""
+        """Raises CannotContinue if it is not running."""
         pid = self.pid
         if pid is None:
-            raise CannotContinue(f"{self.name} does not run. Start it: make up")
+            raise CannotContinue(f"{self.name} is not running. Start it: make up")
         os.kill(pid, number)
 
     @property
     def memory_mb(self) -> int:
-        """What it and its children hold, in MB of proportional memory (shared pages counted once); on Linux."""
+        """Of it and its children: PSS, which counts shared pages once. 0 except on Linux."""
         return 0 if self.pid is None else sum(_pss_kb(member) for member in _family(self.pid)) // 1024
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         if port_is_taken(self.port):
             raise CannotContinue(
-                f"Port {self.port} ({self.name}) is taken by another program. "
-                "End it, or choose other ports: make up PORT=4600"
+                f"Port {self.port} ({self.name}) is in use by another program. "
+                "Stop it, or choose another port: make up PORT=4600"
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
@@ -90,7 +90,7 @@ class Background:
 
     def _wait_until_ready(self, spawned: subprocess.Popen[bytes] | None) -> None:
         def has_ended() -> bool:
-            # A process that has just been spawned does not bear its own command yet.
+            # Between fork and exec, a new process still has our command line.
             return self.pid is None if spawned is None else spawned.poll() is not None
 
         try:
@@ -113,7 +113,7 @@ class Background:
 
 
 def _command_of(pid: int) -> bytes:
-    """A process's command line; empty where there is no such process, or only what is left of it."""
+    """A process's command line; empty for a zombie or if there is no such process."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
@@ -123,7 +123,7 @@ def _command_of(pid: int) -> bytes:
 
 
 def _reap() -> None:
-    """Collect a program that this very process started and that has ended: a zombie still has a pid."""
+    """Collect a program that this very process started: until then, it keeps its pid as a zombie."""
     with suppress(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

@@ -1,4 +1,4 @@
-"""Builds and deploys the project's own templates into the local AWS, with the real `sam build` and `sam deploy`."""
+"""Builds and deploys the project's templates to the local AWS, using the real `sam build` and `sam deploy`."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from local.fingerprints import fingerprint as fingerprint_of
 from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
 from release.parameters import parameters
 
-_LONGEST_CALL_SECONDS = 900  # Lambda's
+_MAX_CALL_SECONDS = 900  # Lambda's longest time-out
 _FINGERPRINT = "almoner:fingerprint"
 _SOURCES = (
     "template.yaml",
@@ -44,19 +44,19 @@ def client(service: str, workspace: Workspace, config: Config | None = None) -> 
 
 
 def fingerprint(workspace: Workspace) -> str:
-    """Changes with everything that a deployment is made of; so does what the local AWS makes of templates."""
+    """Changes with everything that goes into a deployment, including how the local AWS interprets templates."""
     return fingerprint_of(_SOURCES, workspace.port, architecture(), sys.prefix)
 
 
 def deployed_fingerprint(workspace: Workspace) -> str | None:
-    """The fingerprint of what the local AWS runs: is it that of the source tree, there is nothing to do."""
+    """That of the sources that are deployed; equal to `fingerprint` if the deployment is up to date."""
     stack = deployed_stack(workspace)
     tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])} if stack else {}
     return tags.get(_FINGERPRINT)
 
 
 def deployed_stack(workspace: Workspace) -> dict[str, Any] | None:
-    """The root stack, where it stands and is whole."""
+    """The root stack; None if there is none or its last deployment failed."""
     cloudformation = client("cloudformation", workspace)
     try:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
@@ -87,18 +87,18 @@ def _functions(cloudformation: Any, stack: str, prefix: str = "") -> Iterator[tu
                 yield from _functions(cloudformation, physical, f"{path}/")
 
 
-def invoked(workspace: Workspace, function: str, event: Mapping[str, object]) -> Any:
-    """What a function answers to an event. Raises CannotContinue where it fails."""
-    patient = Config(read_timeout=_LONGEST_CALL_SECONDS, retries={"total_max_attempts": 1})
+def invoke(workspace: Workspace, function: str, event: Mapping[str, object]) -> Any:
+    """Return the function's result. Raises CannotContinue if the function fails."""
+    patient = Config(read_timeout=_MAX_CALL_SECONDS, retries={"total_max_attempts": 1})
     answer = client("lambda", workspace, patient).invoke(FunctionName=function, Payload=json.dumps(event).encode())
-    told = json.loads(answer["Payload"].read())
+    result = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        raise CannotContinue(f"{function} failed: {told.get('errorMessage')}. More: make logs")
-    return told
+        raise CannotContinue(f"{function} failed: {result.get('errorMessage')}. For details: make logs")
+    return result
 
 
 def build(workspace: Workspace) -> None:
-    """`sam build`, then the functions run under AWS's runtime interface client, straight from the source tree."""
+    """Run `sam build`, then make the functions run from the source tree on AWS's runtime interface client."""
     _sam(workspace, "build", "--build-dir", str(workspace.build), "--cached", "--cache-dir", str(ROOT / ".local/sam"))
     use_runtime_client(
         workspace.build,
@@ -108,12 +108,9 @@ def build(workspace: Workspace) -> None:
     )
 
 
-def deploy(workspace: Workspace, mark: str) -> None:
-    """`sam deploy` of what was built from sources with the fingerprint `mark`.
-
-    Raises CannotContinue with the reason where CloudFormation refuses.
-    """
-    _forget_failed_stack(workspace)
+def deploy(workspace: Workspace, source_fingerprint: str) -> None:
+    """Run `sam deploy` on the last build. Raises CannotContinue with CloudFormation's reason if it fails."""
+    _delete_failed_stack(workspace)
     _sam(
         workspace,
         "deploy",
@@ -121,14 +118,14 @@ def deploy(workspace: Workspace, mark: str) -> None:
         str(workspace.build / "template.yaml"),
         "--no-progressbar",
         "--tags",
-        f"{_FINGERPRINT}={mark}",
+        f"{_FINGERPRINT}={source_fingerprint}",
         "--parameter-overrides",
         *_parameters(workspace),
     )
 
 
 def _parameters(workspace: Workspace) -> list[str]:
-    """The local environment's, and what this machine has in the place of AWS's parts."""
+    """Those of samconfig.toml's local environment, and local replacements for parts of AWS."""
     return parameters(
         "local",
         f"Architecture={architecture()}",
@@ -137,8 +134,8 @@ def _parameters(workspace: Workspace) -> list[str]:
     )
 
 
-def _forget_failed_stack(workspace: Workspace) -> None:
-    """A stack whose first deployment failed cannot be updated: like on AWS, it must go first."""
+def _delete_failed_stack(workspace: Workspace) -> None:
+    """Delete a stack whose first deployment failed: as on AWS, it cannot be updated."""
     cloudformation = client("cloudformation", workspace)
     try:
         status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
@@ -164,4 +161,4 @@ def _sam(workspace: Workspace, command: str, *arguments: str) -> None:
         )
     if done.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-        raise CannotContinue(f"`sam {command}` failed. The end of its output, {log}:\n{tail}")
+        raise CannotContinue(f"`sam {command}` failed. Last lines of {log}:\n{tail}")

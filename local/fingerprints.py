@@ -1,4 +1,4 @@
-"""Tells whether something was made of the source tree as it is now."""
+"""Shows whether something was built from the current source tree."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -7,9 +7,9 @@ from pathlib import Path
 from local.workspace import ROOT
 
 
-def fingerprint(sources: Sequence[str], *besides: object) -> str:
-    """Changes with any file of the sources, files and folders of the project, and with what is told besides."""
-    digest = hashlib.sha256(" ".join(map(str, besides)).encode())
+def fingerprint(sources: Sequence[str], *settings: object) -> str:
+    """Changes with any file in `sources`, which are files and folders of the project, and with any of the settings."""
+    digest = hashlib.sha256(" ".join(map(str, settings)).encode())
     for file in sorted(_files(sources)):
         digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

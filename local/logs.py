@@ -1,4 +1,4 @@
-"""Prints what the functions log, newest last."""
+"""Prints the functions' logs, newest last."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ _POLL_SECONDS = 1.0
 
 
 def show_logs(workspace: Workspace, follow: bool | None = None) -> None:
-    """The last ten minutes of every log group; in a terminal, then on until interrupted."""
+    """Print the last ten minutes of every log group and, in a terminal, follow them until interrupted."""
     logs = client("logs", workspace)
     since_ms = int((time.time() - _HISTORY_SECONDS) * 1000)
     seen: set[tuple[int, str, str]] = set()
@@ -31,7 +31,7 @@ def show_logs(workspace: Workspace, follow: bool | None = None) -> None:
 
 
 def _label(group: str) -> str:
-    """`Personalization Logs` of `/aws/cloudformation/almoner-Personalization-fbd71b0d-445/Logs`."""
+    """`Personalization  Logs` for `/aws/cloudformation/almoner-Personalization-fbd71b0d-445/Logs`."""
     stack, _, name = group.removeprefix("/aws/cloudformation/").partition("/")
     context = stack.split("-")[1] if "-" in stack else "root"
     return f"{context[:16]:16} {name[:12]:12}"

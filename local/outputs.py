@@ -1,4 +1,4 @@
-"""Writes `.local/outputs.json`: what a client needs to know to use the running platform."""
+"""Writes `.local/outputs.json`: everything that a client needs to use the running platform."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from local.workspace import REGION, Workspace
 
 
 def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, Any]:
-    """Every URL can be called as it is; `users` are the sample users, passwords included. Clients rely on the names."""
+    """URLs are complete; `users` are the sample users with their passwords. Clients rely on these names."""
     deployed = stack_outputs(workspace)
     key = client("apigateway", workspace).get_api_key(apiKey=deployed["ApplicationKeyId"], includeValue=True)
     sockets = _ids_by_context(deployed, "SocketApiId")

@@ -1,4 +1,4 @@
-"""A server of our own: how it is started, when it is ready, and one as the child of a test, which it never outlives."""
+"""The local servers: how they are started, when they are ready, and how tests run them as child processes."""
 
 import os
 import signal
@@ -21,12 +21,12 @@ _LINES_OF_LOG = 15
 
 
 class DidNotStart(CannotContinue):
-    """A program ended or was not ready in time; the message holds the end of its log."""
+    """A program exited or was not ready in time; the message contains the end of its log."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """`module` is run by our own Python, listens on `port`, and is up once it answers a GET of `ready_path`."""
+    """A Python module that listens on `port` and is ready once it answers GET `ready_path`."""
 
     name: str
     module: str
@@ -60,12 +60,12 @@ class Program:
         while not self.is_ready:
             if has_ended() or time.monotonic() > deadline:
                 tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:])
-                raise DidNotStart(f"{self.name} did not start. The end of its log, {log}:\n{tail}")
+                raise DidNotStart(f"{self.name} did not start. Last lines of {log}:\n{tail}")
             time.sleep(0.05)
 
 
 class Child:
-    """A program that ends with its parent, however that ends: it reads its standard input, and stops at its end."""
+    """A program that stops when its parent exits, even by a crash: its standard input is a pipe that then closes."""
 
     def __init__(self, program: Program, log: Path) -> None:
         environment = {**program.environment, "END_WITH_STDIN": "1"}
@@ -75,13 +75,13 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The id of the running process. Raises RuntimeError where there is none."""
+        """Raises RuntimeError if it is not running."""
         if self._process is None:
             raise RuntimeError(f"{self._program.name} is not running.")
         return self._process.pid
 
     def start(self) -> None:
-        """Return once it answers. Raises DidNotStart."""
+        """Return once it is ready. Raises DidNotStart."""
         with self.log.open("ab") as log:
             process = self._process = self._program.spawn(log, stdin=subprocess.PIPE)
         try:
@@ -91,7 +91,7 @@ class Child:
             raise
 
     def stop(self) -> None:
-        """Return once it has ended, gently or, after a while, by force."""
+        """Terminate it and wait; kill it if that takes too long."""
         if self._process is not None:
             with self._process as process:
                 process.terminate()

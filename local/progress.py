@@ -1,4 +1,4 @@
-"""Says what is going on, and how long it took."""
+"""What the commands print: steps with their duration, notes and errors."""
 
 import sys
 import time
@@ -23,5 +23,5 @@ def note(text: str) -> None:
     print(f"  {text}", flush=True)
 
 
-def complain(text: str) -> None:
+def report_error(text: str) -> None:
     print(f"\n{text}", file=sys.stderr, flush=True)

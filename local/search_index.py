@@ -1,4 +1,4 @@
-"""The shop's search index on this machine: a folder of its own, which outlives the local AWS or goes without it."""
+"""The shop's search index on this machine: a folder outside the local AWS, so either may be lost without the other."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,8 @@ from local import deployment, services
 from local.workspace import CannotContinue, Workspace
 
 
-def can_be_read(folder: Path) -> bool:
-    """Whether there is an index, made by this release."""
+def is_readable(folder: Path) -> bool:
+    """Whether there is an index that this release can read."""
     from commerce.search.adapters.tantivy.folder import IndexFolder
     from shared.errors import Unavailable
 
@@ -20,9 +20,9 @@ def can_be_read(folder: Path) -> bool:
 
 
 def rebuild(here: Workspace, *, verify: bool) -> dict[str, Any]:
-    """Make it anew, or compare it with the catalogue and repair it; the report by names. Raises CannotContinue."""
+    """Rebuild it, or compare it with the catalogue and repair it; returns the report. Raises CannotContinue."""
     if services.emulator(here).pid is None:
-        raise CannotContinue("The platform is down: `make up`, then again.")
+        raise CannotContinue("The platform is down. Start it first: make up")
     function = deployment.deployed_functions(here)["Commerce/Search/RebuildSearchFunction"]
-    report: dict[str, Any] = deployment.invoked(here, function, {"verify": verify})
+    report: dict[str, Any] = deployment.invoke(here, function, {"verify": verify})
     return report

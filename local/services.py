@@ -1,4 +1,4 @@
-"""What runs in the background of a workspace: the local AWS, and the stand-in for the models of Bedrock."""
+"""A workspace's background programs: the local AWS and the stand-in for Bedrock's models."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ _SOURCES = ("local", "uv.lock")
 
 
 def emulator(workspace: Workspace) -> Background:
-    """The local AWS; its data lies in the workspace and is saved when it is asked to end."""
-    # Functions start twice as fast with bytecode; the source tree stays free of it.
+    """The local AWS; it keeps its data in the workspace and saves it when it is terminated."""
+    # Functions start twice as fast with bytecode, which is kept outside the source tree.
     bytecode = {"PYTHONPYCACHEPREFIX": str(workspace.state / "pycache"), "PYTHONDONTWRITEBYTECODE": ""}
     settings = {**bytecode, "PRELOAD": "1"}
     program = emulator_program(workspace.emulator, workspace.port, persist=True, environment=settings)
@@ -24,40 +24,41 @@ def emulator(workspace: Workspace) -> Background:
 
 
 def model(workspace: Workspace) -> Background:
-    """The model stand-in; MODEL_URL and MODEL_NAME in the environment make it relay to a real model."""
+    """The model stand-in; with MODEL_URL and MODEL_NAME in the environment, it relays to a real model."""
     return Background(model_program(workspace.model_port, os.environ), workspace.state / "model")
 
 
 def start(workspace: Workspace) -> None:
-    """Start both, anew where they were made of other code than that of now; data is kept."""
-    made_of = fingerprint(_SOURCES)
-    if _made_of(workspace).is_file() and _made_of(workspace).read_text() != made_of:
+    """Start both, or restart them with their data if their code has changed."""
+    started_from, sources = _started_from(workspace), fingerprint(_SOURCES)
+    if started_from.is_file() and started_from.read_text() != sources:
         stop(workspace)
     if emulator(workspace).pid is None:
-        forget_temporary_files(workspace)
+        remove_temporary_files(workspace)
         (workspace.emulator / "tmp").mkdir(parents=True)
     emulator(workspace).start()
     model(workspace).start()
     (workspace.state / "port").write_text(str(workspace.port))
-    _made_of(workspace).write_text(made_of)
+    started_from.write_text(sources)
 
 
-def _made_of(workspace: Workspace) -> Path:
+def _started_from(workspace: Workspace) -> Path:
+    """The file with the fingerprint of the sources that the running programs were started from."""
     return workspace.state / "made-of"
 
 
 def stop(workspace: Workspace) -> bool:
-    """End both; True if any ran."""
+    """Stop both; True if either was running."""
     stopped = [model(workspace).stop(), emulator(workspace).stop()]
-    forget_temporary_files(workspace)
+    remove_temporary_files(workspace)
     return any(stopped)
 
 
-def forget_warm_functions(workspace: Workspace) -> None:
-    """The next request starts fresh workers, which read the code as it is now."""
+def reload_functions(workspace: Workspace) -> None:
+    """Make the next request of each function start a new worker, with the current code."""
     emulator(workspace).signal(signal.SIGHUP)
 
 
-def forget_temporary_files(workspace: Workspace) -> None:
-    """Unpacked functions and layers of an emulator that is no more."""
+def remove_temporary_files(workspace: Workspace) -> None:
+    """The unpacked functions and layers of an emulator that has stopped."""
     shutil.rmtree(workspace.emulator / "tmp", ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Notices a deployment that put something empty in the place of what held data."""
+"""Detects that a deployment has replaced or removed something that held data."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,24 +9,24 @@ from local.progress import note
 from local.workspace import STACK, Workspace
 
 _NAMED = {"AWS::S3::Bucket", "AWS::Cognito::UserPool"}
-"""Told from others by their names."""
+"""Types whose physical name changes with every replacement."""
 
 
 @contextmanager
-def noting_lost_stores(workspace: Workspace) -> Iterator[None]:
-    """Say which tables, buckets and user pools are other ones after the block than before, also where it failed."""
+def reporting_lost_stores(workspace: Workspace) -> Iterator[None]:
+    """Report the tables, buckets and user pools that the block replaced or removed, even if it failed."""
     clients = client("cloudformation", workspace), client("dynamodb", workspace)
     before = stores(*clients, STACK)
     try:
         yield
     finally:
         if lost := lost_stores(before, stores(*clients, STACK)):
-            note(f"made anew or removed, and what they held is no longer there: {', '.join(lost)}")
-            note("to begin anew, with sample data: make reset up")
+            note(f"replaced or removed, and their data with them: {', '.join(lost)}")
+            note("to start over with sample data: make reset up")
 
 
 def stores(cloudformation: Any, dynamodb: Any, stack: str) -> dict[str, str]:
-    """What tells each store of a stack and its children from others, by its place: Context/Tables/UsersTable."""
+    """The identity of each store in a stack and its children, by its path: Context/Tables/UsersTable."""
     try:
         resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     except cloudformation.exceptions.ClientError:  # no such stack
@@ -45,12 +45,12 @@ def stores(cloudformation: Any, dynamodb: Any, stack: str) -> dict[str, str]:
 
 
 def lost_stores(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """The places of stores that are gone, or have another in their place."""
+    """The paths of stores that were removed or replaced."""
     return sorted(place for place, identity in before.items() if after.get(place) != identity)
 
 
 def _id_of_table(dynamodb: Any, name: str) -> str:
-    """A table that is deleted and made again bears the same name, and another id."""
+    """A table that was deleted and created again may have the same name, but not the same id."""
     try:
         return str(dynamodb.describe_table(TableName=name)["Table"]["TableId"])
     except dynamodb.exceptions.ResourceNotFoundException:

@@ -1,35 +1,35 @@
-"""Saving a file shows: code at the next request, everything else after a deployment."""
+"""Applies saved changes: code with the next request, everything else by a deployment."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from watchfiles import PythonFilter, watch
 
-from local.progress import complain, note
-from local.services import forget_warm_functions
+from local.progress import note, report_error
+from local.services import reload_functions
 from local.workspace import ROOT, CannotContinue, Workspace
 
 _CODE = ("layers/shared/src", "identity/src", "personalization/src", "commerce/src")
 
 
 def watch_sources(workspace: Workspace, deploy: Callable[[Workspace], None]) -> None:
-    """Until interrupted. A mistake is said, and the watch goes on."""
+    """Run until interrupted; errors are printed and do not stop it."""
     code = [ROOT / folder for folder in _CODE]
-    note("watching: code is fresh at the next request, templates are deployed. Ctrl-C ends it.")
+    note("watching: the next request uses changed code; changed templates are deployed. Ctrl-C stops it.")
     for changes in watch(ROOT, watch_filter=_Sources(), debounce=200, step=50):
         files = [Path(path) for _, path in changes]
         try:
             if all(any(file.is_relative_to(folder) for folder in code) for file in files):
-                forget_warm_functions(workspace)
-                note(f"fresh: {', '.join(sorted(str(file.relative_to(ROOT)) for file in files))}")
+                reload_functions(workspace)
+                note(f"reloaded: {', '.join(sorted(str(file.relative_to(ROOT)) for file in files))}")
             else:
                 deploy(workspace)
         except CannotContinue as problem:
-            complain(str(problem))
+            report_error(str(problem))
 
 
 class _Sources(PythonFilter):
-    """Python files of the deployed packages, templates and what they are built of."""
+    """The Python files of deployed packages, templates, and what they are built from."""
 
     def __init__(self) -> None:
         super().__init__(extra_extensions=("template.yaml", "samconfig.toml", "requirements.txt"))

@@ -1,4 +1,4 @@
-"""Where the local platform keeps its things, and what it is told by the environment."""
+"""Where the local platform keeps its files, and its settings from the environment."""
 
 import fcntl
 import os
@@ -18,12 +18,12 @@ ALLOWED_ORIGIN = "http://localhost:5173"
 
 
 class CannotContinue(Exception):
-    """Something that the reader of the message can mend: it says what to do."""
+    """A problem that the user can fix; the message says how."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """One local platform: its folder and the port of its AWS. Two with different folders and ports fit side by side."""
+    """A local platform: its folder and the port of its AWS. Several can run side by side."""
 
     state: Path
     port: int
@@ -34,7 +34,7 @@ class Workspace:
 
     @property
     def model_port(self) -> int:
-        """Of the stand-in for the models of Bedrock: the one after AWS's."""
+        """Of the stand-in for Bedrock's models."""
         return self.port + 1
 
     @property
@@ -60,13 +60,13 @@ class Workspace:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold this workspace's lock, waiting for whoever has it."""
+        """Hold this workspace's lock, waiting for it if necessary."""
         with (self.state / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def environment(self) -> dict[str, str]:
-        """The environment of every program that talks to the local AWS: its root user, this endpoint, our tools."""
+        """For programs that use the local AWS: its endpoint, its root user's credentials and the project's tools."""
         return os.environ | {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": "test",
@@ -81,10 +81,7 @@ class Workspace:
 
 
 def workspace() -> Workspace:
-    """The workspace that the environment asks for: $STATE (a folder, .local by default) and $PORT.
-
-    Without $PORT: the port that the platform in that folder runs on, or ran on last.
-    """
+    """The workspace in the folder $STATE (.local by default) with port $PORT (by default the one that it last used)."""
     state = ROOT / os.environ.get("STATE", ".local")
     remembered = state / "port"
     given = os.environ.get("PORT") or (remembered.read_text() if remembered.exists() else str(DEFAULT_PORT))
@@ -96,7 +93,7 @@ def workspace() -> Workspace:
 
 
 def architecture() -> str:
-    """This machine's, as Lambda names it."""
+    """Lambda's name for this machine's architecture."""
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 

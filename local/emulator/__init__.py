@@ -1,1 +1,1 @@
-"""The local AWS: MiniStack, patched where a SAM application meets behaviour that differs from AWS."""
+"""The local AWS: MiniStack, patched where it differs from AWS in ways that a SAM application notices."""

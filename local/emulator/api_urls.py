@@ -1,4 +1,4 @@
-"""Where functions find the APIs of their account: AWS's names for them lead out of this machine."""
+"""The URLs of APIs in functions' environments, which would lead to AWS itself."""
 
 import os
 import re
@@ -11,8 +11,8 @@ from local.emulator.provisioning import Json
 _API = re.compile(r"(https|wss)://([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?=/|$)")
 
 
-def lead_functions_to_local_apis() -> None:
-    """A variable that begins with the URL of an API of the emulator's own gets the API's local URL."""
+def rewrite_api_urls() -> None:
+    """Where a variable starts with the AWS URL of an API that the emulator serves, replace it by the local URL."""
     environment_of = lambda_svc._provided_worker_env
 
     def environment_with_local_urls(config: Json, folder: str, port: int) -> dict[str, str]:
@@ -24,7 +24,7 @@ def lead_functions_to_local_apis() -> None:
 
 
 def local_url(value: str) -> str:
-    """The value with the emulator's address for an API that it has."""
+    """The value with the local address if it names one of the emulator's APIs, else unchanged."""
     found = _API.match(value)
     if found is None or not _is_ours(found[2]):
         return value

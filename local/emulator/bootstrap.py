@@ -1,4 +1,4 @@
-"""How a worker of a Python function starts: as a script, and as data for the fork server."""
+"""How the worker of a Python function is started, as a script and as data for the fork server."""
 
 import json
 import shlex
@@ -13,22 +13,22 @@ _SCRIPT, _DATA = "bootstrap", "bootstrap.json"
 class WorkerStart(NamedTuple):
     folder: str
     environment: dict[str, str]
-    """Complete: nothing is inherited. Lambda's variables name the handler and the function."""
+    """Replaces the fork server's environment. Lambda's variables name the function and its handler."""
 
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Runs the code of a folder on AWS's runtime interface client.
+    """Runs the code in a folder on AWS's runtime interface client.
 
-    The client takes its working directory for the code, so an edited source needs no more than a new worker.
+    The client imports from its working directory, so a new worker is enough to pick up edited sources.
     """
 
     folder: Path
-    """If relative, to the folder in which the bootstrap lies."""
+    """If relative, to the bootstrap's own folder."""
     python: Path
     """An interpreter that has the project and awslambdaric."""
     environment: Mapping[str, str]
-    """What is added to the function's."""
+    """Added to the function's."""
 
     def write(self, folder: Path) -> None:
         for name, content in self.files.items():
@@ -49,7 +49,7 @@ class Bootstrap:
 
 
 def worker_start(script: Path, environment: Mapping[str, str]) -> WorkerStart | None:
-    """What the script of a Bootstrap would start in this environment; None for any other program."""
+    """What this script of a Bootstrap starts, given the function's environment; None for any other program."""
     try:
         data = json.loads(script.with_name(_DATA).read_text())
     except FileNotFoundError:

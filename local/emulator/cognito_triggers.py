@@ -1,4 +1,4 @@
-"""Cognito: what happens when somebody confirms a sign-up or a new password."""
+"""Cognito: what confirming a sign-up or a new password triggers."""
 
 import contextvars
 import json
@@ -11,10 +11,10 @@ from ministack.services import cognito, lambda_svc
 
 from local.emulator.provisioning import Answer, Json
 
-ANSWER_LIMIT_SECONDS = 5
-ATTEMPTS = 3
+ANSWER_TIMEOUT_SECONDS = 5
+MAX_ATTEMPTS = 3
 SOURCES = {
-    "SignUp": "PostConfirmation_ConfirmSignUp",  # if the pre sign-up trigger confirmed the user
+    "SignUp": "PostConfirmation_ConfirmSignUp",  # if a pre sign-up trigger confirmed the user
     "ConfirmSignUp": "PostConfirmation_ConfirmSignUp",
     "AdminConfirmSignUp": "PostConfirmation_ConfirmSignUp",
     "ConfirmForgotPassword": "PostConfirmation_ConfirmForgotPassword",
@@ -22,7 +22,7 @@ SOURCES = {
 
 
 def verify_confirmed_addresses() -> None:
-    """Mark the address verified that a confirmed code was sent to, as tokens and triggers then say."""
+    """Mark the address that the confirmation code was sent to as verified, so that tokens and triggers report it."""
     run = cognito._run_idp_handler
 
     def run_and_verify(handler: Callable[[Json], Answer], action: str, data: Json) -> Answer:
@@ -42,7 +42,7 @@ def verify_confirmed_addresses() -> None:
 def run_post_confirmation() -> None:
     """Invoke the pool's PostConfirmation trigger, which MiniStack never does.
 
-    The user stays confirmed whatever the trigger does, but its failure is the caller's answer.
+    If it fails, the caller gets the error, but the user stays confirmed.
     """
     run = cognito._run_idp_handler
 
@@ -90,12 +90,12 @@ def _event(source: str, pool: Json, user: Json, data: Json) -> Json:
 
 
 def _invoke(function: str, event: Json) -> str | None:
-    """What went wrong, if anything. Cognito calls again when it has no answer within 5 seconds, twice at most."""
+    """Return the error, if any. As Cognito does, retry up to twice if there is no answer within 5 seconds."""
     record, configuration, _ = lambda_svc._get_func_record_for_ref(function)
     if record is None or configuration is None:
         return f"PostConfirmation invocation failed: {function} does not exist."
     executable = lambda_svc._execution_record_for_config(record, configuration)
-    for _ in range(ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         result = _answer_in_time(executable, event)
         if result is not None:
             if not result.get("error"):
@@ -108,12 +108,12 @@ def _invoke(function: str, event: Json) -> str | None:
 
 def _answer_in_time(executable: Json, event: Json) -> Json | None:
     results: list[Any] = []
-    caller = contextvars.copy_context()  # MiniStack keeps account and region there
+    caller = contextvars.copy_context()  # which holds MiniStack's current account and region
 
     def execute() -> None:
         results.append(caller.run(lambda_svc._execute_function_with_config_scope, executable, event))
 
     thread = threading.Thread(target=execute, daemon=True)
     thread.start()
-    thread.join(ANSWER_LIMIT_SECONDS)
+    thread.join(ANSWER_TIMEOUT_SECONDS)
     return results[0] if results else None

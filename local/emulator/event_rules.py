@@ -1,4 +1,4 @@
-"""EventBridge: how an event reaches a function."""
+"""EventBridge: how rules invoke functions."""
 
 import json
 
@@ -6,9 +6,9 @@ from ministack.services import eventbridge, lambda_svc
 
 
 def retry_functions() -> None:
-    """Invoke a rule's function asynchronously, as AWS does: two more attempts, then its failure destination.
+    """Invoke a rule's function asynchronously, as AWS does: with two retries and then its failure destination.
 
-    MiniStack calls it once and forgets a failure, so neither a retry nor a dead-letter queue is ever seen.
+    MiniStack invokes it once and drops a failed event.
     """
 
     def invoke_with_retries(arn: str, payload: str) -> None:

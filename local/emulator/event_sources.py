@@ -1,10 +1,10 @@
-"""Event source mappings: how many batches of a queue are worked on at once."""
+"""Event source mappings: how many batches of a queue are processed concurrently."""
 
 from ministack.services import lambda_svc
 
-AT_ONCE = 50
+MAX_CONCURRENT_BATCHES = 50
 
 
-def let_mappings_grow() -> None:
-    """Without a MaximumConcurrency, work on up to 50 batches at once instead of 5; AWS goes up to 1250."""
-    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = AT_ONCE
+def raise_queue_concurrency() -> None:
+    """Without a MaximumConcurrency, process up to 50 batches concurrently instead of 5 (AWS: up to 1250)."""
+    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = MAX_CONCURRENT_BATCHES

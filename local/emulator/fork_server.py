@@ -1,11 +1,12 @@
 """The process that an emulator's workers are forked from: python -u -m local.emulator.fork_server FD TITLE_SPACE
 
-For each worker the emulator sends one byte over FD, a Unix socket, with two file descriptors: where the worker's output
-goes, and a socket for this worker alone. Through that one the emulator sends a WorkerStart and receives the pid and,
-once the worker has ended, its exit code as subprocess.Popen gives it. Any byte in between is a signal for the worker.
+To start a worker, the emulator sends one byte with two file descriptors over the Unix socket FD: a pipe for the
+worker's output and the server's end of a socket for this worker. Over the latter, the emulator sends a WorkerStart and
+receives the pid and, when the worker has exited, its exit code in the form of subprocess.Popen's. Each further byte
+that the emulator sends is the number of a signal for the worker.
 
-A worker whose socket is closed is killed, and once FD is closed, the server ends after its last worker. The kernel
-closes them all when the emulator ends, however it ends, so no worker outlives it.
+When a worker's socket is closed, the server kills the worker; when FD is closed, the server exits after its last
+worker. As the kernel closes them however the emulator exits, no worker outlives it.
 """
 
 import ctypes
@@ -30,7 +31,7 @@ from local.emulator.preloading import preload
 
 LENGTH, NUMBER = struct.Struct("!I"), struct.Struct("!i")
 TITLE_SPACE = " " * 256
-"""An argument for workers to write over: ps and worker_pids read there which function they run."""
+"""An argument that makes room for workers to overwrite the command line, which ps and worker_pids read."""
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
 _ARG_START, _ARG_END = 48, 49  # fields of proc_pid_stat(5)
@@ -44,13 +45,13 @@ class _Worker(NamedTuple):
 
 @dataclass
 class ForkServer:
-    """Has neither threads nor connections, which would be broken in a fork."""
+    """Must not have threads or network connections: they do not work in a fork."""
 
     emulator: socket.socket
     workers: list[_Worker] = field(default_factory=list)
 
     def serve(self) -> WorkerStart | None:
-        """Return twice or more: None when the server may end, and in each forked process how it is to start."""
+        """Return None when the server is done and, in each forked process, what that process must start."""
         accepting = True
         while accepting or self.workers:
             ready = self._wait(accepting)
@@ -65,7 +66,7 @@ class ForkServer:
         return None
 
     def _wait(self, accepting: bool) -> set[int]:
-        """The file descriptors on which something has happened."""
+        """Wait for events; return the file descriptors that have any."""
         poll = select.poll()
         if accepting:
             poll.register(self.emulator, select.POLLIN)
@@ -75,7 +76,7 @@ class ForkServer:
         return {fd for fd, _ in poll.poll()}
 
     def _fork(self, output: int, socket_fd: int) -> WorkerStart | None:
-        """None in the server."""
+        """Return None in the server and the WorkerStart in the fork."""
         connection = socket.socket(fileno=socket_fd)
         with connection.makefile("rb") as request:
             (length,) = LENGTH.unpack(request.read(LENGTH.size))
@@ -83,7 +84,7 @@ class ForkServer:
         server = os.getpid()
         try:
             pid = os.fork()
-        except OSError as error:  # too many processes: this worker's problem only
+        except OSError as error:  # too many processes: fails this worker, not the server
             print(f"cannot fork: {error}", file=sys.stderr)
             os.close(output)
             connection.close()
@@ -102,7 +103,7 @@ class ForkServer:
         return start
 
     def _forward_signal(self, worker: _Worker) -> bool:
-        """False where the emulator has closed the socket and the worker was killed."""
+        """Return False if the emulator has closed the socket; the worker is killed then."""
         try:
             number = worker.socket.recv(1)
         except ConnectionError:
@@ -111,7 +112,7 @@ class ForkServer:
         return bool(number)
 
     def _collect(self, worker: _Worker) -> None:
-        """Wait for a worker that has ended, or is about to, and pass its exit code on."""
+        """Reap a worker that has exited or is about to, and report its exit code."""
         _, status = os.waitpid(worker.pid, 0)
         _send(worker.socket, os.waitstatus_to_exitcode(status))
         self.workers.remove(worker)
@@ -119,7 +120,7 @@ class ForkServer:
         os.close(worker.pid_fd)
 
     def _close_all(self) -> None:
-        """In a fork: it must not keep open what tells others that a process has ended."""
+        """In a fork: an inherited socket would stay open, and so hide that a process has exited."""
         self.emulator.close()
         for worker in self.workers:
             worker.socket.close()
@@ -127,18 +128,18 @@ class ForkServer:
 
 
 def _send(connection: socket.socket, number: int) -> None:
-    with suppress(ConnectionError):  # the emulator has ended meanwhile
+    with suppress(ConnectionError):  # the emulator has exited
         connection.sendall(NUMBER.pack(number))
 
 
 def _end_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before the call
+    if os.getppid() != parent:  # it exited before the call
         os._exit(1)
 
 
 def run(start: WorkerStart) -> None:
-    """Be what `python -u -m awslambdaric HANDLER` would be in this folder and environment."""
+    """Do what `python -u -m awslambdaric HANDLER` would do in this folder and environment."""
     os.chdir(start.folder)
     os.environ.clear()
     os.environ.update(start.environment)
@@ -150,13 +151,13 @@ def run(start: WorkerStart) -> None:
     sys.path[0] = start.folder
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__.partition(".")[0]]:
         del sys.modules[name]
-    importlib.invalidate_caches()  # a folder may have changed within the same tick of the clock
+    importlib.invalidate_caches()  # file times may be too coarse to show a recent change
     gc.enable()
     runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
 
 
 def _set_title(*arguments: str) -> None:
-    """Replace the arguments that other processes see."""
+    """Replace the command line that other processes see."""
     fields_from_third = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
     start, end = (int(fields_from_third[number - 3]) for number in (_ARG_START, _ARG_END))
     title = "\0".join(arguments).encode()[: end - start - 1]
@@ -165,10 +166,10 @@ def _set_title(*arguments: str) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the emulator, and this only afterwards
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the emulator stops the workers first
     gc.disable()
     preload()
-    gc.freeze()  # or each worker's first collection would copy every page that it shares
+    gc.freeze()  # otherwise a garbage collection in a worker would copy all shared pages
     start = ForkServer(socket.socket(fileno=int(sys.argv[1]))).serve()
     if start:
         run(start)

@@ -1,4 +1,4 @@
-"""Lambda: workers are forked from a process with the packages loaded, as SnapStart restores them from a snapshot."""
+"""Lambda: workers are forked from a process with the packages loaded, much as SnapStart restores snapshots."""
 
 import json
 import logging
@@ -23,10 +23,10 @@ from local.emulator.fork_server import LENGTH, NUMBER, TITLE_SPACE
 from local.workspace import ROOT
 
 CAN_FORK = sys.platform == "linux"
-"""Not on macOS: its system libraries break in forks, and a process cannot ask to end with its parent."""
+"""Not on macOS: its system libraries may crash in forks, and it has no equivalent of PR_SET_PDEATHSIG."""
 
 _INSTALLED = ROOT / "uv.lock", Path(sys.prefix) / "installed"
-"""Files that change when packages are installed."""
+"""Files that change when packages are locked or installed."""
 
 _LONGEST_START_SECONDS = 60
 _END_SECONDS = 2
@@ -35,17 +35,17 @@ _logger = logging.getLogger(__name__)
 
 
 class ForkServerEnded(Exception):
-    """The process ended, or did not answer, before it had forked the worker."""
+    """The fork server exited or did not answer before it had forked the worker."""
 
 
 class ForkedWorker:
-    """A process that is no child of this one, with what MiniStack uses of subprocess.Popen."""
+    """What MiniStack uses of subprocess.Popen, for a process that is a child of the fork server."""
 
     def __init__(self, pid: int, output: int, connection: socket.socket) -> None:
         self.pid, self.stdout = pid, os.fdopen(output, "rb")
         self.returncode: int | None = None
         self._connection, self._lock = connection, threading.Lock()
-        # Only then, as another thread may be about to wait for the exit code.
+        # Not earlier, as another thread may be waiting for the exit code.
         weakref.finalize(self, connection.close)
 
     def poll(self) -> int | None:
@@ -62,7 +62,7 @@ class ForkedWorker:
         with self._lock:
             if self.returncode is None:
                 code = _receive(self._connection)
-                # Without a code, the server was killed, and all its workers with it.
+                # Without a code, the server was killed and its workers with it.
                 self.returncode = -signal.SIGKILL if code is None else code
             return self.returncode
 
@@ -78,7 +78,7 @@ class ForkedWorker:
 
 
 class ForkServers:
-    """An emulator's fork server: started with the first worker, and anew once packages were installed."""
+    """Starts the emulator's fork server with the first worker, and a new one after packages were installed."""
 
     def __init__(self, installed: Sequence[Path] = _INSTALLED) -> None:
         self._installed, self._loaded = installed, ""
@@ -97,7 +97,7 @@ class ForkServers:
             ours.settimeout(_LONGEST_START_SECONDS)
             try:
                 socket.send_fds(control, [b"w"], [write, theirs.fileno()])
-                theirs.close()  # so that it closes with the server
+                theirs.close()  # or it would stay open when the server exits
                 ours.sendall(LENGTH.pack(len(request)) + request)
                 pid = _receive(ours)
             except OSError:
@@ -113,13 +113,13 @@ class ForkServers:
             return ForkedWorker(pid, read, ours)
 
     def prepare(self) -> None:
-        """Let a server load the packages while this process goes on."""
+        """Start the fork server in the background, so that the first worker need not wait for it."""
         if CAN_FORK:
             with self._lock:
                 self._current_server()
 
     def close(self) -> None:
-        """End the server, and every worker that is left."""
+        """Stop the fork servers and all remaining workers."""
         with self._lock:
             self._closed = True
             self._retire_server()
@@ -132,7 +132,7 @@ class ForkServers:
 
     def _current_server(self) -> socket.socket:
         if self._closed:
-            raise RuntimeError("The emulator is stopping.")
+            raise RuntimeError("the emulator is stopping")
         installed = str([(file.stat().st_mtime_ns, file.stat().st_size) for file in self._installed if file.exists()])
         if self._control and (installed != self._loaded or self._servers[-1].poll() is not None):
             self._retire_server()
@@ -142,7 +142,7 @@ class ForkServers:
 
     def _start_server(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        # Credentials and endpoints are each worker's own, and functions on AWS have no awscrt.
+        # Credentials and endpoints differ by worker. On Lambda, functions have no awscrt.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with theirs:
             server = subprocess.Popen(
@@ -156,14 +156,14 @@ class ForkServers:
         return ours
 
     def _retire_server(self) -> None:
-        """Let it end after its last worker."""
+        """Start no more workers from it: it exits after its last one."""
         if self._control:
             self._control.close()
         self._control = None
 
 
 def _receive(connection: socket.socket) -> int | None:
-    """None where the other side has closed the connection."""
+    """Return None if the connection was closed."""
     try:
         number = connection.recv(NUMBER.size, socket.MSG_WAITALL)
     except ConnectionError:
@@ -175,7 +175,7 @@ FORK_SERVERS = ForkServers()
 
 
 def fork_workers() -> None:
-    """Fork the workers of functions whose package says how to start them; run the bootstrap of all others."""
+    """Fork the workers of functions that were built with a Bootstrap; start all other programs as before."""
     if not CAN_FORK:
         return
 
@@ -184,7 +184,7 @@ def fork_workers() -> None:
             try:
                 return FORK_SERVERS.start_worker(start)
             except ForkServerEnded:
-                _logger.warning("no worker could be forked: starting the bootstrap instead")
+                _logger.warning("the fork server failed; starting the bootstrap instead")
         return subprocess.Popen(command, **options)
 
     lambda_runtime.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": start_process})

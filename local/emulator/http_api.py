@@ -1,4 +1,4 @@
-"""HTTP APIs: what CloudFormation reads from the OpenAPI body that SAM writes. MiniStack reads nothing of it."""
+"""HTTP APIs: CloudFormation imports the OpenAPI body that SAM generates; MiniStack ignores it."""
 
 from typing import Any
 
@@ -22,22 +22,22 @@ def import_body() -> None:
 
 
 def _import_authorizers(api_id: str, spec: Json) -> dict[str, Json]:
-    """For each security scheme, how a route that asks for it is authorized."""
-    known: dict[str, Json] = {}
+    """The settings of a route that requires a security scheme, by the scheme's name."""
+    settings: dict[str, Json] = {}
     for name, scheme in spec.get("components", {}).get("securitySchemes", {}).items():
         authorizer = scheme.get("x-amazon-apigateway-authorizer")
         if scheme.get("x-amazon-apigateway-authtype") == "awsSigv4":
-            known[name] = {"authorizationType": "AWS_IAM"}
+            settings[name] = {"authorizationType": "AWS_IAM"}
         elif authorizer:
             kind, source = authorizer["type"].upper(), authorizer.get("identitySource", [])
             sources = [part.strip() for part in source.split(",")] if isinstance(source, str) else source
             described = authorizer | {"name": name, "authorizerType": kind, "identitySource": sources}
             created = succeed(http_api._create_authorizer(api_id, described))
-            known[name] = {
+            settings[name] = {
                 "authorizationType": "JWT" if kind == "JWT" else "CUSTOM",
                 "authorizerId": created["authorizerId"],
             }
-    return known
+    return settings
 
 
 def _import_routes(api_id: str, spec: Json, authorizers: dict[str, Json]) -> None:

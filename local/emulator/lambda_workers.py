@@ -1,4 +1,4 @@
-"""Lambda: the processes that run functions, how fast they answer and how they end."""
+"""Lambda: the pool of workers, which are the processes that run functions."""
 
 import os
 import socketserver
@@ -10,23 +10,23 @@ from ministack.services import lambda_svc
 
 LOG_WAIT_SECONDS = 0.01
 
-STARTING_AT_ONCE = os.cpu_count() or 1
+MAX_STARTING = os.cpu_count() or 1
 
 _retired: set[Any] = set()
-"""Workers out of the pool whose last invocation still runs."""
+"""Workers that have left the pool but are still running their last invocation."""
 
 _starting: set[Any] = set()
-_turns = threading.Condition()
-"""Guards the workers that are starting."""
+_changed = threading.Condition()
+"""Guards _starting, and is notified when a worker has started or become idle."""
 
 
-def send_answers_at_once() -> None:
-    """Turn off Nagle's algorithm: the runtime API answers in two small writes, and each call waited 40 ms."""
+def disable_nagle() -> None:
+    """Disable Nagle's algorithm, which delays the runtime API's answers, two small writes each, by 40 ms."""
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 
-def wait_less_for_logs() -> None:
-    """Wait 10 ms instead of 50 for the first log line, so that a function that logs nothing isn't slow."""
+def shorten_log_wait() -> None:
+    """Wait 10 ms instead of 50 for an invocation's first log line: one that logs nothing waits in vain."""
     drain = lambda_runtime.Worker._drain_stderr_bounded
 
     def drain_sooner(worker: Any, first_line_wait: float = LOG_WAIT_SECONDS, **limits: float) -> str:
@@ -36,48 +36,49 @@ def wait_less_for_logs() -> None:
     lambda_runtime.Worker._drain_stderr_bounded = drain_sooner
 
 
-def start_workers_in_turn() -> None:
-    """Start no more workers at once than there are processors; an invocation takes one that is free before its turn.
+def limit_starting_workers() -> None:
+    """Start at most as many workers at the same time as there are processors.
 
-    A hundred short invocations at once are served within a second by twenty workers, each used several times. Without
-    turns a hundred workers would start, which takes four seconds.
+    Meanwhile, other invocations wait for their turn to start one or for an idle worker, whichever comes first. A
+    hundred short invocations at once then share about twenty workers and take a second. Starting a hundred workers for
+    them would take four.
     """
     acquire, release, spawn = lambda_svc.acquire_worker, lambda_svc.release_worker, lambda_runtime.ProvidedWorker._spawn
 
-    def acquire_in_turn(
+    def acquire_when_possible(
         function: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST", *more: Any
     ) -> tuple[Any, str]:
         pool = lambda_runtime._worker_key(function, config, qualifier)
-        with _turns:
-            _turns.wait_for(lambda: len(_starting) < STARTING_AT_ONCE or _has_idle_worker(pool))
+        with _changed:
+            _changed.wait_for(lambda: len(_starting) < MAX_STARTING or _has_idle_worker(pool))
             worker, how = acquire(function, config, code, qualifier, *more)
             if how == "spawn":
                 _starting.add(worker)
         return worker, how
 
-    def spawn_and_pass_on(worker: Any, *arguments: Any, **named: Any) -> None:
+    def spawn_and_notify(worker: Any, *arguments: Any, **named: Any) -> None:
         try:
             spawn(worker, *arguments, **named)
         finally:
-            _pass_on(worker)
+            _notify(worker)
 
-    def release_and_pass_on(worker: Any) -> None:
+    def release_and_notify(worker: Any) -> None:
         release(worker)
-        _pass_on(worker)
+        _notify(worker)
 
-    lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_in_turn, release_and_pass_on
-    lambda_runtime.ProvidedWorker._spawn = spawn_and_pass_on
+    lambda_svc.acquire_worker, lambda_svc.release_worker = acquire_when_possible, release_and_notify
+    lambda_runtime.ProvidedWorker._spawn = spawn_and_notify
 
 
-def _pass_on(worker: Any) -> None:
-    """Let those see who wait for their turn that this worker has started, or is free."""
-    with _turns:
+def _notify(worker: Any) -> None:
+    """Wake those who wait: this worker has started or become idle."""
+    with _changed:
         _starting.discard(worker)
-        _turns.notify_all()
+        _changed.notify_all()
 
 
 def let_running_invocations_finish() -> None:
-    """End a worker that was retired while it worked as soon as its invocation is over (see retire_workers)."""
+    """Stop a worker that was retired during an invocation once the invocation is over (see retire_workers)."""
     release = lambda_svc.release_worker
 
     def release_or_end(worker: Any) -> None:
@@ -90,14 +91,14 @@ def let_running_invocations_finish() -> None:
 
 
 def retire_workers() -> None:
-    """Forget all warm workers: the next invocation of any function starts a new one, with the code as it is now."""
+    """Empty the pool, so that the next invocation of each function starts a new worker with the current code."""
     idle, busy = _empty_pool()
     _retired.update(busy)
     lambda_runtime.kill_workers(idle)
 
 
 def stop_workers() -> list[Any]:
-    """End all workers, also those at work, and let no new one start; answers the workers that it ended."""
+    """Stop all workers, busy ones included, and start no more; returns the stopped ones."""
     lambda_runtime.Worker._spawn = lambda_runtime.ProvidedWorker._spawn = _refuse_to_spawn
     idle, busy = _empty_pool()
     workers = [*idle, *busy, *_retired]
@@ -120,5 +121,5 @@ def _empty_pool() -> tuple[list[Any], list[Any]]:
 
 
 def _refuse_to_spawn(worker: Any, *_: Any) -> Never:
-    _pass_on(worker)
+    _notify(worker)
     raise RuntimeError(f"{worker.func_name}: the emulator is stopping")

@@ -9,8 +9,8 @@ and these:
 
 GET /_ministack/ready answers 200 once the emulator is ready.
 
-SIGTERM and SIGINT end all functions, save the state and leave nothing behind but that.
-SIGHUP makes every function start anew on its next invocation; what is running finishes undisturbed.
+SIGTERM and SIGINT stop all functions, save the state and remove all temporary files.
+SIGHUP makes the next invocation of each function start a new worker; running invocations finish undisturbed.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ CLOSING_GRACE_SECONDS = 1
 
 
 def main() -> None:
-    """Serve until a signal says stop."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server has its own handler
+    """Serve until a signal stops it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server installs its own handler
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with tempfile.TemporaryDirectory(prefix="almoner-emulator-") as folder:
-        # Before MiniStack's first import, which is when it decides where to unpack code and layers.
+        # Before MiniStack is imported: it chooses its folders for unpacked code and layers then.
         tempfile.tempdir = os.environ["TMPDIR"] = folder
         serve()
 
 
 def serve() -> None:
-    """Run MiniStack's own main, patched, until it is told to stop."""
+    """Run MiniStack's own main function, patched, until it is stopped."""
     from ministack.app import main as ministack
     from ministack.core.lambda_runtime import kill_workers
 
@@ -61,12 +61,12 @@ def serve() -> None:
     try:
         ministack()
     finally:
-        kill_workers(stopped_workers)  # again, for one that was just about to start its process
+        kill_workers(stopped_workers)  # again, for one that was about to start its process
         FORK_SERVERS.close()
 
 
 def remember_servers() -> list[asyncio.Server]:
-    """A list of all servers that asyncio starts from now on; Hypercorn keeps its own to itself."""
+    """A list to which every server that asyncio starts is added; Hypercorn does not expose its own."""
     servers: list[asyncio.Server] = []
     start_server = asyncio.start_server
 
@@ -80,10 +80,10 @@ def remember_servers() -> list[asyncio.Server]:
 
 
 async def stop_on_signal(servers: list[asyncio.Server], stopped_workers: list[Any]) -> None:
-    """Return when the server shall shut down: a signal has come, and all functions have ended.
+    """Wait for a signal, stop all functions and return, which shuts the server down.
 
-    The server waits for its open connections, and those may wait for a function, a message or, if they are
-    WebSockets, nothing at all. So functions end first, and what is open after a short while is cut off.
+    On shutdown the server waits for open connections, which may be waiting for a function, for a message or, as
+    WebSockets, for nothing at all. So functions are stopped first, and connections are cut after a grace period.
     """
     from local.emulator.lambda_workers import retire_workers, stop_workers
 
@@ -91,8 +91,8 @@ async def stop_on_signal(servers: list[asyncio.Server], stopped_workers: list[An
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop.set)
     if os.environ.get("END_WITH_STDIN") == "1":
-        loop.add_reader(sys.stdin, stop.set)  # nobody writes there, so it can only be the end
-    # In a thread, since ending a process takes up to two seconds.
+        loop.add_reader(sys.stdin, stop.set)  # nobody writes to it, so being readable means that it was closed
+    # In a thread, as stopping processes may take two seconds.
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, retire_workers))
     await stop.wait()
     if sys.stdin:

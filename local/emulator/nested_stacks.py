@@ -1,6 +1,6 @@
-"""Nested stacks: MiniStack deploys a child with less care than a root stack. On AWS there is no difference.
+"""Nested stacks: MiniStack leaves out steps for child stacks that it takes for root stacks; AWS makes no difference.
 
-Its deployer looks these functions up anew for every child, so replacing them here leaves root stacks alone.
+MiniStack looks the patched functions up whenever it deploys a child, so patching them does not affect root stacks.
 """
 
 import re
@@ -16,11 +16,11 @@ from local.emulator.provisioning import Json
 type Deployed = tuple[str, Json]
 
 _SUFFIX = 13
-"""Characters at the end of a name that is made up: of a hash, in hexadecimal."""
+"""Length of the hexadecimal hash at the end of a generated name."""
 
 
 def transform_children() -> None:
-    """Apply the SAM transform to child templates too; without it their AWS::Serverless::* types are unknown."""
+    """Apply the SAM transform to child templates too, so that they may contain AWS::Serverless::* resources."""
     parse = engine._parse_template
 
     def parse_and_transform(body: str) -> Any:
@@ -32,10 +32,10 @@ def transform_children() -> None:
     engine._parse_template = parse_and_transform
 
 
-def hand_parameters_to_sam() -> None:
-    """Let SAM see the values of a stack's parameters, of a root and of a child, while it translates the template.
+def pass_parameters_to_sam() -> None:
+    """Pass the values of a stack's parameters, root or child, to the SAM transform.
 
-    MiniStack hands it none. What SAM has to read itself, a function's AutoPublishCodeSha256, could not be a parameter.
+    MiniStack passes none. So no parameter could be used for what SAM itself reads: AutoPublishCodeSha256.
     """
     apply, deploy, translate = engine._apply_transforms, provisioners._cfn_nested_stack_deploy, sam.transform
     of_child: ContextVar[list[Json] | None] = ContextVar("parameters of a child", default=None)
@@ -62,13 +62,13 @@ def hand_parameters_to_sam() -> None:
         return translate(template, (values.get() or {}) | parameters, *more, **named)
 
     provisioners._cfn_nested_stack_deploy = deploy_child
-    for module in (engine, handlers, changesets):  # each has imported the function by its name
+    for module in (engine, handlers, changesets):  # each has its own reference to the function
         module._apply_transforms = apply_with_parameters
     sam.transform = translate_with_parameters
 
 
 def register_exports_of_children() -> None:
-    """Publish a child's exported outputs, so that Fn::ImportValue finds them anywhere in the region."""
+    """Register the exports of child stacks, so that Fn::ImportValue finds them in the whole region."""
     deploy = provisioners._cfn_nested_stack_deploy
 
     def deploy_and_register(*args: Any, **kwargs: Any) -> Deployed:
@@ -91,30 +91,30 @@ def register_exports_of_children() -> None:
 
 
 def keep_attributes_on_update() -> None:
-    """Remember what Fn::GetAtt answers for a child's resources when an update leaves them as they are.
+    """Keep the attributes of a child's resources (for Fn::GetAtt) when an update does not change them.
 
-    MiniStack forgets them (the ARN of an unchanged role, say), and whatever refers to them rolls back.
+    MiniStack loses them, so an update fails if, for example, something refers to an unchanged role's ARN.
     """
     update = provisioners._update_resource
 
     def update_and_keep(
-        type_: str, physical_id: str, old: Json, new: Json, stack: str, logical_id: str, known: Json | None = None
+        type_: str, physical_id: str, old: Json, new: Json, stack: str, logical_id: str, attributes: Json | None = None
     ) -> Deployed:
-        if known is None:
+        if attributes is None:
             resources = (cloudformation._stacks.get(stack) or {}).get("_resources") or {}
-            known = (resources.get(logical_id) or {}).get("Attributes") or {}
-        new_id, attributes = update(type_, physical_id, old, new, stack, logical_id, known)
-        return new_id, ({**known, **(attributes or {})} if new_id == physical_id else attributes)
+            attributes = (resources.get(logical_id) or {}).get("Attributes") or {}
+        new_id, updated = update(type_, physical_id, old, new, stack, logical_id, attributes)
+        return new_id, ({**attributes, **(updated or {})} if new_id == physical_id else updated)
 
     provisioners._update_resource = update_and_keep
 
 
 def keep_names_on_update() -> None:
-    """Leave a child's resources the names that were made up for them, until they are replaced.
+    """Keep the generated names of a child's resources until they are replaced.
 
-    MiniStack works a name out again at every update, from the stack, the logical id and a seed. A bucket draws a seed
-    by chance, and in a child it goes into the names of all that is deployed after it, and is remembered by none of
-    them: their first update finds another name, and puts an empty table in the place of the full one.
+    MiniStack derives a name from stack, logical id and a seed, at every update again. A bucket gets a random seed,
+    which in a child stack is also used for everything deployed after the bucket, but not remembered there. So the first
+    update derives other names, and replaces full tables by empty ones.
     """
     name_of, update = provisioners._physical_name, provisioners._update_resource
     updating: ContextVar[tuple[str, str | None, str, str] | None] = ContextVar("updating", default=None)
@@ -132,17 +132,17 @@ def keep_names_on_update() -> None:
     def kept_or_new_name(stack: str, logical_id: str, **limits: Any) -> str:
         name: str = name_of(stack, logical_id, **limits)
         *resource, physical_id = updating.get() or (None,)
-        if resource != [stack, logical_id, provisioners._NAME_SEED.get()]:  # another's, or a replacement: it is seeded
-            return name
+        if resource != [stack, logical_id, provisioners._NAME_SEED.get()]:
+            return name  # of another resource, or of a replacement, which gets a seed
         kept = re.search(re.escape(name[:-_SUFFIX]) + rf"[0-9A-Fa-f]{{{_SUFFIX}}}", str(physical_id))
-        return kept.group() if kept else name  # the id may hold more than the name: a queue's is its URL
+        return kept.group() if kept else name  # the id may contain more than the name: a queue's is its URL
 
     provisioners._physical_name = kept_or_new_name
     provisioners._update_resource = update_and_keep
 
 
 def resolve_secrets_in_children() -> None:
-    """Resolve {{resolve:secretsmanager:…}} and {{resolve:ssm:…}} in children; MiniStack does so in roots only."""
+    """Resolve {{resolve:secretsmanager:…}} and {{resolve:ssm:…}} in child stacks as in root stacks."""
     provision, update = provisioners._provision_resource, provisioners._update_resource
 
     def resolve(properties: Json) -> Any:
@@ -151,7 +151,7 @@ def resolve_secrets_in_children() -> None:
     def resolve_if_still_there(properties: Json) -> Any:
         try:
             return resolve(properties)
-        except ValueError:  # what the last deployment referred to may have been deleted since
+        except ValueError:  # the previous deployment's secret may have been deleted since
             return properties
 
     def provision_resolved(type_: str, logical_id: str, properties: Json, stack: str) -> Deployed:

@@ -1,4 +1,4 @@
-"""Every patch of the emulator, in the order in which they are applied, and why it is there.
+"""All patches of the emulator in the order in which they are applied, each with the reason for it.
 
 tests/contracts/emulator/test_patches.py shows for each that MiniStack still needs it.
 """
@@ -28,7 +28,7 @@ from local.emulator import (
 
 
 class Patch(NamedTuple):
-    """A change to MiniStack that takes effect when it is called."""
+    """`apply` changes MiniStack in this process."""
 
     apply: Callable[[], None]
     why: str
@@ -40,12 +40,12 @@ PATCHES: dict[str, Patch] = {
         "a context is a nested SAM application",
     ),
     "sam-parameters": Patch(
-        nested_stacks.hand_parameters_to_sam,
+        nested_stacks.pass_parameters_to_sam,
         "a digest that a parameter carries makes a new version of a function",
     ),
     "nested-exports": Patch(
         nested_stacks.register_exports_of_children,
-        "Fn::ImportValue finds what a child exports",
+        "Fn::ImportValue finds the exports of a context",
     ),
     "nested-attributes": Patch(
         nested_stacks.keep_attributes_on_update,
@@ -53,7 +53,7 @@ PATCHES: dict[str, Patch] = {
     ),
     "nested-names": Patch(
         nested_stacks.keep_names_on_update,
-        "a second deployment of a context would lose what its tables hold",
+        "a second deployment of a context would empty its tables",
     ),
     "nested-secrets": Patch(
         nested_stacks.resolve_secrets_in_children,
@@ -61,11 +61,11 @@ PATCHES: dict[str, Patch] = {
     ),
     "references": Patch(
         references.refuse_dangling_references,
-        "a template with a slip is refused here, and not first on AWS",
+        "a template that refers to something missing is refused here, not first on AWS",
     ),
     "rest-body": Patch(
         rest_import.import_whole_body,
-        "the gateway validates requests, shapes its errors and answers CORS preflights",
+        "the gateway validates requests, answers errors in our format and handles CORS preflights",
     ),
     "rest-id": Patch(
         rest_import.keep_id_on_update,
@@ -77,23 +77,23 @@ PATCHES: dict[str, Patch] = {
     ),
     "rest-token-use": Patch(
         rest_requests.accept_only_id_tokens_without_scopes,
-        "a route without scopes would accept an access token here, and nowhere else",
+        "a route without scopes would accept access tokens here, but not on AWS",
     ),
     "rest-size-limits": Patch(
         rest_requests.refuse_large_requests,
-        "413 for what API Gateway or Lambda would not take",
+        "413 for requests that API Gateway or Lambda would refuse",
     ),
     "rest-failures": Patch(
-        rest_requests.answer_failures_as_gateway_response,
-        "a failing function is answered in the shape of all other errors",
+        rest_requests.answer_failures_with_gateway_response,
+        "the failure of a function is answered in the format of all other errors",
     ),
     "rest-time-limit": Patch(
         rest_requests.end_slow_integrations,
         "a request ends after 29 seconds",
     ),
     "rest-request-id": Patch(
-        rest_logs.name_requests_once,
-        "the id in an error, in the access log and in the function's log is the same",
+        rest_logs.unify_request_ids,
+        "errors, access logs and functions' logs name a request by the same id",
     ),
     "rest-access-logs": Patch(
         rest_logs.write_access_logs,
@@ -101,23 +101,23 @@ PATCHES: dict[str, Patch] = {
     ),
     "http-body": Patch(
         http_api.import_body,
-        "an HTTP API has routes at all",
+        "HTTP APIs have routes",
     ),
     "socket-messages": Patch(
-        sockets.deliver_messages_side_by_side,
-        "nobody relies on the order of messages, or on what a function returns",
+        sockets.deliver_messages_concurrently,
+        "messages are processed concurrently, and a function's result is not sent to the client",
     ),
     "socket-message-size": Patch(
         sockets.close_on_large_messages,
-        "a client that sends too much loses its connection",
+        "the connection of a client that sends too large a message is closed",
     ),
     "socket-post-size": Patch(
         sockets.refuse_large_posts,
-        "a function cannot send more than 128 KB at once",
+        "a function cannot send messages over 128 KB",
     ),
     "function-api-urls": Patch(
-        api_urls.lead_functions_to_local_apis,
-        "a function sends to sockets by the same URL as on AWS",
+        api_urls.rewrite_api_urls,
+        "functions call APIs, such as that of sockets, by the URL that templates give them",
     ),
     "loopback-transport": Patch(
         transport.count_loopback_as_encrypted,
@@ -125,11 +125,11 @@ PATCHES: dict[str, Patch] = {
     ),
     "object-signatures": Patch(
         signatures.refuse_old_signatures,
-        "a signed URL is for one request, and ends",
+        "a signed URL allows one request, and expires",
     ),
     "state-machine-yaml": Patch(
         state_machines.read_definitions_in_yaml,
-        "a state machine's definition has comments",
+        "state machines can be defined in YAML, with comments",
     ),
     "table-ttl": Patch(
         tables.apply_time_to_live,
@@ -137,47 +137,47 @@ PATCHES: dict[str, Patch] = {
     ),
     "table-streams": Patch(
         tables.keep_streams_over_a_restart,
-        "what changes after a restart still becomes an event",
+        "table streams continue after a restart",
     ),
     "lambda-nagle": Patch(
-        lambda_workers.send_answers_at_once,
-        "40 ms less for each invocation",
+        lambda_workers.disable_nagle,
+        "each invocation takes 40 ms less",
     ),
     "lambda-log-wait": Patch(
-        lambda_workers.wait_less_for_logs,
-        "40 ms less for each invocation that logs nothing",
+        lambda_workers.shorten_log_wait,
+        "each invocation that logs nothing takes 40 ms less",
     ),
     "lambda-starts": Patch(
-        lambda_workers.start_workers_in_turn,
-        "a hundred conversations at once are served within seconds",
+        lambda_workers.limit_starting_workers,
+        "a hundred concurrent conversations are served within seconds",
     ),
     "lambda-forks": Patch(
         forked_workers.fork_workers,
-        "a cold function with the SDK costs 60 ms of CPU instead of 600",
+        "a cold start of a function with the SDK takes 50 ms of CPU instead of 450",
     ),
     "queue-concurrency": Patch(
-        event_sources.let_mappings_grow,
-        "the sixth conversation doesn't wait for the first",
+        event_sources.raise_queue_concurrency,
+        "a sixth conversation does not wait for one of the first five to end",
     ),
     "cognito-verified": Patch(
         cognito_triggers.verify_confirmed_addresses,
-        "a confirmed sign-up has a verified address",
+        "the address of a confirmed user is verified",
     ),
     "cognito-post-confirmation": Patch(
         cognito_triggers.run_post_confirmation,
-        "a confirmed sign-up becomes an event for the contexts",
+        "a confirmed sign-up becomes an event",
     ),
     "event-retries": Patch(
         event_rules.retry_functions,
-        "an event that a function could not handle is tried again, and not lost",
+        "an event whose function fails is retried, not lost",
     ),
 }
 
 
 def apply_patches(without: Collection[str] = ()) -> None:
-    """Apply all patches but the named ones."""
+    """Apply all patches except the named ones."""
     if unknown := set(without) - PATCHES.keys():
-        raise ValueError(f"no such patches: {', '.join(sorted(unknown))}")
+        raise ValueError(f"unknown patches: {', '.join(sorted(unknown))}")
     for name, patch in PATCHES.items():
         if name not in without:
             patch.apply()

@@ -1,6 +1,6 @@
-"""What the fork server loads before it forks: third-party packages and botocore's models, nothing of the project.
+"""What the fork server loads before it forks: third-party packages and botocore's service models.
 
-What is missing here a worker loads itself, at its own cost.
+It loads no code of the project, so that new workers pick up edits. Workers import by themselves what is missing here.
 """
 
 import importlib
@@ -22,7 +22,8 @@ MODULES = (
     "aws_lambda_powertools.utilities.batch",
     "aws_lambda_powertools.utilities.data_classes",
     "aws_lambda_powertools.utilities.parameters",
-    "boto3",
+    "boto3.dynamodb.types",
+    "boto3.s3.transfer",
     "difflib",
     "encodings.idna",
     "jwt.algorithms",
@@ -39,10 +40,10 @@ MODULES = (
     "stripe",
     "tantivy",
 )
-"""Those that are not installed are skipped.
+"""Packages that are not installed are skipped.
 
-Left out is what reads at import what is the worker's own: awslambdaric's bootstrap and client with runtime_client (log
-format, address of the runtime API), and aws_xray_sdk (whether it runs on Lambda; it also opens a socket).
+Modules that read a worker's environment when they are imported must not be listed: awslambdaric's bootstrap and client
+and runtime_client (log format, address of the runtime API), and aws_xray_sdk, which also opens a socket.
 """
 
 SERVICES = (
@@ -56,11 +57,11 @@ SERVICES = (
     "ssm",
     "stepfunctions",
 )
-"""Of AWS, by botocore's names."""
+"""Botocore's names of the AWS services that functions call."""
 
 
 def preload() -> None:
-    """Import the modules, and make a client of each service cheap for every session of this process and its forks."""
+    """Import the modules, and make creating clients cheap in this process and its forks."""
     for module in MODULES:
         if importlib.util.find_spec(module.partition(".")[0]):
             importlib.import_module(module)
@@ -69,9 +70,9 @@ def preload() -> None:
 
 
 def _share_parsed_files() -> None:
-    """Let each session start with the service models and endpoints that an earlier one has parsed.
+    """Let all sessions share the service models and endpoint rules that any of them has parsed.
 
-    They are all that is kept: region, endpoint and credentials are read when a worker makes its session.
+    Nothing else is shared: each session reads region, endpoints and credentials from its own environment.
     """
     import botocore.session
 
@@ -80,7 +81,7 @@ def _share_parsed_files() -> None:
 
     def create_warm_loader(search_path_string: str | None = None) -> Any:
         loader = create_loader(search_path_string)
-        if search_path_string is None:  # AWS_DATA_PATH would lead to other files
+        if search_path_string is None:  # with AWS_DATA_PATH, the same name may be another file
             loader._cache = parsed
         return loader
 
@@ -91,6 +92,6 @@ def _make_clients() -> None:
     import botocore.session
 
     session = botocore.session.get_session()
-    session.set_credentials("none", "none")  # or it would look for some, even on the network
+    session.set_credentials("none", "none")  # otherwise it would look for them, even on the network
     for service in SERVICES:
         session.create_client(service, "us-east-1")

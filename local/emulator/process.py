@@ -1,4 +1,4 @@
-"""The emulator as a process: how it is told what to do, and one as the child of a test."""
+"""The emulator as a process: its settings, and an emulator as the child process of a test."""
 
 import os
 import signal
@@ -18,11 +18,11 @@ def emulator_program(
     persist: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> Program:
-    """An emulator that keeps its temporary files and, if told so, its state in one folder."""
+    """An emulator that keeps its temporary files and, with `persist`, its state in `folder`."""
     settings = {
-        # Credentials and endpoints of the caller's shell are none of its business.
+        # Not the credentials and endpoints of the caller's shell.
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "AWS_ENDPOINT_URL": endpoint_of(port),  # handed on to functions, which would call the real AWS
+        "AWS_ENDPOINT_URL": endpoint_of(port),  # passed on to functions, which would call AWS otherwise
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
         "MINISTACK_REGION": region,
@@ -44,7 +44,7 @@ def endpoint_of(port: int) -> str:
 
 
 def free_port() -> int:
-    """A port of this machine that nothing listens on."""
+    """A local port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 class EmulatorProcess(Child):
-    """An emulator that keeps its log, its temporary files and, if told so, its state in one folder."""
+    """An emulator that keeps its log, its temporary files and, with `persist`, its state in `folder`."""
 
     def __init__(
         self,
@@ -73,5 +73,5 @@ class EmulatorProcess(Child):
         super().start()
 
     def reload_functions(self) -> None:
-        """Let the next invocation of each function load its code anew."""
+        """Make the next invocation of each function load the current code."""
         self.signal(signal.SIGHUP)

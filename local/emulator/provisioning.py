@@ -1,4 +1,4 @@
-"""What several patches share: reading MiniStack's own answers and acting when CloudFormation deployed a resource."""
+"""Shared by several patches: reading MiniStack's responses, and hooks on CloudFormation's resources."""
 
 import json
 from collections.abc import Callable
@@ -12,11 +12,11 @@ type Json = dict[str, Any]
 type Answer = tuple[int, dict[str, str], bytes]
 
 type AfterDeploy = Callable[[str, Json, Json], object]
-"""Takes the physical id, the properties as deployed and those before (empty for a new resource)."""
+"""Takes the physical id, the deployed properties and the previous ones (empty for a new resource)."""
 
 
 def succeed(answer: Answer) -> Any:
-    """The parsed body of one of MiniStack's own answers; a refusal fails the deployment, as on AWS."""
+    """The parsed body of a response of MiniStack's; an error response fails the deployment, as on AWS."""
     status, _, body = answer
     if status >= 400:
         raise ValueError(body.decode())
@@ -24,7 +24,7 @@ def succeed(answer: Answer) -> Any:
 
 
 def after_deploy(resource_type: str, action: AfterDeploy) -> None:
-    """Run the action whenever CloudFormation has created or updated a resource of this type."""
+    """Call `action` whenever CloudFormation has created or updated a resource of this type."""
     handlers = RESOURCE_HANDLERS[resource_type]
     create, update = handlers["create"], handlers["update"]
 

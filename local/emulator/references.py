@@ -1,4 +1,4 @@
-"""CloudFormation: what a template refers to must be there."""
+"""CloudFormation: references in templates."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,19 @@ from local.emulator.provisioning import Json
 
 
 def refuse_dangling_references() -> None:
-    """Refuse a Ref, Fn::GetAtt, Fn::Sub or DependsOn of something that the template does not have.
+    """Refuse templates with a Ref, Fn::GetAtt, Fn::Sub or DependsOn to something that is not in them.
 
-    MiniStack leaves a reference as it is, and takes no notice of a dependency.
+    MiniStack leaves such references unresolved, and ignores such dependencies.
     """
     validate = engine._validate_template_statics
 
     def validate_references_too(template: Json) -> None:
         validate(template)
-        known = {*template.get("Resources", {}), *template.get("Parameters", {})}
+        defined = {*template.get("Resources", {}), *template.get("Parameters", {})}
         for section in ("Resources", "Outputs"):
             content = template.get(section, {})
             used = {name for name, _ in engine._intrinsic_references(content)} | set(_dependencies(content))
-            if dangling := sorted(name for name in used - known if not name.startswith("AWS::")):
+            if dangling := sorted(name for name in used - defined if not name.startswith("AWS::")):
                 raise ValueError(
                     f"Template format error: Unresolved resource dependencies [{', '.join(dangling)}] "
                     f"in the {section} block of the template"

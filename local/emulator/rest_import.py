@@ -1,6 +1,6 @@
-"""REST APIs: what CloudFormation reads from the OpenAPI body that SAM writes.
+"""REST APIs: CloudFormation imports the whole OpenAPI body that SAM generates.
 
-MiniStack takes routes, integrations and authorizers from it. AWS takes everything else too.
+MiniStack imports only routes, integrations and authorizers.
 """
 
 import json
@@ -25,7 +25,7 @@ def operations(spec: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def import_whole_body() -> None:
-    """Import models, request validators, gateway responses, mock integrations (CORS preflight) and ANY methods."""
+    """Also import models, request validators, gateway responses, mock integrations (CORS preflights) and ANY."""
     import_routes = rest_api._import_rest_api
 
     def import_body(spec: Json, base_data: Json | None = None) -> str:
@@ -40,12 +40,12 @@ def import_whole_body() -> None:
         resources = {resource["path"]: resource for resource in rest_api._resources[api_id].values()}
         for path, verb, operation in operations(spec):
             resource = resources["/" + path.strip("/")]
-            method = _named_as_in_requests(resource["resourceMethods"], verb)
+            method = _rename_method(resource["resourceMethods"], verb)
             validator = operation.get(
                 "x-amazon-apigateway-request-validator", spec.get("x-amazon-apigateway-request-validator")
             )
             method["requestValidatorId"] = validators.get(validator)
-            _import_expectations(api_id, resource, method, operation)
+            _import_requirements(api_id, resource, method, operation)
             _import_integration(api_id, resource, method["httpMethod"], operation)
         return api_id
 
@@ -56,20 +56,20 @@ def import_whole_body() -> None:
 def _import_models(api_id: str, spec: Json) -> None:
     swagger, openapi = spec.get("definitions", {}), spec.get("components", {}).get("schemas", {})
     for name, schema in (swagger | openapi).items():
-        # Each model carries all of them, so that a "#/definitions/…" inside it resolves.
+        # Each model contains all schemas, so that its references ("#/definitions/…") can be resolved.
         whole = schema | {"definitions": swagger, "components": {"schemas": openapi}}
         succeed(rest_api._create_model(api_id, {"name": name, "schema": json.dumps(whole)}))
 
 
-def _named_as_in_requests(methods: Json, verb: str) -> Json:
+def _rename_method(methods: Json, verb: str) -> Json:
     method: Json = methods.pop(verb.upper())
     method["httpMethod"] = "ANY" if verb == ANY else verb.upper()
     methods[method["httpMethod"]] = method
     return method
 
 
-def _import_expectations(api_id: str, resource: Json, method: Json, operation: Json) -> None:
-    """The parameters and the body that the method's request validator asks for."""
+def _import_requirements(api_id: str, resource: Json, method: Json, operation: Json) -> None:
+    """Import the parameters and the body that the method's request validator requires."""
     content = operation.get("requestBody", {}).get("content", {})
     schemas = {media_type: expected["schema"] for media_type, expected in content.items()}
     parameters: dict[str, bool] = {}
@@ -87,7 +87,7 @@ def _import_expectations(api_id: str, resource: Json, method: Json, operation: J
 
 
 def _model_name(api_id: str, operation_name: str, schema: Json) -> str:
-    """The model that a schema refers to, or a new one for a schema written in place."""
+    """The model that a schema refers to, or a new one for an inline schema."""
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     name = re.sub(r"\W", "", operation_name)
@@ -109,7 +109,7 @@ def _import_integration(api_id: str, resource: Json, verb: str, operation: Json)
 
 
 def keep_id_on_update() -> None:
-    """Keep the API's id, and with it the URL, when its body changes; MiniStack makes a new API instead."""
+    """Keep the API's id, and so its URL, when its body changes; MiniStack would create a new API."""
     handler = RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
     update = handler["update"]
 
@@ -120,7 +120,7 @@ def keep_id_on_update() -> None:
         kept = [store.get(api_id, {}) for store in stores]
         rest_api._delete_rest_api(api_id)
         rest_api._request_validators.pop(api_id, None)
-        same_id = {"Key": "ms-custom-id", "Value": api_id}  # how MiniStack lets a caller choose the id
+        same_id = {"Key": "ms-custom-id", "Value": api_id}  # MiniStack's way of choosing an id
         created = handler["create"](logical_id, new | {"Tags": [*new.get("Tags", []), same_id]}, stack)
         for store, value in zip(stores, kept, strict=True):
             store[api_id] = value

@@ -1,4 +1,4 @@
-"""REST APIs: one id for a request wherever it is named, and access logs that carry it."""
+"""REST APIs: a single id for each request, and access logs."""
 
 import json
 import re
@@ -18,21 +18,21 @@ CONTEXT_VARIABLE = re.compile(r"\$context\.([A-Za-z_][\w.:-]*\w)")
 
 @dataclass
 class Exchange:
-    """A request on its way through the gateway."""
+    """A request while the gateway processes it."""
 
     request: Json = field(default_factory=lambda: {"request_id": new_uuid()})
     context: Json = field(default_factory=dict)
-    """The requestContext that the function got, empty as long as none was called."""
+    """The requestContext in the function's event; empty if no function was invoked."""
     error: Json = field(default_factory=dict)
 
 
 _exchange: ContextVar[Exchange] = ContextVar("exchange")
 
 
-def name_requests_once() -> None:
-    """Give the function, the answer's x-amzn-requestid and the gateway responses the same request id.
+def unify_request_ids() -> None:
+    """Use the same request id in the function's event, the x-amzn-requestid header and gateway responses.
 
-    On AWS they agree, which is what makes an error that a supporter reports findable in the logs.
+    As on AWS, an error that a supporter reports can then be found in the logs.
     """
     execute, build_event = rest_api._execute_in_scope, rest_api._build_lambda_event_v1
     request_id: ContextVar[str] = ContextVar("request_id")
@@ -53,7 +53,7 @@ def name_requests_once() -> None:
 
 
 def write_access_logs() -> None:
-    """Write a line for each request in the stage's AccessLogSetting; MiniStack keeps the setting to itself."""
+    """Write access logs as the stage's AccessLogSetting says, which MiniStack ignores."""
     handle, execute = rest_api._handle_execute_in_scope, rest_api._execute_in_scope
     build_event = rest_api._build_lambda_event_v1
 
@@ -66,8 +66,8 @@ def write_access_logs() -> None:
         answer: Answer = await handle(api_id, stage_name, method, path, headers, body, *more)
         stage = rest_api._stages_v1.get(api_id, {}).get(stage_name) or {}
         if settings := stage.get("accessLogSettings"):
-            known = _without_function(exchange, api_id, stage_name, method, path, headers, start)
-            identity = known["identity"] | exchange.context.get("identity", {})
+            context = _gateway_context(exchange, api_id, stage_name, method, path, headers, start)
+            identity = context["identity"] | exchange.context.get("identity", {})
             result = {
                 "identity": identity,
                 "error": exchange.error,
@@ -75,7 +75,7 @@ def write_access_logs() -> None:
                 "responseLength": len(answer[2] or b""),
                 "responseLatency": round((time.time() - start) * 1000),
             }
-            _append(settings, f"{api_id}-{stage_name}", known | exchange.context | result)
+            _append(settings, f"{api_id}-{stage_name}", context | exchange.context | result)
         return answer
 
     async def execute_and_note(request: Json, *args: Any) -> Any:
@@ -105,10 +105,10 @@ def _apply_setting(stage_name: str, properties: Json, *_: Json) -> None:
     }
 
 
-def _without_function(
+def _gateway_context(
     exchange: Exchange, api_id: str, stage: str, method: str, path: str, headers: Json, start: float
 ) -> Json:
-    """What the gateway knows of a request, whether or not it came as far as a function."""
+    """The context variables that do not depend on a function having been invoked."""
     key = rest_api._resolve_api_key(rest_api._api_key_from_request(headers)) or {}
     source_ip = (rest_api._header_ci(headers, "x-forwarded-for") or "127.0.0.1").split(",")[0].strip()
     return {
@@ -131,7 +131,7 @@ def _without_function(
 
 
 def _append(settings: Json, stream: str, context: Json) -> None:
-    """Refusals count for nothing: the stream may be there already, and a missing group costs no one the answer."""
+    """Ignores errors: the stream may exist already, and a missing group must not fail the request."""
     group = settings["destinationArn"].removesuffix(":*").rsplit(":", 1)[-1]
     where = {"logGroupName": group, "logStreamName": stream}
     line = CONTEXT_VARIABLE.sub(lambda variable: _value(context, variable[1]), settings["format"])
@@ -141,7 +141,7 @@ def _append(settings: Json, stream: str, context: Json) -> None:
 
 
 def _value(context: Json, name: str) -> str:
-    """A context variable as AWS writes it: a dash where there is none, quotes and line breaks escaped."""
+    """A context variable as AWS writes it: a dash if it has no value, quotes and line breaks escaped."""
     if name == "error.messageString":
         return json.dumps(context["error"].get("message"))
     value: Any = context

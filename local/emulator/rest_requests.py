@@ -1,4 +1,4 @@
-"""REST APIs: what the gateway answers by itself before and after it calls a function."""
+"""REST APIs: the gateway's own responses, before and after it invokes a function."""
 
 import asyncio
 import json
@@ -16,15 +16,15 @@ RESPONSE_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body",
 
 
 class FunctionFailedError(Exception):
-    """The function raised, or answered something that a REST API cannot forward."""
+    """The function raised an exception or did not return a proxy response."""
 
 
 class EventTooLargeError(Exception):
-    """Lambda would refuse the event."""
+    """The event exceeds Lambda's limit."""
 
 
 def explain_invalid_requests() -> None:
-    """Fill $context.error.validationErrorString with what is wrong, in the words of AWS's validator."""
+    """Set $context.error.validationErrorString to the messages of AWS's validator."""
     check, render = rest_api._check_request_validation, rest_api._gateway_error_response
 
     def check_and_explain(method: Json, api_id: str, request: Json, headers: Json, body: bytes, query: Json) -> Any:
@@ -51,7 +51,7 @@ def explain_invalid_requests() -> None:
 
 
 def accept_only_id_tokens_without_scopes() -> None:
-    """Refuse an access token where a Cognito authorizer asks for no scopes: AWS takes it for an ID token then."""
+    """Refuse access tokens on routes without scopes: there, AWS's Cognito authorizers accept ID tokens only."""
     check = rest_api._validate_cognito_authorizer
 
     async def check_use(authorizer: Json, method: Json, *request: Any) -> tuple[Json | None, Any]:
@@ -64,7 +64,7 @@ def accept_only_id_tokens_without_scopes() -> None:
 
 
 def refuse_large_requests() -> None:
-    """Answer 413 beyond 10 MB, API Gateway's limit, and beyond 6 MB, Lambda's for an event."""
+    """Answer 413 to requests over API Gateway's limit, 10 MB, or with an event over Lambda's, 6 MB."""
     execute, call, invoke = (
         rest_api._execute_in_scope,
         rest_api._call_lambda_raw,
@@ -74,9 +74,9 @@ def refuse_large_requests() -> None:
     async def execute_unless_too_large(
         request: Json, api_id: str, stage: str, method: str, path: str, headers: Json, body: bytes, *more: Any
     ) -> Any:
-        known_stage = rest_api._stages_v1.get(api_id, {}).get(stage)
-        if known_stage and len(body or b"") > MAX_REQUEST_BYTES:
-            request["stage"] = known_stage
+        deployed = rest_api._stages_v1.get(api_id, {}).get(stage)
+        if deployed and len(body or b"") > MAX_REQUEST_BYTES:
+            request["stage"] = deployed
             return rest_api._gw_error("REQUEST_TOO_LARGE", "Request Too Long")
         return await execute(request, api_id, stage, method, path, headers, body, *more)
 
@@ -96,10 +96,10 @@ def refuse_large_requests() -> None:
     rest_api._invoke_lambda_proxy_v1 = invoke_or_refuse
 
 
-def answer_failures_as_gateway_response() -> None:
-    """Answer 502 through DEFAULT_5XX when a function raises or answers anything but a proxy response.
+def answer_failures_with_gateway_response() -> None:
+    """Answer 502, with the gateway response DEFAULT_5XX, if a function fails or returns no proxy response.
 
-    MiniStack sends its own body past the gateway responses, and forwards answers that AWS calls malformed.
+    MiniStack ignores the gateway response, and forwards results that AWS treats as malformed.
     """
     shape, invoke = rest_api._lambda_proxy_response, rest_api._invoke_lambda_proxy_v1
     render = rest_api._gateway_error_response
@@ -137,12 +137,12 @@ def _is_proxy_response(answer: object) -> bool:
 
 
 def end_slow_integrations() -> None:
-    """Answer 504 when a function takes longer than its integration may, 29 s at most; the function runs on."""
+    """Answer 504 after the integration's time-out, 29 s by default; the function continues."""
     invoke = rest_api._invoke_lambda_proxy_v1
 
     async def invoke_within_limit(integration: Json, *args: Any, **kwargs: Any) -> Any:
         limit_seconds = integration.get("timeoutInMillis", 29_000) / 1000
-        # Not wait_for: MiniStack's calls put their cancellation off until the function has ended.
+        # Not wait_for: MiniStack's calls cannot be cancelled before the function ends.
         invocation = asyncio.ensure_future(invoke(integration, *args, **kwargs))
         done, _ = await asyncio.wait({invocation}, timeout=limit_seconds)
         if done:

@@ -1,7 +1,7 @@
-"""Makes what `sam build` built run on AWS's own runtime interface client, straight from the source tree.
+"""Makes built functions run from the source tree on AWS's own runtime interface client.
 
-MiniStack's Python worker turns every exception into Runtime.HandlerError and ends the worker, so that no named Retry
-or Catch ever fires. AWS's client keeps the name and the worker. The project's templates stay as they are.
+MiniStack's Python worker reports every exception as Runtime.HandlerError and exits, so a Retry or Catch by name never
+matches. AWS's client reports the exception's name, and continues. The project's own templates are not changed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,16 +18,16 @@ RUNTIME = "provided.al2023"
 
 
 def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, str], python: Path) -> None:
-    """Rewrite the built templates and write a bootstrap beside each built function.
+    """Rewrite the built templates, and write a bootstrap into each built function.
 
-    `sources` holds the project's template.yaml; `endpoints` are the SDK's variables for them; `python` is an
-    interpreter that has the project and awslambdaric.
+    `sources` is the folder of the project's template.yaml, `endpoints` are environment variables of the SDK, and
+    `python` is an interpreter with the project and awslambdaric installed.
     """
     bootstraps: dict[Path, Bootstrap] = {}
     for built_file, source_file in _template_pairs(build_dir / "template.yaml", sources / "template.yaml"):
         built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
         for resource in _resources(built, "AWS::Serverless::LayerVersion").values():
-            resource.pop("CompatibleRuntimes", None)  # the functions' new runtime is none of them
+            resource.pop("CompatibleRuntimes", None)  # they do not include the functions' new runtime
         for name, function in _resources(source, "AWS::Serverless::Function").items():
             if not _is_python(_property(source, function, "Runtime")):
                 continue
@@ -36,7 +36,7 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, s
             bootstrap = Bootstrap(code.resolve(), python, {**endpoints, **logging})
             in_build = built["Resources"][name]["Properties"]
             folder = built_file.parent / _property(built, in_build, "CodeUri")
-            if bootstraps.setdefault(folder, bootstrap) != bootstrap:  # SAM may build several functions into one folder
+            if bootstraps.setdefault(folder, bootstrap) != bootstrap:  # SAM builds several functions into one folder
                 raise ValueError(f"{folder}: functions that share a build need the same source and LoggingConfig")
             in_build["Runtime"] = RUNTIME
         built_file.write_text(yaml_dump(built))
@@ -45,7 +45,7 @@ def use_runtime_client(build_dir: Path, sources: Path, endpoints: Mapping[str, s
 
 
 def _template_pairs(built_file: Path, source_file: Path) -> Iterator[tuple[Path, Path]]:
-    """Each built template with the one it was built from, the root first."""
+    """Each built template with its source, the root template first."""
     yield built_file, source_file
     built, source = yaml_parse(built_file.read_text()), yaml_parse(source_file.read_text())
     in_build = _resources(built, "AWS::Serverless::Application")
@@ -56,14 +56,14 @@ def _template_pairs(built_file: Path, source_file: Path) -> Iterator[tuple[Path,
 
 
 def _resources(template: Json, kind: str) -> dict[str, Json]:
-    """The properties of each resource of a type, by logical id."""
+    """The properties of all resources of a type, by logical id."""
     return {
         name: resource["Properties"] for name, resource in template["Resources"].items() if resource["Type"] == kind
     }
 
 
 def _property(template: Json, properties: Json, name: str) -> Any:
-    """A function's property, or what the template's Globals say."""
+    """A function's property, by default that of the template's Globals."""
     return properties.get(name, template.get("Globals", {}).get("Function", {}).get(name))
 
 
@@ -72,7 +72,7 @@ def _is_python(runtime: Any) -> bool:
 
 
 def _logging(configuration: Json | None) -> dict[str, str]:
-    """The variables by which Lambda tells the client how to log."""
+    """The variables that configure the client's logs, as Lambda sets them."""
     if not configuration or configuration.get("LogFormat") != "JSON":
         return {}
     level = configuration.get("ApplicationLogLevel", "INFO")

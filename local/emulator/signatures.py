@@ -1,4 +1,4 @@
-"""S3: which signatures count."""
+"""S3: which signatures are accepted."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ _UNSUPPORTED = "The authorization mechanism you have provided is not supported. 
 
 
 def refuse_old_signatures() -> None:
-    """Refuse signatures of version 2, as AWS does for every bucket made since June 2020.
+    """Refuse signatures of version 2, as AWS does for all buckets created since June 2020.
 
-    MiniStack takes the root user's for good, whatever they sign and when: its SDK makes such URLs by default.
+    MiniStack accepts any that the root user has made, without verifying them; the SDK makes such URLs by default.
     """
     handle, enforce = s3.handle_request, s3._enforce_signed_post_policy
 

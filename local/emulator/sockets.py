@@ -1,4 +1,4 @@
-"""WebSocket APIs: how messages reach functions, how answers come back, and how large both may be."""
+"""WebSocket APIs: delivery of messages to functions, their responses, and limits of size."""
 
 import asyncio
 import json
@@ -11,20 +11,20 @@ from ministack.services import apigateway
 
 from local.emulator.provisioning import Answer, Json
 
-MESSAGE_LIMIT_BYTES = 128 * 1024
-FRAME_LIMIT_BYTES = 32 * 1024
+MAX_MESSAGE_BYTES = 128 * 1024
+MAX_FRAME_BYTES = 32 * 1024
 
 type Deliver = Callable[..., Awaitable[Json | None]]
 
 _running: set[asyncio.Task[None]] = set()
-"""Messages that functions are at: a loop keeps no reference to its tasks."""
+"""Messages that are being processed; the event loop itself keeps only weak references to tasks."""
 
 
-def deliver_messages_side_by_side() -> None:
-    """Hand each message to its function at once; what the function returns is heard over a route response only.
+def deliver_messages_concurrently() -> None:
+    """Deliver each message immediately; send the function's result only if the route has a route response.
 
-    MiniStack lets a message wait until the function is done with the one before, sends whatever is returned, and
-    says nothing of a function that failed.
+    MiniStack delivers a message after the function has processed the previous one, sends every result, and does not
+    report failures to the client.
     """
     deliver: Deliver = apigateway._invoke_ws_lambda
 
@@ -64,15 +64,15 @@ async def _answer(
 
 
 def close_on_large_messages() -> None:
-    """Close with 1009 on a message over 128 KB or a frame of one over 32 KB, and wait for the client to agree."""
-    Config.websocket_max_message_size = MESSAGE_LIMIT_BYTES
+    """Close the connection with 1009, by a proper handshake, on a message over 128 KB or a frame over 32 KB."""
+    Config.websocket_max_message_size = MAX_MESSAGE_BYTES
     module: Any = ws_stream
     module.WebsocketBuffer = _LimitedBuffer
     handle: Callable[[Any], Awaitable[None]] = module.WSStream._handle_events
 
     async def handle_all_events(stream: Any) -> None:
         refused = True
-        while refused:  # Hypercorn stops reading there, and would never see the client's answer
+        while refused:  # Hypercorn stops reading then, and would miss the client's closing frame
             stream.buffer.refused = False
             await handle(stream)
             refused = stream.buffer.refused
@@ -81,7 +81,7 @@ def close_on_large_messages() -> None:
 
 
 class _LimitedBuffer(ws_stream.WebsocketBuffer):
-    """Gathers a message and refuses, from then on, everything after a frame or message that is too large."""
+    """Refuses too large frames and messages, and everything that comes after them."""
 
     frame_length = 0
     refused = False
@@ -89,7 +89,7 @@ class _LimitedBuffer(ws_stream.WebsocketBuffer):
     def extend(self, event: Any) -> None:
         data = event.data.encode() if isinstance(event.data, str) else event.data
         self.frame_length += len(data)
-        if self.frame_length > FRAME_LIMIT_BYTES:
+        if self.frame_length > MAX_FRAME_BYTES:
             self.length = self.max_length + 1
         self.refused = self.length > self.max_length
         if self.refused:
@@ -104,13 +104,13 @@ class _LimitedBuffer(ws_stream.WebsocketBuffer):
 
 
 def refuse_large_posts() -> None:
-    """Answer 413 to a function that would send more than 128 KB at once."""
+    """Answer 413 to a function that sends more than 128 KB in one message."""
     handle = apigateway.handle_connections_api
 
     async def handle_within_limit(
         method: str, api_id: str, stage: str, connection_id: str, body: bytes, headers: dict[str, str]
     ) -> Answer:
-        if method == "POST" and len(body or b"") > MESSAGE_LIMIT_BYTES:
+        if method == "POST" and len(body or b"") > MAX_MESSAGE_BYTES:
             kind = "PayloadTooLargeException"
             names = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
             return 413, names, json.dumps({"message": "Payload too large"}).encode()

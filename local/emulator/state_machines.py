@@ -1,4 +1,4 @@
-"""State machines: how CloudFormation reads their definitions."""
+"""State machines: the format of their definitions."""
 
 import json
 
@@ -9,7 +9,7 @@ from local.emulator.provisioning import Json
 
 
 def read_definitions_in_yaml() -> None:
-    """Take a definition in YAML, which a file beside a template may be in; MiniStack parses JSON alone."""
+    """Accept definition files in YAML; MiniStack parses only JSON."""
     resolve = provisioners._sfn_definition
 
     def resolve_as_json(properties: Json) -> str:

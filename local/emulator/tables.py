@@ -1,4 +1,4 @@
-"""DynamoDB tables: what CloudFormation ought to tell DynamoDB about them, and what a restart ought to keep."""
+"""DynamoDB tables: their time to live, and their streams after a restart."""
 
 from copy import deepcopy
 
@@ -8,7 +8,7 @@ from local.emulator.provisioning import Json, after_deploy, succeed
 
 
 def apply_time_to_live() -> None:
-    """Switch expiry on, and off again, as the template says; MiniStack's CloudFormation ignores the property."""
+    """Enable and disable expiry as the template says; MiniStack's CloudFormation ignores the property."""
 
     def switch_expiry(table: str, properties: Json, previous: Json) -> None:
         before = previous.get("TimeToLiveSpecification")
@@ -22,10 +22,10 @@ def apply_time_to_live() -> None:
 
 
 def keep_streams_over_a_restart() -> None:
-    """Save the changes in tables' streams with the tables.
+    """Save the records of tables' streams with the tables.
 
-    MiniStack saves only how many of them each follower has read, and begins to count anew: after a restart, that many
-    changes pass by unseen.
+    MiniStack saves only how many records each consumer has read, but not the records. After a restart, consumers skip
+    as many new records.
     """
     streams = {"stream_records": dynamodb._stream_records, "stream_trimmed": dynamodb._stream_trimmed}
     get_state, restore = dynamodb.get_state, dynamodb.load_persisted_state

@@ -1,6 +1,6 @@
-"""What is wrong with a request body, in the words of the validator that API Gateway uses.
+"""The messages of API Gateway's validator about request bodies.
 
-AWS's messages name a field only where it is missing or not allowed; a kinder emulator would hide that.
+As on AWS, they name a field only if it is missing or not allowed.
 """
 
 import json
@@ -11,7 +11,7 @@ from ministack.services.apigateway_v1 import _JSON_TYPES as JSON_TYPES
 
 
 def validation_message(error: ValidationError) -> str:
-    """AWS's message for a validation error; the validator's own where AWS's is not known."""
+    """AWS's message for a validation error, or that of jsonschema if AWS's is unknown."""
     worded = WORDING.get(str(error.validator))
     return worded(error) if worded else error.message
 

@@ -1,4 +1,4 @@
-"""The processes that run functions, as seen from outside the emulator."""
+"""Finds the processes that run functions, from outside the emulator."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def worker_pids(function: str) -> list[int]:
-    """The processes that stand ready for a function, or run it, in any emulator of this user's on this machine."""
+    """The function's workers, idle or busy, in all emulators that this user runs on this machine."""
     variable = f"AWS_LAMBDA_FUNCTION_NAME={function}"
     if Path("/proc/self/environ").exists():
         return [pid for pid in _processes() if variable in _read(pid, "environ") or _is_fork_for(function, pid)]
@@ -19,7 +19,7 @@ def _processes() -> list[int]:
 
 
 def _is_fork_for(function: str, pid: int) -> bool:
-    """A fork's environment is seen as that of the fork server; its arguments are its own."""
+    """Other processes see the fork server's environment for a fork, but the fork's own arguments."""
     program, *arguments = _read(pid, "cmdline")
     return program == "awslambdaric" and function in arguments
 
@@ -27,5 +27,5 @@ def _is_fork_for(function: str, pid: int) -> bool:
 def _read(pid: int, file: str) -> list[str]:
     try:
         return Path(f"/proc/{pid}/{file}").read_text(errors="replace").split("\0")
-    except OSError:  # it is not ours, or has ended
+    except OSError:  # another user's, or it has ended
         return [""]

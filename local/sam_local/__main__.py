@@ -7,7 +7,7 @@ import os
 import sys
 from urllib.parse import urlsplit
 
-from local.progress import complain, step
+from local.progress import report_error, step
 from local.sam_local import application
 from local.sam_local.deployed import environments
 from local.workspace import DEFAULT_PORT, ROOT, CannotContinue, Workspace
@@ -24,7 +24,7 @@ def main() -> int:
             application.build(here, told)
             application.write_options(here, told, image)
     except CannotContinue as problem:
-        complain(str(problem))
+        report_error(str(problem))
         return 1
     return 0
 

@@ -18,25 +18,25 @@ def index(tmp_path: Path) -> Path:
 
 
 def test_index_that_was_written_can_be_read(index: Path) -> None:
-    assert search_index.can_be_read(index)
+    assert search_index.is_readable(index)
 
 
 def test_index_that_is_gone_cannot(tmp_path: Path) -> None:
-    assert not search_index.can_be_read(tmp_path)
-    assert not search_index.can_be_read(tmp_path / "gone")
+    assert not search_index.is_readable(tmp_path)
+    assert not search_index.is_readable(tmp_path / "gone")
 
 
 def test_index_of_another_release_cannot(index: Path) -> None:
     (index / "current").unlink()
     os.symlink("format0-1", index / "current")
 
-    assert not search_index.can_be_read(index)
+    assert not search_index.is_readable(index)
 
 
 def test_broken_index_cannot(index: Path) -> None:
     (index / "current" / "meta.json").write_text("{")
 
-    assert not search_index.can_be_read(index)
+    assert not search_index.is_readable(index)
 
 
 def test_index_of_a_platform_that_is_down_is_not_rebuilt(tmp_path: Path) -> None:

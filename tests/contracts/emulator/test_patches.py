@@ -25,7 +25,7 @@ def test_every_patch_has_a_scenario() -> None:
 
 
 def test_unknown_patch_cannot_be_left_out() -> None:
-    with pytest.raises(ValueError, match="no such patches: no-such"):
+    with pytest.raises(ValueError, match="unknown patches: no-such"):
         apply_patches(without=["no-such"])
 
 
