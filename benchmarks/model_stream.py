@@ -1,7 +1,8 @@
-"""What it costs to read a model's stream: our client beside botocore's, in fresh interpreters and in turns.
+"""What it costs to read a model's stream: BedrockModel beside plain boto3, in fresh interpreters and in turns.
 
+BedrockModel stands on boto3 too; the difference is what it adds: pieces of text, metrics, streams that can be stopped.
 Both read the same answer of the model stand-in, whose frames are a token each and come as fast as it can write. Cold:
-CPU from the interpreter's start to the first piece. Warm: CPU for a thousand tokens. Medians, and ratios to botocore.
+CPU from the interpreter's start to the first piece. Warm: CPU for a thousand tokens. Medians, and ratios to plain.
 """
 
 import json
@@ -20,17 +21,17 @@ _TOKENS = 1000
 _MODEL = "us.anthropic.claude-sonnet-4-6"
 
 _OURS = """
-from shared.bedrock import BedrockModel
-from shared.model import Message, ModelRequest
+from shared.models.bedrock import BedrockModel
+from shared.models.model import Message, ModelRequest
 model = BedrockModel(MODEL, 4096, 30)
 def texts(question):
     for piece in model.stream(ModelRequest("Be kind.", (Message("user", question),))):
         if isinstance(piece, str):
             yield piece
 """
-_BOTOCORE = """
-from botocore.session import get_session
-client = get_session().create_client("bedrock-runtime")
+_PLAIN = """
+import boto3
+client = boto3.client("bedrock-runtime")
 def texts(question):
     messages = [{"role": "user", "content": [{"text": question}]}]
     answer = client.converse_stream(modelId=MODEL, system=[{"text": "Be kind."}], messages=messages)
@@ -57,13 +58,13 @@ def main() -> None:
         with ModelProcess(log, free_port(), settings) as model:
             answer = " ".join(["word"] * _TOKENS)
             model.behave("benchmark", answers=[answer] * 6 * 2 * _ROUNDS)
-            ours, botocore = [], []
+            ours, plain = [], []
             for _ in range(_ROUNDS):
                 ours.append(_measured(_OURS, model.endpoint))
-                botocore.append(_measured(_BOTOCORE, model.endpoint))
-    print(f"{'':32}{'ours':>8}{'botocore':>10}{'ratio':>8}")
+                plain.append(_measured(_PLAIN, model.endpoint))
+    print(f"{'':32}{'ours':>8}{'plain':>10}{'ratio':>8}")
     for name, figure in (("first piece, ms CPU", "cold"), ("a thousand tokens, ms CPU", "warm")):
-        mine, theirs = (statistics.median(each[figure] for each in all_) * 1000 for all_ in (ours, botocore))
+        mine, theirs = (statistics.median(each[figure] for each in all_) * 1000 for all_ in (ours, plain))
         print(f"{name:32}{mine:8.1f}{theirs:10.1f}{mine / theirs:8.2f}")
 
 

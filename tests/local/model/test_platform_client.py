@@ -1,6 +1,5 @@
 """The running stand-in, as the platform's own client sees it."""
 
-from collections.abc import Iterator
 from threading import Thread
 
 import pytest
@@ -25,14 +24,12 @@ NOTE = Tool(
 
 
 @pytest.fixture
-def model(stand_in: ModelProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[BedrockModel]:
+def model(stand_in: ModelProcess, monkeypatch: pytest.MonkeyPatch) -> BedrockModel:
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", stand_in.endpoint)
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    model = BedrockModel(SONNET, 1024, 30, temperature=0.3, sampling="one")
-    yield model
-    model.close()
+    return BedrockModel(SONNET, 1024, 30, temperature=0.3, sampling="one")
 
 
 def asking(question: str, *tools: Tool, **inference: float) -> ModelRequest:

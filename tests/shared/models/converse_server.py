@@ -1,6 +1,7 @@
 """A server on this machine that plays Bedrock's Converse API, one answer after the other."""
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,7 +85,7 @@ class ConverseServer:
 
 
 @contextmanager
-def running_converse_server() -> Iterator[ConverseServer]:
+def running_converse_server(tls: ssl.SSLContext | None = None) -> Iterator[ConverseServer]:
     """A server that runs as long as the block."""
     ended = threading.Event()
 
@@ -135,6 +136,8 @@ def running_converse_server() -> Iterator[ConverseServer]:
             """Keep quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    known = ConverseServer(f"http://127.0.0.1:{server.server_port}")
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    known = ConverseServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
     with serving(server, before_end=ended.set):
         yield known

@@ -1,8 +1,9 @@
 import socket
 
 import pytest
+from botocore.exceptions import ClientError
 
-from shared.aws.service import AwsError
+from shared.aws.failures import code as code_of
 from shared.models.bedrock import BedrockModel
 from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, Tool, Usage
 from tests.shared.models.converse_server import (
@@ -30,10 +31,7 @@ def ask(
 ) -> ModelAnswer:
     server.outcomes += outcomes
     model = BedrockModel(MODEL_ID, 1024, attempt_seconds, temperature=temperature, top_p=top_p)
-    try:
-        return model.converse(request)
-    finally:
-        model.close()
+    return model.converse(request)
 
 
 # --- What is asked
@@ -151,10 +149,10 @@ def test_model_that_cannot_answer_now_is_busy(bedrock: ConverseServer, code: str
     [("ValidationException", 400), ("AccessDeniedException", 403), ("ResourceNotFoundException", 404)],
 )
 def test_mistake_of_ours_passes_as_it_is(bedrock: ConverseServer, code: str, status: int) -> None:
-    with pytest.raises(AwsError) as error:
+    with pytest.raises(ClientError) as error:
         ask(bedrock, fails(code, status))
 
-    assert error.value.code == code
+    assert code_of(error.value) == code
 
 
 @pytest.mark.parametrize(
@@ -196,14 +194,11 @@ def test_one_question_is_one_attempt(bedrock: ConverseServer, outcome: Outcome) 
 def test_model_answers_again_after_a_failure(bedrock: ConverseServer) -> None:
     bedrock.outcomes += [HangsUp(), fails("ThrottlingException", 429), answers({"text": "Hello!"})]
     model = BedrockModel(MODEL_ID, 1024, attempt_seconds=30)
-    try:
-        for _ in range(2):
-            with pytest.raises(ModelBusy):
-                model.converse(HELLO)
+    for _ in range(2):
+        with pytest.raises(ModelBusy):
+            model.converse(HELLO)
 
-        assert model.converse(HELLO).text == "Hello!"
-    finally:
-        model.close()
+    assert model.converse(HELLO).text == "Hello!"
 
 
 HTML = {"Content-Type": "text/html"}

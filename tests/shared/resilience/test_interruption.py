@@ -38,7 +38,10 @@ def test_reader_of_a_silent_stream_is_let_go_and_the_stream_is_closed(bedrock: C
     words: list[object] = []
     failures: list[Exception] = []
 
-    listening(Interruption(), words, failures).join(10)
+    thread = listening(Interruption(), words, failures)
+    while not words:
+        assert thread.is_alive()
+    thread.join(1)
 
     assert words == ["Hello"]
     assert len(failures) == 1
@@ -53,7 +56,7 @@ def test_model_that_has_not_begun_is_left_and_not_asked_again(bedrock: ConverseS
         assert thread.is_alive()
 
     interruption.end()
-    thread.join(10)
+    thread.join(1)
 
     assert [type(failure) for failure in failures] == [Unavailable]  # not that of a busy model: the model is well
     assert len(bedrock.asked) == 1
@@ -64,7 +67,8 @@ def test_connection_of_whoever_comes_late_is_closed_at_once() -> None:
     interruption.end()
     ours, theirs = socket.socketpair()
 
-    with ours, theirs, interruption.closing(ours):
+    with ours, theirs:
+        interruption.add(ours)
         assert ours.recv(1) == b""
 
 
@@ -72,8 +76,8 @@ def test_connection_that_is_done_with_stays_open() -> None:
     interruption = Interruption()
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        with interruption.closing(ours):
-            pass
+        with interruptible_by(interruption):
+            interruption.add(ours)
         interruption.end()
 
         theirs.send(b"x")
@@ -102,8 +106,8 @@ def test_worker_lets_nobody_speak_on_after_the_end() -> None:
         interruption = current()
         assert interruption
         clock.seconds = 1000  # the worker's time is up
-        with interruption.closing(ours):
-            ours.recv(1)
+        interruption.add(ours)
+        ours.recv(1)
         over.set()
 
     log.create(a_run(), lambda _: None)

@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 
 from shared.aws.copies import not_shared
+from shared.aws.interruptible import make_interruptible
 
 _make: Any = boto3.client  # its stubs want the service's name as a literal
 _lock = threading.Lock()
@@ -37,7 +38,7 @@ def client(
     key = (service, endpoint_url, connect_seconds, read_seconds, attempts, connections, validated)
     with _lock:  # clients can be used by several threads at once, but not made
         if key not in _clients:
-            _clients[key] = _make(
+            _clients[key] = made = _make(
                 service,
                 region_name=os.environ.get("AWS_REGION"),  # which Lambda sets, and boto3 does not read
                 endpoint_url=endpoint_url,
@@ -52,6 +53,7 @@ def client(
                     s3={"addressing_style": "path"},  # one host, and so the same connections, for all buckets
                 ),
             )
+            make_interruptible(made)
         return _clients[key]
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from shared.resilience.interruption import current, is_interrupted
+from shared.resilience.interruption import Interruption, current, is_interrupted
 
 _MOST_IDLE = 16
 _LONGEST_IDLE_SECONDS = 240  # AWS's NAT gateways forget a connection after 350 s, and tell only who uses it
@@ -111,7 +111,7 @@ class Connections:
         response, reusable = None, False
         interruption = current()
         try:
-            with interruption.closing(connection.sock) if interruption else nullcontext():
+            with _closed_by(interruption, connection.sock) if interruption else nullcontext():
                 connection.sock.settimeout(read_seconds)
                 connection.sock.sendall(_on_the_wire(method, target, headers, body))
                 response = http.client.HTTPResponse(connection.sock, method=method)
@@ -163,6 +163,15 @@ class Connections:
             connection.close()
             raise NotSent(f"no connection: {type(error).__name__}") from error
         return connection
+
+
+@contextmanager
+def _closed_by(interruption: Interruption, connection: socket.socket) -> Iterator[None]:
+    interruption.add(connection)
+    try:
+        yield
+    finally:
+        interruption.discard(connection)
 
 
 def _on_the_wire(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore import exceptions
+import urllib3
+from botocore import eventstream, exceptions
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
@@ -38,6 +39,8 @@ _OUT_OF_REACH = (
     exceptions.HTTPClientError,
     exceptions.IncompleteReadError,
     ResponseParserError,  # something between us and the service answered in its name
+    eventstream.ParserError,  # likewise within a stream
+    urllib3.exceptions.HTTPError,  # a stream's connection was lost: botocore hands this on as it is
 )
 
 

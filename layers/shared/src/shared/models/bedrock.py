@@ -3,24 +3,26 @@
 import json
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Literal
 
-from shared.aws.event_stream import Event, Unreadable, events
-from shared.aws.service import AwsError, Service
+from botocore.exceptions import ClientError, EventStreamError
+
+from shared.aws.clients import client
+from shared.aws.failures import code, unavailable_where_out_of_reach
 from shared.errors import Unavailable
 from shared.models.model import Inference, Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, Tool, Usage
 from shared.observability.logs import logger
 from shared.observability.metrics import Metrics, with_metrics
 from shared.resilience.interruption import is_interrupted
 
+if TYPE_CHECKING:
+    from mypy_boto3_bedrock_runtime import BedrockRuntimeClient
+
 # Beside the refusals of every busy service: the model's own, for which others than 429 and 5xx are used.
 _BUSY = frozenset({"ModelErrorException", "ModelTimeoutException"})
-# What comes of an answer that is not Converse's, but of something between us and Bedrock.
-_UNREADABLE = (Unreadable, AttributeError, KeyError, TypeError, ValueError)
-_JSON = {"Content-Type": "application/json"}
+_INVALID_WITHIN_A_STREAM = "validationException"  # all else that breaks off a stream may be well in a moment
 _METRICS: Metrics = {
     ("model", "operation"): ("durationMs", "firstPieceMs", "inputTokens", "outputTokens"),
     ("model", "outcome"): ("calls",),  # errors by their kind
@@ -50,42 +52,31 @@ class BedrockModel:
         self.attempt_seconds, self.idle_seconds = attempt_seconds, idle_seconds
         self._model_id, self._sampling = model_id, sampling
         self._inference = Inference(max_tokens, temperature, top_p)
-        # Nobody but shared.model.PatientModel asks again.
-        self._whole = Service("bedrock-runtime", read_seconds=attempt_seconds - 1, retries=0)
-        self._streamed = Service("bedrock-runtime", read_seconds=idle_seconds, retries=0)
+        # Nobody but shared.models.model.PatientModel tries again.
+        self._whole: BedrockRuntimeClient = client("bedrock-runtime", read_seconds=attempt_seconds - 1, attempts=1)
+        self._streamed: BedrockRuntimeClient = client("bedrock-runtime", read_seconds=idle_seconds, attempts=1)
 
     def converse(self, request: ModelRequest) -> ModelAnswer:
         with self._measured("converse") as call, _busy_where_it_helps_to_ask_again():
-            answer = self._whole.request("POST", self._path("converse"), {}, _JSON, self._body(request))
-            call.answer = _answer(json.loads(answer.body))
+            call.answer = _answer(self._whole.converse(**self._request(request)))
             return call.answer
 
     def stream(self, request: ModelRequest) -> Generator[ModelPiece]:
-        with (
-            self._measured("stream") as call,
-            _busy_where_it_helps_to_ask_again(),
-            self._streamed.stream(self._path("converse-stream"), _JSON, self._body(request)) as opened,
-        ):
-            for piece in _pieces(events(opened.chunks())):
-                call.came(piece)
-                yield piece
+        with self._measured("stream") as call, _busy_where_it_helps_to_ask_again():
+            answer = self._streamed.converse_stream(**self._request(request))
+            with closing(answer["stream"]) as events:
+                for piece in _pieces(events):
+                    call.came(piece)
+                    yield piece
 
-    def close(self) -> None:
-        """Close what is idle."""
-        self._whole.close()
-        self._streamed.close()
-
-    def _path(self, operation: str) -> str:
-        return f"/model/{quote(self._model_id, safe='')}/{operation}"
-
-    def _body(self, request: ModelRequest) -> bytes:
-        body = {
+    def _request(self, request: ModelRequest) -> dict[str, Any]:
+        return {
+            "modelId": self._model_id,
             "system": [{"text": request.system}],
             "messages": [{"role": message.role, "content": _content(message)} for message in request.messages],
             "inferenceConfig": self._inference_config(request.inference),
             **_tool_config(request.tools),
         }
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _inference_config(self, asked: Inference) -> dict[str, float]:
         chosen = self._inference.replaced_by(asked)
@@ -142,24 +133,26 @@ class _Call:
         return round((time.perf_counter() - self.started) * 1000, 1)
 
 
-class _BrokenOff(Exception):
-    """Bedrock said within a stream that there will be no more; `code` as it calls it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class Unfinished(Exception):
+    """The stream ended before the answer did."""
 
 
 @contextmanager
 def _busy_where_it_helps_to_ask_again() -> Iterator[None]:
+    """What something between us and Bedrock answers, and is not Converse's, does not last either."""
     try:
-        yield
-    except (Unavailable, _BrokenOff, *_UNREADABLE) as error:
+        with unavailable_where_out_of_reach():
+            yield
+    except (Unavailable, Unfinished, AttributeError, KeyError, TypeError, ValueError) as error:
         if is_interrupted():  # the model is well
             raise Unavailable("The answer is not wanted any more.") from error
         raise ModelBusy from error
-    except AwsError as error:
-        if error.code in _BUSY:
+    except EventStreamError as error:
+        if code(error) == _INVALID_WITHIN_A_STREAM:
+            raise
+        raise ModelBusy from error
+    except ClientError as error:
+        if code(error) in _BUSY:
             raise ModelBusy from error
         raise
 
@@ -168,7 +161,7 @@ def _reason(error: BaseException) -> str:
     """What to call a failure in logs: Bedrock's own name for it, where it gave one."""
     while isinstance(error, Unavailable) and error.__cause__:
         error = error.__cause__
-    return error.code if isinstance(error, (AwsError, _BrokenOff)) else type(error).__name__
+    return code(error) if isinstance(error, ClientError) else type(error).__name__
 
 
 def _content(message: Message) -> list[dict[str, Any]]:
@@ -206,29 +199,27 @@ def _usage(answer: Mapping[str, Any]) -> Usage:
     return Usage(int(answer["usage"]["inputTokens"]), int(answer["usage"]["outputTokens"]))
 
 
-def _pieces(stream: Iterable[Event]) -> Iterator[ModelPiece]:
-    """Text as it comes, then the answer. Raises _BrokenOff, Unreadable, KeyError and the like."""
+def _pieces(stream: Iterable[Mapping[str, Any]]) -> Iterator[ModelPiece]:
+    """Text as it comes, then the answer. Raises Unfinished, KeyError and the like."""
     texts: list[str] = []
     tools: dict[int, str] = {}
     inputs: dict[int, list[str]] = {}
     stop_reason, usage = "", None
     for event in stream:
-        kind, told = _read(event)
-        match kind:
-            case "contentBlockStart" if "toolUse" in told.get("start", {}):
-                tools[told["contentBlockIndex"]] = told["start"]["toolUse"]["name"]
-                inputs[told["contentBlockIndex"]] = []
-            case "contentBlockDelta" if text := _storable(told["delta"].get("text", "")):
+        match event:
+            case {"contentBlockStart": {"contentBlockIndex": index, "start": {"toolUse": call}}}:
+                tools[index], inputs[index] = call["name"], []
+            case {"contentBlockDelta": {"contentBlockIndex": index, "delta": {"toolUse": call}}}:
+                inputs[index].append(call["input"])
+            case {"contentBlockDelta": block} if text := _storable(block["delta"].get("text", "")):
                 texts.append(text)
                 yield text
-            case "contentBlockDelta" if "toolUse" in told["delta"]:
-                inputs[told["contentBlockIndex"]].append(told["delta"]["toolUse"]["input"])
-            case "messageStop":
-                stop_reason = told["stopReason"]
-            case "metadata":
-                usage = _usage(told)
+            case {"messageStop": stop}:
+                stop_reason = stop["stopReason"]
+            case {"metadata": metadata}:
+                usage = _usage(metadata)
     if not stop_reason or usage is None:
-        raise Unreadable("the stream ended before the answer")
+        raise Unfinished
     yield ModelAnswer(
         text="".join(texts).strip(),
         usage=usage,
@@ -240,21 +231,6 @@ def _pieces(stream: Iterable[Event]) -> Iterator[ModelPiece]:
 def _storable(text: str) -> str:
     """With question marks for halves of surrogate pairs, which nobody could store or show."""
     return text.encode(errors="replace").decode()
-
-
-def _read(event: Event) -> tuple[str, Mapping[str, Any]]:
-    """An event's type and what it tells."""
-    headers = event.headers
-    match headers.get(":message-type"):
-        case "event":
-            return str(headers[":event-type"]), json.loads(event.payload)
-        case "exception" if headers.get(":exception-type") == "validationException":
-            raise AwsError("ValidationException", str(json.loads(event.payload).get("message")), 400)
-        case "exception":
-            raise _BrokenOff(str(headers[":exception-type"]))
-        case "error":
-            raise _BrokenOff(str(headers[":error-code"]))
-    raise Unreadable("a message of no known type")
 
 
 def _tool_input(text: str) -> object:

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 
 
 class Interruption:
+    """Of one thread."""
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
@@ -27,18 +29,21 @@ class Interruption:
             for each in self._sockets:
                 _shut(each)
 
-    @contextmanager
-    def closing(self, connection: socket.socket) -> Iterator[None]:
-        """Within the block, the end closes this connection."""
+    def add(self, connection: socket.socket) -> None:
+        """The end closes this connection."""
         with self._lock:
             self._sockets.add(connection)
             if self._has_ended:
                 _shut(connection)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._sockets.discard(connection)
+
+    def discard(self, connection: socket.socket) -> None:
+        """The end leaves it open: somebody else uses it now."""
+        with self._lock:
+            self._sockets.discard(connection)
+
+    def discard_all(self) -> None:
+        with self._lock:
+            self._sockets.clear()
 
 
 _here = threading.local()
@@ -64,6 +69,7 @@ def interruptible_by(interruption: Interruption) -> Iterator[None]:
         yield
     finally:
         _here.interruption = before
+        interruption.discard_all()
 
 
 def _shut(connection: socket.socket) -> None:
