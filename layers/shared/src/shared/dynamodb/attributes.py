@@ -64,8 +64,8 @@ class SecondsAttribute(Attribute[datetime]):
         return datetime.fromtimestamp(int(value), UTC)
 
 
-class _WholeAttribute[T](Attribute[T]):
-    """A list or map that expressions take as one value.
+class WholeAttribute[T](Attribute[T]):
+    """A list or map that expressions take as one value, whatever Python has for it.
 
     pynamodb takes a tuple for an element of the list, and `{"S": "x"}` for a text in DynamoDB's own notation.
     """
@@ -87,7 +87,7 @@ class _WholeAttribute[T](Attribute[T]):
         return {self.attr_type: self.serialize(value)}
 
 
-class TextsAttribute(_WholeAttribute[tuple[str, ...]]):
+class TextsAttribute(WholeAttribute[tuple[str, ...]]):
     """A list of texts, in their order."""
 
     attr_type = LIST
@@ -99,7 +99,7 @@ class TextsAttribute(_WholeAttribute[tuple[str, ...]]):
         return tuple(text[STRING] for text in value)
 
 
-class DocumentAttribute(_WholeAttribute[dict[str, Any]]):
+class DocumentAttribute(WholeAttribute[dict[str, Any]]):
     """A map of anything that JSON has: dicts, lists, text, numbers, booleans and null, read as they were written."""
 
     attr_type = MAP
@@ -116,7 +116,7 @@ class DocumentAttribute(_WholeAttribute[dict[str, Any]]):
         return LiteralPath([*self.attr_path, name])
 
 
-class DocumentsAttribute(_WholeAttribute[list[Any]]):
+class DocumentsAttribute(WholeAttribute[list[Any]]):
     """A list of anything that JSON has, read as it was written."""
 
     attr_type = LIST

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from personalization.prompts.adapters.items import (
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from personalization.prompts.adapters.records import (
     MOVES,
     STEPS,
     VERSIONS,
-    move_in,
-    move_item,
-    prompt_in,
-    prompt_item,
+    DeckRecord,
+    HistoryRecord,
+    LabelMoveRecord,
+    ProjectRecord,
+    PromptRecord,
+    StepsRecord,
+    VersionRecord,
     version_entry,
-    version_in,
-    version_item,
-    version_map,
 )
 from personalization.prompts.domain.prompts import (
     MOST_PROMPTS,
@@ -25,12 +28,12 @@ from personalization.prompts.domain.prompts import (
     Version,
     VersionPage,
 )
-from shared.dynamodb.tables import Condition, ConditionFailed, Item, Table, add, attribute, remove, set_to
-from shared.dynamodb.transactions import Cancelled, Transaction
+from shared.dynamodb.records import ConditionFailed, select
+from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
-from shared.json.encoding import rfc3339
+from shared.persistence.unit_of_work import WriteRefused
 
 _DECK, _HISTORY, _MOVE, _PROJECT, _PROMPT = "deck", "history", "move", "project", "prompt"
 
@@ -39,36 +42,43 @@ class DynamoPrompts:
     """Writes Prompts, PromptHistory and the first answers; looks at Projects."""
 
     def __init__(self, projects_table: str, prompts_table: str, history_table: str, first_answers_table: str) -> None:
-        self._projects, self._prompts, self._history = map(Table, (projects_table, prompts_table, history_table))
+        self._projects = ProjectRecord.at(projects_table)
+        self._deck = DeckRecord.at(prompts_table)
+        self._prompts, self._steps = PromptRecord.at(prompts_table), StepsRecord.at(prompts_table)
+        self._history = HistoryRecord.at(history_table)
+        self._versions, self._moves = VersionRecord.at(history_table), LabelMoveRecord.at(history_table)
         self._first_answers = DynamoFirstAnswers(first_answers_table)
 
     def deck(self, project_id: str) -> Deck:
         """One consistent Query."""
-        items = {item["promptId"]: item for item in self._prompts.query(attribute("projectId") == project_id)}
-        known = items.pop(STEPS, {})
-        prompts = [prompt_in(item, known["steps"].get(prompt_id, 0)) for prompt_id, item in items.items()]
+        records = select(self._deck, project_id)
+        order = _steps(records)
+        prompts = [
+            record.to_prompt(order.steps.get(record.prompt_id, 0))
+            for record in records
+            if isinstance(record, PromptRecord)
+        ]
         prompts.sort(key=lambda prompt: (prompt.step_order, prompt.prompt_id))
-        return Deck(project_id, tuple(prompts), known.get("revision", 0))
+        return Deck(project_id, tuple(prompts), order.revision)
 
     def find(self, project_id: str, prompt_id: str) -> Prompt | None:
         """One consistent BatchGetItem."""
-        keys = [{"projectId": project_id, "promptId": each} for each in (prompt_id, STEPS)]
-        items = {item["promptId"]: item for item in self._prompts.get_many(keys)}
-        if prompt_id not in items or prompt_id == STEPS:
-            return None
-        return prompt_in(items[prompt_id], items.get(STEPS, {"steps": {}})["steps"].get(prompt_id, 0))
+        records = self._deck.find_many([(project_id, prompt_id), (project_id, STEPS)])
+        order = _steps(records)
+        found = (record for record in records if isinstance(record, PromptRecord))
+        return next((record.to_prompt(order.steps.get(prompt_id, 0)) for record in found), None)
 
     def version(self, prompt_id: str, version: int) -> Version | None:
-        item = self._history.get({"promptId": prompt_id, "entry": version_entry(version)})
-        return version_in(item) if item else None
+        record = self._versions.find(prompt_id, version_entry(version))
+        return record.to_version() if record else None
 
     def versions(self, prompt_id: str, after: str | None, limit: int) -> VersionPage:
-        items, position = self._entries(prompt_id, VERSIONS, after, limit)
-        return VersionPage(tuple(map(version_in, items)), position)
+        records, position = _page(self._versions, prompt_id, VERSIONS, after, limit)
+        return VersionPage(tuple(record.to_version() for record in records), position)
 
     def label_moves(self, prompt_id: str, after: str | None, limit: int) -> LabelMovePage:
-        items, position = self._entries(prompt_id, MOVES, after, limit)
-        return LabelMovePage(tuple(map(move_in, items)), position)
+        records, position = _page(self._moves, prompt_id, MOVES, after, limit)
+        return LabelMovePage(tuple(record.to_move() for record in records), position)
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
         """One transaction: prompt, version, move, step and first answer, while the project is there.
@@ -76,112 +86,125 @@ class DynamoPrompts:
         A prompt that includes others has to find the deck as it was seen; of those that do not, many at once get in.
         """
         transaction = Transaction()
-        there = attribute("projectId").exists()
-        transaction.check(_PROJECT, self._projects, {"projectId": prompt.project_id}, there)
-        transaction.put(_PROMPT, self._prompts, prompt_item(prompt), attribute("promptId").missing())
+        transaction.require(_PROJECT, self._projects(prompt.project_id), ProjectRecord.project_id.exists())
+        transaction.save(_PROMPT, self._prompts.of(prompt), PromptRecord.prompt_id.does_not_exist())
         self._remember(transaction, prompt, move)
-        key = {"projectId": prompt.project_id, "promptId": STEPS}
+        deck = self._steps(prompt.project_id, STEPS)
         if not seen.revision:
-            deck = {**key, "steps": {prompt.prompt_id: prompt.step_order}, "prompts": 1, "revision": 1}
-            transaction.put(_DECK, self._prompts, deck, attribute("revision").missing())
+            deck.steps, deck.prompts, deck.revision = {prompt.prompt_id: prompt.step_order}, 1, 1
+            transaction.save(_DECK, deck, StepsRecord.revision.does_not_exist())
         else:
-            changes = [set_to((STEPS, prompt.prompt_id), prompt.step_order), add("prompts", 1), add("revision", 1)]
-            room = attribute("prompts") < MOST_PROMPTS
+            actions = [
+                StepsRecord.steps[prompt.prompt_id].set(prompt.step_order),
+                StepsRecord.prompts.add(1),
+                StepsRecord.revision.add(1),
+            ]
+            room = StepsRecord.prompts < MOST_PROMPTS
             fits = room & _as_seen(seen) if prompt.latest.includes else room
-            transaction.update(_DECK, self._prompts, key, changes, fits)
+            transaction.change(_DECK, deck, actions, fits)
         self._first_answers.record(first_answer, transaction)
         _commit(transaction)
 
     def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
         """One transaction: what the prompt says of its latest version, the version, and its step where it is moved."""
         transaction = Transaction()
-        changes = [
-            set_to("title", prompt.latest.title),
-            set_to("tags", list(prompt.tags)),
-            set_to("isActive", prompt.is_active),
-            set_to("version", prompt.version),
-            set_to("latest", version_map(prompt.latest)),
-            set_to("updatedAt", rfc3339(prompt.updated_at)),
+        actions: list[Action] = [
+            PromptRecord.title.set(prompt.latest.title),
+            PromptRecord.tags.set(prompt.tags),
+            PromptRecord.is_active.set(prompt.is_active),
+            PromptRecord.version.set(prompt.version),
+            PromptRecord.latest.set(prompt.latest),
+            PromptRecord.updated_at.set(prompt.updated_at),
         ]
-        transaction.update(_PROMPT, self._prompts, _key(prompt), changes, attribute("version") == prompt.version - 1)
+        transaction.change(_PROMPT, self._keyed(prompt), actions, PromptRecord.version == prompt.version - 1)
         self._remember(transaction, prompt)
         if is_moved:
-            key = {"projectId": prompt.project_id, "promptId": STEPS}
-            steps = [set_to((STEPS, prompt.prompt_id), prompt.step_order), add("revision", 1)]
-            transaction.update(_DECK, self._prompts, key, steps)
+            steps = [StepsRecord.steps[prompt.prompt_id].set(prompt.step_order), StepsRecord.revision.add(1)]
+            transaction.change(_DECK, self._steps(prompt.project_id, STEPS), steps)
         _commit(transaction)
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
         """One transaction: where the labels point, the move, and, for production, that the deck is as it was seen."""
         transaction = Transaction()
-        changes = [
-            set_to("labels", dict(prompt.labels)),
-            set_to("labelMoves", prompt.label_moves),
-            set_to("production", version_map(prompt.production)),
+        actions = [
+            PromptRecord.labels.set(dict(prompt.labels)),
+            PromptRecord.label_moves.set(prompt.label_moves),
+            PromptRecord.production.set(prompt.production),
         ]
-        seen_moves = attribute("labelMoves") == prompt.label_moves - 1
-        transaction.update(_PROMPT, self._prompts, _key(prompt), changes, seen_moves)
-        transaction.put(_MOVE, self._history, move_item(prompt.prompt_id, move))
+        seen_moves = PromptRecord.label_moves == prompt.label_moves - 1
+        transaction.change(_PROMPT, self._keyed(prompt), actions, seen_moves)
+        transaction.save(_MOVE, self._moves.of(prompt.prompt_id, move))
         if seen:
-            key = {"projectId": prompt.project_id, "promptId": STEPS}
-            transaction.update(_DECK, self._prompts, key, [add("revision", 1)], _as_seen(seen))
+            deck = self._steps(prompt.project_id, STEPS)
+            transaction.change(_DECK, deck, [StepsRecord.revision.add(1)], _as_seen(seen))
         _commit(transaction)
 
     def order(self, seen: Deck, steps: Mapping[str, int]) -> None:
         """One UpdateItem, for however many prompts."""
-        key = {"projectId": seen.project_id, "promptId": STEPS}
-        changes = [set_to("steps", dict(steps)), set_to("revision", seen.revision + 1)]
+        actions = StepsRecord.steps.set(dict(steps)), StepsRecord.revision.set(seen.revision + 1)
         try:
-            self._prompts.update(key, *changes, condition=_as_seen(seen))
+            self._steps(seen.project_id, STEPS).change(*actions, condition=_as_seen(seen))
         except ConditionFailed as error:
             raise DeckChangedError from error
 
     def remove(self, prompt: Prompt, seen: Deck) -> None:
         """One transaction: the prompt and its step."""
         transaction = Transaction()
-        transaction.delete(_PROMPT, self._prompts, _key(prompt))
-        changes = [remove((STEPS, prompt.prompt_id)), add("prompts", -1), add("revision", 1)]
-        key = {"projectId": prompt.project_id, "promptId": STEPS}
-        transaction.update(_DECK, self._prompts, key, changes, _as_seen(seen))
+        transaction.remove(_PROMPT, self._keyed(prompt))
+        actions = [
+            StepsRecord.steps[prompt.prompt_id].remove(),
+            StepsRecord.prompts.add(-1),
+            StepsRecord.revision.add(1),
+        ]
+        transaction.change(_DECK, self._steps(prompt.project_id, STEPS), actions, _as_seen(seen))
         _commit(transaction)
 
     def clear(self, prompt_id: str) -> None:
         """A Query, and a DeleteItem for each entry."""
-        for item in self._history.query(attribute("promptId") == prompt_id, attributes=["promptId", "entry"]):
-            self._history.delete(item)
+        for record in select(self._history, prompt_id, attributes=["promptId", "entry"]):
+            self._history(record.prompt_id, record.entry).remove()
 
     def clear_deck(self, project_id: str) -> None:
         """A Query, and a DeleteItem for each prompt and for their steps."""
-        for item in self._prompts.query(attribute("projectId") == project_id, attributes=["projectId", "promptId"]):
-            self._prompts.delete(item)
+        for record in select(self._deck, project_id, attributes=["projectId", "promptId"]):
+            self._deck(record.project_id, record.prompt_id).remove()
 
     def text_ids(self, prompt_id: str) -> frozenset[str]:
         """One consistent Query."""
-        keys = (attribute("promptId") == prompt_id) & attribute("entry").starts_with(VERSIONS)
-        return frozenset(item["textId"] for item in self._history.query(keys, attributes=["textId"]))
+        versions = VersionRecord.entry.startswith(VERSIONS)
+        return frozenset(
+            record.text_id for record in select(self._versions, prompt_id, versions, attributes=["textId"])
+        )
 
-    def _entries(self, prompt_id: str, kind: str, after: str | None, limit: int) -> tuple[Sequence[Item], str | None]:
-        """One consistent Query, backwards, of one entry more than the page."""
-        entry = attribute("entry")
-        within = entry.between(kind, after) if after else entry.starts_with(kind)
-        keys = (attribute("promptId") == prompt_id) & within
-        found = self._history.query(keys, newest_first=True, limit=limit + (2 if after else 1))
-        items = [item for item in found if item["entry"] != after]
-        return items[:limit], items[limit - 1]["entry"] if len(items) > limit else None
+    def _keyed(self, prompt: Prompt) -> PromptRecord:
+        return self._prompts(prompt.project_id, prompt.prompt_id)
 
     def _remember(self, transaction: Transaction, prompt: Prompt, move: LabelMove | None = None) -> None:
-        version = version_item(prompt.prompt_id, prompt.latest)
-        transaction.put(_HISTORY, self._history, version, attribute("entry").missing())
+        version = self._versions.of(prompt.prompt_id, prompt.latest)
+        transaction.save(_HISTORY, version, VersionRecord.entry.does_not_exist())
         if move:
-            transaction.put(_MOVE, self._history, move_item(prompt.prompt_id, move))
+            transaction.save(_MOVE, self._moves.of(prompt.prompt_id, move))
 
 
-def _key(prompt: Prompt) -> Item:
-    return {"projectId": prompt.project_id, "promptId": prompt.prompt_id}
+def _steps(records: Sequence[DeckRecord]) -> StepsRecord:
+    """The steps among the records; before the first prompt there are none."""
+    found = (record for record in records if isinstance(record, StepsRecord))
+    return next(found, StepsRecord(steps={}, revision=0))
+
+
+def _page[R: HistoryRecord](
+    source: type[R], prompt_id: str, kind: str, after: str | None, limit: int
+) -> tuple[Sequence[R], str | None]:
+    """One consistent Query, backwards, of one entry more than the page."""
+    entry = HistoryRecord.entry
+    within = entry.between(kind, after) if after else entry.startswith(kind)
+    found = select(source, prompt_id, within, newest_first=True, limit=limit + (2 if after else 1))
+    records = [record for record in found if record.entry != after]
+    return records[:limit], records[limit - 1].entry if len(records) > limit else None
 
 
 def _as_seen(deck: Deck) -> Condition:
-    return attribute("revision") == deck.revision
+    return StepsRecord.revision == deck.revision
 
 
 def _commit(transaction: Transaction) -> None:
@@ -189,11 +212,11 @@ def _commit(transaction: Transaction) -> None:
     try:
         with translated_refusals():
             transaction.commit()
-    except Cancelled as cancelled:
-        if _PROJECT in cancelled.refused:
-            raise NotFound("There is no such project.") from cancelled
-        if _PROMPT in cancelled.refused:
-            raise VersionConflict from cancelled
-        if _DECK in cancelled.refused:
-            raise DeckChangedError from cancelled
+    except WriteRefused as error:
+        if _PROJECT in error.refused:
+            raise NotFound("There is no such project.") from error
+        if _PROMPT in error.refused:
+            raise VersionConflict from error
+        if _DECK in error.refused:
+            raise DeckChangedError from error
         raise
