@@ -5,8 +5,10 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from pynamodb.expressions.condition import Condition
+
+from personalization.articles.adapters.records import BudgetRecord
 from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, Allowance, Reservation, Spending
-from shared.dynamodb.tables import Table, add, attribute, set_to
 from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import UnitOfWork, Write
 
@@ -16,7 +18,7 @@ _SETTLEMENT = "settlement of the {}"
 
 class DynamoBudgets:
     def __init__(self, table: str) -> None:
-        self._table = Table(table)
+        self._budgets = BudgetRecord.at(table)
 
     def reserve(self, reservation: Reservation, allowance: Allowance) -> Write:
         """Two updates."""
@@ -25,11 +27,14 @@ class DynamoBudgets:
         def write(unit_of_work: UnitOfWork) -> None:
             transaction = Transaction.of(unit_of_work)
             for name, key in _keys(reservation).items():
-                left = attribute("committed") <= limits[name] - reservation.tokens
+                left: Condition = BudgetRecord.committed <= limits[name] - reservation.tokens
                 if reservation.tokens <= limits[name]:
-                    left = left | attribute("committed").missing()
-                changes = [add("committed", reservation.tokens), set_to("expiresAt", _expiry(reservation.day))]
-                transaction.update(name, self._table, {"budget": key}, changes, left)
+                    left = left | BudgetRecord.committed.does_not_exist()
+                actions = [
+                    BudgetRecord.committed.add(reservation.tokens),
+                    BudgetRecord.expires_at.set(_expiry(reservation.day)),
+                ]
+                transaction.change(name, self._budgets(key), actions, left)
 
         return write
 
@@ -40,8 +45,11 @@ class DynamoBudgets:
         def write(unit_of_work: UnitOfWork) -> None:
             transaction = Transaction.of(unit_of_work)
             for name, key in _keys(reservation).items():
-                changes = [add("committed", charged - reservation.tokens), add("spent", charged)]
-                transaction.update(_SETTLEMENT.format(name), self._table, {"budget": key}, changes)
+                actions = [
+                    BudgetRecord.committed.add(charged - reservation.tokens),
+                    BudgetRecord.spent.add(charged),
+                ]
+                transaction.change(_SETTLEMENT.format(name), self._budgets(key), actions)
 
         return write
 
@@ -52,9 +60,8 @@ class DynamoBudgets:
         return self._spending(_user_key(project_id, user_id, day))
 
     def _spending(self, key: str) -> Spending:
-        item = self._table.get({"budget": key}) or {}
-        spent = item.get("spent", 0)
-        return Spending(spent, item.get("committed", 0) - spent)
+        record = self._budgets.find(key)
+        return record.to_spending() if record else Spending(0, 0)
 
 
 def _keys(reservation: Reservation) -> dict[str, str]:
@@ -73,5 +80,5 @@ def _user_key(project_id: str, user_id: str, day: date) -> str:
     return f"user#{project_id}#{user_id}#{day.isoformat()}"
 
 
-def _expiry(day: date) -> int:
-    return int((datetime.combine(day, time(), UTC) + _KEPT).timestamp())
+def _expiry(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC) + _KEPT
