@@ -142,13 +142,14 @@ class ForkServers:
 
     def _start_server(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        # Credentials and endpoints differ by worker. On Lambda, functions have no awscrt.
+        # Credentials and endpoints differ by worker. On Lambda, functions have no awscrt. How long to wait between
+        # attempts is read when botocore is imported: as the templates have it.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         with theirs:
             server = subprocess.Popen(
                 [sys.executable, "-u", "-m", "local.emulator.fork_server", str(theirs.fileno()), TITLE_SPACE],
                 cwd=ROOT,
-                env=environment | {"BOTO_DISABLE_CRT": "true"},
+                env=environment | {"BOTO_DISABLE_CRT": "true", "AWS_NEW_RETRIES_2026": "true"},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )

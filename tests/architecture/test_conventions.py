@@ -1,7 +1,7 @@
 """The conventions that no linter knows. Every failure says what to do about it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -218,12 +218,23 @@ def test_handler_of_several_routes_knows_those_that_the_gateway_sends(function: 
     )
 
 
+def variables_of(function: Function) -> Iterable[tuple[str, Any]]:
+    shared = function.template.body.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {})
+    variables: Json = shared | function.properties.get("Environment", {}).get("Variables", {})
+    return variables.items()
+
+
+@each_function
+def test_call_of_aws_that_failed_is_soon_tried_again(function: Function) -> None:
+    assert ("AWS_NEW_RETRIES_2026", "true") in variables_of(function), (
+        f"{function.name}: set AWS_NEW_RETRIES_2026, or boto3 waits up to a second before its second attempt"
+    )
+
+
 @each_function
 def test_environment_fits_into_what_lambda_takes(function: Function) -> None:
     """Names that CloudFormation makes have about 80 characters: stack, nested stacks, resource, what it adds."""
-    shared = function.template.body.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {})
-    variables = shared | function.properties.get("Environment", {}).get("Variables", {})
-    size = sum(len(name) + (len(value) if isinstance(value, str) else 80) for name, value in variables.items())
+    size = sum(len(name) + (len(value) if isinstance(value, str) else 80) for name, value in variables_of(function))
     assert size <= 4096, f"{function.name}: about {size} bytes of variables, and Lambda takes 4 KB: give it less"
 
 
