@@ -105,7 +105,7 @@ def test_truth_is_no_number_and_member_of_an_enumeration_is_its_text() -> None:
 @pytest.mark.parametrize(
     "value",
     [object(), {1: "x"}, {None: "x"}, frozenset({"x"}), b"x", float("nan"), float("inf"), [object()], {"x": {1: 2}}],
-    ids=str,
+    ids=["object", "number's name", "no name", "set", "bytes", "NaN", "infinity", "within a list", "within a map"],
 )
 def test_what_json_does_not_have_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
