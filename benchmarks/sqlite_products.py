@@ -8,7 +8,7 @@ from pathlib import Path
 
 from commerce.catalogue.adapters.product_documents import document_of, product_in
 from commerce.catalogue.domain.products import Product
-from commerce.search.domain.finding import PRICE_BANDS, FacetValue, Found, Highlight, Hit, Query, Sort, sought
+from commerce.search.domain.finding import PRICE_BANDS, FacetValue, Found, Highlight, Hit, Query, Sort, search_terms
 from shared.text.typos import Vocabulary
 from shared.text.words import words
 
@@ -58,7 +58,7 @@ class SqliteProducts:
         self._vocabulary = Vocabulary(term for (term,) in self._connection.execute("select term from vocabulary"))
 
     def find(self, query: Query) -> Found:
-        asked = sought(query.words)
+        asked = search_terms(query.words)
         if not asked:
             return self._found("products", None, query)
         found = self._found("stems", " ".join(f'"{word}"' for word in asked), query)
@@ -122,7 +122,7 @@ class SqliteProducts:
 
 def _row(product: Product) -> tuple[object, ...]:
     amount = product.price.amount
-    band = next(band.name for band in PRICE_BANDS if band.most is None or amount <= band.most)
+    band = next(band.name for band in PRICE_BANDS if band.max_amount is None or amount <= band.max_amount)
     created = int(product.created_at.timestamp() * 1000)
     number = int(product.product_id.removeprefix("product-"))
     whole = json.dumps(document_of(product), separators=(",", ":"))

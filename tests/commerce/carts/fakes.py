@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from commerce.carts.domain.cart import MOST_LINES, Cart, CartMovedError, CartsMovedError, Line, expiry, in_order
+from commerce.carts.domain.cart import MAX_LINES, Cart, CartMovedError, CartsMovedError, Line, expiry, in_order
 
 
 class AtOnce(Executor):
@@ -42,7 +42,7 @@ class FakeCarts:
         with self._lock:
             known = self.find(cart.cart_id, now)
             others = [other for other in known.lines if other.product_id != line.product_id]
-            has_room = len(known.lines) < MOST_LINES or len(others) < len(known.lines)
+            has_room = len(known.lines) < MAX_LINES or len(others) < len(known.lines)
             as_found = (known.expires_at is None) == (cart.expires_at is None) and not known.merged_into
             if not (has_room and as_found) or (exactly and known.version != cart.version):
                 raise CartMovedError(known)

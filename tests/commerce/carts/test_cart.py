@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from commerce.carts.domain.cart import MOST_LINES
+from commerce.carts.domain.cart import MAX_LINES
 from commerce.carts.handlers import guest_cart
 from commerce.carts.handlers.cart import handler
 from commerce.catalogue.domain.products import Status
@@ -245,11 +245,11 @@ def test_version_that_has_been_seen_must_be_the_carts() -> None:
 
 
 def test_full_cart_is_a_conflict(products: FakeProducts) -> None:
-    for number in range(MOST_LINES + 1):
+    for number in range(MAX_LINES + 1):
         products.by_id[f"cup-{number}"] = a_product(f"cup-{number}")
         status, answer = put(f"cup-{number}", quantity=1)
 
-    assert (status, len(cart()["lines"])) == (409, MOST_LINES)
+    assert (status, len(cart()["lines"])) == (409, MAX_LINES)
     assert "100 lines" in answer["detail"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.carts.domain.cart import KEPT, MOST_LINES, MOST_OF_ONE, Line, cart_of_user
+from commerce.carts.domain.cart import KEPT, MAX_LINES, MAX_QUANTITY, Line, cart_of_user
 from commerce.carts.domain.merging import together
 from shared.errors import Conflict
 from tests.commerce.carts.desks import ADA, GUEST, PRODUCTS, quantities, shop, shopping
@@ -24,7 +24,7 @@ def test_merging_adds_up_to_ninety_nine_at_most_and_once() -> None:
 
     merged = desk.merge("ada", GUEST, NOW)
 
-    assert quantities(merged) == {"a": MOST_OF_ONE, "b": 5, "c": 4}
+    assert quantities(merged) == {"a": MAX_QUANTITY, "b": 5, "c": 4}
     assert desk.merge("ada", GUEST, NOW) == merged == desk.look(ADA, NOW)
 
 
@@ -73,7 +73,7 @@ def test_expired_guests_cart_brings_nothing() -> None:
 
 
 def test_carts_that_are_too_much_together_stay_apart() -> None:
-    ids = [f"product-{number}" for number in range(MOST_LINES + 1)]
+    ids = [f"product-{number}" for number in range(MAX_LINES + 1)]
     desk = shopping(FakeCarts(), shop(*ids))
     for product_id in ids[1:]:
         desk.put(ADA, product_id, 1, None, NOW)
@@ -82,11 +82,11 @@ def test_carts_that_are_too_much_together_stay_apart() -> None:
     with pytest.raises(Conflict, match="100 lines"):
         desk.merge("ada", GUEST, NOW)
 
-    assert len(desk.look(ADA, NOW).lines) == MOST_LINES
+    assert len(desk.look(ADA, NOW).lines) == MAX_LINES
     assert quantities(desk.look(GUEST, NOW)) == {ids[0]: 1}
 
 
-lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MOST_OF_ONE)).map(
+lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MAX_QUANTITY)).map(
     lambda drawn: tuple(a_line(product_id, quantity) for product_id, quantity in drawn.items())
 )
 
@@ -98,4 +98,4 @@ def test_nothing_of_either_cart_is_lost_together(mine: tuple[Line, ...], theirs:
     apart = [{line.product_id: line.quantity for line in each} for each in (mine, theirs)]
     assert merged.keys() == apart[0].keys() | apart[1].keys()
     for product_id, quantity in merged.items():
-        assert quantity == min(sum(each.get(product_id, 0) for each in apart), MOST_OF_ONE)
+        assert quantity == min(sum(each.get(product_id, 0) for each in apart), MAX_QUANTITY)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from commerce.carts.domain.cart import MOST_LINES
+from commerce.carts.domain.cart import MAX_LINES
 from commerce.carts.domain.showing import Change
 from commerce.catalogue.domain.products import Product
 from shared.errors import Conflict, Unavailable
@@ -87,14 +87,14 @@ def test_version_that_is_not_that_of_the_cart_any_more_is_refused_with_the_one_t
 
 
 def test_full_cart_is_a_conflict_that_says_how_many_lines_there_may_be() -> None:
-    ids = [f"product-{number}" for number in range(MOST_LINES + 1)]
+    ids = [f"product-{number}" for number in range(MAX_LINES + 1)]
     desk = shopping(FakeCarts(), shop(*ids))
     for product_id in ids[:-1]:
         desk.put(ADA, product_id, 1, None, NOW)
 
     with pytest.raises(Conflict, match="100 lines"):
         desk.put(ADA, ids[-1], 1, None, NOW)
-    assert len(desk.put(ADA, ids[0], 2, None, NOW).lines) == MOST_LINES
+    assert len(desk.put(ADA, ids[0], 2, None, NOW).lines) == MAX_LINES
 
 
 def test_nothing_is_written_for_a_product_that_cannot_be_looked_up() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.carts.domain.cart import MOST_OF_ONE, Cart, CartMovedError, CartsMovedError
+from commerce.carts.domain.cart import MAX_QUANTITY, Cart, CartMovedError, CartsMovedError
 from commerce.carts.domain.shopping import Shopping
 from commerce.carts.domain.showing import ShownCart
 from shared.errors import Conflict, Unavailable
@@ -178,9 +178,9 @@ def merging(desk: Shopping) -> int:
 
 
 @given(
-    mine=st.lists(st.lists(st.integers(1, MOST_OF_ONE), min_size=1, max_size=2), min_size=1, max_size=2),
-    theirs=st.lists(st.lists(st.integers(1, MOST_OF_ONE), min_size=1, max_size=2), min_size=1, max_size=2),
-    both=st.tuples(st.integers(0, MOST_OF_ONE), st.integers(0, MOST_OF_ONE)),
+    mine=st.lists(st.lists(st.integers(1, MAX_QUANTITY), min_size=1, max_size=2), min_size=1, max_size=2),
+    theirs=st.lists(st.lists(st.integers(1, MAX_QUANTITY), min_size=1, max_size=2), min_size=1, max_size=2),
+    both=st.tuples(st.integers(0, MAX_QUANTITY), st.integers(0, MAX_QUANTITY)),
     order=st.lists(st.integers(0, 10), max_size=60),
 )
 def test_whatever_happens_at_the_same_time_nothing_is_lost_and_merged_once(
@@ -200,7 +200,7 @@ def test_whatever_happens_at_the_same_time_nothing_is_lost_and_merged_once(
     shopping(carts).merge("ada", GUEST, NOW)  # whoever gave up comes back
 
     expected = {product_id: taken for (_, product_id, _), taken in zip(writers, outcomes, strict=False)}
-    expected["f"] = min(sum(both), MOST_OF_ONE)
+    expected["f"] = min(sum(both), MAX_QUANTITY)
     there = shopping(carts).look(ADA, NOW)
     assert quantities(there) == {product_id: quantity for product_id, quantity in expected.items() if quantity}
     assert there.total == Money(850 * sum(expected.values()), "GBP")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.carts.domain.cart import MOST_OF_ONE, Cart, Line, line_of
+from commerce.carts.domain.cart import MAX_QUANTITY, Cart, Line, line_of
 from commerce.carts.domain.showing import Change, Reason, ShownLine, shown
 from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.errors import Conflict, NotFound
@@ -128,9 +128,9 @@ def lines_and_their_products_now(draw: st.DrawFn) -> list[tuple[Line, Product]]:
             product_id,
             kind=draw(st.sampled_from(Kind)),
             price=Money(draw(st.integers(0, MOST_MINOR_UNITS)), "GBP"),
-            stock=draw(st.none() | st.integers(MOST_OF_ONE, 1000)),
+            stock=draw(st.none() | st.integers(MAX_QUANTITY, 1000)),
         )
-        line = line_of(product, draw(st.integers(1, MOST_OF_ONE)), "GBP", NOW)
+        line = line_of(product, draw(st.integers(1, MAX_QUANTITY)), "GBP", NOW)
         stock, status = draw(st.none() | st.integers(0, 120)), draw(st.sampled_from(Status))
         known[product_id] = line, replace(product, stock=stock, status=status)
     return list(known.values())

@@ -15,8 +15,8 @@ from PIL import Image as Drawing
 
 from commerce.catalogue.domain.products import Image, Product, Status
 from commerce.images import wiring as uploads
-from commerce.images.domain.images import MOST_IMAGES, Outcome, inspect_upload, remove_image
-from commerce.images.domain.pictures import MOST_BYTES, Refusal
+from commerce.images.domain.images import MAX_IMAGES, Outcome, inspect_upload, remove_image
+from commerce.images.domain.pictures import MAX_BYTES, Refusal
 from commerce.images.handlers.check_upload import handler
 from local.workspace import ROOT
 from shared.errors import Unavailable
@@ -117,7 +117,7 @@ def test_second_upload_before_anybody_looked_is_discarded_too() -> None:
         (PNG, "image/jpeg", Refusal.OTHER_TYPE),
         (PNG, "image/svg+xml", Refusal.UNKNOWN_TYPE),
         (PNG[:-1], "image/png", Refusal.BROKEN),
-        (PNG + bytes(MOST_BYTES), "image/png", Refusal.TOO_LARGE),
+        (PNG + bytes(MAX_BYTES), "image/png", Refusal.TOO_LARGE),
     ],
 )
 def test_what_is_no_picture_is_discarded(content: bytes, content_type: str, why: Refusal) -> None:
@@ -144,7 +144,7 @@ def test_picture_of_no_product_is_discarded() -> None:
     "shop",
     [
         Shop(status=Status.ARCHIVED),
-        Shop(*(replace(SHOWN, image_id=f"other-{number}") for number in range(MOST_IMAGES))),
+        Shop(*(replace(SHOWN, image_id=f"other-{number}") for number in range(MAX_IMAGES))),
     ],
     ids=["archived", "full"],
 )

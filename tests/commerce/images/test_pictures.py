@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from commerce.images.domain.pictures import MOST_BYTES, PictureType, Refusal, refusal_of, type_of
+from commerce.images.domain.pictures import MAX_BYTES, PictureType, Refusal, refusal_of, type_of
 
 FORMATS = {PictureType.JPEG: "JPEG", PictureType.PNG: "PNG", PictureType.WEBP: "WEBP"}
 
@@ -170,7 +170,7 @@ def test_picture_without_pixels_is_refused() -> None:
 
 
 def test_large_upload_is_refused() -> None:
-    assert refusal_of("image/jpeg", picture(PictureType.JPEG) + bytes(MOST_BYTES)) is Refusal.TOO_LARGE
+    assert refusal_of("image/jpeg", picture(PictureType.JPEG) + bytes(MAX_BYTES)) is Refusal.TOO_LARGE
 
 
 @given(begins=st.sampled_from([picture(type_)[:40] for type_ in PictureType]), more=st.binary(max_size=200))

@@ -7,8 +7,8 @@ import pytest
 
 from commerce.catalogue.domain.products import Image, Status
 from commerce.images import wiring as uploads
-from commerce.images.domain.images import MOST_IMAGES
-from commerce.images.domain.pictures import MOST_BYTES, PictureType
+from commerce.images.domain.images import MAX_IMAGES
+from commerce.images.domain.pictures import MAX_BYTES, PictureType
 from commerce.images.handlers.product_images import handler
 from shared.errors import Unavailable
 from shared.json.encoding import moment
@@ -77,7 +77,7 @@ def test_others_are_refused_whatever_they_send(gallery: FakeGallery, claims: Any
         ({"contentType": "image/svg+xml"}, "contentType"),
         ({"contentType": "IMAGE/PNG"}, "contentType"),
         ({"size": 0}, "size"),
-        ({"size": MOST_BYTES + 1}, "size"),
+        ({"size": MAX_BYTES + 1}, "size"),
         ({"size": 1.5}, "size"),
         ({"size": "4000"}, "size"),
         ({"size": True}, "size"),
@@ -111,7 +111,7 @@ def test_unknown_product_gets_no_form() -> None:
     "changes",
     [
         {"status": Status.ARCHIVED},
-        {"images": tuple(Image(str(n), f"images/teapot/{n}.png", "image/png", "") for n in range(MOST_IMAGES))},
+        {"images": tuple(Image(str(n), f"images/teapot/{n}.png", "image/png", "") for n in range(MAX_IMAGES))},
     ],
     ids=["archived", "full"],
 )

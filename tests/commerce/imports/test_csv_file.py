@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from commerce.imports.domain.csv_file import read_csv
-from commerce.imports.domain.lines import MOST_LINES, Record
+from commerce.imports.domain.lines import MAX_LINES, Record
 from shared.errors import Invalid, Malformed
 from tests.commerce.imports.files import HEADER, a_file, a_line
 
@@ -165,9 +165,9 @@ def test_value_in_a_column_without_a_name_is_told() -> None:
 
 
 def test_file_has_a_longest_length() -> None:
-    most = a_file(*map(a_line, map(str, range(MOST_LINES))))
+    most = a_file(*map(a_line, map(str, range(MAX_LINES))))
 
-    assert len(read_csv(most + b"\n,,,,,,,,,\n\n")) == MOST_LINES
+    assert len(read_csv(most + b"\n,,,,,,,,,\n\n")) == MAX_LINES
     with pytest.raises(Invalid, match="more than 5,000"):
         read_csv(most + b'\n"broken')
     with pytest.raises(Invalid, match="empty"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.imports.domain.columns import MOST_COLUMNS
+from commerce.imports.domain.columns import MAX_COLUMNS
 from commerce.imports.domain.csv_rows import BrokenRow, Row, Rows, delimiter_of
 
 
@@ -136,6 +136,6 @@ def test_time_to_read_is_linear_in_the_text(text: str) -> None:
     """Fractions of a second each; were it the square, minutes."""
     started = time.process_time()
     for row in Rows(text, ","):
-        assert len(row.fields if isinstance(row, Row) else ()) <= MOST_COLUMNS
+        assert len(row.fields if isinstance(row, Row) else ()) <= MAX_COLUMNS
 
     assert time.process_time() - started < 20

@@ -10,8 +10,8 @@ import pytest
 from commerce.catalogue.domain.products import Kind, Product, Status
 from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.importing import Importer
-from commerce.imports.domain.lines import MOST_LINES
-from commerce.imports.domain.reporting import MOST_ERRORS_TOLD, Outcome
+from commerce.imports.domain.lines import MAX_LINES
+from commerce.imports.domain.reporting import MAX_REPORTED_ERRORS, Outcome
 from commerce.imports.requests import judge_of_shop
 from shared.errors import Unavailable
 from shared.json.encoding import encode
@@ -367,9 +367,9 @@ def test_of_a_thousand_lines_the_sound_ones_are_in_and_the_others_explained() ->
 def test_report_of_the_worst_file_fits_into_an_answer() -> None:
     item = {"name": "", "category": "", "kind": "?", "status": "?", "stock": -1, "tags": [""] * 20, "x" * 40: 1}
 
-    report = imported([item] * MOST_LINES, FakeProducts())
+    report = imported([item] * MAX_LINES, FakeProducts())
 
-    assert report.count(Outcome.FAILED) == MOST_LINES
-    assert sum(len(line.errors) for line in report.lines) <= MOST_ERRORS_TOLD + MOST_LINES
+    assert report.count(Outcome.FAILED) == MAX_LINES
+    assert sum(len(line.errors) for line in report.lines) <= MAX_REPORTED_ERRORS + MAX_LINES
     assert all(line.errors for line in report.lines)
     assert len(encode(report).encode()) < 5_000_000

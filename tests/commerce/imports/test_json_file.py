@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from commerce.imports.domain.json_file import read_items
-from commerce.imports.domain.lines import MOST_LINES
+from commerce.imports.domain.lines import MAX_LINES
 from shared.errors import Invalid
 
 CUP: dict[str, Any] = {"name": "China cup", "category": "Homeware", "price": "2.50", "tags": ["a;b"], "stock": 2}
@@ -59,6 +59,6 @@ def test_thousands_of_names_are_counted() -> None:
 
 
 def test_list_has_a_longest_length() -> None:
-    assert len(read_items([CUP] * MOST_LINES)) == MOST_LINES
+    assert len(read_items([CUP] * MAX_LINES)) == MAX_LINES
     with pytest.raises(Invalid, match="more than 5,000"):
-        read_items([CUP] * (MOST_LINES + 1))
+        read_items([CUP] * (MAX_LINES + 1))

@@ -19,7 +19,7 @@ from tests.shared.gateway_events import access_claims, rest_event
 
 pytestmark = pytest.mark.usefixtures("edge", "importer")
 
-MOST_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 5 * 1024 * 1024
 
 
 @pytest.fixture
@@ -143,8 +143,8 @@ def test_header_is_explained_by_its_columns() -> None:
         ("\x00", "text/csv", 400),
         ("\ud800", "text/csv", 400),
         (b"\xff\xfe", "text/csv", 400),
-        ("x" * MOST_BYTES, "text/csv", 422),
-        ("x" * (MOST_BYTES + 1), "text/csv", 413),
+        ("x" * MAX_BYTES, "text/csv", 422),
+        ("x" * (MAX_BYTES + 1), "text/csv", 413),
         ("," * 100_000, "text/csv", 422),
         (HEADER + "\n" + "x" * 10_000_000, "text/csv", 413),
         (HEADER + '\n"' + "x" * 5_000_000, "text/csv", 200),
@@ -162,7 +162,7 @@ def test_header_is_explained_by_its_columns() -> None:
         ("[" + ",".join(["1"] * 5_001) + "]", "application/json", 422),
         (json.dumps([{f"x{number}": 1 for number in range(100_000)}]), "application/json", 200),
         (json.dumps({"items": [], "more": 1}), "application/json", 422),
-        (" " * (MOST_BYTES + 1), "application/json", 413),
+        (" " * (MAX_BYTES + 1), "application/json", 413),
     ],
     ids=str,
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from commerce.carts.domain.cart import MOST_OF_ONE
+from commerce.carts.domain.cart import MAX_QUANTITY
 from shared.http.fields import Body, not_null
 
 
@@ -12,8 +12,8 @@ def _some(quantity: int) -> int:
     """In the function alone: the gateway would answer 400, and would not say which number is meant."""
     if quantity == 0:
         raise ValueError("must be at least 1: to take the product out of the cart, DELETE its line")
-    if not 1 <= quantity <= MOST_OF_ONE:
-        raise ValueError(f"must be a whole number from 1 to {MOST_OF_ONE}")
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise ValueError(f"must be a whole number from 1 to {MAX_QUANTITY}")
     return quantity
 
 

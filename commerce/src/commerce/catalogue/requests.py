@@ -9,7 +9,7 @@ from commerce.catalogue.domain.products import Kind, Status, label
 from shared.http.bodies import AmountOfMoney
 from shared.http.fields import Body, distinct, not_null, printed, written
 
-MOST_PIECES = 1_000_000
+MAX_STOCK = 1_000_000
 
 type KindOfProduct = Literal["goods", "donation"]
 type StatusOfProduct = Literal["draft", "active", "archived"]
@@ -18,7 +18,7 @@ type Category = Annotated[str, Field(min_length=1, max_length=60), AfterValidato
 type Description = Annotated[str, Field(max_length=5_000), AfterValidator(lambda text: text and written(text))]
 type Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed), AfterValidator(label)]
 type Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(distinct)]
-type Stock = Annotated[int, Field(ge=0, le=MOST_PIECES)]
+type Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
 
 
 class AddProduct(Body):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from commerce.images.domain.images import WantedImage
-from commerce.images.domain.pictures import MOST_BYTES, PictureType
+from commerce.images.domain.pictures import MAX_BYTES, PictureType
 from shared.http.fields import Body, printed
 
 
@@ -16,7 +16,7 @@ class OfferImage(Body):
     """
 
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
-    size: Annotated[int, Field(ge=1, le=MOST_BYTES)]
+    size: Annotated[int, Field(ge=1, le=MAX_BYTES)]
     alt: Annotated[str, Field(min_length=1, max_length=250), AfterValidator(printed)]
 
     def to_wanted(self) -> WantedImage:

@@ -6,7 +6,7 @@ from commerce.imports.domain.lines import Record
 from shared.errors import UnsupportedMediaType
 from shared.http.routes import Request
 
-_MOST_BYTES = 5 * 1024 * 1024  # a request to Lambda has 6 MB, and JSON around a text makes it longer
+_MAX_BYTES = 5 * 1024 * 1024  # a request to Lambda has 6 MB, and JSON around a text makes it longer
 
 
 def asked_records(request: Request) -> list[Record]:
@@ -17,11 +17,11 @@ def asked_records(request: Request) -> list[Record]:
 
             if _charset(request) not in {"", "utf-8", "utf8", "us-ascii"}:
                 raise UnsupportedMediaType("Send the file in UTF-8.")
-            return read_csv(request.raw_body(_MOST_BYTES))
+            return read_csv(request.raw_body(_MAX_BYTES))
         case "application/json":
             from commerce.imports.domain.json_file import read_items
 
-            return read_items(request.json(_MOST_BYTES))
+            return read_items(request.json(_MAX_BYTES))
         case _:
             raise UnsupportedMediaType("Send the file as text/csv, in UTF-8, or as application/json.")
 

@@ -8,13 +8,13 @@ from pydantic import AfterValidator, Field, RootModel, StringConstraints
 from commerce.catalogue.domain.products import NO_PRODUCT_IDS, PRODUCT_ID, Kind, Status
 from commerce.catalogue.requests import Category, Description, KindOfProduct, Name, StatusOfProduct, Stock, Tags
 from commerce.imports.domain.columns import shown
-from commerce.imports.domain.lines import MOST_LINES, ColumnError, Judge, ProductLine, Record, Unsound, id_by_name
+from commerce.imports.domain.lines import MAX_LINES, ColumnError, Judge, ProductLine, Record, Unsound, id_by_name
 from commerce.imports.domain.pricing import PRICE_COLUMNS, priced
 from shared.errors import Invalid
 from shared.http.bodies import AmountOfMoney, checked
 from shared.http.fields import Body
 
-_MOST_ERRORS = 50  # more than a line has: twenty tags and the other columns
+_MAX_ERRORS = 50  # more than a line has: twenty tags and the other columns
 
 
 def _free(product_id: str) -> str:
@@ -53,10 +53,10 @@ class ImportedProduct(Body):
 class ItemsOfFile(Body):
     """A list of products inside of an object; what stands in each is judged by itself."""
 
-    items: Annotated[list[object], Field(max_length=MOST_LINES)]
+    items: Annotated[list[object], Field(max_length=MAX_LINES)]
 
 
-class ProductsFile(RootModel[Annotated[list[object], Field(max_length=MOST_LINES)] | ItemsOfFile]):
+class ProductsFile(RootModel[Annotated[list[object], Field(max_length=MAX_LINES)] | ItemsOfFile]):
     """Products for POST /products/imports
 
     Each with productId, kind, name, description, category, tags, price or amount, currency, stock and status; of them,
@@ -80,7 +80,7 @@ def _judged(record: Record, currency: str) -> ProductLine | Unsound:
     said = {name: value for name, value in record.cells.items() if name not in PRICE_COLUMNS} | {"price": price}
     line = None
     try:
-        line = checked(ImportedProduct, said, _MOST_ERRORS).to_line()
+        line = checked(ImportedProduct, said, _MAX_ERRORS).to_line()
     except Invalid as refusal:
         errors += [ColumnError(_column(error.field, record), error.message) for error in refusal.errors]
     if line and not errors and not record.errors:

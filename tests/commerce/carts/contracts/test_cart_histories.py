@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from commerce.carts.adapters.carts import DynamoCarts
-from commerce.carts.domain.cart import KEPT, MOST_OF_ONE, Carts, cart_of_guest, cart_of_user
+from commerce.carts.domain.cart import KEPT, MAX_QUANTITY, Carts, cart_of_guest, cart_of_user
 from commerce.carts.domain.shopping import Shopping
 from commerce.catalogue.domain.products import Kind, Status
 from local.workspace import ROOT
@@ -29,7 +29,7 @@ whose = st.sampled_from(["ada", "bob", "guest 1", "guest 2"])
 users = st.sampled_from(["ada", "bob"])
 guests = st.sampled_from(["guest 1", "guest 2"])
 products = st.sampled_from(["a", "b", "c", "draft", "nothing"])
-some = st.integers(1, MOST_OF_ONE)
+some = st.integers(1, MAX_QUANTITY)
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Histories(RuleBasedStateMachine):
     def __init__(self, carts: Carts) -> None:
         super().__init__()
         self.products = FakeProducts(
-            a_product("a", stock=MOST_OF_ONE),
+            a_product("a", stock=MAX_QUANTITY),
             a_product("b", stock=3, price=Money(1, "GBP")),
             a_product("c", kind=Kind.DONATION, stock=None),
             a_product("draft", status=Status.DRAFT),
@@ -106,7 +106,7 @@ class Histories(RuleBasedStateMachine):
         assert theirs.merged_into in {None, user}
         if theirs.merged_into is None:
             for product_id, quantity in theirs.lines.items():
-                mine.lines[product_id] = min(mine.lines.get(product_id, 0) + quantity, MOST_OF_ONE)
+                mine.lines[product_id] = min(mine.lines.get(product_id, 0) + quantity, MAX_QUANTITY)
                 self._changed(mine)
             theirs.lines.clear()
             theirs.merged_into = user

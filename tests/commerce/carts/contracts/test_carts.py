@@ -10,7 +10,7 @@ import pytest
 from commerce.carts.adapters.carts import CartRecord, DynamoCarts
 from commerce.carts.domain.cart import (
     KEPT,
-    MOST_LINES,
+    MAX_LINES,
     Cart,
     CartMovedError,
     Carts,
@@ -103,20 +103,20 @@ class CartsContract:
         assert carts.put(there, a_line("c"), NOW, exactly=True).version == 3
 
     def test_full_cart_takes_no_further_line_but_changes_of_its_own(self, carts: Carts, ada: str) -> None:
-        full = put(carts, ada, *(f"product-{number}" for number in range(MOST_LINES)))
+        full = put(carts, ada, *(f"product-{number}" for number in range(MAX_LINES)))
 
         with pytest.raises(CartMovedError):
             carts.put(full, a_line("one-too-many"), NOW, exactly=False)
-        assert carts.put(full, a_line("product-7", 2), NOW, exactly=False).version == MOST_LINES + 1
-        assert len(carts.remove(ada, "product-8", NOW).lines) == MOST_LINES - 1
-        assert len(put(carts, ada, "one-too-many").lines) == MOST_LINES
+        assert carts.put(full, a_line("product-7", 2), NOW, exactly=False).version == MAX_LINES + 1
+        assert len(carts.remove(ada, "product-8", NOW).lines) == MAX_LINES - 1
+        assert len(put(carts, ada, "one-too-many").lines) == MAX_LINES
 
     def test_longest_lines_fit(self, carts: Carts, ada: str) -> None:
-        for number in range(MOST_LINES):
+        for number in range(MAX_LINES):
             line = a_line(f"{number:064}", 99, name="🫖" * 200, price=Money(10**11, "GBP"))
             carts.put(carts.find(ada, NOW), line, NOW, exactly=False)
 
-        assert len(carts.find(ada, NOW).lines) == MOST_LINES
+        assert len(carts.find(ada, NOW).lines) == MAX_LINES
 
     def test_removed_line_is_gone_and_removing_it_again_changes_nothing(self, carts: Carts, ada: str) -> None:
         put(carts, ada, "a", "b")
@@ -325,7 +325,7 @@ class TestDynamoCarts(CartsContract):
     def test_cart_never_gets_more_lines_than_it_may_have_however_many_write_at_once(
         self, carts: DynamoCarts, ada: str
     ) -> None:
-        known = put(carts, ada, *(f"product-{number}" for number in range(MOST_LINES - 5)))
+        known = put(carts, ada, *(f"product-{number}" for number in range(MAX_LINES - 5)))
 
         def write(number: int) -> bool:
             try:
@@ -337,7 +337,7 @@ class TestDynamoCarts(CartsContract):
         with ThreadPoolExecutor(20) as pool:
             assert sum(pool.map(write, range(20))) == 5
 
-        assert len(carts.find(ada, NOW).lines) == MOST_LINES
+        assert len(carts.find(ada, NOW).lines) == MAX_LINES
 
 
 @pytest.mark.usefixtures("out_of_reach")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from commerce.search.domain.finding import DEEPEST_HIT, Query, Sort
+from commerce.search.domain.finding import MAX_HITS, Query, Sort
 from tests.commerce.search.contracts.shop import SHOP, InAShop, counts
 from tests.commerce.search.engines import Engine, ids, keep
 from tests.commerce.search.examples import a_product
@@ -129,6 +129,6 @@ class NarrowingContract(InAShop):
         assert engine.finder.find(replace(query, offset=50, limit=10)).total == 45
 
     def test_nothing_is_shown_behind_the_deepest_hit(self, shop: Engine) -> None:
-        assert shop.finder.find(Query(offset=DEEPEST_HIT)).hits == ()
-        assert shop.finder.find(Query(offset=DEEPEST_HIT - 5, limit=10)).hits == ()
-        assert shop.finder.find(Query(offset=DEEPEST_HIT * 1_000)).total == len(SHOP)
+        assert shop.finder.find(Query(offset=MAX_HITS)).hits == ()
+        assert shop.finder.find(Query(offset=MAX_HITS - 5, limit=10)).hits == ()
+        assert shop.finder.find(Query(offset=MAX_HITS * 1_000)).total == len(SHOP)

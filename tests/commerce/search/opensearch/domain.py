@@ -7,7 +7,7 @@ from tests.commerce.search.opensearch.analysis import Json, Unknown, known
 from tests.commerce.search.opensearch.fields import Mappings, Postings, Refusal
 from tests.commerce.search.opensearch.searching import searched
 
-_LONGEST_ID_BYTES = 512
+_MAX_ID_BYTES = 512
 
 
 class Refused(Exception):
@@ -165,7 +165,7 @@ class Domain:
         known(told, "_id", "version", "version_type")
         if told["version_type"] != "external":
             raise Unknown(f"version_type {told['version_type']}")
-        if len(told["_id"].encode()) > _LONGEST_ID_BYTES:
+        if len(told["_id"].encode()) > _MAX_ID_BYTES:
             raise Refused(400, "action_request_validation_exception")
         result: Json = {"_index": name, "_id": told["_id"]}
         try:

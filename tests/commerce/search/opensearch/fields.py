@@ -7,7 +7,7 @@ from math import log
 
 from tests.commerce.search.opensearch.analysis import Analyzer, Json, Unknown, known
 
-_LARGEST_TERM_BYTES = 32_766
+_MAX_TERM_BYTES = 32_766
 _PROPERTIES = {
     "text": {"type", "analyzer", "fields", "copy_to", "index_options", "norms"},
     "keyword": {"type", "index", "doc_values"},
@@ -117,7 +117,7 @@ def _anything(_: object) -> None:
 
 
 def _keyword(value: object) -> None:
-    if len(str(value).encode()) > _LARGEST_TERM_BYTES:
+    if len(str(value).encode()) > _MAX_TERM_BYTES:
         raise Refusal("illegal_argument_exception")
 
 

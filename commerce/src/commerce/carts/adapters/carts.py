@@ -12,7 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
-from commerce.carts.domain.cart import MOST_LINES, Cart, CartMovedError, CartsMovedError, Line, Seen, expiry, in_order
+from commerce.carts.domain.cart import MAX_LINES, Cart, CartMovedError, CartsMovedError, Line, Seen, expiry, in_order
 from commerce.catalogue.domain.products import Kind
 from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record
@@ -58,7 +58,7 @@ class DynamoCarts:
             begun = [*_begun([line], now), CartRecord.merged_into.remove()]
             return self._changed(cart.cart_id, begun, _nothing_there(now), now)
         path = CartRecord.lines[line.product_id]
-        condition = _open(now) & (path.exists() | (size(CartRecord.lines) < MOST_LINES))
+        condition = _open(now) & (path.exists() | (size(CartRecord.lines) < MAX_LINES))
         if exactly:
             condition &= CartRecord.version == cart.version
         return self._changed(cart.cart_id, [path.set(_line_document(line)), *_counted(now)], condition, now)

@@ -9,7 +9,7 @@ from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.errors import Conflict, FieldError, NotFound
 from shared.money import Money
 
-MOST_OF_ONE, MOST_LINES = 99, 100
+MAX_QUANTITY, MAX_LINES = 99, 100
 KEPT = timedelta(days=30)
 """After its last change."""
 
@@ -148,8 +148,8 @@ def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def require_room(lines: tuple[Line, ...]) -> None:
     """Raises Conflict."""
-    if len(lines) > MOST_LINES:
-        raise Conflict(f"A cart has {MOST_LINES} lines at most; this would be {len(lines)}. Remove some first.")
+    if len(lines) > MAX_LINES:
+        raise Conflict(f"A cart has {MAX_LINES} lines at most; this would be {len(lines)}. Remove some first.")
 
 
 def line_of(product: Product | None, quantity: int, currency: str, now: datetime) -> Line:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commerce.carts.domain.cart import MOST_OF_ONE, Line, in_order, require_room
+from commerce.carts.domain.cart import MAX_QUANTITY, Line, in_order, require_room
 
 
 def together(lines: Sequence[Line], others: Sequence[Line]) -> tuple[Line, ...]:
@@ -11,7 +11,7 @@ def together(lines: Sequence[Line], others: Sequence[Line]) -> tuple[Line, ...]:
     merged = {line.product_id: line for line in lines}
     for other in others:
         known = merged.get(other.product_id)
-        quantity = min(known.quantity + other.quantity, MOST_OF_ONE) if known else other.quantity
+        quantity = min(known.quantity + other.quantity, MAX_QUANTITY) if known else other.quantity
         merged[other.product_id] = replace(known or other, quantity=quantity)
     all_lines = in_order(merged.values())
     require_room(all_lines)

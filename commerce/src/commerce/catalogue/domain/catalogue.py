@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # customers read only
     from shared.auth.callers import Caller
     from shared.idempotency.claims import Claim, FirstAnswer
 
-PAGE_SIZE, LONGEST_PAGE = 20, 100
+PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 _ATTEMPTS = 10
 _ADMINS = "admin"
 

@@ -11,11 +11,11 @@ from typing import Protocol
 from commerce.catalogue.domain.catalogue import Products, found, rewrite
 from commerce.catalogue.domain.products import Image, Product, Status
 from commerce.images.domain.picture_notes import without_notes
-from commerce.images.domain.pictures import MOST_BYTES, PictureType, Refusal, refusal_of
+from commerce.images.domain.pictures import MAX_BYTES, PictureType, Refusal, refusal_of
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.s3.upload_form import UploadForm
 
-MOST_IMAGES = 10
+MAX_IMAGES = 10
 FORM_SECONDS = 300
 
 _ATTEMPTS = 3
@@ -112,8 +112,8 @@ def require_room(product: Product) -> None:
     """Raises Conflict."""
     if product.status is Status.ARCHIVED:
         raise Conflict("An archived product stays as it is: put it back into the shop first.")
-    if len(product.images) >= MOST_IMAGES:
-        raise Conflict(f"A product has at most {MOST_IMAGES} images: remove one first.")
+    if len(product.images) >= MAX_IMAGES:
+        raise Conflict(f"A product has at most {MAX_IMAGES} images: remove one first.")
 
 
 def offer_upload(
@@ -158,7 +158,7 @@ def inspect_upload(
 
 
 def _inspect(upload: Upload, products: Products, gallery: Gallery, now: datetime) -> Outcome | Refusal:
-    if upload.size_bytes > MOST_BYTES:
+    if upload.size_bytes > MAX_BYTES:
         return Refusal.TOO_LARGE
     content = gallery.content(upload)
     if content is None:

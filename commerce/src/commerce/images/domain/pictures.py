@@ -18,8 +18,8 @@ from commerce.images.domain.picture_parts import (
     webp_parts,
 )
 
-MOST_BYTES = 5_000_000
-MOST_PIXELS = 50_000_000
+MAX_BYTES = 5_000_000
+MAX_PIXELS = 50_000_000
 """What half of our customers' telephones can still hold once it is unpacked: 200 MB."""
 
 # Only as a tag's beginning: in five megabytes of noise, shorter ones turn up by chance.
@@ -57,7 +57,7 @@ class Refusal(StrEnum):
 
 def refusal_of(content_type: str, content: bytes) -> Refusal | None:
     """Why these bytes may not be shown as a picture of this type; None where they may."""
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         return Refusal.TOO_LARGE
     if content_type not in set(PictureType):
         return Refusal.UNKNOWN_TYPE
@@ -71,7 +71,7 @@ def refusal_of(content_type: str, content: bytes) -> Refusal | None:
         return Refusal.BROKEN
     if not width or not height:
         return Refusal.BROKEN
-    return Refusal.TOO_MANY_PIXELS if width * height > MOST_PIXELS else None
+    return Refusal.TOO_MANY_PIXELS if width * height > MAX_PIXELS else None
 
 
 def type_of(content: bytes) -> PictureType | None:

@@ -19,7 +19,7 @@ COLUMNS = (
     "stock",
     "status",
 )
-MOST_COLUMNS = 50
+MAX_COLUMNS = 50
 _ALIASES = {
     "sku": "productId",
     "id": "productId",
@@ -27,8 +27,8 @@ _ALIASES = {
     "pricecurrency": "currency",
 }
 _REQUIRED = ("name", "category")
-_MOST_TOLD = 20
-_LONGEST_COMPARED = 40  # names of columns are short; comparing long ones takes time
+_MAX_REPORTED = 20
+_MAX_COMPARED_LENGTH = 40  # names of columns are short; comparing long ones takes time
 
 
 def _folded(name: str) -> str:
@@ -41,12 +41,12 @@ _BY_FOLDED_NAME = {_folded(name): name for name in COLUMNS} | _ALIASES
 
 def column_of(name: str) -> str | None:
     """The known column that a file calls so."""
-    return _BY_FOLDED_NAME.get(_folded(name)) if len(name) <= _LONGEST_COMPARED else None
+    return _BY_FOLDED_NAME.get(_folded(name)) if len(name) <= _MAX_COMPARED_LENGTH else None
 
 
 def unknown(name: str) -> str:
     """What to tell about a name that no column has."""
-    close = get_close_matches(_folded(name), _BY_FOLDED_NAME, 1) if len(name) <= _LONGEST_COMPARED else []
+    close = get_close_matches(_folded(name), _BY_FOLDED_NAME, 1) if len(name) <= _MAX_COMPARED_LENGTH else []
     return (
         f"is no column of products: do you mean {_BY_FOLDED_NAME[close[0]]}?" if close else "is no column of products"
     )
@@ -55,7 +55,7 @@ def unknown(name: str) -> str:
 def shown(name: str) -> str:
     """A name as an error may carry it."""
     plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
-    return plain if len(plain) <= _LONGEST_COMPARED else plain[:_LONGEST_COMPARED] + "…"
+    return plain if len(plain) <= _MAX_COMPARED_LENGTH else plain[:_MAX_COMPARED_LENGTH] + "…"
 
 
 def read_header(names: Sequence[str]) -> list[str | None]:
@@ -71,7 +71,7 @@ def read_header(names: Sequence[str]) -> list[str | None]:
         columns.append(column)
     errors += [FieldError(name, "is missing") for name in _missing(columns)]
     if errors:
-        raise Invalid("The file's header is wrong, and nothing was imported: see errors.", errors[:_MOST_TOLD])
+        raise Invalid("The file's header is wrong, and nothing was imported: see errors.", errors[:_MAX_REPORTED])
     return columns
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from commerce.imports.domain.columns import read_header, shown
 from commerce.imports.domain.csv_rows import BrokenRow, Row, Rows, delimiter_of, first_line
-from commerce.imports.domain.lines import MOST_LINES, WHOLE_LINE, ColumnError, Record
+from commerce.imports.domain.lines import MAX_LINES, WHOLE_LINE, ColumnError, Record
 from shared.errors import Invalid, Malformed
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,15}")
 _BYTE_ORDER_MARK = "\ufeff"
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
-_MOST_ROWS = 4 * MOST_LINES  # with the empty ones, which cost time too
+_MAX_ROWS = 4 * MAX_LINES  # with the empty ones, which cost time too
 _SAVE_AS = "save the file as CSV in UTF-8"
 
 
@@ -40,14 +40,14 @@ def read_csv(body: bytes) -> list[Record]:
 def _records(rows: Rows, names: list[str], columns: list[str | None]) -> Iterator[Record]:
     count = 0
     for read, row in enumerate(rows):
-        if read > _MOST_ROWS:
+        if read > _MAX_ROWS:
             raise Invalid("The file has too many lines, most of them empty; nothing was imported.")
         if isinstance(row, Row) and not any(field.strip() for field in row.fields):
             continue
         count += 1
-        if count > MOST_LINES:
+        if count > MAX_LINES:
             raise Invalid(
-                f"The file has more than {MOST_LINES:,} lines of products, and nothing was imported: split it."
+                f"The file has more than {MAX_LINES:,} lines of products, and nothing was imported: split it."
             )
         if isinstance(row, BrokenRow):
             yield _unreadable(row.line, _name(names, row.field), row.message)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commerce.imports.domain.columns import MOST_COLUMNS
+from commerce.imports.domain.columns import MAX_COLUMNS
 
 _DELIMITERS = ",;\t"
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -66,7 +66,7 @@ class Rows:
 
     def _next(self) -> Row | BrokenRow:
         text, position, fields = self._text, self._position, list[str]()
-        while len(fields) < MOST_COLUMNS:
+        while len(fields) < MAX_COLUMNS:
             found = self._field.match(text, position)
             assert found is not None  # noqa: S101  an empty plain field matches anywhere
             quoted = found["quoted"]
@@ -77,7 +77,7 @@ class Rows:
             if text[position] != self._delimiter:
                 return self._broken(len(fields) - 1, _reason(quoted, fields[-1]))
             position += 1
-        return self._broken(None, f"has more than {MOST_COLUMNS} fields")
+        return self._broken(None, f"has more than {MAX_COLUMNS} fields")
 
     def _row(self, end: int, fields: list[str]) -> Row:
         breaks = sum(1 for _ in _LINE_BREAK.finditer(self._text, self._start, end))

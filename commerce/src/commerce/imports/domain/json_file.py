@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from commerce.imports.domain.columns import column_of, shown, unknown
-from commerce.imports.domain.lines import MOST_LINES, WHOLE_LINE, ColumnError, Record
+from commerce.imports.domain.lines import MAX_LINES, WHOLE_LINE, ColumnError, Record
 from shared.errors import Invalid
 
-_MOST_STRANGERS = 5  # named in a report; looking for what each may have meant takes time
+_MAX_UNKNOWN_NAMES = 5  # named in a report; looking for what each may have meant takes time
 
 
 def read_items(body: object) -> list[Record]:
@@ -14,8 +14,8 @@ def read_items(body: object) -> list[Record]:
     items = body.get("items") if isinstance(body, Mapping) and body.keys() == {"items"} else body
     if not isinstance(items, list):
         raise Invalid('The body must be a list of products, or {"items": [a list of products]}.')
-    if len(items) > MOST_LINES:
-        raise Invalid(f"The list has more than {MOST_LINES:,} products, and nothing was imported: split it.")
+    if len(items) > MAX_LINES:
+        raise Invalid(f"The list has more than {MAX_LINES:,} products, and nothing was imported: split it.")
     return [_record(line, item) for line, item in enumerate(items, 1)]
 
 
@@ -35,7 +35,7 @@ def _record(line: int, item: object) -> Record:
             errors.append(ColumnError(shown(name), f"is a second field for {column}"))
         elif value is not None:
             cells[column], called[column] = value, name
-    errors += [ColumnError(shown(name), unknown(name)) for name in strangers[:_MOST_STRANGERS]]
-    if more := strangers[_MOST_STRANGERS:]:
+    errors += [ColumnError(shown(name), unknown(name)) for name in strangers[:_MAX_UNKNOWN_NAMES]]
+    if more := strangers[_MAX_UNKNOWN_NAMES:]:
         errors.append(ColumnError(WHOLE_LINE, f"has {len(more)} more fields that no product has"))
     return Record(line, cells, called, tuple(errors))

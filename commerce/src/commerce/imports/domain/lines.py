@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from commerce.catalogue.domain.products import Kind, Status
 from shared.money import Money
 
-MOST_LINES = 5_000
+MAX_LINES = 5_000
 """As many as are written within the time of one request; a longer file is split."""
 
 WHOLE_LINE = "line"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from commerce.imports.domain.lines import WHOLE_LINE, ColumnError
 
-MOST_ERRORS_TOLD = 20_000
+MAX_REPORTED_ERRORS = 20_000
 """A report has to fit into an answer of Lambda's, of 6 MB."""
 
 _NO_ROOM = ColumnError(WHOLE_LINE, "is wrong too, and there is no room to say how: mend the lines above, import again")
@@ -46,7 +46,7 @@ def report_of(lines: Iterable[LineReport]) -> Report:
 
 
 def _within_room(lines: Iterable[LineReport]) -> Iterator[LineReport]:
-    room = MOST_ERRORS_TOLD
+    room = MAX_REPORTED_ERRORS
     for line in lines:
         room -= len(line.errors)
         yield line if room >= 0 or not line.errors else replace(line, errors=(_NO_ROOM,))

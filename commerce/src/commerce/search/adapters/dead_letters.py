@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SqsDeadLetters:
-    """A message says where in the stream a change is, of which product and why; not what is in it."""
+    """A message has the position in the stream, the product's id and the reason, but not the change itself."""
 
     def __init__(self, url: str) -> None:
         self._url = url

@@ -1,4 +1,4 @@
-"""English words whose other forms no stemmer knows, and forms whose apostrophe people leave out."""
+"""Irregular English plurals, and possessives that people write without an apostrophe."""
 
 _FORMS = {
     "calf": "calves",
@@ -21,7 +21,7 @@ _FORMS = {
     "wolf": "wolves",
     "woman": "women womens",
 }
-"""By the word that they are forms of: one that its stemmer leaves as it is."""
+"""By their stem."""
 
 STEMS = {form: word for word, forms in _FORMS.items() for form in forms.split()}
-"""The stems of irregular forms; all other words have those of the stemmer."""
+"""Stems of irregular forms; the stemmer handles all others."""

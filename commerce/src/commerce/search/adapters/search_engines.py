@@ -1,7 +1,4 @@
-"""Search engines by their URLs.
-
-`https://…` is a domain of OpenSearch, `file:///…` a folder on one machine, `none:` no engine at all.
-"""
+"""The search engine of a URL: `https://…` a domain of OpenSearch, `file:///…` a local folder, `none:` no engine."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def finder_at(url: str) -> "ProductFinder":
-    """For customers, who wait for it. Raises ValueError for another URL."""
+    """For customers, with short time-outs. Raises ValueError for another URL."""
     scheme, _, rest = url.partition(":")
     if scheme == "file":
         from pathlib import Path
@@ -22,7 +19,7 @@ def finder_at(url: str) -> "ProductFinder":
 
         return TantivyProductFinder(Path(rest.removeprefix("//")))
     if scheme == "https":
-        # Not before it is needed: opensearch-py's layer is only on functions that ask a domain.
+        # imported here: only functions that use a domain have the layer with opensearch-py
         from commerce.search.adapters.opensearch.client import client_at
         from commerce.search.adapters.opensearch.product_finder import OpenSearchProductFinder
 
@@ -33,7 +30,7 @@ def finder_at(url: str) -> "ProductFinder":
 
 
 def index_at(url: str) -> "ProductIndex":
-    """For those who keep it, and have time. Raises ValueError for another URL; nothing follows where there is none."""
+    """For writers, with long time-outs. Raises ValueError for another URL, and for `none:`."""
     scheme, _, rest = url.partition(":")
     if scheme == "file":
         from pathlib import Path
@@ -50,9 +47,9 @@ def index_at(url: str) -> "ProductIndex":
 
 
 class NoProductFinder:
-    """Of a shop without a search engine."""
+    """For a shop without a search engine."""
 
-    def find(self, query: "Query") -> "Found":  # noqa: ARG002  finds nothing, whatever is asked
+    def find(self, query: "Query") -> "Found":  # noqa: ARG002  always raises
         raise _no_engine()
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:  # noqa: ARG002  the same

@@ -1,4 +1,4 @@
-"""What customers ask of the index of products, and what it answers."""
+"""Product search: queries, results, and what a search engine has to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from typing import Protocol
 from commerce.catalogue.domain.products import Product
 from shared.text.words import PASSING, words
 
-DEEPEST_HIT = 1_000
-"""Nobody reads on behind so many: a page begins before it, or not at all."""
+MAX_HITS = 1_000
+"""How many results of a query can be paged through."""
 
-MOST_WORDS = 16
-MOST_CHARACTERS = 1_000
-"""Of a query; what comes after them is not looked for."""
+MAX_WORDS = 16
+MAX_CHARACTERS = 1_000
+"""Of a query; the rest is ignored."""
 
-MOST_FACET_VALUES = 50
-"""Of a facet: those that would leave most products."""
+MAX_FACET_VALUES = 50
+"""Per facet, the most frequent ones."""
 
 
 class Sort(StrEnum):
-    """RELEVANCE needs words; without any, the newest come first."""
+    """Without words, RELEVANCE is NEWEST."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -31,27 +31,27 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PriceBand:
-    """Prices in minor units, both ends included; the dearest band is open."""
+    """Prices in minor units, both ends included; the last band has no upper end."""
 
-    least: int
-    most: int | None
+    min_amount: int
+    max_amount: int | None
 
     @property
     def name(self) -> str:
         """`500-999`, or `10000-`."""
-        return f"{self.least}-{'' if self.most is None else self.most}"
+        return f"{self.min_amount}-{'' if self.max_amount is None else self.max_amount}"
 
 
 _BANDS_BEGIN_AT = (0, 500, 1_000, 2_000, 5_000, 10_000)
 PRICE_BANDS = (
-    *(PriceBand(least, above - 1) for least, above in pairwise(_BANDS_BEGIN_AT)),
+    *(PriceBand(start, following - 1) for start, following in pairwise(_BANDS_BEGIN_AT)),
     PriceBand(_BANDS_BEGIN_AT[-1], None),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """`words` as typed, perhaps none. Prices in minor units of the shop's currency, both ends included."""
+    """`words` as typed, may be empty. Prices in minor units, both ends included."""
 
     words: str = ""
     category: str | None = None
@@ -62,17 +62,14 @@ class Query:
     limit: int = 20
 
     def offset_after(self, found: "Found") -> int | None:
-        """Where the next page begins; None where nothing follows, or nobody reads on."""
+        """Offset of the next page; None after the last one."""
         after = self.offset + len(found.hits)
-        return after if found.hits and after < min(found.total, DEEPEST_HIT) else None
+        return after if found.hits and after < min(found.total, MAX_HITS) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Text of a product as HTML: escaped, with `<em>` around what was found; None where nothing was found in it.
-
-    The whole name, and of the description what stands around the first word that was found.
-    """
+    """Escaped HTML with `<em>` around matches: the whole name, an excerpt of the description. None without a match."""
 
     name: str | None
     description: str | None
@@ -92,10 +89,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `facets`: by name (category, kind, price), the values and how many products each would leave.
+    """A page of hits. `facets`: the values of category, kind and price, with the number of products for each.
 
-    A facet's own filter does not narrow its own counts: one sees what else could be chosen. Values that would leave
-    nothing are left out; prices stand in order, the others by their counts.
+    Counts of a facet ignore its own filter, so that customers see what else they could choose. Empty values are left
+    out; price bands are in order, other values by count.
     """
 
     hits: tuple[Hit, ...]
@@ -104,28 +101,27 @@ class Found:
 
 
 class ProductFinder(Protocol):
-    """Finds active products only. Every method raises Unavailable where the search engine is down."""
+    """Searches active products. Every method raises Unavailable when the search engine is down."""
 
     def find(self, query: Query) -> Found:
-        """Products in which every word stands, in the name, a tag or the description, in another form of it too.
+        """Products whose name, tags or description contain every word, in any inflected form.
 
-        Only where no product has them all, whatever its price and category: those in which the last word begins one
-        of theirs, or in which words stand that may have been meant (`shared.text.typos` says how many typos; none in a
-        first letter of a short word). Those that have more of the words as typed come first. Only where there are none
-        of these either: those that have some of the words. Words said in passing need not be there. Words of which
-        nothing can be looked for, as of `?!`, find nothing.
+        If no product does, before filters are applied: products that match every word with typos, or the last one as a
+        prefix, exact matches first (`shared.text.typos` says how many typos; none in the first letter of a short word).
+        If there are none of these either: products that match some of the words. Stop words are optional. A query
+        without any letter or digit, such as `?!`, finds nothing.
         """
         ...
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Words, and names of products, that go on like this, the likeliest first, each once, as they are written.
+        """Completions of the last word and names of products, most likely first, without duplicates.
 
-        Words before the last one are taken as meant: what is suggested leads to a product that has them all.
+        Words before the last one are taken as typed: some product contains all of them and the completion.
         """
         ...
 
 
-def sought(text: str) -> list[str]:
-    """The words to look for: made alike, each once, without those said in passing where there are others."""
-    found = list(dict.fromkeys(words(text[:MOST_CHARACTERS])))
-    return ([word for word in found if word not in PASSING] or found)[:MOST_WORDS]
+def search_terms(text: str) -> list[str]:
+    """Distinct normalized words; stop words only if there are no others."""
+    found = list(dict.fromkeys(words(text[:MAX_CHARACTERS])))
+    return ([word for word in found if word not in PASSING] or found)[:MAX_WORDS]

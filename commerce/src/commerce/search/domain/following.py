@@ -1,7 +1,7 @@
-"""How an index follows the catalogue: each entry has its product's version, and only a newer one takes its place.
+"""How the index follows the catalogue: an entry carries its product's version, and is replaced only by a newer one.
 
-So records of the stream may come twice, late or in any order: the index ends as the catalogue is. What customers no
-longer find leaves a tombstone, an entry with a version like any other, so that a late record cannot bring it back.
+So stream records may arrive twice, late or out of order, and the index still ends up like the catalogue. A product that
+is no longer on sale leaves a tombstone, which has a version too, so that a late record cannot bring it back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,12 +21,12 @@ class Entry:
 
 
 def entry_of(product: Product) -> Entry:
-    """What the index should hold of a product."""
+    """The entry that the index should have for a product."""
     return Entry(product.product_id, product.version, product if product.status is Status.ACTIVE else None)
 
 
 class Refused(Exception):
-    """The engine will never take some entries; it has taken all others. `reasons`: why, by the products' ids."""
+    """The engine rejects some entries for good; all others are written. `reasons`: why, by product id."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         super().__init__(f"{len(reasons)} entries were refused")
@@ -36,28 +36,24 @@ class Refused(Exception):
 class ProductIndex(Protocol):
     """The index that customers search; empty until something is written.
 
-    Every method raises Unavailable where the search engine is down, or its index is not one that we can read.
+    Every method raises Unavailable when the search engine is down or its index has another format.
     """
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        """Write each entry over an older one; an entry that is not newer changes nothing, and is no error.
-
-        Raises Refused, with all others written.
-        """
+        """Write the entries that are newer than those in the index; ignore the others. Raises Refused."""
         ...
 
     def versions(self, product_ids: Sequence[str]) -> Mapping[str, tuple[int, bool]]:
-        """Of those that have an entry: its version, and whether it is a product (True) or a tombstone (False)."""
+        """Of each entry, its version and whether it is a product (True) or a tombstone (False)."""
         ...
 
     def product_ids(self) -> Iterator[str]:
-        """Every id that has an entry, tombstones included."""
+        """Ids of all entries, tombstones included."""
         ...
 
     def replace(self, entries: Iterable[Entry]) -> None:
-        """Fill a new index, and let it take the place of this one at once: customers see the old or the new one.
+        """Fill a new index and switch to it atomically. If filling it fails, the current one stays.
 
-        This one can be read while `entries` is. Where filling the new one fails, this one stays. Raises Refused, with
-        the new one in place.
+        The current one stays readable while `entries` is consumed. Raises Refused after the switch.
         """
         ...

@@ -1,4 +1,4 @@
-"""How customers search, and what becomes of it while the search engine is down."""
+"""Product search behind a circuit breaker."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,23 +8,23 @@ from commerce.search.domain.finding import Found, ProductFinder, Query
 from shared.errors import Unavailable
 from shared.resilience.circuit import CircuitBreaker
 
-_NOTHING_BUT_BROWSING = "The search is not available at the moment. Browsing still works: GET /products."
+_UNAVAILABLE = "Search is not available at the moment. Browsing still works: GET /products."
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Asks the search engine, and leaves it alone for a while when it keeps failing."""
+    """Stops calling a search engine that keeps failing, for a while."""
 
     finder: ProductFinder
     breaker: CircuitBreaker
 
     def find(self, query: Query) -> Found:
-        """Raises Unavailable, which says what works instead."""
+        """Raises Unavailable, whose message names the alternative."""
         with self._guarded():
             return self.finder.find(query)
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Raises Unavailable, which says what works instead."""
+        """Raises Unavailable, whose message names the alternative."""
         with self._guarded():
             return self.finder.suggest(prefix, limit)
 
@@ -34,4 +34,4 @@ class Search:
             with self.breaker.guard((Unavailable,)):
                 yield
         except Unavailable as error:
-            raise Unavailable(_NOTHING_BUT_BROWSING, error.retry_after_seconds) from error
+            raise Unavailable(_UNAVAILABLE, error.retry_after_seconds) from error

@@ -1,4 +1,4 @@
-"""How changes of the catalogue reach the index, in whatever order and however often they come."""
+"""How changes of the catalogue reach the index, in any order and with repetitions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.errors import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`position` is where it stands in its shard of the catalogue's stream."""
+    """`position` is its sequence number in the shard."""
 
     position: str
     entry: Entry
@@ -18,7 +18,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """A change that cannot be followed, however often it is tried: of which product, if that is known, and why."""
+    """A change that cannot be applied, however often it is retried. `product_id` is None where it cannot be read."""
 
     position: str
     product_id: str | None
@@ -26,24 +26,24 @@ class Poison:
 
 
 class DeadLetters(Protocol):
-    """Keeps the changes that cannot be followed, for people to look at."""
+    """Keeps the changes that cannot be applied, for operators to look at."""
 
     def keep(self, poison: Sequence[Poison]) -> None:
-        """Raises Unavailable; some may have been kept then."""
+        """Raises Unavailable; some may have been kept by then."""
         ...
 
 
 def follow(changes: Sequence[Change | Poison], index: ProductIndex, dead_letters: DeadLetters) -> str | None:
-    """Bring the index up to date; the position from which on all has to come again, None where nothing has to.
+    """Apply the changes; return the position from which the batch has to be retried, None if it is done.
 
-    Poison is put aside last: what comes again is put aside once more.
+    Dead letters are sent last; a retried batch sends them again.
     """
     newest: dict[str, Change] = {}
     poison = [change for change in changes if isinstance(change, Poison)]
     for change in changes:
         if isinstance(change, Change):
-            known = newest.setdefault(change.entry.product_id, change)
-            if change.entry.version > known.entry.version:
+            previous = newest.setdefault(change.entry.product_id, change)
+            if change.entry.version > previous.entry.version:
                 newest[change.entry.product_id] = change
     try:
         if newest:

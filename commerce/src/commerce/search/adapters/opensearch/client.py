@@ -1,4 +1,4 @@
-"""opensearch-py's client of a domain: requests signed with the function's credentials, failures by our types."""
+"""The opensearch-py client of a domain, with signed requests and our own exceptions."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -25,16 +25,16 @@ type Json = dict[str, Any]
 
 _CONNECT_SECONDS = 1.0
 
-# Errors that end when somebody has made room, and not with another request.
+# Errors of an overloaded or full domain.
 _FULL = frozenset({"circuit_breaking_exception", "cluster_block_exception", "process_cluster_event_timeout_exception"})
 
 
 class IndexNotFound(Exception):
-    """No index, or none behind the alias."""
+    """There is no such index or alias."""
 
 
 class RequestRefused(Exception):
-    """The domain refuses the request, and always will. `type` is its name for the error."""
+    """The domain rejects the request for good. `type` is OpenSearch's name for the error."""
 
     def __init__(self, type_: str, status: int) -> None:
         super().__init__(f"{type_} ({status})")  # the domain's message may quote data
@@ -44,7 +44,7 @@ class RequestRefused(Exception):
 def client_at(url: str, read_seconds: float) -> OpenSearch:
     """A client of the domain at `url`.
 
-    Its methods raise Unavailable where the domain is out of reach, overloaded or full, IndexNotFound, RequestRefused.
+    Its methods raise Unavailable (out of reach, overloaded or full), IndexNotFound and RequestRefused.
     """
     session = boto3.DEFAULT_SESSION or boto3.Session()
     client = OpenSearch(
@@ -54,8 +54,8 @@ def client_at(url: str, read_seconds: float) -> OpenSearch:
         http_auth=Urllib3AWSV4SignerAuth(session.get_credentials(), session.region_name, "es"),
         serializer=_Serializer(),
         timeout=Timeout(connect=_CONNECT_SECONDS, read=read_seconds),
-        pool_maxsize=1,  # a function asks for one thing at a time
-        # Once more, whatever was asked: documents have versions, and nothing else changes when it is done twice.
+        pool_maxsize=1,  # a function handles one request at a time
+        # Every request may be sent twice: documents have versions, and all other writes are idempotent.
         max_retries=1,
         retry_on_timeout=True,
         retry_on_status=(429, 500, 502, 503, 504),
@@ -65,17 +65,17 @@ def client_at(url: str, read_seconds: float) -> OpenSearch:
 
 
 def unavailable() -> Unavailable:
-    return Unavailable("The search engine is out of order; try again later.", retry_after_seconds=5)
+    return Unavailable("The search engine is not available; try again later.", retry_after_seconds=5)
 
 
 def is_temporary(status: int, type_: str) -> bool:
-    """Whether what was refused could be done later."""
+    """Whether a retry may succeed later."""
     return status == 429 or status >= 500 or type_ in _FULL
 
 
 class _Serializer(JSONSerializer):
     def dumps(self, data: Any) -> Any:
-        """Lone surrogates, which clients may send and UTF-8 does not have, become question marks."""
+        """Lone surrogates, which UTF-8 cannot encode, become question marks."""
         if isinstance(data, str | bytes):
             return data
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -83,7 +83,7 @@ class _Serializer(JSONSerializer):
 
 
 class _Transport(Transport):
-    """The one way of all requests: here the client's errors become ours."""
+    """All requests pass here: translates the client's exceptions."""
 
     def perform_request(
         self,
@@ -106,6 +106,6 @@ class _Transport(Transport):
             if is_temporary(status, type_):
                 raise unavailable() from error
             raise RequestRefused(type_, status) from error
-        if not isinstance(answer, dict):  # something between us and the domain answered in its name
+        if not isinstance(answer, dict):  # a proxy has answered instead of the domain
             raise unavailable()
         return answer

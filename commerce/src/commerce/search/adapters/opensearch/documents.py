@@ -1,16 +1,16 @@
-"""What OpenSearch keeps of an entry: all of a product, or that there is none."""
+"""Entries as documents of OpenSearch: the whole product, or a tombstone."""
 
 from commerce.catalogue.adapters.product_documents import document_of
 from commerce.search.adapters.opensearch.client import Json
-from commerce.search.adapters.opensearch.template import LONGEST_WORD
+from commerce.search.adapters.opensearch.template import MAX_WORD_LENGTH
 from commerce.search.domain.following import Entry
 from shared.text.words import compounds, words, words_in
 
-_LONGEST_NAME = 200
+_MAX_NAME_LENGTH = 200
 
 
 def document_of_entry(entry: Entry) -> Json:
-    """Only what is `listed` is found."""
+    """Searches filter by `listed`."""
     if entry.product is None:
         return {"productId": entry.product_id, "listed": False}
     name = entry.product.name
@@ -25,18 +25,18 @@ def document_of_entry(entry: Entry) -> Json:
 
 
 def whole_name(name: str) -> str:
-    """As it is compared with the beginning of one."""
-    return " ".join(words(name))[:_LONGEST_NAME]
+    """A name as prefixes are compared with it."""
+    return " ".join(words(name))[:_MAX_NAME_LENGTH]
 
 
 def name_words(text: str) -> list[tuple[str, str]]:
-    """As they are compared, and as they are written, in lower case."""
+    """Each word as it is compared, and as it is written, in lower case."""
     written = [match.group().lower() for match in words_in(text)]
-    return [(term[:LONGEST_WORD], word[:LONGEST_WORD]) for word in written for term in words(word)[:1]]
+    return [(term[:MAX_WORD_LENGTH], word[:MAX_WORD_LENGTH]) for word in written for term in words(word)[:1]]
 
 
 def action_of(entry: Entry) -> Json:
-    """Of a bulk request: write the entry, unless something as new is there."""
+    """Of a bulk request: index the entry unless the document has this version or a newer one."""
     return {
         "_op_type": "index",
         "_id": entry.product_id,

@@ -1,4 +1,4 @@
-"""Finds products in a domain of OpenSearch."""
+"""Searches a domain of OpenSearch."""
 
 from opensearchpy import OpenSearch
 
@@ -8,7 +8,7 @@ from commerce.search.adapters.opensearch.meaning import LISTED, in_part, strictl
 from commerce.search.adapters.opensearch.narrowing import FACETS, Narrowing, facets, without_filters
 from commerce.search.adapters.opensearch.product_index import ALIAS
 from commerce.search.adapters.opensearch.suggesting import suggestions
-from commerce.search.domain.finding import DEEPEST_HIT, Found, Highlight, Hit, Query, Sort, sought
+from commerce.search.domain.finding import MAX_HITS, Found, Highlight, Hit, Query, Sort, search_terms
 from shared.errors import Unavailable
 
 _NOTHING = Found((), 0, dict.fromkeys(FACETS, ()))
@@ -27,7 +27,7 @@ _HIGHLIGHT = {
     "encoder": "html",
     "pre_tags": ["<em>"],
     "post_tags": ["</em>"],
-    "require_field_match": False,  # what is found by its spelling is found in a field of all spellings
+    "require_field_match": False,  # matches by spelling are in a field of all spellings
     "fields": {
         "name": _WHOLE,
         "name.spelling": _WHOLE,
@@ -42,40 +42,40 @@ class OpenSearchProductFinder:
         self._client = client
 
     def find(self, query: Query) -> Found:
-        """One request; a second one where no product has every word, and a third one where none may mean them all."""
+        """One request; a second if no product matches strictly, a third if none matches tolerantly."""
         if not query.words.strip():
             sort = Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort
             return _found(self._search(query, _EVERYTHING, sort))
-        words = sought(query.words)
+        words = search_terms(query.words)
         if not words:
             return _NOTHING
-        for read in (strictly, tolerantly):
-            answer = self._search(query, read(words), query.sort)
+        for interpret in (strictly, tolerantly):
+            answer = self._search(query, interpret(words), query.sort)
             if without_filters(answer["aggregations"]):
                 return _found(answer)
         return _found(self._search(query, in_part(words), query.sort))
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         """One request."""
-        return suggestions(self._ask, prefix, limit)
+        return suggestions(self._request, prefix, limit)
 
-    def _search(self, asked: Query, words: Json, sort: Sort) -> Json:
-        narrowing = Narrowing.of(asked)
-        size = max(0, min(asked.limit, DEEPEST_HIT - asked.offset))
-        return self._ask(
+    def _search(self, query: Query, words: Json, sort: Sort) -> Json:
+        narrowing = Narrowing.of(query)
+        size = max(0, min(query.limit, MAX_HITS - query.offset))
+        return self._request(
             {
                 "query": words,
                 "post_filter": narrowing.filters(),
                 "aggs": narrowing.counting(),
                 "sort": _ORDERS[sort],
-                "from": asked.offset if size else 0,
+                "from": query.offset if size else 0,
                 "size": size,
                 "track_total_hits": True,
                 "highlight": _HIGHLIGHT,
             }
         )
 
-    def _ask(self, search: Json) -> Json:
+    def _request(self, search: Json) -> Json:
         try:
             found: Json = self._client.search(index=ALIAS, body=search)
         except IndexNotFound as error:
@@ -84,18 +84,18 @@ class OpenSearchProductFinder:
 
 
 def _found(answer: Json) -> Found:
-    """Raises Unavailable for a product as another release has kept it."""
+    """Raises Unavailable for a document that another release has written."""
     try:
         hits = tuple(
             Hit(product_in(hit["_source"]), _highlight(hit.get("highlight", {}))) for hit in answer["hits"]["hits"]
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise Unavailable("The search index is of another release: it has to be rebuilt.") from error
+        raise Unavailable("The search index is of another release and has to be rebuilt.") from error
     return Found(hits, answer["hits"]["total"]["value"], facets(answer["aggregations"]))
 
 
 def _highlight(marked: Json) -> Highlight:
-    """Words stand in the one form where they were found as typed, in the other where they were meant."""
+    """Of the two forms of a field, the one with more matches: stems, or spellings."""
     name, description = (
         max(
             (marked[field][0] for field in fields if field in marked), key=lambda text: text.count("<em>"), default=None

@@ -1,7 +1,7 @@
-"""Keeps an index in OpenSearch as the catalogue is.
+"""Writes the index in OpenSearch.
 
-`products` is an alias. Behind it stands one index, named after the time at which it was begun. OpenSearch itself keeps
-to the versions: what is not newer than the document that it would replace is refused as a conflict.
+`products` is an alias of one index, which is named after the time of its creation. Versions are external: OpenSearch
+rejects a document that is not newer than the one it would replace as a conflict.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,20 +25,20 @@ from commerce.search.domain.following import Entry, Refused
 from shared.errors import AlmonerError
 
 ALIAS = "products"
-FIRST = f"{ALIAS}-0"  # one name, so that two who find no index cannot make two
+FIRST = f"{ALIAS}-0"  # a fixed name: two writers that find no index cannot create two
 _MAX_BYTES = 4 * 1024 * 1024  # of a request: small domains take 10 MB
 _MAX_IDS = 1_000
 _CONFLICT = 409
 
 
 class OpenSearchProductIndex:
-    """A ProductIndex in a domain. Only one at a time may replace it."""
+    """A ProductIndex in a domain. Only one process at a time may replace it."""
 
     def __init__(self, client: OpenSearch, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._client, self._now = client, now
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        """One request for each 4 MB; found by customers within a second."""
+        """A request per 4 MB; searchable within a second."""
         try:
             self._write(ALIAS, entries)
         except IndexNotFound:
@@ -46,7 +46,7 @@ class OpenSearchProductIndex:
             self._write_into_first(entries)
 
     def versions(self, product_ids: Sequence[str]) -> Mapping[str, tuple[int, bool]]:
-        """One request for each thousand; sees what was written a moment ago."""
+        """A request per thousand ids; sees the latest writes."""
         found: dict[str, tuple[int, bool]] = {}
         for batch in batched(product_ids, _MAX_IDS, strict=False):
             documents = [{"_id": product_id, "_source": ["listed"]} for product_id in batch]
@@ -63,7 +63,7 @@ class OpenSearchProductIndex:
         return found
 
     def product_ids(self) -> Iterator[str]:
-        """In their order, a thousand a request. What is written meanwhile may be among them or not."""
+        """In order, a thousand per request. What is written meanwhile may be missed."""
         page: Json = {
             "query": {"match_all": {}},
             "sort": [{"productId": "asc"}],
@@ -81,11 +81,11 @@ class OpenSearchProductIndex:
             return
 
     def replace(self, entries: Iterable[Entry]) -> None:
-        """The alias moves in one step. What earlier attempts have left behind goes with the old index."""
+        """The alias is switched atomically. Leftovers of failed rebuilds are deleted with the old index."""
         self._put_template()
         self._make_first_if_none()
         new = f"{ALIAS}-{self._now().astimezone(UTC):%Y%m%dt%H%M%S%f}"
-        self._make(new, {"settings": {"index": {"refresh_interval": "-1"}}})  # nobody searches it yet
+        self._make(new, {"settings": {"index": {"refresh_interval": "-1"}}})  # not searched yet
         refused: dict[str, str] = {}
         try:
             for batch in batched(entries, _MAX_IDS, strict=False):
@@ -96,7 +96,7 @@ class OpenSearchProductIndex:
             self._client.indices.put_settings(index=new, body={"index": {"refresh_interval": REFRESH_INTERVAL}})
             self._client.indices.refresh(index=new)
         except BaseException:
-            with suppress(AlmonerError, RequestRefused):  # then the next one deletes it
+            with suppress(AlmonerError, RequestRefused):  # then the next rebuild deletes it
                 self._delete(new)
             raise
         self._move_alias(new)
@@ -104,8 +104,8 @@ class OpenSearchProductIndex:
             raise Refused(refused)
 
     def _write(self, index: str, entries: Sequence[Entry]) -> None:
-        """Raises Unavailable, IndexNotFound; Refused when all else is written."""
-        # else OpenSearch would make an index of the alias's name, with mappings of its own guess
+        """Raises Unavailable, IndexNotFound; Refused when all others are written."""
+        # otherwise OpenSearch would create an index with the alias's name and dynamic mappings
         options = {"require_alias": True} if index == ALIAS else {}
         answered, refused = 0, {}
         for is_written, item in streaming_bulk(
@@ -136,7 +136,7 @@ class OpenSearchProductIndex:
     def _write_into_first(self, entries: Sequence[Entry]) -> None:
         try:
             self._write(ALIAS, entries)
-        except IndexNotFound as error:  # somebody has taken the alias away
+        except IndexNotFound as error:  # the alias was removed
             raise unavailable() from error
 
     def _make_first_if_none(self) -> None:
@@ -153,7 +153,7 @@ class OpenSearchProductIndex:
         try:
             self._client.indices.create(index=index, body=content)
         except RequestRefused as error:
-            # another one was faster, or the answer to our first attempt was lost
+            # created by somebody else, or by our first attempt, whose response was lost
             if error.type != "resource_already_exists_exception":
                 raise
 
@@ -161,15 +161,15 @@ class OpenSearchProductIndex:
         self._client.indices.put_index_template(name=ALIAS, body=TEMPLATE)
 
     def _move_alias(self, new: str) -> None:
-        """In one request, which may be sent twice: to remove an alias that is gone is no error beside an `add`."""
+        """One request, which may be sent twice: removing a missing alias is no error next to an `add`."""
         indices: Json = self._client.indices.get_alias()
         others = [name for name in indices if name.startswith(f"{ALIAS}-") and name != new]
-        bearers = [name for name in others if ALIAS in indices[name]["aliases"]]
-        removed = [{"remove": {"index": name, "alias": ALIAS}} for name in bearers]
+        aliased = [name for name in others if ALIAS in indices[name]["aliases"]]
+        removed = [{"remove": {"index": name, "alias": ALIAS}} for name in aliased]
         added = {"add": {"index": new, "alias": ALIAS}}
         self._client.indices.update_aliases(body={"actions": [*removed, added]})
         for name in others:
             self._delete(name)
 
     def _delete(self, index: str) -> None:
-        self._client.indices.delete(index=index, ignore=404)  # an attempt whose answer was lost may have done it
+        self._client.indices.delete(index=index, ignore=404)  # deleted by an attempt whose response was lost

@@ -1,15 +1,14 @@
-"""What the domain knows of an index of products: how text becomes words, and what is kept of a product.
+"""The index template: analyzers and mappings.
 
-Words are made as `shared.text.words` makes them, and the index of tantivy with it. An index keeps the form in which it
-was made: a change of this one shows with the next rebuild, and fields that an older index does not know are kept
-unsearched.
+Text is analyzed as `shared.text.words` and the tantivy index do it. A changed template takes effect with the next
+rebuild; until then, fields that the index does not have are stored but not searched.
 """
 
 from typing import Any
 
 from commerce.search.adapters.irregular_words import STEMS
 
-LONGEST_WORD = 64
+MAX_WORD_LENGTH = 64
 
 _ACCENT = r"[\u0300-\u036f]"
 _LETTERS = rf"(?:[\p{{L}}\p{{N}}]{_ACCENT}*)+"  # with accents of their own
@@ -28,10 +27,10 @@ _ANALYSIS = {
         "without_possessive": {"type": "pattern_replace", "pattern": "['’ʼ]s$", "replacement": ""},
         "without_apostrophes": {"type": "pattern_replace", "pattern": "['’ʼ]", "replacement": ""},
         "without_accents": {"type": "pattern_replace", "pattern": _ACCENT, "replacement": ""},
-        "beginning": {"type": "truncate", "length": LONGEST_WORD},  # of a word without end
+        "beginning": {"type": "truncate", "length": MAX_WORD_LENGTH},  # of overlong words
         "irregular": {"type": "stemmer_override", "rules": [f"{form} => {stem}" for form, stem in STEMS.items()]},
-        "stem": {"type": "stemmer", "language": "porter2"},  # of all words that are not irregular
-        # so that another first letter is two typos: short words have to begin as they were typed
+        "stem": {"type": "stemmer", "language": "porter2"},  # of regular words
+        # a wrong first letter counts as two typos: short words have to begin as typed
         "first_letter_twice": {"type": "pattern_replace", "pattern": "^(.)", "replacement": "$1$1"},
     },
     "analyzer": {
@@ -75,7 +74,7 @@ _MAPPINGS = {
     },
 }
 
-REFRESH_INTERVAL = "1s"  # said, as a domain that is asked rarely would otherwise not refresh until it is
+REFRESH_INTERVAL = "1s"  # explicit: by default, an idle index refreshes only when it is searched
 
 TEMPLATE = {
     "index_patterns": ["products-*"],

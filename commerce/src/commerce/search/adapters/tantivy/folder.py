@@ -1,8 +1,8 @@
-"""The folder of the index: generations of it, the lock of its one writer, and a link to the generation in force.
+"""The folder of the index: its generations, the writer's lock, and a link to the current generation.
 
 folder/writer.lock
-folder/current → format1-17     swapped at once, so that readers see one generation or the other
-folder/format1-17/              an index of tantivy's
+folder/current → format1-17     replaced atomically: readers see one generation or the other
+folder/format1-17/              a tantivy index
 """
 
 import fcntl
@@ -22,12 +22,12 @@ from shared.errors import Unavailable
 
 _PREFIX = f"format{FORMAT}-"
 _GENERATION = re.compile(r"format\d+-(\d+)")
-_LOCK_ASKED_EVERY_SECONDS = 0.02
+_LOCK_POLL_SECONDS = 0.02
 
 
 @contextmanager
 def engine_failures() -> Iterator[None]:
-    """What tantivy raises, as Unavailable: it knows but ValueError, and panics where files are not as it left them."""
+    """Raise Unavailable for tantivy's errors: ValueError for nearly everything, a panic for damaged files."""
     try:
         yield
     except (ValueError, OSError, KeyError, TypeError) as error:
@@ -39,7 +39,7 @@ def engine_failures() -> Iterator[None]:
 
 
 class IndexFolder:
-    """Opens the generation in force; knows at the price of two looks at the folder whether that changed."""
+    """Opens the current generation; two system calls tell whether it has changed."""
 
     def __init__(self, folder: Path, patience_seconds: float = 5.0) -> None:
         self._folder, self._patience_seconds = folder, patience_seconds
@@ -48,7 +48,7 @@ class IndexFolder:
         self._opening = threading.Lock()
 
     def index(self) -> tantivy.Index:
-        """The index as its writer last left it. Raises Unavailable where there is none, or one of another format."""
+        """The index as last committed. Raises Unavailable where there is none, or one of another format."""
         with engine_failures():
             for _ in range(3):  # a writer may remove the generation that a slow reader is about to open
                 try:
@@ -63,7 +63,7 @@ class IndexFolder:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only writer, in this process and in all others. Raises Unavailable where another one takes long."""
+        """Hold the writer's lock, across processes. Raises Unavailable if another writer keeps it for too long."""
         with engine_failures():
             self._folder.mkdir(parents=True, exist_ok=True)
             lock = os.open(self._folder / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
@@ -77,21 +77,21 @@ class IndexFolder:
         return self._link.is_symlink()
 
     def made(self) -> tantivy.Index:
-        """The index in force, which is made where there is none yet. Only for whoever is writing."""
+        """The current index, created if there is none. Needs the writer's lock."""
         if not self.is_made():
-            self.put_in_force(self.new_generation()[0])
+            self.make_current(self.new_generation()[0])
         return self.index()
 
     def new_generation(self) -> tuple[Path, tantivy.Index]:
-        """An empty index, which nobody sees yet. Only for whoever is writing."""
+        """An empty index that readers do not see yet. Needs the writer's lock."""
         folder = self._folder / f"{_PREFIX}{max(self._generations().values(), default=0) + 1}"
         folder.mkdir()
         index = tantivy.Index(SCHEMA, path=str(folder))
         register_analyzers(index)
         return folder, index
 
-    def put_in_force(self, generation: Path) -> None:
-        """From now on everybody reads this one; what was in force before stays for whoever is reading it, once."""
+    def make_current(self, generation: Path) -> None:
+        """Switch to this generation. The one before is kept for its readers; older ones are deleted."""
         before = self._link.resolve()
         fresh = self._folder / "next"
         fresh.unlink(missing_ok=True)
@@ -102,11 +102,11 @@ class IndexFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
     def discard(self, generation: Path) -> None:
-        """Remove one that was not put in force."""
+        """Delete a generation that has not become the current one."""
         shutil.rmtree(generation, ignore_errors=True)
 
     def _generations(self) -> dict[Path, int]:
-        """All of them, of other releases too, with their numbers."""
+        """All of them, those of other formats included, with their numbers."""
         named = ((path, _GENERATION.fullmatch(path.name)) for path in self._folder.iterdir())
         return {path: int(name[1]) for path, name in named if name}
 
@@ -138,7 +138,7 @@ class IndexFolder:
         except FileNotFoundError as error:
             raise Unavailable("There is no search index yet.") from error
         if not name.startswith(_PREFIX):
-            raise Unavailable("The search index is of another release: it has to be rebuilt.")
+            raise Unavailable("The search index is of another release and has to be rebuilt.")
         return name
 
     def _acquire(self, lock: int) -> None:
@@ -149,4 +149,4 @@ class IndexFolder:
             except BlockingIOError as error:
                 if time.monotonic() > deadline:
                     raise Unavailable("The search index is being written.") from error
-                time.sleep(_LOCK_ASKED_EVERY_SECONDS)
+                time.sleep(_LOCK_POLL_SECONDS)

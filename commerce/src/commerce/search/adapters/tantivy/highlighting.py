@@ -1,4 +1,4 @@
-"""What was found in a text, shown in HTML."""
+"""Marks matches in a text, as HTML."""
 
 import html
 
@@ -10,13 +10,13 @@ _EXCERPT_CHARACTERS = 200
 
 
 def marked(text: str, finds: Finds) -> str | None:
-    """The whole text; None where nothing was found in it."""
+    """The whole text; None without a match."""
     spans = _found(text, finds)
     return _html(text, spans, 0, len(text)) if spans else None
 
 
 def excerpt(text: str, finds: Finds) -> str | None:
-    """Whole words around the first that was found, about 200 characters; None where nothing was found."""
+    """About 200 characters around the first match, in whole words; None without a match."""
     spans = _found(text, finds)
     if not spans:
         return None
@@ -32,7 +32,7 @@ def excerpt(text: str, finds: Finds) -> str | None:
 
 
 def _found(text: str, finds: Finds) -> list[tuple[int, int]]:
-    # in most texts nothing is found, which is known sooner by their different words than by where each of them stands
+    # most texts have no match: their set of words tells sooner than their positions
     if not any(map(finds, set(text.split()))):
         return []
     return [match.span() for match in words_in(text) if finds(match.group())]

@@ -1,6 +1,6 @@
-"""What is looked for: words as tantivy's queries, and as a test of the words of a text, to show what was found.
+"""Words as tantivy's queries, and as a predicate on the words of a text, for highlighting.
 
-Both say the same: strictly (the words or other forms of them), with tolerance (beginnings and typos too), or in part.
+Both agree: strictly (inflected forms match), tolerantly (prefixes and typos too), or in part (any word).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,17 +15,17 @@ _BOOSTS = {"name": 4.0, "tags": 3.0, "description": 1.0}
 _OTHER_FIELDS_COUNT = 0.3
 _AS_TYPED = 0.5
 
-# Steps between the ways to find a word, wider than any BM25 score of it: a better way comes first.
+# Steps between the kinds of match, larger than any BM25 score: a better kind of match comes first.
 _EXACT, _BEGINNING, _FEWER_TYPOS, _TYPOS = 1_000.0, 400.0, 200.0, 100.0
 _IN_NAME = 50.0
 
 type Finds = Callable[[str], bool]
-"""Whether what was looked for is in a piece of a text, as it is written there."""
+"""Whether a piece of a text, as written there, is a match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`ranked` and `matching` find the same products; only the first one scores them, which takes longer."""
+    """`ranked` and `matching` find the same products; only `ranked` scores them, which takes longer."""
 
     ranked: Query
     matching: Query
@@ -33,7 +33,7 @@ class Meaning:
 
 
 def strictly(terms: Sequence[str]) -> Meaning:
-    """All of the words, each as it is or in another form."""
+    """All of the words, in any inflected form."""
     stems = frozenset(map(stem, terms))
     return Meaning(
         _all([_exact(term) for term in terms]),
@@ -43,12 +43,12 @@ def strictly(terms: Sequence[str]) -> Meaning:
 
 
 def tolerantly(terms: Sequence[str]) -> Meaning:
-    """All of the words, the last one perhaps unfinished, each perhaps mistyped."""
+    """All of the words, allowing for typos, and the last one as a prefix."""
     return _guessed(terms, _all)
 
 
 def in_part(terms: Sequence[str]) -> Meaning:
-    """One of the words at least, the last one perhaps unfinished, each perhaps mistyped; more of them score higher."""
+    """At least one of the words, allowing for typos, and the last one as a prefix; more of them score higher."""
     return _guessed(terms, _any)
 
 
@@ -58,7 +58,7 @@ def _guessed(terms: Sequence[str], together: Callable[[Sequence[Query]], Query])
 
     def finds(written: str) -> bool:
         return not stems.isdisjoint(stems_of_word(written)) or any(
-            guess.reads(term) for term in terms_of_word(written) for guess in guesses
+            guess.matches(term) for term in terms_of_word(written) for guess in guesses
         )
 
     ranked, matching = [guess.ranked() for guess in guesses], [guess.matching() for guess in guesses]
@@ -66,20 +66,20 @@ def _guessed(terms: Sequence[str], together: Callable[[Sequence[Query]], Query])
 
 
 def beginning(field: str, term: str) -> Query:
-    """Words of one of the two fields of spellings that begin like this."""
+    """Words with this prefix, in one of the two fields of spellings."""
     return Query.fuzzy_term_query(SCHEMA, field, spelling(term), distance=0, prefix=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Guess:
-    """What else a word of a query may stand for; `typos` at most."""
+    """A word of a query that may be mistyped, with at most `typos`, or unfinished."""
 
     term: str
     typos: int
     unfinished: bool
 
-    def reads(self, found: str) -> bool:
-        """Whether a word of a text is a guess: most are none, and ruled out without being compared."""
+    def matches(self, found: str) -> bool:
+        """Whether a word of a text is a match. Most are not, and are ruled out before the comparison."""
         if self.unfinished and found.startswith(self.term):
             return True
         typos = self.typos
@@ -92,24 +92,24 @@ class _Guess:
         )
 
     def matching(self) -> Query:
-        ways = [_anywhere(self.term)]
+        alternatives = [_anywhere(self.term)]
         if self.unfinished:
-            ways.append(beginning("spelling", self.term))
+            alternatives.append(beginning("spelling", self.term))
         if self.typos:
-            ways.append(self._mistyped("spelling", self.typos))
-        return _any(ways)
+            alternatives.append(self._mistyped("spelling", self.typos))
+        return _any(alternatives)
 
     def ranked(self) -> Query:
         exact = _exact(self.term)
-        ways = [exact, Query.const_score_query(exact, _EXACT)]
+        alternatives = [exact, Query.const_score_query(exact, _EXACT)]
         if self.unfinished:
-            ways.append(Query.const_score_query(beginning("spelling", self.term), _BEGINNING))
+            alternatives.append(Query.const_score_query(beginning("spelling", self.term), _BEGINNING))
         if self.typos:
-            ways.append(Query.const_score_query(self._mistyped("spelling", self.typos), _TYPOS))
-            ways.append(Query.const_score_query(self._mistyped("name_spelling", self.typos), _IN_NAME))
+            alternatives.append(Query.const_score_query(self._mistyped("spelling", self.typos), _TYPOS))
+            alternatives.append(Query.const_score_query(self._mistyped("name_spelling", self.typos), _IN_NAME))
         if self.typos > 1:
-            ways.append(Query.const_score_query(self._mistyped("spelling", 1), _FEWER_TYPOS))
-        return _any(ways)
+            alternatives.append(Query.const_score_query(self._mistyped("spelling", 1), _FEWER_TYPOS))
+        return _any(alternatives)
 
     def _mistyped(self, field: str, typos: int) -> Query:
         return Query.fuzzy_term_query(SCHEMA, field, spelling(self.term), distance=typos)
@@ -131,7 +131,7 @@ def _in_field(field: str, term: str) -> Query:
 
 
 def _typos(term: str) -> int:
-    """Another number is never meant."""
+    """Numbers have no typos."""
     return typos_allowed(term) if term.isalpha() else 0
 
 

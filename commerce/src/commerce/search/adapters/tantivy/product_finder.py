@@ -1,4 +1,4 @@
-"""Finds products in the index."""
+"""Searches the index in a folder."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from commerce.search.adapters.tantivy.meaning import Meaning, in_part, strictly,
 from commerce.search.adapters.tantivy.narrowing import FACETS, LIVE, Narrowing
 from commerce.search.adapters.tantivy.schema import product_kept_in, terms
 from commerce.search.adapters.tantivy.suggesting import suggestions
-from commerce.search.domain.finding import DEEPEST_HIT, Found, Highlight, Hit, Query, Sort, sought
+from commerce.search.domain.finding import MAX_HITS, Found, Highlight, Hit, Query, Sort, search_terms
 
 _NOTHING = Found((), 0, dict.fromkeys(FACETS, ()))
 _EVERYTHING = Meaning(LIVE, LIVE, lambda _: False)
@@ -22,7 +22,7 @@ _ORDERS = {
 
 
 class TantivyProductFinder:
-    """A ProductFinder over a folder that another process may be writing."""
+    """A ProductFinder over a folder that another process may be writing to."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = IndexFolder(folder)
@@ -32,11 +32,11 @@ class TantivyProductFinder:
             searcher = self._folder.searcher()
             if not query.words.strip():
                 return _found(searcher, query, _EVERYTHING)
-            words = [word for text in sought(query.words) for word in terms(text)]
+            words = [word for text in search_terms(query.words) for word in terms(text)]
             if not words:
                 return _NOTHING
-            for read in (strictly, tolerantly):
-                meaning = read(words)
+            for interpret in (strictly, tolerantly):
+                meaning = interpret(words)
                 if _finds_anything(searcher, meaning):
                     return _found(searcher, query, meaning)
             return _found(searcher, query, in_part(words))
@@ -50,15 +50,15 @@ def _finds_anything(searcher: tantivy.Searcher, meaning: Meaning) -> bool:
     return bool(searcher.search(tantivy.Query.const_score_query(meaning.matching, 0.0), limit=1, count=False).hits)
 
 
-def _found(searcher: tantivy.Searcher, asked: Query, meaning: Meaning) -> Found:
-    narrowing = Narrowing.of(asked)
-    sort = Sort.NEWEST if asked.sort is Sort.RELEVANCE and meaning is _EVERYTHING else asked.sort
+def _found(searcher: tantivy.Searcher, query: Query, meaning: Meaning) -> Found:
+    narrowing = Narrowing.of(query)
+    sort = Sort.NEWEST if query.sort is Sort.RELEVANCE and meaning is _EVERYTHING else query.sort
     order_by, order = _ORDERS.get(sort, (None, tantivy.Order.Desc))
-    limit = min(asked.limit, DEEPEST_HIT - asked.offset)
+    limit = min(query.limit, MAX_HITS - query.offset)
     result = searcher.search(
         narrowing.applied(meaning.matching if order_by else meaning.ranked),
         limit=max(limit, 1),
-        offset=asked.offset,
+        offset=query.offset,
         order_by_field=order_by,
         order=order,
     )

@@ -1,4 +1,4 @@
-"""Keeps the index as the catalogue is: one writer at a time, whose changes appear at once or not at all."""
+"""Writes the index: one writer at a time, whose changes appear atomically."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ from commerce.search.adapters.tantivy.folder import IndexFolder, engine_failures
 from commerce.search.adapters.tantivy.schema import SCHEMA, document_of_entry
 from commerce.search.domain.following import Entry
 
-_MEMORY_OF_A_FEW_BYTES = 15_000_000  # tantivy's least
-_MEMORY_OF_ALL_BYTES = 256_000_000  # 100,000 products stay one segment, which is searched fastest
-_ENTRIES_AT_ONCE = 1_000
+_BATCH_MEMORY_BYTES = 15_000_000  # tantivy's minimum
+_REBUILD_MEMORY_BYTES = 256_000_000  # 100,000 products stay one segment, which is the fastest to search
+_BATCH_SIZE = 1_000
 
 
 class TantivyProductIndex:
@@ -23,14 +23,16 @@ class TantivyProductIndex:
         self._folder = IndexFolder(folder, patience_seconds)
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        """One commit; nothing is written where nothing is newer."""
+        """One commit, or none if no entry is newer."""
         with self._folder.writing(), engine_failures():
             index = self._folder.made()
             newest = _newest_of(entries)
-            known = _versions(index.searcher(), list(newest))
-            changes = [entry for entry in newest.values() if entry.version > known.get(entry.product_id, (0, False))[0]]
+            indexed = _versions(index.searcher(), list(newest))
+            changes = [
+                entry for entry in newest.values() if entry.version > indexed.get(entry.product_id, (0, False))[0]
+            ]
             if changes:
-                with _commit(index, _MEMORY_OF_A_FEW_BYTES) as writer:
+                with _commit(index, _BATCH_MEMORY_BYTES) as writer:
                     for entry in changes:
                         _put(entry, writer)
 
@@ -41,7 +43,7 @@ class TantivyProductIndex:
             return _versions(self._folder.searcher(), product_ids)
 
     def product_ids(self) -> Iterator[str]:
-        """In no order, of the index as it is now."""
+        """In no particular order, of the index as it is now."""
         if not self._folder.is_made():
             return iter(())
         with engine_failures():
@@ -49,15 +51,15 @@ class TantivyProductIndex:
         return (product_id for product_id, _ in found)
 
     def replace(self, entries: Iterable[Entry]) -> None:
-        """Nobody else writes until the last entry is in: whoever follows the catalogue waits, or tries again."""
+        """Holds the writer's lock until the last entry is in: the sync waits, or retries."""
         with self._folder.writing():
             with engine_failures():
                 generation, index = self._folder.new_generation()
             try:
-                with _commit(index, _MEMORY_OF_ALL_BYTES) as writer:
+                with _commit(index, _REBUILD_MEMORY_BYTES) as writer:
                     _fill(writer, entries)
                 with engine_failures():
-                    self._folder.put_in_force(generation)
+                    self._folder.make_current(generation)
             except BaseException:
                 self._folder.discard(generation)
                 raise
@@ -65,7 +67,7 @@ class TantivyProductIndex:
 
 @contextmanager
 def _commit(index: tantivy.Index, memory_bytes: int) -> Iterator[tantivy.IndexWriter]:
-    """Write what was put into it, all at once; nothing of it where an error ended the block."""
+    """Commit what the block has written, or nothing of it if the block raises."""
     with engine_failures():
         writer = index.writer(memory_bytes, num_threads=1)
     try:
@@ -74,7 +76,7 @@ def _commit(index: tantivy.Index, memory_bytes: int) -> Iterator[tantivy.IndexWr
             writer.commit()
     finally:
         with engine_failures():
-            writer.wait_merging_threads()  # and let go of tantivy's own lock
+            writer.wait_merging_threads()  # also releases tantivy's own lock
 
 
 def _put(entry: Entry, writer: tantivy.IndexWriter) -> None:
@@ -84,7 +86,7 @@ def _put(entry: Entry, writer: tantivy.IndexWriter) -> None:
 
 def _fill(writer: tantivy.IndexWriter, entries: Iterable[Entry]) -> None:
     written: dict[str, int] = {}
-    for batch in batched(entries, _ENTRIES_AT_ONCE, strict=False):
+    for batch in batched(entries, _BATCH_SIZE, strict=False):
         with engine_failures():
             for entry in batch:
                 version = written.get(entry.product_id)
@@ -100,8 +102,8 @@ def _fill(writer: tantivy.IndexWriter, entries: Iterable[Entry]) -> None:
 def _newest_of(entries: Sequence[Entry]) -> dict[str, Entry]:
     newest: dict[str, Entry] = {}
     for entry in entries:
-        known = newest.get(entry.product_id)
-        if known is None or entry.version > known.version:
+        previous = newest.get(entry.product_id)
+        if previous is None or entry.version > previous.version:
             newest[entry.product_id] = entry
     return newest
 

@@ -15,11 +15,11 @@ from shared.text.words import compounds, words
 FORMAT = "3"
 """Of these fields and their words: a folder of another format is no index of ours. Change it with them."""
 
-LARGEST_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 
-_LONGEST_WORD = 64
+_MAX_WORD_LENGTH = 64
 _TIE_BITS = 16
-_LARGEST_IN_ORDER = (1 << (63 - _TIE_BITS)) - 1
+_MAX_IN_ORDER = (1 << (63 - _TIE_BITS)) - 1
 _KNOWN_WORDS = 100_000
 _STEMMED = "stemmed"
 _SPLIT = "split"
@@ -58,7 +58,7 @@ def register_analyzers(index: tantivy.Index) -> None:
 
 def terms(text: str) -> list[str]:
     """The words of a text as the index knows them; of a word without end, its beginning."""
-    return [word[:_LONGEST_WORD] for word in words(encodable(text))]
+    return [word[:_MAX_WORD_LENGTH] for word in words(encodable(text))]
 
 
 @lru_cache(maxsize=_KNOWN_WORDS)
@@ -101,7 +101,7 @@ def _describe(product: Product, document: tantivy.Document) -> None:
     texts = {"name": product.name, "tags": " ".join(product.tags), "description": product.description}
     terms_by_field = {field: terms(text) for field, text in texts.items()}
     for text in texts.values():  # as the description's: what nobody has written counts least
-        terms_by_field["description"] += [word[:_LONGEST_WORD] for word in compounds(encodable(text))]
+        terms_by_field["description"] += [word[:_MAX_WORD_LENGTH] for word in compounds(encodable(text))]
     for field, found in terms_by_field.items():
         document.add_text(field, " ".join(STEMS.get(term, term) for term in found))
     everywhere = dict.fromkeys(term for found in terms_by_field.values() for term in found)
@@ -110,7 +110,7 @@ def _describe(product: Product, document: tantivy.Document) -> None:
     document.add_text("whole_name", " ".join(terms_by_field["name"]))
     document.add_text("category", encodable(product.category))
     document.add_text("kind", product.kind)
-    document.add_unsigned("price", min(product.price.amount, LARGEST_NUMBER))
+    document.add_unsigned("price", min(product.price.amount, MAX_NUMBER))
     document.add_unsigned("by_price", _in_order(product.price.amount, product.product_id))
     document.add_unsigned("by_age", _in_order(int(product.created_at.timestamp() * 1000), product.product_id))
     document.add_bytes("product", json.dumps(document_of(product), separators=(",", ":")).encode())
@@ -119,7 +119,7 @@ def _describe(product: Product, document: tantivy.Document) -> None:
 def _in_order(number: int, product_id: str) -> int:
     """A number to sort by that two products rarely share, so that their order does not change from page to page."""
     tie = int.from_bytes(blake2b(product_id.encode(), digest_size=_TIE_BITS // 8).digest())
-    return min(max(number, 0), _LARGEST_IN_ORDER) * (1 << _TIE_BITS) + tie
+    return min(max(number, 0), _MAX_IN_ORDER) * (1 << _TIE_BITS) + tie
 
 
 def encodable(text: str) -> str:
