@@ -78,6 +78,7 @@ class Call:
     service: str
     operation: str
     payload: dict[str, Any]
+    answer: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -101,9 +102,10 @@ def running_stand_in() -> Iterator[StandIn]:
                 service, operation = "apigatewaymanagementapi", "PostToConnection"
             elif self.path.startswith("/model/"):
                 service, operation = "bedrock-runtime", unquote(self.path.split("/")[2])
-            known.calls.append(Call(service or "mark", operation, payload))
+            answer = _answer(service, operation, payload)
+            known.calls.append(Call(service or "mark", operation, payload, answer))
             time.sleep(LATENCY_SECONDS)
-            body = json.dumps(_answer(service, operation, payload)).encode()
+            body = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -136,7 +138,8 @@ def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, 
     if operation == "BatchGetItem":
         asked = payload["RequestItems"].items()
         found = {table: [_item(table, key) for key in wanted["Keys"]] for table, wanted in asked}
-        return {"Responses": {table: [item for item in items if item] for table, items in found.items()}}
+        responses = {table: [item for item in items if item] for table, items in found.items()}
+        return {"Responses": responses, "UnprocessedKeys": {}}
     if operation == "SendMessage":
         return {"MessageId": "1", "MD5OfMessageBody": hashlib.md5(payload["MessageBody"].encode()).hexdigest()}  # noqa: S324  SQS's
     if operation == "UpdateItem":

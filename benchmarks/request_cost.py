@@ -1,71 +1,56 @@
-"""What each function's requests cost, beside a plain boto3 handler that makes the same calls one after another.
+"""What each function's requests cost, beside two peers that make the same calls one after another.
 
     python -m benchmarks.request_cost [handler …]
 
-The plain handler keeps dicts as they are: it reads the body, makes the calls that ours was seen to make, and answers
-what came back; it checks nothing. Both run in fresh interpreters, in turns, on what SAM built, against a stand-in for
-AWS that answers each call after 5 ms. Import and first response: CPU from the interpreter's start. Warm: CPU and wall
-time of a request. Medians, and ratios to the plain handler; then what a log line costs, and the sizes.
+In `benchmarks.peers`, `plain_boto3` works on dicts, and `powertools_pynamodb` as their guides show it. Both check
+nothing. All run in fresh interpreters, in turns, on what SAM built, against a stand-in for AWS that answers each call
+after 5 ms.
+
+CPU from the interpreter's start: imports and clients, and the first answer. Their difference is the first answer once
+initialized: what a restored snapshot, or a forked worker, pays. Then CPU and wall time of a warm request. Medians, and
+ratios to the peers; then what a log line costs, and the sizes.
 """
 
 import io
 import json
 import logging
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from awslambdaric.lambda_runtime_log_utils import JsonFormatter
+from boto3.dynamodb.types import TypeDeserializer
+from samcli.yamlhelper import yaml_parse
 
 from benchmarks.aws_stand_in import Call, StandIn, running_stand_in
 from benchmarks.init_bytecode import ENVIRONMENT, build
 from local.workspace import ROOT
-from shared.dynamodb.attribute_values import plain_item
 from shared.observability.logs import logger
 
 _ROUNDS = 5
 _WARM_REQUESTS = 60
 _LONGEST_SECONDS = 45  # for all requests of a turn
 _FIGURES = {
-    "import": "import, ms CPU",
-    "first": "first response, ms CPU",
+    "first": "cold: start to first answer, ms CPU",
+    "initialized": "first answer once initialized, ms CPU",
     "cpu": "warm, ms CPU",
     "wall": "warm, ms wall",
     "peak": "peak, MB",
 }
+_PEERS = Path(__file__).parent / "peers"
 
 _OURS = "from {module} import handler"
-_PLAIN = """
-import json, os, sys
-import boto3
-calls = json.load(open(sys.argv[3]))
-endpoints = {"apigatewaymanagementapi": os.environ["SOCKET_ENDPOINT"]}
-clients = {service: boto3.resource(service).meta.client if service == "dynamodb"
-           else boto3.client(service, endpoint_url=endpoints.get(service))
-           for service in {call["service"] for part in calls for call in part}}
-first, warm = calls
-todo = [first]
-def handler(event, context):
-    asked = json.loads(event.get("body") or "{}")
-    answers = []
-    for call in todo.pop() if todo else warm:
-        client = clients[call["service"]]
-        if call["service"] == "bedrock-runtime":
-            answers.append(client.converse(modelId=call["operation"], **call["payload"]))
-        elif call["service"] == "apigatewaymanagementapi":
-            answers.append(client.post_to_connection(ConnectionId="x", Data=json.dumps(call["payload"])))
-        else:
-            method = "".join("_" + c.lower() if c.isupper() else c for c in call["operation"]).removeprefix("_")
-            answers.append(getattr(client, method)(**call["payload"]))
-    return {"statusCode": 200, "body": json.dumps([asked, answers], default=str)}
-"""
 _MEASURE = """
 imported = __import__("time").process_time()
 import json, resource, sys, time
@@ -83,7 +68,7 @@ try:  # getrusage tells the parent's peak where that was higher
     peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 except OSError:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-milli = {"import": imported, "first": first, "cpu": cpu, "wall": wall}
+milli = {"first": first, "initialized": first - imported, "cpu": cpu, "wall": wall}
 print(json.dumps({name: seconds * 1000 for name, seconds in milli.items()} | {"peak": peak / 1024}))
 """
 _LISTEN = """
@@ -98,7 +83,8 @@ handler(event, None)
 def main(only: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, running_stand_in() as aws:
         built = build(Path(folder) / "build")
-        layer, boto3 = built / "SharedLayer/python", _boto3_alone(Path(folder) / "boto3")
+        layers = [built / f"{layer}/python" for layer in ("SharedLayer", "OpenSearchLayer")]
+        peers = _compiled(Path(folder) / "peers")
         for sample in sorted((ROOT / "events").glob("*/*.json")):
             if only and sample.stem not in only:
                 continue
@@ -106,10 +92,15 @@ def main(only: list[str]) -> None:
             module = f"{sample.parent.name}.{source.parents[1].name}.handlers.{sample.stem}"
             code = _folder_of(built, module)
             calls = Path(folder) / "calls.json"
+            programs = {
+                "ours": (_OURS.format(module=module), [code, *layers]),
+                "plain": ("from benchmarks.peers.plain_boto3 import handler", [peers, layers[0]]),
+                "powertools": ("from benchmarks.peers.powertools_pynamodb import handler", [peers, layers[0]]),
+            }
             try:
-                parts = _calls(aws, module, [code, layer], sample)
-                calls.write_text(json.dumps([[asdict(call) for call in part] for part in parts]))
-                _compare(sample, aws, {"ours": [code, layer], "plain": [boto3]}, module, calls)
+                parts = _calls(aws, module, [code, *layers], sample)
+                calls.write_text(json.dumps(_recorded(parts)))
+                _compare(sample, aws, programs, calls, [len(part) for part in parts])
             except subprocess.CalledProcessError as error:
                 print(f"\n{sample.stem}: not measured: {error.stderr.strip().splitlines()[-1][:100]}")
             except subprocess.TimeoutExpired:
@@ -120,19 +111,21 @@ def main(only: list[str]) -> None:
             print(f"{name}, unpacked: {size / 1024:,.0f} KB")
 
 
-def _compare(sample: Path, aws: StandIn, paths: dict[str, list[Path]], module: str, calls: Path) -> None:
-    code = {"ours": _OURS.format(module=module), "plain": _PLAIN}
-    results: dict[str, list[dict[str, float]]] = {name: [] for name in code}
+def _compare(
+    sample: Path, aws: StandIn, programs: dict[str, tuple[str, list[Path]]], calls: Path, counts: list[int]
+) -> None:
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in programs}
     for _ in range(_ROUNDS):
-        for name, program in code.items():
+        for name, (program, path) in programs.items():
             arguments = [str(sample), str(_WARM_REQUESTS), str(calls)]
-            done = _run(program + "\n" + _MEASURE, paths[name], aws, arguments)
+            done = _run(program + "\n" + _MEASURE, path, aws, arguments)
             results[name].append(json.loads(done.splitlines()[-1]))
-    first, warm = json.loads(calls.read_text())
-    print(f"\n{sample.stem} ({len(first)} calls, warm {len(warm)})")
+    print(f"\n{sample.stem} ({counts[0]} calls, warm {counts[1]})")
     for figure, title in _FIGURES.items():
-        ours, plain = (statistics.median(result[figure] for result in results[name]) for name in code)
-        print(f"  {title:24} ours {ours:7.2f}  plain {plain:7.2f}  ratio {ours / plain:.2f}", flush=True)
+        medians = {name: statistics.median(result[figure] for result in results[name]) for name in programs}
+        values = "  ".join(f"{name} {value:7.2f}" for name, value in medians.items())
+        ratios = " / ".join(f"{medians['ours'] / medians[peer]:.2f}" for peer in ("plain", "powertools"))
+        print(f"  {title:38} {values}  ratios {ratios}", flush=True)
 
 
 def _calls(aws: StandIn, module: str, path: list[Path], sample: Path) -> tuple[list[Call], list[Call]]:
@@ -140,14 +133,80 @@ def _calls(aws: StandIn, module: str, path: list[Path], sample: Path) -> tuple[l
     aws.calls.clear()
     _run(_OURS.format(module=module) + "\n" + _LISTEN, path, aws, [str(sample)])
     mark = next(number for number, call in enumerate(aws.calls) if call.service == "mark")
-    return [_on_dicts(call) for call in aws.calls[:mark]], [_on_dicts(call) for call in aws.calls[mark + 1 :]]
+    return aws.calls[:mark], aws.calls[mark + 1 :]
 
 
-def _on_dicts(call: Call) -> Call:
+def _recorded(parts: tuple[list[Call], list[Call]]) -> dict[str, Any]:
+    """What the peers read: the calls in DynamoDB's notation, on dicts, and the tables that they are made of."""
+    return {
+        "calls": [[_without_answer(call, call.payload) for call in part] for part in parts],
+        "dicts": [[_without_answer(call, _on_dicts(call)) for call in part] for part in parts],
+        "tables": _tables([call for part in parts for call in part if call.service == "dynamodb"]),
+    }
+
+
+def _without_answer(call: Call, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"service": call.service, "operation": call.operation, "payload": payload}
+
+
+def _tables(calls: list[Call]) -> list[dict[str, Any]]:
+    """Each table's keys, attributes and indexes, as calls and answers show them; keys from the templates."""
+    schemas = _schemas()
+    attributes: dict[str, dict[str, str]] = defaultdict(dict)
+    for call in calls:
+        for table, item in _items_of(call):
+            attributes[table] |= {name: next(iter(value)) for name, value in item.items() if "NULL" not in value}
+    return [
+        {
+            "name": table,
+            "keys": schemas[table]["keys"],
+            "indexes": schemas[table]["indexes"],
+            "attributes": schemas[table]["types"] | attributes[table],
+        }
+        for table in attributes
+    ]
+
+
+def _items_of(call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every item, or key of one, that a call or its answer holds, with its table."""
+    asked, answer = call.payload, call.answer
+    for one in [asked, *(next(iter(write.values())) for write in asked.get("TransactItems", ()))]:
+        if "TableName" in one:
+            yield one["TableName"], one.get("Item") or one.get("Key") or {}
+    for table, wanted in asked.get("RequestItems", {}).items():
+        yield table, wanted["Keys"][0]
+    for item in [answer.get("Item"), answer.get("Attributes"), *answer.get("Items", ())]:
+        if item:
+            yield asked["TableName"], item
+    for table, items in answer.get("Responses", {}).items():
+        yield from ((table, item) for item in items)
+
+
+def _schemas() -> dict[str, dict[str, Any]]:
+    """By the name that the benchmarks' environment gives a table: its keys, their types, and its indexes."""
+    schemas = {}
+    for file in ROOT.glob("*/*.yaml"):
+        for name, resource in (yaml_parse(file.read_text()).get("Resources") or {}).items():
+            variable = re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+            if resource["Type"] == "AWS::DynamoDB::Table" and variable in ENVIRONMENT:
+                of = resource["Properties"]
+                indexes = [*of.get("GlobalSecondaryIndexes", ()), *of.get("LocalSecondaryIndexes", ())]
+                schemas[ENVIRONMENT[variable]] = {
+                    "keys": _names(of["KeySchema"]),
+                    "types": {each["AttributeName"]: each["AttributeType"] for each in of["AttributeDefinitions"]},
+                    "indexes": {index["IndexName"]: _names(index["KeySchema"]) for index in indexes},
+                }
+    return schemas
+
+
+def _names(key_schema: list[dict[str, str]]) -> list[str]:
+    return [each["AttributeName"] for each in key_schema]
+
+
+def _on_dicts(call: Call) -> dict[str, Any]:
     """With items as boto3's resources take them."""
-    if call.service != "dynamodb":
-        return call
-    return Call(call.service, call.operation, _plain(call.payload))
+    dicts: dict[str, Any] = _plain(call.payload) if call.service == "dynamodb" else call.payload
+    return dicts
 
 
 def _plain(payload: Any) -> Any:
@@ -156,8 +215,24 @@ def _plain(payload: Any) -> Any:
     if not isinstance(payload, dict):
         return payload
     typed = {"Key", "Item", "ExpressionAttributeValues", "ExclusiveStartKey"}
-    plain = {name: plain_item(value) if name in typed else _plain(value) for name, value in payload.items()}
-    return plain | {"Keys": [plain_item(key) for key in payload["Keys"]]} if "Keys" in payload else plain
+    plain = {name: _dict(value) if name in typed else _plain(value) for name, value in payload.items()}
+    return plain | {"Keys": [_dict(key) for key in payload["Keys"]]} if "Keys" in payload else plain
+
+
+def _dict(item: dict[str, Any]) -> dict[str, Any]:
+    read = TypeDeserializer().deserialize
+    return {name: _number(read(value)) for name, value in item.items()}
+
+
+def _number(value: Any) -> Any:
+    """JSON has no decimals: the peer reads its numbers as such."""
+    if isinstance(value, dict):
+        return {name: _number(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_number(part) for part in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return sorted(value) if isinstance(value, set) else value
 
 
 def _run(program: str, path: list[Path], aws: StandIn, arguments: list[str]) -> str:
@@ -179,12 +254,9 @@ def _folder_of(built: Path, module: str) -> Path:
     return next(found for found in built.rglob(file)).parents[file.count("/")]
 
 
-def _boto3_alone(target: Path) -> Path:
-    """boto3 and all that it needs, compiled like the layer."""
-    packages = ROOT / ".venv/lib/python3.13/site-packages"
-    target.mkdir()
-    for name in ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3"):
-        subprocess.run(["cp", "-R", str(packages / name), str(target)], check=True)
+def _compiled(target: Path) -> Path:
+    """The package of the peers and nothing else, compiled like the layer."""
+    shutil.copytree(_PEERS, target / "benchmarks" / "peers")
     compile_ = ["-m", "compileall", "-qf", "--invalidation-mode", "unchecked-hash", str(target)]
     subprocess.run([sys.executable, *compile_], check=True)
     return target

@@ -1,0 +1,251 @@
+"""A handler on Powertools and pynamodb as their guides show them, that makes the calls it is given one after another.
+
+A model for each table, which makes its own client; Logger, Metrics and, behind API Gateway, the resolver; no checks.
+Run by `benchmarks.request_cost`: sys.argv[1] is the sample event, sys.argv[3] the calls of a first and a warm request.
+"""
+
+import json
+import re
+import sys
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.metrics import MetricUnit
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.connection import Connection
+from pynamodb.expressions.operand import Path
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+with open(sys.argv[1]) as file:
+    event_of_sample = json.load(file)
+with open(sys.argv[3]) as file:
+    recorded = json.load(file)
+first, warm = recorded["calls"]
+
+logger = Logger(service="peer")
+metrics = Metrics(namespace="Peer", service="peer")
+app = APIGatewayRestResolver()
+
+_ATTRIBUTES: dict[str, type[Attribute[Any]]] = {
+    "S": UnicodeAttribute,
+    "N": NumberAttribute,
+    "BOOL": BooleanAttribute,
+    "L": ListAttribute,
+    "M": MapAttribute,
+    "SS": UnicodeSetAttribute,
+}
+
+_CLAUSE = r"(SET|ADD|REMOVE|DELETE) (.*?)(?= SET | ADD | REMOVE | DELETE |$)"
+
+type Json = dict[str, Any]
+
+
+def _model(table: Json) -> type[Model]:
+    """A model with the table's attributes, as the recorded calls show them."""
+    hash_name, range_name = (*table["keys"], None)[:2]
+    body: Json = {"Meta": type("Meta", (), {"table_name": table["name"]})}
+    for name, kind in table["attributes"].items():
+        is_key = name in table["keys"]
+        body[name.replace("-", "_").replace(":", "_")] = _ATTRIBUTES[kind](
+            hash_key=name == hash_name, range_key=name == range_name, null=None if is_key else True, attr_name=name
+        )
+    for index, names in table["indexes"].items():
+        keys = {
+            f"key_{number}": _ATTRIBUTES[table["attributes"][name]](
+                hash_key=number == 0, range_key=number == 1, attr_name=name
+            )
+            for number, name in enumerate(names)
+        }
+        meta = type("Meta", (), {"index_name": index, "projection": AllProjection()})
+        body[f"index_{index}"] = type(index, (GlobalSecondaryIndex,), {"Meta": meta, **keys})()
+    make: Any = type(Model)
+    model: type[Model] = make(table["name"].title().replace("-", ""), (Model,), body)
+    return model
+
+
+models = {table["name"]: _model(table) for table in recorded["tables"]}
+others = {call["service"] for part in (first, warm) for call in part} - {"dynamodb"}
+if others:
+    from benchmarks.peers.plain_boto3 import clients, made  # what the plain handler does with other services
+todo = [first]
+
+
+def work() -> list[Any]:
+    answers = []
+    for call in todo.pop() if todo else warm:
+        if call["service"] == "dynamodb":
+            answers.append(_OPERATIONS[call["operation"]](call["payload"]))
+        else:
+            answers.append(made(clients[call["service"]], call))
+    metrics.add_metric(name="requests", unit=MetricUnit.Count, value=1)
+    logger.info("request", calls=len(answers))
+    return answers
+
+
+def _value(typed: Json) -> Any:
+    attribute = _ATTRIBUTES[next(iter(typed))]()
+    return attribute.deserialize(attribute.get_value(typed))
+
+
+def _keys(model: type[Model], key: Json) -> list[Any]:
+    names = [model._hash_keyname, model._range_keyname]
+    return [_value(key[model.get_attributes()[name].attr_name]) for name in names if name]
+
+
+def _get(asked: Json) -> Any:
+    model: Any = models[asked["TableName"]]
+    try:
+        found = model.get(*_keys(model, asked["Key"]), consistent_read=asked.get("ConsistentRead", False))
+    except model.DoesNotExist:
+        return None
+    return found.attribute_values
+
+
+def _query(asked: Json) -> Any:
+    model = models[asked["TableName"]]
+    names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]
+    expression = asked["KeyConditionExpression"]
+    used = re.findall(r"(#\w+)", expression)
+    operands = [_value(values[name]) for name in re.findall(r"(:\w+)", expression)]
+    condition: Any = None
+    if len(used) > 1:
+        attribute = next(a for a in model.get_attributes().values() if a.attr_name == names[used[1]])
+        if "begins_with" in expression:
+            condition = attribute.startswith(operands[1])
+        elif "BETWEEN" in expression:
+            condition = attribute.between(operands[1], operands[2])
+        else:
+            condition = attribute < operands[1] if "<" in expression else attribute > operands[1]
+    source: Any = getattr(model, f"index_{asked['IndexName']}") if "IndexName" in asked else model
+    found = source.query(
+        operands[0],
+        condition,
+        consistent_read=asked.get("ConsistentRead", False),
+        scan_index_forward=asked.get("ScanIndexForward", True),
+        limit=asked.get("Limit"),
+    )
+    return [item.attribute_values for item in found]
+
+
+def _batch_get(asked: Json) -> Any:
+    found: list[Any] = []
+    for table, wanted in asked["RequestItems"].items():
+        model = models[table]
+        keys = [_keys(model, key) for key in wanted["Keys"]]
+        found += model.batch_get([tuple(key) if len(key) > 1 else key[0] for key in keys], consistent_read=True)
+    return [item.attribute_values for item in found]
+
+
+def _item(model: type[Model], item: Json) -> Model:
+    names = {attribute.attr_name: name for name, attribute in model.get_attributes().items()}
+    return model(**{names[name]: _value(typed) for name, typed in item.items()})
+
+
+def _condition(model: type[Model], asked: Json) -> Any:
+    hash_name = str(model._hash_keyname)
+    return model.get_attributes()[hash_name].does_not_exist() if "ConditionExpression" in asked else None
+
+
+def _actions(asked: Json) -> list[Any]:
+    names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
+    actions: list[Any] = []
+    for clause, text in re.findall(
+        r"(SET|ADD|REMOVE|DELETE) (.*?)(?= SET | ADD | REMOVE | DELETE |$)", asked["UpdateExpression"]
+    ):
+        for part in text.split(", "):
+            path = Path([names[name] for name in re.findall(r"#\w+", part.split(" ")[0])])
+            value = [_value(values[name]) for name in re.findall(r":\w+", part)]
+            if clause == "SET":
+                actions.append(path.set(value[0] if value else path))
+            elif clause == "ADD":
+                actions.append(path.add(value[0]))
+            else:
+                actions.append(path.remove())
+    return actions
+
+
+def _put(asked: Json) -> Any:
+    model = models[asked["TableName"]]
+    return _item(model, asked["Item"]).save(_condition(model, asked))
+
+
+def _update(asked: Json) -> Any:
+    model = models[asked["TableName"]]
+    return model(*_keys(model, asked["Key"])).update(_actions(asked), _condition(model, asked))
+
+
+def _delete(asked: Json) -> Any:
+    model = models[asked["TableName"]]
+    return model(*_keys(model, asked["Key"])).delete(_condition(model, asked))
+
+
+def _transact(asked: Json) -> Any:
+    transaction: Any
+    with TransactWrite(connection=Connection()) as transaction:
+        for write in asked["TransactItems"]:
+            [(kind, one)] = write.items()
+            model: Any = models[one["TableName"]]
+            condition = _condition(model, one)
+            if kind == "Put":
+                transaction.save(_item(model, one["Item"]), condition)
+            elif kind == "Update":
+                transaction.update(model(*_keys(model, one["Key"])), _actions(one), condition)
+            elif kind == "Delete":
+                transaction.delete(model(*_keys(model, one["Key"])), condition)
+            else:
+                transaction.condition_check(model, *_keys(model, one["Key"]), condition=condition)
+
+
+_OPERATIONS: dict[str, Any] = {
+    "GetItem": _get,
+    "Query": _query,
+    "BatchGetItem": _batch_get,
+    "PutItem": _put,
+    "UpdateItem": _update,
+    "DeleteItem": _delete,
+    "TransactWriteItems": _transact,
+}
+
+if "httpMethod" in event_of_sample:
+    rule = re.sub(r"{(\w+)}", r"<\1>", event_of_sample["resource"])
+
+    @app.route(rule, method=[event_of_sample["httpMethod"]])
+    def answer(**_: str) -> Json:
+        asked = app.current_event.json_body if app.current_event.body else {}
+        return {"asked": asked, "answers": json.loads(json.dumps(work(), default=_plain))}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, MapAttribute):
+        return value.as_dict()
+    return list(value) if isinstance(value, set) else str(value)
+
+
+class _Context:
+    """What Lambda tells a function of itself."""
+
+    function_name = aws_request_id = memory_limit_in_mb = invoked_function_arn = "x"
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def _handler(event: Json, context: Any) -> Any:
+    if "httpMethod" in event:
+        return app.resolve(event, context)
+    work()
+    return {}
+
+
+def handler(event: Json, context: object) -> Any:
+    return _handler(event, context or _Context())
