@@ -131,7 +131,7 @@ class DynamoStore:
 
     def forget_donations(self, *user_ids: str) -> None:
         for user_id in user_ids:
-            for record in select(self._rows, user_id, attributes=["userId", "donationId"]):
+            for record in select(self._rows, user_id, attributes=[self._rows.user_id, self._rows.donation_id]):
                 record.remove()
 
     def learn(self, user_id: str, *contexts: SupporterContext) -> None:

@@ -8,7 +8,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute
 from shared.dynamodb.connection import connection
-from shared.dynamodb.records import ConditionFailed, Record, scan, select
+from shared.dynamodb.records import ConditionFailed, Record, put_many, scan, select
 from shared.errors import Unavailable
 from tests.shared.aws.aws_server import AwsServer, HangsUp, answers, refuses
 from tests.shared.dynamodb.clients import forget_clients
@@ -143,6 +143,38 @@ def test_keys_that_were_not_read_are_asked_for_again(aws: AwsServer, runs: type[
 
     assert aws.asked[0].json["RequestItems"]["runs"]["Keys"] == [item("2"), item("1"), item("3")]
     assert aws.asked[1].json["RequestItems"]["runs"]["Keys"] == [item("2")]
+
+
+def test_keys_that_are_never_read_make_the_store_busy(aws: AwsServer, runs: type[RunRecord]) -> None:
+    left = {"runs": {"Keys": [item("1")]}}
+    aws.outcomes = [answers({"Responses": {}, "UnprocessedKeys": left})] * 6
+
+    with pytest.raises(Unavailable):
+        runs.find_many(["1"])
+
+    assert len(aws.asked) == 6
+
+
+def test_items_that_were_not_written_are_sent_again(aws: AwsServer, runs: type[RunRecord]) -> None:
+    left = {"runs": [{"PutRequest": {"Item": item("2")}}]}
+    aws.outcomes = [answers({"UnprocessedItems": left}), answers({"UnprocessedItems": {}}), answers({})]
+
+    put_many(runs, (runs(str(number)) for number in range(26)))
+
+    sent = [asked.json["RequestItems"]["runs"] for asked in aws.asked]
+    assert [len(each) for each in sent] == [25, 1, 1]
+    assert sent[1] == left["runs"]
+    assert sent[2] == [{"PutRequest": {"Item": item("25")}}]
+
+
+def test_items_that_are_never_written_make_the_store_busy(aws: AwsServer, runs: type[RunRecord]) -> None:
+    left = {"runs": [{"PutRequest": {"Item": item("1")}}]}
+    aws.outcomes = [answers({"UnprocessedItems": left})] * 6
+
+    with pytest.raises(Unavailable):
+        put_many(runs, [runs("1")])
+
+    assert len(aws.asked) == 6
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, LocalSecondary
 from shared.aws.failures import code
 from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute, TextsAttribute
 from shared.dynamodb.connection import original
-from shared.dynamodb.records import ConditionFailed, Record, attribute, scan, select
+from shared.dynamodb.records import ConditionFailed, Record, attribute, put_many, scan, select
 from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import WriteRefused
 from tests.shared.dynamodb.clients import forget_clients
@@ -112,12 +112,6 @@ def run() -> str:
     return uuid.uuid4().hex
 
 
-def put(table: Any, *items: dict[str, Any]) -> None:
-    with table.batch_writer() as batch:
-        for item in items:
-            batch.put_item(item)
-
-
 def content(record: FrameRecord | None) -> dict[str, Any] | None:
     """What the record has, without its run."""
     if record is None:
@@ -134,9 +128,9 @@ def in_table(table: Any, run: str, seq: int) -> Any:
 
 
 @pytest.mark.parametrize("segments", [1, 4])
-def test_scan_finds_every_item_once(frames: type[FrameRecord], table: Any, run: str, segments: int) -> None:
+def test_scan_finds_every_item_once(frames: type[FrameRecord], run: str, segments: int) -> None:
     """Of 1.5 MB, which is more than a page."""
-    put(table, *({"runId": run, "seq": seq, "text": "x" * 60_000} for seq in range(25)))
+    put_many(frames, [frames(run, seq, text="x" * 60_000) for seq in range(25)])
 
     images = scan(frames, segments=segments)
     found = [frames.of_image(image) for image in images if image["runId"] == {"S": run}]
@@ -162,8 +156,11 @@ def test_item_is_read_as_it_was_put(frames: type[FrameRecord], table: Any, run: 
     frames(run, 1, **values).put()
 
     assert content(frames.find(run, 1)) == {"seq": 1, **values}
-    assert content(frames.find(run, 1, attributes=["text", "seq"])) == {"seq": 1, "text": values["text"]}
-    assert content(frames.find(run, 1, attributes=("text",))) == {"text": values["text"]}
+    assert content(frames.find(run, 1, attributes=[FrameRecord.text, FrameRecord.seq])) == {
+        "seq": 1,
+        "text": values["text"],
+    }
+    assert content(frames.find(run, 1, attributes=(FrameRecord.text,))) == {"text": values["text"]}
     assert frames.find(run, 2) is None
     assert in_table(table, run, 1)["tags"] == ["b", "a", "", "b"]
     assert in_table(table, run, 1)["who"]["fraction"] == Decimal("0.25")
@@ -179,8 +176,8 @@ def test_absent_attributes_are_left_out(frames: type[FrameRecord], table: Any, r
 def test_item_without_the_attributes_that_are_asked_for_is_found(frames: type[FrameRecord], run: str) -> None:
     frames(run, 1).put()
 
-    assert content(frames.find(run, 1, attributes=["text"])) == {}
-    assert frames.find(run, 2, attributes=["text"]) is None
+    assert content(frames.find(run, 1, attributes=[FrameRecord.text])) == {}
+    assert frames.find(run, 2, attributes=[FrameRecord.text]) is None
 
 
 def test_log_takes_each_number_once(frames: type[FrameRecord], run: str) -> None:
@@ -327,8 +324,8 @@ def test_remove_minds_its_condition(frames: type[FrameRecord], run: str) -> None
     assert frames.find(run, 1) is None
 
 
-def test_query_reads_ranges_both_ways_and_no_more_than_asked(frames: type[FrameRecord], table: Any, run: str) -> None:
-    put(table, *({"runId": run, "seq": seq} for seq in range(1, 60)))
+def test_query_reads_ranges_both_ways_and_no_more_than_asked(frames: type[FrameRecord], run: str) -> None:
+    put_many(frames, [frames(run, seq) for seq in range(1, 60)])
 
     assert [record.seq for record in select(frames, run, FrameRecord.seq > 55)] == [56, 57, 58, 59]
     assert [record.seq for record in select(frames, run, newest_first=True, limit=2)] == [59, 58]
@@ -338,20 +335,20 @@ def test_query_reads_ranges_both_ways_and_no_more_than_asked(frames: type[FrameR
     assert select(frames, run, limit=0) == []
 
 
-def test_query_follows_pages_to_the_end(frames: type[FrameRecord], table: Any, run: str) -> None:
-    put(table, *({"runId": run, "seq": seq, "text": "x" * 100_000} for seq in range(1, 25)))
+def test_query_follows_pages_to_the_end(frames: type[FrameRecord], run: str) -> None:
+    put_many(frames, [frames(run, seq, text="x" * 100_000) for seq in range(1, 25)])
 
     assert [record.seq for record in select(frames, run)] == list(range(1, 25))
     assert [record.seq for record in select(frames, run, limit=20)] == list(range(1, 21))
     assert [record.seq for record in select(frames, run, newest_first=True)] == list(range(24, 0, -1))
     assert len(select(frames, run, where=FrameRecord.text.startswith("x") & ~FrameRecord.kind.exists())) == 24
-    assert [content(record) for record in select(frames, run, attributes=["seq"])] == [
+    assert [content(record) for record in select(frames, run, attributes=[FrameRecord.seq])] == [
         {"seq": seq} for seq in range(1, 25)
     ]
 
 
-def test_filter_counts_towards_the_limit_only_what_passes(frames: type[FrameRecord], table: Any, run: str) -> None:
-    put(table, *({"runId": run, "seq": seq, "even": seq % 2 == 0} for seq in range(1, 11)))
+def test_filter_counts_towards_the_limit_only_what_passes(frames: type[FrameRecord], run: str) -> None:
+    put_many(frames, [frames(run, seq, even=seq % 2 == 0) for seq in range(1, 11)])
 
     found = select(frames, run, where=FrameRecord.even == True, limit=3)  # noqa: E712  the attribute
 
@@ -359,10 +356,9 @@ def test_filter_counts_towards_the_limit_only_what_passes(frames: type[FrameReco
 
 
 def test_indexes_are_read(frames: type[FrameRecord], run: str) -> None:
-    for record in (frames(run, 1, kind=run, said="b"), frames(run, 2, said="a"), frames(run, 3, kind=run)):
-        record.put()
+    put_many(frames, [frames(run, 1, kind=run, said="b"), frames(run, 2, said="a"), frames(run, 3, kind=run)])
 
-    by_kind = select(frames.by_kind, run, newest_first=True, attributes=["seq"])
+    by_kind = select(frames.by_kind, run, newest_first=True, attributes=[FrameRecord.seq])
     by_said = select(frames.by_said, run, FramesBySaid.said >= "a", consistent=True)
 
     assert [content(record) for record in by_kind] == [{"seq": 3}, {"seq": 1}]
@@ -373,8 +369,8 @@ def test_indexes_are_read(frames: type[FrameRecord], run: str) -> None:
     ]
 
 
-def test_many_items_are_read_in_the_order_of_their_keys(frames: type[FrameRecord], table: Any, run: str) -> None:
-    put(table, *({"runId": run, "seq": seq} for seq in range(1, 131)))
+def test_many_items_are_read_in_the_order_of_their_keys(frames: type[FrameRecord], run: str) -> None:
+    put_many(frames, [frames(run, seq) for seq in range(1, 131)])
     wanted = [3, 1, 500, 2, 3, *range(4, 131)]
 
     found = frames.find_many([(run, seq) for seq in wanted])
@@ -383,9 +379,9 @@ def test_many_items_are_read_in_the_order_of_their_keys(frames: type[FrameRecord
     assert frames.find_many([]) == []
 
 
-def test_pages_of_many_items_are_read_to_the_end(frames: type[FrameRecord], table: Any, run: str) -> None:
+def test_pages_of_many_items_are_read_to_the_end(frames: type[FrameRecord], run: str) -> None:
     """Of 18 MB, which is more than a batch may have; DynamoDB leaves the rest unread."""
-    put(table, *({"runId": run, "seq": seq, "text": "x" * 300_000} for seq in range(60)))
+    put_many(frames, [frames(run, seq, text="x" * 300_000) for seq in range(60)])
 
     found = frames.find_many([(run, seq) for seq in range(60)])
 

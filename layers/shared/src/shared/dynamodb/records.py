@@ -11,6 +11,7 @@ from itertools import batched, islice
 from typing import Any, Self, cast
 
 from botocore.exceptions import ClientError
+from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
@@ -20,6 +21,7 @@ from pynamodb.constants import (
     ATTR_DEFINITIONS,
     ATTRIBUTES,
     BATCH_GET_PAGE_LIMIT,
+    BATCH_WRITE_PAGE_LIMIT,
     DELETE_ITEM,
     GLOBAL_SECONDARY_INDEXES,
     ITEM,
@@ -28,8 +30,10 @@ from pynamodb.constants import (
     NULL,
     NUMBER,
     PUT_ITEM,
+    PUT_REQUEST,
     RESPONSES,
     RETURN_VALUES,
+    UNPROCESSED_ITEMS,
     UNPROCESSED_KEYS,
     UPDATE_ITEM,
 )
@@ -54,7 +58,7 @@ from shared.resilience.backoff import Backoff
 type Image = Mapping[str, Any]
 """An item in DynamoDB's own notation, {"name": {"S": "value"}}, as streams have it."""
 
-_ATTEMPTS = 6  # to read the keys that DynamoDB had no capacity for
+_ATTEMPTS = 6  # to read or write what DynamoDB had no capacity for
 
 
 class ConditionFailed(Exception):
@@ -97,10 +101,15 @@ class Record(Model):
 
     @classmethod
     def find(
-        cls, hash_key: Any, range_key: Any = None, *, consistent: bool = True, attributes: Sequence[str] | None = None
+        cls,
+        hash_key: Any,
+        range_key: Any = None,
+        *,
+        consistent: bool = True,
+        attributes: Sequence[Attribute[Any]] | None = None,
     ) -> Self | None:
-        """One item, or of it the named attributes only: one GetItem."""
-        wanted = None if attributes is None else list(attributes)
+        """One item, or of it these attributes only: one GetItem."""
+        wanted = list(attributes) if attributes else None
         key, range_ = cls._serialize_keys(hash_key, range_key)
         with translated_failures():
             # not `get`, for which an item that has none of the attributes does not exist
@@ -156,18 +165,15 @@ class Record(Model):
 
     @classmethod
     def _batch(cls, keys: Iterable[tuple[str, ...]], *, consistent: bool) -> Iterator[dict[str, Any]]:
-        names, backoff = cls._key_names(), Backoff(0.05)
+        names = cls._key_names()
         left: Any = [dict(zip(names, key, strict=True)) for key in keys]
-        for attempts_left in reversed(range(_ATTEMPTS)):
+        for _ in _attempts():
             with translated_failures():
                 answer = cls._get_connection().batch_get_item(left, consistent_read=consistent)
             yield from answer[RESPONSES].get(cls.Meta.table_name, ())
             left = answer.get(UNPROCESSED_KEYS, {}).get(cls.Meta.table_name, {}).get(KEYS)
             if not left:
                 return
-            if attempts_left:
-                backoff.pause()
-        raise Unavailable("The data store is busy; try again.", retry_after_seconds=2)
 
     @classmethod
     def _key_names(cls) -> list[str]:
@@ -205,14 +211,15 @@ def select[R: Record](
     newest_first: bool = False,
     limit: int | None = None,
     where: Condition | None = None,
-    attributes: Sequence[str] | None = None,
+    attributes: Sequence[Attribute[Any]] | None = None,
     consistent: bool | None = None,
 ) -> list[R]:
     """The items of a key, or of a range of keys, of a table or an index, in their order, at most `limit`.
 
-    Pages are followed. Consistent unless an index is read; a local index can be read consistently too. `where` filters
-    what has been read, and paid for, already.
+    Of each, all attributes or only these. Pages are followed. Consistent unless an index is read; a local index can be
+    read consistently too. `where` filters what has been read, and paid for, already.
     """
+    wanted: Any = list(attributes) if attributes else None
     with translated_failures():
         found: Any = source.query(
             hash_key,
@@ -221,7 +228,7 @@ def select[R: Record](
             consistent_read=not isinstance(source, Index) if consistent is None else consistent,
             scan_index_forward=not newest_first,
             limit=limit if where is None else None,  # DynamoDB counts what it has read, not what passed the filter
-            attributes_to_get=list(attributes) if attributes else None,
+            attributes_to_get=wanted,
         )
         records: list[R] = []
         for record in islice(found, limit):
@@ -257,9 +264,16 @@ def scan(model: type[Record], *, segments: int = 1) -> Iterator[Image]:
 
 def put_many[R: Record](model: type[R], records: Iterable[R]) -> None:
     """Write items without conditions, and not all or none: for filling a table."""
-    with translated_failures(), model.batch_write() as batch:
-        for record in records:
-            batch.save(record)
+    table = model._get_connection()
+    for batch in batched(records, BATCH_WRITE_PAGE_LIMIT, strict=False):
+        left: Any = [record.serialize() for record in batch]
+        for _ in _attempts():
+            with translated_failures():
+                answer = table.batch_write_item(put_items=left)
+            refused = answer.get(UNPROCESSED_ITEMS, {}).get(model.Meta.table_name, ())
+            left = [request[PUT_REQUEST][ITEM] for request in refused]
+            if not left:
+                break
 
 
 def without_nulls(actions: Iterable[Action]) -> list[Action]:
@@ -281,6 +295,16 @@ def counts(action: Action) -> bool:
 def attribute(name: str) -> Path:
     """An attribute whose name is made at run time, dots and brackets and all."""
     return LiteralPath([name])
+
+
+def _attempts() -> Iterator[int]:
+    """To do what is left of a batch, each a little later than the one before. Raises Unavailable after the last."""
+    backoff = Backoff(0.05)
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            backoff.pause()
+        yield attempt
+    raise Unavailable("The data store is busy; try again.", retry_after_seconds=2)
 
 
 def _path(action: Action) -> Path:

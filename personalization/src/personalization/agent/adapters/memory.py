@@ -82,7 +82,7 @@ class DynamoMemory:
     def standing(self, user_id: str, session_id: str, now: datetime) -> Standing:
         """Two GetItems in one round."""
         session = readers().submit(self.session, session_id, now)
-        is_supporter = self._users.find(user_id, attributes=["userId"]) is not None
+        is_supporter = self._users.find(user_id, attributes=[self._users.user_id]) is not None
         return Standing(is_supporter, session.result())
 
     def latest_context(self, user_id: str) -> SupporterContext:

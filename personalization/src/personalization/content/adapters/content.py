@@ -46,7 +46,8 @@ class DynamoContents:
     def remove(self, content_id: str) -> None:
         """A GetItem and a transaction, and both again where somebody else changes it in between."""
         for _ in range(_ATTEMPTS_TO_REMOVE):
-            current = self._contents.find(COLLECTION, content_id, attributes=["collection", "contentId", "version"])
+            seen = ContentRecord.collection, ContentRecord.content_id, ContentRecord.version
+            current = self._contents.find(COLLECTION, content_id, attributes=seen)
             if current is None:
                 return
             last = current.version

@@ -72,7 +72,7 @@ class DynamoLedger:
 
     def is_registered(self, user_id: str) -> bool:
         """One GetItem."""
-        return self._users.find(user_id, attributes=["userId"]) is not None
+        return self._users.find(user_id, attributes=[self._users.user_id]) is not None
 
     def _entry(self, row: LedgerRow, first_answer: FirstAnswer | None) -> Transaction:
         transaction = Transaction()

@@ -57,7 +57,9 @@ class DynamoCases:
     def heads(self, project_id: str) -> tuple[CaseHead, ...]:
         """One consistent query."""
         every = CaseRecord.item.startswith(CASE)
-        records = select(self._cases, project_id, every, attributes=["item", "name", "version"])
+        records = select(
+            self._cases, project_id, every, attributes=[CaseRecord.item, CaseRecord.name, CaseRecord.version]
+        )
         return tuple(record.to_head() for record in records)
 
     def page(self, project_id: str, after: str | None, limit: int) -> CasePage:

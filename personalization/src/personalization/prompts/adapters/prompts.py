@@ -161,19 +161,19 @@ class DynamoPrompts:
 
     def clear(self, prompt_id: str) -> None:
         """A Query, and a DeleteItem for each entry."""
-        for record in select(self._history, prompt_id, attributes=["promptId", "entry"]):
+        for record in select(self._history, prompt_id, attributes=[HistoryRecord.prompt_id, HistoryRecord.entry]):
             self._history(record.prompt_id, record.entry).remove()
 
     def clear_deck(self, project_id: str) -> None:
         """A Query, and a DeleteItem for each prompt and for their steps."""
-        for record in select(self._deck, project_id, attributes=["projectId", "promptId"]):
+        for record in select(self._deck, project_id, attributes=[DeckRecord.project_id, DeckRecord.prompt_id]):
             self._deck(record.project_id, record.prompt_id).remove()
 
     def text_ids(self, prompt_id: str) -> frozenset[str]:
         """One consistent Query."""
         versions = VersionRecord.entry.startswith(VERSIONS)
         return frozenset(
-            record.text_id for record in select(self._versions, prompt_id, versions, attributes=["textId"])
+            record.text_id for record in select(self._versions, prompt_id, versions, attributes=[VersionRecord.text_id])
         )
 
     def _keyed(self, prompt: Prompt) -> PromptRecord:
