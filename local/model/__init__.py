@@ -1,1 +1,1 @@
-"""A stand-in for Amazon Bedrock Runtime; docs/model-stand-in.md says what it does and how to steer it."""
+"""A stand-in for Amazon Bedrock Runtime; docs/model-stand-in.md describes what it does and how to control it."""

@@ -1,8 +1,8 @@
-"""The deterministic author: says what the facts and passages of a prompt say to the question, and nothing else.
+"""Writes deterministic answers from the facts and passages in a prompt, and from nothing else.
 
-It works by words in common, so it is honest rather than clever: the same prompt has the same answer, what is not
-given is not answered, and orders inside facts, passages or the user's words are not carried out (`obeys_injections`
-makes it a model that falls for them).
+It selects them by the words that they share with the question. The same prompt always gets the same answer, what the
+prompt does not contain is not answered, and instructions inside facts, passages or the user's words are ignored, except
+with `obeys_injections`.
 """
 
 import hashlib
@@ -27,8 +27,8 @@ from local.model.injections import is_suspicious
 from local.model.prompt import Json, Prompt, Tool, ToolCall
 from local.model.schemas import Material, fill
 
-_MOST_FACTS = 3
-_MOST_PASSAGES = 2
+_MAX_FACTS = 3
+_MAX_PASSAGES = 2
 _QUESTION = re.compile(
     r"\?|^(?:what|who|when|where|why|how|which|can|could|do|does|did|is|are|am|should|would|will|have|has|tell|explain|"
     r"describe|find|show|give|list|help|recommend|suggest)\b",
@@ -40,7 +40,7 @@ _PERSONAL = re.compile(
 _AFTER_ANSWERING = re.compile(
     r"\bafter\b[^.]{0,40}\banswer|\b(?:every|each) (?:answer|reply|turn|response)\b", re.IGNORECASE
 )
-_SCHEMA_DEMANDED = re.compile(r"\bjson\b.*\bschema\b|\bschema\b.*\bjson\b", re.IGNORECASE | re.DOTALL)
+_SCHEMA_REQUIRED = re.compile(r"\bjson\b.*\bschema\b|\bschema\b.*\bjson\b", re.IGNORECASE | re.DOTALL)
 
 NOTHING_GIVEN = "I have nothing on that in what I was given, so I would rather not guess."
 REFUSED = "I can't do that, but I am glad to help with anything else."
@@ -54,7 +54,7 @@ class Composed:
 
 
 def write(prompt: Prompt, *, obeys_injections: bool = False) -> Draft:
-    """The answer before max_tokens and stop sequences."""
+    """The answer, before max_tokens and stop sequences are applied."""
     if obeys_injections and (order := injections.order_in(prompt)):
         return _obey(order, prompt)
     conversation = read_conversation(prompt)
@@ -64,7 +64,7 @@ def write(prompt: Prompt, *, obeys_injections: bool = False) -> Draft:
         name = prompt.tool_choice.name or prompt.tools[0].name
         tool = next(tool for tool in prompt.tools if tool.name == name)
         return Draft("", (_call(tool, fill(tool.schema, material).value, prompt),))
-    schema = prompt.output_schema or _demanded_schema(prompt)
+    schema = prompt.output_schema or _required_schema(prompt)
     if schema is not None:
         return Draft(json.dumps(fill(schema, material).value, ensure_ascii=False))
     return Draft(composed.text, tuple(_calls(prompt, material)))
@@ -82,7 +82,7 @@ def _obey(order: injections.Order, prompt: Prompt) -> Draft:
 
 
 def _calls(prompt: Prompt, material: Material) -> list[ToolCall]:
-    """A call of each tool that wants to be called after an answer or for which the user said something."""
+    """Call each tool that is meant to be called after an answer, or for which the user's words provide input."""
     if prompt.tool_choice.mode == "none" or prompt.turns[-1].tool_results:
         return []
     calls = []
@@ -112,12 +112,12 @@ def _material(conversation: Conversation, composed: Composed) -> Material:
     )
 
 
-def _demanded_schema(prompt: Prompt) -> Json | None:
-    """The JSON schema in the instructions, where they demand JSON that matches one."""
+def _required_schema(prompt: Prompt) -> Json | None:
+    """The JSON schema in the instructions, if they ask for JSON that matches it."""
     grounding = Grounding()
     own_words = [grounding.read(turn.text) for turn in prompt.turns[-1:] if turn.role == "user"]
     text = "\n".join([grounding.read(prompt.system), *own_words])
-    if not _SCHEMA_DEMANDED.search(text):
+    if not _SCHEMA_REQUIRED.search(text):
         return None
     decoder = json.JSONDecoder()
     for match in re.finditer(r"\{", text):
@@ -163,11 +163,11 @@ def _relevant_facts(facts: list[Fact], question: str) -> list[Fact]:
     relevant = [fact for fact in usable if subjects(f"{humanised(fact.name)} {fact.value}") & wanted]
     if not relevant and _PERSONAL.search(question):
         relevant = [fact for fact in usable if not is_name(fact)]
-    return relevant[:_MOST_FACTS]
+    return relevant[:_MAX_FACTS]
 
 
 def _relevant_passages(conversation: Conversation, question: str) -> list[Passage]:
-    """The passages that share most words with the question, a title's counting twice; best first."""
+    """The passages that share most words with the question, best first; words in titles count twice."""
     wanted = subjects(question)
     needed = 1 if len(wanted) <= 3 else 2
     scored = []
@@ -178,7 +178,7 @@ def _relevant_passages(conversation: Conversation, question: str) -> list[Passag
             scored.append((len(shared) + len(subjects(passage.title) & wanted), passage))
     best = max((score for score, _ in scored), default=0)
     close = [(score, passage) for score, passage in scored if score * 2 > best]
-    return [passage for _, passage in sorted(close, key=lambda pair: -pair[0])][:_MOST_PASSAGES]
+    return [passage for _, passage in sorted(close, key=lambda pair: -pair[0])][:_MAX_PASSAGES]
 
 
 def _best_sentence(passage: Passage, wanted: set[str]) -> str:
@@ -190,7 +190,7 @@ def _said_of_facts(facts: list[Fact]) -> str:
 
 
 def _quoted(passage: Passage, question: str) -> str:
-    """The sentence that fits best and the one after it."""
+    """The sentence that fits the question best, and the next one."""
     best = _best_sentence(passage, subjects(question))
     honest = _honest_sentences(passage)
     start = honest.index(best)

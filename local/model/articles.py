@@ -1,4 +1,4 @@
-"""Texts made from an article as the instructions ask for them: headline, summary, key points, a post."""
+"""Texts made from an article as instructed: a headline, a summary, key points or a post."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ def is_article(words: str) -> bool:
 
 
 def headline(article: str) -> str:
-    """The article's first line if it is short, else its first words."""
+    """The article's first line if it is short, otherwise its first words."""
     first = next(iter(_trustworthy(article)), article)
     words = first.rstrip(" .!").split()
     return " ".join(words[:_HEADLINE_WORDS]) + ("…" if len(words) > _HEADLINE_WORDS else "")
@@ -34,7 +34,7 @@ def summary(article: str, most_sentences: int = 2) -> str:
 
 
 def keywords(text: str, most: int = 5) -> list[str]:
-    """The words whose stems occur most often, in their first form."""
+    """The words whose stems occur most often, as they first appear."""
     forms: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for word in re.findall(r"[^\W\d_]{4,}", text):
@@ -45,7 +45,7 @@ def keywords(text: str, most: int = 5) -> list[str]:
 
 
 def rewrite(article: str, instructions: str) -> str:
-    """What the instructions ask for, in their order; a headline and a summary if they name nothing we know."""
+    """What the instructions ask for, in their order; by default a headline and a summary."""
     wanted = [
         (match.start(), kind) for kind, words in _SECTIONS if (match := re.search(words, instructions, re.IGNORECASE))
     ]
@@ -67,5 +67,5 @@ def _section(kind: str, article: str) -> str:
 
 
 def _trustworthy(article: str) -> list[str]:
-    """Its sentences without those that try to give the model orders."""
+    """The article's sentences without those that try to instruct the model."""
     return [sentence for sentence in sentences(article) if not is_suspicious(sentence)]

@@ -1,4 +1,4 @@
-"""How the stand-in is told to be slow, busy, broken or gullible, for requests whose text contains `match`."""
+"""Rules that make the stand-in slow, busy, broken or gullible for requests whose text contains `match`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from local.model.prompt import Json
 
 
 class UnknownSetting(Exception):
-    """The message says what is wrong with a rule."""
+    """A rule is invalid; the message says why."""
 
 
 def _number(value: object) -> bool:
@@ -63,7 +63,7 @@ _SETTINGS: dict[str, Callable[[object], bool]] = {
 
 @dataclass(frozen=True)
 class Behaviour:
-    """The rules for one request, the most specific first."""
+    """The rules that apply to a request, the most specific first."""
 
     rules: tuple[Json, ...]
 
@@ -71,7 +71,7 @@ class Behaviour:
         return next((rule[name] for rule in self.rules if name in rule), default)
 
     def take(self, name: str) -> bool:
-        """Whether a counted misbehaviour is due; one that is not `true` for ever is used up."""
+        """Whether this failure is due; a number counts down, `true` applies to all requests."""
         for rule in self.rules:
             left = rule.get(name, 0)
             if left:
@@ -81,7 +81,7 @@ class Behaviour:
         return False
 
     def next_answer(self) -> str | Json | None:
-        """The next canned answer: a text, or {"text": …, "toolCalls": [{"name": …, "input": {…}}]}."""
+        """The next canned answer: a text or {"text": …, "toolCalls": [{"name": …, "input": {…}}]}."""
         for rule in self.rules:
             if rule.get("answers"):
                 answer: str | Json = rule["answers"].pop(0)
@@ -103,7 +103,7 @@ class Behaviours:
         self._rules: dict[str, Json] = {}
 
     def put(self, rule: object) -> None:
-        """Replace the rule of the same `match` ("" is for all). Raises UnknownSetting."""
+        """Set the rule for `match` ("" matches all requests). Raises UnknownSetting."""
         if not isinstance(rule, dict):
             raise UnknownSetting("A behaviour is a JSON object.")
         for name, value in rule.items():
@@ -114,7 +114,7 @@ class Behaviours:
         self._rules[rule.get("match", "")] = rule
 
     def forget(self, match: str | None) -> None:
-        """Forget one rule, or all."""
+        """Delete one rule, or all."""
         if match is None:
             self._rules.clear()
         else:

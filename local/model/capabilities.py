@@ -1,8 +1,8 @@
-"""The models that the stand-in plays, and what each of them refuses.
+"""The models that the stand-in emulates, and what each of them refuses.
 
-Sources, as of November 2026: Bedrock's model cards and lifecycle page, Anthropic's migration guides, and what users
-report in public issues. Two things are less certain than the rest: whether Claude 5.5 takes a JSON schema through
-Bedrock, and its limits, which are assumed to be those of Claude 5.
+Sources, as of November 2026: Bedrock's model cards and lifecycle page, Anthropic's migration guides, and public issues.
+Two things are less certain than the rest: whether Claude 5.5 accepts a JSON schema through Bedrock, and its limits,
+which are assumed to be those of Claude 5.
 """
 
 import re
@@ -21,7 +21,7 @@ class Sampling(Enum):
 
 @dataclass(frozen=True)
 class Model:
-    """Limits in tokens. `profile_only`: on-demand calls need an inference profile (us., eu., apac., global. …)."""
+    """Limits are in tokens. `profile_only`: on-demand calls need an inference profile (us., eu., apac., global. …)."""
 
     id: str
     max_output: int
@@ -99,7 +99,7 @@ _PROFILE = re.compile(r"(?:us|us-gov|eu|apac|jp|au|ca|global)\.(.+)")
 
 
 def find_model(identifier: str) -> Model:
-    """The model of an id, an inference profile's id, or the ARN of either; raises as Bedrock does."""
+    """Find a model by its id, an inference profile's id, or the ARN of either; raises Bedrock's errors."""
     arn = _ARN.fullmatch(identifier)
     profile = _PROFILE.fullmatch(arn[2] if arn else identifier)
     model_id = profile[1] if profile else arn[2] if arn else identifier
@@ -120,7 +120,7 @@ def find_model(identifier: str) -> Model:
 
 
 def check_capabilities(model: Model, prompt: Prompt, *, top_k: object = None) -> None:
-    """Raise ModelRefusal for what this very model does not take."""
+    """Raise ModelRefusal for what this model does not support."""
     if model.sampling is Sampling.ONE and prompt.temperature is not None and prompt.top_p is not None:
         raise ModelRefusal("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
     if model.sampling is Sampling.NONE:

@@ -1,4 +1,4 @@
-"""The Converse API's shapes: a request becomes a Prompt, pieces become a response or a stream of events."""
+"""The Converse API's formats: from a request to a Prompt, and from pieces to a response or a stream of events."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ CONTENT_TYPE = event_stream.CONTENT_TYPE
 
 
 def read(model: Model, body: Json) -> Prompt:
-    """Raises ValidationException for whatever Bedrock or the model refuses."""
+    """Raises ValidationException for everything that Bedrock or the model refuses."""
     if model.embeds:
         raise ValidationException(
             "This action doesn't support the model that you provided. Try again with a supported text or chat model."
@@ -68,7 +68,7 @@ def _prompt(model: Model, body: Json) -> Prompt:
 
 
 def _blocks(part: Json) -> list[Block]:
-    """Text, tool use and text documents; pictures, reasoning and cache points are nothing to the stand-in."""
+    """Text, tool use and text documents; images, reasoning and cache points are ignored."""
     if "toolUse" in part:
         use = part["toolUse"]
         return [ToolCall(use["toolUseId"], use["name"], use.get("input") or {})]
@@ -129,9 +129,9 @@ def whole(answer: Answer, body: Json, meter: Meter) -> Json:
     return response | _additional_fields(body, answer.end)
 
 
-# Both forms of the API are called alike.
+# Both APIs have the same signature.
 async def frames(pieces: Pieces, prompt: Prompt, body: Json, meter: Meter) -> AsyncIterator[bytes]:  # noqa: ARG001
-    """messageStart, per block its start (tool use only), deltas and stop, then messageStop and metadata."""
+    """messageStart; for each block its start (tool use only), deltas and stop; then messageStop and metadata."""
     index, is_open = -1, False
     async for piece in pieces:
         match piece:

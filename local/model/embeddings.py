@@ -1,4 +1,4 @@
-"""Titan Text Embeddings V2: hashed word features, so that texts with words in common lie close together."""
+"""Titan Text Embeddings V2: hashed word features, so that texts with common words are close to each other."""
 
 import hashlib
 import math
@@ -48,7 +48,7 @@ def _vector(text: str, dimensions: int, *, normalise: bool) -> list[float]:
         place = int.from_bytes(digest[:4]) % dimensions
         vector[place] += 1 if digest[4] % 2 else -1
     length = math.sqrt(sum(value * value for value in vector))
-    if length == 0:  # opposite words in one place
+    if length == 0:  # hashes that cancel each other out
         vector[0] = length = 1.0
     return [round(value / length, 8) for value in vector] if normalise else vector
 

@@ -1,8 +1,8 @@
-"""What Bedrock Runtime refuses or fails with: ApiError and one subclass per exception of its service model."""
+"""Bedrock Runtime's errors: ApiError and a subclass for each exception of its service model."""
 
 
 class ApiError(Exception):
-    """`status` is the HTTP status that AWS's service model gives the exception."""
+    """`status` is the exception's HTTP status in AWS's service model."""
 
     status = 500
 
@@ -12,7 +12,7 @@ class ApiError(Exception):
 
     @property
     def event_type(self) -> str:
-        """The exception's name as a member of an event stream."""
+        """The exception's name in an event stream."""
         return self.code[0].lower() + self.code[1:]
 
 
@@ -21,7 +21,7 @@ class ValidationException(ApiError):
 
 
 class ModelRefusal(ValidationException):
-    """Refused by the model, not by Bedrock: Converse wraps the message, InvokeModel passes it on."""
+    """Refused by the model, not by Bedrock: Converse wraps its message, InvokeModel returns it as it is."""
 
     @property
     def code(self) -> str:
@@ -61,4 +61,4 @@ class ServiceUnavailableException(ApiError):
 
 
 class ConnectionCut(ApiError):
-    """The connection ends in the middle of an answer, without a word."""
+    """The connection is cut in the middle of an answer."""

@@ -1,8 +1,8 @@
 """Frames of AWS's event stream encoding (vnd.amazon.eventstream).
 
-A frame is: total length, length of the headers (4 bytes each, big-endian), CRC-32 of those 8 bytes, the headers, the
-payload, CRC-32 of all that. Every header here is a string: 1 byte length of the name, the name, the type 7, 2 bytes
-length of the value, the value.
+A frame consists of the total length and the length of the headers (4 bytes each, big-endian), the CRC-32 of those 8
+bytes, the headers, the payload, and the CRC-32 of everything before. All headers here are strings: the length of the
+name (1 byte), the name, the type 7, the length of the value (2 bytes), the value.
 """
 
 import base64
@@ -23,7 +23,7 @@ def event(event_type: str, payload: Json) -> bytes:
 
 
 def chunk(payload: Json) -> bytes:
-    """A PayloadPart of InvokeModelWithResponseStream: the model's own event, in Base64."""
+    """A PayloadPart of InvokeModelWithResponseStream: the model's own event in Base64."""
     return event("chunk", {"bytes": base64.b64encode(_json(payload)).decode()})
 
 

@@ -1,4 +1,4 @@
-"""What a user says about themselves: interests, intentions, facts. Orders to the model are none of these."""
+"""What users say about themselves: interests, intentions and facts. Instructions to the model are ignored."""
 
 import re
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ def intents(text: str) -> list[str]:
 
 
 def statements(text: str) -> list[str]:
-    """The sentences in which the user says something about themselves, as they were typed."""
+    """The sentences in which users say something about themselves, as typed."""
     found = []
     for sentence in _honest_sentences(text):
         clause = _CLAUSE_END.split(sentence)[0] if _INTENT.search(sentence) else sentence

@@ -1,4 +1,4 @@
-"""From a draft to tokens in time: limits, stop sequences, the pace, and breaking off."""
+"""From a draft to a timed stream of tokens: limits, stop sequences, pace, and interruptions."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ from local.model.tokens import tokenize
 
 @dataclass(frozen=True)
 class Draft:
-    """What the author would say if nothing limited it."""
+    """An answer before any limits are applied."""
 
     text: str
     calls: tuple[ToolCall, ...] = ()
@@ -40,7 +40,7 @@ class Answer:
 
 
 class Meter:
-    """Measures one call. `tokens` counts the deltas that were made, also if nobody was there to hear the end."""
+    """Measures one call. `tokens` counts the deltas that were generated, whether or not the client received them."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -60,15 +60,15 @@ class Meter:
 
 @dataclass(frozen=True)
 class Pace:
-    """`tokens_per_second` 0 means at once; `seconds_at_most` bounds all waiting but that for the first token."""
+    """`tokens_per_second` 0 means no delay; `max_seconds` limits the total delay after the first token."""
 
     tokens_per_second: float = 0
     first_token_delay_seconds: float = 0
-    seconds_at_most: float | None = None
+    max_seconds: float | None = None
 
 
 def pieces_of(draft: Draft, prompt: Prompt) -> list[Piece]:
-    """The whole answer, cut where the prompt's stop sequences and max_tokens end it."""
+    """The answer as pieces, up to the prompt's stop sequences or max_tokens."""
     text, stop_sequence = _until_stop_sequence(draft.text, prompt.stop_sequences)
     deltas = [*map(TextDelta, tokenize(text))] if stop_sequence else [*_deltas(Draft(text, draft.calls))]
     counted = [index for index, delta in enumerate(deltas) if not isinstance(delta, CallStart)]
@@ -96,12 +96,12 @@ def _until_stop_sequence(text: str, sequences: tuple[str, ...]) -> tuple[str, st
 
 
 async def paced(pieces: list[Piece], pace: Pace) -> Pieces:
-    """Each piece when it is due; a pace that cannot be kept is made up for."""
+    """Yield each piece when it is due; delays are caught up on."""
     first_due = time.monotonic() + pace.first_token_delay_seconds
     for index, piece in enumerate(pieces):
         if index > 0 and not isinstance(piece, End):
             waited = (index - 1) / pace.tokens_per_second if pace.tokens_per_second else 0
-            limit = waited if pace.seconds_at_most is None else pace.seconds_at_most
+            limit = waited if pace.max_seconds is None else pace.max_seconds
             delay = first_due + min(waited, limit) - time.monotonic()
             if delay > 0:
                 await asyncio.sleep(delay)
@@ -115,8 +115,8 @@ async def metered(pieces: Pieces, meter: Meter) -> Pieces:
         yield piece
 
 
-async def broken_off(pieces: Pieces, after_tokens: int, error: ApiError) -> Pieces:
-    """So many tokens, then the error. An answer that has no more tokens than that stays whole."""
+async def interrupted(pieces: Pieces, after_tokens: int, error: ApiError) -> Pieces:
+    """Raise the error after so many tokens. An answer with no more tokens than that is not interrupted."""
     tokens = 0
     async for piece in pieces:
         if isinstance(piece, TextDelta | CallDelta):
@@ -127,7 +127,7 @@ async def broken_off(pieces: Pieces, after_tokens: int, error: ApiError) -> Piec
 
 
 async def collect(pieces: Pieces, prompt: Prompt) -> Answer:
-    """The blocks of a whole answer; a tool call that max_tokens cut short has an empty input."""
+    """The blocks of the whole answer; a tool call that max_tokens cut off has an empty input."""
     texts: list[list[str]] = []
     blocks: list[CallStart | None] = []
     end = End("end_turn", 0, 0)

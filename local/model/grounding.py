@@ -1,8 +1,8 @@
-"""What a prompt gives the model to stand on, and what of it has to do with a question.
+"""The facts and passages in a prompt, and how relevant they are to a question.
 
-`<fact name="interests">prevention, running</fact>` is a fact about the person who asks, `<passage id="7" title="Bowel
-screening">…</passage>` a retrieved document (document, source and search_result are understood too). Everything
-else in a user's turn is the user's own words.
+`<fact name="interests">prevention, running</fact>` is a fact about the user, and `<passage id="7" title="Bowel
+screening">…</passage>` a retrieved document (document, source and search_result work too). Everything else in a user's
+turn is the user's own words.
 """
 
 import html
@@ -68,7 +68,7 @@ class Grounding:
         return next((words[0] for words in names if words), "")
 
     def read(self, text: str) -> str:
-        """Take the elements out of a text, and return the rest."""
+        """Collect the elements in a text, and return the rest of the text."""
         rest = []
         for outside, tag, attributes, inside in _elements(text):
             rest.append(outside)
@@ -84,7 +84,7 @@ class Grounding:
 
 @dataclass
 class Conversation:
-    """`question` is the user's latest own words; `tool_results` came after them."""
+    """`question` is the latest of the user's own words; `tool_results` came after it."""
 
     grounding: Grounding
     question: str
@@ -92,7 +92,7 @@ class Conversation:
     instructions: str
     tool_results: list[str]
     has_answered: bool
-    """Whether the assistant has already said something since the question."""
+    """Whether the assistant has already answered since the question."""
 
 
 def read_conversation(prompt: Prompt) -> Conversation:
@@ -115,9 +115,9 @@ def read_conversation(prompt: Prompt) -> Conversation:
 
 
 def _elements(text: str) -> Iterator[tuple[str, str, str, str]]:
-    """Each element as (text before it, tag, attributes, content); at the end the text after the last, without a tag.
+    """Yield each element as (text before it, tag, attributes, content) and, last, the remaining text without a tag.
 
-    Not one regular expression: its time would grow with the square of the number of elements that never end.
+    A single regular expression would take quadratic time in the number of elements that are not closed.
     """
     position, start, endless = 0, 0, set[str]()
     while opening := _OPENING.search(text, start):
@@ -127,7 +127,7 @@ def _elements(text: str) -> Iterator[tuple[str, str, str, str]]:
         if closing is None:
             endless.add(tag)
             continue
-        # Instructions may speak of "<fact> elements": the last opening before the end is the element's own.
+        # Instructions may mention "<fact> elements": the last opening tag before the closing one belongs to it.
         same = [one for one in _OPENING.finditer(text, start, closing.start()) if one["tag"].lower() == tag]
         opening = same[-1] if same else opening
         yield text[position : opening.start()], tag, opening["attributes"], text[opening.end() : closing.start()]
@@ -159,7 +159,7 @@ def stem(word: str) -> str:
 
 
 def subjects(text: str) -> set[str]:
-    """The stems of the words that carry meaning."""
+    """The stems of all words except stop words."""
     return {stem(word) for word in _WORD.findall(text) if word.lower() not in _STOP_WORDS}
 
 

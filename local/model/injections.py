@@ -1,4 +1,4 @@
-"""Instructions that hide in what the model is given, and what a model that falls for them would do."""
+"""Prompt injections: recognizing them, and what a model does that obeys them."""
 
 import json
 import re
@@ -30,7 +30,7 @@ _CALL = re.compile(
 
 @dataclass(frozen=True)
 class Order:
-    """What an injected instruction wants: a text, or a call of a tool, with its input if one is given."""
+    """What an injected instruction demands: a text or a tool call, with an input if it names one."""
 
     text: str = ""
     tool: str = ""
@@ -38,14 +38,14 @@ class Order:
 
 
 def is_suspicious(text: str) -> bool:
-    """Whether a text tries to give the model orders."""
+    """Whether a text tries to instruct the model."""
     return bool(_OVERRIDE.search(text) or _REVEAL.search(text))
 
 
 def order_in(prompt: Prompt) -> Order | None:
-    """The first order found in the conversation, the latest words first.
+    """Find an injected instruction in the conversation, looking at the latest words first.
 
-    The user's own words must say that they override something, or every "please say …" would be one.
+    In the user's own words, only what says that it overrides something counts: "please say …" is a normal request.
     """
     conversation = read_conversation(prompt)
     given = _given_texts(conversation.grounding) + conversation.tool_results

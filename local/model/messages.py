@@ -1,4 +1,4 @@
-"""Anthropic's Messages bodies, as InvokeModel carries them: `anthropic_version` bedrock-2023-05-31."""
+"""Anthropic's Messages format for InvokeModel: `anthropic_version` bedrock-2023-05-31."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -36,7 +36,7 @@ _KNOWN_FIELDS = {
 
 
 def read(model: Model, body: Json) -> Prompt:
-    """Raises ValidationException for whatever Bedrock or the model refuses."""
+    """Raises ValidationException for everything that Bedrock or the model refuses."""
     if not model.id.startswith("anthropic."):
         raise ValidationException("Malformed input request: the stand-in knows no InvokeModel body for this model.")
     _check(body, model)
@@ -89,7 +89,7 @@ def _check(body: Json, model: Model) -> None:
 
 
 def _turns(messages: list[Json]) -> Iterator[Turn]:
-    """Turns of one role in a row become one, as the Messages API makes them."""
+    """Merge consecutive turns of the same role, as the Messages API does."""
     role, blocks = messages[0]["role"], list[Block]()
     for message in messages:
         if message["role"] != role:
@@ -153,7 +153,7 @@ def _check_tool_blocks(prompt: Prompt) -> None:
         raise ModelRefusal("tool_choice: tool_choice may only be specified while providing tools.")
 
 
-# Both forms of the API are called alike.
+# Both APIs have the same signature.
 def whole(answer: Answer, body: Json, meter: Meter) -> Json:  # noqa: ARG001
     content = [
         {"type": "text", "text": block.text}
@@ -168,9 +168,9 @@ def whole(answer: Answer, body: Json, meter: Meter) -> Json:  # noqa: ARG001
     }
 
 
-# Both forms of the API are called alike.
+# Both APIs have the same signature.
 async def frames(pieces: Pieces, prompt: Prompt, body: Json, meter: Meter) -> AsyncIterator[bytes]:  # noqa: ARG001
-    """The Messages API's events, each in a chunk."""
+    """The Messages API's events, one in each chunk."""
     index, is_open = -1, False
     async for piece in pieces:
         match piece:

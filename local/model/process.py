@@ -1,4 +1,4 @@
-"""The stand-in as a process: one as the child of a test, and its control interface."""
+"""The stand-in as a process: its program, a child process for tests, and its control interface."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from local.workspace import HOST
 
 
 class ModelControl:
-    """Tells a running stand-in how to behave, and reads what it received. `match` keeps parallel tests apart."""
+    """Controls a running stand-in, and reads the requests that it received. `match` isolates parallel tests."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
 
     def behave(self, match: str = "", **settings: object) -> None:
-        """The settings of docs/model-stand-in.md, as in behave("run-7", throttle=2)."""
+        """Set a rule with settings of docs/model-stand-in.md, for example behave("run-7", throttle=2)."""
         self._call("PUT", "/_model/behaviour", {"match": match, **settings})
 
     def forget(self, match: str) -> None:
@@ -31,7 +31,7 @@ class ModelControl:
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        # The endpoint is our own, on 127.0.0.1.
+        # The URL is that of our own server on 127.0.0.1.
         request = urllib.request.Request(self.endpoint + path, data, method=method)  # noqa: S310
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return json.load(answer)
@@ -42,7 +42,7 @@ def model_program(port: int, environment: Mapping[str, str]) -> Program:
 
 
 class ModelProcess(ModelControl, Child):
-    """A stand-in of its own for a test; of the caller's environment it takes nothing that is about models."""
+    """A stand-in for a test; it ignores the settings for models in the caller's environment."""
 
     def __init__(self, log: Path, port: int, environment: Mapping[str, str] | None = None) -> None:
         ModelControl.__init__(self, f"http://{HOST}:{port}")

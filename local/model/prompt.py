@@ -1,4 +1,4 @@
-"""What a model is asked and what it answers, whichever API carries it."""
+"""Prompts and answers, independent of the API."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class ToolChoice:
 
 @dataclass(frozen=True)
 class Prompt:
-    """`max_tokens` is the model's own limit where the caller gave none; `output_schema` demands JSON as the answer."""
+    """`max_tokens` defaults to the model's limit; with an `output_schema`, the answer is JSON."""
 
     model_id: str
     turns: tuple[Turn, ...]
@@ -87,7 +87,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Start:
-    """The model has begun to work on so many tokens."""
+    """The model has started to answer a prompt of so many tokens."""
 
     input_tokens: int
 
@@ -105,7 +105,7 @@ class CallStart:
 
 @dataclass(frozen=True)
 class CallDelta:
-    """A part of the JSON text of the tool call's input."""
+    """A part of the JSON text of a tool call's input."""
 
     json: str
 
@@ -120,4 +120,4 @@ class End:
 
 type Piece = Start | TextDelta | CallStart | CallDelta | End
 type Pieces = AsyncIterator[Piece]
-"""Start, then deltas block by block (a CallStart before each call's), then End."""
+"""In order: Start, the deltas of each block (after a CallStart if it is a call), End."""

@@ -1,4 +1,4 @@
-"""What the stand-in received, for tests: the last thousand requests, within a bound of memory."""
+"""The last thousand requests that the stand-in received, for tests; limited in memory."""
 
 import json
 from collections import deque
@@ -16,7 +16,7 @@ _SECRET_HEADERS = {"authorization", "x-amz-security-token", "cookie"}
 
 @dataclass
 class Record:
-    """`outcome`: running, answered, disconnected, or the code of the error."""
+    """`outcome`: running, answered, disconnected, or the error's code."""
 
     number: int
     time: str
@@ -64,7 +64,7 @@ class Recording:
 
 
 def text_of(value: Any) -> str:
-    """All strings in a JSON value, a line each: what `match` is looked for in."""
+    """All strings in a JSON value, one on each line; `match` is searched in it."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Hand a prompt to an OpenAI-compatible server (Ollama, llama.cpp, vLLM, LM Studio …) and stream back what it says."""
+"""Relays prompts to an OpenAI-compatible server (Ollama, llama.cpp, vLLM, LM Studio …) and streams its answers."""
 
 import json
 import uuid
@@ -43,7 +43,7 @@ _REASONS: dict[str, StopReason] = {
 
 @dataclass(frozen=True)
 class Relay:
-    """`url` is the server's base, with or without /v1; without a name, the first model that it lists is asked."""
+    """`url` is the server's base URL, with or without /v1; by default, the first model that it lists is used."""
 
     url: str
     model_name: str = ""
@@ -55,7 +55,7 @@ class Relay:
         return base if base.rsplit("/", 1)[-1].startswith("v") else f"{base}/v1"
 
     async def pieces(self, prompt: Prompt, max_tokens: int | None) -> Pieces:
-        """Raises an ApiError before the first piece if the server refuses, later if it breaks off."""
+        """Raises an ApiError before the first piece if the server refuses, and later if it disconnects."""
         body = _request(prompt, self.model_name or await self._first_model(), max_tokens)
         headers = self._headers() | {"content-type": "application/json", "accept": "text/event-stream"}
         async with upstream.request("POST", self.base + _PATH, headers, json.dumps(body).encode()) as response:
@@ -139,7 +139,7 @@ def _refusal(status: int, text: str) -> Exception:
 
 
 async def _events(parts: AsyncIterator[bytes]) -> AsyncIterator[Json]:
-    """The JSON data of server-sent events, until [DONE]."""
+    """The JSON data of server-sent events, up to [DONE]."""
     rest = b""
     async for part in parts:
         *lines, rest = (rest + part).split(b"\n")
@@ -182,7 +182,7 @@ class _Translation:
                 self._reason = _REASONS.get(choice.get("finish_reason") or "", self._reason)
         if self._reason is None:
             raise ModelStreamErrorException("The model's answer broke off.")
-        # Some servers say "stop" also after a tool call.
+        # Some servers report "stop" after a tool call, too.
         reason = "tool_use" if self._made_calls and self._reason == "end_turn" else self._reason
         yield End(
             reason,
@@ -191,7 +191,7 @@ class _Translation:
         )
 
     def _call_pieces(self, call: Json) -> list[CallStart | CallDelta]:
-        """A call begins with another index, or with another id: not every server counts the index."""
+        """A new index or a new id starts a new call: not all servers increment the index."""
         function = call.get("function") or {}
         pieces: list[CallStart | CallDelta] = []
         index, id_ = call.get("index", 0), call.get("id")

@@ -1,8 +1,8 @@
-"""Fill a JSON schema from a conversation: always valid against the schema, and as meaningful as names allow.
+"""Generates values for a JSON schema from a conversation: always valid, and meaningful where names tell the meaning.
 
-Understood of draft 2020-12: type (also a list), properties, required, items, enum, const, $ref into $defs, anyOf and
-oneOf (the first alternative that is not null), allOf (merged), the bounds of lengths, sizes and numbers, uniqueItems,
-multipleOf of integers. Not understood: pattern, patternProperties, if/then, not.
+Supported keywords of draft 2020-12: type (also a list), properties, required, items, enum, const, $ref into $defs,
+anyOf and oneOf (the first alternative that is not null), allOf (merged), limits of lengths, sizes and numbers,
+uniqueItems, and multipleOf for integers. Not supported: pattern, patternProperties, if/then, not.
 """
 
 import json
@@ -20,7 +20,7 @@ _DEEPEST = 6
 
 @dataclass(frozen=True)
 class Material:
-    """What there is to fill a schema with. `passages_used` are ids."""
+    """The content to fill a schema with. `passages_used` are ids."""
 
     answer: str
     question: str
@@ -31,7 +31,7 @@ class Material:
     keywords: tuple[str, ...] = ()
 
     def list_for(self, name: str, description: str) -> list[str] | None:
-        """What belongs into a list: its name says it, or else its description; None if neither is understood."""
+        """The content for a list, by its name or description; None if neither is understood."""
         found: list[tuple[str, list[str]]] = [
             (r"basis|facts? used|used facts?|grounds|based on", [*self.facts_used, *self.passages_used]),
             (r"citation|passage|document|source|reference", [*self.passages_used]),
@@ -61,7 +61,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Filled:
-    """`found` says whether anything in the value came from the conversation."""
+    """`found`: whether anything in the value came from the conversation."""
 
     value: Any
     found: bool = False
@@ -72,7 +72,7 @@ def fill(schema: Json, material: Material) -> Filled:
 
 
 def malformed(schema: Json) -> Json:
-    """An object that does not satisfy the schema: every property has the wrong type."""
+    """An object that violates the schema: every property has a wrong type."""
     properties = schema.get("properties") or {}
     if not properties:
         return {"unexpected": "malformed on demand"}
@@ -90,7 +90,7 @@ class _Filler:
         self._material = material
 
     def fill(self, schema: Any, name: str, focus: str = "", depth: int = 0, index: int = 0) -> Filled:
-        """`focus` is the phrase that this value is about, `index` its place among equal ones."""
+        """`focus` is the phrase that this value is about, `index` its position among similar values."""
         if not isinstance(schema, dict):
             return Filled(self._material.answer)
         schema = self._resolved(schema)
@@ -159,7 +159,7 @@ class _Filler:
     def _array(self, schema: Json, name: str, focus: str, depth: int) -> Filled:
         items = schema.get("items", {"type": "string"})
         least, most = schema.get("minItems", 0), schema.get("maxItems", 20)
-        # What is about one phrase has no list of all phrases within.
+        # A value about one phrase must not contain the list of all phrases.
         phrases = [] if focus else self._material.list_for(*_meaning(name, schema)) or []
         allowed = self._resolved(items).get("enum") if isinstance(items, dict) else None
         if allowed is not None:
@@ -181,13 +181,13 @@ class _Filler:
         return Filled(matches[0], found=True) if matches and index == 0 else Filled(values[index % len(values)])
 
     def _string(self, schema: Json, meaning: str, focus: str, index: int) -> Filled:
-        known = focus or self._material.text_for(meaning)
-        text = known or _sample(schema.get("format", "")) or next(iter(sentences(self._material.answer)), "nothing")
+        content = focus or self._material.text_for(meaning)
+        text = content or _sample(schema.get("format", "")) or next(iter(sentences(self._material.answer)), "nothing")
         if index:
             text = f"{index + 1} {text}"
         longest = schema.get("maxLength")
         text = text if longest is None else text[:longest]
-        return Filled(text.ljust(schema.get("minLength", 0), "."), found=bool(known) and not index)
+        return Filled(text.ljust(schema.get("minLength", 0), "."), found=bool(content) and not index)
 
     def _is_grounded(self) -> bool:
         return bool(self._material.facts_used or self._material.passages_used)
@@ -214,7 +214,7 @@ def _type_of(schema: Json) -> str:
 
 
 def _matching(values: list[Any], phrases: list[str]) -> list[Any]:
-    """The allowed values that a phrase is, or that share a word with it, in the order of the phrases."""
+    """The allowed values that equal a phrase or share a word with it, in the order of the phrases."""
     matches: list[Any] = []
     for phrase in phrases:
         exact = [value for value in values if isinstance(value, str) and value.lower() == phrase.lower()]

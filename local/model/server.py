@@ -1,9 +1,9 @@
 """Run the stand-in for Bedrock Runtime in the foreground: python -m local.model.server
 
-MODEL_PORT (4567); MODEL_TOKENS_PER_SECOND (100) paces streams; MODEL_NON_STREAMING_SECONDS (0) is the longest that an
-answer in one piece waits for its tokens. MODEL_URL relays to an OpenAI-compatible server, with MODEL_NAME and
-MODEL_API_KEY. With END_WITH_STDIN=1 it ends when its standard input is closed, as it is when the parent dies. It
-listens on the loopback interface only, keeps nothing, and is ready when GET /_model/ready answers 200.
+Settings: MODEL_PORT (4567); MODEL_TOKENS_PER_SECOND (100), the pace of streams; MODEL_NON_STREAMING_SECONDS (0),
+the maximum delay of an answer that is not streamed; MODEL_URL, MODEL_NAME and MODEL_API_KEY of an OpenAI-compatible
+server to relay to. With END_WITH_STDIN=1 it stops when standard input is closed, as it is when the parent process dies.
+It listens on the loopback interface only and saves nothing. GET /_model/ready answers 200 once it is ready.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from local.model.errors import (
     ValidationException,
 )
 from local.model.event_stream import exception
-from local.model.generation import Draft, Pace, broken_off, collect, metered, paced, pieces_of
+from local.model.generation import Draft, Pace, collect, interrupted, metered, paced, pieces_of
 from local.model.prompt import Json, Pieces, Prompt, ToolCall
 from local.model.recording import Record, Recording, text_of
 from local.model.relay import Relay
@@ -77,7 +77,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
 
 @dataclass(frozen=True)
 class Call:
-    """One request to a model, read and found valid."""
+    """A valid request to a model."""
 
     api: Any
     prompt: Prompt
@@ -186,7 +186,7 @@ class StandIn:
     async def _generate(self, call: Call, send: Send) -> None:
         pieces = metered(self._pieces(call), call.record.meter)
         if call.streams:
-            first = await anext(pieces)  # what fails before it is an HTTP error
+            first = await anext(pieces)  # before it, a failure is an HTTP error
             headers = {"content-type": call.api.CONTENT_TYPE, "x-amzn-requestid": str(uuid.uuid4())}
             if call.api is messages:
                 headers["x-amzn-bedrock-content-type"] = "application/json"
@@ -219,7 +219,7 @@ class StandIn:
             draft = _canned(canned) if canned is not None else self._draft(call)
             pieces = paced(pieces_of(draft, prompt), self._pace(call))
         breaks_after = behaviour.get("breakAfterTokens")
-        return pieces if breaks_after is None else broken_off(pieces, int(breaks_after), behaviour.break_error())
+        return pieces if breaks_after is None else interrupted(pieces, int(breaks_after), behaviour.break_error())
 
     def _draft(self, call: Call) -> Draft:
         draft = answers.write(call.prompt, obeys_injections=call.behaviour.get("obeyInjections", False))
@@ -270,13 +270,13 @@ async def run(settings: Settings) -> None:
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     if os.environ.get("END_WITH_STDIN") == "1":
-        # Nobody writes there, so it can only be the end; there is nothing to save.
+        # Nobody writes to it, so being readable means that it was closed. There is nothing to save.
         asyncio.get_running_loop().add_reader(sys.stdin, lambda: os._exit(0))
     await serve(StandIn(settings), config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type]
 
 
 def main() -> None:
-    """Serve until a signal ends the process: there is nothing to save and nothing to wait for."""
+    """Serve until a signal kills the process: there is nothing to save or to wait for."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     asyncio.run(run(settings_from(os.environ)))
 

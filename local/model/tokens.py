@@ -1,4 +1,4 @@
-"""A simple deterministic tokenizer: parts of words, about four characters of English each."""
+"""A simple deterministic tokenizer: about four characters of English to a token."""
 
 import re
 
@@ -6,7 +6,7 @@ _TOKEN = re.compile(r" ?\w{1,5}|\s+|[^\w\s]")
 
 
 def tokenize(text: str) -> list[str]:
-    """The tokens of a text; joined, they are the text again."""
+    """Split a text into tokens; joined, they are the text again."""
     return _TOKEN.findall(text)
 
 

@@ -1,4 +1,4 @@
-"""A streaming HTTP request without a framework: one connection each, closed when its reader stops reading."""
+"""Streaming HTTP requests, one connection each, which is closed when its reader stops."""
 
 import asyncio
 import ssl
@@ -20,7 +20,7 @@ _READ_BYTES = 65536
 class Response:
     status: int
     parts: AsyncIterator[bytes]
-    """The body as it arrives; raises ModelStreamErrorException when it breaks off."""
+    """Yields the body as it arrives; raises ModelStreamErrorException if it is cut off."""
 
     async def text(self) -> str:
         return b"".join([part async for part in self.parts]).decode(errors="replace")
@@ -28,7 +28,7 @@ class Response:
 
 @asynccontextmanager
 async def request(method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> AsyncIterator[Response]:
-    """Raises ModelErrorException if nobody answers, ModelTimeoutException if nobody does in time."""
+    """Raises ModelErrorException if the server cannot be reached, ModelTimeoutException if it is too slow."""
     address = urlsplit(url)
     secure = ssl.create_default_context() if address.scheme == "https" else None
     port = address.port or (443 if secure else 80)

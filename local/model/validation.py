@@ -1,4 +1,4 @@
-"""What Converse refuses before any model sees it, in Bedrock's words as far as public issues quote them."""
+"""The checks of Converse before any model is involved, with Bedrock's messages as quoted in public issues."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from local.model.prompt import Json
 
 
 def check_converse(body: Json, model: Model) -> None:
-    """Raise ValidationException for the first thing that is wrong with the body of a Converse request."""
+    """Raise ValidationException for the first error in the body of a Converse request."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or not all(_is_message(message) for message in messages):
         raise ValidationException("A conversation must have at least one message. Add a message and try again.")
@@ -152,7 +152,7 @@ def _check_inference(config: Json, model: Model) -> None:
 
 
 def read_output_schema(text: str) -> Json:
-    """The JSON schema of a structured output; raises ModelRefusal for one that Bedrock does not compile."""
+    """The JSON schema of a structured output; raises ModelRefusal for one that Bedrock cannot compile."""
     try:
         schema = json.loads(text)
     except ValueError as error:

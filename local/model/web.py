@@ -1,4 +1,4 @@
-"""The little of HTTP that the stand-in needs, on ASGI."""
+"""The parts of HTTP that the stand-in needs, on ASGI."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ _LONGEST_BODY_BYTES = 25_000_000
 
 @dataclass(frozen=True)
 class Request:
-    """`path` is percent-decoded; names of headers are in lower case."""
+    """`path` is percent-decoded; header names are in lower case."""
 
     method: str
     path: str
@@ -60,13 +60,13 @@ async def send_json(send: Send, status: int, body: object, headers: Mapping[str,
 
 
 async def send_error(send: Send, error: ApiError) -> None:
-    """AWS's REST-JSON shape: the exception's name in a header, its message in the body."""
+    """Send an error in AWS's REST-JSON format: the exception's name in a header, its message in the body."""
     kind = f"{error.code}:http://internal.amazon.com/coral/com.amazon.bedrock/"
     await send_json(send, error.status, {"message": str(error)}, {"x-amzn-errortype": kind})
 
 
 async def send_stream(send: Send, headers: Mapping[str, str], frames: AsyncIterator[bytes]) -> None:
-    """Each frame at once. If the frames raise, the last chunk is missing: the reader sees a broken connection."""
+    """Send each frame immediately. If the iterator raises, the last chunk is missing, so the reader sees an error."""
     await _start(send, 200, headers)
     async for frame in frames:
         await send({"type": "http.response.body", "body": frame, "more_body": True})

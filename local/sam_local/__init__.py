@@ -1,1 +1,1 @@
-"""The real `sam local` beside the local AWS: the built artifacts, in containers like Lambda's."""
+"""Runs the built artifacts in containers like Lambda's: the real `sam local`, connected to the local AWS."""

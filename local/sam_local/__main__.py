@@ -1,6 +1,6 @@
-"""python -m local.sam_local IMAGE NAME=URL…: build the application and configure it for `sam local`; `run` calls it.
+"""python -m local.sam_local IMAGE NAME=URL…: build and configure the application for `sam local`; used by `run`.
 
-The NAME=URL tell functions in containers where the local AWS is: AWS_ENDPOINT_URL=http://10.88.0.1:4566
+The NAME=URL are variables for functions in containers, for example AWS_ENDPOINT_URL=http://10.88.0.1:4566
 """
 
 import os
@@ -20,9 +20,9 @@ def main() -> int:
     here = Workspace(ROOT / ".local/sam-local", port)
     try:
         with step("sam build"):
-            told = environments(here, endpoints)
-            application.build(here, told)
-            application.write_options(here, told, image)
+            variables = environments(here, endpoints)
+            application.build(here, variables)
+            application.write_options(here, variables, image)
     except CannotContinue as problem:
         report_error(str(problem))
         return 1

@@ -1,4 +1,4 @@
-"""The project's functions as `sam local` runs them: built as for AWS, configured as deployed in the local AWS."""
+"""The project's functions for `sam local`: built as for AWS, configured as deployed to the local AWS."""
 
 import hashlib
 import json
@@ -21,17 +21,17 @@ _START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Function:
-    """A function of a template, as written or as built."""
+    """A function in a template, which is a source or built."""
 
-    path: str  # as `sam local invoke` takes it: Personalization/GetProfileFunction
+    path: str  # for `sam local invoke`: Personalization/GetProfileFunction
     handler: str
     code: Path
-    routes: tuple[tuple[str, str], ...]  # (method, path) at REST APIs
+    routes: tuple[tuple[str, str], ...]  # (method, path) of REST APIs
     template_file: Path
 
 
 def functions(template_file: Path = ROOT / "template.yaml", prefix: str = "") -> Iterator[Function]:
-    """Every function of a template and of those that it nests."""
+    """All functions in a template and its nested templates."""
     template = _read(template_file)
     for name, properties in _resources(template, "AWS::Serverless::Function"):
         code = properties.get("CodeUri") or template["Globals"]["Function"]["CodeUri"]
@@ -48,7 +48,7 @@ def _routes(events: Json) -> Iterator[tuple[str, str]]:
 
 
 def build(here: Workspace, environments: Environments) -> None:
-    """What `sam build` makes for AWS, its templates (this copy's, not the project's) made fit for `sam local`."""
+    """Run `sam build`, and adapt the built templates (not the project's) to `sam local`."""
     log = here.state / "sam-build.log"
     call = ["sam", "build", "--build-dir", str(here.build), "--cached", "--cache-dir", str(ROOT / ".local/sam")]
     with log.open("wb") as output:
@@ -59,8 +59,8 @@ def build(here: Workspace, environments: Environments) -> None:
 
 
 def write_options(here: Workspace, environments: Environments, image: str) -> None:
-    """What `sam local` has to be told, as the file that its `--config-file` names."""
-    # Not in the template: there, variables of the same name in the caller's shell would win.
+    """Write the configuration file for `sam local --config-file`."""
+    # Not in the template, where variables of the same name in the caller's shell would take precedence.
     variables = here.state / "environment.json"
     variables.touch(mode=0o600)
     variables.write_text(json.dumps(environments, indent=2))
@@ -87,13 +87,13 @@ def _layer_cache(here: Workspace) -> Path:
 
 
 def _make_fit(template_file: Path, prefix: str, environments: Environments, cache: Path) -> None:
-    """Change a built template, and those that it nests, where `sam local` knows less than CloudFormation.
+    """Adapt a built template and its nested templates to what `sam local` supports.
 
-    - The alias of a function is not found: it becomes the function.
-    - A layer that a nested template gets as a parameter is not found, and one of the same template makes a new image
-      for each start: layers become published ones, which SAM has "downloaded" already.
-    - A variable is passed to a function only where the template names it.
-    - The time for an invocation includes the start: a container on a busy machine is slower at that than Lambda.
+    - References to a function's alias cannot be resolved: they become references to the function.
+    - A layer that is a parameter of a nested template cannot be resolved, and for one in the same template a new image
+      is built at each start: layers become published ones that SAM has "downloaded" already.
+    - Only variables that the template declares are passed to a function.
+    - Time-outs include the start, and a container on a busy machine starts more slowly than Lambda.
     """
     template = _read(template_file)
     layers = {
@@ -106,7 +106,7 @@ def _make_fit(template_file: Path, prefix: str, environments: Environments, cach
     template = _with_references_replaced(template, {**layers, **aliases})
     for name, properties in _resources(template, "AWS::Serverless::Function"):
         if prefix + name not in environments:
-            raise CannotContinue(f"{prefix}{name} is not deployed. Bring the platform up to date: make up")
+            raise CannotContinue(f"{prefix}{name} is not deployed. Deploy it: make up")
         properties["Environment"] = {"Variables": dict.fromkeys(environments[prefix + name], "")}
         properties["Timeout"] = max(properties.get("Timeout", 0), _START_SECONDS)
     template_file.write_text(yaml_dump(template))
@@ -115,7 +115,7 @@ def _make_fit(template_file: Path, prefix: str, environments: Environments, cach
 
 
 def _published(name: str, layer: Path, cache: Path) -> str:
-    """The ARN under which SAM finds a built layer in its cache; another content, another ARN, another image."""
+    """The ARN under which SAM finds a built layer in its cache; it changes with the content, and so does the image."""
     digest = hashlib.sha256()
     for file in sorted(file for file in layer.rglob("*") if file.is_file()):
         digest.update(str(file.relative_to(layer)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -128,7 +128,7 @@ def _published(name: str, layer: Path, cache: Path) -> str:
 
 
 def _with_references_replaced(node: Any, values: Mapping[str, object]) -> Any:
-    """The same template with a value for each `!Ref` to a name that has one."""
+    """Replace each `!Ref` to a name in `values` by its value."""
     if isinstance(node, dict):
         if len(node) == 1 and node.get("Ref") in values:
             return values[node["Ref"]]
@@ -144,7 +144,7 @@ def _read(file: Path) -> Json:
 
 
 def _resources(template: Json, kind: str) -> Iterator[tuple[str, Json]]:
-    """The logical id and the properties of each resource of a type."""
+    """The logical ids and properties of all resources of a type."""
     for name, resource in template["Resources"].items():
         if resource["Type"] == kind:
             yield name, resource["Properties"]

@@ -1,4 +1,4 @@
-"""`sam local invoke` and `sam local start-api`, under `run`."""
+"""`sam local invoke` and `sam local start-api`; only works inside `run`."""
 
 import json
 import os
@@ -14,17 +14,17 @@ from local.workspace import HOST, ROOT, port_is_taken
 
 LOG = ROOT / ".local/sam-local/start-api.log"
 
-_INVOKE_SECONDS = 300  # the first one builds SAM's image
+_INVOKE_SECONDS = 300  # the first start builds SAM's image
 _START_SECONDS = 120
 _STOP_SECONDS = 60
 
 
 class SamLocalError(Exception):
-    """`sam local` itself failed; what it said."""
+    """`sam local` itself failed; the message contains its output."""
 
 
 def invoke(function_path: str, event: object) -> Any:
-    """What a function answers in a container of its own; for a function that failed, errorType and errorMessage."""
+    """Run a function in a new container; returns its result or, if it fails, errorType and errorMessage."""
     done = subprocess.run(
         [*_sam_local("invoke", function_path), "--event", "-"],
         input=json.dumps(event),
@@ -41,9 +41,9 @@ def invoke(function_path: str, event: object) -> Any:
 
 @contextmanager
 def start_api() -> Iterator[str]:
-    """The URL of `sam local start-api` as long as the block lasts; its output is in LOG.
+    """Run `sam local start-api` during the block, with its output in LOG; yields its URL.
 
-    A function's container starts with its first request and stays warm: do not measure that one.
+    A function's container starts with the first request and stays warm: exclude that request from measurements.
     """
     port = _free_port()
     with LOG.open("wb") as log:
@@ -61,7 +61,7 @@ def start_api() -> Iterator[str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """SAM removes its containers when it is asked to end; what it leaves when killed, `run` removes."""
+    """SAM removes its containers when it is terminated; if it is killed, `run` removes them."""
     process.terminate()
     try:
         process.wait(_STOP_SECONDS)

@@ -1,18 +1,18 @@
-"""The functions of the local AWS: what they are told by their environment, and in which role they act."""
+"""The deployed functions' environment variables, and credentials of their roles."""
 
 from collections.abc import Mapping
 
 from local.deployment import client, deployed_functions
 from local.workspace import Workspace
 
-# A container has neither the folder of the search index nor the engine that reads it: it asks a domain without answers.
+# Containers have neither the search index nor the engine that reads it: their search domain does not answer.
 _SEARCH_URL = "https://127.0.0.1:9"
 
 
 def environments(here: Workspace, endpoints: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The variables of each function, by its path (Personalization/GetProfileFunction); `endpoints` go to all of them.
+    """The variables of each function by path (Personalization/GetProfileFunction), with `endpoints` added to each.
 
-    Functions act in their deployed roles: what the template does not allow fails here, too.
+    Functions have the credentials of their deployed roles: what the template does not allow fails here, too.
     """
     functions, tokens = client("lambda", here), client("sts", here)
     found = {}

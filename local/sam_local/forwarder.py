@@ -1,9 +1,9 @@
-"""Lets containers reach the local AWS, which listens on 127.0.0.1 only and goes on doing so.
+"""Lets containers reach the local AWS, which itself listens on 127.0.0.1 only.
 
-python -m local.sam_local.forwarder ADDRESS NETWORK NAME=URL… listens on the address that this machine has in the
-containers' network, serves nobody outside that network, and prints NAME=URL… as containers have to call it. It ends
+python -m local.sam_local.forwarder ADDRESS NETWORK NAME=URL… listens on ADDRESS, this machine's address in the
+containers' NETWORK, serves only that network, and prints NAME=URL… with the URLs that containers must use. It exits
 with the process that started it.
-(`--docker-network host` would need no forwarder, but SAM expects each container's server on a port of its own.)
+(`--docker-network host` would not need it, but SAM expects each container to listen on a port of its own.)
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from ipaddress import IPv4Address, IPv4Network
 from urllib.parse import urlsplit
 
 _CHUNK_BYTES = 65536
-_IP_FREEBIND = 15  # Linux: the containers' network gets its address with the first container only
+_IP_FREEBIND = 15  # on Linux, the network gets its address only with the first container
 
 
 async def listen(address: IPv4Address, network: IPv4Network, url: str) -> str:
-    """Forward to the server of a URL from now on; the URL to call instead."""
+    """Start forwarding to the server of a URL; returns the URL to use instead."""
     target = urlsplit(url)
     listener = socket.socket()
     listener.setsockopt(socket.IPPROTO_IP, _IP_FREEBIND, 1)
@@ -36,7 +36,7 @@ async def _forward(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> None:
-    with closing(writer), suppress(OSError):  # either side may hang up at any time
+    with closing(writer), suppress(OSError):  # either side may disconnect at any time
         if IPv4Address(writer.get_extra_info("peername")[0]) not in network:
             return
         target_reader, target_writer = await asyncio.open_connection(host, port)
@@ -45,7 +45,7 @@ async def _forward(
                 asyncio.create_task(_copy(reader, target_writer)),
                 asyncio.create_task(_copy(target_reader, writer)),
             ]
-            # Who has hung up expects nothing more, and who closes after an answer has said everything.
+            # A side that has disconnected expects no more data; one that closes after a response has sent all of it.
             _, unfinished = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for way in unfinished:
                 way.cancel()

@@ -1,1 +1,1 @@
-"""People and gifts that look real, the same on every machine."""
+"""Realistic sample data, the same on every machine."""

@@ -1,4 +1,4 @@
-"""The sample users that can sign in: made through the user pool's own door, so that every trigger runs."""
+"""The sample users who can sign in; they sign up through the user pool's API, so that all triggers run."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -7,7 +7,7 @@ from typing import Any
 
 from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 
-PASSWORD = "Almoner-local-1"  # noqa: S105  for a pool that only this machine can reach
+PASSWORD = "Almoner-local-1"  # noqa: S105  of a user pool that only this machine can reach
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Account:
 
 @dataclass(frozen=True)
 class SignedUp:
-    """An account and the user id that the pool gave it."""
+    """An account with its user id in the pool."""
 
     name: str
     email: str
@@ -40,7 +40,7 @@ ACCOUNTS: Sequence[Account] = (
 
 
 def sign_up(account: Account, cognito: Any, pool_id: str, client_id: str) -> SignedUp:
-    """Sign up and confirm, unless done before; either way, what the pool knows of the account."""
+    """Sign up and confirm the account, unless it exists."""
     with suppress(cognito.exceptions.UsernameExistsException):
         cognito.sign_up(
             ClientId=client_id,

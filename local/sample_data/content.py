@@ -1,4 +1,4 @@
-"""Forty pages of a cancer charity's content; its events lie around the day that they are drawn on."""
+"""Forty pages of a cancer charity's content, with events around the current day."""
 
 import json
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ _START = timedelta(hours=10)
 
 
 def sample_content(today: datetime) -> list[Content]:
-    """The same on every call but for the events' times: `startsInDays` counts from the midnight `today`."""
+    """Always the same except for the times of events: `startsInDays` is relative to `today`, a midnight."""
     return [_content(item, today) for item in json.loads(_FILE.read_text())]
 
 

@@ -1,4 +1,4 @@
-"""Puts the sample users, supporters, content and products into the running platform, once."""
+"""Loads the sample users, supporters, content and products into the running platform, once."""
 
 import os
 import time
@@ -20,7 +20,7 @@ _EVENT_SECONDS = 60
 
 
 def load(workspace: Workspace) -> list[SignedUp]:
-    """Sign up the sample accounts and, the first time, fill the tables. What users changed since is left alone."""
+    """Sign up the sample accounts and, the first time, fill the tables; users' changes are kept."""
     deployed = stack_outputs(workspace)
     cognito = client("cognito-idp", workspace)
     tables = client("dynamodb", workspace)
@@ -45,20 +45,20 @@ def _exists(tables: Any, table: str, user_id: str) -> bool:
 
 
 def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
-    """Until UserRegistered has made the record, one user after another: a crowd would start a crowd of workers."""
+    """Wait until UserRegistered has created the record. One user after another, so that one worker is enough."""
     deadline = time.monotonic() + _EVENT_SECONDS
     while not _exists(tables, table, user.user_id):
         if time.monotonic() > deadline:
             raise CannotContinue(
-                f"{user.email} signed up, but has no supporter's record: the event of the sign-up has failed "
-                "(see `make logs`), or the table of supporters is a new one. To begin anew: make reset up"
+                f"{user.email} signed up, but has no supporter record: either the sign-up event failed "
+                "(see `make logs`), or the supporters' table was replaced. To start over: make reset up"
             )
         time.sleep(0.05)
 
 
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
-    """The last supporter is written last: their record says that all the others are there."""
-    os.environ.update(workspace.environment())  # the adapters read the endpoint from here
+    """The last supporter is written last: if that record exists, so do all others."""
+    os.environ.update(workspace.environment())  # where the adapters read the endpoint
     from personalization.agent.adapters.records import ContextRecord
     from personalization.donations.adapters.ledger import import_ledgers
     from personalization.supporters.adapters.records import SupporterRecord
@@ -72,7 +72,7 @@ def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sam
 
 
 def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) -> None:
-    """The sample content, through the adapter that staff write with, once: what they removed stays away."""
+    """Create the sample content once, so that pages which staff have removed do not come back."""
     os.environ.update(workspace.environment())
     from personalization.content.adapters.content import DynamoContents
     from personalization.search.adapters.library import DynamoLibrary
@@ -86,7 +86,7 @@ def _publish(workspace: Workspace, deployed: dict[str, str], today: datetime) ->
 
 
 def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequence[SignedUp]) -> None:
-    """The sample project, through the adapters that staff write with, once."""
+    """Create the sample project once."""
     os.environ.update(workspace.environment())
     from personalization.prompts.adapters.projects import DynamoProjects
     from personalization.prompts.adapters.prompts import DynamoPrompts

@@ -1,4 +1,4 @@
-"""One project to begin with: two cards that turn an article into a letter to supporters, and what they include."""
+"""A sample project: two cards that turn an article into a letter to supporters, and the texts that they include."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from shared.dynamodb.connection import readers
 
 OWNER, EDITOR = "tom.bell@almoner.example", "priya.shah@almoner.example"
 
-# Sample events name them too.
+# Sample events use the same ids.
 PROJECT_ID = "0197a1b2-0000-7000-8000-000000000003"
 _STYLE_ID = "0197a1b2-0000-7000-8000-000000000004"
 _LETTER_ID = "0197a1b2-0000-7000-8000-000000000005"
@@ -30,7 +30,7 @@ def start_project(
     editor_id: str,
     now: datetime,
 ) -> None:
-    """The style has a second version that nobody has put into production yet."""
+    """The style has a second version that is not in production yet."""
     caller = Caller(owner_id)
     members = Member(owner_id, Role.OWNER, now, owner_id), Member(editor_id, Role.EDITOR, now, owner_id)
     description = "Letters to supporters, made of what the researchers publish"

@@ -1,4 +1,4 @@
-"""Fifty supporters and five years of their giving, drawn from one seed."""
+"""Fifty supporters and five years of their donations, from a fixed random seed."""
 
 import random
 import uuid
@@ -54,14 +54,14 @@ _GIFTS_PENCE = (500, 1000, 1000, 1500, 2000, 2500, 5000, 10000)
 
 @dataclass(frozen=True)
 class Sample:
-    """Everything of one supporter; `contexts` are successive versions."""
+    """A supporter with all their data; `contexts` are successive versions."""
 
     supporter: Supporter
     donations: Sequence[Donation]
     contexts: Sequence[SupporterContext]
 
     def belonging_to(self, user: SignedUp) -> "Sample":
-        """The same history in the name of somebody who can sign in, with the consent that they gave."""
+        """The same history for an account that can sign in, with that account's consent."""
         purposes = (PERSONALISATION, GIVING_HISTORY)
         given = tuple(Consent(p, p in user.consented, self.supporter.created_at) for p in purposes)
         mine = replace(self.supporter, user_id=user.user_id, name=user.name, email=user.email, consent=given)
@@ -73,8 +73,8 @@ class Sample:
 
 
 def samples(today: datetime) -> list[Sample]:
-    """COUNT supporters whose giving ends `today`; the same ones on every call."""
-    source = random.Random(_SEED)  # noqa: S311  no secret is drawn
+    """COUNT supporters whose donations end `today`; always the same ones."""
+    source = random.Random(_SEED)  # noqa: S311  not for secrets
     return [_sample(number, source, today) for number in range(COUNT)]
 
 
@@ -105,7 +105,7 @@ def _sample(number: int, source: random.Random, today: datetime) -> Sample:
 
 
 def _donations(user_id: str, joined: datetime, today: datetime, source: random.Random) -> Iterator[Donation]:
-    """Some give every month, some now and then, a few both; one in 15 in euros, one in 12 with anonymous gifts."""
+    """Some donate monthly, some occasionally, a few both; one in 15 in euros, one in 12 sometimes anonymously."""
     currency = "EUR" if source.random() < 1 / 15 else "GBP"
     shy = source.random() < 1 / 12
 
@@ -148,5 +148,5 @@ def _contexts(supporter: Supporter, today: datetime, source: random.Random) -> l
 
 
 def midnight(now: datetime) -> datetime:
-    """The day's beginning: what is drawn on one day does not differ by the minute."""
+    """The start of the day, so that the data is the same all day."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,1 +1,1 @@
-"""Five hundred products of a charity shop: made of hand-written words and drawn by code, the same every time."""
+"""Five hundred products of a charity shop, composed of hand-written words and drawn by code; always the same."""

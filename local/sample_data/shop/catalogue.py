@@ -1,4 +1,4 @@
-"""The sample shop's products: hand-written words, put together the same way every time."""
+"""The sample shop's products, composed of hand-written words; always the same."""
 
 import json
 import random
@@ -27,7 +27,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What is for sale, and what its picture shows. `pence` for one piece, `stock` None of a donation item."""
+    """A product and its picture. `pence` is the price of one; `stock` is None for donation items."""
 
     name: str
     description: str
@@ -46,7 +46,7 @@ class Stocked:
 
 
 def sample_products(midnight: datetime) -> list[Stocked]:
-    """All of them, put up over the ninety days before `midnight`; otherwise the same on every call."""
+    """All products, added over the ninety days before `midnight`; otherwise always the same."""
     samples = [*_goods(), *_books(), *_records(), *_donations()]
     turns = list(range(len(samples)))
     _dice("the order in which things came in").shuffle(turns)
@@ -94,7 +94,7 @@ def _goods() -> Iterator[Sample]:
         plain, every = line.get("plain", False), [line["of"], line["in"], line.get("pattern", [""])]
         kinds = list(combinations(*every, line.get("editions", [""])))
         dice.shuffle(kinds)
-        if plain:  # its colour does not tell two of them apart
+        if plain:  # their colours do not distinguish them
             kinds = list(
                 {(of, edition): (of, colour, pattern, edition) for of, colour, pattern, edition in kinds}.values()
             )
@@ -176,7 +176,7 @@ def _donations() -> Iterator[Sample]:
 
 
 def _cover_colours() -> list[str]:
-    """Few enough that covers look alike now and then, and are drawn once."""
+    """Few enough colours that some covers look alike and need to be drawn only once."""
     return list(_words()["colours"].values())[::3]
 
 
@@ -185,7 +185,7 @@ def _pence(pounds: Sequence[int], dice: random.Random) -> int:
 
 
 def _pieces(line: Json, dice: random.Random) -> int:
-    """Of clothes that somebody gave there is one; of what we make ourselves there are plenty."""
+    """There is one of each donated garment, and plenty of what we make ourselves."""
     if line.get("plenty"):
         return 0 if _is_sold_out(dice) else dice.randint(8, 80)
     return int(not _is_sold_out(dice)) if "sizes" in line else _few(dice)
@@ -200,8 +200,8 @@ def _is_sold_out(dice: random.Random) -> bool:
 
 
 def _dice(subject: str) -> random.Random:
-    """They fall alike every time for one subject: a new product changes no other."""
-    return random.Random(subject)  # noqa: S311  nothing is secret
+    """A generator that depends on the subject only, so that a new product does not change others."""
+    return random.Random(subject)  # noqa: S311  not for secrets
 
 
 def _together(*words: str) -> str:

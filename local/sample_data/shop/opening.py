@@ -1,4 +1,4 @@
-"""Puts the sample products and their pictures into the running shop, once."""
+"""Loads the sample products and their pictures into the running shop, once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -11,7 +11,7 @@ _AT_ONCE = 8
 
 
 def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> None:
-    """Add what is not there: what admins changed stays as it is, and what they archived stays archived."""
+    """Add missing products; those that admins have changed or archived stay as they are."""
     from commerce.catalogue.adapters.products import DynamoProducts
     from commerce.catalogue.adapters.records import ProductRecord
     from commerce.images.adapters.gallery import S3Gallery
@@ -27,6 +27,6 @@ def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> No
         gallery.show(image.key, drawn(each.picture), image.content_type)
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(hang, missing))  # before the products that show them
+        list(pool.map(hang, missing))  # before the products that refer to them
     products = ProductRecord.at(products_table)
     put_many(products, [products.of(each.product) for each in missing])

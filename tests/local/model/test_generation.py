@@ -54,6 +54,6 @@ def test_pieces_are_start_then_blocks_then_end() -> None:
 
 def test_a_pace_can_be_bounded() -> None:
     """The tokens would take 100 seconds each."""
-    slow = Pace(tokens_per_second=0.01, seconds_at_most=0)
+    slow = Pace(tokens_per_second=0.01, max_seconds=0)
     asked = prompt("Hi")
     assert asyncio.run(collect(paced(pieces_of(Draft("a b c d"), asked), slow), asked)).end.output_tokens == 4

@@ -1,1 +1,1 @@
-"""Flat pictures of things, drawn by code."""
+"""Simple pictures of things, drawn by code."""

@@ -1,4 +1,4 @@
-"""A square to draw on, in units of a hundredth of its side; right and down are positive."""
+"""A square canvas; coordinates are percentages of its side from the top left corner."""
 
 import io
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from functools import cache
 from PIL import Image, ImageDraw
 
 SIDE_PIXELS = 240
-_FINER = 2  # drawn larger and made smaller: smooth edges
+_FINER = 2  # drawn larger and then scaled down, for smooth edges
 _UNIT = SIDE_PIXELS * _FINER / 100
 _SIZE = (SIDE_PIXELS * _FINER, SIDE_PIXELS * _FINER)
 _COLOURS = 48
@@ -19,7 +19,7 @@ type Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Tint:
-    """A colour with what it is in the shade and in the light."""
+    """A colour with a darker and a lighter variant."""
 
     base: Colour
     dark: Colour
@@ -27,14 +27,14 @@ class Tint:
 
 
 def tint(hex_colour: str) -> Tint:
-    """Of `#27375f`."""
+    """From a colour such as `#27375f`."""
     red, green, blue = bytes.fromhex(hex_colour[1:])
     base = (red, green, blue)
     return Tint(base, mixed(base, (0, 0, 0), 0.28), mixed(base, (255, 255, 255), 0.38))
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """`share` of the other."""
+    """Mix in `share` of the other colour."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
@@ -43,7 +43,7 @@ class Canvas:
     def __init__(self, ground: Colour) -> None:
         self._image = Image.new("RGB", _SIZE, ground)
         self._draw = ImageDraw.Draw(self._image)
-        self.ellipse(18, 84, 82, 93, mixed(ground, (0, 0, 0), 0.1))  # a shadow, so that things stand
+        self.ellipse(18, 84, 82, 93, mixed(ground, (0, 0, 0), 0.1))  # a shadow on the ground
 
     def polygon(self, points: Points, colour: Colour) -> None:
         self._draw.polygon(_scaled(points), fill=colour)
@@ -63,7 +63,7 @@ class Canvas:
     def arc(
         self, box: tuple[float, float, float, float], start: float, end: float, colour: Colour, width: float
     ) -> None:
-        """Degrees from three o'clock, clockwise."""
+        """Angles in degrees, clockwise from three o'clock."""
         left, top, right, bottom = box
         self._draw.arc(_scaled([(left, top), (right, bottom)]), start, end, fill=colour, width=round(width * _UNIT))
 
@@ -72,7 +72,7 @@ class Canvas:
         self._draw.pieslice(_scaled([(left, top), (right, bottom)]), start, end, fill=colour)
 
     def cloth(self, points: Points, colour: Tint, pattern: str) -> None:
-        """A shape of patterned stuff: plain, striped, spotted or checked."""
+        """A polygon of cloth with a pattern: plain, striped, spotted or checked."""
         if not pattern:
             self.polygon(points, colour.base)
             return
@@ -93,7 +93,7 @@ def _scaled(points: Points) -> list[tuple[float, float]]:
 
 @cache
 def _stuff(colour: Tint, pattern: str) -> Image.Image:
-    """A whole square of it."""
+    """A whole square of patterned cloth."""
     stuff = Image.new("RGB", _SIZE, colour.base)
     draw = ImageDraw.Draw(stuff)
     if pattern == "striped":
@@ -108,5 +108,5 @@ def _stuff(colour: Tint, pattern: str) -> Image.Image:
             for x in range(3 + row % 2 * 4, 100, 8):
                 draw.ellipse(_scaled([(x - 1.4, y - 1.4), (x + 1.4, y + 1.4)]), fill=colour.light)
     else:
-        raise ValueError(f"no such pattern: {pattern}")
+        raise ValueError(f"unknown pattern: {pattern}")
     return stuff

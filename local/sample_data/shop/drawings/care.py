@@ -1,4 +1,4 @@
-"""What gifts do: care, research, company."""
+"""Pictures for donation items: care, research and company."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ _SKINS: tuple[Colour, ...] = ((224, 178, 148), (141, 96, 70), (186, 134, 100))
 
 
 def _heart(on: Canvas, x: float, y: float, size: float, colour: Colour) -> None:
-    """Its middle, and how wide it is."""
+    """Given by its centre and width."""
     half = size / 4
     on.circle(x - half, y - half / 2, half * 1.08, colour)
     on.circle(x + half, y - half / 2, half * 1.08, colour)

@@ -1,4 +1,4 @@
-"""What people wear and carry."""
+"""Pictures of clothes, bags and accessories."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ _BUTTON, _LEATHER = (250, 246, 236), (92, 62, 44)
 
 
 def mirrored(left: Points) -> Points:
-    """A shape of its left half, from the top down."""
+    """A symmetric polygon, given by its left half from top to bottom."""
     return [*left, *((100 - x, y) for x, y in reversed(left))]
 
 
@@ -124,7 +124,7 @@ def hat(on: Canvas, tint: Tint, pattern: str) -> None:
         on.line([(x, 68), (x, 79)], tint.base, 1)
 
 
-def boots(on: Canvas, tint: Tint, pattern: str) -> None:  # noqa: ARG001  leather has none
+def boots(on: Canvas, tint: Tint, pattern: str) -> None:  # noqa: ARG001  leather has no pattern
     for x in (14, 46):
         on.polygon([(x, 26), (x + 18, 26), (x + 19, 58), (x + 38, 68), (x + 40, 80), (x, 80)], tint.base)
         on.polygon([(x + 5, 30), (x + 12, 30), (x + 14, 52), (x + 7, 52)], tint.dark)

@@ -1,4 +1,4 @@
-"""What stands in houses and kitchens."""
+"""Pictures of household goods."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ def cushion(on: Canvas, tint: Tint, pattern: str) -> None:
     on.circle(50, 54, 2.4, tint.dark)
 
 
-def clock(on: Canvas, tint: Tint, pattern: str) -> None:  # noqa: ARG001  wood has none
+def clock(on: Canvas, tint: Tint, pattern: str) -> None:  # noqa: ARG001  wood has no pattern
     on.pie((22, 14, 78, 82), 180, 360, tint.base)
     on.box(22, 47, 78, 84, tint.base)
     on.box(17, 82, 83, 89, tint.dark, 1)

@@ -1,4 +1,4 @@
-"""What people read, hear, play with and give."""
+"""Pictures of books, music, toys and gifts."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Everything that can be drawn, by name."""
+"""All pictures, by name."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _GROUNDS: tuple[Colour, ...] = ((243, 238, 229), (228, 238, 241), (240, 230, 236
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn, in which colour (`#27375f`), in which pattern (none where empty), on which of the grounds."""
+    """A drawing's name, its colour (`#27375f`), its pattern (if any) and the index of its background."""
 
     drawing: str
     colour: str
@@ -23,7 +23,7 @@ class Picture:
 
 
 def draw(picture: Picture) -> bytes:
-    """A PNG; equal pictures have equal bytes."""
+    """Returns a PNG; equal pictures have equal bytes."""
     canvas = Canvas(_GROUNDS[picture.ground % len(_GROUNDS)])
     _DRAWINGS[picture.drawing](canvas, tint(picture.colour), picture.pattern)
     return canvas.png()
