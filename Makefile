@@ -62,7 +62,7 @@ check: $(INSTALLED) ## Format, lint, types, architecture, templates, generated f
 	@$(MAKE) --no-print-directory $(LAYER_REQUIREMENTS:=.current)
 	for file in $(LAYER_REQUIREMENTS); do diff $$file $$file.current && rm $$file.current || exit 1; done
 
-format: $(INSTALLED) ## Let ruff mend what it can
+format: $(INSTALLED) ## Let ruff format and fix the code
 	ruff format .
 	ruff check --fix .
 
