@@ -15,7 +15,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_fingerprint_is_that_of_the_files_and_of_what_is_told_besides(root: Path) -> None:
+def test_a_fingerprint_depends_on_files_and_settings(root: Path) -> None:
     before = fingerprint(["local", "lock"], 4566)
     assert fingerprint(["local", "lock"], 4566) == before
     assert fingerprint(["local", "lock"], 4567) != before
@@ -23,7 +23,7 @@ def test_a_fingerprint_is_that_of_the_files_and_of_what_is_told_besides(root: Pa
     assert fingerprint(["local", "lock"], 4566) != before
 
 
-def test_a_file_that_moved_is_another(root: Path) -> None:
+def test_a_moved_file_changes_the_fingerprint(root: Path) -> None:
     before = fingerprint(["local"])
     (root / "local" / "a.py").rename(root / "local" / "b.py")
     assert fingerprint(["local"]) != before

@@ -1,4 +1,4 @@
-"""Workers are forked from a process that has loaded what functions import from third parties."""
+"""The fork server preloads the third-party modules that functions import."""
 
 import ast
 import json
@@ -11,13 +11,13 @@ from local.workspace import ROOT
 
 OURS = {"shared", "identity", "personalization", "commerce"}
 LEFT_OUT = {"aws_xray_sdk"}
-"""What the docstring of MODULES gives a reason for."""
+"""For the reasons in MODULES' docstring."""
 
 
 def test_what_functions_import_from_third_parties_is_preloaded() -> None:
     wanted = {name for source in sources() for name in imported(source)}
     missing = wanted - preloaded()
-    assert not missing, "add it to MODULES in local/emulator/preloading.py, or each cold worker loads it by itself"
+    assert not missing, "add them to MODULES in local/emulator/preloading.py, or every cold worker imports them itself"
     assert {"pydantic", "boto3"} <= wanted
 
 
@@ -28,7 +28,7 @@ def sources() -> Iterator[Path]:
 
 
 def imported(source: Path) -> Iterator[str]:
-    """The modules of third parties that a file imports, wherever it does; those for type checkers apart."""
+    """The third-party modules that a file imports anywhere, except for type checking."""
     for node in ast.walk(ast.parse(source.read_text())):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -1,4 +1,4 @@
-"""The index of the local platform's search: when `make up` has to make it."""
+"""The local search index: when `make up` has to rebuild it."""
 
 import os
 from pathlib import Path
@@ -17,23 +17,23 @@ def index(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_index_that_was_written_can_be_read(index: Path) -> None:
+def test_written_index_is_readable(index: Path) -> None:
     assert search_index.is_readable(index)
 
 
-def test_index_that_is_gone_cannot(tmp_path: Path) -> None:
+def test_missing_index_is_not_readable(tmp_path: Path) -> None:
     assert not search_index.is_readable(tmp_path)
     assert not search_index.is_readable(tmp_path / "gone")
 
 
-def test_index_of_another_release_cannot(index: Path) -> None:
+def test_index_of_another_release_is_not_readable(index: Path) -> None:
     (index / "current").unlink()
     os.symlink("format0-1", index / "current")
 
     assert not search_index.is_readable(index)
 
 
-def test_broken_index_cannot(index: Path) -> None:
+def test_broken_index_is_not_readable(index: Path) -> None:
     (index / "current" / "meta.json").write_text("{")
 
     assert not search_index.is_readable(index)

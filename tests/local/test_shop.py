@@ -1,4 +1,4 @@
-"""The sample shop: five hundred products that pass every check of the real one, and pictures of them."""
+"""The sample shop: five hundred products that pass all checks of the real shop, with pictures."""
 
 import io
 import re
@@ -137,11 +137,11 @@ def test_beginnings_suggest_samples(searched: TantivyProductFinder, prefix: str)
 
 @pytest.mark.emulator
 class TestOpening:
-    """On the local AWS."""
+    """Runs on the local AWS."""
 
     @pytest.fixture
     def opened(self, emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
-        """A table and a bucket, both empty."""
+        """An empty table and an empty bucket."""
         monkeypatch.setenv("AWS_ENDPOINT_URL", emulator)
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -157,8 +157,8 @@ class TestOpening:
         open_shop(table, bucket, TODAY)
         products = DynamoProducts(table, None)
         cheapest, *others = products.page(Listing(sort=Sort.CHEAPEST), None, 100).items
-        rewrite(products, cheapest.product_id, lambda known: replace(known, status=Status.ARCHIVED), TODAY)
-        rewrite(products, others[0].product_id, lambda known: replace(known, name="Mine now"), TODAY)
+        rewrite(products, cheapest.product_id, lambda product: replace(product, status=Status.ARCHIVED), TODAY)
+        rewrite(products, others[0].product_id, lambda product: replace(product, name="Mine now"), TODAY)
 
         open_shop(table, bucket, TODAY + timedelta(days=1))
 

@@ -1,4 +1,4 @@
-"""The application in application/, which uses once each what the platform relies on, and how tests talk to it."""
+"""Deploys the application in application/, which uses everything the platform relies on, and sends it requests."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ ORDER = {"customer": "ann", "lines": [LINE]}
 
 @dataclass(frozen=True)
 class Application:
-    """The deployed application with a user who has signed in."""
+    """The deployed application, with a user who has signed in."""
 
     aws: Aws
     outputs: dict[str, str]
@@ -32,14 +32,14 @@ class Application:
         return self.aws.call(method, self.outputs["Http"] + path, body, {"Origin": ORIGIN, **headers})
 
     def kept(self, key: str) -> Any:
-        """The event that a function kept under this key, if any."""
+        """The event that a function has stored under this key, if any."""
         dynamodb = self.aws.client("dynamodb")
         item = dynamodb.get_item(TableName=self.outputs["Table"], Key={"pk": {"S": key}}).get("Item")
         return item and json.loads(item["event"]["S"])
 
     @classmethod
     def deploy(cls, aws: Aws) -> Self:
-        """With a user who has signed up and in."""
+        """Deploy it, and sign a user up and in."""
         aws.upload("application.zip", package())
         template, stack = (APPLICATION / "template.yaml").read_text(), unique("application")
         assert aws.deploy(stack, template, CodeBucket=aws.code_bucket, CodeKey="application.zip") == "CREATE_COMPLETE"
@@ -62,7 +62,7 @@ def sign_up(aws: Aws, outputs: dict[str, str]) -> str:
 
 
 def confirm(aws: Aws, outputs: dict[str, str], name: str) -> None:
-    """With the code that the emulator gives to everyone."""
+    """Confirm the sign-up with the code that the emulator always uses."""
     aws.client("cognito-idp").confirm_sign_up(ClientId=outputs["Client"], Username=name, ConfirmationCode="123456")
 
 
@@ -77,7 +77,7 @@ def sign_in(aws: Aws, client: str, name: str) -> dict[str, str]:
 
 
 def assert_problem(answer: Answer, status: int, title: str) -> None:
-    """An error that the gateway made, in the shape that the template gives to all of them."""
+    """The response is an error of the gateway, in the format that the template defines."""
     assert (answer.status, answer.json()["title"]) == (status, title)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["access-control-allow-origin"] == ORIGIN
@@ -85,7 +85,7 @@ def assert_problem(answer: Answer, status: int, title: str) -> None:
 
 
 def altered(token: str, part: int, **changes: object) -> str:
-    """The token with one of its JSON parts changed, and the signature as it was."""
+    """The token with changes in one of its JSON parts and the old signature."""
     parts = token.split(".")
     content = json.loads(base64.urlsafe_b64decode(parts[part] + "==")) | changes
     parts[part] = base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""How the contract tests talk to an emulator: SDK clients, stacks, functions and plain HTTP requests."""
+"""The contract tests' access to an emulator: SDK clients, stacks, functions and plain HTTP requests."""
 
 import http.client
 import io
@@ -28,7 +28,7 @@ DEADLINE_SECONDS = 30
 class Answer:
     status: int
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """By names in lower case."""
     body: str
 
     def json(self) -> Any:
@@ -36,7 +36,7 @@ class Answer:
 
 
 def eventually[T](probe: Callable[[], T], within_seconds: float = DEADLINE_SECONDS) -> T:
-    """The first true answer of the probe, or its last one when time is up."""
+    """Call the probe until its result is true or the time is up; returns its last result."""
     deadline = time.monotonic() + within_seconds
     while not (result := probe()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -56,21 +56,21 @@ def has_ended(pid: int) -> bool:
 
 
 class Aws:
-    """One emulator, seen as the AWS account of its root user."""
+    """An emulator, used by its root user."""
 
     def __init__(self, endpoint: str, environment: Mapping[str, str] | None = None) -> None:
-        """What the emulator was told by its environment is what another one has to be told to be like it."""
+        """`environment` contains the settings that an equal emulator would need."""
         self.endpoint, self.environment = endpoint, environment or {}
         self._session: Any = boto3.Session("test", "test", region_name="us-west-2")
         self.client = cache(self.new_client)
 
     def new_client(self, service: str, endpoint: str | None = None) -> Any:
-        """An SDK client that tries once."""
+        """An SDK client without retries."""
         once = Config(retries={"total_max_attempts": 1}, read_timeout=DEADLINE_SECONDS)
         return self._session.client(service, endpoint_url=endpoint or self.endpoint, config=once)
 
     def call(self, method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send a body as it is if it is bytes, else as JSON. The URL may be a path on the emulator."""
+        """Send a request, with a body of bytes or else as JSON. The URL may be a path on the emulator."""
         address = urlsplit(self.endpoint)
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=DEADLINE_SECONDS)
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
@@ -83,7 +83,7 @@ class Aws:
             connection.close()
 
     def deploy(self, stack: str, template: str | dict[str, Any], **parameters: str) -> str:
-        """Create or update a stack; answers the status in which it ended up."""
+        """Create or update a stack; returns its final status."""
         cloudformation = self.client("cloudformation")
         request = {
             "StackName": stack,
@@ -107,18 +107,18 @@ class Aws:
         return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
 
     def upload(self, key: str, content: bytes) -> str:
-        """Put an object into the code bucket; answers its URL."""
+        """Put an object into the code bucket; returns its URL."""
         self.client("s3").put_object(Bucket=self.code_bucket, Key=key, Body=content)
         return f"{self.endpoint}/{self.code_bucket}/{key}"
 
     @cached_property
     def code_bucket(self) -> str:
-        """The name of a bucket for code and templates."""
+        """A bucket for code and templates."""
         self.client("s3").create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
         return "code"
 
     def function(self, handler: str, **settings: Any) -> str:
-        """Create a function from the application's handlers; answers its ARN."""
+        """Create a function from the application's handlers; returns its ARN."""
         role = self.client("iam").create_role(RoleName=unique("role"), AssumeRolePolicyDocument=TRUST)["Role"]
         defaults = {
             "FunctionName": unique(handler),
@@ -132,7 +132,7 @@ class Aws:
         return str(created["FunctionArn"])
 
     def invoke(self, function: str, event: object) -> tuple[Any, bool]:
-        """What the function answered, and whether that is an error."""
+        """Return the function's result and whether it is an error."""
         answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
         with answer["Payload"] as payload:
             return json.loads(payload.read()), "FunctionError" in answer
@@ -151,7 +151,7 @@ TRUST = json.dumps(
 
 
 def package(source: Path | None = None, handlers: Path = APPLICATION) -> bytes:
-    """A folder's handlers.py with a bootstrap that runs it, or the code in `source`, as those of the platform run."""
+    """Zip a folder's handlers.py with a bootstrap like those of the platform, which runs it or the code in `source`."""
     bootstrap = Bootstrap(source or Path(), Path(sys.executable), {})
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

@@ -1,4 +1,4 @@
-"""At most two emulators for each test process: one as the platform uses it, one without any patch."""
+"""At most two emulators for each test process: with all patches, as the platform uses it, and without any."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The application in live/, deployed as a child of another stack as the contexts are, and how tests talk to it."""
+"""Deploys the application in live/ as a nested stack, like the contexts, and sends it requests."""
 
 import json
 from collections.abc import Iterator
@@ -53,14 +53,15 @@ class Live:
 
     @contextmanager
     def socket(self, ticket: str | None = "ann") -> Iterator[ClientConnection]:
-        """An open socket; raises websockets' InvalidStatus where it is refused."""
+        """Open a socket; raises websockets' InvalidStatus if it is refused."""
         query = "" if ticket is None else f"?ticket={ticket}"
-        with connect(self.socket_endpoint.replace("http", "ws", 1) + query, compression=None) as socket:
+        url = self.socket_endpoint.replace("http", "ws", 1) + query
+        with connect(url, compression=None, open_timeout=DEADLINE_SECONDS) as socket:
             yield socket
 
     @property
     def connections(self) -> Any:
-        """The SDK's client of the API that manages connections."""
+        """An SDK client of the connections API."""
         return self.aws.new_client("apigatewaymanagementapi", self.socket_endpoint)
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -68,11 +69,11 @@ class Live:
         return self.aws.call("GET", path, headers={"Origin": ORIGIN, **headers})
 
     def function(self, handler: str, **settings: Any) -> str:
-        """Another function of the application, with a role that allows nothing; its ARN."""
+        """Create another function of the application, whose role has no permissions; returns its ARN."""
         return self.aws.function(handler, Code={"ZipFile": package(handlers=LIVE)}, **settings)
 
     def kept(self, key: str) -> Any:
-        """What a function kept under this key, if anything."""
+        """What a function has stored under this key, if anything."""
         table = self.outputs["Table"]
         item = self.aws.client("dynamodb").get_item(TableName=table, Key={"pk": {"S": key}}).get("Item")
         return item and json.loads(item["value"]["S"])
@@ -82,16 +83,16 @@ class Live:
         self.aws.client("dynamodb").put_item(TableName=self.outputs["Table"], Item=item)
 
 
-def ask(socket: ClientConnection, message: object) -> str:
-    """The next message after this one, which is sent as it is if it is text or bytes, else as JSON."""
+def request_text(socket: ClientConnection, message: object) -> str:
+    """Send a message, which is text, bytes or else JSON, and return the next message received."""
     socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
     return str(socket.recv(DEADLINE_SECONDS))
 
 
-def asked(socket: ClientConnection, message: object) -> Any:
-    return json.loads(ask(socket, message))
+def request_json(socket: ClientConnection, message: object) -> Any:
+    return json.loads(request_text(socket, message))
 
 
 def connection_of(socket: ClientConnection) -> str:
-    connection: str = asked(socket, {})["context"]["connectionId"]
+    connection: str = request_json(socket, {})["context"]["connectionId"]
     return connection

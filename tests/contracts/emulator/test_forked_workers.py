@@ -1,4 +1,4 @@
-"""Workers are forked from a process with the packages loaded, and have nothing else from it or from one another."""
+"""Workers are forked from a process with the packages loaded, and share nothing else with it or with each other."""
 
 import base64
 import os
@@ -30,23 +30,23 @@ def function(aws: Aws, handler: str, **settings: Any) -> str:
 
 
 def answer(aws: Aws, arn: str, event: object = None) -> Any:
-    answered, failed = aws.invoke(arn, event)
-    assert not failed, answered
-    return answered
+    result, failed = aws.invoke(arn, event)
+    assert not failed, result
+    return result
 
 
 def variables(**values: str) -> dict[str, Any]:
     return {"Environment": {"Variables": values}}
 
 
-# --- A worker among others
+# --- The process
 
 
 @pytest.fixture(scope="module")
 def process(patched: Aws) -> dict[str, Any]:
-    """What a worker says of itself."""
-    said: dict[str, Any] = answer(patched, function(patched, "process", **variables(COLOUR="green")))
-    return said
+    """A worker's description of its own process."""
+    described: dict[str, Any] = answer(patched, function(patched, "process", **variables(COLOUR="green")))
+    return described
 
 
 def test_environment_is_the_functions_own(patched: Aws, process: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ def test_environment_is_the_functions_own(patched: Aws, process: dict[str, Any])
     assert mine["AWS_ACCESS_KEY_ID"] != other["AWS_ACCESS_KEY_ID"]
 
 
-def test_worker_is_as_if_started_by_its_bootstrap(unpatched: Aws, process: dict[str, Any]) -> None:
+def test_worker_is_like_one_started_by_its_bootstrap(unpatched: Aws, process: dict[str, Any]) -> None:
     unforked = answer(unpatched, function(unpatched, "process", **variables(COLOUR="green")))
     for aspect in ("arguments", "input", "open_files", "threads"):
         assert process[aspect] == unforked[aspect], aspect
@@ -69,17 +69,17 @@ def test_worker_is_as_if_started_by_its_bootstrap(unpatched: Aws, process: dict[
     assert process["group"] == os.getpgid(process["parent"])
 
 
-def test_packages_are_loaded_and_no_code_of_ours(process: dict[str, Any]) -> None:
+def test_packages_are_loaded_but_none_of_our_code(process: dict[str, Any]) -> None:
     assert {"boto3", "pydantic", "pynamodb.models", "aws_lambda_powertools.event_handler"} <= set(process["modules"])
     assert [name for name in process["modules"] if name.partition(".")[0] in OURS] == []
 
 
-def test_fork_server_has_no_threads_and_no_connections_but_those_to_the_emulator(process: dict[str, Any]) -> None:
+def test_fork_server_has_one_thread_and_only_the_emulators_sockets(process: dict[str, Any]) -> None:
     server = Path(f"/proc/{process['parent']}")
     assert len(list((server / "task").iterdir())) == 1
     files = [os.readlink(file) for file in (server / "fd").iterdir()]
     sockets, watched = ([file for file in files if file.startswith(kind)] for kind in ("socket:", "anon_inode:[pidfd]"))
-    assert len(sockets) == 1 + len(watched)  # one for the emulator's requests, and one for each worker
+    assert len(sockets) == 1 + len(watched)  # one for requests, and one for each worker
 
 
 def test_session_reads_the_workers_environment_and_parses_no_models(patched: Aws) -> None:
@@ -89,7 +89,7 @@ def test_session_reads_the_workers_environment_and_parses_no_models(patched: Aws
     assert (first["regions"], first["endpoints"]) == (["us-west-2"], [patched.endpoint])
 
 
-def test_workers_share_nothing_random(patched: Aws) -> None:
+def test_workers_share_no_random_state(patched: Aws) -> None:
     arn = function(patched, "chance")
     with ThreadPoolExecutor() as threads:
         first, second = threads.map(lambda _: answer(patched, arn), range(2))
@@ -98,28 +98,28 @@ def test_workers_share_nothing_random(patched: Aws) -> None:
     assert [name for name in first["values"] if first["values"][name] == second["values"][name]] == []
 
 
-# --- What the emulator sees of it
+# --- Its invocations
 
 
-def test_end_of_a_worker_fails_its_invocation_at_once(patched: Aws) -> None:
+def test_exit_of_a_worker_fails_its_invocation(patched: Aws) -> None:
     arn = function(patched, "end")
     for _ in range(2):
         error, failed = patched.invoke(arn, {"code": 7})
         assert (failed, error["errorType"]) == (True, "Runtime.ExitError")
 
 
-def test_worker_that_takes_too_long_is_ended(patched: Aws) -> None:
-    error, failed = patched.invoke(function(patched, "say_who_and_sleep", Timeout=1), {"seconds": 20})
+def test_worker_is_stopped_at_the_time_out(patched: Aws) -> None:
+    error, failed = patched.invoke(function(patched, "print_pid_and_sleep", Timeout=1), {"seconds": 20})
     assert (failed, error["errorType"]) == (True, "Sandbox.Timedout")
 
 
-def test_error_while_importing_is_told(patched: Aws) -> None:
+def test_error_on_import_is_reported(patched: Aws) -> None:
     error, failed = patched.invoke(function(patched, "process", Handler="missing.handler"), {})
     assert failed
     assert "No module named 'missing'" in error["errorMessage"]
 
 
-def test_what_a_worker_writes_is_logged(patched: Aws) -> None:
+def test_output_of_a_worker_is_logged(patched: Aws) -> None:
     arn = function(patched, "log")
     invoked = patched.client("lambda").invoke(FunctionName=arn, Payload="{}", LogType="Tail")
     lines = base64.b64decode(invoked["LogResult"]).decode().splitlines()
@@ -130,7 +130,7 @@ def test_what_a_worker_writes_is_logged(patched: Aws) -> None:
     ]
 
 
-def test_function_goes_on_after_its_fork_server_was_killed(patched: Aws) -> None:
+def test_function_recovers_from_the_death_of_the_fork_server(patched: Aws) -> None:
     arn = function(patched, "process")
     before = answer(patched, arn)
     os.kill(before["parent"], signal.SIGKILL)
@@ -138,7 +138,7 @@ def test_function_goes_on_after_its_fork_server_was_killed(patched: Aws) -> None
     assert answer(patched, arn)["parent"] != before["parent"]
 
 
-# --- The fork server by itself
+# --- The fork server alone
 
 
 type Fork = Callable[[str], ForkedWorker]
@@ -160,7 +160,7 @@ def servers(lock: Path) -> Iterator[ForkServers]:
 
 @pytest.fixture
 def fork(servers: ForkServers, tmp_path: Path) -> Fork:
-    """Starts a worker that runs some code while it imports its handler."""
+    """Start a worker that runs some code on import of its handler."""
 
     def start(code: str) -> ForkedWorker:
         (tmp_path / "probe.py").write_text(f"import os, sys, time\n{code}\nsys.stdout.flush()\nos._exit(0)\n")
@@ -192,10 +192,10 @@ def test_worker_can_be_terminated_and_killed(fork: Fork) -> None:
         end(worker)
         output(worker)
         assert worker.wait(10) == -number
-        end(worker)  # which nobody hears
+        end(worker)  # without effect: it has exited
 
 
-def test_worker_ends_with_whoever_started_it(fork: Fork) -> None:
+def test_worker_is_killed_when_its_socket_is_closed(fork: Fork) -> None:
     worker = fork("print('ready', flush=True); time.sleep(60)")
     pid = worker.pid
     with worker.stdout as stream:
@@ -204,11 +204,11 @@ def test_worker_ends_with_whoever_started_it(fork: Fork) -> None:
     assert eventually(lambda: has_ended(pid))
 
 
-def test_edited_code_is_what_the_next_worker_runs(fork: Fork) -> None:
+def test_next_worker_runs_edited_code(fork: Fork) -> None:
     assert [output(fork(f"print({number})")) for number in range(3)] == ["0", "1", "2"]
 
 
-def test_changed_lock_brings_a_new_server_and_the_old_one_ends_after_its_last_worker(fork: Fork, lock: Path) -> None:
+def test_changed_lock_starts_a_new_server_and_the_old_one_exits_after_its_last_worker(fork: Fork, lock: Path) -> None:
     print_parent = "print(os.getppid(), flush=True)"
     old = fork(f"{print_parent}; time.sleep(60)")
     with old.stdout as stream:
@@ -226,5 +226,5 @@ def test_changed_lock_brings_a_new_server_and_the_old_one_ends_after_its_last_wo
 
 
 def is_zombie(pid: int) -> bool:
-    """It has ended, and is still a child of this process."""
+    """Whether this child process has exited."""
     return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()

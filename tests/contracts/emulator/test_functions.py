@@ -1,4 +1,4 @@
-"""Functions: what they may do, and how errors, events and messages reach whom they concern."""
+"""Functions: their permissions, and delivery of errors, events and messages."""
 
 import json
 
@@ -9,10 +9,10 @@ from tests.contracts.emulator.application_stack import (
 )
 from tests.contracts.emulator.aws import eventually, unique
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 
-def test_exception_keeps_its_name_and_the_worker_its_life(app: Application) -> None:
+def test_exception_keeps_its_name_and_the_worker_survives(app: Application) -> None:
     function = app.outputs["PickFunction"]
     before, _ = app.aws.invoke(function, {})
     error, failed = app.aws.invoke(function, {"stock": 0})

@@ -1,4 +1,4 @@
-"""HTTP APIs: routes, who may call them, and from where."""
+"""HTTP APIs: routes, authorization and CORS."""
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -11,10 +11,10 @@ from tests.contracts.emulator.application_stack import (
     altered,
 )
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 
-def test_http_route_asks_for_a_token_with_its_scope(app: Application) -> None:
+def test_http_route_requires_a_token_with_its_scope(app: Application) -> None:
     bearer = f"Bearer {app.access_token}"
     assert app.http("GET", "/stock").status == 401
     assert app.http("GET", "/stock", Authorization=altered(app.access_token, 1, sub="x")).status == 401
@@ -47,7 +47,7 @@ def test_http_route_with_iam_needs_a_signature(app: Application) -> None:
     assert app.http("GET", "/iam", **dict(request.headers.items())).status == 200
 
 
-def test_unknown_http_route_is_not_found_in_the_words_of_aws(app: Application) -> None:
+def test_unknown_http_route_is_answered_as_on_aws(app: Application) -> None:
     answer = app.http("GET", "/nowhere")
     assert (answer.status, answer.json()) == (404, {"message": "Not Found"})
 

@@ -1,4 +1,4 @@
-"""The emulator starts, reloads and stops as `make up` and `make down` need it."""
+"""Starting, reloading and stopping the emulator, for `make up` and `make down`."""
 
 import json
 import os
@@ -82,7 +82,7 @@ def sign_in(aws: Aws, client: str) -> str:
     return str(answer["AuthenticationResult"]["AccessToken"])
 
 
-def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
+def test_all_data_is_there_after_a_restart(tmp_path: Path) -> None:
     emulator = EmulatorProcess(tmp_path, free_port(), persist=True)
     aws = Aws(emulator.endpoint)
     with emulator:
@@ -149,7 +149,7 @@ def test_stop_leaves_no_process_no_file_and_does_not_wait_for_open_connections(
 
     for thread in threads:
         thread.join()
-    assert [answer for answer in answered if "errorType" not in answer] == []  # which it would have waited for
+    assert [answer for answer in answered if "errorType" not in answer] == []  # a response would mean that it waited
     idle.close()
     socket_file.close()
     assert all(has_ended(pid) for pid in pids)
@@ -183,7 +183,7 @@ def test_emulator_that_was_killed_leaves_no_process(emulator: EmulatorProcess) -
 
 
 def until_cut_off(request: Callable[[], object], answered: list[Any]) -> None:
-    """Make a request that the end of the emulator cuts off; one that it waits for is answered."""
+    """Make a request that is expected to be cut off; any response is appended to `answered`."""
     with suppress(BotoCoreError, ClientError):
         answered.append(request())
 
@@ -197,7 +197,7 @@ def layer(aws: Aws) -> str:
 
 
 def open_web_socket(aws: Aws) -> socket.socket:
-    """A connection to a WebSocket API that nobody will ever send anything over."""
+    """An idle connection to a WebSocket API."""
     gateway = aws.client("apigatewayv2")
     api = gateway.create_api(Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")[
         "ApiId"
@@ -214,7 +214,7 @@ def open_web_socket(aws: Aws) -> socket.socket:
     return connection
 
 
-def test_reload_starts_functions_anew_and_lets_running_ones_finish(emulator: EmulatorProcess, tmp_path: Path) -> None:
+def test_reload_restarts_functions_and_lets_running_ones_finish(emulator: EmulatorProcess, tmp_path: Path) -> None:
     aws = Aws(emulator.endpoint)
     source = tmp_path / "source"
     source.mkdir()

@@ -1,4 +1,4 @@
-"""S3: every version of an object stays until somebody deletes that very version."""
+"""S3: each version of an object exists until that version is deleted."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def s3(patched: Aws) -> Any:
 
 
 def put(s3: Any, bucket: str, *bodies: str) -> tuple[str, list[str]]:
-    """A new object's key, and the version of each body that was put there in turn."""
+    """Put the bodies under a new key, one after another; returns the key and their versions."""
     key = unique("object")
     return key, [s3.put_object(Bucket=bucket, Key=key, Body=body.encode())["VersionId"] for body in bodies]
 

@@ -1,4 +1,4 @@
-"""REST APIs: requests are validated before a function sees them, and errors have one shape."""
+"""REST APIs: requests are validated before a function is invoked, and errors have the same format."""
 
 import json
 
@@ -13,7 +13,7 @@ from tests.contracts.emulator.application_stack import (
     assert_problem,
 )
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 
 def test_valid_order_reaches_the_function(app: Application) -> None:

@@ -1,4 +1,4 @@
-"""REST APIs: who may call."""
+"""REST APIs: authorization."""
 
 import time
 
@@ -14,17 +14,17 @@ from tests.contracts.emulator.application_stack import (
 )
 from tests.contracts.emulator.aws import eventually
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 
-def test_access_token_opens_a_scoped_route(app: Application) -> None:
+def test_route_with_scopes_accepts_an_access_token(app: Application) -> None:
     answer = app.rest("GET", "/mine", Authorization=f"Bearer {app.access_token}", **KEY)
     assert answer.status == 200
     assert answer.json()["authorizer"]["claims"]["token_use"] == "access"
     assert answer.json()["requestId"] == answer.headers["x-amzn-requestid"]
 
 
-def test_route_with_a_token_is_closed_to_everything_else(app: Application) -> None:
+def test_route_with_scopes_refuses_everything_else(app: Application) -> None:
     unsigned = altered(app.access_token, 0, alg="none")
     tokens = {
         "none": None,
@@ -50,22 +50,22 @@ def test_expired_token_is_refused(app: Application) -> None:
     assert eventually(lambda: app.rest("GET", "/mine", **headers).status == 401)
 
 
-def test_route_without_scopes_takes_id_tokens_only(app: Application) -> None:
+def test_route_without_scopes_accepts_id_tokens_only(app: Application) -> None:
     assert app.rest("GET", "/identity", Authorization=app.identity_token).status == 200
     assert_problem(app.rest("GET", "/identity", Authorization=app.access_token), 401, "Unauthorized")
 
 
-def test_api_key_is_asked_for_after_the_token(app: Application) -> None:
+def test_api_key_is_checked_after_the_token(app: Application) -> None:
     assert_problem(app.rest("GET", "/mine"), 401, "Unauthorized")
     assert_problem(app.rest("GET", "/mine", Authorization=app.access_token), 403, "Forbidden")
 
 
 @pytest.mark.parametrize("headers", [{}, {"x-api-key": "not-a-key-of-ours-at-all"}], ids=["none", "unknown"])
-def test_route_with_a_key_is_closed_without_it(app: Application, headers: dict[str, str]) -> None:
+def test_route_with_a_key_refuses_requests_without_it(app: Application, headers: dict[str, str]) -> None:
     assert_problem(app.rest("GET", "/partner", **headers), 403, "Forbidden")
 
 
-def test_key_alone_opens_a_route_without_a_user(app: Application) -> None:
+def test_route_without_a_user_accepts_a_key_alone(app: Application) -> None:
     assert app.rest("GET", "/partner", **KEY).status == 200
 
 

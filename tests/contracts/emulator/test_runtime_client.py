@@ -1,4 +1,4 @@
-"""Built templates run on AWS's runtime interface client, from the sources that they were built from."""
+"""Built functions run from their sources on AWS's runtime interface client."""
 
 import os
 import sys
@@ -48,7 +48,7 @@ Resources:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with a nested application, and beside it what `sam build` makes of it."""
+    """A project with a nested application, and the result of `sam build` beside it."""
     write(tmp_path / "template.yaml", ROOT.format(location="./greetings/template.yaml"))
     write(tmp_path / "greetings/template.yaml", CHILD.format(hello="", plain="plain code", node="node"))
     build = tmp_path / "build"
@@ -128,7 +128,7 @@ def test_fork_server_starts_what_the_script_starts(project: Path, built: Path) -
     assert worker_start(built / "Greetings/NodeFunction/bootstrap", environment) is None
 
 
-def test_functions_of_one_build_have_to_agree(project: Path) -> None:
+def test_functions_that_share_a_build_must_agree(project: Path) -> None:
     child = CHILD.format(hello="CodeUri: Shared,", plain="Shared", node="NodeFunction")
     write(project / "build/Greetings/template.yaml", child)
     (project / "build/Greetings/Shared").mkdir()

@@ -1,4 +1,4 @@
-"""Cognito: what a sign-up runs."""
+"""Cognito: triggers of sign-ups."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.contracts.emulator.application_stack import (
 )
 from tests.contracts.emulator.aws import unique
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 
 def test_confirmed_sign_up_runs_the_trigger_before_it_answers(app: Application) -> None:
@@ -37,7 +37,7 @@ def test_confirmed_sign_up_runs_the_trigger_before_it_answers(app: Application) 
     }
 
 
-def test_sign_up_that_staff_confirm_runs_the_trigger_too(app: Application) -> None:
+def test_sign_up_confirmed_by_staff_runs_the_trigger_too(app: Application) -> None:
     name = sign_up(app.aws, app.outputs)
     app.aws.client("cognito-idp").admin_confirm_sign_up(UserPoolId=app.outputs["Pool"], Username=name)
     assert app.kept(name)["callerContext"]["clientId"] == "CLIENT_ID_NOT_APPLICABLE"

@@ -1,4 +1,4 @@
-"""WebSocket APIs: who may open a socket, what goes in and out over it, and how it ends."""
+"""WebSocket APIs: authorization, messages in both directions, and closing."""
 
 import json
 import socket as network
@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from tests.contracts.emulator.aws import eventually
-from tests.contracts.emulator.live_stack import Live, ask, asked, connection_of
+from tests.contracts.emulator.live_stack import Live, connection_of, request_json, request_text
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
 
@@ -25,7 +25,7 @@ def socket(live: Live) -> Iterator[ClientConnection]:
         yield socket
 
 
-# --- Opening one ---
+# --- Opening ---
 
 
 @pytest.mark.parametrize(("ticket", "status"), [(None, 401), ("bad", 403), ("late", 403)])
@@ -35,9 +35,9 @@ def test_socket_without_a_good_ticket_is_refused(live: Live, ticket: str | None,
     assert refused.value.response.status_code == status
 
 
-def test_every_message_brings_what_the_authorizer_said_as_text(live: Live) -> None:
+def test_every_message_carries_the_authorizers_context_as_text(live: Live) -> None:
     with live.socket("of-ann") as socket:
-        known = [asked(socket, message)["context"]["authorizer"] for message in ({}, {"action": "any"})]
+        known = [request_json(socket, message)["context"]["authorizer"] for message in ({}, {"action": "any"})]
     assert known == [{"principalId": "ann", "ticket": "of-ann", "number": "1"}] * 2
 
 
@@ -45,34 +45,36 @@ def test_every_message_brings_what_the_authorizer_said_as_text(live: Live) -> No
 
 
 @pytest.mark.parametrize("message", ["not JSON", "[1]", '{"action": 1}', b'{"action": "binary"}'])
-def test_message_of_no_known_action_reaches_the_default_route(socket: ClientConnection, message: str | bytes) -> None:
-    seen = asked(socket, message)
+def test_message_with_an_unknown_action_reaches_the_default_route(
+    socket: ClientConnection, message: str | bytes
+) -> None:
+    seen = request_json(socket, message)
     assert (seen["context"]["routeKey"], seen["length"]) == ("$default", len(message))
 
 
 def test_function_finds_the_api_by_the_url_that_its_template_gives(live: Live, socket: ClientConnection) -> None:
-    assert asked(socket, {})["url"] == live.socket_endpoint.replace("http", "ws", 1)
+    assert request_json(socket, {})["url"] == live.socket_endpoint.replace("http", "ws", 1)
 
 
-def test_what_a_function_returns_is_not_heard(socket: ClientConnection) -> None:
-    assert ask(socket, {"send": "sent"}) == "sent"
-    assert ask(socket, {"send": "sent again"}) == "sent again"
+def test_result_of_a_function_is_not_sent(socket: ClientConnection) -> None:
+    assert request_text(socket, {"send": "sent"}) == "sent"
+    assert request_text(socket, {"send": "sent again"}) == "sent again"
 
 
-def test_failed_message_is_answered_and_the_socket_stays(socket: ClientConnection) -> None:
-    failure = asked(socket, {"fail": True})
+def test_failed_message_is_answered_and_the_socket_stays_open(socket: ClientConnection) -> None:
+    failure = request_json(socket, {"fail": True})
     assert failure["message"] == "Internal server error"
     assert {"connectionId", "requestId"} < failure.keys()
-    assert ask(socket, {"send": "still here"}) == "still here"
+    assert request_text(socket, {"send": "still here"}) == "still here"
 
 
-def test_function_without_the_right_to_send_cannot(socket: ClientConnection) -> None:
-    assert asked(socket, {"action": "unprivileged", "send": "x"})["message"] == "Internal server error"
+def test_function_without_permission_cannot_send(socket: ClientConnection) -> None:
+    assert request_json(socket, {"action": "unprivileged", "send": "x"})["message"] == "Internal server error"
 
 
-def test_slow_message_does_not_keep_the_next_waiting(socket: ClientConnection) -> None:
+def test_slow_message_does_not_delay_the_next(socket: ClientConnection) -> None:
     socket.send(json.dumps({"wait": 2, "send": "slow"}))
-    assert ask(socket, {"send": "quick"}) == "quick"
+    assert request_text(socket, {"send": "quick"}) == "quick"
     assert socket.recv() == "slow"
 
 
@@ -88,9 +90,9 @@ def test_message_of_the_largest_size_arrives(socket: ClientConnection, frames: l
 @pytest.mark.parametrize(
     "frames", [["x" * (32 * KB + 1)], ["ü" * 17 * KB], ["x" * 32 * KB] * 4 + ["x"]], ids=["frame", "bytes", "message"]
 )
-def test_larger_message_ends_the_connection(socket: ClientConnection, frames: list[str]) -> None:
+def test_too_large_message_closes_the_connection(socket: ClientConnection, frames: list[str]) -> None:
     def send_and_listen() -> None:
-        """It may end while the last of it is still being sent."""
+        """Send a message; the connection may be closed before all of it is sent."""
         socket.send(frames)
         socket.recv()
 
@@ -100,7 +102,7 @@ def test_larger_message_ends_the_connection(socket: ClientConnection, frames: li
     assert closed.value.rcvd.code == 1009
 
 
-def test_function_sends_up_to_128_kb_at_once(live: Live, socket: ClientConnection) -> None:
+def test_function_sends_up_to_128_kb_in_one_message(live: Live, socket: ClientConnection) -> None:
     connections, connection = live.connections, connection_of(socket)
     connections.post_to_connection(ConnectionId=connection, Data=b"x" * 128 * KB)
     assert len(socket.recv()) == 128 * KB
@@ -108,7 +110,7 @@ def test_function_sends_up_to_128_kb_at_once(live: Live, socket: ClientConnectio
         connections.post_to_connection(ConnectionId=connection, Data=b"x" * (128 * KB + 1))
 
 
-# --- The end ---
+# --- Closing ---
 
 
 def test_messages_arrive_in_the_order_in_which_they_were_sent(live: Live, socket: ClientConnection) -> None:
@@ -122,13 +124,13 @@ def leave(socket: ClientConnection) -> None:
     socket.close()
 
 
-def break_off(socket: ClientConnection) -> None:
-    """Reset the connection without a word, as a lost network does at best."""
+def reset(socket: ClientConnection) -> None:
+    """Reset the connection without a closing handshake, like a lost network."""
     socket.socket.setsockopt(network.SOL_SOCKET, network.SO_LINGER, struct.pack("ii", 1, 0))
     socket.socket.shutdown(network.SHUT_RDWR)
 
 
-@pytest.mark.parametrize("end", [leave, break_off])
+@pytest.mark.parametrize("end", [leave, reset])
 def test_connection_is_gone_when_the_client_is(live: Live, end: Callable[[ClientConnection], None]) -> None:
     connections = live.connections
     with live.socket() as socket:
@@ -156,7 +158,7 @@ def test_function_closes_a_connection(live: Live, socket: ClientConnection) -> N
         connections.get_connection(ConnectionId=connection)
 
 
-def test_connection_that_never_was_is_gone(live: Live) -> None:
+def test_unknown_connection_is_gone(live: Live) -> None:
     connections = live.connections
     with pytest.raises(connections.exceptions.GoneException):
         connections.post_to_connection(ConnectionId="nobody", Data=b"?")
@@ -165,7 +167,7 @@ def test_connection_that_never_was_is_gone(live: Live) -> None:
 def test_fifty_sockets_are_served_at_once(live: Live) -> None:
     def converse(number: int) -> str:
         with live.socket() as socket:
-            return ask(socket, {"send": str(number)})
+            return request_text(socket, {"send": str(number)})
 
     began = time.monotonic()
     with ThreadPoolExecutor(50) as pool:

@@ -1,4 +1,4 @@
-"""Work that functions start, in steps and by the clock."""
+"""State machines, queues and schedules."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
 
 
 def execute(live: Live, *items: int) -> Any:
-    """How the execution ended that a function started over these items."""
+    """Let a function start an execution for these items; returns the finished execution."""
     started, failed = live.aws.invoke(live.outputs["EnqueueFunction"], {"items": [{"item": item} for item in items]})
     assert not failed, started
     steps = live.aws.client("stepfunctions")
@@ -36,7 +36,7 @@ def test_error_is_caught_by_its_name(live: Live) -> None:
     assert json.loads(execution["output"])["results"] == [{"item": 1, "doubled": 2}, {"refused": "Refused", "item": 0}]
 
 
-def test_execution_fails_with_the_name_of_an_error_that_nobody_caught(live: Live) -> None:
+def test_execution_fails_with_the_name_of_an_uncaught_error(live: Live) -> None:
     execution = execute(live, 1, 13)
     assert (execution["status"], execution["error"]) == ("FAILED", "Busy")
 
@@ -55,8 +55,8 @@ def test_function_puts_a_message_on_the_queue(live: Live) -> None:
     assert eventually(lambda: live.kept(f"{job}/1"))
 
 
-def test_function_without_the_right_to_it_starts_nothing(live: Live) -> None:
-    """Its role has nothing but the log."""
+def test_function_without_permission_starts_nothing(live: Live) -> None:
+    """Its role may only write logs."""
     variables = {"MACHINE": live.outputs["Machine"], "QUEUE": live.outputs["Jobs"]}
     powerless = live.function("enqueue", Environment={"Variables": variables})
     refusals = [live.aws.invoke(powerless, event) for event in ({"items": [{"item": 1}]}, {"job": {"id": "any"}})]

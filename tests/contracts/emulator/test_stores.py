@@ -1,4 +1,4 @@
-"""`make up` says which tables and buckets a deployment made anew, whatever stack they are in."""
+"""`make up` reports the tables and buckets that a deployment has replaced, in nested stacks, too."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def parent(aws: Aws, key: str = "id", billing: str = "PAY_PER_REQUEST", beside: 
     return stack_of({"TemplateURL": uploaded(aws, template(resources))})
 
 
-def test_stores_of_children_are_found_and_told_from_their_successors(patched: Aws) -> None:
+def test_replaced_and_removed_stores_of_children_are_detected(patched: Aws) -> None:
     stack, bucket = unique("stores"), {"Bucket": {"Type": "AWS::S3::Bucket"}}
 
     def seen() -> dict[str, str]:
@@ -34,7 +34,7 @@ def test_stores_of_children_are_found_and_told_from_their_successors(patched: Aw
     patched.deploy(stack, parent(patched, billing="PROVISIONED", beside=bucket))
     assert lost_stores(first, seen()) == []
 
-    patched.deploy(stack, parent(patched, key="another", beside=bucket))  # which bears the same name
+    patched.deploy(stack, parent(patched, key="another", beside=bucket))  # with the same name
     assert lost_stores(first, seen()) == ["Child0/Table"]
 
     patched.deploy(stack, parent(patched, key="another"))

@@ -1,4 +1,4 @@
-"""DynamoDB: conditions, transactions and the end of items."""
+"""DynamoDB: conditions, transactions and expiry."""
 
 import botocore.exceptions
 import pytest
@@ -8,7 +8,7 @@ from tests.contracts.emulator.application_stack import (
 )
 from tests.contracts.emulator.aws import unique
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 
 def test_condition_protects_an_item(app: Application) -> None:
@@ -39,7 +39,7 @@ def test_transaction_writes_all_or_nothing_and_says_why(app: Application) -> Non
     assert "Item" not in dynamodb.get_item(TableName=table, Key={"pk": {"S": free}})
 
 
-def test_transaction_with_the_same_token_counts_once(app: Application) -> None:
+def test_transaction_with_the_same_token_takes_effect_once(app: Application) -> None:
     dynamodb, name = app.aws.client("dynamodb"), unique("counter")
     update = {
         "TableName": app.outputs["Table"],

@@ -1,4 +1,4 @@
-"""S3: a form lets somebody put one object, of one type and size, for a while; a signed URL is for one request."""
+"""S3: a signed form uploads one object of one type and size until it expires; a signed URL allows one request."""
 
 import base64
 import json
@@ -38,7 +38,7 @@ def name(s3: Any) -> str:
 
 @pytest.fixture
 def bucket(patched: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
-    """Signs as a role does that may put uploads into it, and that is all."""
+    """Signs with a role that may only upload objects."""
     statement = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{name}/uploads/*"}
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     iam, role = patched.client("iam"), unique("role")
@@ -49,7 +49,7 @@ def bucket(patched: Aws, name: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", assumed["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", assumed["SecretAccessKey"])
     monkeypatch.setenv("AWS_SESSION_TOKEN", assumed["SessionToken"])
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would sign as whoever made it
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it would sign with the test's own credentials
     return Bucket(name, client("s3", endpoint_url=patched.endpoint))
 
 
@@ -62,13 +62,13 @@ def form_of(bucket: Bucket, key: str = KEY, expires_in_seconds: int = 300) -> Up
 
 
 def post(form: UploadForm, body: bytes = b"png", changed: Changes = MappingProxyType({})) -> tuple[int, str]:
-    """The status, and what the answer says; a field is left out where it is changed to None."""
+    """Post a form with changed fields, without those that are None; returns status and body."""
     fields = {name: value for name, value in {**form.fields, **changed}.items() if value is not None}
     answer = requests.post(form.url, data=fields, files={"file": ("a.html", body, "text/html")}, timeout=10)
     return answer.status_code, answer.text
 
 
-def test_form_puts_what_it_says(bucket: Bucket, s3: Any) -> None:
+def test_form_uploads_the_object_that_it_describes(bucket: Bucket, s3: Any) -> None:
     assert post(form_of(bucket))[0] == 204
 
     found = s3.head_object(Bucket=bucket.name, Key=KEY)
@@ -107,13 +107,13 @@ def test_other_field_is_refused(bucket: Bucket, s3: Any, changed: Changes) -> No
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket.name)
 
 
-def test_form_ends(bucket: Bucket) -> None:
+def test_form_expires(bucket: Bucket) -> None:
     status, text = post(form_of(bucket, expires_in_seconds=-1))
 
     assert (status, "Policy expired" in text) == (403, True)
 
 
-def test_form_of_a_role_that_may_not_is_refused(bucket: Bucket) -> None:
+def test_form_of_a_role_without_permission_is_refused(bucket: Bucket) -> None:
     assert post(form_of(bucket, key="images/a"))[0] == 403
 
 
@@ -134,7 +134,7 @@ def test_unsigned_form_is_refused(bucket: Bucket) -> None:
     assert post(form, changed=dict.fromkeys(form.fields.keys() - {"key", "Content-Type"}))[0] == 403
 
 
-def test_signed_url_is_for_one_request_and_ends(patched: Aws, s3: Any, name: str) -> None:
+def test_signed_url_allows_one_request_and_expires(patched: Aws, s3: Any, name: str) -> None:
     s3.put_object(Bucket=name, Key=KEY, Body=b"png")
     session = boto3.Session("test", "test", region_name="us-west-2")
     signer: Any = session.client("s3", endpoint_url=patched.endpoint, config=Config(signature_version="s3v4"))

@@ -10,7 +10,7 @@ from samcli.yamlhelper import yaml_parse
 from local.workspace import ROOT
 from tests.contracts.emulator.aws import Aws, eventually, package, unique
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-promises")]
+pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31

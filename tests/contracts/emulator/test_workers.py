@@ -1,4 +1,4 @@
-"""A queue and its workers: how soon, how many at once, and what becomes of a message whose worker failed or died."""
+"""Queues: latency, concurrency, and messages whose worker fails or dies."""
 
 import json
 import os
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
 
 
 AT_ONCE = 20
-"""As the template's ScalingConfig has it."""
+"""The template's MaximumConcurrency."""
 
 
 def send(live: Live, job: str, queue: str = "Jobs", **details: object) -> None:
@@ -25,7 +25,7 @@ def send(live: Live, job: str, queue: str = "Jobs", **details: object) -> None:
 
 
 def ended(live: Live, job: str, attempt: int = 1) -> Any:
-    """When the attempt began and ended, once it has."""
+    """Wait until the attempt has ended; returns when it began and ended."""
 
     def kept() -> Any:
         attempted = live.kept(f"{job}/{attempt}")
@@ -45,7 +45,7 @@ def test_message_reaches_an_idle_worker_at_once(live: Live) -> None:
     assert sorted(waited)[2] < 0.5
 
 
-def test_workers_are_as_many_as_the_mapping_allows(live: Live) -> None:
+def test_concurrent_workers_are_limited_by_the_mapping(live: Live) -> None:
     jobs, gate = [unique("job") for _ in range(AT_ONCE + 5)], unique("gate")
     for job in jobs:
         send(live, job, queue="LongJobs", until=gate)
@@ -59,13 +59,13 @@ def test_workers_are_as_many_as_the_mapping_allows(live: Live) -> None:
     assert all(ended(live, job) for job in jobs)
 
 
-def test_message_that_was_reported_as_failed_comes_again(live: Live) -> None:
+def test_message_reported_as_failed_is_delivered_again(live: Live) -> None:
     send(live, job := unique("job"), failures=1)
     assert ended(live, job, attempt=2)
     assert "ended" not in live.kept(f"{job}/1")
 
 
-def test_message_of_a_killed_worker_comes_again_to_another(live: Live) -> None:
+def test_message_of_a_killed_worker_is_delivered_to_another(live: Live) -> None:
     send(live, job := unique("job"), until="never")
     first = eventually(lambda: live.kept(f"{job}/1"))
     assert first["pid"] in worker_pids(live.outputs["WorkFunction"])

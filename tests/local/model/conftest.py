@@ -1,4 +1,4 @@
-"""One stand-in for all tests of a run; each test keeps to itself by a word of its own in what it asks."""
+"""One stand-in for all tests; a unique word in each test's prompts isolates it from the others."""
 
 import uuid
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelProcess]
 
 @pytest.fixture
 def word(stand_in: ModelProcess) -> Iterator[str]:
-    """A word that only this test says."""
+    """A word that only this test uses."""
     word = f"word{uuid.uuid4().hex}"
     yield word
     stand_in.forget(word)

@@ -1,4 +1,4 @@
-"""Requests as the tests make them, and Prompts as the author reads them."""
+"""Builds requests and Prompts for tests."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ NOTE: dict[str, Any] = {
 
 
 def prompt(*said: str, system: str = "", **fields: Any) -> Prompt:
-    """What the user and the assistant said in turn."""
+    """A prompt with alternating turns of user and assistant."""
     turns = (Turn("assistant" if n % 2 else "user", (Text(text),)) for n, text in enumerate(said))
     return Prompt("anthropic.claude", tuple(turns), fields.pop("max_tokens", 1000), system, **fields)
 
@@ -35,7 +35,7 @@ def note_tool(description: str = "Note what was said.") -> Tool:
 
 
 def after_tool(question: str, answer: str, result: str, system: str = "") -> Prompt:
-    """A conversation in which the assistant has answered and called the tool, and now sees its result."""
+    """A conversation in which the assistant has answered and called a tool, and now gets its result."""
     return Prompt(
         "anthropic.claude",
         (
@@ -51,7 +51,7 @@ def after_tool(question: str, answer: str, result: str, system: str = "") -> Pro
 
 
 def ask(text: str, **fields: Any) -> dict[str, Any]:
-    """A Converse request that asks the text."""
+    """A Converse request with this text."""
     return {"modelId": SONNET, "messages": [{"role": "user", "content": [{"text": text}]}], **fields}
 
 

@@ -1,4 +1,4 @@
-"""The running stand-in, as a real SDK client sees it."""
+"""The running stand-in, used by a real SDK client."""
 
 import json
 from contextlib import closing
@@ -20,7 +20,7 @@ FOR_EVER = 0.0001  # tokens per second
 
 
 def streaming(client: Any, **request: Any) -> closing[Any]:
-    """The events of an answer. Whoever does not read them to the end must close them, or leaves a connection open."""
+    """The events of an answer. If they are not read to the end, they must be closed, and the connection with them."""
     return closing(client.converse_stream(**request)["stream"])
 
 
@@ -30,12 +30,12 @@ def text_of(events: list[dict[str, Any]]) -> str:
 
 
 def kinds(events: list[dict[str, Any]]) -> list[str]:
-    """The names of events, those in a row as one."""
+    """The events' names, without consecutive duplicates."""
     names = [name for event in events for name in event]
     return [name for index, name in enumerate(names) if index == 0 or names[index - 1] != name]
 
 
-def test_converse_answers_from_what_it_is_given(bedrock: Any) -> None:
+def test_converse_answers_from_the_prompt(bedrock: Any) -> None:
     answer = bedrock.converse(**ask("What is bowel screening for?", system=CONTEXT))
     (block,) = answer["output"]["message"]["content"]
     assert block["text"] == ("Hello Ada. “Bowel screening finds cancer early. A kit comes by post” (Bowel screening).")
@@ -45,7 +45,7 @@ def test_converse_answers_from_what_it_is_given(bedrock: Any) -> None:
     assert answer["metrics"]["latencyMs"] >= 0
 
 
-def test_converse_stream_says_the_same_in_the_order_of_the_api(bedrock: Any) -> None:
+def test_converse_stream_gives_the_same_answer_in_the_order_of_the_api(bedrock: Any) -> None:
     request = ask("What is bowel screening for?", system=CONTEXT, toolConfig=tool_config())
     events = list(bedrock.converse_stream(**request)["stream"])
     assert kinds(events) == [
@@ -71,10 +71,10 @@ def test_converse_stream_says_the_same_in_the_order_of_the_api(bedrock: Any) -> 
     assert events[-1]["metadata"]["usage"] == whole["usage"]
 
 
-def test_frames_come_when_they_are_due_and_a_reader_who_leaves_ends_the_answer(
+def test_frames_are_paced_and_a_client_that_disconnects_stops_the_answer(
     bedrock: Any, stand_in: ModelProcess, word: str
 ) -> None:
-    """The second token would be hours away, so whoever sees the first one has not waited for the last."""
+    """The second token would take hours, so the first one has arrived before the last."""
     stand_in.behave(word, tokensPerSecond=FOR_EVER)
     with streaming(bedrock, **ask(f"What is {word}?")) as stream:
         events = iter(stream)
@@ -93,7 +93,7 @@ def test_the_first_token_can_be_late(bedrock: Any, stand_in: ModelProcess, word:
         assert stand_in.requests(word)[0]["outputTokens"] == 0
 
 
-def test_an_answer_in_one_piece_does_not_wait_for_its_tokens(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
+def test_an_answer_without_streaming_is_not_delayed(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
     stand_in.behave(word, tokensPerSecond=FOR_EVER)
     assert bedrock.converse(**ask(f"What is {word}?"))["usage"]["outputTokens"] > 10
 
@@ -113,7 +113,7 @@ def test_tool_use_round_trip(bedrock: Any) -> None:
     assert "text" in second["output"]["message"]["content"][0]
 
 
-def test_a_demanded_schema_is_kept(bedrock: Any) -> None:
+def test_a_required_schema_is_satisfied(bedrock: Any) -> None:
     schema = {"type": "object", "properties": {"answer": {"type": "string", "maxLength": 20}}, "required": ["answer"]}
     closed = json.dumps(schema | {"additionalProperties": False})
     text_format = {"type": "json_schema", "structure": {"jsonSchema": {"schema": closed}}}
@@ -165,7 +165,7 @@ def test_invoke_model_streams_the_same_events_as_anthropic(bedrock: Any) -> None
 
 
 @pytest.mark.parametrize("dimensions", [256, 512, 1024])
-def test_embeddings_are_alike_where_texts_are(bedrock: Any, dimensions: int) -> None:
+def test_similar_texts_have_similar_embeddings(bedrock: Any, dimensions: int) -> None:
     def embed(text: str) -> list[float]:
         body = json.dumps({"inputText": text, "dimensions": dimensions})
         answer = json.loads(bedrock.invoke_model(modelId="amazon.titan-embed-text-v2:0", body=body)["body"].read())
@@ -211,7 +211,7 @@ def test_refusals_have_the_sdk_s_exceptions(bedrock: Any) -> None:
         ("modelTimeout", "ModelTimeoutException"),
     ],
 )
-def test_fails_as_often_as_it_is_told(bedrock: Any, stand_in: ModelProcess, word: str, setting: str, code: str) -> None:
+def test_fails_as_often_as_configured(bedrock: Any, stand_in: ModelProcess, word: str, setting: str, code: str) -> None:
     stand_in.behave(word, **{setting: 2})
     for call in (bedrock.converse, bedrock.converse_stream):
         with pytest.raises(ClientError) as caught:
@@ -221,7 +221,7 @@ def test_fails_as_often_as_it_is_told(bedrock: Any, stand_in: ModelProcess, word
     assert [record["outcome"] for record in stand_in.requests(word)] == [code, code, "answered"]
 
 
-def test_breaks_off_in_the_middle_of_a_stream(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
+def test_fails_in_the_middle_of_a_stream(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
     stand_in.behave(word, breakAfterTokens=3)
     with streaming(bedrock, **ask(word)) as stream:
         events = iter(stream)
@@ -242,7 +242,7 @@ def test_cuts_the_connection_in_the_middle_of_a_stream(bedrock: Any, stand_in: M
     assert stand_in.requests(word)[0]["outcome"] == "ConnectionCut"
 
 
-def test_canned_answers_are_given_in_order_then_its_own(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
+def test_canned_answers_come_first_and_in_order(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
     call = {"name": "note", "input": {"basis": ["made up"]}}
     stand_in.behave(word, answers=["First.", {"text": "Second.", "toolCalls": [call]}])
     contents = [bedrock.converse(**ask(word))["output"]["message"]["content"] for _ in range(3)]
@@ -251,7 +251,7 @@ def test_canned_answers_are_given_in_order_then_its_own(bedrock: Any, stand_in: 
     assert contents[2] == [{"text": "Thank you for telling me."}]
 
 
-def test_makes_malformed_tool_inputs_and_obeys_orders_when_told(
+def test_generates_malformed_inputs_and_follows_injections_if_configured(
     bedrock: Any, stand_in: ModelProcess, word: str
 ) -> None:
     stand_in.behave(word, malformedToolInput=1, obeyInjections=True)
@@ -262,7 +262,7 @@ def test_makes_malformed_tool_inputs_and_obeys_orders_when_told(
     assert bedrock.converse(**ask(order))["output"]["message"]["content"] == [{"text": "HACKED"}]
 
 
-def test_a_behaviour_touches_only_what_it_matches(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
+def test_a_rule_affects_only_matching_requests(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
     stand_in.behave(word, throttle=True)
     bedrock.converse(**ask("Something else"))
     with pytest.raises(bedrock.exceptions.ThrottlingException):
@@ -271,7 +271,7 @@ def test_a_behaviour_touches_only_what_it_matches(bedrock: Any, stand_in: ModelP
     bedrock.converse(**ask(word))
 
 
-def test_records_what_it_received_without_credentials(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
+def test_records_requests_without_credentials(bedrock: Any, stand_in: ModelProcess, word: str) -> None:
     bedrock.converse(**ask(f"{word} Zoë"))
     (record,) = stand_in.requests(f"{word} Zoë")
     assert record["operation"] == "converse"

@@ -1,4 +1,4 @@
-"""What the real service and its models refuse, the stand-in refuses, in their words."""
+"""The stand-in refuses what the service and its models refuse, with their messages."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""With MODEL_URL the stand-in hands prompts to an OpenAI-compatible server, here one of a few lines."""
+"""With MODEL_URL, the stand-in relays prompts to an OpenAI-compatible server, here a fake one."""
 
 import json
 import threading
@@ -36,7 +36,7 @@ def calls(index: int, **call: Any) -> dict[str, Any]:
 
 
 class FakeModel(ThreadingHTTPServer):
-    """Streams what the test puts into `script`: a status, then events, then HANG_UP or "[DONE]"."""
+    """Streams what tests put into `script`: a status, then events, then HANG_UP or "[DONE]"."""
 
     daemon_threads = True
 
@@ -103,12 +103,12 @@ def relay(fake: FakeModel, tmp_path: Path) -> Iterator[Any]:
         client.close()
 
 
-def test_streams_what_the_other_server_says_as_it_says_it(relay: Any, fake: FakeModel) -> None:
+def test_streams_the_servers_answer_as_it_arrives(relay: Any, fake: FakeModel) -> None:
     fake.will(200, says("Hel"))
     events = iter(relay.converse_stream(**ask("Hi", system=[{"text": "Be kind."}]))["stream"])
     assert "messageStart" in next(events)
     assert next(events)["contentBlockDelta"]["delta"] == {"text": "Hel"}
-    fake.will(says("lo"), STOP, USAGE, "[DONE]")  # the first part was here before the second was said
+    fake.will(says("lo"), STOP, USAGE, "[DONE]")  # the first part arrived before the second was sent
     rest = list(events)
     assert rest[0]["contentBlockDelta"]["delta"] == {"text": "lo"}
     assert rest[-2] == {"messageStop": {"stopReason": "end_turn"}}
@@ -123,7 +123,7 @@ def test_streams_what_the_other_server_says_as_it_says_it(relay: Any, fake: Fake
 
 def test_relays_tools_both_ways(relay: Any, fake: FakeModel) -> None:
     fake.will(200, says("Well."), calls(0, id="c1", name="note", arguments='{"ba'), calls(0, arguments='sis": []}'))
-    fake.will(calls(0, id="c2", name="note", arguments="{}"), STOP, "[DONE]")  # a second one under the same index
+    fake.will(calls(0, id="c2", name="note", arguments="{}"), STOP, "[DONE]")  # a second call with the same index
     request = ask("Hi", toolConfig=tool_config(any={}), inferenceConfig={"maxTokens": 50, "stopSequences": ["END"]})
     first = relay.converse(**request)
     assert first["stopReason"] == "tool_use"
@@ -148,20 +148,20 @@ def test_relays_tools_both_ways(relay: Any, fake: FakeModel) -> None:
     ("status", "exception"),
     [(400, "ValidationException"), (429, "ThrottlingException"), (500, "ModelErrorException")],
 )
-def test_what_the_other_server_refuses_is_refused(relay: Any, fake: FakeModel, status: int, exception: str) -> None:
+def test_refusals_of_the_server_are_passed_on(relay: Any, fake: FakeModel, status: int, exception: str) -> None:
     fake.will(status)
     with pytest.raises(getattr(relay.exceptions, exception), match="no such luck"):
         relay.converse_stream(**ask("Hi"))
 
 
-def test_an_answer_that_breaks_off_is_an_error_in_the_stream(relay: Any, fake: FakeModel) -> None:
+def test_an_interrupted_answer_is_an_error_in_the_stream(relay: Any, fake: FakeModel) -> None:
     fake.will(200, says("Hel"), HANG_UP)
     stream = relay.converse_stream(**ask("Hi"))["stream"]
     with closing(stream), pytest.raises(EventStreamError, match="modelStreamErrorException"):
         list(stream)
 
 
-def test_a_reader_who_leaves_ends_the_other_server_s_work(relay: Any, fake: FakeModel) -> None:
+def test_a_client_that_disconnects_stops_the_server(relay: Any, fake: FakeModel) -> None:
     fake.will(200, says("Hel"))
     with closing(relay.converse_stream(**ask("Hi"))["stream"]) as stream:
         next(iter(stream))
@@ -173,7 +173,7 @@ def test_a_reader_who_leaves_ends_the_other_server_s_work(relay: Any, fake: Fake
     assert eventually(noticed)
 
 
-def test_nobody_at_the_url_is_a_model_error(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_a_model_error(tmp_path: Path) -> None:
     environment = {"MODEL_URL": f"http://127.0.0.1:{free_port()}/v1", "MODEL_NAME": "tiny"}
     with ModelProcess(tmp_path / "model.log", free_port(), environment) as process:
         client = runtime_client(process.endpoint)

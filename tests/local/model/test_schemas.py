@@ -1,4 +1,4 @@
-"""Whatever the schema, what fills it is valid, and says what the conversation gives."""
+"""Values for any schema are valid, and contain what the conversation provides."""
 
 from typing import Any
 
@@ -94,7 +94,7 @@ DEFINITIONS = {
 
 
 @given(objects(st.recursive(LEAVES, nested, max_leaves=8)))
-def test_what_fills_a_schema_satisfies_it(schema: Schema) -> None:
+def test_generated_values_satisfy_the_schema(schema: Schema) -> None:
     schema = schema | {"$defs": DEFINITIONS}
     filled = fill(schema, MATERIAL)
     Draft202012Validator(schema).validate(filled.value)
@@ -107,7 +107,7 @@ def test_malformed_input_does_not_satisfy_the_schema(schema: Schema) -> None:
     assert not Draft202012Validator(schema).is_valid(malformed(schema))
 
 
-def test_names_say_what_belongs_where() -> None:
+def test_names_determine_the_content() -> None:
     assert fill(NOTE, MATERIAL).value == {
         "basis": ["interests", "lastDonation", "p1"],
         "interests": ["prevention", "early diagnosis"],
@@ -116,7 +116,7 @@ def test_names_say_what_belongs_where() -> None:
     }
 
 
-def test_an_enum_limits_what_is_named() -> None:
+def test_an_enum_limits_the_content() -> None:
     schema = {"type": "array", "items": {"type": "string", "enum": ["interests", "name"]}}
     assert fill({"type": "object", "properties": {"basis": schema}}, MATERIAL).value == {"basis": ["interests"]}
 
@@ -138,7 +138,7 @@ def test_each_statement_makes_an_object() -> None:
     assert fill(schema, MATERIAL).value == {"facts": [{"text": "I ran a marathon for my mother.", "kind": "running"}]}
 
 
-def test_a_recursive_schema_ends() -> None:
+def test_a_recursive_schema_terminates() -> None:
     schema = {"$ref": "#/$defs/node", "$defs": DEFINITIONS}
     value = fill(schema, MATERIAL).value
     Draft202012Validator(schema).validate(value)
@@ -146,13 +146,13 @@ def test_a_recursive_schema_ends() -> None:
 
 
 @pytest.mark.parametrize("question", ["", "What is screening?"])
-def test_nothing_said_makes_empty_lists_and_no_optional_properties(question: str) -> None:
+def test_without_content_lists_are_empty_and_optional_properties_missing(question: str) -> None:
     material = Material(answer="I have nothing on that.", question=question)
     assert fill(NOTE, material).value == {"basis": [], "interests": [], "intents": [], "facts": []}
     assert fill(NOTE | {"required": []}, material).value == {}
     assert not fill(NOTE, material).found
 
 
-def test_a_name_says_more_than_a_description() -> None:
+def test_a_name_takes_precedence_over_the_description() -> None:
     facts = {"type": "array", "items": {"type": "string"}, "description": "other things than interests and plans"}
     assert fill({"properties": {"facts": facts}}, MATERIAL).value == {"facts": ["I ran a marathon for my mother."]}

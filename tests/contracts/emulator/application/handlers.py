@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001, T201  Lambda passes both arguments, and what is printed is logged
-"""The functions of the application that the contract tests deploy. Each does one thing that a test can see."""
+"""The functions of the application that the contract tests deploy, each with one effect that tests can observe."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def respond(status: int = 200, **body: object) -> Event:
 
 
 def echo(event: Event, context: Any) -> Event:
-    """Answers what the gateway told it."""
+    """Returns what it received from the gateway."""
     print(json.dumps({"message": "echo"}))
     request = event["requestContext"]
     return respond(
@@ -61,7 +61,7 @@ def sleep(event: Event, context: Any) -> Event:
 
 
 def pick(event: Event, context: Any) -> Event:
-    """Raises if there is nothing to pick, else answers which process it is."""
+    """Raises if there is no stock, otherwise returns which process this is."""
     if event.get("stock") == 0:
         raise OutOfStock("none left")
     return {"pid": os.getpid(), "parent": os.getppid()}
@@ -72,12 +72,12 @@ def modules_on_import(event: Event, context: Any) -> list[str]:
 
 
 def environment(event: list[str], context: Any) -> dict[str, str]:
-    """The values of the variables that it is asked for."""
+    """Returns the values of the requested variables."""
     return {name: os.environ[name] for name in event}
 
 
 def keep(event: Event, context: Any) -> Event:
-    """Keeps the event it got, under an id that the test chose, in the table it may write to, or may not."""
+    """Stores the event in the table under an id from the test, if its role has the permission."""
     detail = event.get("detail", event)
     key = event.get("userName") or detail["id"]
     if detail.get("fail"):
@@ -87,7 +87,7 @@ def keep(event: Event, context: Any) -> Event:
 
 
 def keep_messages(event: Event, context: Any) -> Event:
-    """Keeps each message of a batch and reports those that it could not keep."""
+    """Stores each message of a batch, and reports those that it could not store."""
     failures = []
     for record in event["Records"]:
         try:
@@ -98,10 +98,10 @@ def keep_messages(event: Event, context: Any) -> Event:
 
 
 def allow_ticket(event: Event, context: Any) -> Event:
-    """A REST authorizer: the ticket "good" may pass, "unknown" is no ticket, any other is refused."""
+    """A REST authorizer: "good" is allowed, "unknown" is unauthorized, any other ticket is denied."""
     ticket = (event["queryStringParameters"] or {}).get("ticket", "unknown")
     if ticket == "unknown":
-        raise Exception("Unauthorized")  # the very text that API Gateway turns into a 401
+        raise Exception("Unauthorized")  # the message that API Gateway turns into a 401
     statement = {
         "Action": "execute-api:Invoke",
         "Effect": "Allow" if ticket == "good" else "Deny",
@@ -115,7 +115,7 @@ def allow_ticket(event: Event, context: Any) -> Event:
 
 
 def allow_header(event: Event, context: Any) -> Event:
-    """An HTTP API authorizer with a simple answer."""
+    """An HTTP API authorizer with a simple response."""
     return {"isAuthorized": event["headers"].get("x-ticket") == "good", "context": {"runId": "run-1"}}
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001, S311, T201  Lambda passes both arguments, what is printed is logged, and randomness is the subject
-"""Functions that say what the process is like in which they run."""
+"""Functions that describe the process in which they run."""
 
 import os
 import random
@@ -44,13 +44,13 @@ def process(event: Event, context: Any) -> Event:
 
 
 def chance(event: Event, context: Any) -> Event:
-    """Long enough that a second invocation takes a second worker."""
+    """Takes long enough for a second invocation to need a second worker."""
     time.sleep(0.5)
     return {"pid": os.getpid(), "parent": os.getppid(), "values": ON_IMPORT}
 
 
 def session(event: Event, context: Any) -> Event:
-    """What the default session makes of the environment, and which files it parses for the services asked for."""
+    """The default session's settings, and the files that it parses for clients of the given services."""
     import boto3
     from botocore.loaders import JSONFileLoader
 
@@ -62,7 +62,7 @@ def session(event: Event, context: Any) -> Event:
             parsed.append(Path(file_path).name)
         return content
 
-    JSONFileLoader.load_file = load_and_note  # type: ignore[assignment,method-assign]  # it is a method
+    JSONFileLoader.load_file = load_and_note  # type: ignore[assignment,method-assign]  # replaces a method
     clients = [boto3.client(service) for service in event["services"]]
     session: Any = boto3.DEFAULT_SESSION
     return {
@@ -83,7 +83,7 @@ def end(event: Event, context: Any) -> None:
     os._exit(event["code"])
 
 
-def say_who_and_sleep(event: Event, context: Any) -> Event:
+def print_pid_and_sleep(event: Event, context: Any) -> Event:
     print(f"pid {os.getpid()}")
     time.sleep(event["seconds"])
     return {}

@@ -1,4 +1,4 @@
-"""The functions behind template.yaml. Each does what the message, the query or the item tells it."""
+"""The functions of template.yaml, which are controlled by messages, queries and items."""
 
 import json
 import os
@@ -21,13 +21,13 @@ class Refused(Exception):
 
 
 def authorize(event: Event, context: Any) -> Event:
-    """The ticket "bad" is refused; every other may connect, and its text is known with every later message."""
+    """Denies the ticket "bad"; any other may connect, and is in the context of every message."""
     ticket = event["queryStringParameters"]["ticket"]
     return _policy(event, "Deny" if ticket == "bad" else "Allow", {"ticket": ticket, "number": 1})
 
 
 def connect(event: Event, context: Any) -> Event:
-    """Closes the door to the ticket "late" after the authorizer has let it in."""
+    """Refuses the ticket "late", which the authorizer has allowed."""
     return {"statusCode": 403 if event["requestContext"]["authorizer"]["ticket"] == "late" else 200}
 
 
@@ -37,61 +37,61 @@ def disconnect(event: Event, context: Any) -> Event:
 
 
 def receive(event: Event, context: Any) -> Event:
-    """What it is told: `wait` so long, then `fail`, or `send` a text, or what it knows of the message."""
+    """Wait for `wait` seconds, then `fail`, `send` a text, or by default send what it received."""
     try:
         message = json.loads(event["body"])
     except ValueError:
         message = None
-    told = message if isinstance(message, dict) else {}
-    time.sleep(told.get("wait", 0))
-    if told.get("fail"):
+    command = message if isinstance(message, dict) else {}
+    time.sleep(command.get("wait", 0))
+    if command.get("fail"):
         raise Refused
-    seen = {
+    received = {
         "context": event["requestContext"],
         "length": len(event["body"]),
         "base64": event["isBase64Encoded"],
         "url": os.environ["SOCKET_URL"],
     }
-    text = told.get("send") or json.dumps(seen)
+    text = command.get("send") or json.dumps(received)
     _client("apigatewaymanagementapi", os.environ["SOCKET_ENDPOINT"]).post_to_connection(
         ConnectionId=event["requestContext"]["connectionId"], Data=text.encode()
     )
-    return {"statusCode": 200, "body": "nobody hears this"}
+    return {"statusCode": 200, "body": "is not sent"}
 
 
-# --- Events over HTTP ---
+# --- Server-sent events ---
 
 
 def authorize_follower(event: Event, context: Any) -> Event:
-    """A REST authorizer that takes a ticket in the query or a header, both "good"."""
+    """A REST authorizer that accepts the ticket "good" in the query or in a header."""
     headers = {name.lower(): value for name, value in event["headers"].items()}
     ticket = (event["queryStringParameters"] or {}).get("ticket") or headers.get("authorization")
     if ticket is None:
-        raise Exception("Unauthorized")  # the very text that API Gateway turns into a 401
+        raise Exception("Unauthorized")  # the message that API Gateway turns into a 401
     return _policy(event, "Allow" if ticket in {"good", "Bearer good"} else "Deny", {"run": "run-1", "groups": "[]"})
 
 
 def follow(event: Event, context: Any) -> Event:
-    """One event that tells what reached the function, after `wait` seconds; 204 for `after=end`."""
+    """After `wait` seconds, one event with what the function received; 204 for `after=end`."""
     query = event["queryStringParameters"] or {}
     time.sleep(float(query.get("wait", 0)))
     headers = {"Access-Control-Allow-Origin": "https://charity.example", "Cache-Control": "no-store"}
     if query.get("after") == "end":
         return {"statusCode": 204, "headers": headers}
     last = next((value for name, value in event["headers"].items() if name.lower() == "last-event-id"), None)
-    known = {"authorizer": event["requestContext"].get("authorizer"), "last": last, "query": query}
+    received = {"authorizer": event["requestContext"].get("authorizer"), "last": last, "query": query}
     return {
         "statusCode": 200,
         "headers": headers | {"Content-Type": "text/event-stream"},
-        "body": f"id: 1\ndata: {json.dumps(known)}\n\n: grüße\n\n",
+        "body": f"id: 1\ndata: {json.dumps(received)}\n\n: grüße\n\n",
     }
 
 
-# --- Workers, the clock, and steps ---
+# --- Queues, schedules and state machines ---
 
 
 def enqueue(event: Event, context: Any) -> Event:
-    """Puts a message on the queue and starts an execution, as it is told; answers the execution's ARN."""
+    """Sends the `job` to the queue and starts an execution for the `items`; returns the execution's ARN."""
     if job := event.get("job"):
         _client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps(job))
     if items := event.get("items"):
@@ -103,7 +103,7 @@ def enqueue(event: Event, context: Any) -> Event:
 
 
 def work(event: Event, context: Any) -> Event:
-    """Keeps when and where each attempt at a job began and ended; the job says whether it waits and how it ends."""
+    """Stores when and where each attempt at a job began and ended; the job decides whether it waits and fails."""
     (record,) = event["Records"]
     job, attempt = json.loads(record["body"]), int(record["attributes"]["ApproximateReceiveCount"])
     began = {"began": time.time(), "pid": os.getpid(), "message": record["messageId"]}
@@ -123,7 +123,7 @@ def tick(event: Event, context: Any) -> Event:
 
 
 def step(event: Event, context: Any) -> Event:
-    """Doubles a number; refuses 0, and is busy for good with 13."""
+    """Doubles a number; raises Refused for 0, and Busy for 13."""
     item = event["item"]
     if item == 0:
         raise Refused("nothing to do")

@@ -48,7 +48,7 @@ def template_refers_to_nothing(aws: Aws) -> list[str]:
 
 @shows("sam-parameters", right=["CREATE_COMPLETE", "CREATE_COMPLETE"])
 def sam_reads_a_parameter(aws: Aws) -> list[str]:
-    """In a root stack, and in a child's template."""
+    """Both in a root stack and in a child."""
     aws.upload("versions.zip", package())
     properties = {
         "Runtime": "provided.al2023",

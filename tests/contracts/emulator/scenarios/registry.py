@@ -1,4 +1,4 @@
-"""The scenario of each patch: what a client sees where MiniStack differs from AWS."""
+"""The scenarios of patches: what a client observes where MiniStack differs from AWS."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ SCENARIOS: dict[str, tuple[Scenario, object]] = {}
 
 
 def shows(patch: str, right: object) -> Callable[[Scenario], Scenario]:
-    """Register a scenario with what it observes on AWS."""
+    """Register a scenario with its result on AWS."""
 
     def register(scenario: Scenario) -> Scenario:
         SCENARIOS[patch] = scenario, right

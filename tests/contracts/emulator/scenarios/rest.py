@@ -1,4 +1,4 @@
-"""REST APIs, from a template and made by hand, so that only the patch in question matters."""
+"""REST APIs."""
 
 import json
 from typing import Any
@@ -102,11 +102,11 @@ def api_logs_a_request(aws: Aws) -> str:
     return "".join(event["message"] for event in events)
 
 
-# --- REST APIs at work, made without CloudFormation so that only the patch in question matters ---
+# --- Requests, to APIs created without CloudFormation, so that no other patch is involved ---
 
 
 class RestApi:
-    """An API with the one method POST /."""
+    """An API whose only method is POST /."""
 
     def __init__(self, aws: Aws, *, function: str | None = None, integration: Json | None = None, **method: Any):
         self.aws, self.gateway = aws, aws.client("apigateway")
@@ -133,7 +133,7 @@ class RestApi:
 
 
 def validated_api(aws: Aws) -> RestApi:
-    """An API whose POST takes only an object with a text."""
+    """An API whose POST accepts only an object with a text."""
     api = RestApi(aws)
     schema = json.dumps({"type": "object", "required": ["text"]})
     api.gateway.create_model(restApiId=api.id, name="Note", contentType="application/json", schema=schema)

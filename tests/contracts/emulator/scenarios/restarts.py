@@ -1,4 +1,4 @@
-"""What a restart keeps: shown on an emulator of its own, like the one that the scenario is given."""
+"""Restarts, of a separate emulator with the settings of the given one."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ def follower_hears_of_changes_after_a_restart(like: Aws) -> list[str]:
         tables, functions = aws.client("dynamodb"), aws.client("lambda")
 
         def change_and_listen(*changed: str) -> None:
-            """Nobody listens in between, so that the changes come as one batch."""
+            """Nothing is read in between, so that the changes arrive as one batch."""
             for item in changed:
                 tables.put_item(TableName="followed", Item={"id": {"S": item}})
             before = functions.get_event_source_mapping(UUID=mapping)["LastProcessingResult"]

@@ -63,7 +63,7 @@ def table_has_a_time_to_live(aws: Aws) -> list[str]:
 
 
 def fastest_invocation_milliseconds(aws: Aws, handler: str) -> float:
-    """The minimum of ten, which a busy machine disturbs least."""
+    """The minimum of ten, which depends least on the machine's load."""
     function = aws.function(handler)
     event = {"requestContext": {"requestId": "1"}, "httpMethod": "GET", "path": "/"}
     aws.invoke(function, event)
@@ -154,7 +154,7 @@ def failing_function_leaves_a_dead_letter(aws: Aws) -> object:
 
 @shows("loopback-transport", right="written")
 def write_where_plain_http_is_refused(aws: Aws) -> object:
-    """A role writes into a bucket whose policy wants encrypted connections."""
+    """A role writes to a bucket whose policy requires encrypted connections."""
     bucket, role = unique("bucket"), unique("role")
     s3, iam = aws.client("s3"), aws.client("iam")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
@@ -187,7 +187,7 @@ def write_where_plain_http_is_refused(aws: Aws) -> object:
 
 @shows("object-signatures", right=[200, 400, 400])
 def follow_signed_urls(aws: Aws) -> list[int]:
-    """Of versions 4 and 2 of the signature, and one of version 2 that has been altered."""
+    """With signatures of versions 4 and 2, and an altered one of version 2."""
     bucket = unique("bucket")
     aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     aws.client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")

@@ -1,4 +1,4 @@
-"""WebSocket APIs, and what functions need to serve many of their messages."""
+"""WebSocket APIs, and workers for many messages."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -16,7 +16,7 @@ AT_ONCE = 10
 
 @cache
 def socket_url(aws: Aws) -> str:
-    """Of an API whose every message goes to a function that returns a body."""
+    """The URL of an API that sends every message to a function which returns a body."""
     apis, function = aws.client("apigatewayv2"), aws.function("silent")
     api = apis.create_api(
         Name=unique("sockets"), ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
@@ -29,7 +29,7 @@ def socket_url(aws: Aws) -> str:
 
 
 def outcome(aws: Aws, message: str) -> str | int:
-    """What comes back: a message, silence, or the code with which the connection ends."""
+    """The response to a message: another message, silence, or the code with which the connection is closed."""
     with connect(socket_url(aws).replace("http", "ws", 1)) as socket:
         socket.send(message)
         try:
@@ -67,9 +67,9 @@ def function_is_told_where_an_api_is(aws: Aws) -> bool:
     )["ApiId"]
     domain = "execute-api.us-west-2.amazonaws.com"
     variables = {"OURS": f"wss://{api}.{domain}/v1", "THEIRS": f"https://theirs.{domain}/v1"}
-    told, _ = aws.invoke(aws.function("environment", Environment={"Variables": variables}), list(variables))
+    received, _ = aws.invoke(aws.function("environment", Environment={"Variables": variables}), list(variables))
     ours = f"{aws.endpoint}/_aws/execute-api/{api}/v1".replace("http", "ws", 1)
-    return bool(told == variables | {"OURS": ours})
+    return bool(received == variables | {"OURS": ours})
 
 
 @shows("lambda-starts", right=True)

@@ -1,4 +1,4 @@
-"""User pools, and a sign-up in one."""
+"""User pools and sign-ups."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def user_pool(aws: Aws, **settings: Any) -> tuple[str, str]:
 
 
 def sign_up(aws: Aws, pool: str, client: str) -> Json:
-    """Make a confirmed user; answers the tokens."""
+    """Create a confirmed user; returns the tokens."""
     cognito = aws.client("cognito-idp")
     who = {"ClientId": client, "Username": unique("ann")}
     email = [{"Name": "email", "Value": "ann@charity.example"}]

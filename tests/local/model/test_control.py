@@ -1,4 +1,4 @@
-"""The control interface and the process around it."""
+"""The control interface, and the process."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def test_the_most_specific_rule_wins_and_counts_are_used_up() -> None:
 
 
 @pytest.mark.parametrize("rule", [{"slow": 1}, {"tokensPerSecond": -1}, {"breakWith": "luck"}, {"answers": "one"}, []])
-def test_a_rule_that_means_nothing_is_refused(rule: object) -> None:
+def test_an_invalid_rule_is_refused(rule: object) -> None:
     with pytest.raises(UnknownSetting):
         Behaviours().put(rule)
 
@@ -47,7 +47,7 @@ def test_the_recording_is_bounded() -> None:
 
 @pytest.mark.emulator
 @pytest.mark.xdist_group("model")
-def test_a_mistake_in_a_rule_is_said(stand_in: ModelProcess) -> None:
+def test_an_error_in_a_rule_is_reported(stand_in: ModelProcess) -> None:
     with pytest.raises(HTTPError) as caught:
         stand_in.behave("x", slow=True)
     assert "slow is unknown" in json.load(caught.value)["message"]
