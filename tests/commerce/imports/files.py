@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from commerce.imports.domain.csv_file import read_csv
-from commerce.imports.domain.importing import Importer, KeptProducts
+from commerce.imports.domain.importing import Importer, ProductStore
 from commerce.imports.domain.json_file import read_items
 from commerce.imports.domain.reporting import Outcome, Report
 from commerce.imports.requests import judge_of_shop
@@ -24,7 +24,7 @@ def a_line(product_id: str, name: str = "China cup", price: str = "2.50", stock:
 
 
 def imported(
-    body: bytes | object, products: KeptProducts, *, now: datetime = NOW, deadline: Deadline | None = None
+    body: bytes | object, products: ProductStore, *, now: datetime = NOW, deadline: Deadline | None = None
 ) -> Report:
     """The report on a CSV text, or on a JSON value; the shop sells in pounds."""
     records = read_csv(body) if isinstance(body, bytes) else read_items(json.loads(json.dumps(body)))

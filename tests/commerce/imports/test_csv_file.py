@@ -60,13 +60,13 @@ def test_header_may_use_other_names() -> None:
     (record,) = read_csv(b"SKU, Name ,CATEGORY,Price\ncup,China cup,Homeware,2.50")
 
     assert record.cells == {"productId": "cup", "name": "China cup", "category": "Homeware", "price": "2.50"}
-    assert record.called["productId"] == "SKU"
+    assert record.names["productId"] == "SKU"
 
 
 def test_unknown_columns_are_refused_with_what_they_may_mean() -> None:
     assert refused(b"name,categroy,price,colour\nA,B,1,red\n") == {
-        "categroy": "is no column of products: do you mean category?",
-        "colour": "is no column of products",
+        "categroy": "is not a column of products; did you mean category?",
+        "colour": "is not a column of products",
         "category": "is missing",
     }
 
@@ -143,8 +143,8 @@ def test_stock_is_a_whole_number(stock: str) -> None:
 def test_short_and_long_lines_are_told_by_their_fields() -> None:
     few, many, sound = read_csv(a_file("cup,goods", "x," * 10, a_line("cup")))
 
-    assert errors(few) == {"line": "has 2 fields, and the header has 10"}
-    assert errors(many) == {"line": "has 11 fields, and the header has 10"}
+    assert errors(few) == {"line": "has 2 fields, but the header has 10"}
+    assert errors(many) == {"line": "has 11 fields, but the header has 10"}
     assert sound.errors == ()
 
 
@@ -152,8 +152,8 @@ def test_lines_that_a_missing_mark_would_swallow_are_read() -> None:
     records = read_csv(b'name,category,price,stock\n"A,B,1,1\nC,D,1,1\nE,F,1",1\nG,H,1,1\n')
 
     assert [record.line for record in records] == [2, 3, 4, 5]
-    assert "goes on to line 4, so a quotation mark may be missing" in errors(records[0])["line"]
-    assert "quotation mark inside" in errors(records[2])["price"]
+    assert "continues to line 4: a quotation mark may be missing" in errors(records[0])["line"]
+    assert "contains a quotation mark" in errors(records[2])["price"]
     assert [records[1].cells["name"], records[3].cells["name"]] == ["C", "G"]
 
 

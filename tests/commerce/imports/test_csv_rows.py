@@ -67,8 +67,8 @@ def test_line_is_the_one_on_which_a_row_starts() -> None:
     ("line", "message"),
     [
         ('"open,2', "no closing one"),
-        ('"closed"too early,2', "goes on after its closing"),
-        ('5" pipe,2', "has a quotation mark inside"),
+        ('"closed"too early,2', "continues after its closing"),
+        ('5" pipe,2', "contains a quotation mark"),
         ('x,"open', "no closing one"),
         ("," * 100_000, "more than 50 fields"),
     ],

@@ -118,7 +118,7 @@ def test_donation_item_becomes_goods_with_a_stock_only() -> None:
     products = FakeProducts(a_donation_item("teapot"))
 
     assert told(imported([TEAPOT | {"kind": "goods"}], products)) == {
-        1: {"stock": "is needed: how many pieces there are"}
+        1: {"stock": "is required for goods: the number of pieces"}
     }
     assert outcomes(imported([TEAPOT | {"kind": "goods", "stock": 1}], products)) == [Outcome.UPDATED]
 
@@ -157,7 +157,7 @@ def test_line_that_contradicts_an_earlier_one_is_refused() -> None:
     )
 
     assert outcomes(report) == [Outcome.CREATED, Outcome.FAILED]
-    assert told(report) == {3: {"sku": "says another thing of the same product as line 2"}}
+    assert told(report) == {3: {"sku": "contradicts line 2, which has the same product"}}
     assert products.by_id["cup"].price == Money(250, "GBP")
 
 
@@ -166,7 +166,7 @@ def test_names_that_mean_one_product_are_told_by_the_name() -> None:
 
     report = imported(a_file(*lines, header="name,category,price,stock"), FakeProducts())
 
-    assert told(report) == {3: {"name": "says another thing of the same product as line 2"}}
+    assert told(report) == {3: {"name": "contradicts line 2, which has the same product"}}
 
 
 def test_line_that_repeats_another_changes_nothing() -> None:
@@ -307,13 +307,13 @@ def test_store_that_falls_silent_costs_no_report() -> None:
     body = a_file(*(a_line(f"cup-{number}") for number in range(20)))
 
     with ThreadPoolExecutor(4) as threads:
-        importer = Importer(products, threads, lambda: NOW, last_writes_seconds=0.01)
+        importer = Importer(products, threads, lambda: NOW, grace_seconds=0.01)
         report = importer.run(read_csv(body), judge_of_shop("GBP"), Deadline(0.05))
         go_on.set()
 
     assert (report.count(Outcome.FAILED), report.count(Outcome.NOT_TRIED)) == (4, 16)
     assert {errors["line"] for errors in told(report).values()} == {
-        "the data store was busy, and whether it has this line is not known: import it again"
+        "the data store did not answer, so the line may or may not have been imported: import it again"
     }
 
 

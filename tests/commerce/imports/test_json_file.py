@@ -38,15 +38,15 @@ def test_other_names_are_known_and_null_says_nothing() -> None:
     (record,) = read_items([{"sku": "cup", "name": None, "Status": "active"}])
 
     assert record.cells == {"productId": "cup", "status": "active"}
-    assert record.called == {"productId": "sku", "status": "Status"}
+    assert record.names == {"productId": "sku", "status": "Status"}
 
 
 def test_unknown_names_are_errors_of_their_item() -> None:
     (record,) = read_items([CUP | {"pricee": 1, "colour": "red", "id": "cup", "sku": "cup"}])
 
     assert {error.column: error.message for error in record.errors} == {
-        "pricee": "is no column of products: do you mean price?",
-        "colour": "is no column of products",
+        "pricee": "is not a column of products; did you mean price?",
+        "colour": "is not a column of products",
         "sku": "is a second field for productId",
     }
 
@@ -55,7 +55,7 @@ def test_thousands_of_names_are_counted() -> None:
     (record,) = read_items([CUP | {f"field {number}": number for number in range(100_000)}])
 
     assert len(record.errors) == 6
-    assert record.errors[-1].message == "has 99995 more fields that no product has"
+    assert record.errors[-1].message == "has 99995 more unknown fields"
 
 
 def test_list_has_a_longest_length() -> None:

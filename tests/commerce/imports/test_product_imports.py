@@ -133,7 +133,10 @@ def test_header_is_explained_by_its_columns() -> None:
     status, problem = send("name,categroy,price\n")
 
     assert status == 422
-    assert problem["errors"][0] == {"field": "categroy", "message": "is no column of products: do you mean category?"}
+    assert problem["errors"][0] == {
+        "field": "categroy",
+        "message": "is not a column of products; did you mean category?",
+    }
 
 
 @pytest.mark.parametrize(

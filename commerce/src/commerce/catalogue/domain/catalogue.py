@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from commerce.catalogue.domain.products import Kind, Product, Status, wrong_stock
+from commerce.catalogue.domain.products import Kind, Product, Status, stock_error
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
 from shared.money import Money
 from shared.resilience.backoff import Backoff
@@ -169,8 +169,8 @@ class Catalogue:
         """Raises Invalid for what the fields alone do not tell."""
         errors = []
         if details.price.currency != self._currency:
-            errors.append(FieldError("price.currency", f"is {self._currency}: this shop sells in one currency"))
-        if wrong := wrong_stock(details.kind, details.stock):
+            errors.append(FieldError("price.currency", f"must be {self._currency}, the shop's only currency"))
+        if wrong := stock_error(details.kind, details.stock):
             errors.append(FieldError("stock", wrong))
         if errors:
             raise Invalid("The body does not mean what it should: see errors.", errors)

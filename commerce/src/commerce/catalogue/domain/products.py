@@ -8,21 +8,21 @@ from enum import StrEnum
 from shared.money import Money
 
 PRODUCT_ID = r"[A-Za-z0-9_-]{1,64}"
-"""The charity's own number of a product, or the id that it was given."""
+"""The charity's own number of the product, or a generated id."""
 
-NO_PRODUCT_IDS = frozenset({"imports"})
-"""Would be ids, but stand in their place in a route."""
+RESERVED_PRODUCT_IDS = frozenset({"imports"})
+"""These are segments of routes."""
 
 
 class Kind(StrEnum):
-    """Receipts keep the two apart: only donations are gifts in the eyes of the tax office."""
+    """Kept apart on receipts: only donations are gifts for tax purposes."""
 
     GOODS = "goods"
     DONATION = "donation"
 
 
 class Status(StrEnum):
-    """Customers find what is active; what is archived stays readable, as orders show it; drafts are for admins."""
+    """Customers find active products and can read archived ones, which orders show; drafts are for admins."""
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -30,22 +30,22 @@ class Status(StrEnum):
 
 
 def label(text: str) -> str:
-    """A category or a tag in the one form in which it is kept and looked for: what looks the same is the same."""
+    """A category or tag in its normalized form: what looks the same is the same."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def wrong_stock(kind: Kind, stock: int | None) -> str | None:
-    """What is wrong with such a stock of such a product; None where nothing is."""
+def stock_error(kind: Kind, stock: int | None) -> str | None:
+    """The error message for this stock of this kind of product; None if it is valid."""
     if kind is Kind.GOODS and stock is None:
-        return "is needed: how many pieces there are"
+        return "is required for goods: the number of pieces"
     if kind is Kind.DONATION and stock is not None:
-        return "is for goods: a donation item does not run out, leave it out"
+        return "must be left out for a donation item, which does not run out"
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An uploaded picture: `key` is its name in the bucket, `alt` what it shows, in words."""
+    """An uploaded picture: `key` is its name in the bucket, `alt` its description."""
 
     image_id: str
     key: str
@@ -55,7 +55,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """`version` counts from 1 with every change. `stock` counts pieces; of a donation item it is None."""
+    """`version` starts at 1 and grows with every change. `stock` counts pieces; donation items have none."""
 
     product_id: str
     kind: Kind
@@ -72,5 +72,5 @@ class Product:
     updated_at: datetime
 
     def has(self, quantity: int) -> bool:
-        """Whether as many can be bought now."""
+        """Whether this quantity can be bought now."""
         return self.status is Status.ACTIVE and (self.stock is None or self.stock >= quantity)

@@ -1,4 +1,4 @@
-"""The columns of a file of products: their names, other names for them, and what a slip of the pen may have meant."""
+"""The columns of a file of products: names, aliases, and suggestions for misspelled ones."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -28,11 +28,11 @@ _ALIASES = {
 }
 _REQUIRED = ("name", "category")
 _MAX_REPORTED = 20
-_MAX_COMPARED_LENGTH = 40  # names of columns are short; comparing long ones takes time
+_MAX_COMPARED_LENGTH = 40  # comparing long names takes time
 
 
 def _folded(name: str) -> str:
-    """`Product ID`, `product_id` and `productId` are one, and so are `price.amount` and `priceAmount`."""
+    """`Product ID`, `product_id` and `productId` are the same, and so are `price.amount` and `priceAmount`."""
     return re.sub(r"[\s._-]+", "", name).casefold()
 
 
@@ -40,42 +40,41 @@ _BY_FOLDED_NAME = {_folded(name): name for name in COLUMNS} | _ALIASES
 
 
 def column_of(name: str) -> str | None:
-    """The known column that a file calls so."""
+    """The column that a file has under this name, if any."""
     return _BY_FOLDED_NAME.get(_folded(name)) if len(name) <= _MAX_COMPARED_LENGTH else None
 
 
-def unknown(name: str) -> str:
-    """What to tell about a name that no column has."""
+def unknown_column(name: str) -> str:
+    """The error message for a name that is no column's."""
     close = get_close_matches(_folded(name), _BY_FOLDED_NAME, 1) if len(name) <= _MAX_COMPARED_LENGTH else []
-    return (
-        f"is no column of products: do you mean {_BY_FOLDED_NAME[close[0]]}?" if close else "is no column of products"
-    )
+    suggestion = f"; did you mean {_BY_FOLDED_NAME[close[0]]}?" if close else ""
+    return f"is not a column of products{suggestion}"
 
 
-def shown(name: str) -> str:
-    """A name as an error may carry it."""
+def printable(name: str) -> str:
+    """A name as an error may repeat it: short, and without control characters."""
     plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
     return plain if len(plain) <= _MAX_COMPARED_LENGTH else plain[:_MAX_COMPARED_LENGTH] + "…"
 
 
 def read_header(names: Sequence[str]) -> list[str | None]:
-    """The known column of every name; None for a column without a name. Raises Invalid with all that is wrong."""
+    """The column of every name; None for a column without a name. Raises Invalid with all errors."""
     columns: list[str | None] = []
     errors: list[FieldError] = []
     for name in names:
         column = column_of(name) if name else None
         if name and column is None:
-            errors.append(FieldError(shown(name), unknown(name)))
+            errors.append(FieldError(printable(name), unknown_column(name)))
         elif column is not None and column in columns:
-            errors.append(FieldError(shown(name), f"is a second column for {column}"))
+            errors.append(FieldError(printable(name), f"is a second column for {column}"))
         columns.append(column)
     errors += [FieldError(name, "is missing") for name in _missing(columns)]
     if errors:
-        raise Invalid("The file's header is wrong, and nothing was imported: see errors.", errors[:_MAX_REPORTED])
+        raise Invalid("The file's header is not valid, and nothing was imported: see errors.", errors[:_MAX_REPORTED])
     return columns
 
 
 def _missing(columns: Iterable[str | None]) -> list[str]:
-    there = set(columns)
-    missing = [name for name in _REQUIRED if name not in there]
-    return missing if there & {"price", "amount"} else [*missing, "price"]
+    present = set(columns)
+    missing = [name for name in _REQUIRED if name not in present]
+    return missing if present & {"price", "amount"} else [*missing, "price"]

@@ -1,8 +1,7 @@
-"""Takes a CSV text apart, so that a broken line costs nobody but itself.
+"""Splits CSV text into rows, so that a broken line does not affect the others.
 
-Strict where RFC 4180 is: a quotation mark belongs around a field, or doubled within a quoted one. That makes the marks
-of a sound line even in number, and tells at once where one is missing. What follows is read from the next physical line
-on, in time linear in the text.
+As in RFC 4180, quotation marks enclose a field, or are doubled inside a quoted one. A valid line therefore has an even
+number of them, and a missing one is noticed at once; reading continues with the next physical line, in linear time.
 """
 
 import re
@@ -17,7 +16,7 @@ _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`line` is the physical line, from 1, on which the row starts; `last_line` the one on which it ends."""
+    """`line` is the physical line, from 1, on which the row starts; `last_line` is where it ends."""
 
     line: int
     last_line: int
@@ -26,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A line whose field of that number, from 0, cannot be told from the next; None where there are too many."""
+    """A line with an unreadable field: its index, or None if the line has too many fields."""
 
     line: int
     field: int | None
@@ -34,7 +33,7 @@ class BrokenRow:
 
 
 def delimiter_of(header: str) -> str:
-    """The delimiter that stands most often in the header outside of quotation marks; a comma where none does."""
+    """The most frequent delimiter in the header, outside of quotation marks; a comma if there is none."""
     bare = re.sub(r'"[^"]*+"', "", header)
     return max(_DELIMITERS, key=bare.count)
 
@@ -44,7 +43,7 @@ def first_line(text: str) -> str:
 
 
 class Rows:
-    """The rows of a text one by one; `again_after` goes back to what follows the first line of a row."""
+    """The rows of a text; `again_after_first_line` goes back to the second line of the latest row."""
 
     def __init__(self, text: str, delimiter: str) -> None:
         self._text, self._delimiter = text, delimiter
@@ -59,7 +58,7 @@ class Rows:
             yield self._next()
 
     def again_after_first_line(self) -> None:
-        """Read again from the physical line after the one on which the last row started."""
+        """Continue with the physical line after the one on which the latest row started."""
         found = _LINE_BREAK.search(self._text, self._start)
         self._position = found.end() if found else len(self._text)
         self._line = self._start_line + 1
@@ -93,7 +92,7 @@ class Rows:
 
 def _reason(quoted: str | None, plain: str) -> str:
     if quoted is not None and not _LINE_BREAK.search(quoted):
-        return "goes on after its closing quotation mark: a mark within the text is written twice"
-    if quoted is not None or not plain.strip(" "):  # where it goes on over lines, it ended at another's opening
-        return "has an opening quotation mark and no closing one"
-    return "has a quotation mark inside: the field belongs in quotation marks, with those within written twice"
+        return "continues after its closing quotation mark: double the quotation marks inside the text"
+    if quoted is not None or not plain.strip(" "):  # it was closed by the opening mark of another
+        return "has an opening quotation mark but no closing one"
+    return "contains a quotation mark: put the field in quotation marks, and double those inside"

@@ -1,4 +1,4 @@
-"""Brings a file's lines into the catalogue, each for itself, and tells what became of each."""
+"""Imports the lines of a file into the catalogue, independently of each other, and reports the result of each."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
@@ -9,154 +9,155 @@ from typing import Protocol
 
 from commerce.catalogue.domain.catalogue import StaleProductError
 from commerce.catalogue.domain.products import Product
-from commerce.imports.domain.lines import WHOLE_LINE, ColumnError, Judge, ProductLine, Record, Unsound
+from commerce.imports.domain.lines import WHOLE_LINE, ColumnError, InvalidLine, LineValidator, ProductLine, Record
 from commerce.imports.domain.planning import planned
 from commerce.imports.domain.reporting import LineReport, Outcome, Report, report_of
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline
 
-_READ_AT_ONCE = 100
-_ATTEMPTS = 2  # a change that comes between is met once more
+_READ_BATCH = 100
+_ATTEMPTS = 2
 
-_OUTPACED = ColumnError(WHOLE_LINE, "somebody else was changing this product at the same time: import the line again")
-_NOT_HEARD = ColumnError(
-    WHOLE_LINE, "the data store was busy, and whether it has this line is not known: import it again"
+_CHANGED_MEANWHILE = ColumnError(
+    WHOLE_LINE, "somebody else was changing this product at the same time: import the line again"
+)
+_UNKNOWN_RESULT = ColumnError(
+    WHOLE_LINE, "the data store did not answer, so the line may or may not have been imported: import it again"
 )
 
+type _Result = tuple[Outcome, tuple[ColumnError, ...]]
 
-type _Told = tuple[Outcome, tuple[ColumnError, ...]]
 
-
-class KeptProducts(Protocol):
-    """The catalogue's store, as far as an import needs it. Every method raises Unavailable."""
+class ProductStore(Protocol):
+    """What an import needs of the catalogue's repository. Every method raises Unavailable."""
 
     def find(self, product_id: str) -> Product | None: ...
 
     def find_many(self, product_ids: list[str]) -> dict[str, Product]: ...
 
     def add(self, product: Product) -> None:
-        """Raises StaleProductError where the id is taken."""
+        """Raises StaleProductError if the id is taken."""
         ...
 
     def replace(self, product: Product) -> None:
-        """Write a version over the one before it. Raises StaleProductError where that is not the stored one."""
+        """Write the next version. Raises StaleProductError if the stored version is not the one before it."""
         ...
 
 
 class Importer:
-    """`threads` run what waits for the store; products are read a hundred at once and written one by one.
+    """`threads` run the calls of the store: products are read a hundred at a time and written one by one.
 
-    Writes that have begun by the deadline are waited for `last_writes_seconds` longer: no store holds up the report.
+    After the deadline, writes that have started get `grace_seconds` more, so that the report is never late.
     """
 
     def __init__(
         self,
-        products: KeptProducts,
+        products: ProductStore,
         threads: Executor,
         clock: Callable[[], datetime],
-        last_writes_seconds: float = 5.0,
+        grace_seconds: float = 5.0,
     ) -> None:
         self._products, self._threads, self._clock = products, threads, clock
-        self._last_writes_seconds = last_writes_seconds
+        self._grace_seconds = grace_seconds
 
-    def run(self, records: Sequence[Record], judge: Judge, deadline: Deadline) -> Report:
-        """Import what can be imported until the deadline. Raises Unavailable where nothing could be read till then."""
-        judged = [(record, judge(record)) for record in records]
+    def run(self, records: Sequence[Record], validate: LineValidator, deadline: Deadline) -> Report:
+        """Import until the deadline. Raises Unavailable if the products could not be read by then."""
+        lines = [(record, validate(record)) for record in records]
         firsts: dict[str, tuple[Record, ProductLine]] = {}
-        for record, line in judged:
+        for record, line in lines:
             if isinstance(line, ProductLine):
                 firsts.setdefault(line.product_id, (record, line))
-        there = self._read({product_id for _, line in judged if (product_id := line.product_id)}, deadline)
-        brought = self._bring_in([line for _, line in firsts.values()], there, deadline)
+        existing = self._read({product_id for _, line in lines if (product_id := line.product_id)}, deadline)
+        results = self._import([line for _, line in firsts.values()], existing, deadline)
 
-        def told(record: Record, line: ProductLine | Unsound) -> LineReport:
-            if isinstance(line, Unsound):
-                errors = line.errors + self._objections(line, there)
+        def report(record: Record, line: ProductLine | InvalidLine) -> LineReport:
+            if isinstance(line, InvalidLine):
+                errors = line.errors + self._catalogue_errors(line, existing)
                 return LineReport(record.line, line.product_id, Outcome.FAILED, errors)
-            first, said_first = firsts[line.product_id]
-            outcome, errors = brought[line.product_id]
-            if record is not first:
-                outcome, errors = _repeated(outcome, errors) if line == said_first else _contradicted(record, first)
+            first_record, first_line = firsts[line.product_id]
+            outcome, errors = results[line.product_id]
+            if record is not first_record and line == first_line:
+                outcome, errors = _duplicate(outcome, errors)
+            elif record is not first_record:
+                outcome, errors = _contradiction(record, first_record)
             return LineReport(record.line, line.product_id, outcome, errors)
 
-        return report_of(_as_called(record, told(record, line)) for record, line in judged)
+        return report_of(_with_names_of_file(record, report(record, line)) for record, line in lines)
 
     def _read(self, product_ids: Collection[str], deadline: Deadline) -> Mapping[str, Product]:
-        there: dict[str, Product] = {}
-        batches = [list(batch) for batch in batched(product_ids, _READ_AT_ONCE, strict=False)]
+        existing: dict[str, Product] = {}
+        batches = [list(batch) for batch in batched(product_ids, _READ_BATCH, strict=False)]
         try:
             for found in self._threads.map(self._products.find_many, batches, timeout=deadline.remaining_seconds):
-                there |= found
+                existing |= found
         except TimeoutError as error:
-            raise Unavailable("The data store takes too long; nothing was imported, try again.", 2) from error
-        return there
+            raise Unavailable("The data store took too long, and nothing was imported: try again.", 2) from error
+        return existing
 
-    def _bring_in(
-        self, lines: Sequence[ProductLine], there: Mapping[str, Product], deadline: Deadline
-    ) -> Mapping[str, _Told]:
-        """What became of each product."""
+    def _import(
+        self, lines: Sequence[ProductLine], existing: Mapping[str, Product], deadline: Deadline
+    ) -> Mapping[str, _Result]:
+        """The result for each product."""
         writes = {
-            line.product_id: self._threads.submit(self._write, line, there.get(line.product_id), deadline)
+            line.product_id: self._threads.submit(self._write, line, existing.get(line.product_id), deadline)
             for line in lines
         }
-        wait(writes.values(), deadline.remaining_seconds + self._last_writes_seconds)
-        return {product_id: _became(write) for product_id, write in writes.items()}
+        wait(writes.values(), deadline.remaining_seconds + self._grace_seconds)
+        return {product_id: _result_of(write) for product_id, write in writes.items()}
 
-    def _objections(self, line: Unsound, there: Mapping[str, Product]) -> tuple[ColumnError, ...]:
-        """What the catalogue has against a line besides what is wrong with it in itself."""
-        if line.otherwise is None:
+    def _catalogue_errors(self, line: InvalidLine, existing: Mapping[str, Product]) -> tuple[ColumnError, ...]:
+        """Errors of its valid columns, as found by comparing them with the catalogue."""
+        if line.valid_part is None:
             return ()
-        product = planned(line.otherwise, there.get(line.product_id or ""), self._clock())
-        wrong = {error.known_column for error in line.errors}
-        errors = product.errors if isinstance(product, Unsound) else ()
-        return tuple(error for error in errors if error.column not in wrong)
+        product = planned(line.valid_part, existing.get(line.product_id or ""), self._clock())
+        invalid_columns = {error.base_column for error in line.errors}
+        errors = product.errors if isinstance(product, InvalidLine) else ()
+        return tuple(error for error in errors if error.column not in invalid_columns)
 
-    def _write(self, line: ProductLine, there: Product | None, deadline: Deadline) -> _Told:
+    def _write(self, line: ProductLine, existing: Product | None, deadline: Deadline) -> _Result:
         try:
             for _ in range(_ATTEMPTS):
                 if not deadline.remaining_seconds:
                     return Outcome.NOT_TRIED, ()
                 try:
-                    return self._write_once(line, there)
+                    return self._write_once(line, existing)
                 except StaleProductError:
-                    there = self._products.find(line.product_id)
+                    existing = self._products.find(line.product_id)
         except Unavailable:
-            return Outcome.FAILED, (_NOT_HEARD,)
-        return Outcome.FAILED, (_OUTPACED,)
+            return Outcome.FAILED, (_UNKNOWN_RESULT,)
+        return Outcome.FAILED, (_CHANGED_MEANWHILE,)
 
-    def _write_once(self, line: ProductLine, there: Product | None) -> _Told:
+    def _write_once(self, line: ProductLine, existing: Product | None) -> _Result:
         """Raises StaleProductError; Unavailable."""
-        product = planned(line, there, self._clock())
-        if isinstance(product, Unsound):
+        product = planned(line, existing, self._clock())
+        if isinstance(product, InvalidLine):
             return Outcome.FAILED, product.errors
-        if product is there:
+        if product is existing:
             return Outcome.UNCHANGED, ()
-        if there is None:
+        if existing is None:
             self._products.add(product)
             return Outcome.CREATED, ()
         self._products.replace(product)
         return Outcome.UPDATED, ()
 
 
-def _became(write: Future[_Told]) -> _Told:
-    """What a write came to, or what is known of one that is waited for no longer."""
-    if write.cancel():  # none of the threads has taken it up
+def _result_of(write: Future[_Result]) -> _Result:
+    if write.cancel():  # no thread has started it
         return Outcome.NOT_TRIED, ()
-    return write.result() if write.done() else (Outcome.FAILED, (_NOT_HEARD,))
+    return write.result() if write.done() else (Outcome.FAILED, (_UNKNOWN_RESULT,))
 
 
-def _repeated(outcome: Outcome, errors: tuple[ColumnError, ...]) -> _Told:
-    """A line that says what an earlier one said adds nothing to it, and shares its fate."""
+def _duplicate(outcome: Outcome, errors: tuple[ColumnError, ...]) -> _Result:
+    """A line equal to an earlier one fails with it, and else changes nothing."""
     return (outcome, errors) if outcome in {Outcome.FAILED, Outcome.NOT_TRIED} else (Outcome.UNCHANGED, ())
 
 
-def _contradicted(record: Record, first: Record) -> _Told:
+def _contradiction(record: Record, first: Record) -> _Result:
     column = "productId" if "productId" in record.cells else "name"
-    return Outcome.FAILED, (ColumnError(column, f"says another thing of the same product as line {first.line}"),)
+    return Outcome.FAILED, (ColumnError(column, f"contradicts line {first.line}, which has the same product"),)
 
 
-def _as_called(record: Record, report: LineReport) -> LineReport:
-    """The columns as the file calls them: `sku`, where that is its name for productId."""
-    called = ((error, record.called.get(error.known_column)) for error in report.errors)
-    errors = (error.called(name) if name else error for error, name in called)
-    return replace(report, errors=tuple(errors))
+def _with_names_of_file(record: Record, report: LineReport) -> LineReport:
+    """With the columns' names in the file: `sku`, say, in the place of productId."""
+    named = ((error, record.names.get(error.base_column)) for error in report.errors)
+    return replace(report, errors=tuple(error.renamed(name) if name else error for error, name in named))

@@ -1,4 +1,4 @@
-"""What a line of a file says of a product, and what is wrong with it."""
+"""Lines of a file of products: as read, valid, and invalid."""
 
 import re
 import unicodedata
@@ -10,47 +10,47 @@ from commerce.catalogue.domain.products import Kind, Status
 from shared.money import Money
 
 MAX_LINES = 5_000
-"""As many as are written within the time of one request; a longer file is split."""
+"""What can be written within one request."""
 
 WHOLE_LINE = "line"
-"""Stands for a column where the line as a whole is wrong."""
+"""In the place of a column's name for errors of the whole line."""
 
 _PRODUCTS_BY_NAME = uuid.UUID("6f0d3a52-6a5c-5e0b-9d43-0b6c1f3a7e21")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnError:
-    """`column` is called as the file calls it, `tags[2]` is the third tag; the message never repeats a value."""
+    """`column` has the file's name for it; `tags[2]` is the third tag. Messages never repeat a value."""
 
     column: str
     message: str
 
     @property
-    def known_column(self) -> str:
-        """`tags` of `tags[2]`."""
+    def base_column(self) -> str:
+        """`tags` for `tags[2]`."""
         return re.split(r"[.\[]", self.column, maxsplit=1)[0]
 
-    def called(self, name: str) -> "ColumnError":
-        """The same of a column that the file calls `name`."""
-        return ColumnError(name + self.column.removeprefix(self.known_column), self.message)
+    def renamed(self, name: str) -> "ColumnError":
+        """The same error, for a column that the file has under another name."""
+        return ColumnError(name + self.column.removeprefix(self.base_column), self.message)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What stands on a line: `cells` by the known column, `called` by the file's own names of columns.
+    """A line as read: its non-empty `cells` by column, and the file's `names` for these columns.
 
-    A cell that says nothing is not there. `errors` are those of reading; values have not been judged yet.
+    `errors` are those of reading; values have not been validated yet.
     """
 
     line: int
     cells: Mapping[str, object] = field(default_factory=dict)
-    called: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[ColumnError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductLine:
-    """A sound line. None is what the line does not say."""
+    """A valid line. None stands for a field that the line does not have."""
 
     product_id: str
     name: str
@@ -64,23 +64,22 @@ class ProductLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsound:
-    """A line that is not imported, with everything that is wrong with it.
+class InvalidLine:
+    """A line that is not imported, with all of its errors.
 
-    `otherwise` is the line without its wrong cells: what it still says is held against the catalogue too. Without an
-    id of its own that can be used, the line's product is nobody's: `product_id` is None.
+    `valid_part` is the line without its invalid cells: it is compared with the catalogue as well. `product_id` is None
+    if the line does not identify a product.
     """
 
     errors: tuple[ColumnError, ...]
     product_id: str | None = None
-    otherwise: ProductLine | None = None
+    valid_part: ProductLine | None = None
 
 
-type Judge = Callable[[Record], ProductLine | Unsound]
-"""Holds a line against the rules of a product."""
+type LineValidator = Callable[[Record], ProductLine | InvalidLine]
 
 
 def id_by_name(name: str, category: str) -> str:
-    """The id of a product that brings none: the same for name and category however spaced or cased."""
+    """The id of a product without one: derived from name and category, whatever their case and spacing."""
     key = "\0".join(" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in (category, name))
     return str(uuid.uuid5(_PRODUCTS_BY_NAME, key))

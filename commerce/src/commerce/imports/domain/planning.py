@@ -1,27 +1,28 @@
-"""What a sound line does to the catalogue: a new product, the next version of one, or nothing."""
+"""What a valid line does to the catalogue: a new product, a new version of one, or nothing."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from commerce.catalogue.domain.products import Kind, Product, Status, wrong_stock
-from commerce.imports.domain.lines import ColumnError, ProductLine, Unsound
+from commerce.catalogue.domain.products import Kind, Product, Status, stock_error
+from commerce.imports.domain.lines import ColumnError, InvalidLine, ProductLine
 
-_ARCHIVED = ColumnError("status", "is archived in the shop: say active to bring the product back")
+_ARCHIVED = ColumnError("status", "is archived in the shop: set it to active to bring the product back")
 
 
-def planned(line: ProductLine, there: Product | None, now: datetime) -> Product | Unsound:
-    """The product as it should be; `there` itself where nothing changes.
+def planned(line: ProductLine, existing: Product | None, now: datetime) -> Product | InvalidLine:
+    """The product as the line wants it; `existing` itself if nothing changes.
 
-    What the line does not say stays; a new product is active, and goods. Nothing comes back from the archive unasked.
+    Fields that the line does not have stay as they are; by default, a new product is active, and goods. An archived
+    product comes back only if the line has a status.
     """
-    if there is not None and there.status is Status.ARCHIVED and line.status is None:
-        return Unsound((_ARCHIVED,))
-    product = _changed(line, there) if there else _new(line, now)
-    if wrong := wrong_stock(product.kind, product.stock):
-        return Unsound((ColumnError("stock", wrong),))
-    if product == there:
-        return there
-    return product if there is None else replace(product, version=there.version + 1, updated_at=now)
+    if existing is not None and existing.status is Status.ARCHIVED and line.status is None:
+        return InvalidLine((_ARCHIVED,))
+    product = _changed(line, existing) if existing else _new(line, now)
+    if wrong := stock_error(product.kind, product.stock):
+        return InvalidLine((ColumnError("stock", wrong),))
+    if product == existing:
+        return existing
+    return product if existing is None else replace(product, version=existing.version + 1, updated_at=now)
 
 
 def _new(line: ProductLine, now: datetime) -> Product:
@@ -42,17 +43,17 @@ def _new(line: ProductLine, now: datetime) -> Product:
     )
 
 
-def _changed(line: ProductLine, there: Product) -> Product:
-    kind = line.kind or there.kind
-    kept_stock = there.stock if kind is Kind.GOODS else None
+def _changed(line: ProductLine, existing: Product) -> Product:
+    kind = line.kind or existing.kind
+    kept_stock = existing.stock if kind is Kind.GOODS else None
     return replace(
-        there,
+        existing,
         kind=kind,
         name=line.name,
-        description=there.description if line.description is None else line.description,
+        description=existing.description if line.description is None else line.description,
         category=line.category,
-        tags=there.tags if line.tags is None else line.tags,
+        tags=existing.tags if line.tags is None else line.tags,
         price=line.price,
         stock=kept_stock if line.stock is None else line.stock,
-        status=line.status or there.status,
+        status=line.status or existing.status,
     )

@@ -1,4 +1,4 @@
-"""What a line's price is, of the columns price, amount and currency."""
+"""The price of a line, from the columns price, amount and currency."""
 
 from collections.abc import Mapping
 
@@ -9,16 +9,16 @@ PRICE_COLUMNS = frozenset({"price", "amount", "currency"})
 
 
 def priced(cells: Mapping[str, object], currency: str) -> tuple[Mapping[str, object], list[ColumnError]]:
-    """The price in the form `{amount, currency}`, not judged yet, and what is wrong with how it is said.
+    """The price as `{amount, currency}`, not validated yet, and errors.
 
-    `price` is decimal, of major units, or has that form already; `amount` counts minor units. Where nothing usable is
-    said, the errors tell, and the price is the smallest.
+    `price` is a decimal number of major units, or already has that form; `amount` counts minor units. If neither can be
+    used, the price is the smallest possible.
     """
     errors = [_other_currency("currency", currency)] if cells.get("currency", currency) != currency else []
     price = cells.get("price")
     if "amount" in cells:
         if price is not None:
-            errors.append(ColumnError("price", "goes without amount: say one of the two"))
+            errors.append(ColumnError("price", "cannot be combined with amount: give one of the two"))
         return {"amount": cells["amount"], "currency": currency}, errors
     if isinstance(price, Mapping):
         if price.get("currency", currency) != currency:
@@ -31,13 +31,13 @@ def priced(cells: Mapping[str, object], currency: str) -> tuple[Mapping[str, obj
 
 
 def _other_currency(column: str, currency: str) -> ColumnError:
-    return ColumnError(column, f"must be {currency}: this shop sells in one currency")
+    return ColumnError(column, f"must be {currency}, the shop's only currency")
 
 
 def _minor_units(price: object, currency: str) -> int:
     """Raises ValueError."""
     if price is None:
-        raise ValueError("is required, or amount in its place")
+        raise ValueError("is required unless amount is given")
     if isinstance(price, bool) or not isinstance(price, (str, int, float)):
         raise ValueError("must be a number such as 12.99, or an amount with its currency")
     amount = minor_units(str(price), currency)

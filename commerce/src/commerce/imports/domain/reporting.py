@@ -1,4 +1,4 @@
-"""What became of a file, line by line."""
+"""The result of an import, line by line."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -7,9 +7,11 @@ from enum import StrEnum
 from commerce.imports.domain.lines import WHOLE_LINE, ColumnError
 
 MAX_REPORTED_ERRORS = 20_000
-"""A report has to fit into an answer of Lambda's, of 6 MB."""
+"""A report has to fit into a Lambda response, 6 MB."""
 
-_NO_ROOM = ColumnError(WHOLE_LINE, "is wrong too, and there is no room to say how: mend the lines above, import again")
+_NO_ROOM = ColumnError(
+    WHOLE_LINE, "is not valid either, but the report is full: fix the lines above and import the file again"
+)
 
 
 class Outcome(StrEnum):
@@ -22,7 +24,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """`product_id` is None where the line names no product that there could be."""
+    """Without a product id if the line does not identify a product."""
 
     line: int
     product_id: str | None
@@ -32,7 +34,7 @@ class LineReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every line of the file, in its order."""
+    """All lines of the file, in order."""
 
     lines: tuple[LineReport, ...]
 
@@ -41,7 +43,7 @@ class Report:
 
 
 def report_of(lines: Iterable[LineReport]) -> Report:
-    """Tells every error while there is room; of the lines behind that, that they are wrong."""
+    """With all errors while there is room; after that, only with the fact that a line is invalid."""
     return Report(tuple(_within_room(lines)))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from commerce.catalogue.adapters.products import DynamoProducts
-from commerce.imports.domain.importing import KeptProducts
+from commerce.imports.domain.importing import ProductStore
 from commerce.imports.domain.reporting import Outcome
 from local.workspace import ROOT
 from shared.errors import Unavailable
@@ -19,8 +19,8 @@ from tests.shared.dynamodb.dynamodb_tables import tables_like
 TEMPLATE = ROOT / "commerce" / "tables.yaml"
 
 
-class KeptProductsContract:
-    def test_many_are_found_by_their_ids(self, products: KeptProducts) -> None:
+class ProductStoreContract:
+    def test_many_are_found_by_their_ids(self, products: ProductStore) -> None:
         several = {f"p{number}": a_product(f"p{number}") for number in range(130)} | {"nursing": a_donation_item()}
         for product in several.values():
             products.add(product)
@@ -28,7 +28,7 @@ class KeptProductsContract:
         assert products.find_many([*several, "nobody", "p1"]) == several
         assert products.find_many([]) == {}
 
-    def test_file_is_brought_in_line_by_line(self, products: KeptProducts) -> None:
+    def test_file_is_brought_in_line_by_line(self, products: ProductStore) -> None:
         lines, wrong = thousand_lines(a_line)
         some = lines[:150]
 
@@ -41,15 +41,15 @@ class KeptProductsContract:
         assert outcomes(changed) == [Outcome.UPDATED]
 
 
-class TestFakeProducts(KeptProductsContract):
+class TestFakeProducts(ProductStoreContract):
     @pytest.fixture
-    def products(self) -> KeptProducts:
+    def products(self) -> ProductStore:
         return FakeProducts()
 
 
 @pytest.mark.emulator
 @pytest.mark.xdist_group("emulator")
-class TestDynamoProducts(KeptProductsContract):
+class TestDynamoProducts(ProductStoreContract):
     @pytest.fixture
     def products(self, local_aws: str) -> Iterator[DynamoProducts]:
         with tables_like(local_aws, TEMPLATE, ("ProductsTable", "IdempotencyTable")) as names:
