@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from shared.aws import clients
 from shared.http.edge import edge_settings
+from tests.shared.aws.aws_server import AwsServer, running_aws_server
 from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
 
@@ -22,6 +24,36 @@ def own_clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(clients, "_clients", {})
     yield
     clients.close_connections()
+
+
+@pytest.fixture
+def in_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Lambda tells every function's clients by its environment."""
+    for name, value in {"DEFAULT_REGION": "us-west-2", "ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    for name in ("AWS_SESSION_TOKEN", "_X_AMZN_TRACE_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def running_aws() -> Iterator[AwsServer]:
+    with running_aws_server() as server:
+        yield server
+
+
+@pytest.fixture
+def aws(
+    running_aws: AwsServer,
+    in_a_function: None,  # noqa: ARG001  its surroundings
+    monkeypatch: pytest.MonkeyPatch,
+) -> AwsServer:
+    """An AWS that has not been called yet, where every service's client finds it."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", running_aws.url)
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))  # between attempts
+    running_aws.asked.clear()
+    running_aws.outcomes.clear()
+    return running_aws
 
 
 @pytest.fixture(scope="session")

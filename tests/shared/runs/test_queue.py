@@ -1,0 +1,33 @@
+import pytest
+
+from shared.errors import Unavailable
+from shared.runs.queue import SqsRunQueue, run_ids
+from tests.shared.aws.aws_server import AwsServer, HangsUp, refuses
+from tests.shared.runs.fake_runs import a_run
+
+
+def test_run_is_put_by_its_id(aws: AwsServer) -> None:
+    SqsRunQueue("https://queue").put(a_run())
+
+    [asked] = aws.asked
+    assert asked.operation == "SendMessage"
+    assert asked.json == {"QueueUrl": "https://queue", "MessageBody": a_run().run_id}
+
+
+def test_run_whose_arrival_is_not_known_is_put_again(aws: AwsServer) -> None:
+    aws.outcomes = [HangsUp()]
+
+    SqsRunQueue("https://queue").put(a_run())
+
+    assert len(aws.asked) == 2
+
+
+def test_queue_that_takes_nothing_is_unavailable(aws: AwsServer) -> None:
+    aws.outcomes = [refuses("ThrottlingException")] * 3
+
+    with pytest.raises(Unavailable):
+        SqsRunQueue("https://queue").put(a_run())
+
+
+def test_runs_are_read_in_the_order_of_the_queue() -> None:
+    assert run_ids({"Records": [{"body": "run-1"}, {"body": "run-2"}]}) == ["run-1", "run-2"]
