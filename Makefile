@@ -35,7 +35,7 @@ watch: $(INSTALLED) ## Start it, then show every saved change at the next reques
 reset: $(INSTALLED) ## Stop it and forget its data
 	@python -m local reset
 
-rebuild-search: $(INSTALLED) ## Make the shop's search index anew (VERIFY=1: compare it with the catalogue, and repair)
+rebuild-search: $(INSTALLED) ## Rebuild the shop's search index (VERIFY=1: compare it with the catalogue and repair it)
 	@python -m local rebuild-search $(if $(VERIFY),--verify)
 
 # --- Quality

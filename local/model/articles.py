@@ -27,13 +27,13 @@ def headline(article: str) -> str:
     return " ".join(words[:_HEADLINE_WORDS]) + ("…" if len(words) > _HEADLINE_WORDS else "")
 
 
-def summary(article: str, most_sentences: int = 2) -> str:
+def summary(article: str, max_sentences: int = 2) -> str:
     lines, title = _trustworthy(article), headline(article)
     body = [line for line in lines if line.rstrip(" .!") != title] or lines
-    return " ".join(body[:most_sentences])
+    return " ".join(body[:max_sentences])
 
 
-def keywords(text: str, most: int = 5) -> list[str]:
+def keywords(text: str, max_words: int = 5) -> list[str]:
     """The words whose stems occur most often, as they first appear."""
     forms: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -41,7 +41,7 @@ def keywords(text: str, most: int = 5) -> list[str]:
         for stem in subjects(word):
             forms.setdefault(stem, word.lower())
             counts[stem] += 1
-    return [forms[stem] for stem, _ in counts.most_common(most)]
+    return [forms[stem] for stem, _ in counts.most_common(max_words)]
 
 
 def rewrite(article: str, instructions: str) -> str:

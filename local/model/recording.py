@@ -10,7 +10,7 @@ from local.model.generation import Meter
 from local.model.prompt import Json
 
 MOST_REQUESTS = 1000
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 _SECRET_HEADERS = {"authorization", "x-amz-security-token", "cookie"}
 
 
@@ -51,7 +51,7 @@ class Recording:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         record = Record(self._number, now, operation, model_id, kept, body, Meter())
         self._records.append(record)
-        while len(self._records) > 1 and sum(len(other.body) for other in self._records) > _MOST_BYTES:
+        while len(self._records) > 1 and sum(len(other.body) for other in self._records) > _MAX_BYTES:
             self._records.popleft()
         return record
 

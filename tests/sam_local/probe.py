@@ -1,4 +1,4 @@
-"""A handler that lies beside a function's own code in a container, and tells what that code finds there."""
+"""A handler that is added to a function's code in a container, and reports which modules the code can import."""
 
 import sys
 from contextlib import suppress
@@ -11,9 +11,9 @@ from shared.settings import MissingSettings
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Import every module of a package, but those that need one of some names.
+    """Import all modules of a package except those that fail because one of `names` is missing.
 
-    Answers where all that it loaded comes from, and which of the names do not exist.
+    Returns the files of all loaded modules, and which of `names` are missing.
     """
     package = import_module(event["package"])
     for module in walk_packages(package.__path__, f"{package.__name__}."):

@@ -44,7 +44,7 @@ _MISSED: Mapping[str, int | str] = {
     "authorize_follower": "Unauthorized",  # a ticket
     "evaluations": 404,
     "follow_run": 404,
-    "message": "Unavailable",  # the door of a socket
+    "message": "Unavailable",  # an open socket
     "product_search": 503,  # a search engine
     "prompt_cases": 404,
     "rebuild_search": "Unavailable",

@@ -7,7 +7,7 @@ from functools import cache
 from local.sample_data.shop.catalogue import Stocked, sample_products
 from local.sample_data.shop.drawings.pictures import draw
 
-_AT_ONCE = 8
+_THREADS = 8
 
 
 def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> None:
@@ -26,7 +26,7 @@ def open_shop(products_table: str, images_bucket: str, midnight: datetime) -> No
         [image] = each.product.images
         gallery.show(image.key, drawn(each.picture), image.content_type)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(hang, missing))  # before the products that refer to them
     products = ProductRecord.at(products_table)
     put_many(products, [products.of(each.product) for each in missing])

@@ -37,8 +37,8 @@ def test_socket_without_a_good_ticket_is_refused(live: Live, ticket: str | None,
 
 def test_every_message_carries_the_authorizers_context_as_text(live: Live) -> None:
     with live.socket("of-ann") as socket:
-        known = [request_json(socket, message)["context"]["authorizer"] for message in ({}, {"action": "any"})]
-    assert known == [{"principalId": "ann", "ticket": "of-ann", "number": "1"}] * 2
+        contexts = [request_json(socket, message)["context"]["authorizer"] for message in ({}, {"action": "any"})]
+    assert contexts == [{"principalId": "ann", "ticket": "of-ann", "number": "1"}] * 2
 
 
 # --- Messages ---
@@ -48,8 +48,8 @@ def test_every_message_carries_the_authorizers_context_as_text(live: Live) -> No
 def test_message_with_an_unknown_action_reaches_the_default_route(
     socket: ClientConnection, message: str | bytes
 ) -> None:
-    seen = request_json(socket, message)
-    assert (seen["context"]["routeKey"], seen["length"]) == ("$default", len(message))
+    received = request_json(socket, message)
+    assert (received["context"]["routeKey"], received["length"]) == ("$default", len(message))
 
 
 def test_function_finds_the_api_by_the_url_that_its_template_gives(live: Live, socket: ClientConnection) -> None:

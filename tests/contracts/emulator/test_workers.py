@@ -15,7 +15,7 @@ from tests.contracts.emulator.live_stack import Live
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
 
 
-AT_ONCE = 20
+MAX_CONCURRENCY = 20
 """The template's MaximumConcurrency."""
 
 
@@ -46,15 +46,15 @@ def test_message_reaches_an_idle_worker_at_once(live: Live) -> None:
 
 
 def test_concurrent_workers_are_limited_by_the_mapping(live: Live) -> None:
-    jobs, gate = [unique("job") for _ in range(AT_ONCE + 5)], unique("gate")
+    jobs, gate = [unique("job") for _ in range(MAX_CONCURRENCY + 5)], unique("gate")
     for job in jobs:
         send(live, job, queue="LongJobs", until=gate)
 
     def begun() -> int:
         return sum(live.kept(f"{job}/1") is not None for job in jobs)
 
-    assert eventually(lambda: begun() >= AT_ONCE, within_seconds=90)
-    assert begun() == AT_ONCE
+    assert eventually(lambda: begun() >= MAX_CONCURRENCY, within_seconds=90)
+    assert begun() == MAX_CONCURRENCY
     live.keep(gate)
     assert all(ended(live, job) for job in jobs)
 

@@ -9,30 +9,30 @@ from tests.contracts.emulator.scenarios.registry import shows
 
 
 @shows("table-streams", right=["OK - 1 records", "OK - 3 records"])
-def follower_hears_of_changes_after_a_restart(like: Aws) -> list[str]:
-    heard: list[str] = []
+def stream_continues_after_a_restart(like: Aws) -> list[str]:
+    results: list[str] = []
     with TemporaryDirectory() as folder:
         emulator = EmulatorProcess(Path(folder), free_port(), persist=True, environment=like.environment)
         aws = Aws(emulator.endpoint)
         tables, functions = aws.client("dynamodb"), aws.client("lambda")
 
-        def change_and_listen(*changed: str) -> None:
+        def change_and_read(*changed: str) -> None:
             """Nothing is read in between, so that the changes arrive as one batch."""
             for item in changed:
-                tables.put_item(TableName="followed", Item={"id": {"S": item}})
+                tables.put_item(TableName="streamed", Item={"id": {"S": item}})
             before = functions.get_event_source_mapping(UUID=mapping)["LastProcessingResult"]
             functions.update_event_source_mapping(UUID=mapping, Enabled=True)
 
-            def news() -> str:
+            def next_result() -> str:
                 result: str = functions.get_event_source_mapping(UUID=mapping)["LastProcessingResult"]
                 return "" if result == before else result
 
-            heard.append(eventually(news))
+            results.append(eventually(next_result))
             functions.update_event_source_mapping(UUID=mapping, Enabled=False)
 
         with emulator:
             stream = tables.create_table(
-                TableName="followed",
+                TableName="streamed",
                 BillingMode="PAY_PER_REQUEST",
                 AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                 KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -41,7 +41,7 @@ def follower_hears_of_changes_after_a_restart(like: Aws) -> list[str]:
             mapping = functions.create_event_source_mapping(
                 EventSourceArn=stream, FunctionName=aws.function("silent"), StartingPosition="LATEST", Enabled=False
             )["UUID"]
-            change_and_listen("before")
+            change_and_read("before")
         with emulator:
-            change_and_listen("after", "later", "at last")
-    return heard
+            change_and_read("after", "later", "at last")
+    return results

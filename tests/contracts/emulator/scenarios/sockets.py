@@ -11,7 +11,7 @@ from tests.contracts.emulator.aws import Aws, unique
 from tests.contracts.emulator.scenarios.registry import shows
 
 KB = 1024
-AT_ONCE = 10
+CONCURRENT = 10
 
 
 @cache
@@ -75,6 +75,6 @@ def function_is_told_where_an_api_is(aws: Aws) -> bool:
 @shows("lambda-starts", right=True)
 def burst_of_short_invocations_shares_workers(aws: Aws) -> bool:
     function = aws.function("pick")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = pool.map(lambda _: aws.invoke(function, {}), range(AT_ONCE))
-        return len({picked["pid"] for picked, _ in answers}) < AT_ONCE
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        answers = pool.map(lambda _: aws.invoke(function, {}), range(CONCURRENT))
+        return len({picked["pid"] for picked, _ in answers}) < CONCURRENT
