@@ -6,7 +6,7 @@ import pytest
 from shared.errors import Unavailable
 from shared.sockets.connections import Connection
 from shared.sockets.sender import SocketSender
-from tests.shared.aws.aws_server import AwsServer, answers, refuses
+from tests.shared.aws.aws_server import Answers, AwsServer, answers, refuses
 
 
 class FakeConnections:
@@ -40,10 +40,11 @@ def test_a_message_goes_to_its_connection(aws: AwsServer, sender: SocketSender) 
     assert (asked.method, asked.target, asked.json) == ("POST", "/v1/@connections/c1%3D", {"type": "pong"})
 
 
+@pytest.mark.parametrize("gone", [refuses("GoneException", 410), Answers(b"", 410)], ids=["named", "by its status"])
 def test_a_connection_that_is_gone_is_forgotten(
-    aws: AwsServer, sender: SocketSender, connections: FakeConnections
+    aws: AwsServer, sender: SocketSender, connections: FakeConnections, gone: Answers
 ) -> None:
-    aws.outcomes = [refuses("GoneException", 410)]
+    aws.outcomes = [gone]
     assert not sender.send("c1", {"type": "pong"})
     assert connections.removed == ["c1"]
 

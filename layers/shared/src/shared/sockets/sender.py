@@ -14,6 +14,8 @@ from shared.sockets.connections import Connections
 if TYPE_CHECKING:
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
+_GONE = 410
+
 
 class SocketSender:
     """`endpoint` is the socket API's stage over HTTPS."""
@@ -35,10 +37,10 @@ class SocketSender:
         try:
             with unavailable_where_out_of_reach():
                 call()
-        except self._api.exceptions.GoneException:
-            self._connections.remove(connection_id)
-            return False
-        except ClientError as error:  # a socket that may be there is not forgotten: it may have to be closed
-            logger.error("socket refused", extra={"status": status(error), "code": code(error)})
+        except ClientError as error:
+            if status(error) == _GONE:
+                self._connections.remove(connection_id)
+            else:  # a socket that may be there is not forgotten: it may have to be closed
+                logger.error("socket refused", extra={"status": status(error), "code": code(error)})
             return False
         return True
