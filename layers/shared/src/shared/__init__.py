@@ -1,1 +1,1 @@
-"""What every bounded context of Almoner shares. It imports no context and, at import time, no SDK."""
+"""What every bounded context of Almoner shares. It imports no context."""

@@ -81,7 +81,7 @@ def is_throttled(error: ClientError) -> bool:
 
 def is_of_a_repetition(error: ClientError) -> bool:
     """Whether an attempt before this one may have been carried out, its answer lost."""
-    return error.response["ResponseMetadata"].get("RetryAttempts", 0) > 0
+    return error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
 
 
 def unavailable() -> Unavailable:
