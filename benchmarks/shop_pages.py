@@ -12,12 +12,14 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
+
+from pynamodb.connection import Connection
 
 from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.adapters.records import ProductRecord, price_key
@@ -25,7 +27,6 @@ from commerce.catalogue.domain.catalogue import Listing, Sort
 from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from local.workspace import ROOT
 from shared.dynamodb.records import put_many
-from shared.dynamodb.tables import service
 from shared.money import Money
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.emulator import running_emulator
@@ -115,16 +116,14 @@ def _size(value: Any) -> int:
 @contextmanager
 def _counted() -> Iterator[list[dict[str, Any]]]:
     """Every answer of DynamoDB."""
-    client, answers = service(), list[dict[str, Any]]()
-    call = client.call
+    answers, dispatch = list[dict[str, Any]](), Connection.dispatch
 
-    def counted(operation: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        answer = call(operation, payload, **more)
+    def counted(connection: Connection, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = dispatch(connection, operation, payload)
         answers.append(answer)
         return answer
 
-    patience = mock.patch.object(client, "_read_seconds", 300.0)  # the local DynamoDB's, with 100,000 rows
-    with mock.patch.object(client, "call", counted), patience:
+    with mock.patch.object(Connection, "dispatch", counted):
         yield answers
 
 

@@ -1,4 +1,4 @@
-"""A stand-in for `shared.idempotency.claims.first_answers`."""
+"""A stand-in for `shared.idempotency.first_answers`."""
 
 from datetime import datetime
 

@@ -9,8 +9,6 @@ from unittest import mock
 
 from pynamodb.connection import Connection
 
-from shared.dynamodb.tables import service
-
 type Call = Callable[..., dict[str, Any]]
 
 _PATIENCE_SECONDS = 30
@@ -18,17 +16,13 @@ _PATIENCE_SECONDS = 30
 
 @contextmanager
 def calls_through(gate: Callable[[Call, str, Mapping[str, Any]], dict[str, Any]]) -> Iterator[None]:
-    """Every call of the store's clients goes through the gate, which is given the call to make."""
-    client = service()
-    call, dispatch = client.call, Connection.dispatch
+    """Every call of the store goes through the gate, which is given the call to make."""
+    dispatch = Connection.dispatch
 
-    def gated(operation: str, payload: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        return gate(lambda: call(operation, payload, **more), operation, payload)
-
-    def gated_dispatch(connection: Connection, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def gated(connection: Connection, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
         return gate(lambda: dispatch(connection, operation, payload), operation, payload)
 
-    with mock.patch.object(client, "call", gated), mock.patch.object(Connection, "dispatch", gated_dispatch):
+    with mock.patch.object(Connection, "dispatch", gated):
         yield
 
 

@@ -1,4 +1,4 @@
-"""The failures that a caller can be told about. Status codes are chosen in one place: `shared.http.routes.statuses`.
+"""The failures that a caller can be told about. Status codes are chosen in one place: `shared.http.statuses`.
 
 AlmonerError
 ├── Malformed             the request cannot be read

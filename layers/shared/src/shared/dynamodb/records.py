@@ -134,6 +134,12 @@ class Record(Model):
                 found[tuple(str(next(iter(item[name].values()))) for name in names)] = item
         return [found[key] for key in wanted if key in found]
 
+    @property
+    def key_values(self) -> tuple[Any, Any]:
+        """The values of hash and range key; None for the range key that a table does not have."""
+        values = self.attribute_values
+        return values[str(self._hash_keyname)], values[self._range_keyname] if self._range_keyname else None
+
     def put(self, condition: Condition | None = None) -> None:
         """Write the item, in the place of the one with its key. Raises ConditionFailed."""
         self._write(PUT_ITEM, self.get_save_kwargs_from_instance(condition, _old(condition)), repeatable=True)

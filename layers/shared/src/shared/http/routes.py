@@ -1,6 +1,6 @@
 """The edge of every REST and HTTP route: reads the event, calls the handler, answers, and turns errors into problems.
 
-Problems are those of RFC 9457; `shared.http.routes.statuses` chooses their status.
+Problems are those of RFC 9457; `shared.http.statuses` chooses their status.
 """
 
 import functools

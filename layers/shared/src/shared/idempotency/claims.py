@@ -2,7 +2,7 @@
 
 The answer to a request with an Idempotency-Key is recorded in the same transaction as its effect, and kept 24 h: there
 is no effect without the record, and no state "running" that a crash could leave behind. Of several at once one wins,
-and the others give its answer. `shared.idempotency.claims.first_answers` keeps the records.
+and the others give its answer. `shared.idempotency.first_answers` keeps the records.
 """
 
 import hashlib
