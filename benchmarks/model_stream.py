@@ -23,7 +23,7 @@ _MODEL = "us.anthropic.claude-sonnet-4-6"
 _OURS = """
 from shared.models.bedrock import BedrockModel
 from shared.models.model import Message, ModelRequest
-model = BedrockModel(MODEL, 4096, 30)
+model = BedrockModel(MODEL, max_tokens=4096, attempt_seconds=30)
 def texts(question):
     for piece in model.stream(ModelRequest("Be kind.", (Message("user", question),))):
         if isinstance(piece, str):

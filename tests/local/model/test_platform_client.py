@@ -7,7 +7,16 @@ import pytest
 from local.model.process import ModelProcess
 from shared.errors import Unavailable
 from shared.models.bedrock import BedrockModel
-from shared.models.model import Inference, Message, ModelAnswer, ModelBroke, ModelBusy, ModelRequest, PatientModel, Tool
+from shared.models.model import (
+    Inference,
+    Message,
+    ModelAnswer,
+    ModelBusy,
+    ModelRequest,
+    RetryingModel,
+    StreamBroken,
+    Tool,
+)
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
 from shared.resilience.interruption import Interruption, interruptible_by
@@ -29,7 +38,7 @@ def model(stand_in: ModelProcess, monkeypatch: pytest.MonkeyPatch) -> BedrockMod
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return BedrockModel(SONNET, 1024, 30, temperature=0.3, sampling="one")
+    return BedrockModel(SONNET, max_tokens=1024, attempt_seconds=30, temperature=0.3, sampling="one")
 
 
 def asking(question: str, *tools: Tool, **inference: float) -> ModelRequest:
@@ -102,7 +111,7 @@ def test_model_that_fails_at_first_is_asked_again(
     model: BedrockModel, stand_in: ModelProcess, word: str, setting: str
 ) -> None:
     stand_in.behave(word, **{setting: 2})
-    patient = PatientModel(model, CircuitBreaker(10, 20), sleep=lambda _: None)
+    patient = RetryingModel(model, CircuitBreaker(10, 20), sleep=lambda _: None)
 
     [*_, answer] = patient.stream(asking(f"What is {word}?"), Deadline(120))
 
@@ -117,11 +126,11 @@ def test_stream_that_breaks_off_keeps_what_was_said(
     model: BedrockModel, stand_in: ModelProcess, word: str, break_with: str
 ) -> None:
     stand_in.behave(word, breakAfterTokens=3, breakWith=break_with)
-    patient = PatientModel(model, CircuitBreaker(10, 20), sleep=lambda _: None)
+    patient = RetryingModel(model, CircuitBreaker(10, 20), sleep=lambda _: None)
     stream = patient.stream(asking(f"What is {word}?"), Deadline(120))
     said: list[object] = []
 
-    with pytest.raises(ModelBroke):
+    with pytest.raises(StreamBroken):
         said.extend(stream)
 
     assert said == [] or isinstance(said[0], str)
@@ -131,7 +140,7 @@ def test_stream_that_breaks_off_keeps_what_was_said(
 def test_model_that_does_not_begin_is_busy(stand_in: ModelProcess, word: str, model: BedrockModel) -> None:
     assert model
     stand_in.behave(word, firstTokenDelaySeconds=60)
-    hasty = BedrockModel(SONNET, 1024, 30, idle_seconds=0.2)
+    hasty = BedrockModel(SONNET, max_tokens=1024, attempt_seconds=30, idle_seconds=0.2)
 
     with pytest.raises(ModelBusy):
         next(hasty.stream(asking(f"What is {word}?")))

@@ -17,7 +17,7 @@ from personalization.agent.handlers.ask_agent import handler
 from shared.errors import Unavailable
 from shared.http.edge import edge_settings
 from shared.ids import uuid7
-from shared.models.model import ModelAnswer, ModelBusy, PatientModel, Usage
+from shared.models.model import ModelAnswer, ModelBusy, RetryingModel, Usage
 from shared.resilience.circuit import CircuitBreaker
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, consenting, session_after
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
@@ -49,7 +49,7 @@ class World:
     def answers(self, *outcomes: ModelAnswer | Exception) -> None:
         clock = FakeClock()
         self.model = FakeModel(clock, *outcomes)
-        patient = PatientModel(self.model, CircuitBreaker(3, 10, clock), clock.sleep)
+        patient = RetryingModel(self.model, CircuitBreaker(3, 10, clock), clock.sleep)
         self._author = ModelAuthor(patient)
 
     def agent(self) -> Agent:

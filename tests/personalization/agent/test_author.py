@@ -14,7 +14,7 @@ from personalization.agent.domain.conversation import Turn
 from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.learning import Learned
 from shared.errors import Unavailable
-from shared.models.model import Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, PatientModel, Usage
+from shared.models.model import Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, RetryingModel, Usage
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
 from tests.shared.clocks import FakeClock
@@ -30,7 +30,7 @@ _FACT = re.compile(r'<fact name="(.*?)">(.*?)</fact>', re.DOTALL)
 def asked_and_replied(prompt: Prompt, *outcomes: ModelAnswer | Exception) -> tuple[ModelRequest, Reply]:
     clock = FakeClock()
     model = FakeModel(clock, *outcomes)
-    patient = PatientModel(model, CircuitBreaker(5, 10, clock), clock.sleep)
+    patient = RetryingModel(model, CircuitBreaker(5, 10, clock), clock.sleep)
     reply = ModelAuthor(patient).reply(prompt, Deadline(25, clock))
     return model.requests[0], reply
 
@@ -321,7 +321,7 @@ def test_names_that_the_model_made_up_are_not_logged(caplog: pytest.LogCaptureFi
 def spoken(*pieces: ModelPiece | Exception) -> list[str | Reply]:
     clock = FakeClock()
     model = FakeModel(clock, pieces)
-    author = ModelAuthor(PatientModel(model, CircuitBreaker(5, 10, clock), clock.sleep))
+    author = ModelAuthor(RetryingModel(model, CircuitBreaker(5, 10, clock), clock.sleep))
     return list(author.speak(Prompt(FACTS, (), "Hello"), Deadline(25, clock)))
 
 

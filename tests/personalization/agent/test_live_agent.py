@@ -15,7 +15,7 @@ from personalization.agent.domain.starting import AgentRunService
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound
-from shared.models.model import ModelBroke, ModelBusy
+from shared.models.model import ModelBusy, StreamBroken
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Accepted, Ending, Frame, Outcome, Run, queued_run, text_of
 from shared.runs.service import RunService
@@ -235,7 +235,7 @@ def test_failed_turn_keeps_what_was_shown_and_teaches_nothing(world: World) -> N
     world.profiles.contexts["ada"].append(a_context(1))
     run = world.run()
 
-    assert world.work(run, FakeAuthor(replying(learned=LEARNED), fails(ModelBroke()))) == "failed"
+    assert world.work(run, FakeAuthor(replying(learned=LEARNED), fails(StreamBroken()))) == "failed"
 
     assert world.memory.interactions == [
         Interaction(

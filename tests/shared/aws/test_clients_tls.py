@@ -94,7 +94,7 @@ def test_encrypted_stream_is_interrupted_at_once(bedrock: ConverseServer, outcom
     def listen() -> None:
         try:
             with interruptible_by(interruption):
-                heard.extend(BedrockModel("model", 1024, 30).stream(HELLO))
+                heard.extend(BedrockModel("model", max_tokens=1024, attempt_seconds=30).stream(HELLO))
         except Unavailable as error:
             failures.append(error)
 

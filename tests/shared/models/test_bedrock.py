@@ -30,7 +30,9 @@ def ask(
     top_p: float | None = None,
 ) -> ModelAnswer:
     server.outcomes += outcomes
-    model = BedrockModel(MODEL_ID, 1024, attempt_seconds, temperature=temperature, top_p=top_p)
+    model = BedrockModel(
+        MODEL_ID, max_tokens=1024, attempt_seconds=attempt_seconds, temperature=temperature, top_p=top_p
+    )
     return model.converse(request)
 
 
@@ -193,7 +195,7 @@ def test_one_question_is_one_attempt(bedrock: ConverseServer, outcome: Outcome) 
 
 def test_model_answers_again_after_a_failure(bedrock: ConverseServer) -> None:
     bedrock.outcomes += [HangsUp(), fails("ThrottlingException", 429), answers({"text": "Hello!"})]
-    model = BedrockModel(MODEL_ID, 1024, attempt_seconds=30)
+    model = BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30)
     for _ in range(2):
         with pytest.raises(ModelBusy):
             model.converse(HELLO)

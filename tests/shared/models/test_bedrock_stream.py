@@ -25,7 +25,7 @@ from tests.shared.models.converse_server import HELLO, MODEL_ID, ConverseServer,
 
 @pytest.fixture
 def model(bedrock: ConverseServer) -> BedrockModel:  # noqa: ARG001  bedrock: the surroundings
-    return BedrockModel(MODEL_ID, 1024, 30, temperature=0.3, idle_seconds=5)
+    return BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30, temperature=0.3, idle_seconds=5)
 
 
 def said(text: str, block: int = 0) -> bytes:
@@ -154,7 +154,7 @@ def test_model_gets_the_parameters_that_it_takes(
     bedrock: ConverseServer, sampling: Sampling, sent: dict[str, float]
 ) -> None:
     bedrock.outcomes.append(answers(said("x")))
-    model = BedrockModel(MODEL_ID, 1024, 30, temperature=0.3, sampling=sampling)
+    model = BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30, temperature=0.3, sampling=sampling)
     asked = ModelRequest("Be kind.", HELLO.messages, inference=Inference(max_tokens=4096, temperature=0.5, top_p=0.9))
 
     list(model.stream(asked))
@@ -225,7 +225,7 @@ def test_stream_that_breaks_off_is_a_busy_model_after_its_words(
 
 
 def test_silence_in_the_middle_ends_the_stream(bedrock: ConverseServer) -> None:
-    model = BedrockModel(MODEL_ID, 1024, 30, idle_seconds=0.1)
+    model = BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30, idle_seconds=0.1)
     bedrock.outcomes.append(Streams((BEGIN, said("Hello")), then="hangs"))
     stream = model.stream(HELLO)
     next(stream)
@@ -247,7 +247,7 @@ def test_model_that_cannot_answer_now_is_busy(model: BedrockModel, bedrock: Conv
 
 
 def test_model_that_does_not_begin_is_busy(bedrock: ConverseServer) -> None:
-    model = BedrockModel(MODEL_ID, 1024, 30, idle_seconds=0.1)
+    model = BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30, idle_seconds=0.1)
 
     with pytest.raises(ModelBusy):
         pieces(model, bedrock, Hangs())

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import TryLater, Unavailable
-from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, PatientModel, Usage
+from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, RetryingModel, Usage
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
 from tests.shared.clocks import FakeClock
@@ -23,10 +23,10 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-def patient(model: FakeModel, clock: FakeClock, failures: int = 10**6, jitter: float = 1.0) -> PatientModel:
+def patient(model: FakeModel, clock: FakeClock, failures: int = 10**6, jitter: float = 1.0) -> RetryingModel:
     """With a breaker that hardly ever opens, and the longest waits that the jitter allows."""
     breaker = CircuitBreaker(failures, open_seconds=10, clock=clock)
-    return PatientModel(model, breaker, clock.sleep, lambda low, high: low + jitter * (high - low))
+    return RetryingModel(model, breaker, clock.sleep, lambda low, high: low + jitter * (high - low))
 
 
 def test_answer_comes_without_waiting(clock: FakeClock) -> None:
@@ -62,7 +62,7 @@ def test_waits_are_drawn_so_that_not_everybody_comes_back_at_once(clock: FakeClo
 
 def test_without_being_told_how_to_draw_waits_it_still_answers(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy(), ANSWER)
-    asked = PatientModel(model, CircuitBreaker(5, 10, clock), sleep=clock.sleep)
+    asked = RetryingModel(model, CircuitBreaker(5, 10, clock), sleep=clock.sleep)
 
     assert asked.converse(REQUEST, Deadline(25, clock)) == ANSWER
     assert 0 <= clock.slept[0] <= 0.25

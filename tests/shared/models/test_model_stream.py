@@ -6,11 +6,11 @@ from shared.errors import Unavailable
 from shared.models.model import (
     Message,
     ModelAnswer,
-    ModelBroke,
     ModelBusy,
     ModelPiece,
     ModelRequest,
-    PatientModel,
+    RetryingModel,
+    StreamBroken,
     Usage,
 )
 from shared.resilience.circuit import CircuitBreaker
@@ -28,8 +28,8 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-def patient(model: FakeModel, clock: FakeClock, failures: int = 10**6) -> PatientModel:
-    return PatientModel(model, CircuitBreaker(failures, 10, clock), clock.sleep, lambda _, high: high)
+def patient(model: FakeModel, clock: FakeClock, failures: int = 10**6) -> RetryingModel:
+    return RetryingModel(model, CircuitBreaker(failures, 10, clock), clock.sleep, lambda _, high: high)
 
 
 def test_pieces_come_as_the_model_says_them(clock: FakeClock) -> None:
@@ -60,7 +60,7 @@ def test_model_that_breaks_off_is_not_asked_again(clock: FakeClock) -> None:
     stream = patient(model, clock).stream(REQUEST, Deadline(120, clock))
     assert next(stream) == "Hello, "
 
-    with pytest.raises(ModelBroke):
+    with pytest.raises(StreamBroken):
         next(stream)
 
     assert len(model.requests) == 1
@@ -89,7 +89,7 @@ def test_model_that_speaks_on_after_the_deadline_is_left(clock: FakeClock) -> No
     model = FakeModel(clock, ("a",) * 100, seconds=1)
     stream = patient(model, clock).stream(REQUEST, Deadline(20, clock))
 
-    with pytest.raises(ModelBroke):
+    with pytest.raises(StreamBroken):
         list(stream)
 
     assert clock.now == 1020
@@ -137,7 +137,7 @@ def test_model_that_keeps_failing_is_not_asked_while_the_breaker_is_open(clock: 
 def test_first_piece_closes_the_breaker_again(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy(), ModelBusy(), ("Hello", ModelBusy()), ModelBusy(), ModelBusy(), STREAM)
     asked = patient(model, clock, failures=3)
-    with pytest.raises(ModelBroke):
+    with pytest.raises(StreamBroken):
         list(asked.stream(REQUEST, Deadline(120, clock)))
 
     assert tuple(asked.stream(REQUEST, Deadline(120, clock))) == STREAM

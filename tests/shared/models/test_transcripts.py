@@ -144,7 +144,7 @@ def test_what_is_broken_is_left_out_and_no_more(broken: list[Message], sound: li
 def test_conversation_keeps_to_its_limits_and_ends_with_the_question(
     history: tuple[Message, ...], tokens: int, messages: int
 ) -> None:
-    asked = conversation(history, "And now?", tokens_at_most=tokens, messages_at_most=messages)
+    asked = conversation(history, "And now?", max_tokens=tokens, max_messages=messages)
 
     assert is_accepted(asked)
     assert asked[-1] == user("And now?")
@@ -154,14 +154,14 @@ def test_conversation_keeps_to_its_limits_and_ends_with_the_question(
 
 @given(transcripts)
 def test_what_fits_is_sent_as_it_was(history: tuple[Message, ...]) -> None:
-    asked = conversation(history, "And now?", tokens_at_most=LOTS)
+    asked = conversation(history, "And now?", max_tokens=LOTS)
 
     assert asked == (*history, user("And now?"))
 
 
 @given(transcripts, st.integers(0, 400), st.integers(0, 20))
 def test_newest_whole_exchanges_stay(history: tuple[Message, ...], tokens: int, messages: int) -> None:
-    *kept, asked = conversation(history, "And now?", tokens_at_most=tokens, messages_at_most=messages)
+    *kept, asked = conversation(history, "And now?", max_tokens=tokens, max_messages=messages)
 
     assert tuple(kept) == history[len(history) - len(kept) :]
     before = history[: len(history) - len(kept)]
@@ -174,19 +174,19 @@ def test_newest_whole_exchanges_stay(history: tuple[Message, ...], tokens: int, 
 def test_fifty_messages_are_remembered_unless_told_otherwise() -> None:
     history = [message for n in range(40) for message in (user(f"{n}?"), assistant(f"{n}."))]
 
-    asked = conversation(history, "And now?", tokens_at_most=LOTS)
+    asked = conversation(history, "And now?", max_tokens=LOTS)
 
     assert asked[:-1] == tuple(history[-50:])
 
 
 def test_question_is_sent_however_long_it_is() -> None:
-    asked = conversation([user("a?"), assistant("A.")], "x" * 1000, tokens_at_most=10)
+    asked = conversation([user("a?"), assistant("A.")], "x" * 1000, max_tokens=10)
 
     assert asked == (user("x" * 1000),)
 
 
 def test_question_that_was_asked_in_vain_is_not_asked_twice() -> None:
-    asked = conversation([user("a?"), assistant("A."), user("b?")], "b?", tokens_at_most=LOTS)
+    asked = conversation([user("a?"), assistant("A."), user("b?")], "b?", max_tokens=LOTS)
 
     assert asked == (user("a?"), assistant("A."), user("b?"))
 

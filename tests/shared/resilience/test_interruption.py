@@ -3,7 +3,7 @@ import threading
 
 from shared.errors import Unavailable
 from shared.models.bedrock import BedrockModel
-from shared.models.model import Message, ModelRequest, PatientModel
+from shared.models.model import Message, ModelRequest, RetryingModel
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
 from shared.resilience.interruption import Interruption, current, interruptible_by, is_interrupted
@@ -19,7 +19,7 @@ def listening(interruption: Interruption, words: list[object], failures: list[Ex
     """Somebody who listens to a model until it ends."""
 
     def listen() -> None:
-        patient = PatientModel(BedrockModel("model", 1024, 30), CircuitBreaker(1, 20))
+        patient = RetryingModel(BedrockModel("model", max_tokens=1024, attempt_seconds=30), CircuitBreaker(1, 20))
         try:
             with interruptible_by(interruption):
                 for piece in patient.stream(HELLO, Deadline(120)):

@@ -22,7 +22,7 @@ from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.models.bedrock import BedrockModel, Sampling
-from shared.models.model import PatientModel
+from shared.models.model import RetryingModel
 from shared.resilience.circuit import CircuitBreaker
 from shared.runs.dynamo_log import DynamoRunLog
 from shared.runs.queue import SqsRunQueue
@@ -90,7 +90,7 @@ def model() -> ArticleWriter:
         attempt_seconds=100,  # 4,096 tokens in one piece
         sampling=_SAMPLING[terms.model_sampling],
     )
-    return ArticleWriter(PatientModel(bedrock, CircuitBreaker(failures=10, open_seconds=20)))
+    return ArticleWriter(RetryingModel(bedrock, CircuitBreaker(failures=10, open_seconds=20)))
 
 
 @cache

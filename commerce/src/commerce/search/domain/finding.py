@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from commerce.catalogue.domain.products import Product
-from shared.text.words import PASSING, words
+from shared.text.words import STOP_WORDS, words
 
 MAX_HITS = 1_000
 """How many results of a query can be paged through."""
@@ -124,4 +124,4 @@ class ProductFinder(Protocol):
 def search_terms(text: str) -> list[str]:
     """Distinct normalized words; stop words only if there are no others."""
     found = list(dict.fromkeys(words(text[:MAX_CHARACTERS])))
-    return ([word for word in found if word not in PASSING] or found)[:MAX_WORDS]
+    return ([word for word in found if word not in STOP_WORDS] or found)[:MAX_WORDS]

@@ -42,6 +42,7 @@ class BedrockModel:
     def __init__(
         self,
         model_id: str,
+        *,
         max_tokens: int,
         attempt_seconds: float,
         temperature: float | None = None,
@@ -52,7 +53,7 @@ class BedrockModel:
         self.attempt_seconds, self.idle_seconds = attempt_seconds, idle_seconds
         self._model_id, self._sampling = model_id, sampling
         self._inference = Inference(max_tokens, temperature, top_p)
-        # Nobody but shared.models.model.PatientModel tries again.
+        # Only shared.models.model.RetryingModel retries.
         self._whole: BedrockRuntimeClient = client("bedrock-runtime", read_seconds=attempt_seconds - 1, attempts=1)
         self._streamed: BedrockRuntimeClient = client("bedrock-runtime", read_seconds=idle_seconds, attempts=1)
 

@@ -1,7 +1,4 @@
-"""A language model as the platform's rules see it, and how patiently it is asked.
-
-Who speaks to Bedrock is `shared.models.bedrock`; here is no SDK.
-"""
+"""Language models as the domain knows them, and when to ask one again. `shared.models.bedrock` speaks to Bedrock."""
 
 import random
 import time
@@ -17,7 +14,7 @@ from shared.resilience.deadline import Deadline
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What the model asked of a tool; `call_id` is the model's own."""
+    """A call that the model makes of a tool; `call_id` is the model's own."""
 
     call_id: str
     name: str
@@ -32,7 +29,7 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words, and where tools are involved the assistant's calls or the user's results."""
+    """Text, and where tools are involved the assistant's calls or the user's results."""
 
     role: Literal["user", "assistant"]
     text: str
@@ -51,14 +48,14 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """How the model writes; None leaves a parameter as it is. One that the model does not take is not sent."""
+    """Sampling and length; None leaves a parameter as it is. A parameter that the model does not take is not sent."""
 
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
 
     def replaced_by(self, other: "Inference") -> "Inference":
-        """These, but for what the other chooses."""
+        """These parameters, except for those that the other sets."""
         return Inference(
             self.max_tokens if other.max_tokens is None else other.max_tokens,
             self.temperature if other.temperature is None else other.temperature,
@@ -68,7 +65,7 @@ class Inference:
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """`messages` alternate, and begin and end with the user's: `shared.models.transcripts` sees to it."""
+    """`messages` alternate, and begin and end with the user's: `shared.models.transcripts` makes them so."""
 
     system: str
     messages: tuple[Message, ...]
@@ -86,9 +83,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What the model said, and the inputs of the tools that it called, by tool; unchecked.
+    """What the model said, and by tool the inputs of the tools that it called, unvalidated.
 
-    `is_cut_short` where it would have said more than it was allowed to.
+    `is_cut_short` where it ran into the limit on output tokens.
     """
 
     text: str
@@ -98,18 +95,18 @@ class ModelAnswer:
 
 
 type ModelPiece = str | ModelAnswer
-"""Of a stream: text as the model says it, never empty, and in the end the answer as a whole."""
+"""Of a stream: text as the model says it, never empty, and at the end the whole answer."""
 
 
 class ModelBusy(Unavailable):
-    """The model did not answer: throttled, overloaded, too slow or out of reach. Asking again may help."""
+    """The model did not answer: throttled, overloaded, too slow or out of reach. Another attempt may succeed."""
 
     def __init__(self) -> None:
         super().__init__("The assistant is busy; try again in a moment.", retry_after_seconds=5)
 
 
-class ModelBroke(Unavailable):
-    """The model broke off after it had begun to answer: what it said can be kept, and asking again begins anew."""
+class StreamBroken(Unavailable):
+    """The stream broke off in the middle of an answer: what was said can be kept, and another attempt starts anew."""
 
     def __init__(self) -> None:
         super().__init__("The assistant broke off in the middle of its answer; ask again.", retry_after_seconds=5)
@@ -117,9 +114,9 @@ class ModelBroke(Unavailable):
 
 class Model(Protocol):
     attempt_seconds: float
-    """The longest that one attempt takes which is answered in one piece."""
+    """The longest that one attempt takes, where it is answered in one piece."""
     idle_seconds: float
-    """The longest that a stream keeps one waiting for its next piece."""
+    """The longest wait for a stream's next piece."""
 
     def converse(self, request: ModelRequest) -> ModelAnswer:
         """Ask once. Raises ModelBusy."""
@@ -130,8 +127,8 @@ class Model(Protocol):
         ...
 
 
-class PatientModel:
-    """Asks again, with jittered backoff, while another attempt fits before the deadline; not while it is hopeless."""
+class RetryingModel:
+    """Retries with jittered back-off, as long as another attempt fits before the deadline and the breaker is closed."""
 
     def __init__(
         self,
@@ -144,28 +141,28 @@ class PatientModel:
 
     def converse(self, request: ModelRequest, deadline: Deadline) -> ModelAnswer:
         """Raises ModelBusy when no time is left for another attempt, Unavailable while the breaker is open."""
-        return self._patiently(lambda: self._model.converse(request), self._model.attempt_seconds, deadline)
+        return self._retried(lambda: self._model.converse(request), self._model.attempt_seconds, deadline)
 
     def stream(self, request: ModelRequest, deadline: Deadline) -> Generator[ModelPiece]:
         """Pieces as they come, the answer last; closing it closes the model's stream.
 
-        Asks again before the first piece only. Raises as `converse` does until then; ModelBroke where the model breaks
-        off afterwards, or speaks on after the deadline.
+        Retries before the first piece only. Raises as `converse` does until then; StreamBroken where the stream breaks
+        off afterwards, or goes on after the deadline.
         """
         idle_seconds = self._model.idle_seconds
-        piece, rest = self._patiently(lambda: _begun(self._model.stream(request)), idle_seconds, deadline)
+        piece, rest = self._retried(lambda: _begun(self._model.stream(request)), idle_seconds, deadline)
         try:
             yield piece
             for piece in rest:
                 if isinstance(piece, str) and not deadline.remaining_seconds:
-                    raise ModelBroke
+                    raise StreamBroken
                 yield piece
         except ModelBusy as error:
-            raise ModelBroke from error
+            raise StreamBroken from error
         finally:
             rest.close()
 
-    def _patiently[T](self, attempt: Callable[[], T], attempt_seconds: float, deadline: Deadline) -> T:
+    def _retried[T](self, attempt: Callable[[], T], attempt_seconds: float, deadline: Deadline) -> T:
         backoff = Backoff(0.25, 4.0, jitter=self._jitter)
         if deadline.remaining_seconds < attempt_seconds:
             raise ModelBusy
@@ -181,7 +178,7 @@ class PatientModel:
 
 
 def _begun(stream: Generator[ModelPiece]) -> tuple[ModelPiece, Generator[ModelPiece]]:
-    """A stream's first piece, and what follows: until then the model has not answered."""
+    """A stream's first piece, and the rest: before the first piece the model has not answered."""
     try:
         return next(stream), stream
     except StopIteration as error:

@@ -1,7 +1,7 @@
-"""Conversations as a model accepts them: whatever was lost of one, what is left of it is made whole again.
+"""Conversations as a model accepts them, also where some of their messages were lost.
 
 Converse refuses a conversation that does not begin with the user, whose roles do not alternate, or that has a blank
-text, a call of a tool without its result in the next message, or a result without its call.
+text, a tool call without its result in the next message, or a result without its call.
 """
 
 import json
@@ -11,24 +11,24 @@ from math import ceil
 
 from shared.models.model import Message, ToolCall, ToolResult
 
-MESSAGES_AT_MOST = 50
-_TOKENS_OF_A_BLOCK = 8  # role, markers, ids
+MAX_MESSAGES = 50
+_TOKENS_PER_BLOCK = 8  # role, markers, ids
 
 
 def conversation(
-    history: Iterable[Message], question: str, *, tokens_at_most: int, messages_at_most: int = MESSAGES_AT_MOST
+    history: Iterable[Message], question: str, *, max_tokens: int, max_messages: int = MAX_MESSAGES
 ) -> tuple[Message, ...]:
     """What to send: as much of the newest history as the limits allow, in whole exchanges, and the question.
 
-    `messages_at_most` counts the history, `tokens_at_most` everything. The question is not blank, and never cut.
+    `max_messages` counts the history, `max_tokens` everything. The question is not blank, and never cut.
     """
     whole = repaired((*history, Message("user", question)))
     *said, asked = whole
-    room = tokens_at_most - estimated_tokens_of(asked)
+    room = max_tokens - estimated_tokens_of(asked)
     kept = len(said)
     for at in reversed(range(len(said))):
         room -= estimated_tokens_of(said[at])
-        if room < 0 or len(said) - at > messages_at_most:
+        if room < 0 or len(said) - at > max_messages:
             break
         if _begins_an_exchange(said[at]):
             kept = at
@@ -36,10 +36,10 @@ def conversation(
 
 
 def repaired(messages: Iterable[Message]) -> tuple[Message, ...]:
-    """The messages as a model accepts them; what is accepted as it is stays so.
+    """The messages as a model accepts them; a conversation that it accepts already stays as it is.
 
-    Left out are blank texts, what the assistant said before the user did, calls and results without each other, and
-    questions that were never answered, but for the last message. What the assistant said in several messages is one.
+    Dropped are blank texts, what the assistant said before the user did, calls without results and results without
+    calls, and questions that were never answered, except for the last. The assistant's consecutive messages are joined.
     """
     sound: list[Message] = []
     for message in messages:
@@ -54,9 +54,9 @@ def repaired(messages: Iterable[Message]) -> tuple[Message, ...]:
 
 
 def estimated_tokens(text: str) -> int:
-    """More than most models count: a token for three characters of ASCII, and for two bytes of any other script.
+    """More than most models count: a token for every three ASCII characters, and for every two bytes of other scripts.
 
-    That is 1 token a letter in Greek, Cyrillic, Hebrew or Arabic, 1.5 in Chinese, Japanese or Korean, 2 an emoji.
+    That is 1 token per letter in Greek, Cyrillic, Hebrew or Arabic, 1.5 in Chinese, Japanese or Korean, 2 per emoji.
     """
     size = len(text.encode(errors="surrogatepass"))
     others = len(text) if text.isascii() else sum(map(str.isascii, text))
@@ -64,11 +64,11 @@ def estimated_tokens(text: str) -> int:
 
 
 def estimated_tokens_of(message: Message) -> int:
-    """With its calls, results and what surrounds them."""
+    """Including its calls and results, and what surrounds them."""
     calls = sum(estimated_tokens(call.name + json.dumps(call.input)) for call in message.tool_calls)
     results = sum(estimated_tokens(result.text) for result in message.tool_results)
     blocks = 1 + len(message.tool_calls) + len(message.tool_results)
-    return estimated_tokens(message.text) + calls + results + blocks * _TOKENS_OF_A_BLOCK
+    return estimated_tokens(message.text) + calls + results + blocks * _TOKENS_PER_BLOCK
 
 
 def _begins_an_exchange(message: Message) -> bool:
@@ -76,18 +76,18 @@ def _begins_an_exchange(message: Message) -> bool:
 
 
 def _add_users(sound: list[Message], message: Message) -> None:
-    answered = _once(message.tool_results)
+    results_once = _once(message.tool_results)
     if sound and sound[-1].role == "assistant":
         called = {call.call_id for call in sound[-1].tool_calls}
-        results = tuple(result for result in answered if result.call_id in called)
-        known = {result.call_id for result in results}
-        _keep_calls(sound, tuple(call for call in sound[-1].tool_calls if call.call_id in known))
+        results = tuple(result for result in results_once if result.call_id in called)
+        answered = {result.call_id for result in results}
+        _keep_calls(sound, tuple(call for call in sound[-1].tool_calls if call.call_id in answered))
     else:
         results = ()
     kept = _kept(message, tool_calls=(), tool_results=results)
     if not kept:
         return
-    while sound and sound[-1].role == "user":  # it was never answered
+    while sound and sound[-1].role == "user":  # never answered
         sound.pop()
         _drop_calls(sound)
     sound.append(kept)
@@ -107,7 +107,7 @@ def _add_assistants(sound: list[Message], message: Message) -> None:
 
 
 def _drop_calls(sound: list[Message]) -> None:
-    """Take back calls that got no results, and their message where it has nothing else."""
+    """Remove calls that got no results, and their message where it has nothing else."""
     if sound:
         _keep_calls(sound, ())
 
@@ -122,7 +122,7 @@ def _keep_calls(sound: list[Message], calls: tuple[ToolCall, ...]) -> None:
 
 
 def _kept(message: Message, tool_calls: tuple[ToolCall, ...], tool_results: tuple[ToolResult, ...]) -> Message | None:
-    """The message with these and without a blank text; None where nothing is left."""
+    """The message with these parts and without a blank text; None where nothing is left."""
     text = message.text if message.text.strip() else ""
     if not (text or tool_calls or tool_results):
         return None
@@ -130,7 +130,7 @@ def _kept(message: Message, tool_calls: tuple[ToolCall, ...], tool_results: tupl
 
 
 def _once[Part: (ToolCall, ToolResult)](parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The first of each id."""
+    """The first part with each id."""
     seen: dict[str, Part] = {}
     for part in parts:
         seen.setdefault(part.call_id, part)

@@ -1,4 +1,4 @@
-"""Stops asking a dependency that keeps failing, and tries again after a while."""
+"""Stops calling a dependency that keeps failing, and tries it again after a while."""
 
 import threading
 import time
@@ -9,10 +9,10 @@ from shared.errors import Unavailable
 
 
 class CircuitBreaker:
-    """Closed: calls pass. After `failures` in a row, open: calls are refused at once for `open_seconds`.
+    """Closed, calls pass. After `failures` in a row it opens: calls are refused at once for `open_seconds`.
 
-    Then one call is let through: its success closes the breaker, its failure opens it again. One breaker lives as long
-    as its warm function and is shared by its threads.
+    Then one call is let through as a trial: its success closes the breaker, its failure opens it again. A breaker lives
+    as long as its warm function and is shared by its threads.
     """
 
     def __init__(self, failures: int, open_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:

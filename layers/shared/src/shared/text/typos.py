@@ -1,40 +1,40 @@
-"""Which known words somebody may have meant by a word that they mistyped."""
+"""Which words of a vocabulary somebody may have meant by a word that they mistyped."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 
 def typos_allowed(word: str) -> int:
-    """None in short words, where a typo makes another word; two in long ones."""
+    """None in short words, where a typo makes another word; up to two in long ones."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
 class Vocabulary:
-    """Known words, sorted out by length and letters: most are ruled out without being compared."""
+    """Indexes words by length and letters, so that most of them are ruled out without being compared."""
 
-    def __init__(self, known: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Iterable[str]) -> None:
         self._by_length: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-        for word in sorted(set(known)):
+        for word in sorted(set(vocabulary)):
             self._by_length[len(word)].append((_letters(word), word))
 
     def near(self, word: str) -> Mapping[str, int]:
-        """Other known words within the typos allowed, with the number of typos: 1 or 2."""
-        most, letters = typos_allowed(word), _letters(word)
+        """Other words of the vocabulary within the typos allowed, with the number of typos: 1 or 2."""
+        max_typos, letters = typos_allowed(word), _letters(word)
         found = {}
-        for length in range(len(word) - most, len(word) + most + 1) if most else ():
-            for known_letters, known in self._by_length.get(length, ()):
-                # A typo takes at most one letter away and brings at most one in.
-                if (letters ^ known_letters).bit_count() <= 2 * most and known != word:
-                    distance = typos_between(word, known, most)
-                    if distance <= most:
-                        found[known] = distance
+        for length in range(len(word) - max_typos, len(word) + max_typos + 1) if max_typos else ():
+            for other_letters, other in self._by_length.get(length, ()):
+                # A typo removes at most one letter and adds at most one.
+                if (letters ^ other_letters).bit_count() <= 2 * max_typos and other != word:
+                    distance = typos_between(word, other, max_typos)
+                    if distance <= max_typos:
+                        found[other] = distance
         return found
 
 
-def typos_between(one: str, other: str, most: int) -> int:
-    """How many letters were left out, put in, changed or swapped with their neighbour; at most `most` + 1."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
+def typos_between(one: str, other: str, max_typos: int) -> int:
+    """How many letters were left out, added, changed or swapped with their neighbour; `max_typos` + 1 for any more."""
+    if abs(len(one) - len(other)) > max_typos:
+        return max_typos + 1
     before_last: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -44,10 +44,10 @@ def typos_between(one: str, other: str, most: int) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == target:
                 cost = min(cost, before_last[j - 2] + 1)
             row.append(cost)
-        if min(row) > most and min(last) > most:
-            return most + 1
+        if min(row) > max_typos and min(last) > max_typos:
+            return max_typos + 1
         before_last, last = last, row
-    return min(last[-1], most + 1)
+    return min(last[-1], max_typos + 1)
 
 
 def _letters(word: str) -> int:

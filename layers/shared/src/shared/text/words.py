@@ -1,18 +1,18 @@
-"""The words of a text, made alike: without case, accents and the commonest English endings."""
+"""The words of a text, normalized: without case, accents and the commonest English endings."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-# Said in passing: in a query they count only where there is nothing else.
-_PASSING = """
+# In a query these count only where there are no other words.
+_STOP_WORDS = """
     a about am an and any are as at be by can do for from how i if in is it me my of on or our so that the this to
     us we what when where with you your
 """
-PASSING = frozenset(_PASSING.split())
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
-# Letters with strokes, and two letters in one, which Unicode does not take apart.
+# Letters with strokes, and ligatures, which Unicode does not decompose.
 _LATIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -35,12 +35,12 @@ def words(text: str) -> list[str]:
 
 
 def compounds(text: str) -> list[str]:
-    """What is written with hyphens, as others write it: `T-shirt` → `tshirt`."""
+    """Hyphenated words as one word, as others spell them: `T-shirt` → `tshirt`."""
     return [_HYPHEN.sub("", found) for found in _COMPOUND.findall(_plain(text))]
 
 
 def words_in(text: str) -> Iterator[re.Match[str]]:
-    """Where the words stand, as they are written: `Children’s`, `Café`."""
+    """The words as they are written, with their positions: `Children’s`, `Café`."""
     return _WRITTEN.finditer(text)
 
 
@@ -58,7 +58,7 @@ def _plain(text: str) -> str:
 
 
 def singular(word: str) -> str:
-    """`trials` → `trial`, `therapies` → `therapy`; what is no English plural stays."""
+    """`trials` → `trial`, `therapies` → `therapy`; other words stay as they are."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:

@@ -12,7 +12,7 @@ from personalization.agent.domain.agent import Prompt, Reply
 from personalization.agent.domain.conversation import Turn
 from personalization.agent.domain.learning import Learned
 from shared.models.bedrock import BedrockModel
-from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, PatientModel, Tool
+from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, RetryingModel, Tool
 from shared.models.transcripts import conversation
 from shared.observability.logs import logger
 from shared.resilience.circuit import CircuitBreaker
@@ -68,7 +68,7 @@ class _Remember(BaseModel):
 class ModelAuthor:
     """An Author that asks a model, once a turn."""
 
-    def __init__(self, model: PatientModel) -> None:
+    def __init__(self, model: RetryingModel) -> None:
         self._model = model
 
     def reply(self, prompt: Prompt, deadline: Deadline) -> Reply:
@@ -88,7 +88,7 @@ def bedrock_author(model_id: str, max_tokens: str, temperature: str) -> ModelAut
         temperature=None if temperature == "none" else float(temperature),
         attempt_seconds=18,  # leaves time to ask again where the model refuses quickly
     )
-    return ModelAuthor(PatientModel(model, CircuitBreaker(failures=10, open_seconds=20)))
+    return ModelAuthor(RetryingModel(model, CircuitBreaker(failures=10, open_seconds=20)))
 
 
 def _request(prompt: Prompt) -> ModelRequest:
@@ -100,7 +100,7 @@ def _request(prompt: Prompt) -> ModelRequest:
         schema["properties"]["basis"]["items"]["enum"] = [fact.name for fact in prompt.facts]
     return ModelRequest(
         system=f"{_RULES}\n<supporter>\n{facts}\n</supporter>",
-        messages=conversation(_said(prompt.turns), prompt.input, tokens_at_most=_TOKENS_OF_CONVERSATION),
+        messages=conversation(_said(prompt.turns), prompt.input, max_tokens=_TOKENS_OF_CONVERSATION),
         tools=(Tool("remember", _REMEMBER, schema),),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from personalization.articles.domain.prompting import ArticlePrompt
-from shared.models.model import Inference, Message, ModelAnswer, ModelBusy, ModelRequest, PatientModel, Usage
+from shared.models.model import Inference, Message, ModelAnswer, ModelBusy, ModelRequest, RetryingModel, Usage
 from shared.models.transcripts import repaired
 from shared.resilience.deadline import Deadline
 
@@ -13,7 +13,7 @@ _STREAM_SECONDS = 115.0  # a worker ends its run at 120
 class ArticleWriter:
     """An ArticleModel. Which of the parameters the model takes is known where it is called."""
 
-    def __init__(self, model: PatientModel, deadline: Callable[[float], Deadline] = Deadline) -> None:
+    def __init__(self, model: RetryingModel, deadline: Callable[[float], Deadline] = Deadline) -> None:
         self._model, self._deadline = model, deadline
 
     def stream(self, prompt: ArticlePrompt) -> Iterator[str | Usage]:

@@ -14,7 +14,7 @@ from personalization.agent.domain.facts import PERSONALISATION, consents
 from personalization.content.domain.content import Content
 from personalization.search.domain.search_index import Field, Index, Match, Way, terms_of
 from personalization.supporters.domain.supporter import Supporter
-from shared.text.words import PASSING, words
+from shared.text.words import STOP_WORDS, words
 
 POINTS = 10_000
 """Scores are counted in these: what clients see as equal is equal."""
@@ -59,7 +59,7 @@ def leanings_of(supporter: Supporter | None, context: SupporterContext) -> Leani
 def words_of(query: str) -> list[str]:
     """The distinct words that count: those said in passing only where there are no others."""
     distinct = list(dict.fromkeys(words(query)))
-    return [word for word in distinct if word not in PASSING] or distinct
+    return [word for word in distinct if word not in STOP_WORDS] or distinct
 
 
 def rank(

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from personalization.content.domain.content import Collection, Content
 from shared.text.typos import Vocabulary
-from shared.text.words import PASSING, singular, stem, words
+from shared.text.words import STOP_WORDS, singular, stem, words
 
 _SATURATION = 1.2  # BM25's k1: the second mention says less than the first
 _LENGTH_COUNTS = 0.75  # BM25's b
@@ -158,4 +158,4 @@ def _topics(content: Content) -> frozenset[str]:
 
 def terms_of(phrase: str) -> frozenset[str]:
     """What a phrase is about, comparable with an index's topics."""
-    return frozenset(singular(word) for word in words(phrase) if word not in PASSING)
+    return frozenset(singular(word) for word in words(phrase) if word not in STOP_WORDS)

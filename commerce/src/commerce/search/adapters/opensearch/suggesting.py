@@ -7,7 +7,7 @@ from commerce.search.adapters.opensearch.documents import name_words, whole_name
 from commerce.search.adapters.opensearch.meaning import beginning, strictly
 from commerce.search.adapters.opensearch.template import MAX_WORD_LENGTH
 from commerce.search.domain.finding import MAX_WORDS
-from shared.text.words import PASSING, words
+from shared.text.words import STOP_WORDS, words
 
 _MAX_NAMES_READ = 50  # of products that match: several may have the same name
 
@@ -32,7 +32,7 @@ def suggestions(search: Callable[[Json], Json], typed: str, limit: int) -> tuple
 
 
 def _search(before: list[str], last: str, limit: int) -> Json:
-    context = list(dict.fromkeys(word for word in before if word not in PASSING))[:MAX_WORDS]
+    context = list(dict.fromkeys(word for word in before if word not in STOP_WORDS))[:MAX_WORDS]
     has_prefix = {"prefix": {"wholeName": {"value": whole_name(" ".join([*before, last]))}}}
     return {
         "query": {

@@ -9,7 +9,7 @@ from commerce.search.adapters.tantivy.meaning import beginning, strictly
 from commerce.search.adapters.tantivy.narrowing import LIVE
 from commerce.search.adapters.tantivy.schema import SCHEMA, product_kept_in, spelling, terms
 from commerce.search.domain.finding import MAX_CHARACTERS
-from shared.text.words import PASSING, words_in
+from shared.text.words import STOP_WORDS, words_in
 
 _MAX_NAMES_READ = 30  # of products that match: several may have the same name
 
@@ -20,7 +20,7 @@ def suggestions(searcher: Searcher, typed: str, limit: int) -> tuple[str, ...]:
     *before, last = terms(typed) or [""]
     if not last or limit < 1:
         return ()
-    context_terms = [term for term in before if term not in PASSING]
+    context_terms = [term for term in before if term not in STOP_WORDS]
     context = strictly(context_terms).matching if context_terms else LIVE
     head = [match.group().lower() for match in words_in(typed)][: -1 if before else 0]
 
