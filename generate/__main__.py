@@ -6,6 +6,7 @@ import argparse
 import difflib
 import sys
 
+from generate.features import features_page
 from generate.gateway import templates
 from generate.openapi import documents
 from generate.pages import ROOT, pages
@@ -17,7 +18,7 @@ def main() -> int:
     check = arguments.parse_args().check
 
     stale = False
-    for file, text in (pages() | templates() | documents()).items():
+    for file, text in (pages() | templates() | documents() | features_page()).items():
         old = file.read_text() if file.exists() else ""
         if old == text:
             continue

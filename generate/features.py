@@ -1,0 +1,59 @@
+"""The features of each context and which of them depend on which, as import-linter's graph sees them.
+
+They stand in docs/architecture.md, between marks. What a feature depends on through another is left out.
+"""
+
+import re
+from pathlib import Path
+
+import grimp
+
+from generate.pages import ROOT
+
+_CONTEXTS = ("personalization", "commerce", "identity")
+_FILE = ROOT / "docs/architecture.md"
+_BLOCK = re.compile(r"(?P<begin><!-- features -->\n).*?(?P<end><!-- end of features -->\n)", re.DOTALL)
+
+type Arrows = dict[str, set[str]]
+"""By feature, those that it imports."""
+
+
+def features_page() -> dict[Path, str]:
+    """docs/architecture.md with its drawings as they should be."""
+    graph = grimp.build_graph("shared", *_CONTEXTS)
+    drawings = "".join(_drawing(context, arrows_of(graph, context)) for context in _CONTEXTS)
+    changed, found = _BLOCK.subn(lambda match: f"{match['begin']}\n{drawings}{match['end']}", _FILE.read_text())
+    if found != 1:
+        raise SystemExit(f"{_FILE.relative_to(ROOT)} needs one block of features, and has {found}")
+    return {_FILE: changed}
+
+
+def arrows_of(graph: grimp.ImportGraph, context: str) -> Arrows:
+    features = {module for module in graph.find_children(context) if graph.find_children(module)}
+    arrows: Arrows = {feature: set() for feature in features}
+    for feature in features:
+        for module in {feature, *graph.find_descendants(feature)}:
+            for imported in graph.find_modules_directly_imported_by(module):
+                other = ".".join(imported.split(".")[:2])
+                if other in features - {feature}:
+                    arrows[feature].add(other)
+    return arrows
+
+
+def without_detours(arrows: Arrows) -> Arrows:
+    """The fewest arrows that say the same: a → c is left out where a → b → c."""
+
+    def reached(feature: str) -> set[str]:
+        return arrows[feature].union(*(reached(other) for other in arrows[feature]))
+
+    return {feature: others - set().union(*(reached(other) for other in others)) for feature, others in arrows.items()}
+
+
+def _drawing(context: str, arrows: Arrows) -> str:
+    lines = [f"```mermaid\nflowchart BT\n    subgraph {context}\n"]
+    for feature, others in sorted(without_detours(arrows).items()):
+        name = feature.partition(".")[2]
+        lines += [f"        {name} --> {other.partition('.')[2]}\n" for other in sorted(others)] or [
+            f"        {name}\n"
+        ]
+    return "".join([*lines, "    end\n```\n\n"])
