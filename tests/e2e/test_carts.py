@@ -104,7 +104,7 @@ def test_of_fifty_writers_of_one_version_one_wins_and_the_others_hear_which_it_i
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 49
     for answer in answers:
         if answer.status_code == 409:
-            assert is_problem(answer, 409)["errors"] == [{"field": "version", "message": "is 1 by now"}]
+            assert is_problem(answer, 409)["errors"] == [{"field": "version", "message": "is 1 now"}]
     [winner] = [answer for answer in answers if answer.status_code == 200]
     assert quantities(ada.get("/cart")) == quantities(winner)
 

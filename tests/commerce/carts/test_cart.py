@@ -217,7 +217,7 @@ def test_more_than_there_are_may_stand_in_a_cart_which_says_what_is_left(product
 def test_what_is_not_offered_any_more_is_refused(products: FakeProducts) -> None:
     products.by_id["teapot"] = a_product(status=Status.ARCHIVED)
     status, problem = put(quantity=1)
-    assert (status, problem["errors"]) == (409, [{"field": "productId", "message": "is not offered any more"}])
+    assert (status, problem["errors"]) == (409, [{"field": "productId", "message": "is no longer on sale"}])
 
 
 def test_archived_product_may_stay_and_counts_nothing(products: FakeProducts) -> None:
@@ -239,7 +239,7 @@ def test_version_that_has_been_seen_must_be_the_carts() -> None:
     status, problem = put(quantity=3, version=1)
 
     assert status == 409
-    assert problem["errors"] == [{"field": "version", "message": "is 2 by now"}]
+    assert problem["errors"] == [{"field": "version", "message": "is 2 now"}]
     assert put(quantity=1, version=1)[0] == 200  # it stands there already
     assert put(quantity=3, version=2)[1]["version"] == 3
 

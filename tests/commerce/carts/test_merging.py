@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.carts.domain.cart import KEPT, MAX_LINES, MAX_QUANTITY, Line, cart_of_user
-from commerce.carts.domain.merging import together
+from commerce.carts.domain.merging import merge_lines
 from shared.errors import Conflict
 from tests.commerce.carts.desks import ADA, GUEST, PRODUCTS, quantities, shop, shopping
 from tests.commerce.carts.examples import a_line
@@ -93,7 +93,7 @@ lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MAX_QUANTITY))
 
 @given(lines, lines)
 def test_nothing_of_either_cart_is_lost_together(mine: tuple[Line, ...], theirs: tuple[Line, ...]) -> None:
-    merged = {line.product_id: line.quantity for line in together(mine, theirs)}
+    merged = {line.product_id: line.quantity for line in merge_lines(mine, theirs)}
 
     apart = [{line.product_id: line.quantity for line in each} for each in (mine, theirs)]
     assert merged.keys() == apart[0].keys() | apart[1].keys()

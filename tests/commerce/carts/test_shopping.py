@@ -82,7 +82,7 @@ def test_version_that_is_not_that_of_the_cart_any_more_is_refused_with_the_one_t
     with pytest.raises(Conflict) as refusal:
         desk.put(ADA, "d", 1, 2, NOW)
 
-    assert [(error.field, error.message) for error in refusal.value.errors] == [("version", "is 3 by now")]
+    assert [(error.field, error.message) for error in refusal.value.errors] == [("version", "is 3 now")]
     assert desk.put(ADA, "d", 1, 3, NOW).cart.version == 4
 
 

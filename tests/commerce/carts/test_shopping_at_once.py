@@ -54,7 +54,7 @@ def test_line_lands_in_a_cart_that_somebody_begins_at_the_same_time() -> None:
 
 
 def test_version_that_changes_between_looking_and_writing_is_refused() -> None:
-    with pytest.raises(Conflict, match="version 1, you have seen 0"):
+    with pytest.raises(Conflict, match="version 1, not 0"):
         shopping(Restless(1, begun_by_another)).put(ADA, "a", 2, 0, NOW)
 
 

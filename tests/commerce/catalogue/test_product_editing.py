@@ -175,8 +175,8 @@ def test_another_version_is_a_conflict_that_names_the_present_one(products: Fake
     status, problem = change(CUP | {"name": "Overwritten", "version": 1})
 
     assert status == 409
-    assert "at version 2, you have seen 1" in problem["detail"]
-    assert problem["errors"] == [{"field": "version", "message": "is 2 by now"}]
+    assert "at version 2, not 1" in problem["detail"]
+    assert problem["errors"] == [{"field": "version", "message": "is 2 now"}]
     assert products.by_id["teapot"].name == "China cup"
 
 

@@ -49,8 +49,8 @@ def test_writer_who_is_always_outpaced_is_told_so() -> None:
 
 def test_change_that_is_there_already_is_repeated_whatever_version_was_seen() -> None:
     products = FakeProducts(a_product())
-    first = rewrite(products, "teapot", sold, NOW, seen=1)
+    first = rewrite(products, "teapot", sold, NOW, seen_version=1)
 
-    assert rewrite(products, "teapot", sold, NOW, seen=1) == first
+    assert rewrite(products, "teapot", sold, NOW, seen_version=1) == first
     with pytest.raises(Conflict):
-        rewrite(products, "teapot", lambda known: replace(known, stock=3), NOW, seen=1)
+        rewrite(products, "teapot", lambda known: replace(known, stock=3), NOW, seen_version=1)

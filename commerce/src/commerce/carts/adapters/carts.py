@@ -1,4 +1,4 @@
-"""Carts in DynamoDB: one item each, with its lines in a map, so that each can be written without the others.
+"""Carts in DynamoDB: one item per cart, with a map of lines, so that each can be written on its own.
 
 A cart of 20 lines has 3 to 4 KB: 3 to 4 WCU a write, twice as many in a merge, and 1 RCU a consistent read.
 """
@@ -105,7 +105,7 @@ class DynamoCarts:
 
 
 def _cart_in(cart_id: str, record: CartRecord | None, now: datetime) -> Cart:
-    """What has expired is no cart, whether or not DynamoDB has got round to deleting it."""
+    """Expired items do not exist, whether or not DynamoDB has deleted them."""
     return record.to_cart() if record and record.expires_at > now else Cart(cart_id)
 
 

@@ -1,4 +1,4 @@
-"""What stands in a cart, and what keeps it."""
+"""Carts, their lines, and the repository that keeps them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -11,14 +11,14 @@ from shared.money import Money
 
 MAX_QUANTITY, MAX_LINES = 99, 100
 KEPT = timedelta(days=30)
-"""After its last change."""
+"""Since the last change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a product was like when the customer put it into the cart.
+    """The product as it was when the customer added it.
 
-    How many there were makes no difference: every order changes it.
+    The stock is not compared: every order changes it.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """1 to 99 of a product. `put_at` is when it was put there first: lines stand in that order."""
+    """`quantity` is from 1 to 99. Lines are ordered by `put_at`, the time when the product was first added."""
 
     product_id: str
     quantity: int
@@ -37,13 +37,13 @@ class Line:
     put_at: datetime
 
     def is_short_of(self, stock: int | None) -> bool:
-        """Whether it is news that there are so many: too few for the line, and not what was seen."""
+        """Whether this stock is too small for the line, and not the one that the customer has seen."""
         return stock is not None and stock < self.quantity and stock != self.seen.stock
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """As it was at a moment: without `expires_at` there was nothing, or nothing any more, and its version is 0.
+    """A snapshot. A cart that does not exist, or has expired, has version 0 and no `expires_at`.
 
     A guest's cart that was merged into a user's is closed: it has no lines, and keeps the user's id until it expires.
     """
@@ -60,31 +60,31 @@ class Cart:
     def require_open(self) -> None:
         """Raises Conflict."""
         if self.merged_into:
-            raise Conflict("This cart has become part of a user's cart: sign in, and use /cart.")
+            raise Conflict("This cart was merged into a user's cart: sign in and use /cart.")
 
     def with_line(self, line: Line, seen_version: int | None) -> "Cart":
-        """The cart itself where the line stands there already, so that a request that is repeated changes nothing.
+        """The cart with this line; the same cart if it has it already, so that a repeated request changes nothing.
 
-        Raises Conflict where the cart is closed or full, or has another version than the one that was seen.
+        Raises Conflict if the cart is closed, full, or not at `seen_version`.
         """
         self.require_open()
-        known = self.line(line.product_id)
-        line = replace(line, put_at=known.put_at) if known else line
+        existing = self.line(line.product_id)
+        line = replace(line, put_at=existing.put_at) if existing else line
         is_stale = seen_version is not None and seen_version != self.version
-        if line == known and (is_stale or not known.is_short_of(line.seen.stock)):
+        if line == existing and (is_stale or not existing.is_short_of(line.seen.stock)):
             return self
         if is_stale:
             raise Conflict(
-                f"The cart is at version {self.version}, you have seen {seen_version}: read it again, then repeat.",
-                [FieldError("version", f"is {self.version} by now")],
+                f"The cart is at version {self.version}, not {seen_version}: read it again, then retry.",
+                [FieldError("version", f"is {self.version} now")],
             )
-        lines = in_order([*(other for other in self.lines if other is not known), line])
+        lines = in_order([*(other for other in self.lines if other is not existing), line])
         require_room(lines)
         return replace(self, lines=lines)
 
 
 class CartMovedError(Exception):
-    """Nothing was written: the cart is not what the write was meant for. `cart` is what it is now."""
+    """Nothing was written, as the cart was changed before. `cart` is the current one."""
 
     def __init__(self, cart: Cart) -> None:
         super().__init__("the cart has been changed")
@@ -92,11 +92,11 @@ class CartMovedError(Exception):
 
 
 class CartsMovedError(Exception):
-    """Nothing was written: one of two carts has been changed, or is being changed."""
+    """Nothing was written, as one of the two carts was changed before."""
 
 
 class Carts(Protocol):
-    """What has expired at `now` is not there, whether or not it has been deleted."""
+    """The repository. A cart that has expired at `now` does not exist, whether or not it has been deleted."""
 
     def find(self, cart_id: str, now: datetime) -> Cart: ...
 
@@ -105,26 +105,25 @@ class Carts(Protocol):
         ...
 
     def put(self, cart: Cart, line: Line, now: datetime, *, exactly: bool) -> Cart:
-        """Write one line, beside whatever others write at the same time; or begin the cart anew with it.
+        """Write one line, or create the cart with it. Other lines may be written concurrently.
 
-        `cart` is the one that was found: nothing else than its lines may have changed by now, `exactly`: nothing.
-        Raises CartMovedError, also where there is no room.
+        Raises CartMovedError if there is no room, or if more than lines of the `cart` that was read has changed; with
+        `exactly`, if anything has.
         """
         ...
 
     def remove(self, cart_id: str, product_id: str, now: datetime) -> Cart:
-        """Nothing is written where there is no such line, and nothing to a closed cart."""
+        """Write nothing if there is no such line, or the cart is closed."""
         ...
 
     def clear(self, cart_id: str, now: datetime) -> Cart:
-        """Nothing is written where there are no lines, and nothing to a closed cart."""
+        """Write nothing if there are no lines, or the cart is closed."""
         ...
 
     def merge(self, cart: Cart, lines: tuple[Line, ...], guest: Cart, user_id: str, now: datetime) -> Cart:
-        """Give a user's cart these lines and close the guest's, both or nothing. Raises CartsMovedError.
+        """Give the user's cart these lines and close the guest's, atomically. If that has no lines, only close it.
 
-        Both carts are those that were found, and nothing of them may have changed by now. Where the guest's has no
-        lines, the user's is not written.
+        Raises CartsMovedError if one of the two has changed since it was read.
         """
         ...
 
@@ -138,7 +137,7 @@ def cart_of_guest(guest_id: str) -> str:
 
 
 def expiry(now: datetime) -> datetime:
-    """Of a cart that is changed now: whole seconds, as tables delete by them."""
+    """For a cart that is changed now, in whole seconds, like DynamoDB's TTL."""
     return (now + KEPT).replace(microsecond=0)
 
 
@@ -149,22 +148,20 @@ def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
 def require_room(lines: tuple[Line, ...]) -> None:
     """Raises Conflict."""
     if len(lines) > MAX_LINES:
-        raise Conflict(f"A cart has {MAX_LINES} lines at most; this would be {len(lines)}. Remove some first.")
+        raise Conflict(f"A cart has at most {MAX_LINES} lines, and this would make {len(lines)}: remove some first.")
 
 
 def line_of(product: Product | None, quantity: int, currency: str, now: datetime) -> Line:
-    """A line as it can be put into a cart now; of more than there are, too, as long as the product is offered.
-
-    So a request that is repeated gets its answer again, whoever has bought in between: the cart tells what is left.
-    Raises NotFound for what customers cannot see; Conflict for what is not offered any more.
+    """The line to add. Its quantity may exceed the stock, so that a repeated request gets the same answer: the cart
+    shows what is left. Raises NotFound for a draft or an unknown product; Conflict if it is no longer on sale.
     """
     if product is None or product.status is Status.DRAFT:
         raise NotFound("There is no such product.")
-    if not is_offered(product, currency):
-        raise Conflict("The product is not offered any more.", [FieldError("productId", "is not offered any more")])
+    if not is_on_sale(product, currency):
+        raise Conflict("The product is no longer on sale.", [FieldError("productId", "is no longer on sale")])
     return Line(product.product_id, quantity, Seen(product.name, product.kind, product.price, product.stock), now)
 
 
-def is_offered(product: Product, currency: str) -> bool:
-    """Whether it can be bought as long as there is enough of it: what was priced in another currency cannot."""
+def is_on_sale(product: Product, currency: str) -> bool:
+    """Whether it is on sale in the shop's currency, whatever its stock."""
     return product.status is Status.ACTIVE and product.price.currency == currency

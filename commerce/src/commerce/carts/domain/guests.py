@@ -1,4 +1,4 @@
-"""Carts of those who have not signed in: whoever has the signed id has the cart, and nobody can guess one."""
+"""Ids of guests' carts: signed, so that nobody can guess one; whoever has it can use the cart."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +11,7 @@ _SCOPE = "guest cart"
 
 
 class GuestCartIds:
-    """Hands out ids and reads them; nothing is kept of one."""
+    """Issues and verifies ids; nothing is stored."""
 
     def __init__(self, seals: Seals, new_id: Callable[[datetime], str]) -> None:
         self._seals, self._new_id = seals, new_id
@@ -20,7 +20,7 @@ class GuestCartIds:
         return self._seals.make(_SCOPE, self._new_id(now))
 
     def read(self, text: str) -> str:
-        """The cart's id in the table. Raises NotFound for an id that we did not hand out."""
+        """The cart's id in the table. Raises NotFound for an id that was not issued."""
         try:
             return cart_of_guest(self._seals.read(_SCOPE, text))
         except BrokenSeal as error:

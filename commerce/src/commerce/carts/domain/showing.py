@@ -1,17 +1,17 @@
-"""What a cart comes to now: today's prices, what can be bought, and what has changed since it was put there."""
+"""A cart at current prices: what can be bought, and what has changed since it was added."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from commerce.carts.domain.cart import Cart, Line, is_offered
+from commerce.carts.domain.cart import Cart, Line, is_on_sale
 from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from shared.money import Money
 
 
 class Reason(StrEnum):
-    """Why a line cannot be bought as it stands."""
+    """Why a line cannot be bought."""
 
     NOT_OFFERED = "not-offered"
     SOLD_OUT = "sold-out"
@@ -20,7 +20,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`to` is None where customers cannot see what it is now."""
+    """`to` is null if customers may not see the current value."""
 
     field: Literal["name", "kind", "unitPrice", "stock", "status"]
     from_: Money | str | int | None
@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownLine:
-    """`left` counts the pieces that there are; None for what never runs out, or is not offered."""
+    """`left` is the stock; None for what does not run out, or is not on sale."""
 
     product_id: str
     name: str
@@ -48,7 +48,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownCart:
-    """The totals count what can be bought; donations are gifts, and have a total of their own."""
+    """Totals count lines that can be bought; donations, which are gifts, have their own."""
 
     cart: Cart
     lines: tuple[ShownLine, ...]
@@ -61,7 +61,7 @@ class ShownCart:
 
 
 def shown(cart: Cart, products: Mapping[str, Product], currency: str) -> ShownCart:
-    """`products` are those of its lines that there are, by id."""
+    """`products`: those of its lines, by id, without those that do not exist."""
     lines = tuple(_shown_line(line, products.get(line.product_id), currency) for line in cart.lines)
     return ShownCart(cart, lines, _total(lines, Kind.GOODS, currency), _total(lines, Kind.DONATION, currency))
 
@@ -99,7 +99,7 @@ def _shown_line(line: Line, product: Product | None, currency: str) -> ShownLine
 
 
 def _reason(product: Product, quantity: int, currency: str) -> Reason | None:
-    if not is_offered(product, currency):
+    if not is_on_sale(product, currency):
         return Reason.NOT_OFFERED
     if product.has(quantity):
         return None
@@ -116,5 +116,5 @@ def _changes(line: Line, product: Product) -> Iterator[Change]:
         yield Change("unitPrice", seen.unit_price, product.price)
     if product.status is not Status.ACTIVE:
         yield Change("status", Status.ACTIVE.value, product.status.value)
-    elif line.is_short_of(product.stock):  # how many there are changes with every order: told once they are too few
+    elif line.is_short_of(product.stock):  # the stock changes with every order: only a shortage matters
         yield Change("stock", seen.stock, product.stock)

@@ -1,4 +1,4 @@
-"""How a product is kept in search engines: an object that holds all of it."""
+"""Products as JSON documents, as search engines store them."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ type Json = dict[str, Any]
 
 
 def document_of(product: Product) -> Json:
-    """Times with milliseconds; `amount` and `currency` of the price stand beside the other fields."""
+    """`amount` and `currency` of the price are top-level fields."""
     return {
         "productId": product.product_id,
         "kind": product.kind.value,
@@ -30,7 +30,7 @@ def document_of(product: Product) -> Json:
 
 
 def product_in(document: Json) -> Product:
-    """Raises KeyError or ValueError for what is no product."""
+    """Raises KeyError or ValueError for any other document."""
     return Product(
         product_id=document["productId"],
         kind=Kind(document["kind"]),
@@ -53,5 +53,5 @@ def image_document(image: Image) -> Json:
 
 
 def image_in(document: Json) -> Image:
-    """Raises KeyError for what is no image."""
+    """Raises KeyError for any other document."""
     return Image(document["imageId"], document["key"], document["contentType"], document["alt"])

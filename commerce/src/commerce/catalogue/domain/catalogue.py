@@ -1,4 +1,4 @@
-"""How customers browse the shop, and how its admins keep it."""
+"""Browsing and editing the catalogue."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Which products, in which order. Prices in minor units, both ends included: only of a list sorted by price."""
+    """Filters and order of a list. Prices, in minor units, both ends included, need a list sorted by price."""
 
     status: Status = Status.ACTIVE
     category: str | None = None
@@ -39,7 +39,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """`after` is the position behind which the next page begins; None where nothing follows."""
+    """`after` is the position of the next page; None after the last one."""
 
     items: tuple[Product, ...]
     after: str | None
@@ -47,7 +47,7 @@ class ProductPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """What admins say of a product. Without a status it stays as it is; a new product is active."""
+    """The fields that admins edit. Without a status, a product keeps its own, and a new one is active."""
 
     kind: Kind
     name: str
@@ -60,22 +60,22 @@ class Details:
 
 
 class StaleProductError(Exception):
-    """The product has another version than the one to be replaced."""
+    """The stored version is not the one to be replaced."""
 
 
 class Products(Protocol):
     def find(self, product_id: str) -> Product | None: ...
 
     def page(self, listing: Listing, after: str | None, limit: int) -> ProductPage:
-        """The cost of a page depends on its length alone."""
+        """The cost depends only on the length of the page."""
         ...
 
     def add(self, product: Product, first_answer: "FirstAnswer | None" = None) -> None:
-        """Raises StaleProductError where the id is taken; KeyInUse."""
+        """Raises StaleProductError if the id is taken; KeyInUse."""
         ...
 
     def replace(self, product: Product) -> None:
-        """Write a version over the one before it. Raises StaleProductError where that is not the stored one."""
+        """Write the next version. Raises StaleProductError if the stored version is not the one before it."""
         ...
 
 
@@ -88,13 +88,13 @@ def require_admin(caller: "Caller") -> None:
 def listing_of(
     category: str | None, sort: Sort | None, min_price: int | None, max_price: int | None, status: Status
 ) -> Listing:
-    """Raises Invalid. A range of prices makes a list sorted by price."""
-    priced = min_price is not None or max_price is not None
-    chosen = sort or (Sort.CHEAPEST if priced else Sort.NEWEST)
-    if priced and chosen is Sort.NEWEST:
-        message = "goes with sort=price or sort=-price; GET /search sorts prices as you like"
-        raise Invalid(f"A range of prices {message}.", [FieldError("sort", message)])
-    return Listing(status=status, category=category, sort=chosen, min_price=min_price, max_price=max_price)
+    """By default, a list with a range of prices is sorted by price. Raises Invalid."""
+    has_range = min_price is not None or max_price is not None
+    order = sort or (Sort.CHEAPEST if has_range else Sort.NEWEST)
+    if has_range and order is Sort.NEWEST:
+        message = "must be price or -price with a range of prices; GET /search sorts them in any order"
+        raise Invalid(f"sort {message}.", [FieldError("sort", message)])
+    return Listing(status=status, category=category, sort=order, min_price=min_price, max_price=max_price)
 
 
 class Catalogue:
@@ -107,7 +107,7 @@ class Catalogue:
         return self._products.page(listing, after, limit)
 
     def seen_by_customers(self, product_id: str) -> Product:
-        """What is archived too: orders and links lead there. Raises NotFound, also for a draft."""
+        """Archived products too: orders and links lead there. Raises NotFound, also for a draft."""
         product = self.read(product_id)
         if product.status is Status.DRAFT:
             raise _no_such_product()
@@ -118,7 +118,7 @@ class Catalogue:
         return found(self._products, product_id)
 
     def create[T](self, details: Details, now: datetime, claim: "Claim | None", answer: Callable[[Product], T]) -> T:
-        """Raises Invalid; KeyInUse. `answer` is what the product looks like from outside."""
+        """Raises Invalid; KeyInUse. `answer` makes the response, which is kept for repeated requests."""
         self.check(details)
         product = Product(
             product_id=self._new_id(now),
@@ -139,16 +139,16 @@ class Catalogue:
         self._products.add(product, claim.answered(answered, now) if claim else None)
         return answered
 
-    def change(self, product_id: str, seen: int | None, details: Details, now: datetime) -> Product:
-        """Replace what admins say of a product; without the version that was seen, of whichever there is.
+    def change(self, product_id: str, seen_version: int | None, details: Details, now: datetime) -> Product:
+        """Replace the details of a product, whatever its version if `seen_version` is None.
 
-        Raises NotFound; Invalid; Conflict where the product has another version than the one that was seen.
+        Raises NotFound; Invalid; Conflict if the product is not at `seen_version`.
         """
         self.check(details)
 
-        def changed(known: Product) -> Product:
+        def changed(current: Product) -> Product:
             return replace(
-                known,
+                current,
                 kind=details.kind,
                 name=details.name,
                 description=details.description,
@@ -156,17 +156,17 @@ class Catalogue:
                 tags=details.tags,
                 price=details.price,
                 stock=details.stock,
-                status=details.status or known.status,
+                status=details.status or current.status,
             )
 
-        return rewrite(self._products, product_id, changed, now, seen=seen)
+        return rewrite(self._products, product_id, changed, now, seen_version=seen_version)
 
     def archive(self, product_id: str, now: datetime) -> Product:
-        """Nobody finds it any more, orders still show it. Once is enough. Raises NotFound."""
-        return rewrite(self._products, product_id, lambda known: replace(known, status=Status.ARCHIVED), now)
+        """Take the product off sale; orders still show it. Idempotent. Raises NotFound."""
+        return rewrite(self._products, product_id, lambda current: replace(current, status=Status.ARCHIVED), now)
 
     def check(self, details: Details) -> None:
-        """Raises Invalid for what the fields alone do not tell."""
+        """Raises Invalid for rules that involve several fields or the shop."""
         errors = []
         if details.price.currency != self._currency:
             errors.append(FieldError("price.currency", f"must be {self._currency}, the shop's only currency"))
@@ -190,33 +190,33 @@ def rewrite(
     change: Callable[[Product], Product],
     now: datetime,
     *,
-    seen: int | None = None,
+    seen_version: int | None = None,
     backoff: Backoff | None = None,
 ) -> Product:
-    """Write what `change` makes of a product, over whatever others write at the same time.
+    """Apply `change` to the current version, again if somebody else writes at the same time.
 
-    Nothing is written where that is there already, whatever version was seen: a change may be repeated.
-    Raises NotFound; Conflict where the product has another version than the one that was seen.
+    If it changes nothing, nothing is written, so that a request can be repeated. Raises NotFound; Conflict if the
+    product is not at `seen_version`; Unavailable if it keeps changing.
     """
     backoff = backoff or Backoff(0.02, 0.5)
     for _ in range(_ATTEMPTS):
-        known = found(products, product_id)
-        changed = change(known)
-        if changed == known:
-            return known
-        if seen is not None and known.version != seen:
+        current = found(products, product_id)
+        changed = change(current)
+        if changed == current:
+            return current
+        if seen_version is not None and current.version != seen_version:
             raise Conflict(
-                f"The product is at version {known.version}, you have seen {seen}: read it again, then repeat.",
-                [FieldError("version", f"is {known.version} by now")],
+                f"The product is at version {current.version}, not {seen_version}: read it again, then retry.",
+                [FieldError("version", f"is {current.version} now")],
             )
-        changed = replace(changed, version=known.version + 1, updated_at=now)
+        changed = replace(changed, version=current.version + 1, updated_at=now)
         try:
             products.replace(changed)
         except StaleProductError:
-            backoff.pause()  # and go on with what the other one has written
+            backoff.pause()
         else:
             return changed
-    raise Unavailable("Others are changing this product; try again.", retry_after_seconds=1)
+    raise Unavailable("The product is being changed by others: try again.", retry_after_seconds=1)
 
 
 def _no_such_product() -> NotFound:

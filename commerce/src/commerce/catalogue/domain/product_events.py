@@ -1,4 +1,4 @@
-"""What other contexts hear of the catalogue: ProductChanged, and StockLow when the last pieces are reached."""
+"""Domain events of the catalogue: ProductChanged and StockLow."""
 
 from dataclasses import fields
 
@@ -8,20 +8,20 @@ from shared.json.encoding import camel
 
 CHANGED, STOCK_LOW = "ProductChanged", "StockLow"
 
-# they never change, or change with everything
-_NOT_TOLD = {"product_id", "version", "created_at", "updated_at"}
+# not listed as changed: they never change, or always
+_UNLISTED = {"product_id", "version", "created_at", "updated_at"}
 
 
 def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str, DomainEvent]]:
-    """The events of one version of a product; their ids are made of it, so that a repetition is known as one.
+    """The events of one version of a product; their ids contain it, so that consumers recognize duplicates.
 
-    StockLow is told once on the way down: of a product for sale with `low_at` pieces or fewer, that had more before, or
-    was not for sale.
+    StockLow is published once, when the stock of a product on sale falls to `low_at` or below, or the product comes on
+    sale with so little.
     """
     changed = [
         camel(field.name)
         for field in fields(Product)
-        if field.name not in _NOT_TOLD and (old is None or getattr(old, field.name) != getattr(new, field.name))
+        if field.name not in _UNLISTED and (old is None or getattr(old, field.name) != getattr(new, field.name))
     ]
     if not changed:
         return []
@@ -40,6 +40,6 @@ def _event(name: str, product: Product, more: dict[str, object]) -> DomainEvent:
         id=f"{name}-{product.product_id}-{product.version}",
         version=1,
         occurred_at=product.updated_at,
-        user_id="",  # the catalogue is the shop's: no user is told about
+        user_id="",  # not about a user
         data={"productId": product.product_id, "productVersion": product.version, "name": product.name} | more,
     )

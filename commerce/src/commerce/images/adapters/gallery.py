@@ -1,4 +1,4 @@
-"""Pictures in one bucket: uploads wait at uploads/{productId}/{imageId}, images are served at their keys."""
+"""Pictures in one bucket: uploads at uploads/{productId}/{imageId}, images at their public keys."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ class S3Gallery:
         self._bucket = Bucket(bucket)
 
     def form(self, product_id: str, image_id: str, wanted: WantedImage, expires_in_seconds: int) -> UploadForm:
-        """Signed here. What the picture shows, in words, travels with it: S3 takes ASCII only."""
+        """Signed locally. `alt` is encoded, as S3 metadata is ASCII."""
         return self._bucket.form(
             _upload_key(product_id, image_id),
             wanted.type.value,
@@ -33,7 +33,7 @@ class S3Gallery:
         return Upload(product_id, image_id, head.content_type, head.size_bytes, alt, head.version_id)
 
     def content(self, upload: Upload) -> bytes | None:
-        """One GetObject of the version that was looked at: a later upload has another one."""
+        """One GetObject of exactly this version: a later upload has another."""
         return self._bucket.get(_upload_key(upload.product_id, upload.image_id), upload.version_id)
 
     def show(self, key: str, content: bytes, content_type: str) -> None:
@@ -45,7 +45,7 @@ class S3Gallery:
         return self._bucket.head(key) is not None
 
     def take_down(self, keys: tuple[str, ...]) -> None:
-        """A DeleteObject for each, all at once; what was shown stays as an old version for a while."""
+        """A DeleteObject each, concurrently; old versions stay for a while."""
         with ThreadPoolExecutor(len(keys)) as pool:
             list(pool.map(self._bucket.hide, keys))
 

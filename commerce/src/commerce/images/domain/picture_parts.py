@@ -1,4 +1,4 @@
-"""The parts that pictures are made of, one after the other to the end, without a look at their pixels."""
+"""Splits pictures into their parts, without decoding pixels."""
 
 import re
 import zlib
@@ -13,11 +13,11 @@ _END_OF_SCAN = re.compile(rb"\xff(?![\x00\xd0-\xd7\xff])")  # stuffed bytes, res
 
 
 class Broken(Exception):
-    """The parts cannot be followed to the end."""
+    """The parts do not lead to the end of the picture."""
 
 
 class Part[T](NamedTuple):
-    """`whole` is all of it as it stands in the file, and `data` what it says."""
+    """`whole` is the part as it is in the file, `data` its content."""
 
     name: T
     data: bytes
@@ -25,7 +25,7 @@ class Part[T](NamedTuple):
 
 
 def png_parts(content: bytes) -> Iterator[Part[bytes]]:
-    """Every chunk, with its sum, to the end of the file. Raises Broken."""
+    """All chunks, with verified checksums, to the end of the file. Raises Broken."""
     at = len(PNG_BEGINS)
     while at < len(content):
         length, name = _number(content, at, 4), content[at + 4 : at + 8]
@@ -37,16 +37,16 @@ def png_parts(content: bytes) -> Iterator[Part[bytes]]:
 
 
 def jpeg_parts(content: bytes) -> Iterator[Part[int]]:
-    """Every segment, by its marker, to that of the end; cameras write more behind it. Raises Broken.
+    """All segments, by marker, to the end marker: cameras may write more after it. Raises Broken.
 
-    A scan's pixels are part of its whole.
+    The pixels of a scan are part of its `whole`.
     """
     at, marker = len(JPEG_BEGINS), 0
     while marker != END:
         begin = at
         if _number(content, at, 1) != 0xFF:
             raise Broken
-        while _number(content, at, 1) == 0xFF:  # as many as the writer likes
+        while _number(content, at, 1) == 0xFF:  # fill bytes
             at += 1
         marker = content[at]
         at += 1
@@ -55,17 +55,17 @@ def jpeg_parts(content: bytes) -> Iterator[Part[int]]:
             data, at = at + 2, at + max(2, _number(content, at, 2))
         if at > len(content):
             raise Broken
-        said = content[data:at]
+        payload = content[data:at]
         if marker == SCAN:
             following = _END_OF_SCAN.search(content, at)
             if following is None:
                 raise Broken
             at = following.start()
-        yield Part(marker, said, content[begin:at])
+        yield Part(marker, payload, content[begin:at])
 
 
 def webp_parts(content: bytes) -> Iterator[Part[bytes]]:
-    """Every chunk to the end that the file announces, which is the end of the file. Raises Broken."""
+    """All chunks to the end of the file, which has to be the declared one. Raises Broken."""
     if int.from_bytes(content[4:8], "little") + 8 != len(content):
         raise Broken
     at = 12

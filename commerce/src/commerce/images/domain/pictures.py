@@ -1,7 +1,7 @@
-"""Whether the bytes of an upload are the picture that they are said to be.
+"""Checks that the bytes of an upload are a picture of the declared type.
 
-A picture's outline is read, not its pixels: its first bytes, its parts up to its end, and its size. So nothing is
-decoded here, and what a browser might take for a page is found wherever it hides.
+Only the structure is read, from the first bytes to the end: pixels are never decoded. Markup is found anywhere, as some
+browsers would run it.
 """
 
 import math
@@ -20,20 +20,20 @@ from commerce.images.domain.picture_parts import (
 
 MAX_BYTES = 5_000_000
 MAX_PIXELS = 50_000_000
-"""What half of our customers' telephones can still hold once it is unpacked: 200 MB."""
+"""Decoded, 200 MB: what most phones can hold."""
 
-# Only as a tag's beginning: in five megabytes of noise, shorter ones turn up by chance.
+# Whole tag names: shorter patterns appear by chance in five megabytes of pixels.
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|script|iframe|object|embed|style|html[\s>]|head[\s>]|body[\s>]|svg[\s>]|\?php|%@)",
     re.IGNORECASE,
 )
 _IHDR_BYTES = 13
 _WEBP_PICTURES = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
-_JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers; a frame tells height and width
+_JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # markers; a frame has height and width
 
 
 class PictureType(StrEnum):
-    """What browsers show, and what holds no scripts: no SVG."""
+    """What browsers display without running scripts: no SVG."""
 
     JPEG = "image/jpeg"
     PNG = "image/png"
@@ -45,18 +45,18 @@ class PictureType(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why an upload is no picture for the shop."""
+    """Why an upload is rejected."""
 
-    TOO_LARGE = "it is larger than 5 MB"
-    UNKNOWN_TYPE = "it is said to be no JPEG, PNG or WebP"
-    OTHER_TYPE = "it is not what it is said to be"
-    BROKEN = "it breaks off, or goes on behind its end"
-    TOO_MANY_PIXELS = "it has more than 50 million pixels"
-    MARKUP = "it holds a page or a script"
+    TOO_LARGE = "larger than 5 MB"
+    UNKNOWN_TYPE = "not declared as JPEG, PNG or WebP"
+    OTHER_TYPE = "not of the declared type"
+    BROKEN = "truncated, or longer than its structure says"
+    TOO_MANY_PIXELS = "more than 50 million pixels"
+    MARKUP = "contains HTML or a script"
 
 
 def refusal_of(content_type: str, content: bytes) -> Refusal | None:
-    """Why these bytes may not be shown as a picture of this type; None where they may."""
+    """Why these bytes are rejected as a picture of this type; None if they are accepted."""
     if len(content) > MAX_BYTES:
         return Refusal.TOO_LARGE
     if content_type not in set(PictureType):
@@ -75,7 +75,7 @@ def refusal_of(content_type: str, content: bytes) -> Refusal | None:
 
 
 def type_of(content: bytes) -> PictureType | None:
-    """By its first bytes; None for anything that the shop does not show."""
+    """By the first bytes; None for any other type."""
     if content.startswith(PNG_BEGINS):
         return PictureType.PNG
     if content.startswith(JPEG_BEGINS + b"\xff"):
@@ -86,7 +86,7 @@ def type_of(content: bytes) -> PictureType | None:
 
 
 def _png_size(content: bytes) -> tuple[int, int]:
-    """Of IHDR, the first chunk; the last one is IEND."""
+    """From the first chunk, IHDR; the last one is IEND."""
     parts = list(png_parts(content))
     names = [part.name for part in parts]
     if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or b"IDAT" not in names or len(parts[0].data) != _IHDR_BYTES:
@@ -97,7 +97,7 @@ def _png_size(content: bytes) -> tuple[int, int]:
 
 
 def _jpeg_size(content: bytes) -> tuple[int, int]:
-    """Of the first frame, which a scan has to follow."""
+    """From the first frame, which a scan has to follow."""
     size, has_pixels = None, False
     for marker, data, _ in jpeg_parts(content):
         if marker in _JPEG_FRAMES and size is None:
@@ -109,7 +109,7 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:
-    """The largest that any chunk tells."""
+    """The largest of all chunks."""
     parts = list(webp_parts(content))
     sizes = filter(None, (_webp_chunk_size(part.name, part.data) for part in parts))
     largest = max(sizes, key=math.prod, default=None)
@@ -119,7 +119,7 @@ def _webp_size(content: bytes) -> tuple[int, int]:
 
 
 def _webp_chunk_size(name: bytes, data: bytes) -> tuple[int, int] | None:
-    """Width and height, where the chunk tells them."""
+    """Width and height, if the chunk has them."""
     if name == b"VP8X" and len(data) >= 10:
         return 1 + int.from_bytes(data[4:7], "little"), 1 + int.from_bytes(data[7:10], "little")
     if name == b"VP8L" and len(data) >= 5 and data[0] == 0x2F:

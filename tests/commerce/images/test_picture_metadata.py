@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from commerce.images.domain.picture_notes import without_notes
+from commerce.images.domain.picture_metadata import without_metadata
 from commerce.images.domain.pictures import PictureType, refusal_of
 
 FORMATS = {PictureType.JPEG: "JPEG", PictureType.PNG: "PNG", PictureType.WEBP: "WEBP"}
@@ -45,7 +45,7 @@ def test_notes_are_gone_and_pixels_and_colours_stay(type_: PictureType) -> None:
     content = noted(type_)
     assert any(secret in content for secret in SECRETS)
 
-    shown = without_notes(type_, content)
+    shown = without_metadata(type_, content)
 
     assert not any(secret in shown for secret in SECRETS)
     assert not opened(shown).getexif()
@@ -55,16 +55,16 @@ def test_notes_are_gone_and_pixels_and_colours_stay(type_: PictureType) -> None:
 
 
 @pytest.mark.parametrize("type_", PictureType)
-def test_picture_without_notes_stays_as_it_is(type_: PictureType) -> None:
-    shown = without_notes(type_, noted(type_))
+def test_picture_without_metadata_stays_as_it_is(type_: PictureType) -> None:
+    shown = without_metadata(type_, noted(type_))
 
-    assert without_notes(type_, shown) == shown
+    assert without_metadata(type_, shown) == shown
 
 
 @pytest.mark.parametrize("way_up", range(1, 9))
 @pytest.mark.parametrize("how", [{}, {"progressive": True}], ids=["baseline", "progressive"])
 def test_photograph_stays_the_right_way_up(way_up: int, how: dict[str, Any]) -> None:
-    shown = without_notes(PictureType.JPEG, noted(PictureType.JPEG, way_up, **how))
+    shown = without_metadata(PictureType.JPEG, noted(PictureType.JPEG, way_up, **how))
 
     assert dict(opened(shown).getexif()) == ({} if way_up == 1 else {0x0112: way_up})
     assert opened(shown).tobytes() == opened(noted(PictureType.JPEG, **how)).tobytes()
@@ -73,9 +73,9 @@ def test_photograph_stays_the_right_way_up(way_up: int, how: dict[str, Any]) -> 
 def test_what_follows_a_photograph_is_gone() -> None:
     content = noted(PictureType.JPEG)
 
-    shown = without_notes(PictureType.JPEG, content + b"\0\0ftypmp42 a film of Elm Cottage" + content)
+    shown = without_metadata(PictureType.JPEG, content + b"\0\0ftypmp42 a film of Elm Cottage" + content)
 
-    assert shown == without_notes(PictureType.JPEG, content)
+    assert shown == without_metadata(PictureType.JPEG, content)
 
 
 @given(nonsense=st.binary(max_size=60), order=st.sampled_from([b"II*\0", b"MM\0*", b""]))
@@ -84,4 +84,4 @@ def test_nonsense_in_the_place_of_notes_is_harmless(nonsense: bytes, order: byte
     content = noted(PictureType.JPEG)
     content = content[:2] + b"\xff\xe1" + (len(data) + 2).to_bytes(2) + data + content[2:]
 
-    assert opened(without_notes(PictureType.JPEG, content)).size == NOISE.size
+    assert opened(without_metadata(PictureType.JPEG, content)).size == NOISE.size

@@ -1,21 +1,21 @@
-"""Pictures without what cameras and programs note in them: where one was taken, when, with what, by whom."""
+"""Removes metadata from pictures: place, time, camera, author."""
 
 from commerce.images.domain.picture_parts import JPEG_BEGINS, PNG_BEGINS, jpeg_parts, png_parts, webp_parts
 from commerce.images.domain.pictures import PictureType
 
-_PNG_NOTES = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
-_WEBP_NOTES = {b"EXIF": 0x08, b"XMP ": 0x04}  # and the flag in VP8X that announces each
+_PNG_METADATA = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
+_WEBP_METADATA = {b"EXIF": 0x08, b"XMP ": 0x04}  # with their flags in VP8X
 _EXIF, _COLOURS = b"Exif\0\0", b"ICC_PROFILE\0"
 _APPLICATIONS = range(0xE0, 0xF0)
 _JFIF, _EXIF_MARKER, _COLOUR_MARKER, _ADOBE, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 _ORIENTATION = 0x0112
 
 
-def without_notes(type_: PictureType, content: bytes) -> bytes:
-    """The same pixels, colours and way up, of a picture that may be shown. What follows its end is gone, too."""
+def without_metadata(type_: PictureType, content: bytes) -> bytes:
+    """The picture with the same pixels, colours and orientation; anything after its end is removed too."""
     match type_:
         case PictureType.PNG:
-            return PNG_BEGINS + b"".join(part.whole for part in png_parts(content) if part.name not in _PNG_NOTES)
+            return PNG_BEGINS + b"".join(part.whole for part in png_parts(content) if part.name not in _PNG_METADATA)
         case PictureType.JPEG:
             return _jpeg(content)
         case PictureType.WEBP:
@@ -23,18 +23,18 @@ def without_notes(type_: PictureType, content: bytes) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
-    kept, way_up = [], 1
+    kept, orientation = [], 1
     for marker, data, whole in jpeg_parts(content):
         if marker == _EXIF_MARKER and data.startswith(_EXIF):
-            way_up = _way_up(data[len(_EXIF) :])
+            orientation = _orientation(data[len(_EXIF) :])
         is_needed = marker in {_JFIF, _ADOBE} or (marker == _COLOUR_MARKER and data.startswith(_COLOURS))
         if is_needed or marker not in {*_APPLICATIONS, _COMMENT}:
             kept.append(whole)
-    return JPEG_BEGINS + (_turned(way_up) if way_up != 1 else b"") + b"".join(kept)
+    return JPEG_BEGINS + (_orientation_segment(orientation) if orientation != 1 else b"") + b"".join(kept)
 
 
-def _way_up(exif: bytes) -> int:
-    """From 1, as it is, to 8: how it has to be turned and mirrored. 1 where nothing sensible is said of it."""
+def _orientation(exif: bytes) -> int:
+    """EXIF's orientation, 1 to 8; 1, upright, if there is none or it is invalid."""
     if exif[:2] not in {b"II", b"MM"}:
         return 1
 
@@ -49,9 +49,9 @@ def _way_up(exif: bytes) -> int:
     return 1
 
 
-def _turned(way_up: int) -> bytes:
-    """A segment that says this and nothing else: TIFF with one entry."""
-    entry = _ORIENTATION.to_bytes(2) + b"\0\x03\0\0\0\x01" + way_up.to_bytes(2) + b"\0\0"
+def _orientation_segment(orientation: int) -> bytes:
+    """An EXIF segment with the orientation only."""
+    entry = _ORIENTATION.to_bytes(2) + b"\0\x03\0\0\0\x01" + orientation.to_bytes(2) + b"\0\0"
     data = _EXIF + b"MM\0*\0\0\0\x08\0\x01" + entry + b"\0\0\0\0"
     return b"\xff\xe1" + (len(data) + 2).to_bytes(2) + data
 
@@ -61,9 +61,9 @@ def _webp(content: bytes) -> bytes:
     chunks = []
     for name, data, whole in parts:
         if name == b"VP8X":
-            flags = data[0] & ~sum(_WEBP_NOTES.values())
+            flags = data[0] & ~sum(_WEBP_METADATA.values())
             chunks.append(whole[:8] + bytes([flags]) + whole[9:])
-        elif name not in _WEBP_NOTES:
+        elif name not in _WEBP_METADATA:
             chunks.append(whole)
     body = b"WEBP" + b"".join(chunks)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
