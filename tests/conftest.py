@@ -51,7 +51,7 @@ def aws(
     monkeypatch.setenv("AWS_ENDPOINT_URL", running_aws.url)
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))  # between attempts
-    running_aws.asked.clear()
+    running_aws.requests.clear()
     running_aws.outcomes.clear()
     return running_aws
 

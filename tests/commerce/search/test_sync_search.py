@@ -87,9 +87,9 @@ def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_messages_say_where_a_change_is_and_not_what(aws: AwsServer) -> None:
     SqsDeadLetters("https://queue").keep([Poison("7", "a", "cannot be read: KeyError")])
 
-    [asked] = aws.asked
-    assert (asked.operation, asked.json["QueueUrl"]) == ("SendMessage", "https://queue")
-    assert json.loads(asked.json["MessageBody"]) == {
+    [request] = aws.requests
+    assert (request.operation, request.json["QueueUrl"]) == ("SendMessage", "https://queue")
+    assert json.loads(request.json["MessageBody"]) == {
         "position": "7",
         "productId": "a",
         "reason": "cannot be read: KeyError",

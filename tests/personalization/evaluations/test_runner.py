@@ -27,10 +27,10 @@ def test_execution_is_named_after_the_evaluation(aws: AwsServer) -> None:
 
     StateMachineRunner(ARN).start(EVALUATION)
 
-    [asked] = aws.asked
-    assert asked.operation == "StartExecution"
-    assert (asked.json["stateMachineArn"], asked.json["name"]) == (ARN, "e1")
-    assert json.loads(asked.json["input"]) == {"projectId": "p1", "evaluationId": "e1", "caseIds": ["a", "b"]}
+    [request] = aws.requests
+    assert request.operation == "StartExecution"
+    assert (request.json["stateMachineArn"], request.json["name"]) == (ARN, "e1")
+    assert json.loads(request.json["input"]) == {"projectId": "p1", "evaluationId": "e1", "caseIds": ["a", "b"]}
 
 
 def test_evaluation_that_runs_already_is_not_started_again(aws: AwsServer) -> None:
@@ -38,7 +38,7 @@ def test_evaluation_that_runs_already_is_not_started_again(aws: AwsServer) -> No
 
     StateMachineRunner(ARN).start(EVALUATION)
 
-    assert len(aws.asked) == 2
+    assert len(aws.requests) == 2
 
 
 def test_other_refusal_passes_as_it_is(aws: AwsServer) -> None:

@@ -14,7 +14,7 @@ from tests.shared.serving import serving
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """`connection` tells the connections apart."""
 
     method: str
@@ -68,7 +68,7 @@ class AwsServer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.outcomes: list[Outcome] = []
-        self.asked: list[Asked] = []
+        self.requests: list[Request] = []
         self._closed: Queue[int] = Queue()
 
     def wait_until_closed(self, connection: int) -> None:
@@ -89,8 +89,8 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             number = self.client_address[1]
-            known.asked.append(Asked(self.command, self.path, dict(self.headers), body, number))
-            outcome = known.outcomes.pop(0) if known.outcomes else answers()
+            aws.requests.append(Request(self.command, self.path, dict(self.headers), body, number))
+            outcome = aws.outcomes.pop(0) if aws.outcomes else answers()
             match outcome:
                 case Hangs():
                     ended.wait()
@@ -117,7 +117,7 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
 
         def process_request_thread(self, request: Any, client_address: Any) -> None:
             super().process_request_thread(request, client_address)
-            known._closed.put(client_address[1])
+            aws._closed.put(client_address[1])
 
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Keep quiet: clients break off on purpose."""
@@ -125,6 +125,6 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
     server = Server(("127.0.0.1", 0), Handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    known = AwsServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
+    aws = AwsServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
     with serving(server, before_end=ended.set):
-        yield known
+        yield aws

@@ -58,18 +58,18 @@ def test_client_waits_a_second_to_connect_and_five_to_read_unless_told_otherwise
     with pytest.raises(Unavailable), unavailable_where_out_of_reach():
         hurried.send_message(**_MESSAGE)
 
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
-# --- What is asked
+# --- What is sent
 
 
 def test_call_goes_out_signed_in_the_functions_region(aws: AwsServer) -> None:
     client("sqs").send_message(**_MESSAGE)
 
-    [asked] = aws.asked
-    assert asked.operation == "SendMessage"
-    assert "/us-west-2/sqs/aws4_request" in asked.headers["Authorization"]
+    [request] = aws.requests
+    assert request.operation == "SendMessage"
+    assert "/us-west-2/sqs/aws4_request" in request.headers["Authorization"]
 
 
 def test_trace_is_handed_on(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +78,8 @@ def test_trace_is_handed_on(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> 
 
     client("sqs").send_message(**_MESSAGE)
 
-    [asked] = aws.asked
-    assert asked.headers["X-Amzn-Trace-Id"] == "Root=1-2-3"
+    [request] = aws.requests
+    assert request.headers["X-Amzn-Trace-Id"] == "Root=1-2-3"
 
 
 def test_own_endpoint_of_a_service_goes_before_the_common_one(aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +93,8 @@ def test_all_buckets_are_reached_at_one_host(aws: AwsServer) -> None:
     aws.outcomes = [Answers(b"")]
     client("s3").put_object(Bucket="pictures", Key="a key", Body=b"")
 
-    [asked] = aws.asked
-    assert asked.target == "/pictures/a%20key"
+    [request] = aws.requests
+    assert request.target == "/pictures/a%20key"
 
 
 # --- Connections
@@ -106,18 +106,18 @@ def test_connection_is_kept_for_the_next_call_also_after_a_refusal(aws: AwsServe
     _refused()
     client("sqs").send_message(**_MESSAGE)
 
-    assert len({asked.connection for asked in aws.asked}) == 1
+    assert len({request.connection for request in aws.requests}) == 1
 
 
 def test_connection_that_was_closed_while_idle_costs_nothing(aws: AwsServer) -> None:
     aws.outcomes = [answers(then_closes=True)]
     careful = client("sqs", attempts=1)
     careful.send_message(**_MESSAGE)
-    aws.wait_until_closed(aws.asked[0].connection)
+    aws.wait_until_closed(aws.requests[0].connection)
 
     careful.send_message(**_MESSAGE)
 
-    assert len({asked.connection for asked in aws.asked}) == 2
+    assert len({request.connection for request in aws.requests}) == 2
 
 
 def test_as_many_threads_as_connections_find_theirs_again(aws: AwsServer) -> None:
@@ -129,8 +129,8 @@ def test_as_many_threads_as_connections_find_theirs_again(aws: AwsServer) -> Non
     with ThreadPoolExecutor(32) as threads:
         list(threads.map(send, range(300)))
 
-    assert sorted(int(asked.json["MessageBody"]) for asked in aws.asked) == list(range(300))
-    assert len({asked.connection for asked in aws.asked}) <= 32
+    assert sorted(int(request.json["MessageBody"]) for request in aws.requests) == list(range(300))
+    assert len({request.connection for request in aws.requests}) <= 32
 
 
 def test_client_goes_on_after_its_connections_were_closed(aws: AwsServer) -> None:
@@ -139,7 +139,7 @@ def test_client_goes_on_after_its_connections_were_closed(aws: AwsServer) -> Non
     gc.collect()  # an unclosed socket would be noticed here
     client("sqs").send_message(**_MESSAGE)
 
-    assert len({asked.connection for asked in aws.asked}) == 2
+    assert len({request.connection for request in aws.requests}) == 2
 
 
 @pytest.mark.usefixtures("aws")
@@ -170,10 +170,10 @@ def test_call_is_repeated_unless_it_must_not_be(aws: AwsServer, outcome: Outcome
     aws.outcomes = [outcome, answers({"MessageId": "1"})]
     assert client("sqs").send_message(**_MESSAGE)["MessageId"] == "1"
 
-    aws.outcomes, aws.asked[:] = [outcome], []
+    aws.outcomes, aws.requests[:] = [outcome], []
     with pytest.raises(Unavailable), unavailable_where_out_of_reach():
         client("sqs", attempts=1).send_message(**_MESSAGE)
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
 def test_service_that_stays_busy_is_given_up_after_three_attempts(aws: AwsServer) -> None:
@@ -182,7 +182,7 @@ def test_service_that_stays_busy_is_given_up_after_three_attempts(aws: AwsServer
     with pytest.raises(Unavailable) as error, unavailable_where_out_of_reach():
         client("sqs").send_message(**_MESSAGE)
 
-    assert len(aws.asked) == 3
+    assert len(aws.requests) == 3
     assert error.value.retry_after_seconds >= 1
 
 
@@ -213,7 +213,7 @@ def test_every_other_refusal_has_its_code_and_status(aws: AwsServer) -> None:
     refusal = _refused()
 
     assert (code(refusal), status(refusal), is_of_a_repetition(refusal)) == ("AccessDeniedException", 403, False)
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
 def test_refusal_of_a_repetition_says_so(aws: AwsServer) -> None:

@@ -59,7 +59,7 @@ def test_encrypted_connection_is_kept_too(aws: AwsServer) -> None:
     for _ in range(5):
         client("sqs").send_message(**_MESSAGE)
 
-    assert len({asked.connection for asked in aws.asked}) == 1
+    assert len({request.connection for request in aws.requests}) == 1
 
 
 @pytest.mark.usefixtures("trusted")
@@ -67,18 +67,18 @@ def test_encrypted_connection_that_was_closed_while_idle_costs_nothing(aws: AwsS
     aws.outcomes = [answers(then_closes=True)]
     careful = client("sqs", attempts=1)
     careful.send_message(**_MESSAGE)
-    aws.wait_until_closed(aws.asked[0].connection)
+    aws.wait_until_closed(aws.requests[0].connection)
 
     careful.send_message(**_MESSAGE)
 
-    assert len(aws.asked) == 2
+    assert len(aws.requests) == 2
 
 
 def test_nothing_is_sent_to_whoever_cannot_show_a_certificate_that_we_trust(aws: AwsServer) -> None:
     with pytest.raises(Unavailable), unavailable_where_out_of_reach():
         client("sqs", attempts=1).send_message(**_MESSAGE)
 
-    assert aws.asked == []
+    assert aws.requests == []
 
 
 @pytest.mark.usefixtures("trusted")

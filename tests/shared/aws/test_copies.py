@@ -22,9 +22,9 @@ def _copies(aws: AwsServer, how: str) -> Copies:
     ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  these words alone
     copies = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(copies) == 4
-    assert [asked.json["MessageBody"] for asked in aws.asked[1:]] == [str(copy["process"]) for copy in copies]
+    assert [request.json["MessageBody"] for request in aws.requests[1:]] == [str(copy["process"]) for copy in copies]
     return Copies(
-        [asked.connection for asked in aws.asked],
+        [request.connection for request in aws.requests],
         [copy["id"] for copy in copies],
         [copy["wait"] for copy in copies],
     )
@@ -39,7 +39,7 @@ def test_copies_of_a_primed_process_share_no_connection_id_or_jitter(aws: AwsSer
     assert len(set(copies.waits)) == 4
 
 
-def test_a_copy_that_nobody_told_would_share_them(aws: AwsServer) -> None:
+def test_copies_without_the_hooks_would_share_them(aws: AwsServer) -> None:
     """What the hooks are for: without them, the test above fails."""
     copies = _copies(aws, "nothing")
 

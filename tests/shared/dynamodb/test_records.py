@@ -72,8 +72,8 @@ def test_reads_are_consistent_unless_of_an_index(aws: AwsServer, runs: type[RunR
     assert select(runs, "r") == []
     assert select(runs.open, "done") == []
 
-    assert [asked.json.get("ConsistentRead", False) for asked in aws.asked] == [True, True, False]
-    assert aws.asked[2].json["IndexName"] == "Open"
+    assert [request.json.get("ConsistentRead", False) for request in aws.requests] == [True, True, False]
+    assert aws.requests[2].json["IndexName"] == "Open"
 
 
 def test_query_follows_pages_and_asks_for_no_more_than_is_left(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -81,8 +81,8 @@ def test_query_follows_pages_and_asks_for_no_more_than_is_left(aws: AwsServer, r
 
     assert [run.run_id for run in select(runs, "r", limit=3)] == ["1", "2", "3"]
 
-    assert [asked.json["Limit"] for asked in aws.asked] == [3, 1]
-    assert aws.asked[1].json["ExclusiveStartKey"] == item("2")
+    assert [request.json["Limit"] for request in aws.requests] == [3, 1]
+    assert aws.requests[1].json["ExclusiveStartKey"] == item("2")
 
 
 def test_records_of_one_table_need_not_know_all_of_its_indexes(
@@ -93,14 +93,14 @@ def test_records_of_one_table_need_not_know_all_of_its_indexes(
     KeyRecord.at("shared")
 
     assert select(RunRecord.at("shared").open, "done") == []
-    assert aws.asked[0].json["IndexName"] == "Open"
+    assert aws.requests[0].json["IndexName"] == "Open"
 
 
 def test_filter_reads_on_until_there_are_enough(aws: AwsServer, runs: type[RunRecord]) -> None:
     aws.outcomes = [answers(page(LastEvaluatedKey=item("1"))), answers(page(item("2"), item("3")))]
 
     assert [run.run_id for run in select(runs, "r", where=RunRecord.status == "done", limit=1)] == ["2"]
-    assert "Limit" not in aws.asked[0].json
+    assert "Limit" not in aws.requests[0].json
 
 
 def test_scan_reads_every_page_of_every_segment(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -113,16 +113,16 @@ def test_scan_reads_every_page_of_every_segment(aws: AwsServer, runs: type[RunRe
 
     assert sorted(image["runId"]["S"] for image in scan(runs, segments=2)) == ["a", "b", "c"]
 
-    assert len(aws.asked) == 4
-    assert {asked.json["TotalSegments"] for asked in aws.asked} == {2}
-    assert all(asked.json["ConsistentRead"] for asked in aws.asked)
+    assert len(aws.requests) == 4
+    assert {request.json["TotalSegments"] for request in aws.requests} == {2}
+    assert all(request.json["ConsistentRead"] for request in aws.requests)
 
 
 def test_scan_holds_no_more_than_a_page(aws: AwsServer, runs: type[RunRecord]) -> None:
     aws.outcomes = [answers(page(item("a"), LastEvaluatedKey=item("a")))]
 
     assert next(scan(runs)) == item("a")
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
 def test_scan_that_breaks_off_is_an_error(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -132,7 +132,7 @@ def test_scan_that_breaks_off_is_an_error(aws: AwsServer, runs: type[RunRecord])
         list(scan(runs))
 
 
-def test_keys_that_were_not_read_are_asked_for_again(aws: AwsServer, runs: type[RunRecord]) -> None:
+def test_keys_that_were_not_read_are_requested_again(aws: AwsServer, runs: type[RunRecord]) -> None:
     left = {"runs": {"Keys": [item("2")]}}
     aws.outcomes = [
         answers({"Responses": {"runs": [item("1")]}, "UnprocessedKeys": left}),
@@ -141,8 +141,8 @@ def test_keys_that_were_not_read_are_asked_for_again(aws: AwsServer, runs: type[
 
     assert [run.run_id for run in runs.find_many(["2", "1", "2", "3"])] == ["2", "1", "2"]
 
-    assert aws.asked[0].json["RequestItems"]["runs"]["Keys"] == [item("2"), item("1"), item("3")]
-    assert aws.asked[1].json["RequestItems"]["runs"]["Keys"] == [item("2")]
+    assert aws.requests[0].json["RequestItems"]["runs"]["Keys"] == [item("2"), item("1"), item("3")]
+    assert aws.requests[1].json["RequestItems"]["runs"]["Keys"] == [item("2")]
 
 
 def test_keys_that_are_never_read_make_the_store_busy(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -152,7 +152,7 @@ def test_keys_that_are_never_read_make_the_store_busy(aws: AwsServer, runs: type
     with pytest.raises(Unavailable):
         runs.find_many(["1"])
 
-    assert len(aws.asked) == 6
+    assert len(aws.requests) == 6
 
 
 def test_items_that_were_not_written_are_sent_again(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -161,7 +161,7 @@ def test_items_that_were_not_written_are_sent_again(aws: AwsServer, runs: type[R
 
     put_many(runs, (runs(str(number)) for number in range(26)))
 
-    sent = [asked.json["RequestItems"]["runs"] for asked in aws.asked]
+    sent = [request.json["RequestItems"]["runs"] for request in aws.requests]
     assert [len(each) for each in sent] == [25, 1, 1]
     assert sent[1] == left["runs"]
     assert sent[2] == [{"PutRequest": {"Item": item("25")}}]
@@ -174,7 +174,7 @@ def test_items_that_are_never_written_make_the_store_busy(aws: AwsServer, runs: 
     with pytest.raises(Unavailable):
         put_many(runs, [runs("1")])
 
-    assert len(aws.asked) == 6
+    assert len(aws.requests) == 6
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_refused_repetition_of_a_write_whose_answer_was_lost_decides_nothing(
     with pytest.raises(Unavailable):
         write(runs)
 
-    assert len(aws.asked) == 2
+    assert len(aws.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_write_that_counts_is_never_repeated_when_its_answer_was_lost(
     with pytest.raises(Unavailable):
         runs("r").change(action, RunRecord.status.set("done"))  # type: ignore[arg-type]  # pytest knows no types
 
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
 def test_write_that_sets_is_repeated_when_its_answer_was_lost(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -236,7 +236,7 @@ def test_write_that_sets_is_repeated_when_its_answer_was_lost(aws: AwsServer, ru
     )
 
     assert changed.amount == 1
-    assert len(aws.asked) == 2
+    assert len(aws.requests) == 2
 
 
 def test_refused_write_tells_what_was_there(aws: AwsServer, runs: type[RunRecord]) -> None:
@@ -260,7 +260,7 @@ def test_mistake_of_ours_passes_as_it_is(aws: AwsServer, runs: type[RunRecord], 
         runs.find("r")
 
     assert error.value.cause_response_code == code
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
@@ -270,7 +270,7 @@ def test_throttled_request_is_repeated_and_then_given_up(aws: AwsServer, runs: t
     with pytest.raises(Unavailable):
         runs.find("r")
 
-    assert len(aws.asked) == 3
+    assert len(aws.requests) == 3
 
 
 def test_image_of_a_stream_stays_as_it_is(runs: type[RunRecord]) -> None:

@@ -44,15 +44,15 @@ def committed() -> FakeClock:
 
 
 def tokens(aws: AwsServer) -> list[str]:
-    return [asked.json["ClientRequestToken"] for asked in aws.asked]
+    return [request.json["ClientRequestToken"] for request in aws.requests]
 
 
 def test_everything_is_one_call(aws: AwsServer) -> None:
     assert committed().slept == []
 
-    [asked] = aws.asked
-    assert asked.operation == "TransactWriteItems"
-    assert [next(iter(write)) for write in asked.json["TransactItems"]] == ["ConditionCheck", "Put", "Update"]
+    [request] = aws.requests
+    assert request.operation == "TransactWriteItems"
+    assert [next(iter(write)) for write in request.json["TransactItems"]] == ["ConditionCheck", "Put", "Update"]
     assert tokens(aws)[0]
 
 
@@ -61,7 +61,7 @@ def test_delete_is_a_write_too(aws: AwsServer) -> None:
     transaction.remove("row", RowRecord.at("rows")("r"))
     transaction.commit()
 
-    assert aws.asked[0].json["TransactItems"] == [{"Delete": {"TableName": "rows", "Key": {"rowId": {"S": "r"}}}}]
+    assert aws.requests[0].json["TransactItems"] == [{"Delete": {"TableName": "rows", "Key": {"rowId": {"S": "r"}}}}]
 
 
 def test_commit_whose_answer_was_lost_is_repeated_under_its_token(aws: AwsServer) -> None:
@@ -91,7 +91,7 @@ def test_refused_writes_are_named_and_not_tried_again(
         committed()
 
     assert error.value.refused == refused
-    assert len(aws.asked) == 1
+    assert len(aws.requests) == 1
 
 
 def test_conflict_is_tried_again_after_a_growing_wait_as_a_new_request(aws: AwsServer) -> None:
@@ -111,7 +111,7 @@ def test_lasting_conflict_is_given_up_and_names_what_others_write(aws: AwsServer
 
     assert error.value.conflicting == {"row", "total"}
     assert isinstance(error.value, Unavailable)
-    assert len(aws.asked) == 6
+    assert len(aws.requests) == 6
 
 
 def test_mistake_of_ours_is_no_conflict(aws: AwsServer) -> None:

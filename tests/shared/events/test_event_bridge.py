@@ -20,9 +20,9 @@ def test_event_is_put_on_the_bus_as_eventbridge_wants_it(aws: AwsServer) -> None
 
     bus_of_streams("bus-1", "almoner.identity").publish("UserRegistered", EVENT)
 
-    [asked] = aws.asked
-    [entry] = asked.json["Entries"]
-    assert asked.operation == "PutEvents"
+    [request] = aws.requests
+    [entry] = request.json["Entries"]
+    assert request.operation == "PutEvents"
     assert json.loads(entry.pop("Detail"))["userId"] == "ada"
     assert entry == {
         "EventBusName": "bus-1",
@@ -46,4 +46,4 @@ def test_bus_that_is_out_of_reach_is_unavailable(aws: AwsServer, published_by: P
     with pytest.raises(Unavailable):
         published_by("bus-1", "almoner.identity").publish("UserRegistered", EVENT)
 
-    assert len(aws.asked) == attempts
+    assert len(aws.requests) == attempts

@@ -9,9 +9,9 @@ from tests.shared.runs.fake_runs import a_run
 def test_run_is_put_by_its_id(aws: AwsServer) -> None:
     SqsRunQueue("https://queue").put(a_run())
 
-    [asked] = aws.asked
-    assert asked.operation == "SendMessage"
-    assert asked.json == {"QueueUrl": "https://queue", "MessageBody": a_run().run_id}
+    [request] = aws.requests
+    assert request.operation == "SendMessage"
+    assert request.json == {"QueueUrl": "https://queue", "MessageBody": a_run().run_id}
 
 
 def test_run_whose_arrival_is_not_known_is_put_again(aws: AwsServer) -> None:
@@ -19,7 +19,7 @@ def test_run_whose_arrival_is_not_known_is_put_again(aws: AwsServer) -> None:
 
     SqsRunQueue("https://queue").put(a_run())
 
-    assert len(aws.asked) == 2
+    assert len(aws.requests) == 2
 
 
 def test_queue_that_takes_nothing_is_unavailable(aws: AwsServer) -> None:

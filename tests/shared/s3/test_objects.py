@@ -1,4 +1,4 @@
-"""Objects of a versioned bucket: what is asked of S3, and what its answers mean."""
+"""Objects of a versioned bucket: what is sent to S3, and what its answers mean."""
 
 import json
 from base64 import b64decode
@@ -38,9 +38,9 @@ def test_written_object_has_a_version(aws: AwsServer, bucket: Bucket) -> None:
 
     assert bucket.put("p/ä b.txt", "👟".encode(), "text/plain; charset=utf-8") == "v1"
 
-    [asked] = aws.asked
-    assert (asked.method, asked.target, asked.body) == ("PUT", "/texts/p/%C3%A4%20b.txt", "👟".encode())
-    assert asked.headers["Content-Type"] == "text/plain; charset=utf-8"
+    [request] = aws.requests
+    assert (request.method, request.target, request.body) == ("PUT", "/texts/p/%C3%A4%20b.txt", "👟".encode())
+    assert request.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
 def test_bucket_without_versions_is_a_mistake_that_shows(aws: AwsServer, bucket: Bucket) -> None:
@@ -55,7 +55,7 @@ def test_object_is_read_by_its_version(aws: AwsServer, bucket: Bucket) -> None:
 
     assert bucket.get("key", "v/1=") == b"text"
     assert bucket.get("key", "v2") is None
-    assert aws.asked[0].target == "/texts/key?versionId=v%2F1%3D"
+    assert aws.requests[0].target == "/texts/key?versionId=v%2F1%3D"
 
 
 def test_refusal_is_no_absence(aws: AwsServer, bucket: Bucket) -> None:
@@ -79,8 +79,8 @@ def test_versions_are_listed_page_after_page_without_markers(aws: AwsServer, buc
         ObjectVersion("p/b c", "2", WRITTEN_AT),
         ObjectVersion("p/ä", "3", WRITTEN_AT),
     ]
-    first, second = (parse_qs(urlsplit(asked.target).query, keep_blank_values=True) for asked in aws.asked)
-    assert {urlsplit(asked.target).path for asked in aws.asked} == {"/texts"}
+    first, second = (parse_qs(urlsplit(request.target).query, keep_blank_values=True) for request in aws.requests)
+    assert {urlsplit(request.target).path for request in aws.requests} == {"/texts"}
     assert first == {"versions": [""], "encoding-type": ["url"], "prefix": ["p/"]}
     assert second == first | {"key-marker": ["p/b c"], "version-id-marker": ["2"]}
 
@@ -91,7 +91,7 @@ def test_versions_are_deleted_one_by_one(aws: AwsServer, bucket: Bucket) -> None
     bucket.delete([ObjectVersion(f"key-{number}", "v", WRITTEN_AT) for number in range(20)])
     bucket.delete([])
 
-    assert {(asked.method, asked.target) for asked in aws.asked} == {
+    assert {(request.method, request.target) for request in aws.requests} == {
         ("DELETE", f"/texts/key-{number}?versionId=v") for number in range(20)
     }
 
@@ -109,11 +109,11 @@ def test_new_object_is_written_unless_there_is_one(aws: AwsServer, bucket: Bucke
     assert bucket.put_new("a.png", b"png", "image/png", "public, max-age=60")
     assert not bucket.put_new("a.png", b"other", "image/png", "public, max-age=60")
 
-    asked = aws.asked[0]
-    assert (asked.method, asked.target, asked.body) == ("PUT", "/texts/a.png", b"png")
-    assert asked.headers["If-None-Match"] == "*"
-    assert asked.headers["Cache-Control"] == "public, max-age=60"
-    assert asked.headers["Content-Type"] == "image/png"
+    request = aws.requests[0]
+    assert (request.method, request.target, request.body) == ("PUT", "/texts/a.png", b"png")
+    assert request.headers["If-None-Match"] == "*"
+    assert request.headers["Cache-Control"] == "public, max-age=60"
+    assert request.headers["Content-Type"] == "image/png"
 
 
 def test_new_object_that_may_not_be_written_is_no_old_one(aws: AwsServer, bucket: Bucket) -> None:
@@ -129,7 +129,7 @@ def test_head_tells_what_an_object_is(aws: AwsServer, bucket: Bucket) -> None:
 
     assert bucket.head("a.png") == ObjectHead("v1", 7, "image/png", {"alt": "YQ"})
     assert bucket.head("b.png") is None
-    assert [asked.method for asked in aws.asked] == ["HEAD", "HEAD"]
+    assert [request.method for request in aws.requests] == ["HEAD", "HEAD"]
 
 
 def test_head_that_is_refused_is_no_absence(aws: AwsServer, bucket: Bucket) -> None:
@@ -151,7 +151,7 @@ def test_form_lets_one_object_be_put_for_a_while(aws: AwsServer, bucket: Bucket)
     assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
     for condition in (["content-length-range", 1, 10], {"bucket": "texts"}, {"key": "u/1"}, {"x-amz-meta-alt": "YQ"}):
         assert condition in policy["conditions"]
-    assert not aws.asked
+    assert not aws.requests
 
 
 def test_hidden_object_keeps_its_versions(aws: AwsServer, bucket: Bucket) -> None:
@@ -159,4 +159,4 @@ def test_hidden_object_keeps_its_versions(aws: AwsServer, bucket: Bucket) -> Non
 
     bucket.hide("a.png")
 
-    assert [(asked.method, asked.target) for asked in aws.asked] == [("DELETE", "/texts/a.png")]
+    assert [(request.method, request.target) for request in aws.requests] == [("DELETE", "/texts/a.png")]

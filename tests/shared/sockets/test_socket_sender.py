@@ -36,8 +36,8 @@ def sender(aws: AwsServer, connections: FakeConnections) -> SocketSender:
 def test_a_message_goes_to_its_connection(aws: AwsServer, sender: SocketSender) -> None:
     aws.outcomes = [answers()]
     assert sender.send("c1=", {"type": "pong"})
-    (asked,) = aws.asked
-    assert (asked.method, asked.target, asked.json) == ("POST", "/v1/@connections/c1%3D", {"type": "pong"})
+    (request,) = aws.requests
+    assert (request.method, request.target, request.json) == ("POST", "/v1/@connections/c1%3D", {"type": "pong"})
 
 
 @pytest.mark.parametrize("gone", [refuses("GoneException", 410), Answers(b"", 410)], ids=["named", "by its status"])
@@ -58,7 +58,7 @@ def test_a_connection_that_may_be_there_is_not_forgotten(
     assert connections.removed == []
 
 
-def test_a_busy_gateway_is_asked_again_and_then_told_of(aws: AwsServer, sender: SocketSender) -> None:
+def test_a_busy_gateway_is_called_again_and_then_reported(aws: AwsServer, sender: SocketSender) -> None:
     aws.outcomes = [refuses("LimitExceededException", 429), answers()]
     assert sender.send("c1", {"type": "pong"})
     aws.outcomes = list(itertools.repeat(refuses("LimitExceededException", 429), 5))
