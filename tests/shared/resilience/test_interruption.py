@@ -114,3 +114,25 @@ def test_worker_lets_nobody_speak_on_after_the_end() -> None:
 
         assert worker.work("run-1", "me") == "failed"
         assert over.is_set()
+
+
+def test_data_that_waits_to_be_read_is_noticed() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        interruption = Interruption()
+        assert not interruption.has_waiting_data()
+        interruption.add(ours)
+        assert not interruption.has_waiting_data()
+        theirs.sendall(b"word")
+        assert interruption.has_waiting_data()
+        ours.recv(10)
+        assert not interruption.has_waiting_data()
+
+
+def test_a_socket_that_is_closed_already_has_no_data() -> None:
+    ours, theirs = socket.socketpair()
+    interruption = Interruption()
+    interruption.add(ours)
+    ours.close()
+    theirs.close()
+    assert not interruption.has_waiting_data()

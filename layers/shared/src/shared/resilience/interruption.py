@@ -4,7 +4,9 @@ A thread that reads from a socket cannot be told that nobody wants the answer an
 AWS in a thread that is `interruptible_by` something breaks off when that ends, and nothing is asked again.
 """
 
+import select
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +30,17 @@ class Interruption:
             self._has_ended = True
             for each in self._sockets:
                 _shut(each)
+
+    def has_waiting_data(self) -> bool:
+        """Whether something has arrived that the thread has not read yet."""
+        with self._lock:
+            sockets = [each for each in self._sockets if each.fileno() >= 0]
+        if any(isinstance(each, ssl.SSLSocket) and each.pending() for each in sockets):
+            return True
+        poll = select.poll()  # select() takes no file descriptor above 1,023
+        for each in sockets:
+            poll.register(each, select.POLLIN)
+        return bool(poll.poll(0))
 
     def add(self, connection: socket.socket) -> None:
         """The end closes this connection."""

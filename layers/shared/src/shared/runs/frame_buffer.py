@@ -45,6 +45,11 @@ class FrameBuffer:
                 self._clock.wait(self._changed, (min(until, due_at) if due_at > now else until) - now)
 
     @property
+    def due_at(self) -> float:
+        """When the next frame is due, if something comes until then."""
+        return self._pacing.due_at()
+
+    @property
     def is_due(self) -> bool:
         return bool(self._pieces) and self._pacing.due_at() <= self._clock.monotonic()
 

@@ -68,7 +68,7 @@ class _Work:
         self._deadline, self._look_at = self._started + worker.run_seconds, self._started + _LOOK_SECONDS
         self._frames: list[Frame] = []
         self._buffer = FrameBuffer(Pacing(), self._clock)
-        self._reader = PieceReader(worker.answerers.of(self._run.kind), self._run, self._buffer)
+        self._reader = PieceReader(worker.answerers.of(self._run.kind), self._run, self._buffer, self._clock)
         self._delivery = Delivery(worker.sender, self._threads)
         self._delivery.follow(self._run.followers)
 
