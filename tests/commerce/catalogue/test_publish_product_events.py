@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.catalogue import publishing
+from commerce.catalogue import wiring
 from commerce.catalogue.adapters.products import events_of_change
 from commerce.catalogue.adapters.records import ProductRecord
 from commerce.catalogue.domain.product_events import CHANGED, STOCK_LOW, events_of
@@ -25,8 +25,8 @@ LOW_AT = 3
 @pytest.fixture(autouse=True)
 def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     bridge = Bridge()
-    monkeypatch.setattr(publishing, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.commerce"))
-    monkeypatch.setattr(publishing, "events_of_change", lambda: lambda change: events_of_change(change, LOW_AT))
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.commerce"))
+    monkeypatch.setattr(wiring, "events_of_change", lambda: lambda change: events_of_change(change, LOW_AT))
     return bridge
 
 

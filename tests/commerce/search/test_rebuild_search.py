@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commerce.search import indexing
+from commerce.search import wiring
 from commerce.search.adapters.search_engines import finder_at, index_at
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
 from commerce.search.domain.finding import Query
@@ -26,7 +26,7 @@ NOTHING_WRONG = {"checked": 1, "missing": 0, "stale": 0, "ghosts": 0, "repaired"
 @pytest.fixture(autouse=True)
 def index(monkeypatch: pytest.MonkeyPatch) -> FakeIndex:
     index = FakeIndex()
-    monkeypatch.setattr(indexing, "index", lambda: index)
+    monkeypatch.setattr(wiring, "index", lambda: index)
     return index
 
 
@@ -34,7 +34,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> FakeIndex:
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> FakeCatalogue:
     catalogue = FakeCatalogue()
     catalogue.keep(entry("a", 2))
-    monkeypatch.setattr(indexing, "whole_catalogue", lambda: catalogue)
+    monkeypatch.setattr(wiring, "whole_catalogue", lambda: catalogue)
     return catalogue
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from commerce import settings
 from commerce.catalogue.domain.products import Status
-from commerce.search import indexing
+from commerce.search import wiring
 from commerce.search.adapters.dead_letters import SqsDeadLetters
 from commerce.search.domain.syncing import Poison
 from commerce.search.handlers.sync_search import handler
@@ -26,14 +26,14 @@ SAMPLE = ROOT / "events/commerce/sync_search.json"
 @pytest.fixture(autouse=True)
 def index(monkeypatch: pytest.MonkeyPatch) -> FakeIndex:
     index = FakeIndex()
-    monkeypatch.setattr(indexing, "index", lambda: index)
+    monkeypatch.setattr(wiring, "index", lambda: index)
     return index
 
 
 @pytest.fixture(autouse=True)
 def dead_letters(monkeypatch: pytest.MonkeyPatch) -> FakeDeadLetters:
     dead_letters = FakeDeadLetters()
-    monkeypatch.setattr(indexing, "dead_letters", lambda: dead_letters)
+    monkeypatch.setattr(wiring, "dead_letters", lambda: dead_letters)
     return dead_letters
 
 

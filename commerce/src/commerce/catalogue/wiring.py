@@ -1,10 +1,14 @@
 """The composition root of the catalogue."""
 
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from commerce import settings
+from commerce.catalogue.adapters import products as product_table
 from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.domain.catalogue import Catalogue
+from shared.events.event_bridge import EventBus, bus_of_streams
+from shared.events.streams import Change, Named
 from shared.http.cursors import Cursors
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -38,3 +42,14 @@ def currency() -> str:
 
 def images_url() -> str:
     return settings.read(settings.Catalogue).images_url
+
+
+@cache
+def events_of_change() -> Callable[[Change], Sequence[Named]]:
+    low_at = int(settings.read(settings.ProductEvents).stock_low_at)
+    return lambda change: product_table.events_of_change(change, low_at)
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.read(settings.ProductEvents).event_bus_name, "almoner.commerce")

@@ -1,17 +1,45 @@
-"""The composition root of product search."""
+"""The composition root of product search: for customers, and for the functions that maintain the index."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 from commerce import settings
 from commerce.catalogue.wiring import cursors, images_url
-from commerce.search.adapters.search_engines import finder_at
+from commerce.search.adapters import product_changes
+from commerce.search.adapters.dead_letters import SqsDeadLetters
+from commerce.search.adapters.search_engines import finder_at, index_at
+from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
+from commerce.search.domain.following import ProductIndex
+from commerce.search.domain.rebuilding import WholeCatalogue
 from commerce.search.domain.searching import Search
+from commerce.search.domain.syncing import Change, DeadLetters, Poison
 from shared.resilience.circuit import CircuitBreaker
 
-__all__ = ["cursors", "images_url", "search"]
+__all__ = ["changes_in", "cursors", "dead_letters", "images_url", "index", "search", "whole_catalogue"]
 
 
 @cache
 def search() -> Search:
     finder = finder_at(settings.read(settings.Search).search_url)
     return Search(finder, CircuitBreaker(failures=3, open_seconds=5))
+
+
+@cache
+def index() -> ProductIndex:
+    return index_at(settings.read(settings.Indexing).search_url)
+
+
+@cache
+def changes_in() -> Callable[[Mapping[str, Any]], list[Change | Poison]]:
+    return product_changes.changes
+
+
+@cache
+def dead_letters() -> DeadLetters:
+    return SqsDeadLetters(settings.read(settings.Indexing).dead_letters_queue_url)
+
+
+@cache
+def whole_catalogue() -> WholeCatalogue:
+    return DynamoWholeCatalogue(settings.read(settings.Indexing).products_table)
