@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, consents, known_facts
+from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, consents, permitted_facts
 from personalization.donations.domain.donations import DonationPage, Frequency
 from personalization.supporters.domain.supporter import Consent, Supporter
 from shared.money import Money, totals
@@ -34,7 +34,7 @@ def history(*numbers: int, amount: Money | None = None) -> DonationPage:
 def facts_of(
     supporter: Supporter, donations: DonationPage = NO_DONATIONS, context: SupporterContext | None = None
 ) -> dict[str, str]:
-    facts = known_facts(supporter, donations, context or SupporterContext())
+    facts = permitted_facts(supporter, donations, context or SupporterContext())
     names = [fact.name for fact in facts]
     assert len(names) == len(set(names)), "an answer's basis could not tell them apart"
     return {fact.name: fact.value for fact in facts}
@@ -130,7 +130,7 @@ def test_consent_that_was_taken_back_opens_nothing() -> None:
 def test_address_preferences_and_ids_are_never_facts(said: list[Consent]) -> None:
     supporter = replace(a_supporter("0197a1b2-user"), email="ada.private@example.org", consent=tuple(said))
 
-    told = str(known_facts(supporter, history(*range(25)), a_context(3)))
+    told = str(permitted_facts(supporter, history(*range(25)), a_context(3)))
 
     assert "ada.private" not in told
     assert "0197a1b2-user" not in told

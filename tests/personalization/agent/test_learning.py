@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.learning import REMEMBERED_AT_MOST, Learned, next_version
+from personalization.agent.domain.learning import MAX_REMEMBERED, Learned, next_version
 from tests.personalization.examples import NOW, a_context
 
 LATER = NOW + timedelta(days=1)
@@ -76,7 +76,7 @@ def test_notes_stand_once_in_the_order_in_which_they_came(
 
 
 def test_oldest_notes_are_forgotten_first() -> None:
-    known = tuple(str(number) for number in range(REMEMBERED_AT_MOST))
+    known = tuple(str(number) for number in range(MAX_REMEMBERED))
 
     context = after(Learned(facts=("new", "newer")), start=SupporterContext(1, facts=known, updated_at=NOW))
 
@@ -91,7 +91,7 @@ def test_each_lesson_is_one_version(learned: list[Learned]) -> None:
 @given(st.lists(lessons, max_size=4))
 def test_memory_is_bounded_and_holds_nothing_twice(learned: list[Learned]) -> None:
     for items in kinds(after(*learned)):
-        assert len(items) <= REMEMBERED_AT_MOST
+        assert len(items) <= MAX_REMEMBERED
         assert len(set(folded(items))) == len(items)
 
 

@@ -1,8 +1,8 @@
-"""The personal agent: answers a supporter from what they have let us know, and learns from what they say.
+"""The personal agent: answers supporters from what they have agreed to share, and learns from what they say.
 
-Nothing is written before the answer is there; then the interaction, the next version of the context and the session
-are written together or not at all. Here it answers in one piece; `personalization.agent.domain.live_agent` says it as
-it comes.
+Nothing is written before the answer is complete; then the interaction, the next version of the context and the session
+are written together or not at all. Here the answer comes in one piece; `personalization.agent.domain.live_agent`
+streams it.
 """
 
 from collections.abc import Callable, Generator
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Question, Session, Turn
-from personalization.agent.domain.facts import PERSONALISATION, Fact, consents, known_facts
+from personalization.agent.domain.facts import PERSONALISATION, Fact, consents, permitted_facts
 from personalization.agent.domain.learning import Learned, next_version
 from personalization.donations.domain.donations import DonationPage
 from personalization.supporters.domain.supporter import Supporter
@@ -21,12 +21,15 @@ from shared.errors import NotFound, Unavailable, VersionConflict
 from shared.models.model import Usage
 from shared.resilience.deadline import Deadline
 
-_ATTEMPTS_TO_RECORD = 10
+_MAX_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Recollection:
-    """What is known when a question arrives. `session` is None where it is new or has expired; `turns` oldest first."""
+    """What the agent remembers when a question arrives; `turns` oldest first.
+
+    `session` is None where it is new or has expired.
+    """
 
     supporter: Supporter
     donations: DonationPage
@@ -44,9 +47,9 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`used` names facts of the prompt; what the model named besides is gone already.
+    """What the model answered. `used` names facts of the prompt, and nothing that the model made up.
 
-    `is_cut_short` where there was more to say than an answer may have.
+    `is_cut_short` where the answer ran into the limit on its length.
     """
 
     content: str
@@ -58,11 +61,15 @@ class Reply:
 
 class Memory(Protocol):
     def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        """One round of concurrent reads, without anonymous gifts; None where there is no such supporter."""
+        """One round of concurrent reads, without anonymous gifts; None if there is no such supporter."""
         ...
 
     def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
-        """All three or nothing. Raises VersionConflict; NotFound where the session is somebody else's by now."""
+        """All three or nothing.
+
+        Raises VersionConflict if another turn has written this version of the context; NotFound if the session has
+        become somebody else's.
+        """
         ...
 
     def latest_context(self, user_id: str) -> SupporterContext: ...
@@ -74,7 +81,7 @@ class Author(Protocol):
         ...
 
     def speak(self, prompt: Prompt, deadline: Deadline) -> Generator[str | Reply]:
-        """The reply's words as they come, never an empty piece, and the reply last. Raises Unavailable."""
+        """The reply's text as it is written, never an empty piece; then the reply. Raises Unavailable."""
         ...
 
 
@@ -89,64 +96,62 @@ class Answer:
 
 
 def recalled(memory: Memory, question: Question, now: datetime) -> Recollection:
-    """What to answer from. Raises NotFound where there is no such supporter, or the session is another's."""
-    known = memory.recall(question.user_id, question.session_id, now)
-    if known is None:
+    """What to answer from. Raises NotFound if there is no such supporter, or the session is another's."""
+    recollection = memory.recall(question.user_id, question.session_id, now)
+    if recollection is None:
         raise NotFound("There is no such supporter.")
-    require_own(known.session, question)
-    return known
+    require_own(recollection.session, question)
+    return recollection
 
 
 def require_own(session: Session | None, question: Question) -> None:
-    """Raises NotFound where the session is another's."""
+    """Raises NotFound if the session is another's."""
     if session and session.user_id != question.user_id:
         raise NotFound("There is no such session.")
 
 
-def prompt_for(known: Recollection, question: Question) -> Prompt:
-    return Prompt(known_facts(known.supporter, known.donations, known.context), known.turns, question.input)
+def prompt_for(recollection: Recollection, question: Question) -> Prompt:
+    facts = permitted_facts(recollection.supporter, recollection.donations, recollection.context)
+    return Prompt(facts, recollection.turns, question.input)
 
 
 def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
-    """The facts that the reply rests on, each once."""
+    """The facts that the reply is based on, each once."""
     return tuple(fact for fact in facts if fact.name in reply.used)
 
 
-def lesson_of(known: Recollection, reply: Reply) -> Learned:
-    """What may be kept of what the reply taught: nothing without consent."""
-    return reply.learned if consents(known.supporter, PERSONALISATION) else Learned()
+def permitted_learning(recollection: Recollection, reply: Reply) -> Learned:
+    """What may be kept of what was learned: nothing without consent."""
+    return reply.learned if consents(recollection.supporter, PERSONALISATION) else Learned()
 
 
 class Agent:
-    """Answers questions, with a memory and an author."""
-
     def __init__(
         self, memory: Memory, author: Author, now: Callable[[], datetime], new_id: Callable[[datetime], str]
     ) -> None:
         self._memory, self._author, self._now, self._new_id = memory, author, now, new_id
 
     def answer(self, caller: Caller, question: Question, deadline: Deadline) -> Answer:
-        """Raises NotFound for another's user id or session; Unavailable, with nothing written, where time ran out."""
+        """Raises NotFound for another's user id or session; Unavailable, with nothing written, if time ran out."""
         caller.require_access_to(question.user_id)
-        known = recalled(self._memory, question, self._now())
-        prompt = prompt_for(known, question)
+        recollection = recalled(self._memory, question, self._now())
+        prompt = prompt_for(recollection, question)
         reply = self._author.reply(prompt, deadline)
-        basis, learned = basis_of(prompt.facts, reply), lesson_of(known, reply)
-        return self._record(question, reply, basis, learned, known.context, deadline)
+        return self._record(question, recollection, reply, basis_of(prompt.facts, reply), deadline)
 
     def _record(
         self,
         question: Question,
+        recollection: Recollection,
         reply: Reply,
         basis: tuple[Fact, ...],
-        learned: Learned,
-        context: SupporterContext,
         deadline: Deadline,
     ) -> Answer:
-        """Write the turn on top of the newest context: turns at the same time each get a version of their own."""
-        now = self._now()
+        """Write the turn on top of the newest context: of concurrent turns, each gets a version of its own."""
+        now, context = self._now(), recollection.context
+        learned = permitted_learning(recollection, reply)
         interaction_id = self._new_id(now)
-        for _ in range(_ATTEMPTS_TO_RECORD):
+        for _ in range(_MAX_ATTEMPTS):
             if not deadline.remaining_seconds:
                 break
             newer = next_version(context, learned, now)
@@ -176,5 +181,5 @@ class Agent:
                 basis=basis,
             )
         raise Unavailable(
-            "The answer could not be kept in time; nothing was changed, ask again.", retry_after_seconds=2
+            "The answer could not be saved in time; nothing was changed, ask again.", retry_after_seconds=2
         )

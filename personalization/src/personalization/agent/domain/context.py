@@ -1,4 +1,4 @@
-"""What the platform has learned of a supporter, in numbered versions that are never overwritten."""
+"""What the platform has learned about a supporter, in numbered versions that are never overwritten."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class SupporterContext:
-    """Version 0 is the empty context of somebody we have not talked with."""
+    """Version 0 is the empty context of a supporter who has not talked with the agent yet."""
 
     version: int = 0
     interests: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What passes between a supporter and the agent."""
+"""Conversations between supporters and the agent."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and its answer, as later answers are reminded of them."""
+    """One question and its answer, as later prompts repeat them."""
 
     input: str
     content: str
@@ -27,7 +27,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation, its owner's alone until an hour after its last turn."""
+    """A conversation. It belongs to its user until an hour after its last turn."""
 
     session_id: str
     user_id: str
@@ -35,19 +35,22 @@ class Session:
 
     @classmethod
     def as_of(cls, session_id: str, user_id: str, now: datetime) -> Self:
-        """The conversation as it is after something was said in it now."""
+        """The conversation after a turn at `now`."""
         return cls(session_id, user_id, now + SESSION_LIFE)
 
 
 class Sessions(Protocol):
     def open(self, session: Session) -> None:
-        """Keep a conversation that has not begun yet, under an id that is nobody's."""
+        """Keep a conversation without turns, under a new id."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who somebody is before they are answered. `session` may be another's; None where it is new or has expired."""
+    """What has to be known of a user before their question is accepted.
+
+    `session` may be another's; it is None where it is new or has expired.
+    """
 
     is_supporter: bool
     session: Session | None
@@ -57,7 +60,7 @@ class Standing:
 class Interaction:
     """The record of one turn; never changed.
 
-    Of one that was stopped or failed, `content` is what was shown, perhaps nothing, and `usage` is not known.
+    If the turn was stopped or has failed, `content` is what was shown, perhaps nothing, and `usage` is unknown.
     """
 
     interaction_id: str

@@ -1,7 +1,7 @@
-"""What may be said to the model about a supporter: facts by name, each behind the consent that it needs.
+"""What the model may be told about a supporter: facts by name, each subject to the consent that it needs.
 
-Anonymous gifts are never among them, not even for the donor: what the agent says becomes a turn, and may become a part
-of the context, which staff can read.
+Anonymous gifts are never among them, not even for the donor: what the agent says becomes a turn, and may become part of
+the context, which staff can read.
 """
 
 from collections.abc import Iterator
@@ -12,36 +12,36 @@ from personalization.donations.domain.donations import Donation, DonationPage, F
 from personalization.supporters.domain.supporter import Supporter
 
 PERSONALISATION = "personalisation"
-"""Consent to be answered by what we know: interests, and what earlier conversations taught."""
+"""Consent to personal answers: from interests, and from what earlier conversations taught."""
 GIVING_HISTORY = "giving-history"
-"""Consent to use one's donations in conversation."""
+"""Consent to talk about the supporter's donations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`name` is how an answer's basis refers to it."""
+    """`name` is how an answer's basis refers to the fact."""
 
     name: str
     value: str
 
 
 def consents(supporter: Supporter, purpose: str) -> bool:
-    """Whether the supporter's latest word on a purpose was yes. Silence is no."""
-    words = [consent for consent in supporter.consent if consent.purpose == purpose]
-    return bool(words) and max(reversed(words), key=lambda consent: consent.recorded_at).granted
+    """Whether the supporter's latest decision on a purpose was yes. No decision means no."""
+    decisions = [consent for consent in supporter.consent if consent.purpose == purpose]
+    return bool(decisions) and max(reversed(decisions), key=lambda consent: consent.recorded_at).granted
 
 
-def known_facts(supporter: Supporter, donations: DonationPage, context: SupporterContext) -> tuple[Fact, ...]:
-    """Every fact that the supporter has consented to, and the name, without which nobody can be greeted."""
+def permitted_facts(supporter: Supporter, donations: DonationPage, context: SupporterContext) -> tuple[Fact, ...]:
+    """The name, without which nobody can be greeted, and every fact that the supporter has consented to."""
     facts = [Fact("name", supporter.name)]
     if consents(supporter, PERSONALISATION):
-        facts += _learned(supporter, context)
+        facts += _interests(supporter, context)
     if consents(supporter, GIVING_HISTORY):
         facts += _giving(donations)
     return tuple(fact for fact in facts if fact.value)
 
 
-def _learned(supporter: Supporter, context: SupporterContext) -> Iterator[Fact]:
+def _interests(supporter: Supporter, context: SupporterContext) -> Iterator[Fact]:
     yield Fact("interests", ", ".join(dict.fromkeys(supporter.interests + context.interests)))
     yield Fact("intents", "; ".join(context.intents))
     yield Fact("remembered", "; ".join(context.facts))

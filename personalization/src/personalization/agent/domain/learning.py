@@ -1,4 +1,4 @@
-"""How a supporter's context grows with what a conversation taught."""
+"""How a supporter's context grows with what was learned from a conversation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import datetime
 
 from personalization.agent.domain.context import SupporterContext
 
-REMEMBERED_AT_MOST = 20
+MAX_REMEMBERED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the model took from one turn; checked, and said of the supporter only."""
+    """What the model learned from one turn: validated, and about the supporter only."""
 
     interests: tuple[str, ...] = ()
     intents: tuple[str, ...] = ()
@@ -19,7 +19,7 @@ class Learned:
 
 
 def next_version(context: SupporterContext, learned: Learned, now: datetime) -> SupporterContext:
-    """The context after one more turn. Learning the same twice changes nothing but the version."""
+    """The context after one more turn. Learning something again changes nothing but the version."""
     return SupporterContext(
         version=context.version + 1,
         interests=_with(context.interests, learned.interests),
@@ -29,11 +29,11 @@ def next_version(context: SupporterContext, learned: Learned, now: datetime) -> 
     )
 
 
-def _with(known: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
-    """Known and new, each once whatever its case; what was said last stands last, and the oldest are forgotten."""
-    before = {item.casefold(): item for item in known}
-    said: dict[str, str] = {}
+def _with(items: tuple[str, ...], new: Iterable[str]) -> tuple[str, ...]:
+    """Old and new items, each once whatever its case; the most recently learned last, the oldest forgotten."""
+    old = {item.casefold(): item for item in items}
+    learned: dict[str, str] = {}
     for item in new:
-        said.setdefault(item.casefold(), item)
-    again = tuple(before.pop(key, item) for key, item in said.items())
-    return (*before.values(), *again)[-REMEMBERED_AT_MOST:]
+        learned.setdefault(item.casefold(), item)
+    newest = tuple(old.pop(key, item) for key, item in learned.items())
+    return (*old.values(), *newest)[-MAX_REMEMBERED:]

@@ -1,7 +1,7 @@
-"""The agent live: the turns of `personalization.agent.domain.agent`, said piece by piece, each as a run.
+"""The agent's streamed answers: the turns of `personalization.agent.domain.agent`, each of them a run.
 
-A turn's id is its run's, and it is written in the transaction that ends the run: once, however often it is delivered.
-One that was stopped or failed keeps what was shown, and teaches nothing: it makes no version of the context.
+A turn has the id of its run, and is written in the transaction that ends the run: once, however often it is delivered.
+A turn that was stopped or has failed keeps what was shown, and teaches nothing: it makes no version of the context.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from personalization.agent.domain.agent import (
     Recollection,
     Reply,
     basis_of,
-    lesson_of,
+    permitted_learning,
     prompt_for,
     recalled,
     require_own,
@@ -30,12 +30,12 @@ from shared.resilience.deadline import Deadline
 from shared.runs.run import Ending, Outcome, Run
 
 KIND = "agent"
-"""Runs of this kind: the subject is the supporter, the request `{"input": …}`."""
+"""Of runs whose subject is the supporter, and whose request is `{"input": …}`."""
 
 
 class LiveMemory(Memory, Protocol):
     def session(self, session_id: str, now: datetime) -> Session | None:
-        """Whoever's it is; None where it is new or has expired."""
+        """The session, whoever it belongs to; None where it is new or has expired."""
         ...
 
     def add_turn(
@@ -51,18 +51,18 @@ class LiveMemory(Memory, Protocol):
 
 
 @dataclass(slots=True)
-class _Spoken:
-    """What a run's answer came to; `context` is None once it has been built on."""
+class _Finished:
+    """The complete reply of a run; `context` is None once a version was built on it."""
 
     run_id: str
-    known: Recollection
+    recollection: Recollection
     facts: tuple[Fact, ...]
     reply: Reply
     context: SupporterContext | None
 
 
 class AgentAnswerer:
-    """An Answerer of the agent's runs, one at a time; the author is asked for only where an answer is made."""
+    """The Answerer of the agent's runs, one at a time. `author` is called only where an answer is made."""
 
     def __init__(
         self,
@@ -72,36 +72,36 @@ class AgentAnswerer:
         work_seconds: float = 110,
     ) -> None:
         self._memory, self._author, self._now, self._work_seconds = memory, author, now, work_seconds
-        self._spoken: _Spoken | None = None
+        self._finished: _Finished | None = None
 
     def pieces(self, run: Run) -> Iterator[str]:
         """Raises NotFound, Unavailable."""
         question, deadline = _question(run), Deadline(self._work_seconds)
-        known = recalled(self._memory, question, self._now())
-        prompt = prompt_for(known, question)
-        with closing(self._author().speak(prompt, deadline)) as spoken:
-            for piece in spoken:
+        recollection = recalled(self._memory, question, self._now())
+        prompt = prompt_for(recollection, question)
+        with closing(self._author().speak(prompt, deadline)) as pieces:
+            for piece in pieces:
                 if isinstance(piece, Reply):
-                    self._spoken = _Spoken(run.run_id, known, prompt.facts, piece, known.context)
+                    self._finished = _Finished(run.run_id, recollection, prompt.facts, piece, recollection.context)
                 else:
                     yield piece
 
     def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:
-        """Raises NotFound where the session is somebody else's by now, and the turn would be added to it."""
-        spoken = self._spoken
-        if outcome == "done" and spoken and spoken.run_id == run.run_id:
-            return self._done(run, spoken)
-        return self._broken_off(run, text, outcome)
+        """Raises NotFound if the turn would be added to a session that has become somebody else's."""
+        finished = self._finished
+        if outcome == "done" and finished and finished.run_id == run.run_id:
+            return self._complete(run, finished)
+        return self._incomplete(run, text, outcome)
 
-    def _done(self, run: Run, spoken: _Spoken) -> Ending:
+    def _complete(self, run: Run, finished: _Finished) -> Ending:
         now, question = self._now(), _question(run)
-        context = spoken.context
-        if context is None:  # it was refused: somebody was quicker, in the context or in the session
+        context = finished.context
+        if context is None:  # it was refused: the context or the session has changed
             require_own(self._memory.session(question.session_id, now), question)
             context = self._memory.latest_context(question.user_id)
-        spoken.context = None
-        reply = spoken.reply
-        basis, learned = basis_of(spoken.facts, reply), lesson_of(spoken.known, reply)
+        finished.context = None
+        reply = finished.reply
+        basis, learned = basis_of(finished.facts, reply), permitted_learning(finished.recollection, reply)
         newer = next_version(context, learned, now)
         interaction = Interaction(
             interaction_id=run.run_id,
@@ -115,20 +115,20 @@ class AgentAnswerer:
             usage=reply.usage,
         )
         session = Session.as_of(question.session_id, question.user_id, now)
-        told: dict[str, Any] = {
+        extra: dict[str, Any] = {
             "interactionId": run.run_id,
             "contextVersion": newer.version,
             "cutShort": reply.is_cut_short,
             "usage": {"inputTokens": reply.usage.input_tokens, "outputTokens": reply.usage.output_tokens},
             "basis": [{"fact": fact.name, "value": fact.value} for fact in basis],
         }
-        return Ending(told, lambda transaction: self._memory.add_turn(transaction, interaction, newer, session, now))
+        return Ending(extra, lambda transaction: self._memory.add_turn(transaction, interaction, newer, session, now))
 
-    def _broken_off(self, run: Run, text: str, outcome: Outcome) -> Ending:
-        """Also called by who did not make the pieces: all that is known is what was shown."""
+    def _incomplete(self, run: Run, text: str, outcome: Outcome) -> Ending:
+        """Another process may have made the pieces: all that is known of the answer is what was shown."""
         now, question = self._now(), _question(run)
         context = self._memory.latest_context(question.user_id)
-        kept = self._memory.session(question.session_id, now)
+        current = self._memory.session(question.session_id, now)
         interaction = Interaction(
             interaction_id=run.run_id,
             user_id=question.user_id,
@@ -141,7 +141,7 @@ class AgentAnswerer:
             usage=None,
             status=outcome,
         )
-        is_own = kept is None or kept.user_id == question.user_id
+        is_own = current is None or current.user_id == question.user_id
         session = Session.as_of(question.session_id, question.user_id, now) if is_own else None
         return Ending(
             {"interactionId": run.run_id},
