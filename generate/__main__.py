@@ -1,28 +1,39 @@
-"""python -m generate            writes every generated file
-python -m generate --check    shows how they would change, and fails if they would
+"""python -m generate                        writes every generated file
+python -m generate --check                shows how they would change, and fails if they would
+python -m generate --find                 lists the files of every route, and fails if one is missing
+python -m generate --find "GET /profile"  lists those of one
 """
 
 import argparse
 import difflib
 import sys
+import warnings
 
 from generate.features import features_page
+from generate.finding import report
+from generate.functions import ROOT
 from generate.gateway import templates
 from generate.openapi import documents
-from generate.pages import ROOT, pages
+from generate.pages import pages
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="write nothing; fail where a file is not up to date")
-    check = arguments.parse_args().check
+    arguments.add_argument("--find", metavar="ROUTE", nargs="?", const="", help="write nothing; say where a route is")
+    asked = arguments.parse_args()
+    warnings.simplefilter("error")  # what pydantic cannot describe, or describes twice, is no document
+    if asked.find is not None:
+        found, is_complete = report(asked.find)
+        sys.stdout.write(found + "\n")
+        return int(not is_complete)
 
     stale = False
     for file, text in (pages() | templates() | documents() | features_page()).items():
         old = file.read_text() if file.exists() else ""
         if old == text:
             continue
-        if check:
+        if asked.check:
             stale = True
             name = str(file.relative_to(ROOT))
             sys.stdout.writelines(

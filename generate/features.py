@@ -8,7 +8,7 @@ from pathlib import Path
 
 import grimp
 
-from generate.pages import ROOT
+from generate.functions import ROOT
 
 _CONTEXTS = ("personalization", "commerce", "identity")
 _FILE = ROOT / "docs/architecture.md"

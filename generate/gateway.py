@@ -1,11 +1,9 @@
 """What is generated in the template of each context: models of requests, the gateway's answers, its log.
 
-The models follow from the pydantic models in the context's modules of requests. API Gateway reads JSON schema draft 4:
-what newer drafts say differently is said its way, and what it cannot say is left to the function, which checks the same
-pydantic model again.
+The models follow from the bodies that routes declare. API Gateway reads JSON schema draft 4: what newer drafts say
+differently is said its way, and what it cannot say is left to the function, which checks the same pydantic model again.
 """
 
-import importlib
 import json
 import re
 from pathlib import Path
@@ -13,18 +11,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from generate.functions import CONTEXTS, ROOT, Json, routes_of
 from generate.gateway_answers import access_log_setting, gateway_responses
-from generate.pages import ROOT
-
-CONTEXTS = ("personalization", "commerce")
-
-type Json = dict[str, Any]
 
 _BLOCK = re.compile(
     r"(?P<begin> *# generated from [^\n]*\n)(?P<generated>.*?)(?P<end> *# end of what is generated\n)", re.DOTALL
 )
-# The docstring of a model that is a whole body; the others are parts of one.
-_ROUTE = re.compile(r"(POST|PUT|PATCH) /")
 # Words that validate nothing, or that draft 4 does not have.
 _LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
 
@@ -60,12 +52,12 @@ def _flow(value: Json) -> str:
 
 
 def request_models(context: str) -> list[type[BaseModel]]:
-    """The models of whole bodies in each feature's requests.py: their docstrings name their routes."""
-    files = sorted((ROOT / context / "src" / context).glob("*/requests.py"))
-    modules = [importlib.import_module(f"{context}.{file.parent.name}.requests") for file in files]
-    named = [(module.__name__, found) for module in modules for found in vars(module).values()]
-    models = [m for name, m in named if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == name]
-    return [model for model in models if _ROUTE.match(model.__doc__ or "")]
+    """The models of the bodies of a context's routes. API Gateway knows them by their names."""
+    models: dict[str, type[BaseModel]] = {}
+    for body in filter(None, (route.body for route in routes_of(context))):
+        if models.setdefault(body.__name__, body) is not body:
+            raise SystemExit(f"{context} has two models of the name {body.__name__}: give one another name")
+    return list(models.values())
 
 
 def draft_4(model: type[BaseModel]) -> Json:

@@ -1,27 +1,21 @@
-"""docs/openapi/<context>.json: a context's routes, from its template and its features' requests.py and answers.py.
+"""docs/openapi/<context>.json: a context's routes, as their functions declare them."""
 
-A request model and an answer name their routes in the first line of their docstrings: `POST /agent`, `GET, PUT /items`.
-A model may list the types that a body can be text of instead, as `also_as`.
-"""
-
-import importlib
 import json
-import re
-from dataclasses import is_dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from generate.gateway import CONTEXTS
-from generate.pages import ROOT, Function, functions
+from generate.functions import CONTEXTS, ROOT, Json, routes_of
+from shared.http.contract import JSON, NO_STORE, Route, Text
+from shared.http.parameters import Parameter
 from shared.json.encoding import camel
 
-_METHOD = "GET|POST|PUT|PATCH|DELETE"
-_ROUTES = re.compile(rf"((?:{_METHOD})(?:, (?:{_METHOD}))*) (/[^\s,]*)")
 _REFERENCE = "#/components/schemas/{model}"
-
-type Json = dict[str, Any]
+_PROBLEM_JSON = "application/problem+json"
 
 _PROBLEM: Json = {
     "type": "object",
@@ -43,149 +37,163 @@ _PROBLEM: Json = {
         },
     },
 }
-_REFUSALS = {
-    "400": "Malformed: detail and errors say what to mend",
-    "401": "No valid access token",
-    "403": "No application key, or not allowed",
-    "404": "Not there, or not yours",
-    "429": "Above the application's rate; see Retry-After",
-    "500": "A mistake of ours",
-    "503": "Busy; nothing was changed; see Retry-After",
-    "504": "It took too long",
-}
-_UNSOUND = {"422": "Readable, but its meaning is wrong: see errors"}
-_REFUSALS_OF_BODIES = {
-    "409": "The state has moved on",
-    "413": "Too large",
-    "415": "Not of a type that is read",
+_RETRY_AFTER = {"Retry-After": ("In how many seconds to try again.", {"type": "integer", "minimum": 0})}
+_HEADERS: Mapping[int, Mapping[str, tuple[str, Json]]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": ("How to sign in.", {"type": "string", "enum": ["Bearer"]})},
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
 }
 
 
 def documents() -> dict[Path, str]:
     """Each document's file and its text."""
-    return {
-        ROOT / f"docs/openapi/{context}.json": json.dumps(_document(context), indent=2, ensure_ascii=False) + "\n"
-        for context in CONTEXTS
-    }
+    return {ROOT / f"docs/openapi/{context}.json": _text(document(routes_of(context), context)) for context in CONTEXTS}
 
 
-def _document(context: str) -> Json:
-    bodies, answers = _by_route(context, "requests"), _by_route(context, "answers")
-    schemas: Json = {"Problem": _PROBLEM}
+def _text(value: Json) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def document(routes: Sequence[Route], title: str) -> Json:
+    """An OpenAPI document. Exits where two things in it have one name."""
+    schemas, common = Schemas(routes), _common_refusals(routes)
+    names = [route.name for route in routes]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise SystemExit(f"{title} has several operations of one name: {', '.join(sorted(twice))}")
     paths: Json = {}
-    for function in functions(ROOT / context / "template.yaml"):
-        for type_, event in function.events:
-            if type_ == "Api":
-                route = f"{event['Method'].upper()} {event['Path']}"
-                operation = _operation(function, route, event, bodies.get(route), answers.get(route), schemas)
-                paths.setdefault(event["Path"], {})[event["Method"]] = operation
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, common)
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"Almoner: {context}", "version": "1"},
+        "info": {"title": f"Almoner: {title}", "version": "1"},
         "servers": [{"url": "https://{api}", "variables": {"api": {"default": "api.almoner.example"}}}],
-        "security": [{"accessToken": [], "applicationKey": []}],
         "paths": dict(sorted(paths.items())),
         "components": {
             "securitySchemes": {
                 "accessToken": {"type": "http", "scheme": "bearer", "description": "A Cognito access token"},
                 "applicationKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             },
-            "schemas": dict(sorted(schemas.items())),
+            "responses": {_name_of(status): _refusal(status, reason) for status, reason in common.items()},
+            "schemas": dict(sorted({"Problem": _PROBLEM, **schemas.components}.items())),
         },
     }
 
 
-def _operation(function: Function, route: str, event: Json, body: Any, answer: Any, schemas: Json) -> Json:
-    purpose = function.purpose_of(route)
+class Schemas:
+    """The schemas of everything that routes accept and answer, each under the name of its class."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        bodies = {shape for route in routes for shape in route.accepts.values() if shape is not str}
+        answers = {shape for route in routes for shape in route.answers.values() if not isinstance(shape, Text | None)}
+        self._bodies, defined = _schemas_of(bodies)
+        self._answers, answered = _schemas_of(answers)
+        answered = {name: _as_on_the_wire(schema) for name, schema in answered.items()}
+        for name in defined.keys() & answered.keys():
+            if defined[name] != answered[name]:
+                raise SystemExit(f"a body and an answer have the name {name}: give one another name")
+        self.components = defined | answered
+
+    def of_body(self, shape: Any) -> Json:
+        return {"type": "string"} if shape is str else self._bodies[shape]
+
+    def of_answer(self, shape: Any) -> Json:
+        return self._answers[shape]
+
+
+def _schemas_of(shapes: Iterable[Any]) -> tuple[dict[Any, Json], dict[str, Json]]:
+    """References to the shapes' schemas, and the schemas with all that they refer to. Exits where names are taken."""
+    adapters = [(shape, "validation", TypeAdapter(shape)) for shape in sorted(shapes, key=lambda each: each.__name__)]
+    references, rest = TypeAdapter.json_schemas(adapters, by_alias=True, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    definitions: dict[str, Json] = rest.get("$defs", {})
+    names = [name.lstrip("_") for name in definitions]  # some are private to their module
+    if taken := {name for name in names if "__" in name or names.count(name) > 1}:
+        raise SystemExit(f"several classes have one name: {', '.join(sorted(taken))}")
+    return (
+        {shape: _tidy(reference) for (shape, _), reference in references.items()},
+        {name: _tidy(definition) for name, definition in zip(names, definitions.values(), strict=True)},
+    )
+
+
+def _common_refusals(routes: Sequence[Route]) -> dict[int, str]:
+    """The commonest reason for each status."""
+    reasons: dict[int, Counter[str]] = {}
+    for route in routes:
+        for status, reason in route.refusals.items():
+            reasons.setdefault(status, Counter())[reason] += 1
+    return {status: reasons[status].most_common(1)[0][0] for status in sorted(reasons)}
+
+
+def _name_of(status: int) -> str:
+    """`NotFound` of 404."""
+    return HTTPStatus(status).phrase.title().replace(" ", "")
+
+
+def _operation(route: Route, schemas: Schemas, common: Mapping[int, str]) -> Json:
     operation: Json = {
-        "operationId": function.operation(route),
-        "description": purpose,
-        "parameters": _parameters(event, takes_key=_KEY in purpose),
+        "operationId": camel(route.name),
+        "description": route.purpose,
+        "security": _security(route),
+        "parameters": [_parameter(parameter) for parameter in route.parameters],
     }
-    refusals = _REFUSALS
-    if event.get("Auth", {}).get("Authorizer") == "NONE":  # open to everybody
-        operation["security"] = [{"applicationKey": []}]
-        refusals = {code: why for code, why in refusals.items() if code != "401"}
-    if any(parameter["in"] == "query" for parameter in operation["parameters"]):
-        refusals = refusals | _UNSOUND
-    if body is not None:
-        content = {"application/json": {"schema": _schema(body, schemas)}}
-        content |= {type_: {"schema": {"type": "string"}} for type_ in getattr(body, "also_as", ())}
+    if route.accepts:
+        content = {media_type: {"schema": schemas.of_body(shape)} for media_type, shape in route.accepts.items()}
         operation["requestBody"] = {"required": True, "content": content}
-        refusals = refusals | _REFUSALS_OF_BODIES | _UNSOUND
-    elif "409" in operation["description"]:
-        refusals = refusals | {"409": _REFUSALS_OF_BODIES["409"]}
-    success: Json = {"description": "Done" if answer is None else "As asked"}
-    if answer is not None:
-        success["content"] = {"application/json": {"schema": _schema(answer, schemas)}}
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    failures = {code: {"description": why, "content": problem} for code, why in sorted(refusals.items())}
-    return operation | {"responses": dict.fromkeys(_successes(answer), success) | failures}
+    responses = {str(status): _answer(route, status, shape, schemas) for status, shape in route.answers.items()}
+    for status, reason in route.refusals.items():
+        is_common = common[status] == reason
+        reference = {"$ref": f"#/components/responses/{_name_of(status)}"}
+        responses[str(status)] = reference if is_common else _refusal(status, reason)
+    return operation | {"responses": dict(sorted(responses.items()))}
 
 
-def _successes(answer: Any) -> list[str]:
-    """Each `→ 201` of the docstring names a status, where it is not 200 alone; no answer at all is a 204."""
-    if answer is None:
-        return ["204"]
-    return re.findall(r"→ (\d{3})", answer.__doc__ or "") or ["200"]
+def _security(route: Route) -> list[Json]:
+    if route.callers.authorizer and not route.callers.has_api_key:
+        return [{"accessToken": []}, {}]  # or a ticket, which is a parameter
+    needed = {"accessToken": route.callers.authorizer, "applicationKey": route.callers.has_api_key}
+    return [{scheme: [] for scheme, is_needed in needed.items() if is_needed}]
 
 
-# What may be longer than other parameters: see who asks `shared.http.routes` for them, and `shared.idempotency.claims`.
-_KEY = "Idempotency-Key"
-_LONGEST = {_KEY: 255, "cursor": 1024, "q": 200}
-
-
-def _parameters(event: Json, *, takes_key: bool) -> list[Json]:
-    """Those in the path, those that the template lists for the gateway, and the key that a request may have."""
-    found = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
-        for name in re.findall(r"{(\w+)}", event["Path"])
-    ]
-    listed = event.get("RequestParameters", [])
-    if takes_key and _KEY not in str(listed):
-        listed = [*listed, f"method.request.header.{_KEY}"]
-    for parameter in listed:
-        name, rule = next(iter(parameter.items())) if isinstance(parameter, dict) else (parameter, {})
-        place, _, short = name.removeprefix("method.request.").partition(".")
-        if place == "path":  # listed for the API's cache
-            continue
-        schema = {"type": "string", "minLength": 1, "maxLength": _LONGEST.get(short, 128)}
-        where = "query" if place == "querystring" else place
-        found.append({"name": short, "in": where, "required": bool(rule.get("Required")), "schema": schema})
-    return found
-
-
-def _by_route(context: str, kind: str) -> dict[str, Any]:
-    """The models and dataclasses of each feature's module of that kind, by the routes that their docstrings name."""
-    files = sorted((ROOT / context / "src" / context).glob(f"*/{kind}.py"))
-    modules = [importlib.import_module(f"{context}.{file.parent.name}.{kind}") for file in files]
-    shapes = [(module.__name__, shape) for module in modules for shape in vars(module).values()]
-    own = [s for name, s in shapes if isinstance(s, type) and s.__module__ == name]
-    models = [shape for shape in own if is_dataclass(shape) or issubclass(shape, BaseModel)]
+def _parameter(parameter: Parameter[Any]) -> Json:
+    described = {"description": parameter.description} if parameter.description else {}
     return {
-        f"{method} {path}": shape
-        for shape in models
-        for methods, path in _ROUTES.findall((shape.__doc__ or "").partition("\n")[0])
-        for method in methods.split(", ")
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.is_required,
+        **described,
+        "schema": dict(parameter.schema),
     }
 
 
-def _schema(shape: Any, schemas: Json) -> Json:
-    """A reference to the shape's schema, which joins the others with all that it refers to."""
-    schema = TypeAdapter(shape).json_schema(by_alias=True, ref_template=_REFERENCE, mode="validation")
-    definitions = schema.pop("$defs", {}) | {shape.__name__: schema}
-    renamed = issubclass(shape, BaseModel)
-    for name, definition in definitions.items():
-        schemas[name] = _tidy(definition) if renamed else _as_on_the_wire(_tidy(definition))
-    return {"$ref": _REFERENCE.format(model=shape.__name__)}
+def _answer(route: Route, status: int, shape: Any, schemas: Schemas) -> Json:
+    answer: Json = {"description": HTTPStatus(status).phrase}
+    if route.cache_control != NO_STORE:
+        cache = {"type": "string", "enum": [route.cache_control]}
+        answer["headers"] = {"Cache-Control": {"required": True, "schema": cache}}
+    match shape:
+        case None:
+            pass
+        case Text(media_type):
+            answer["content"] = {media_type: {"schema": {"type": "string"}}}
+        case _:
+            answer["content"] = {JSON: {"schema": schemas.of_answer(shape)}}
+    return answer
+
+
+def _refusal(status: int, reason: str) -> Json:
+    headers = {
+        name: {"description": description, "required": True, "schema": schema}
+        for name, (description, schema) in _HEADERS.get(status, {}).items()
+    }
+    content = {_PROBLEM_JSON: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    return {"description": reason, **({"headers": headers} if headers else {}), "content": content}
 
 
 def _tidy(node: Any) -> Any:
-    """Without the titles and dashes of Python's names."""
+    """Without the titles and underscores of Python's names."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
-        return node
+        return node.replace("/schemas/_", "/schemas/") if isinstance(node, str) else node
     return {word: _tidy(value) for word, value in node.items() if word != "title" or isinstance(value, dict)}
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from personalization.prompts.domain.editing import ProjectAccess, PromptChange, PromptService
 from personalization.prompts.domain.members import Member, Role
-from personalization.prompts.domain.projects import Project, Projects, ProjectSettings, Status
+from personalization.prompts.domain.projects import Project, Projects, ProjectSettings, ProjectStatus
 from personalization.prompts.domain.prompts import Prompts, Texts
 from shared.auth.callers import Caller
 from shared.dynamodb.connection import readers
@@ -39,7 +39,7 @@ def start_project(
         name="Letters",
         description=description,
         settings=ProjectSettings(),
-        status=Status.ACTIVE,
+        status=ProjectStatus.ACTIVE,
         members=members,
         created_at=now,
         updated_at=now,

@@ -208,16 +208,6 @@ def test_handler_is_short_and_deployed(file: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "function", [function for function in FUNCTIONS if len(function.routes) > 1], ids=lambda function: function.name
-)
-def test_handler_of_several_routes_knows_those_that_the_gateway_sends(function: Function) -> None:
-    named = re.findall(r'^ +"([A-Z]+ /[^"]*)": \w+,$', function.handler_file.read_text(), re.MULTILINE)
-    assert sorted(named) == sorted(function.routes), (
-        f"{function.name}: give `routes` in {shown(function.handler_file)} what the template's events say"
-    )
-
-
 def variables_of(function: Function) -> Iterable[tuple[str, Any]]:
     shared = function.template.body.get("Globals", {}).get("Function", {}).get("Environment", {}).get("Variables", {})
     variables: Json = shared | function.properties.get("Environment", {}).get("Variables", {})

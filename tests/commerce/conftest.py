@@ -7,7 +7,10 @@ from commerce.catalogue.domain.catalogue import Catalogue
 from shared.http.cursors import Cursors
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_product
+from tests.conformance import answers_are_as_declared
 from tests.shared.dynamodb.clients import forget_clients
+
+__all__ = ["answers_are_as_declared"]
 
 
 @pytest.fixture

@@ -62,7 +62,9 @@ def give(api: Api, user: User, pence: int = 1299, key: str | None = None, **more
 
 def refund(api: Api, gift: Json, pence: int | None = None, **more: object) -> requests.Response:
     amount = {} if pence is None else {"amount": {"amount": pence, "currency": "GBP"}}
-    return api("POST", f"/donations/{gift['donationId']}/refunds", json={"reason": "a mistake"} | amount | more)
+    headers = {"Idempotency-Key": secrets.token_hex(16)}
+    body = {"reason": "a mistake"} | amount | more
+    return api("POST", f"/donations/{gift['donationId']}/refunds", json=body, headers=headers)
 
 
 def ledger(api: Api, user: User) -> list[Json]:

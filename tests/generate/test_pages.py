@@ -1,51 +1,75 @@
-"""What the pages and the documents say of a function that serves several routes."""
-
-from pathlib import Path
+"""What the pages say of functions and their routes."""
 
 import pytest
 
-from generate.pages import Function
+from generate.finding import files_of_routes, report
+from generate.functions import ROOT, functions
+from generate.pages import carried, with_routes_table
 
-SEVERAL = '''"""Items of a shop."""
-
-def list_items(request):
-    """Everybody reads
-    the list.
-
-    At length.
-    """
-
-def add_item(request):
-    """Staff add one."""
-
-handler = routes({
-    "GET /items": list_items,
-    "POST /items": add_item,
-})
-'''
-ONE = '''"""GET /items"""
-
-def handler(request):
-    """Everybody reads the list."""
-'''
+FUNCTIONS = {function.name: function for function in functions()}
 
 
-@pytest.fixture
-def function(tmp_path: Path, request: pytest.FixtureRequest) -> Function:
-    file = tmp_path / "items.py"
-    file.write_text(request.param)
-    return Function("ItemsFunction", file, {}, {})
+def test_each_of_several_routes_has_a_name_and_a_purpose_of_its_own() -> None:
+    routes = {str(route): route for route in FUNCTIONS["CartFunction"].routes}
+
+    assert routes["DELETE /cart"].name == "clear_cart"
+    assert routes["DELETE /cart"].purpose == "Users empty their cart; of an empty one, nothing changes."
+    assert len({route.purpose for route in routes.values()}) == len(routes)
 
 
-@pytest.mark.parametrize("function", [SEVERAL], indirect=True)
-def test_each_of_several_routes_has_a_name_and_a_purpose_of_its_own(function: Function) -> None:
-    assert function.purpose == "Items of a shop."
-    assert function.purpose_of("GET /items") == "Everybody reads the list."
-    assert function.purpose_of("POST /items") == "Staff add one."
-    assert [function.operation(route) for route in ("GET /items", "POST /items")] == ["ListItems", "AddItem"]
+def test_function_that_serves_no_routes_is_described_by_its_docstring() -> None:
+    purpose = FUNCTIONS["RegisterSupporterFunction"].purpose
+
+    assert purpose == "Make the record of whoever signed up. Repeated and reordered events change nothing."
 
 
-@pytest.mark.parametrize("function", [ONE], indirect=True)
-def test_handler_of_one_route_speaks_for_it(function: Function) -> None:
-    assert function.purpose == function.purpose_of("GET /items") == "Everybody reads the list."
-    assert function.operation("GET /items") == "Items"
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_everything_that_a_function_does_is_described(name: str) -> None:
+    function = FUNCTIONS[name]
+
+    assert all([route.purpose for route in function.routes] or [function.purpose])
+
+
+def test_page_says_what_a_request_carries() -> None:
+    carries = {str(route): carried(route) for function in FUNCTIONS.values() for route in function.routes}
+
+    assert carries["GET /profile"] == "a token for the authorizer `UserPool`, an API key"
+    assert carries["GET /products"] == "an API key"
+    assert carries["GET /agent/runs/{runId}/events"] == "a token for the authorizer `Follower`"
+
+
+def test_readme_lists_every_function_with_its_routes() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    assert with_routes_table(readme, list(FUNCTIONS.values())) == readme, "run python -m generate"
+    for function in FUNCTIONS.values():
+        assert all(f"`{route}`" in readme for route in function.routes), function.name
+
+
+def test_readme_without_a_place_for_the_table_is_an_error() -> None:
+    with pytest.raises(SystemExit, match="needs one generated table"):
+        with_routes_table("# Almoner", [])
+
+
+def test_files_of_every_route_are_found_by_their_stem() -> None:
+    text, is_complete = report("")
+
+    assert is_complete, text
+    assert f"{len(list(files_of_routes()))} routes, 0 files missing" in text
+
+
+def test_files_of_one_route_are_listed() -> None:
+    [(route, function, files)] = files_of_routes("PATCH /profile")
+
+    assert (str(route), function.name) == ("PATCH /profile", "AmendProfileFunction")
+    assert {what: file and file.name for what, file in files.items()} == {
+        "handler": "amend_profile.py",
+        "template": "template.yaml",
+        "test": "test_amend_profile.py",
+        "sample event": "amend_profile.json",
+        "requests": "requests.py",
+    }
+
+
+def test_route_that_is_not_there_is_not_found() -> None:
+    assert report("GET /nothing") == ("0 routes, 0 files missing", False)

@@ -4,9 +4,12 @@ import pytest
 
 from personalization.donations import wiring
 from shared.http.cursors import Cursors
+from tests.conformance import answers_are_as_declared
 from tests.personalization.examples import a_supporter
 from tests.personalization.stores import DynamoStore, MemoryStore, dynamo_store
 from tests.shared.dynamodb.clients import forget_clients
+
+__all__ = ["answers_are_as_declared"]
 
 
 @pytest.fixture

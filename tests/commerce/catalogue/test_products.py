@@ -9,6 +9,7 @@ from tests.commerce.calls import call
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_donation_item, a_product
 from tests.shared.gateway_events import rest_event
+from tests.shared.http_answers import headers_of
 
 pytestmark = pytest.mark.usefixtures("edge", "products")
 
@@ -76,13 +77,13 @@ def test_list_holds_whole_products_and_may_be_cached() -> None:
     assert listed() == (200, {"items": [TEAPOT], "nextCursor": None})
 
     answer = handler(rest_event(resource="/products"), None)
-    assert answer["headers"]["Cache-Control"] == "public, max-age=60"
+    assert headers_of(answer)["Cache-Control"] == "public, max-age=60"
 
 
 def test_refusal_is_not_cached() -> None:
     answer = handler(rest_event(resource="/products", query={"sort": "colour"}), None)
 
-    assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (422, "no-store")
+    assert (answer["statusCode"], headers_of(answer)["Cache-Control"]) == (422, "no-store")
 
 
 def test_cursor_goes_on_in_the_same_list(products: FakeProducts) -> None:

@@ -18,6 +18,7 @@ from tests.commerce.catalogue.test_products import TEAPOT
 from tests.commerce.examples import a_product as a_teapot
 from tests.commerce.search.examples import a_product
 from tests.shared.gateway_events import rest_event
+from tests.shared.http_answers import headers_of
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -80,7 +81,7 @@ class TestSearch:
 
     def test_answers_may_be_cached_for_a_moment(self) -> None:
         answer = handler(rest_event(resource="/search"), None)
-        assert answer["headers"]["Cache-Control"] == "public, max-age=10"
+        assert headers_of(answer)["Cache-Control"] == "public, max-age=10"
 
     def test_everything_is_found_without_words_the_newest_first(self) -> None:
         assert found()[:3] == ["black", "white", "green"]
@@ -178,8 +179,8 @@ def test_search_that_is_down_says_that_browsing_works(url: str, monkeypatch: pyt
         answer = handler(rest_event(None, {"q": "scarf"}, resource=resource), None)
         assert answer["statusCode"] == 503
         assert "GET /products" in answer["body"]
-        assert int(answer["headers"]["Retry-After"]) >= 1
-        assert answer["headers"]["Cache-Control"] == "no-store"
+        assert int(headers_of(answer)["Retry-After"]) >= 1
+        assert headers_of(answer)["Cache-Control"] == "no-store"
 
 
 @pytest.mark.usefixtures("index")

@@ -23,6 +23,7 @@ from tests.personalization.examples import NOW, a_context, a_supporter, an_inter
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, rest_event
+from tests.shared.http_answers import headers_of
 from tests.shared.models.fake_model import FakeModel
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -76,7 +77,7 @@ class Answer:
 
 def sent(event: dict[str, Any]) -> Answer:
     answer = handler(event, None)
-    return Answer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+    return Answer(answer["statusCode"], headers_of(answer), json.loads(answer["body"]))
 
 
 def post(

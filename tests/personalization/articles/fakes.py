@@ -19,7 +19,7 @@ from personalization.articles.domain.starting import Beginning
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import Card, CardSet, CardUsed
 from personalization.prompts.domain.members import Member, Role
-from personalization.prompts.domain.projects import Project, ProjectSettings, Status, authorized
+from personalization.prompts.domain.projects import Project, ProjectSettings, ProjectStatus, authorized
 from personalization.prompts.domain.templates import parse
 from shared.auth.callers import Caller
 from shared.errors import NotFound
@@ -228,7 +228,7 @@ class FakeProjectAccess:
             name="Headlines",
             description="",
             settings=settings or ProjectSettings(),
-            status=Status.ACTIVE,
+            status=ProjectStatus.ACTIVE,
             members=members,
             created_at=_THEN,
             updated_at=_THEN,

@@ -11,7 +11,7 @@ from personalization.articles.domain.history import HISTORY_LIFE
 from personalization.articles.domain.prompting import Parameters, exchange_tokens, input_tokens
 from personalization.articles.domain.starting import ArticleRequest, ArticleRunService, Terms, Wanted
 from personalization.articles.domain.texts import KeptText
-from personalization.prompts.domain.projects import ProjectSettings, Status
+from personalization.prompts.domain.projects import ProjectSettings, ProjectStatus
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Invalid, NotFound, TooManyRequests
 from shared.idempotency.claims import Claim, once
@@ -137,7 +137,7 @@ def test_strangers_find_no_project(house: House) -> None:
 
 
 def test_an_inactive_project_runs_nothing(house: House) -> None:
-    house.project_access.project = replace(house.project_access.project, status=Status.INACTIVE)
+    house.project_access.project = replace(house.project_access.project, status=ProjectStatus.INACTIVE)
     with pytest.raises(Conflict):
         house.start()
 

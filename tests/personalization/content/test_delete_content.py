@@ -34,7 +34,7 @@ def test_supporters_may_not_remove(contents: FakeContents) -> None:
     answer = delete(groups=None)
 
     assert answer["statusCode"] == 403
-    assert json.loads(answer["body"])["detail"] == "Only staff may change content."
+    assert json.loads(answer["body"])["detail"] == "Only staff may do this."
     assert "news" in contents.by_id
 
 

@@ -1,3 +1,4 @@
+import itertools
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("edge")
 
 GIFT = donation(1)  # GBP 10.01, by name
 ANONYMOUS = donation(3)
+_KEYS = itertools.count()
 
 
 def refund(
@@ -27,6 +29,7 @@ def refund(
     body = {"reason": "given twice"} | ({"amount": amount} if amount else {}) | changes
     donation_id = gift if isinstance(gift, str) else gift.donation_id
     resource, path = "/donations/{donationId}/refunds", {"donationId": donation_id}
+    key = key or f"refund-{next(_KEYS)}"
     return called(handler, caller, groups=groups, body=body, key=key, path=path, resource=resource)
 
 

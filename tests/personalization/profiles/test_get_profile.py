@@ -14,6 +14,7 @@ from shared.http.cursors import Cursors
 from tests.personalization.examples import a_context, a_supporter, donation
 from tests.personalization.fakes import FakeProfiles, FakeSupporters
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, rest_event
+from tests.shared.http_answers import headers_of
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -42,7 +43,7 @@ def get_profile(
     query = {} if user_id is None else {"userId": user_id}
     event = rest_event(None if caller is None else access_claims(caller, groups, **claims), query)
     answer = handler(event, None)
-    return Answer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+    return Answer(answer["statusCode"], headers_of(answer), json.loads(answer["body"]))
 
 
 def test_supporter_reads_their_own_profile(profiles: FakeProfiles) -> None:

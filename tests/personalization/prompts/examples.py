@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from personalization.prompts.domain.members import Member, Role
-from personalization.prompts.domain.projects import Project, ProjectSettings, Status
+from personalization.prompts.domain.projects import Project, ProjectSettings, ProjectStatus
 from personalization.prompts.domain.prompts import PRODUCTION, LabelMove, Prompt, Version
 from shared.auth.callers import Caller
 
@@ -24,7 +24,7 @@ def a_project(project_id: str = "project-1", *members: Member) -> Project:
         name="Läufe & more 👟",
         description="",
         settings=ProjectSettings(max_tokens=1000, temperature=0.1, top_p=None, tokens_per_day=50_000),
-        status=Status.ACTIVE,
+        status=ProjectStatus.ACTIVE,
         members=members or (a_member("olga", Role.OWNER),),
         created_at=NOW,
         updated_at=NOW,

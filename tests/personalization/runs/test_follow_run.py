@@ -6,6 +6,7 @@ from personalization.runs.handlers.follow_run import handler
 from shared.auth.callers import Caller, authorizer_context
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import rest_event
+from tests.shared.http_answers import headers_of
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -32,7 +33,7 @@ def test_what_follows_comes_as_an_event_stream(stage: Live) -> None:
     stage.say("one ", "two ", "three")
     answer = follow()
     assert answer["statusCode"] == 200
-    assert answer["headers"]["Content-Type"] == "text/event-stream"
+    assert headers_of(answer)["Content-Type"] == "text/event-stream"
     assert ids(answer) == ["1", "2", "3"]
     assert ids(follow(after="1")) == ["2", "3"]
     assert ids(follow(after="1", last="2")) == ["3"]

@@ -41,7 +41,7 @@ def test_a_name_that_is_longer_than_a_key_may_be_is_not_found(stage: Live, monke
     asked: list[str] = []
     monkeypatch.setattr(stage.log, "find", lambda run_id, _: asked.append(run_id))
     assert call("GET", run_id="r" * 3000).status == 404
-    assert len(asked[0]) <= 2048
+    assert asked == []
 
 
 def test_stopping_ends_a_run_and_stopping_again_changes_nothing(stage: Live) -> None:

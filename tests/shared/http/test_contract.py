@@ -18,6 +18,8 @@ SIGNED_IN_WITH_KEY = ALWAYS | {401, 403}
 
 
 class Gift(Body):
+    MAX_BODY_BYTES = 2048
+
     amount: int
 
 
@@ -63,7 +65,7 @@ def test_refusals_follow_from_callers_parameters_body_and_what_the_route_raises(
 
 
 def test_every_reason_for_a_refusal_is_given() -> None:
-    reasons = declared(callers=STAFF, body=Gift, max_body_bytes=2048, key="optional", raises=[Conflict]).refusals
+    reasons = declared(callers=STAFF, body=Gift, key="optional", raises=[Conflict]).refusals
 
     assert reasons[403] == "The application's key is missing. Only staff may do this."
     assert reasons[413] == "The body has more than 2,048 bytes."

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.errors import Malformed, NotFound
+from shared.errors import NotFound
 from shared.runs.run import Ending, Frame, text_of
-from shared.runs.server_sent_events import event_stream, position
+from shared.runs.server_sent_events import event_stream
 from shared.runs.service import RunService
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeSender, a_run, answered_by
 
@@ -97,17 +97,6 @@ def test_an_event_stream_carries_every_frame_as_it_is(texts: list[str]) -> None:
     assert [lines[0] for lines in events] == [f"id: {frame.seq}" for frame in frames]
     assert [json.loads(lines[1].removeprefix("data: ")) for lines in events] == [frame.message for frame in frames]
     assert all(len(lines) == 2 for lines in events)
-
-
-@pytest.mark.parametrize("text", ["-1", "1.5", "x", "١", "9" * 10])
-def test_a_position_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(Malformed):
-        position(text)
-
-
-@pytest.mark.parametrize(("text", "after"), [(None, 0), ("", 0), ("0", 0), ("17", 17)])
-def test_positions(text: str | None, after: int) -> None:
-    assert position(text) == after
 
 
 @pytest.mark.parametrize(("user_id", "subject"), [("ben", None), ("ada", "another"), ("ben", "ada")])

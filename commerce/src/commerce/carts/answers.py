@@ -34,11 +34,7 @@ class CartTotals:
 
 @dataclass(frozen=True, slots=True)
 class CartAnswer:
-    """GET, DELETE /cart, PUT, DELETE /cart/items/{productId}, POST /cart/merges
-
-    `total` and `totals` are of the lines that are available. A cart in which nothing was put, or that has expired, is
-    at version 0.
-    """
+    """`total` and `totals` are of the lines that are available. An empty cart, or an expired one, is at version 0."""
 
     lines: tuple[CartLine, ...]
     total: Money
@@ -48,20 +44,13 @@ class CartAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class GuestCartAnswer(CartAnswer):
-    """GET, DELETE /guest-cart, PUT, DELETE /guest-cart/items/{productId}"""
-
-
-@dataclass(frozen=True, slots=True)
 class IssuedGuestCart:
-    """POST /guest-carts → 201"""
-
     cart_id: str
     expires_at: datetime
 
 
-def cart_answer[A: CartAnswer](shown: ShownCart, images_url: str, shape: type[A]) -> A:
-    return shape(
+def cart_answer(shown: ShownCart, images_url: str) -> CartAnswer:
+    return CartAnswer(
         lines=tuple(_line(line, images_url) for line in shown.lines),
         total=shown.total,
         totals=CartTotals(shown.goods, shown.donations),

@@ -1,4 +1,4 @@
-"""What clients send about carts: checked by these models, and by the JSON schemas made of them at the gateway."""
+"""What clients send about carts."""
 
 from typing import Annotated
 
@@ -18,16 +18,15 @@ def _some(quantity: int) -> int:
 
 
 class PutLine(Body):
-    """PUT /cart/items/{productId}, PUT /guest-cart/items/{productId}
+    """`version` is that of the cart that was read; without it, the line is put into whatever cart there is."""
 
-    `version` is that of the cart that was seen; where it is left out, the line is put into whatever cart there is.
-    """
+    MAX_BODY_BYTES = 4 * 1024
 
     quantity: Annotated[int, Field(description="1 to 99"), AfterValidator(_some)]
     version: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(not_null)] = None
 
 
 class MergeCart(Body):
-    """POST /cart/merges"""
+    MAX_BODY_BYTES = 4 * 1024
 
     cart_id: Annotated[str, Field(min_length=1, max_length=128)]

@@ -1,16 +1,12 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive about products."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from commerce.catalogue.domain.catalogue import Listing, ProductPage
 from commerce.catalogue.domain.products import Image, Kind, Product, Status
 from shared.http.cursors import Cursors
 from shared.money import Money
-
-if TYPE_CHECKING:  # only a search needs them
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +18,6 @@ class ImageAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ProductAnswer:
-    """GET, PUT, DELETE /products/{productId}, GET /admin/products/{productId}"""
-
     product_id: str
     kind: Kind
     name: str
@@ -40,14 +34,7 @@ class ProductAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class AddedProduct(ProductAnswer):
-    """POST /products → 201"""
-
-
-@dataclass(frozen=True, slots=True)
 class ProductsAnswer:
-    """GET /products, GET /admin/products"""
-
     items: tuple[ProductAnswer, ...]
     next_cursor: str | None
 

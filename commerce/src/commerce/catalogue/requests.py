@@ -1,4 +1,4 @@
-"""What clients send: checked by these models in the function, and by the JSON schemas made of them at the gateway."""
+"""What admins send of a product."""
 
 from typing import Annotated, Literal
 
@@ -22,10 +22,9 @@ type Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
 
 
 class AddProduct(Body):
-    """POST /products
+    """Goods have a stock, donation items have none."""
 
-    Goods have a stock, donation items have none.
-    """
+    MAX_BODY_BYTES = 128 * 1024  # the longest product, where JSON spells every character as \\uXXXX\\uXXXX, has 72 KB
 
     kind: KindOfProduct = "goods"
     name: Name
@@ -50,9 +49,6 @@ class AddProduct(Body):
 
 
 class ChangeProduct(AddProduct):
-    """PUT /products/{productId}
-
-    `version` is the one that was read; where it is left out, whatever is there is replaced.
-    """
+    """`version` is the one that was read; where it is left out, whatever is there is replaced."""
 
     version: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(not_null)] = None

@@ -10,10 +10,9 @@ from shared.http.fields import Body, printed
 
 
 class OfferImage(Body):
-    """POST /products/{productId}/images
+    """`size` in bytes is the most that the form will take; `alt` says in words what the picture shows."""
 
-    `size` in bytes is the most that the form will take; `alt` says in words what the picture shows.
-    """
+    MAX_BODY_BYTES = 8 * 1024
 
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
     size: Annotated[int, Field(ge=1, le=MAX_BYTES)]

@@ -7,10 +7,7 @@ from commerce.imports.domain.reporting import LineReport, Outcome, Report
 
 @dataclass(frozen=True, slots=True)
 class ImportAnswer:
-    """POST /products/imports
-
-    `lines` are all of the file's, in its order. What was not tried there was no time for: the file sent again goes on.
-    """
+    """`lines` are the file's, in its order. Those not tried had no time left: the same file sent again goes on."""
 
     created: int
     updated: int

@@ -1,7 +1,7 @@
 """Validates the lines of a file of products, with the field types of POST /products."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, RootModel, StringConstraints
 
@@ -70,13 +70,11 @@ class ItemsOfFile(Body):
 
 
 class ProductsFile(RootModel[Annotated[list[object], Field(max_length=MAX_LINES)] | ItemsOfFile]):
-    """Products for POST /products/imports
+    """Products with productId, kind, name, description, category, tags, price or amount, currency, stock and status.
 
-    Each with productId, kind, name, description, category, tags, price or amount, currency, stock and status; of them,
-    name, category and one of price and amount are required.
+
+    Of each, name, category and one of price and amount are required.
     """
-
-    also_as: ClassVar = ("text/csv",)
 
 
 def judge_of_shop(currency: str) -> LineValidator:

@@ -1,13 +1,10 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive of a search."""
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
-from shared.http.cursors import Cursors
-
-if TYPE_CHECKING:  # only a search needs them
-    from commerce.search.domain.finding import Found, Hit, Query
 from commerce.catalogue.answers import ProductAnswer, product_answer
+from commerce.search.domain.finding import Found, Hit, Query
+from shared.http.cursors import Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,6 @@ class FacetsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """GET /search"""
-
     items: tuple[FoundProduct, ...]
     facets: FacetsAnswer
     total: int
@@ -54,12 +49,10 @@ class SearchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionsAnswer:
-    """GET /search/suggestions"""
-
     items: tuple[str, ...]
 
 
-def search_answer(found: "Found", query: "Query", cursors: Cursors, images_url: str) -> SearchAnswer:
+def search_answer(found: Found, query: Query, cursors: Cursors, images_url: str) -> SearchAnswer:
     items = tuple(_found_product(hit, images_url) for hit in found.hits)
     facets = {
         name: tuple(FacetValueAnswer(each.value, each.count) for each in values)
@@ -70,12 +63,12 @@ def search_answer(found: "Found", query: "Query", cursors: Cursors, images_url: 
     return SearchAnswer(items, FacetsAnswer(**facets), found.total, cursors.make(search_scope(query), position))
 
 
-def _found_product(hit: "Hit", images_url: str) -> FoundProduct:
+def _found_product(hit: Hit, images_url: str) -> FoundProduct:
     product = product_answer(hit.product, images_url)
     shown = {field.name: getattr(product, field.name) for field in fields(product)}
     return FoundProduct(**shown, highlight=HighlightAnswer(hit.highlight.name, hit.highlight.description))
 
 
-def search_scope(query: "Query") -> str:
+def search_scope(query: Query) -> str:
     """What a cursor of a search is signed for: its words, filters and order, not its pages."""
     return repr(("search", query.words, query.category, query.min_price, query.max_price, query.sort.value))

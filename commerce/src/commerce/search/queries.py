@@ -1,19 +1,28 @@
-"""Reads what is searched for, from the query of a request."""
+"""What a search is narrowed by, in the query of a request."""
 
-from commerce.catalogue.queries import asked_category, asked_prices
+from collections.abc import Iterable
+from typing import Any
+
+from commerce.catalogue.queries import CATEGORY_AND_PRICES, category_asked_for, prices_asked_for
 from commerce.search.domain.finding import Query, Sort
-from shared.http.routes import Request
+from shared.http.parameters import Parameter, choice, optional_text
+from shared.http.request import Request
 
-LONGEST_QUERY = 200
+MAX_QUERY_LENGTH = 200
+
+_WORDS = optional_text("q", max_length=MAX_QUERY_LENGTH)
+_SORT = choice("sort", Sort, default=Sort.RELEVANCE)
+
+SEARCH: Iterable[Parameter[Any]] = (_WORDS, _SORT, *CATEGORY_AND_PRICES)
 
 
-def asked_query(request: Request) -> Query:
-    """The beginning of a search: `?q=&category=&sort=&minPrice=&maxPrice=`. Raises Malformed; Invalid."""
-    least, most = asked_prices(request)
+def query_asked_for(request: Request) -> Query:
+    """The beginning of a search. Raises Invalid."""
+    least, most = prices_asked_for(request)
     return Query(
-        words=request.optional_query("q", longest=LONGEST_QUERY) or "",
-        category=asked_category(request),
+        words=request.value(_WORDS) or "",
+        category=category_asked_for(request),
         min_price=least,
         max_price=most,
-        sort=request.choice("sort", Sort) or Sort.RELEVANCE,
+        sort=request.value(_SORT),
     )

@@ -1,12 +1,9 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive from the agent."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from personalization.agent.domain.agent import Answer
 from shared.models.model import Usage
-
-if TYPE_CHECKING:  # at a cold start, only what a function needs
-    from personalization.agent.domain.agent import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +16,6 @@ class BasisItem:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswer:
-    """POST /agent"""
-
     content: str
     session_id: str
     interaction_id: str
@@ -29,7 +24,7 @@ class AgentAnswer:
     basis: tuple[BasisItem, ...]
 
 
-def agent_answer(answer: "Answer") -> AgentAnswer:
+def agent_answer(answer: Answer) -> AgentAnswer:
     return AgentAnswer(
         content=answer.content,
         session_id=answer.session_id,

@@ -9,19 +9,10 @@ from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.reading import ReadExchange, ReadPage
 from shared.http.cursors import Cursors
 from shared.models.model import Usage
-from shared.runs.run import Accepted
-
-
-class ArticleRunAnswer(Accepted):
-    """POST /api/projects/{projectId}/runs → 202"""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SessionList:
-    """GET /api/projects/{projectId}/sessions"""
-
     items: tuple[Session, ...]
     next_cursor: str | None
 
@@ -53,8 +44,6 @@ class MessageItem:
 
 @dataclass(frozen=True, slots=True)
 class MessageList:
-    """GET /api/projects/{projectId}/sessions/{sessionId}/messages"""
-
     items: tuple[MessageItem, ...]
     next_cursor: str | None
 

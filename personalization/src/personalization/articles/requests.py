@@ -1,4 +1,4 @@
-"""What clients send of articles: as in `requests`."""
+"""What clients send of articles."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ def at_most(characters: int) -> AfterValidator:
 
     def check(text: str) -> str:
         if len(text) > characters:
-            raise ValueError(f"has {len(text)} characters, at most {characters} are allowed")
+            raise ValueError(f"must have at most {characters:,} characters: it has {len(text):,}")
         return text
 
     return AfterValidator(check)
@@ -27,7 +27,7 @@ type Values = Annotated[
 
 
 class StartArticleRun(Body):
-    """POST /api/projects/{projectId}/runs"""
+    MAX_BODY_BYTES = 3 * 1024 * 1024  # 200,000 characters, each of them escaped
 
     article: Annotated[str, Field(min_length=1), at_most(MOST_ARTICLE_CHARACTERS), AfterValidator(written)]
     session_id: SessionId

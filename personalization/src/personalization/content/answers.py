@@ -1,19 +1,13 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive of content."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from personalization.content.domain.content import Content, Kind
-
-if TYPE_CHECKING:  # at a cold start, only what a function needs
-    pass
 
 
 @dataclass(frozen=True, slots=True)
 class ContentAnswer:
-    """PUT /content/{contentId} → 201 where it is new, → 200 where it was replaced"""
-
     content_id: str
     kind: Kind
     title: str

@@ -1,21 +1,18 @@
-"""What clients send: checked by these models in the function, and by the JSON schemas made of them at the gateway."""
+"""What staff send of content."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 
+from personalization.content.domain.content import Content, Kind
 from shared.http.fields import Body, Moment, distinct, printed, written
 
 
 class PutContent(Body):
-    """PUT /content/{contentId}
+    """`version` is the one that was read; without it, the content is new."""
 
-    `version` is the one that was read; without it, the content is new.
-    """
+    MAX_BODY_BYTES = 256 * 1024  # the longest content, with every character escaped
 
     kind: Literal["campaign", "research", "event", "way-to-help"]
     title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
@@ -34,7 +31,21 @@ class PutContent(Body):
     @model_validator(mode="after")
     def _only_events_have_times(self) -> "PutContent":
         if (self.kind == "event") != (self.starts_at is not None):
-            raise ValueError("startsAt is for events, and every event has one")
+            raise ValueError("must have startsAt if it is an event, and must not have it otherwise")
         if self.ends_at and not (self.starts_at and self.starts_at <= self.ends_at):
-            raise ValueError("endsAt is not before startsAt")
+            raise ValueError("must not have endsAt before startsAt, or without it")
         return self
+
+    def to_content(self, content_id: str, now: datetime) -> Content:
+        return Content(
+            content_id=content_id,
+            kind=Kind(self.kind),
+            title=self.title,
+            summary=self.summary,
+            body=self.body,
+            tags=tuple(self.tags),
+            url=self.url,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            updated_at=now,
+        )

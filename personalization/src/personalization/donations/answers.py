@@ -1,14 +1,10 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive about donations."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from personalization.donations.domain.donations import Donation, LedgerPage, LedgerRow, Refund
+from personalization.donations.domain.donations import LedgerPage, LedgerRow
 from shared.http.cursors import Cursors
 from shared.money import Money
-
-if TYPE_CHECKING:  # at a cold start, only what a function needs
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +19,8 @@ def donations_scope(user_id: str) -> str:
     return f"donations:{user_id}"
 
 
-class GiftAnswer(Donation):
-    """POST /donations → 201"""
-
-    __slots__ = ()
-
-
-class RefundAnswer(Refund):
-    """POST /donations/{donationId}/refunds → 201"""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class DonationList:
-    """GET /donations"""
-
     items: tuple[LedgerRow, ...]
     next_cursor: str | None
 

@@ -1,4 +1,4 @@
-"""The shapes of cases and evaluations that clients receive: a part of `answers`."""
+"""What clients receive about cases and evaluations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,6 @@ from shared.models.model import Usage
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """GET /api/projects/{projectId}/cases/{caseId}, PUT /api/projects/{projectId}/cases/{caseId}"""
-
     case_id: str
     name: str
     article: str
@@ -27,16 +25,8 @@ class CaseAnswer:
     updated_at: datetime
 
 
-class NewCaseAnswer(CaseAnswer):
-    """POST /api/projects/{projectId}/cases → 201"""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """GET /api/projects/{projectId}/cases"""
-
     items: tuple[CaseAnswer, ...]
     next_cursor: str | None
 
@@ -51,15 +41,7 @@ def cases_answer(project_id: str, page: CasePage, cursors: Cursors) -> CaseList:
 
 
 def case_answer(case: Case) -> CaseAnswer:
-    return _answer(CaseAnswer, case)
-
-
-def new_case_answer(case: Case) -> NewCaseAnswer:
-    return _answer(NewCaseAnswer, case)
-
-
-def _answer[A: CaseAnswer](shape: type[A], case: Case) -> A:
-    return shape(
+    return CaseAnswer(
         case_id=case.case_id,
         name=case.content.name,
         article=case.content.article,
@@ -89,8 +71,6 @@ def _check_item(check: Check) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationStarted:
-    """POST /api/projects/{projectId}/evaluations → 202"""
-
     evaluation_id: str
     status: Literal["running", "passed", "failed"]
 
@@ -119,10 +99,7 @@ class CaseResultItem:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationAnswer:
-    """GET /api/projects/{projectId}/evaluations/{evaluationId}
-
-    `versions` are those that it is about, `promptCardsUsed` all that the cases went through.
-    """
+    """`versions` are those that it is about, `promptCardsUsed` all that the cases went through."""
 
     evaluation_id: str
     status: Literal["running", "passed", "failed"]

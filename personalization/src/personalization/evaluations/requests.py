@@ -1,4 +1,4 @@
-"""What clients send of cases and evaluations: as in `requests`."""
+"""What clients send of cases and evaluations."""
 
 from typing import Annotated, Any, Literal
 
@@ -80,6 +80,8 @@ type _Check = Annotated[
 
 
 class _Case(Body):
+    MAX_BODY_BYTES = 1024 * 1024
+
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
     article: Annotated[str, Field(min_length=1), at_most(_MOST_CASE_CHARACTERS), AfterValidator(written)]
     variables: Annotated[Values, Field(default_factory=dict)]
@@ -91,23 +93,19 @@ class _Case(Body):
 
 
 class AddCase(_Case):
-    """POST /api/projects/{projectId}/cases"""
+    pass
 
 
 class ReplaceCase(_Case):
-    """PUT /api/projects/{projectId}/cases/{caseId}
-
-    `version` is the one that was read.
-    """
+    """`version` is the one that was read."""
 
     version: Annotated[int, Field(ge=1)]
 
 
 class StartEvaluation(Body):
-    """POST /api/projects/{projectId}/evaluations
+    """Of the latest version of `promptId`, or of certain `versions` of some prompts, with production of all others.
 
-    Of the latest version of `promptId`, or of certain `versions` of some prompts, with production of all others; of
-    neither, the latest versions of all.
+    Of neither, the latest versions of all.
     """
 
     prompt_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None

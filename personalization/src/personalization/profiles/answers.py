@@ -1,23 +1,17 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive of a profile."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from personalization.agent.domain.context import SupporterContext
+from personalization.donations.answers import DonationHistory, donations_scope
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.domain.supporter import Consent, ContactPreferences
 from shared.http.cursors import Cursors
 
-if TYPE_CHECKING:  # at a cold start, only what a function needs
-    pass
-from personalization.donations.answers import DonationHistory, donations_scope
-
 
 @dataclass(frozen=True, slots=True)
 class ProfileAnswer:
-    """GET /profile, PATCH /profile"""
-
     user_id: str
     name: str
     email: str

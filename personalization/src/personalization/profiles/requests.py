@@ -1,13 +1,12 @@
-"""What clients send: checked by these models in the function, and by the JSON schemas made of them at the gateway."""
+"""What clients send to change a profile."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-)
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from personalization.profiles.domain.amendment import Amendment, consent_given
+from personalization.supporters.domain.supporter import ContactPreferences
 from shared.http.fields import Body, Moment, distinct, not_null, printed
 
 type _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printed)]
@@ -33,10 +32,17 @@ class ConsentBody(Body):
 
 
 class AmendProfile(Body):
-    """PATCH /profile"""
-
     version: Annotated[int, Field(ge=1)]
     name: Annotated[_Name | None, BeforeValidator(not_null)] = None
     preferences: Annotated[PreferencesBody | None, BeforeValidator(not_null)] = None
     interests: Annotated[_Interests | None, BeforeValidator(not_null)] = None
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []
+
+    def to_amendment(self, now: datetime) -> Amendment:
+        wish = self.preferences
+        return Amendment(
+            name=self.name,
+            preferences=ContactPreferences(tuple(wish.channels), wish.frequency) if wish else None,
+            interests=None if self.interests is None else tuple(self.interests),
+            consent=tuple(consent_given(c.purpose, c.granted, c.recorded_at, now) for c in self.consent),
+        )

@@ -1,30 +1,16 @@
-"""The shapes of prompt projects that clients receive: a part of `answers`."""
+"""What clients receive about projects, their members and their prompts."""
 
 from dataclasses import dataclass
 
-from personalization.prompts.domain.editing import PromptPage, PromptSummary, PromptView
+from personalization.prompts.domain.editing import PromptPage, PromptSummary
 from personalization.prompts.domain.members import Member, MemberPage
 from personalization.prompts.domain.projects import ProjectPage, ProjectView, seen_by
 from shared.auth.callers import Caller
 from shared.http.cursors import Cursors
 
 
-class MadeProjectAnswer(ProjectView):
-    """POST /api/projects → 201"""
-
-    __slots__ = ()
-
-
-class ProjectAnswer(ProjectView):
-    """GET /api/projects/{projectId}, PUT /api/projects/{projectId}"""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class ProjectList:
-    """GET /api/projects"""
-
     items: tuple[ProjectView, ...]
     next_cursor: str | None
 
@@ -39,22 +25,8 @@ def projects_answer(caller: Caller, page: ProjectPage, cursors: Cursors) -> Proj
     return ProjectList(items, cursors.make(projects_scope(caller), page.next_position))
 
 
-class AddedMemberAnswer(Member):
-    """POST /api/projects/{projectId}/members → 201"""
-
-    __slots__ = ()
-
-
-class MemberAnswer(Member):
-    """PUT /api/projects/{projectId}/members/{userId}"""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class MemberList:
-    """GET /api/projects/{projectId}/members"""
-
     items: tuple[Member, ...]
     next_cursor: str | None
 
@@ -68,22 +40,8 @@ def members_answer(project_id: str, page: MemberPage, cursors: Cursors) -> Membe
     return MemberList(page.items, cursors.make(members_scope(project_id), page.next_position))
 
 
-class MadePromptAnswer(PromptView):
-    """POST /api/projects/{projectId}/prompts → 201"""
-
-    __slots__ = ()
-
-
-class PromptAnswer(PromptView):
-    """GET /api/projects/{projectId}/prompts/{promptId}, PUT /api/projects/{projectId}/prompts/{promptId}"""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class PromptList:
-    """GET /api/projects/{projectId}/prompts, PUT /api/projects/{projectId}/prompts/order"""
-
     items: tuple[PromptSummary, ...]
     next_cursor: str | None
 

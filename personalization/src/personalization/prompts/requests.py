@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from personalization.prompts.domain.editing import PromptChange
 from personalization.prompts.domain.members import Role
-from personalization.prompts.domain.projects import ProjectChange, ProjectSettings, Status
+from personalization.prompts.domain.projects import ProjectChange, ProjectSettings, ProjectStatus
 from personalization.prompts.domain.prompts import MOST_PROMPTS, MOST_STEP
 from personalization.prompts.domain.templates import MOST_CHARACTERS, MOST_VARIABLES, VARIABLE
 from shared.http.fields import Body, distinct, not_null, printed, written
@@ -20,9 +20,11 @@ def _characters(text: str) -> str:
 def _short_enough(text: str) -> str:
     """In the function alone: the gateway's refusal would repeat the whole text."""
     if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"has {len(text):,} characters, at most {MOST_CHARACTERS:,} are allowed")
+        raise ValueError(f"must have at most {MOST_CHARACTERS:,} characters: it has {len(text):,}")
     return text
 
+
+_MAX_PROMPT_BYTES = 512 * 1024  # the longest content, with every character escaped as a pair of surrogates
 
 type _Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
 type _Description = Annotated[str, Field(max_length=2000), AfterValidator(_characters)]
@@ -43,7 +45,7 @@ class ProjectSettingsBody(Body):
 
 
 class MakeProject(Body):
-    """POST /api/projects"""
+    MAX_BODY_BYTES = 64 * 1024
 
     name: _Title
     description: _Description = ""
@@ -52,14 +54,13 @@ class MakeProject(Body):
 
     def to_change(self) -> ProjectChange:
         settings = self.settings.to_settings() if self.settings else None
-        return ProjectChange(self.name, self.description, settings, Status(self.status))
+        return ProjectChange(self.name, self.description, settings, ProjectStatus(self.status))
 
 
 class ChangeProject(Body):
-    """PUT /api/projects/{projectId}
+    """What is left out stays; `settings` are replaced as a whole."""
 
-    What is left out stays; `settings` are replaced as a whole.
-    """
+    MAX_BODY_BYTES = 64 * 1024
 
     version: Annotated[int, Field(ge=1)]
     name: Annotated[_Title | None, BeforeValidator(not_null)] = None
@@ -69,12 +70,10 @@ class ChangeProject(Body):
 
     def to_change(self) -> ProjectChange:
         settings = self.settings.to_settings() if self.settings else None
-        return ProjectChange(self.name, self.description, settings, Status(self.status) if self.status else None)
+        return ProjectChange(self.name, self.description, settings, ProjectStatus(self.status) if self.status else None)
 
 
 class ChangeRole(Body):
-    """PUT /api/projects/{projectId}/members/{userId}"""
-
     role: Literal["owner", "editor", "viewer"]
 
     def to_role(self) -> Role:
@@ -82,8 +81,6 @@ class ChangeRole(Body):
 
 
 class AddMember(ChangeRole):
-    """POST /api/projects/{projectId}/members"""
-
     user_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 
 
@@ -96,10 +93,9 @@ type _Variables = Annotated[list[_Variable], Field(max_length=MOST_VARIABLES), A
 
 
 class MakePrompt(Body):
-    """POST /api/projects/{projectId}/prompts
+    """Without `stepOrder`, it comes after all others."""
 
-    Without `stepOrder`, it comes after all others.
-    """
+    MAX_BODY_BYTES = _MAX_PROMPT_BYTES
 
     title: _Title
     content: _Content
@@ -114,10 +110,9 @@ class MakePrompt(Body):
 
 
 class SavePrompt(Body):
-    """PUT /api/projects/{projectId}/prompts/{promptId}
+    """`version` is the latest that was read; what is left out stays."""
 
-    `version` is the latest that was read; what is left out stays.
-    """
+    MAX_BODY_BYTES = _MAX_PROMPT_BYTES
 
     version: Annotated[int, Field(ge=1)]
     title: Annotated[_Title | None, BeforeValidator(not_null)] = None
@@ -134,8 +129,6 @@ class SavePrompt(Body):
 
 
 class OrderPrompts(Body):
-    """PUT /api/projects/{projectId}/prompts/order"""
-
     prompt_ids: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=64)]],
         Field(max_length=MOST_PROMPTS),

@@ -1,32 +1,20 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive about streamed answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.runs.run import OUTCOME, Accepted, Frame, Run, Status, text_of
-
-
-class AcceptedAnswer(Accepted):
-    """POST /agent/runs → 202"""
-
-    __slots__ = ()
+from shared.runs.run import OUTCOME, Frame, Run, Status, text_of
 
 
 @dataclass(frozen=True, slots=True)
 class TicketAnswer:
-    """POST /agent/runs/{runId}/tickets → 201, POST /api/projects/{projectId}/runs/{runId}/tickets → 201"""
-
     ticket: str
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunAnswer:
-    """GET /agent/runs/{runId}, GET /api/projects/{projectId}/runs/{runId},
-    POST /agent/runs/{runId}/stop, POST /api/projects/{projectId}/runs/{runId}/stop
-    """
-
     run_id: str
     session_id: str
     status: Status

@@ -6,9 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from shared.http.bodies import MessageId
 from shared.http.fields import Body, SessionId, not_null, written
-from shared.http.routes import Request
-
-_MAX_KEY_CHARACTERS = 128  # DynamoDB refuses to read a key of more than 2,048 bytes
+from shared.http.request import Request
 
 
 class AskLive(Body):
@@ -22,5 +20,6 @@ class AskLive(Body):
 
 def run_key(request: Request) -> tuple[str, str, str]:
     """The ids of the run that a path names, of the caller whose run it has to be, and of the run's subject."""
-    parameters, user_id = request.path_parameters, request.caller.user_id
-    return parameters["runId"][:_MAX_KEY_CHARACTERS], user_id, parameters.get("projectId", user_id)
+    user_id = request.caller.user_id
+    subject = request.path("projectId") if "{projectId}" in request.route.path else user_id
+    return request.path("runId"), user_id, subject

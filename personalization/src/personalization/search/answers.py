@@ -1,13 +1,10 @@
-"""The shapes that clients receive. `shared.json.encoding` writes them; the OpenAPI document is made of them."""
+"""What clients receive of a search."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from personalization.content.domain.content import Kind
+from personalization.search.domain.search import HitPage, Query
 from shared.http.cursors import Cursors
-
-if TYPE_CHECKING:  # at a cold start, only what a function needs
-    from personalization.search.domain.search import HitPage, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +18,11 @@ class HitItem:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """POST /search"""
-
     items: tuple[HitItem, ...]
     next_cursor: str | None
 
 
-def search_answer(page: "HitPage", query: "Query", cursors: Cursors) -> SearchAnswer:
+def search_answer(page: HitPage, query: Query, cursors: Cursors) -> SearchAnswer:
     position = page.next_position.to_text() if page.next_position else None
     return SearchAnswer(
         items=tuple(

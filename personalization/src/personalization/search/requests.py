@@ -1,18 +1,13 @@
-"""What clients send: checked by these models in the function, and by the JSON schemas made of them at the gateway."""
+"""What clients search for."""
 
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    Field,
-)
+from pydantic import AfterValidator, Field
 
 from shared.http.fields import Body, UserId, written
 
 
 class SearchContent(Body):
-    """POST /search"""
-
     user_id: UserId
     query: Annotated[str, Field(max_length=200), AfterValidator(written)]
     limit: Annotated[int, Field(ge=1, le=50)] = 10

@@ -1,11 +1,11 @@
-"""The shapes of prompt projects that clients receive: a part of `answers`."""
+"""What clients receive about versions and labels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from personalization.prompts.domain.prompts import LabelMove, Prompt, VersionPage
-from personalization.versions.domain.promotion import Difference, LabelsView
+from personalization.versions.domain.promotion import LabelsView
 from shared.http.cursors import Cursors
 
 
@@ -25,8 +25,6 @@ class VersionItem:
 
 @dataclass(frozen=True, slots=True)
 class VersionList:
-    """GET /api/projects/{projectId}/prompts/{promptId}/versions"""
-
     items: tuple[VersionItem, ...]
     next_cursor: str | None
 
@@ -53,18 +51,9 @@ def versions_answer(prompt: Prompt, page: VersionPage, cursors: Cursors) -> Vers
     return VersionList(items, cursors.make(history_scope("versions", prompt.prompt_id), page.next_position))
 
 
-class LabelMoveAnswer(LabelMove):
-    """POST /api/projects/{projectId}/prompts/{promptId}/labels"""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class LabelsAnswer:
-    """GET /api/projects/{projectId}/prompts/{promptId}/labels
-
-    `labels` say where each points now, `items` where they have been, the newest first.
-    """
+    """`labels` say where each points now, `items` where they have been, the newest first."""
 
     labels: Mapping[str, int]
     items: tuple[LabelMove, ...]
@@ -74,9 +63,3 @@ class LabelsAnswer:
 def labels_answer(prompt_id: str, view: LabelsView, cursors: Cursors) -> LabelsAnswer:
     next_cursor = cursors.make(history_scope("labels", prompt_id), view.moves.next_position)
     return LabelsAnswer(view.labels, view.moves.items, next_cursor)
-
-
-class DifferenceAnswer(Difference):
-    """GET /api/projects/{projectId}/prompts/{promptId}/diff"""
-
-    __slots__ = ()

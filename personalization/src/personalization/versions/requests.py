@@ -9,10 +9,7 @@ from shared.http.fields import Body, not_null, written
 
 
 class MoveLabel(Body):
-    """POST /api/projects/{projectId}/prompts/{promptId}/labels
-
-    `force` moves `production` whatever the cases say: for admins, with a reason.
-    """
+    """`force` moves `production` whatever the cases say: for admins, with a reason."""
 
     label: Annotated[str, StringConstraints(pattern=f"^{LABEL}$")]
     version: Annotated[int, Field(ge=1)]

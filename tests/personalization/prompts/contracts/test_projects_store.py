@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from personalization.prompts.domain.members import Role
-from personalization.prompts.domain.projects import ProjectSettings, Status
+from personalization.prompts.domain.projects import ProjectSettings, ProjectStatus
 from shared.errors import VersionConflict
 from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import InMemory, OnAws, Store
@@ -35,7 +35,7 @@ class ProjectsContract:
             name="Other",
             description="D",
             settings=ProjectSettings(temperature=0.25, tokens_per_user_per_day=1),
-            status=Status.INACTIVE,
+            status=ProjectStatus.INACTIVE,
             version=2,
             updated_at=NOW + timedelta(days=1),
         )

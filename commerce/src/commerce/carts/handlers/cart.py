@@ -3,49 +3,52 @@
 from datetime import UTC, datetime
 
 from commerce.carts import wiring
-from commerce.carts.answers import CartAnswer
-from commerce.carts.cart_service import MAX_BODY_BYTES, CartDoor
+from commerce.carts.answers import CartAnswer, cart_answer
 from commerce.carts.domain.cart import cart_of_user
-from commerce.carts.requests import MergeCart
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, routes
+from commerce.carts.domain.showing import ShownCart
+from commerce.carts.requests import MergeCart, PutLine
+from shared.errors import Conflict, NotFound
+from shared.http.api import Api
+from shared.http.request import Request
 
-_door = CartDoor(lambda request: cart_of_user(request.caller.user_id), CartAnswer)
+app = Api(prime=(wiring.shopping, wiring.guest_cart_ids, wiring.images_url))
 
 
-def read_cart(request: Request) -> Response:
+@app.route("GET /cart", answers={200: CartAnswer})
+def read_cart(request: Request) -> CartAnswer:
     """Users look into their cart: at today's prices, and with what has changed since they put a line there."""
-    return _door.look(request)
+    return _answer(wiring.shopping().look(cart_of_user(request.caller.user_id), datetime.now(UTC)))
 
 
-def clear_cart(request: Request) -> Response:
+@app.route("DELETE /cart", answers={200: CartAnswer})
+def clear_cart(request: Request) -> CartAnswer:
     """Users empty their cart; of an empty one, nothing changes."""
-    return _door.clear(request)
+    return _answer(wiring.shopping().clear(cart_of_user(request.caller.user_id), datetime.now(UTC)))
 
 
-def put_line(request: Request) -> Response:
-    """Users say how many of a product they want, 1 to 99; 404, 409 for what cannot be bought or has changed."""
-    return _door.put(request)
+@app.route("PUT /cart/items/{productId}", body=PutLine, answers={200: CartAnswer}, raises=[Conflict])
+def put_line(request: Request[PutLine]) -> CartAnswer:
+    """Users say how many of a product they want, 1 to 99, if it can be bought."""
+    line, now = (cart_of_user(request.caller.user_id), request.path("productId")), datetime.now(UTC)
+    return _answer(wiring.shopping().put(*line, request.body.quantity, request.body.version, now))
 
 
-def remove_line(request: Request) -> Response:
+@app.route("DELETE /cart/items/{productId}", answers={200: CartAnswer})
+def remove_line(request: Request) -> CartAnswer:
     """Users take a product out of their cart; where it is not in it, nothing changes."""
-    return _door.remove(request)
+    line = cart_of_user(request.caller.user_id), request.path("productId")
+    return _answer(wiring.shopping().remove(*line, datetime.now(UTC)))
 
 
-def merge_cart(request: Request) -> Response:
-    """Users make a guest's cart part of theirs; once, however often they ask. 404, 409 where it is another user's."""
-    user_id, asked = request.caller.user_id, checked(MergeCart, request.json(MAX_BODY_BYTES))
-    guest_cart_id = wiring.guest_cart_ids().read(asked.cart_id)
-    return _door.answer(wiring.shopping().merge(user_id, guest_cart_id, datetime.now(UTC)))
+@app.route("POST /cart/merges", body=MergeCart, answers={200: CartAnswer}, raises=[NotFound, Conflict])
+def merge_cart(request: Request[MergeCart]) -> CartAnswer:
+    """Users make a guest's cart part of theirs, unless it is another user's; once, however often they ask."""
+    guest_cart_id = wiring.guest_cart_ids().read(request.body.cart_id)
+    return _answer(wiring.shopping().merge(request.caller.user_id, guest_cart_id, datetime.now(UTC)))
 
 
-handler = routes(
-    {
-        "GET /cart": read_cart,
-        "DELETE /cart": clear_cart,
-        "PUT /cart/items/{productId}": put_line,
-        "DELETE /cart/items/{productId}": remove_line,
-        "POST /cart/merges": merge_cart,
-    }
-)
+def _answer(shown: ShownCart) -> CartAnswer:
+    return cart_answer(shown, wiring.images_url())
+
+
+handler = app

@@ -1,61 +1,77 @@
 """The cart of a guest, who has its signed id: POST /guest-carts, and /guest-cart as /cart is"""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
+from typing import Any
 
 from commerce.carts import wiring
-from commerce.carts.answers import GuestCartAnswer, IssuedGuestCart
-from commerce.carts.cart_service import CartDoor
+from commerce.carts.answers import CartAnswer, IssuedGuestCart, cart_answer
 from commerce.carts.domain.cart import expiry
-from shared.errors import FieldError, Malformed
-from shared.http.routes import Request, Response, routes
+from commerce.carts.domain.showing import ShownCart
+from commerce.carts.requests import PutLine
+from shared.errors import Conflict, NotFound
+from shared.http.api import Api
+from shared.http.callers import ANYBODY
+from shared.http.parameters import text
+from shared.http.request import Request
 
-_HEADER = "X-Cart-Id"
+app = Api(prime=(wiring.shopping, wiring.guest_cart_ids, wiring.images_url))
 
-
-def _cart_of(request: Request) -> str:
-    """Raises Malformed; NotFound."""
-    text = request.header(_HEADER)
-    if text is None:
-        raise Malformed(f"The header {_HEADER} is required.", [FieldError(_HEADER, "is required")])
-    return wiring.guest_cart_ids().read(text)
-
-
-_door = CartDoor(_cart_of, GuestCartAnswer)
+_CART_ID = text("X-Cart-Id", place="header", description="`cartId` of POST /guest-carts.")
+_NOT_OPEN = (NotFound, Conflict)  # an id that is not ours, and a cart that is a user's by now
 
 
-def issue_guest_cart(_: Request) -> Response:
-    """Everybody gets a cart's signed id; it is kept from the first line on."""
+@app.route("POST /guest-carts", callers=ANYBODY, answers={201: IssuedGuestCart})
+def issue_guest_cart(_: Request) -> IssuedGuestCart:
+    """Everybody gets a cart's signed id; the cart is kept from its first line on."""
     now = datetime.now(UTC)
-    return Response(IssuedGuestCart(wiring.guest_cart_ids().issue(now), expiry(now)), HTTPStatus.CREATED)
+    return IssuedGuestCart(wiring.guest_cart_ids().issue(now), expiry(now))
 
 
-def read_guest_cart(request: Request) -> Response:
-    """Guests look into their cart, as users do; 404 for an id that is not ours, 409 once it is a user's."""
-    return _door.look(request)
+@app.route("GET /guest-cart", callers=ANYBODY, parameters=[_CART_ID], answers={200: CartAnswer}, raises=_NOT_OPEN)
+def read_guest_cart(request: Request) -> CartAnswer:
+    """Guests look into their cart, until it is a user's."""
+    return _answer(wiring.shopping().look(_cart_of(request), datetime.now(UTC)))
 
 
-def clear_guest_cart(request: Request) -> Response:
-    """Guests empty their cart; 404 for an id that is not ours, 409 once it is a user's."""
-    return _door.clear(request)
+@app.route("DELETE /guest-cart", callers=ANYBODY, parameters=[_CART_ID], answers={200: CartAnswer}, raises=_NOT_OPEN)
+def clear_guest_cart(request: Request) -> CartAnswer:
+    """Guests empty their cart, until it is a user's."""
+    return _answer(wiring.shopping().clear(_cart_of(request), datetime.now(UTC)))
 
 
-def put_guest_line(request: Request) -> Response:
-    """Guests say how many of a product they want, as users do; 404, 409 also once the cart is a user's."""
-    return _door.put(request)
-
-
-def remove_guest_line(request: Request) -> Response:
-    """Guests take a product out of their cart; 404 for an id that is not ours, 409 once it is a user's."""
-    return _door.remove(request)
-
-
-handler = routes(
-    {
-        "POST /guest-carts": issue_guest_cart,
-        "GET /guest-cart": read_guest_cart,
-        "DELETE /guest-cart": clear_guest_cart,
-        "PUT /guest-cart/items/{productId}": put_guest_line,
-        "DELETE /guest-cart/items/{productId}": remove_guest_line,
-    }
+@app.route(
+    "PUT /guest-cart/items/{productId}",
+    callers=ANYBODY,
+    parameters=[_CART_ID],
+    body=PutLine,
+    answers={200: CartAnswer},
+    raises=_NOT_OPEN,
 )
+def put_guest_line(request: Request[PutLine]) -> CartAnswer:
+    """Guests say how many of a product they want, as users do, until the cart is a user's."""
+    line, now = (_cart_of(request), request.path("productId")), datetime.now(UTC)
+    return _answer(wiring.shopping().put(*line, request.body.quantity, request.body.version, now))
+
+
+@app.route(
+    "DELETE /guest-cart/items/{productId}",
+    callers=ANYBODY,
+    parameters=[_CART_ID],
+    answers={200: CartAnswer},
+    raises=_NOT_OPEN,
+)
+def remove_guest_line(request: Request) -> CartAnswer:
+    """Guests take a product out of their cart, until it is a user's."""
+    return _answer(wiring.shopping().remove(_cart_of(request), request.path("productId"), datetime.now(UTC)))
+
+
+def _cart_of(request: Request[Any]) -> str:
+    """Raises NotFound."""
+    return wiring.guest_cart_ids().read(request.value(_CART_ID))
+
+
+def _answer(shown: ShownCart) -> CartAnswer:
+    return cart_answer(shown, wiring.images_url())
+
+
+handler = app

@@ -7,17 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from commerce.catalogue.domain.products import Kind, Product, Status, stock_error
-from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from shared.money import Money
 from shared.resilience.backoff import Backoff
 
 if TYPE_CHECKING:  # customers read only
-    from shared.auth.callers import Caller
     from shared.idempotency.claims import Claim, FirstAnswer
 
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 _ATTEMPTS = 10
-_ADMINS = "admin"
 
 
 class Sort(StrEnum):
@@ -77,12 +75,6 @@ class Products(Protocol):
     def replace(self, product: Product) -> None:
         """Write the next version. Raises StaleProductError if the stored version is not the one before it."""
         ...
-
-
-def require_admin(caller: "Caller") -> None:
-    """Raises Forbidden: that the shop has admins is no secret."""
-    if _ADMINS not in caller.groups:
-        raise Forbidden("Only admins keep the shop.")
 
 
 def listing_of(
@@ -173,7 +165,7 @@ class Catalogue:
         if wrong := stock_error(details.kind, details.stock):
             errors.append(FieldError("stock", wrong))
         if errors:
-            raise Invalid("The body does not mean what it should: see errors.", errors)
+            raise Invalid("The body is not valid: see errors.", errors)
 
 
 def found(products: Products, product_id: str) -> Product:

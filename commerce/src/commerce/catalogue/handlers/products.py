@@ -1,31 +1,39 @@
 """What customers see: GET /products, GET /products/{productId}"""
 
 from commerce.catalogue import wiring
-from commerce.catalogue.answers import product_answer, products_answer, products_scope
+from commerce.catalogue.answers import ProductAnswer, ProductsAnswer, product_answer, products_answer, products_scope
 from commerce.catalogue.domain.products import Status
-from commerce.catalogue.queries import asked_listing
-from shared.http.routes import Request, Response, routes
+from commerce.catalogue.queries import LISTING, listing_asked_for
+from shared.http.api import Api
+from shared.http.callers import ANYBODY
+from shared.http.parameters import paging
+from shared.http.request import Request
+
+app = Api(prime=(wiring.catalogue, wiring.cursors, wiring.images_url))
 
 # The shop's front may be a minute old: carts read prices and stock anew.
-_CACHED = {"Cache-Control": "public, max-age=60"}
+_CACHED = "public, max-age=60"
 
 
-def list_products(request: Request) -> Response:
-    """Everybody browses what is active: `category`, `sort`, and for those sorted by price `minPrice` and `maxPrice`."""
-    cursors, listing = wiring.cursors(), asked_listing(request, Status.ACTIVE)
-    page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
-    return Response(products_answer(page, listing, cursors, wiring.images_url()), headers=_CACHED)
-
-
-def read_product(request: Request) -> Response:
-    """Everybody reads what is active or archived; 404 otherwise."""
-    product = wiring.catalogue().seen_by_customers(request.path_id("productId"))
-    return Response(product_answer(product, wiring.images_url()), headers=_CACHED)
-
-
-handler = routes(
-    {
-        "GET /products": list_products,
-        "GET /products/{productId}": read_product,
-    }
+@app.route(
+    "GET /products",
+    callers=ANYBODY,
+    parameters=[*LISTING, *paging()],
+    answers={200: ProductsAnswer},
+    cache_control=_CACHED,
 )
+def list_products(request: Request) -> ProductsAnswer:
+    """Everybody browses what is active: by `category`, and in a range of prices where they are sorted by price."""
+    cursors, listing = wiring.cursors(), listing_asked_for(request, Status.ACTIVE)
+    page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
+    return products_answer(page, listing, cursors, wiring.images_url())
+
+
+@app.route("GET /products/{productId}", callers=ANYBODY, answers={200: ProductAnswer}, cache_control=_CACHED)
+def read_product(request: Request) -> ProductAnswer:
+    """Everybody reads what is active or archived."""
+    product = wiring.catalogue().seen_by_customers(request.path("productId"))
+    return product_answer(product, wiring.images_url())
+
+
+handler = app

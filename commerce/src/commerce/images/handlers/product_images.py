@@ -1,42 +1,40 @@
 """Images of a product: POST /products/{productId}/images, DELETE /products/{productId}/images/{imageId}"""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
-from commerce.catalogue.domain.catalogue import require_admin
 from commerce.images import wiring
-from commerce.images.domain.images import offer_upload, remove_image
+from commerce.images.domain.images import OfferedUpload, offer_upload, remove_image
 from commerce.images.requests import OfferImage
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, routes
+from shared.errors import Conflict
+from shared.http.api import Api
+from shared.http.callers import ADMINS
+from shared.http.request import Request
 from shared.ids import new_id
 
-_MAX_BODY_BYTES = 8 * 1024
+app = Api(prime=(wiring.products, wiring.gallery))
 
 
-def offer_image(request: Request) -> Response:
-    """Admins get a form that uploads one picture within five minutes; 403 otherwise, 404, 409 where no more fits.
+@app.route(
+    "POST /products/{productId}/images",
+    callers=ADMINS,
+    body=OfferImage,
+    answers={201: OfferedUpload},
+    raises=[Conflict],
+)
+def offer_image(request: Request[OfferImage]) -> OfferedUpload:
+    """Admins get a form that uploads one picture within five minutes, if the product takes one more.
 
     The product shows the picture once it was looked at, seconds after the upload; what is no picture is discarded.
     """
-    require_admin(request.caller)  # before a word about the body
-    wanted, now = checked(OfferImage, request.json(_MAX_BODY_BYTES)).to_wanted(), datetime.now(UTC)
-    product_id = request.path_id("productId")
-    offered = offer_upload(product_id, new_id(now), wanted, wiring.products(), wiring.gallery(), now)
-    return Response(offered, HTTPStatus.CREATED)
+    product_id, wanted, now = request.path("productId"), request.body.to_wanted(), datetime.now(UTC)
+    return offer_upload(product_id, new_id(now), wanted, wiring.products(), wiring.gallery(), now)
 
 
-def take_away_image(request: Request) -> Response:
-    """Admins take an image away, also one that is gone already; 403 otherwise, 404 where there is no such product."""
-    require_admin(request.caller)
-    product_id, image_id = request.path_id("productId"), request.path_id("imageId")
+@app.route("DELETE /products/{productId}/images/{imageId}", callers=ADMINS, answers={204: None})
+def take_away_image(request: Request) -> None:
+    """Admins take an image away, also one that is gone already."""
+    product_id, image_id = request.path("productId"), request.path("imageId")
     remove_image(product_id, image_id, wiring.products(), wiring.gallery(), datetime.now(UTC))
-    return Response(None, HTTPStatus.NO_CONTENT)
 
 
-handler = routes(
-    {
-        "POST /products/{productId}/images": offer_image,
-        "DELETE /products/{productId}/images/{imageId}": take_away_image,
-    }
-)
+handler = app

@@ -1,20 +1,32 @@
 """POST /products/imports"""
 
-from commerce.catalogue.domain.catalogue import require_admin
 from commerce.imports import wiring
-from commerce.imports.answers import import_answer
-from commerce.imports.files import asked_records
-from commerce.imports.requests import judge_of_shop
-from shared.http.routes import Request, Response, route
+from commerce.imports.answers import ImportAnswer, import_answer
+from commerce.imports.files import MAX_FILE_BYTES, asked_records
+from commerce.imports.requests import ProductsFile, judge_of_shop
+from shared.http.api import Api
+from shared.http.callers import ADMINS
+from shared.http.contract import JSON
+from shared.http.request import Request
 from shared.resilience.deadline import Deadline
 
 _WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes have some more
 
+app = Api(prime=(wiring.importer, wiring.currency))
 
-@route
-def handler(request: Request) -> Response:
-    """Admins import products, from `text/csv` or `application/json`, each line for itself; 403 otherwise."""
+
+@app.route(
+    "POST /products/imports",
+    callers=ADMINS,
+    accepts={JSON: ProductsFile, "text/csv": str},
+    max_body_bytes=MAX_FILE_BYTES,
+    answers={200: ImportAnswer},
+)
+def import_products(request: Request) -> ImportAnswer:
+    """Admins import products, from `text/csv` or `application/json`, each line for itself."""
     deadline = Deadline(_WORK_SECONDS)
-    require_admin(request.caller)  # before a word about the body
     report = wiring.importer().run(asked_records(request), judge_of_shop(wiring.currency()), deadline)
-    return Response(import_answer(report))
+    return import_answer(report)
+
+
+handler = app

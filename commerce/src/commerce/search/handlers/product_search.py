@@ -3,34 +3,45 @@
 from dataclasses import replace
 
 from commerce.search import wiring
-from commerce.search.answers import SuggestionsAnswer, search_answer, search_scope
-from commerce.search.queries import LONGEST_QUERY, asked_query
-from shared.http.routes import Request, Response, routes
+from commerce.search.answers import SearchAnswer, SuggestionsAnswer, search_answer, search_scope
+from commerce.search.queries import MAX_QUERY_LENGTH, SEARCH, query_asked_for
+from shared.http.api import Api
+from shared.http.callers import ANYBODY
+from shared.http.parameters import paging, text, whole_number
+from shared.http.request import Request
+
+app = Api(prime=(wiring.search, wiring.cursors, wiring.images_url))
+
+_PREFIX = text("q", max_length=MAX_QUERY_LENGTH)
+_LIMIT = whole_number("limit", 1, 20, default=8)
+
 
 # Typed and typed again by many: short enough that nobody misses a change.
-_FOUND = {"Cache-Control": "public, max-age=10"}
-_SUGGESTED = {"Cache-Control": "public, max-age=60"}
-
-
-def find_products(request: Request) -> Response:
+@app.route(
+    "GET /search",
+    callers=ANYBODY,
+    parameters=[*SEARCH, *paging()],
+    answers={200: SearchAnswer},
+    cache_control="public, max-age=10",
+)
+def find_products(request: Request) -> SearchAnswer:
     """Everybody searches what is active: words in `q`, narrowed by `category`, `minPrice` and `maxPrice`."""
-    cursors, query = wiring.cursors(), asked_query(request)
+    cursors, query = wiring.cursors(), query_asked_for(request)
     position, limit = request.page(cursors, search_scope(query))
     query = replace(query, offset=int(position or 0), limit=limit)
-    found = wiring.search().find(query)
-    return Response(search_answer(found, query, cursors, wiring.images_url()), headers=_FOUND)
+    return search_answer(wiring.search().find(query), query, cursors, wiring.images_url())
 
 
-def suggest(request: Request) -> Response:
-    """Words and names that go on like `q`, the likeliest first."""
-    limit = request.whole_number("limit", least=1, most=20, default=8)
-    suggested = wiring.search().suggest(request.query("q", longest=LONGEST_QUERY), limit)
-    return Response(SuggestionsAnswer(suggested), headers=_SUGGESTED)
-
-
-handler = routes(
-    {
-        "GET /search": find_products,
-        "GET /search/suggestions": suggest,
-    }
+@app.route(
+    "GET /search/suggestions",
+    callers=ANYBODY,
+    parameters=[_PREFIX, _LIMIT],
+    answers={200: SuggestionsAnswer},
+    cache_control="public, max-age=60",
 )
+def suggest(request: Request) -> SuggestionsAnswer:
+    """Words and names that go on like `q`, the likeliest first."""
+    return SuggestionsAnswer(wiring.search().suggest(request.value(_PREFIX), request.value(_LIMIT)))
+
+
+handler = app

@@ -1,5 +1,6 @@
 """What a Lambda authorizer answers to API Gateway: for routes of a REST API, and for the opening of a socket."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ def authorizer(identify: Identify) -> Authorizer:
     What it refuses with an AlmonerError becomes 401; where it cannot tell, 500.
     """
 
+    @functools.wraps(identify)
     def handler(event: Event, context: Any) -> dict[str, Any]:
         known = _identified(identify, event)
         if known is None:
@@ -36,6 +38,7 @@ def authorizer(identify: Identify) -> Authorizer:
 def socket_authorizer(identify: Identify) -> Authorizer:
     """The same for the opening of a socket; what is refused becomes 403, and no failure of the function."""
 
+    @functools.wraps(identify)
     def handler(event: Event, context: Any) -> dict[str, Any]:
         known = _identified(identify, event)
         return _policy("Deny", event, {"userId": "nobody"}) if known is None else _policy("Allow", event, known)

@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler import Response as ProxyResponse
 from shared import priming
 from shared.errors import AlmonerError, NotFound, TryLater, Unauthenticated
 from shared.http.callers import SIGNED_IN, Callers
-from shared.http.contract import JSON, KeyUse, Route, Text
+from shared.http.contract import JSON, NO_STORE, KeyUse, Route, Text
 from shared.http.edge import edge_settings
 from shared.http.events import Event, request_id_of, route_of
 from shared.http.parameters import Parameter, idempotency_key, path_ids
@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # a route without a body needs no pydantic
 
 _METRICS: Metrics = {("route",): ("durationMs", "clientErrors", "serverErrors")}
 _PROBLEM = "application/problem+json"
-_NO_STORE = "no-store"
 
 # The resolver keeps its event in its class, where requests of other threads would overwrite it.
 _event: ContextVar[Event] = ContextVar("event")
@@ -66,10 +65,10 @@ class Api:
         parameters: Iterable[Parameter[Any]] = (),
         body: "type[B] | None" = None,
         accepts: Mapping[str, Any] | None = None,
-        max_body_bytes: int = 16 * 1024,
+        max_body_bytes: int = 0,
         key: KeyUse = "none",
         raises: Iterable[type[AlmonerError]] = (),
-        cache_control: str = _NO_STORE,
+        cache_control: str = NO_STORE,
         name: str = "",
     ) -> Callable[[Callable[[Request[B]], object]], Callable[[Request[B]], object]]:
         """Serve `POST /donations` by the decorated function: see `Route` for what each argument means.
@@ -93,7 +92,7 @@ class Api:
                 parameters=(*path_ids(path, besides=parameters), *parameters),
                 body=model,
                 accepts=accepts or ({} if model is None else {JSON: model}),
-                max_body_bytes=max_body_bytes,
+                max_body_bytes=max_body_bytes or (0 if model is None else model.MAX_BODY_BYTES),
                 key=key,
                 answers=answers,
                 raises=tuple(raises),
@@ -155,7 +154,7 @@ def _serve(route: Route, handle: Callable[[Any], object]) -> ProxyResponse[str]:
 
 
 def _problem(error: Exception) -> ProxyResponse[str]:
-    event, headers = _event.get(), {"Cache-Control": _NO_STORE}
+    event, headers = _event.get(), {"Cache-Control": NO_STORE}
     refusal = error if isinstance(error, AlmonerError) else None
     if refusal is None:  # a bug: the caller gets a problem, and we the trace
         logger.error("request failed", extra={"route": route_of(event)} | without_message(error))

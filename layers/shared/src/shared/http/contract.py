@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # a route without a body needs no pydantic
 type KeyUse = Literal["none", "optional", "required"]
 
 JSON = "application/json"
+NO_STORE = "no-store"
 
 _RAISED: Mapping[HTTPStatus, str] = {
     HTTPStatus.FORBIDDEN: "The caller may not do this.",

@@ -1,7 +1,7 @@
 """What fields of bodies may hold, and what every body has in common."""
 
 import unicodedata
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -56,6 +56,8 @@ class Body(BaseModel):
     """Names in camelCase, nothing besides what is named, and no type taken for another."""
 
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel, defer_build=True)
+
+    MAX_BODY_BYTES: ClassVar[int] = 16 * 1024
 
     @classmethod
     def from_json(cls, value: object) -> Self:

@@ -70,7 +70,9 @@ def optional_text(
     return _optional(text(name, max_length=max_length, place=place, description=description))
 
 
-def whole_number(name: str, minimum: int, maximum: int, *, default: int, description: str = "") -> Parameter[int]:
+def whole_number(
+    name: str, minimum: int, maximum: int, *, default: int, place: Place = "query", description: str = ""
+) -> Parameter[int]:
     """ASCII digits only, and no more of them than the largest number has."""
 
     def read(value: str) -> int:
@@ -80,11 +82,13 @@ def whole_number(name: str, minimum: int, maximum: int, *, default: int, descrip
         return int(value)
 
     schema = {"type": "integer", "minimum": minimum, "maximum": maximum, "default": default}
-    return Parameter(name=name, place="query", read=read, schema=schema, default=default, description=description)
+    return Parameter(name=name, place=place, read=read, schema=schema, default=default, description=description)
 
 
-def optional_whole_number(name: str, minimum: int, maximum: int, *, description: str = "") -> Parameter[int | None]:
-    return _optional(whole_number(name, minimum, maximum, default=minimum, description=description))
+def optional_whole_number(
+    name: str, minimum: int, maximum: int, *, place: Place = "query", description: str = ""
+) -> Parameter[int | None]:
+    return _optional(whole_number(name, minimum, maximum, default=minimum, place=place, description=description))
 
 
 def choice[E: StrEnum](name: str, choices: type[E], *, default: E, description: str = "") -> Parameter[E]:

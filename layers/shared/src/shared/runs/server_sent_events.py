@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from shared.errors import FieldError, Malformed
 from shared.json.encoding import encode
 from shared.runs.run import Frame
 
@@ -16,13 +15,3 @@ def event_stream(frames: Sequence[Frame]) -> str:
     """
     events = [f"id: {frame.seq}\ndata: {encode(frame.message)}\n\n" for frame in frames]
     return f"retry: {_RECONNECT_AFTER_MS}\n\n" + "".join(events)
-
-
-def position(text: str | None) -> int:
-    """The seq after which to go on: what Last-Event-ID or `after` say; 0 without. Raises Malformed."""
-    if text is None or not text.strip():
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        message = "must be the seq of the last frame that you have: a whole number, 0 or more"
-        raise Malformed(f"The position {message}.", [FieldError("after", message)])
-    return int(text)

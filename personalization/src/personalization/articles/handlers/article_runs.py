@@ -1,25 +1,31 @@
 """POST /api/projects/{projectId}/runs"""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from personalization.articles import wiring
 from personalization.articles.requests import StartArticleRun
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, route
+from shared.errors import Conflict
+from shared.http.api import Api
+from shared.http.request import Request
 from shared.idempotency.claims import once
+from shared.runs.run import Accepted
 
-_MAX_BODY_BYTES = 3 * 1024 * 1024  # 200,000 characters, each of them escaped
-_PROJECT = r"[A-Za-z0-9-]{1,64}"
+app = Api(prime=(wiring.access, wiring.run_service, wiring.first_answers))
 
 
-@route
-def handler(request: Request) -> Response:
-    """Members put an article through the cards of their project, within its budget. May have an Idempotency-Key."""
+@app.route(
+    "POST /api/projects/{projectId}/runs",
+    body=StartArticleRun,
+    key="optional",
+    answers={202: Accepted},
+    raises=[Conflict],
+)
+def start_article_run(request: Request[StartArticleRun]) -> object:
+    """Members put an article through the prompts of their project, within its budget."""
     caller, now = request.caller, datetime.now(UTC)
     wiring.access().require(caller, now)
-    project_id = request.path("projectId", _PROJECT)
-    body = request.json(_MAX_BODY_BYTES)
-    wanted, claim = checked(StartArticleRun, body).to_wanted(project_id), request.claim(body)
-    answer = once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, wanted, now, claim))
-    return Response(answer, HTTPStatus.ACCEPTED)
+    wanted, claim = request.body.to_wanted(request.path("projectId")), request.claim
+    return once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, wanted, now, claim))
+
+
+handler = app

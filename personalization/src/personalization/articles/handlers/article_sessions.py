@@ -3,38 +3,41 @@
 from datetime import UTC, datetime
 
 from personalization.articles import wiring
-from personalization.articles.answers import messages_answer, messages_scope, sessions_answer, sessions_scope
-from personalization.articles.domain.history import LONGEST_PAGE, PAGE_SIZE
-from shared.http.routes import Request, Response, routes
-
-_PROJECT = r"[A-Za-z0-9-]{1,64}"
-_SESSION = r"[A-Za-z0-9_-]{1,64}"
-
-
-def list_sessions(request: Request) -> Response:
-    """Members see their own sessions, admins everybody's; the most recently used first."""
-    project_id, caller = request.path("projectId", _PROJECT), request.caller
-    limit = request.whole_number("limit", least=1, most=LONGEST_PAGE, default=PAGE_SIZE)
-    scope = sessions_scope(project_id, caller.user_id)
-    after = wiring.cursors().read(scope, request.optional_query("cursor", longest=1024))
-    page = wiring.session_service().sessions(caller, project_id, after, limit, datetime.now(UTC))
-    return Response(sessions_answer(scope, page, wiring.cursors()))
-
-
-def list_messages(request: Request) -> Response:
-    """Members read their own sessions, admins everybody's; newest first, fewer than `limit` where they are long."""
-    project_id, session_id = request.path("projectId", _PROJECT), request.path("sessionId", _SESSION)
-    limit = request.whole_number("limit", least=1, most=LONGEST_PAGE, default=PAGE_SIZE)
-    scope = messages_scope(project_id, session_id)
-    after = wiring.cursors().read(scope, request.optional_query("cursor", longest=1024))
-    service, now = wiring.session_service(), datetime.now(UTC)
-    page = service.messages(request.caller, project_id, session_id, after, limit, now)
-    return Response(messages_answer(scope, page, wiring.cursors()))
-
-
-handler = routes(
-    {
-        "GET /api/projects/{projectId}/sessions": list_sessions,
-        "GET /api/projects/{projectId}/sessions/{sessionId}/messages": list_messages,
-    }
+from personalization.articles.answers import (
+    MessageList,
+    SessionList,
+    messages_answer,
+    messages_scope,
+    sessions_answer,
+    sessions_scope,
 )
+from personalization.articles.domain.history import LONGEST_PAGE, PAGE_SIZE
+from shared.http.api import Api
+from shared.http.parameters import paging
+from shared.http.request import Request
+
+app = Api(prime=(wiring.session_service, wiring.cursors))
+
+_PAGE = paging(size=PAGE_SIZE, most=LONGEST_PAGE)
+
+
+@app.route("GET /api/projects/{projectId}/sessions", parameters=_PAGE, answers={200: SessionList})
+def list_sessions(request: Request) -> SessionList:
+    """Members see their own sessions, admins everybody's; the most recently used first."""
+    project_id, caller, cursors = request.path("projectId"), request.caller, wiring.cursors()
+    scope = sessions_scope(project_id, caller.user_id)
+    after, limit = request.page(cursors, scope)
+    page = wiring.session_service().sessions(caller, project_id, after, limit, datetime.now(UTC))
+    return sessions_answer(scope, page, cursors)
+
+
+@app.route("GET /api/projects/{projectId}/sessions/{sessionId}/messages", parameters=_PAGE, answers={200: MessageList})
+def list_messages(request: Request) -> MessageList:
+    """Members read their own sessions, admins everybody's; newest first, fewer than `limit` where they are long."""
+    key, cursors = (request.path("projectId"), request.path("sessionId")), wiring.cursors()
+    after, limit = request.page(cursors, messages_scope(*key))
+    page = wiring.session_service().messages(request.caller, *key, after, limit, datetime.now(UTC))
+    return messages_answer(messages_scope(*key), page, cursors)
+
+
+handler = app

@@ -1,14 +1,24 @@
 """DELETE /content/{contentId}"""
 
-from http import HTTPStatus
-
 from personalization.content import wiring
 from personalization.content.domain.content import CONTENT_ID, remove_content
-from shared.http.routes import Request, Response, route
+from shared.http.api import Api
+from shared.http.callers import STAFF
+from shared.http.parameters import new_path_id
+from shared.http.request import Request
+
+app = Api(prime=(wiring.contents,))
 
 
-@route
-def handler(request: Request) -> Response:
-    """Staff remove content, also what is gone already; 403 otherwise."""
-    remove_content(request.caller, request.path("contentId", CONTENT_ID), wiring.contents())
-    return Response(None, HTTPStatus.NO_CONTENT)
+@app.route(
+    "DELETE /content/{contentId}",
+    callers=STAFF,
+    parameters=[new_path_id("contentId", CONTENT_ID)],
+    answers={204: None},
+)
+def delete_content(request: Request) -> None:
+    """Staff remove content; what is gone already stays gone."""
+    remove_content(request.caller, request.path("contentId"), wiring.contents())
+
+
+handler = app

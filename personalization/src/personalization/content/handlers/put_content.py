@@ -1,35 +1,34 @@
 """PUT /content/{contentId}"""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from personalization.content import wiring
-from personalization.content.answers import content_answer
-from personalization.content.domain.content import CONTENT_ID, Content, Kind, require_editor, save_content
+from personalization.content.answers import ContentAnswer, content_answer
+from personalization.content.domain.content import CONTENT_ID, save_content
 from personalization.content.requests import PutContent
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, route
+from shared.errors import Conflict
+from shared.http.api import Api
+from shared.http.callers import STAFF
+from shared.http.parameters import new_path_id
+from shared.http.request import Request
+from shared.http.response import Response
 
-_MAX_BODY_BYTES = 256 * 1024  # the longest body, with every character escaped
+app = Api(prime=(wiring.contents,))
 
 
-@route
-def handler(request: Request) -> Response:
-    """Staff create content, or replace the `version` that they have seen; 403 otherwise, 409 where it has changed."""
-    caller, content_id = request.caller, request.path("contentId", CONTENT_ID)
-    require_editor(caller)  # before a word about the body
-    asked = checked(PutContent, request.json(_MAX_BODY_BYTES))
-    content = Content(
-        content_id=content_id,
-        kind=Kind(asked.kind),
-        title=asked.title,
-        summary=asked.summary,
-        body=asked.body,
-        tags=tuple(asked.tags),
-        url=asked.url,
-        starts_at=asked.starts_at,
-        ends_at=asked.ends_at,
-        updated_at=datetime.now(UTC),
-    )
-    saved = save_content(caller, content, asked.version, wiring.contents())
-    return Response(content_answer(saved), HTTPStatus.OK if asked.version else HTTPStatus.CREATED)
+@app.route(
+    "PUT /content/{contentId}",
+    callers=STAFF,
+    parameters=[new_path_id("contentId", CONTENT_ID)],
+    body=PutContent,
+    answers={200: ContentAnswer, 201: ContentAnswer},
+    raises=[Conflict],
+)
+def put_content(request: Request[PutContent]) -> Response:
+    """Staff create content, or replace the `version` of it that they have read."""
+    content = request.body.to_content(request.path("contentId"), datetime.now(UTC))
+    saved = save_content(request.caller, content, request.body.version, wiring.contents())
+    return Response(200 if request.body.version else 201, content_answer(saved))
+
+
+handler = app

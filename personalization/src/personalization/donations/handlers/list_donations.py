@@ -1,17 +1,27 @@
 """GET /donations?userId=&limit=&cursor="""
 
 from personalization.donations import wiring
-from personalization.donations.answers import donations_answer, donations_scope
+from personalization.donations.answers import DonationList, donations_answer, donations_scope
 from personalization.donations.domain.donations import LONGEST_PAGE, PAGE_SIZE
 from personalization.donations.domain.giving import read_ledger
-from shared.http.routes import Request, Response, route
+from shared.errors import NotFound
+from shared.http.api import Api
+from shared.http.parameters import paging, text
+from shared.http.request import Request
+
+app = Api(prime=(wiring.ledger, wiring.cursors))
+
+_USER_ID = text("userId")
+_PAGE = paging(size=PAGE_SIZE, most=LONGEST_PAGE)
 
 
-@route
-def handler(request: Request) -> Response:
-    """Supporters read their own ledger, staff anyone's; 404 otherwise. Anonymous gifts: the donor and finance staff."""
-    user_id = request.query("userId")
-    limit = request.whole_number("limit", least=1, most=LONGEST_PAGE, default=PAGE_SIZE)
-    after = wiring.cursors().read(donations_scope(user_id), request.optional_query("cursor"))
+@app.route("GET /donations", parameters=[_USER_ID, *_PAGE], answers={200: DonationList}, raises=[NotFound])
+def list_donations(request: Request) -> DonationList:
+    """Supporters read their own ledger, staff anyone's; anonymous gifts are shown to the donor and to finance staff."""
+    user_id, cursors = request.value(_USER_ID), wiring.cursors()
+    after, limit = request.page(cursors, donations_scope(user_id))
     page = read_ledger(request.caller, user_id, wiring.ledger(), after, limit)
-    return Response(donations_answer(user_id, page, wiring.cursors()))
+    return donations_answer(user_id, page, cursors)
+
+
+handler = app

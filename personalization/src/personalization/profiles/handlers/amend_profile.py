@@ -3,28 +3,32 @@
 from datetime import UTC, datetime
 
 from personalization.profiles import wiring
-from personalization.profiles.answers import profile_answer
-from personalization.profiles.domain.amendment import Amendment, amend_profile, consent_given
+from personalization.profiles.answers import ProfileAnswer, profile_answer
+from personalization.profiles.domain.amendment import amend_profile
 from personalization.profiles.requests import AmendProfile
-from personalization.supporters.domain.supporter import ContactPreferences
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, route
+from shared.errors import Conflict, NotFound
+from shared.http.api import Api
+from shared.http.parameters import optional_text
+from shared.http.request import Request
 
-_MAX_BODY_BYTES = 16 * 1024
+app = Api(prime=(wiring.profiles, wiring.supporters, wiring.cursors))
+
+_USER_ID = optional_text("userId", description="Of the supporter, where that is not the caller.")
 
 
-@route
-def handler(request: Request) -> Response:
-    """Supporters change themselves, staff anyone by `userId`; 404 otherwise, 409 where somebody else was quicker."""
-    caller, now = request.caller, datetime.now(UTC)
-    asked = checked(AmendProfile, request.json(_MAX_BODY_BYTES))
-    wish = asked.preferences
-    amendment = Amendment(
-        name=asked.name,
-        preferences=ContactPreferences(tuple(wish.channels), wish.frequency) if wish else None,
-        interests=None if asked.interests is None else tuple(asked.interests),
-        consent=tuple(consent_given(c.purpose, c.granted, c.recorded_at, now) for c in asked.consent),
-    )
-    user_id = request.optional_query("userId") or caller.user_id
-    profile = amend_profile(caller, user_id, asked.version, amendment, wiring.profiles(), wiring.supporters())
-    return Response(profile_answer(profile, wiring.cursors()))
+@app.route(
+    "PATCH /profile",
+    parameters=[_USER_ID],
+    body=AmendProfile,
+    answers={200: ProfileAnswer},
+    raises=[NotFound, Conflict],
+)
+def patch_profile(request: Request[AmendProfile]) -> ProfileAnswer:
+    """Supporters change the `version` of their own profile that they have read, staff that of anyone's."""
+    caller, amendment = request.caller, request.body.to_amendment(datetime.now(UTC))
+    user_id = request.value(_USER_ID) or caller.user_id
+    profile = amend_profile(caller, user_id, request.body.version, amendment, wiring.profiles(), wiring.supporters())
+    return profile_answer(profile, wiring.cursors())
+
+
+handler = app

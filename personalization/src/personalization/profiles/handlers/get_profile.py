@@ -1,13 +1,23 @@
 """GET /profile?userId="""
 
 from personalization.profiles import wiring
-from personalization.profiles.answers import profile_answer
+from personalization.profiles.answers import ProfileAnswer, profile_answer
 from personalization.profiles.domain.profile import read_profile
-from shared.http.routes import Request, Response, route
+from shared.errors import NotFound
+from shared.http.api import Api
+from shared.http.parameters import text
+from shared.http.request import Request
+
+app = Api(prime=(wiring.profiles, wiring.cursors))
+
+_USER_ID = text("userId")
 
 
-@route
-def handler(request: Request) -> Response:
-    """Supporters read themselves, staff anyone; 404 otherwise."""
-    profile = read_profile(request.caller, request.query("userId"), wiring.profiles())
-    return Response(profile_answer(profile, wiring.cursors()))
+@app.route("GET /profile", parameters=[_USER_ID], answers={200: ProfileAnswer}, raises=[NotFound])
+def get_profile(request: Request) -> ProfileAnswer:
+    """Supporters read their own profile, staff anyone's."""
+    profile = read_profile(request.caller, request.value(_USER_ID), wiring.profiles())
+    return profile_answer(profile, wiring.cursors())
+
+
+handler = app

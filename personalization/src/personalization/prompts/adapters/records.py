@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.constants import LIST, MAP, STRING
 
 from personalization.prompts.domain.members import Member, Role
-from personalization.prompts.domain.projects import Project, ProjectSettings, Status
+from personalization.prompts.domain.projects import Project, ProjectSettings, ProjectStatus
 from personalization.prompts.domain.prompts import LabelMove, Prompt, Version
 from shared.dynamodb.attributes import (
     DocumentAttribute,
@@ -126,7 +126,7 @@ class ProjectRecord(Record):
             name=self.name,
             description=self.description,
             settings=self.settings,
-            status=Status(self.status),
+            status=ProjectStatus(self.status),
             members=self.members,
             created_at=self.created_at,
             updated_at=self.updated_at,

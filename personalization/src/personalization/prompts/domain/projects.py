@@ -26,7 +26,7 @@ _ADMINS = "admin"
 _ATTEMPTS = 5
 
 
-class Status(StrEnum):
+class ProjectStatus(StrEnum):
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
 
@@ -50,7 +50,7 @@ class Project:
     name: str
     description: str
     settings: ProjectSettings
-    status: Status
+    status: ProjectStatus
     members: tuple[Member, ...]
     created_at: datetime
     updated_at: datetime
@@ -70,7 +70,7 @@ class Project:
 
     def require_active(self) -> None:
         """Raises Conflict: an inactive project runs nothing."""
-        if self.status is not Status.ACTIVE:
+        if self.status is not ProjectStatus.ACTIVE:
             raise Conflict("The project is inactive: an owner has to make it active before anything runs.")
 
 
@@ -82,7 +82,7 @@ class ProjectView:
     name: str
     description: str
     settings: ProjectSettings
-    status: Status
+    status: ProjectStatus
     owner: str
     role: Role
     version: int
@@ -124,7 +124,7 @@ class ProjectChange:
     name: str | None = None
     description: str | None = None
     settings: ProjectSettings | None = None
-    status: Status | None = None
+    status: ProjectStatus | None = None
 
 
 class Projects(Protocol):
@@ -185,7 +185,7 @@ class ProjectService:
             name=wanted.name or "",
             description=wanted.description or "",
             settings=wanted.settings or ProjectSettings(),
-            status=wanted.status or Status.ACTIVE,
+            status=wanted.status or ProjectStatus.ACTIVE,
             members=(Member(caller.user_id, Role.OWNER, now, caller.user_id),),
             created_at=now,
             updated_at=now,

@@ -7,16 +7,21 @@ from typing import Any
 from personalization.runs import wiring
 from shared.auth.authorizers import authorizer
 from shared.auth.callers import authorizer_context
-from shared.http.routes import Request
+from shared.http.edge import caller_of, edge_settings
+from shared.http.events import path_parameters, query_parameters
+from shared.priming import prime
+
+prime(edge_settings, wiring.run_tickets, wiring.access)
 
 
 @authorizer
 def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
     """EventSource sends no headers: it brings a ticket in its URL. Whose the run is, the function looks up itself."""
-    request, now = Request(event), datetime.now(UTC)
-    if text := request.optional_query("ticket", longest=1024):
-        caller = wiring.run_tickets().read(text, request.path_parameters["runId"], now).caller
+    now = datetime.now(UTC)
+    tickets = query_parameters(event).get("ticket")
+    if tickets:
+        caller = wiring.run_tickets().read(tickets[0], path_parameters(event)["runId"], now).caller
     else:
-        caller = request.caller
+        caller = caller_of(event)
     wiring.access().require(caller, now, ask_anew=True)
     return authorizer_context(caller)

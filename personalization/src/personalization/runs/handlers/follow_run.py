@@ -1,28 +1,45 @@
 """A streamed answer as Server-Sent Events."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from personalization.runs import wiring
 from personalization.runs.requests import run_key
-from shared.http.routes import Request, Response, routes
-from shared.runs.server_sent_events import event_stream, position
+from shared.http.api import Api
+from shared.http.callers import FOLLOWERS
+from shared.http.contract import Text
+from shared.http.parameters import optional_text, optional_whole_number
+from shared.http.request import Request
+from shared.http.response import Response
+from shared.runs.server_sent_events import event_stream
+
+app = Api(prime=(wiring.access, wiring.run_service))
+
+_MAX_SEQ = 999_999_999
+_AFTER = optional_whole_number("after", 0, _MAX_SEQ, description="`id` of the last event that was received.")
+_LAST_EVENT_ID = optional_whole_number(
+    "Last-Event-ID", 0, _MAX_SEQ, place="header", description="Goes before `after`: EventSource sends it."
+)
+_TICKET = optional_text("ticket", max_length=1024, description="For who can send no token in a header.")
+_PARAMETERS = [_AFTER, _LAST_EVENT_ID, _TICKET]
+_ANSWERS = {200: Text("text/event-stream"), 204: None}
 
 
+@app.route("GET /agent/runs/{runId}/events", callers=FOLLOWERS, parameters=_PARAMETERS, answers=_ANSWERS)
+@app.route(
+    "GET /api/projects/{projectId}/runs/{runId}/events",
+    callers=FOLLOWERS,
+    parameters=_PARAMETERS,
+    answers=_ANSWERS,
+    name="follow_article_run",
+)
 def follow_run(request: Request) -> Response:
-    """Whoever started the run gets what follows Last-Event-ID or `after`, within 24 s; 204 when all of it was read."""
-    after = position(request.header("Last-Event-ID") or request.optional_query("after"))
+    """Whoever started it gets the events after the last one received, within 24 s; 204 once all were received."""
+    last = request.value(_LAST_EVENT_ID)
+    after = request.value(_AFTER) if last is None else last
     wiring.access().require(request.caller, datetime.now(UTC))
     runs = wiring.run_service()
-    frames = runs.poll(runs.find_own(*run_key(request)), after=after)
-    if frames is None:
-        return Response(None, HTTPStatus.NO_CONTENT)
-    return Response(event_stream(frames), content_type="text/event-stream")
+    frames = runs.poll(runs.find_own(*run_key(request)), after=after or 0)
+    return Response(204) if frames is None else Response(200, event_stream(frames))
 
 
-handler = routes(
-    {
-        "GET /agent/runs/{runId}/events": follow_run,
-        "GET /api/projects/{projectId}/runs/{runId}/events": follow_run,
-    }
-)
+handler = app

@@ -1,33 +1,43 @@
 """A streamed answer as a whole, stopping it, and tickets to follow it."""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from personalization.runs import wiring
-from personalization.runs.answers import TicketAnswer, run_answer
+from personalization.runs.answers import RunAnswer, TicketAnswer, run_answer
 from personalization.runs.requests import run_key
-from shared.http.routes import Request, Response, routes
+from shared.http.api import Api
+from shared.http.request import Request
 from shared.runs.run import Run
 from shared.runs.tickets import RunTicket
 
+app = Api(prime=(wiring.access, wiring.run_service, wiring.run_tickets))
 
-def read_run(request: Request) -> Response:
-    """What it has said by now, for whoever started it; 404 for everybody else, staff included."""
+
+@app.route("GET /agent/runs/{runId}", answers={200: RunAnswer})
+@app.route("GET /api/projects/{projectId}/runs/{runId}", answers={200: RunAnswer}, name="read_article_run")
+def read_run(request: Request) -> RunAnswer:
+    """Whoever started it reads what it has said by now; nobody else does, staff included."""
     run = _own_run(request)
-    return Response(run_answer(run, wiring.run_service().frames(run)))
+    return run_answer(run, wiring.run_service().frames(run))
 
 
-def stop_run(request: Request) -> Response:
+@app.route("POST /agent/runs/{runId}/stop", answers={200: RunAnswer})
+@app.route("POST /api/projects/{projectId}/runs/{runId}/stop", answers={200: RunAnswer}, name="stop_article_run")
+def stop_run(request: Request) -> RunAnswer:
     """It says no more, and what it said is kept. Stopping what has ended changes nothing."""
     run, runs = _own_run(request), wiring.run_service()
     runs.stop(run)
-    return Response(run_answer(runs.find(run.run_id) or run, runs.frames(run)))
+    return run_answer(runs.find(run.run_id) or run, runs.frames(run))
 
 
-def issue_ticket(request: Request) -> Response:
+@app.route("POST /agent/runs/{runId}/tickets", answers={201: TicketAnswer})
+@app.route(
+    "POST /api/projects/{projectId}/runs/{runId}/tickets", answers={201: TicketAnswer}, name="issue_article_run_ticket"
+)
+def issue_run_ticket(request: Request) -> TicketAnswer:
     """For a browser's EventSource, which sends no headers: `?ticket=` follows this run until it expires."""
     ticket = RunTicket(request.caller, _own_run(request).run_id)
-    return Response(TicketAnswer(*wiring.run_tickets().issue(ticket, datetime.now(UTC))), HTTPStatus.CREATED)
+    return TicketAnswer(*wiring.run_tickets().issue(ticket, datetime.now(UTC)))
 
 
 def _own_run(request: Request) -> Run:
@@ -36,13 +46,4 @@ def _own_run(request: Request) -> Run:
     return wiring.run_service().find_own(*run_key(request))
 
 
-handler = routes(
-    {
-        "GET /agent/runs/{runId}": read_run,
-        "POST /agent/runs/{runId}/stop": stop_run,
-        "POST /agent/runs/{runId}/tickets": issue_ticket,
-        "GET /api/projects/{projectId}/runs/{runId}": read_run,
-        "POST /api/projects/{projectId}/runs/{runId}/stop": stop_run,
-        "POST /api/projects/{projectId}/runs/{runId}/tickets": issue_ticket,
-    }
-)
+handler = app

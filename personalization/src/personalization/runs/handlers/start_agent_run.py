@@ -1,24 +1,23 @@
 """POST /agent/runs"""
 
 from datetime import UTC, datetime
-from http import HTTPStatus
 
-from personalization.agent.domain.conversation import Question
 from personalization.agent.requests import AskAgent
 from personalization.runs import wiring
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, route
+from shared.errors import NotFound
+from shared.http.api import Api
+from shared.http.request import Request
+from shared.runs.run import Accepted
 
-_MAX_BODY_BYTES = 100 * 1024  # 8,000 characters, each escaped as a pair of surrogates
+app = Api(prime=(wiring.access, wiring.agent_run_service))
 
 
-@route
-def handler(request: Request) -> Response:
+@app.route("POST /agent/runs", body=AskAgent, key="optional", answers={202: Accepted}, raises=[NotFound])
+def start_agent_run(request: Request[AskAgent]) -> object:
     """Supporters ask for themselves where they cannot open a socket, and follow the answer by Server-Sent Events."""
     caller, now = request.caller, datetime.now(UTC)
     wiring.access().require(caller, now)
-    body = request.json(_MAX_BODY_BYTES)
-    ask = checked(AskAgent, body)
-    question = Question(ask.user_id, ask.session_id, ask.input)
-    accepted = wiring.agent_run_service().start(caller, question, request.claim(body), now)
-    return Response(accepted, HTTPStatus.ACCEPTED)
+    return wiring.agent_run_service().start(caller, request.body.to_question(), request.claim, now)
+
+
+handler = app

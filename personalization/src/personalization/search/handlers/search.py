@@ -1,20 +1,23 @@
 """POST /search"""
 
 from personalization.search import wiring
-from personalization.search.answers import search_answer
+from personalization.search.answers import SearchAnswer, search_answer
 from personalization.search.domain.search import Position, Query
 from personalization.search.requests import SearchContent
-from shared.http.bodies import checked
-from shared.http.routes import Request, Response, route
+from shared.errors import NotFound
+from shared.http.api import Api
+from shared.http.request import Request
 
-_MAX_BODY_BYTES = 16 * 1024
+app = Api(prime=(wiring.search, wiring.cursors))
 
 
-@route
-def handler(request: Request) -> Response:
-    """Supporters search for themselves, staff for anyone; 404 otherwise."""
-    asked = checked(SearchContent, request.json(_MAX_BODY_BYTES))
-    query, cursors = Query(asked.user_id, asked.query, asked.limit), wiring.cursors()
-    position = cursors.read(query.scope, asked.cursor)
+@app.route("POST /search", body=SearchContent, answers={200: SearchAnswer}, raises=[NotFound])
+def search(request: Request[SearchContent]) -> SearchAnswer:
+    """Supporters search for themselves, staff for anyone."""
+    query, cursors = Query(request.body.user_id, request.body.query, request.body.limit), wiring.cursors()
+    position = cursors.read(query.scope, request.body.cursor)
     page = wiring.search().search(request.caller, query, Position.of_text(position) if position else None)
-    return Response(search_answer(page, query, cursors))
+    return search_answer(page, query, cursors)
+
+
+handler = app

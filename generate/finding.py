@@ -1,0 +1,54 @@
+"""Where the files of a route are: one stem names its function, its handler, its test and its sample event."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from generate.functions import ROOT, Function, functions, shown
+from shared.http.contract import Route
+
+type Files = Mapping[str, Path | None]
+
+
+def files_of_routes(wanted: str = "") -> Iterator[tuple[Route, Function, Files]]:
+    """Each route, or the one that is wanted, with its files by what they are; None for what was not found."""
+    for function in functions():
+        for route in function.routes:
+            if wanted in ("", str(route)):
+                yield route, function, files_of(route, function)
+
+
+def files_of(route: Route, function: Function) -> Files:
+    stem = function.file.stem
+    context, feature = function.properties["Handler"].split(".")[:2]
+    requests = function.file.parents[1] / "requests.py"
+    tests = sorted((ROOT / "tests" / context).rglob(f"test_{stem}.py"))
+    files: dict[str, Path | None] = {
+        "handler": function.file if function.file.is_file() else None,
+        "template": function.template if _stem(function.name) == stem else None,
+        "test": next((test for test in tests if test.parent.name == feature), None),
+        "sample event": _existing(ROOT / "events" / context / f"{stem}.json"),
+    }
+    if route.body:
+        files["requests"] = _existing(requests)
+    return files
+
+
+def report(wanted: str) -> tuple[str, bool]:
+    """What was found, a block a route, and whether nothing is missing."""
+    lines, missing, found = [], 0, list(files_of_routes(wanted))
+    for route, function, files in found:
+        lines += [f"{route}", f"  {function.name}, {function.owner}"]
+        lines += [f"  {what:13} {shown(file) if file else 'MISSING'}" for what, file in files.items()]
+        missing += sum(file is None for file in files.values())
+    lines.append(f"{len(found)} routes, {missing} files missing")
+    return "\n".join(lines), bool(found) and not missing
+
+
+def _existing(file: Path) -> Path | None:
+    return file if file.is_file() else None
+
+
+def _stem(function_name: str) -> str:
+    """`get_profile` of GetProfileFunction."""
+    name = function_name.removesuffix("Function")
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).removeprefix("_")

@@ -1,0 +1,85 @@
+"""What the gateway asks of a request, by the template, is what the route declares in code."""
+
+from typing import Any
+
+import pytest
+
+from generate.functions import Function, functions
+from shared.http.contract import Route
+from shared.http.parameters import Parameter
+
+type Json = dict[str, Any]
+
+HTTP_FUNCTIONS = {function.name: function for function in functions() if function.routes}
+
+
+def api_events(function: Function) -> dict[str, Json]:
+    """The properties of the events that the gateway starts a function with, by route."""
+    found = [properties for type_, properties in function.events if type_ == "Api"]
+    return {f"{event['Method'].upper()} {event['Path']}": event for event in found}
+
+
+def listed_parameters(event: Json) -> dict[tuple[str, str], Json]:
+    """Those that a template lists, with what it says of each."""
+    found = {}
+    for entry in event.get("RequestParameters", []):
+        name, rules = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})
+        place, _, name = name.removeprefix("method.request.").partition(".")
+        found["query" if place == "querystring" else place, name] = rules
+    return found
+
+
+def by_place_and_name(route: Route) -> dict[tuple[str, str], Parameter[Any]]:
+    return {(parameter.place, parameter.name): parameter for parameter in route.parameters}
+
+
+ROUTES = [
+    pytest.param(function, route, id=str(route)) for function in HTTP_FUNCTIONS.values() for route in function.routes
+]
+each_route = pytest.mark.parametrize(("function", "route"), ROUTES)
+
+
+@pytest.mark.parametrize("function", list(functions()), ids=lambda function: function.name)
+def test_function_serves_the_routes_that_the_gateway_sends(function: Function) -> None:
+    assert sorted(map(str, function.routes)) == sorted(api_events(function))
+
+
+@each_route
+def test_gateway_asks_for_the_token_and_the_key_that_the_route_declares(function: Function, route: Route) -> None:
+    event = api_events(function)[str(route)]
+    api = function.resources[event["RestApiId"]["Ref"]]["Properties"]
+    auth = api["Auth"] | event.get("Auth", {})
+    authorizer = auth.get("Authorizer", auth["DefaultAuthorizer"])
+
+    assert (None if authorizer == "NONE" else authorizer) == route.callers.authorizer
+    assert auth["ApiKeyRequired"] is route.callers.has_api_key
+
+
+@each_route
+def test_gateway_holds_a_body_to_the_model_that_the_route_declares(function: Function, route: Route) -> None:
+    checked = api_events(function)[str(route)].get("RequestModel", {"Model": "Nothing"})
+
+    if route.body is None:
+        assert checked["Model"] == "Nothing"
+    else:
+        expected = {"Model": route.body.__name__, "Required": True, "ValidateBody": True, "ValidateParameters": True}
+        assert checked == expected
+
+
+@each_route
+def test_gateway_asks_for_the_parameters_that_the_route_declares(function: Function, route: Route) -> None:
+    event, declared = api_events(function)[str(route)], by_place_and_name(route)
+    listed = listed_parameters(event)
+
+    assert listed.keys() <= declared.keys()
+    required = {key for key, parameter in declared.items() if parameter.is_required and parameter.place != "path"}
+    assert {key for key, rules in listed.items() if rules.get("Required") and key[0] != "path"} == required
+    assert not required or event["RequestModel"]["ValidateParameters"]
+
+
+@each_route
+def test_answers_are_cached_by_everything_that_they_depend_on(function: Function, route: Route) -> None:
+    listed = listed_parameters(api_events(function)[str(route)])
+    cached_by = {key for key, rules in listed.items() if rules.get("Caching")}
+
+    assert not cached_by or cached_by == by_place_and_name(route).keys()
