@@ -9,13 +9,13 @@ from personalization.articles.domain.budget import (
     PROJECT_BUDGET,
     USER_BUDGET,
     Allowance,
-    BudgetSpentError,
+    BudgetExceededError,
     Reservation,
     Spending,
 )
 from personalization.articles.domain.history import SESSION, Exchange, ExchangePage, Reply, Session, SessionPage
 from personalization.articles.domain.prompting import ArticlePrompt
-from personalization.articles.domain.starting import Beginning
+from personalization.articles.domain.starting import NewArticleRun
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import Card, CardSet, CardUsed
 from personalization.prompts.domain.members import Member, Role
@@ -246,21 +246,21 @@ class FakeStarter:
         self._budgets, self._history, self._first_answers = budgets, history, first_answers
         self.runs: list[Run] = []
 
-    def begin(self, beginning: Beginning) -> None:
-        first = beginning.first_answer
+    def start(self, new: NewArticleRun) -> None:
+        first = new.first_answer
         if first:
             self._first_answers.require_free(first)
         try:
             committed(
-                self._history.claim(beginning.session, beginning.at),
-                self._history.begin(beginning.exchange),
-                self._budgets.reserve(beginning.reservation, beginning.allowance),
-                step("run", lambda: True, lambda: self.runs.append(beginning.run)),
+                self._history.claim(new.session, new.started_at),
+                self._history.begin(new.exchange),
+                self._budgets.reserve(new.reservation, new.allowance),
+                step("run", lambda: True, lambda: self.runs.append(new.run)),
             )
         except WriteRefused as cancelled:
             if SESSION in cancelled.refused:
                 raise NotFound("There is no such session.") from cancelled
-            raise BudgetSpentError(next(iter(cancelled.refused))) from cancelled
+            raise BudgetExceededError(next(iter(cancelled.refused))) from cancelled
         if first:
             try:
                 self._first_answers.record(first)

@@ -11,7 +11,7 @@ from personalization.articles.domain.budget import Allowance, Reservation, Spend
 from personalization.articles.domain.history import Reply
 from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.prompting import Parameters
-from personalization.articles.domain.starting import KIND, ArticleRequest
+from personalization.articles.domain.starting import KIND, ArticleJob
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import CardUsed
 from shared.errors import NotFound, Unavailable
@@ -40,7 +40,7 @@ class Service:
         committed(self.budgets.reserve(self.reservation, Allowance(10_000, 10_000)))
         committed(self.history.claim(a_session(), NOW))
         committed(self.history.begin(replace(an_exchange("run-9"), reply=None)))
-        request = ArticleRequest({}, (CardUsed("card-1", 3),), Parameters(max_tokens=1000), self.reservation)
+        request = ArticleJob({}, (CardUsed("card-1", 3),), Parameters(max_tokens=1000), self.reservation)
         queued = queued_run(
             run_id="run-9",
             kind=KIND,
@@ -97,7 +97,11 @@ def test_the_model_gets_cards_history_and_article(service: Service) -> None:
     assert service.say() == "Hello reader."
     (asked,) = service.model.asked
     assert asked.system == system_text(["Write a headline."])
-    assert asked.said == (("user", marked("Earlier.")), ("assistant", "A summary."), ("user", marked("An article.")))
+    assert asked.messages == (
+        ("user", marked("Earlier.")),
+        ("assistant", "A summary."),
+        ("user", marked("An article.")),
+    )
     assert asked.parameters.max_tokens == 1000
 
 
@@ -109,7 +113,7 @@ def test_the_versions_are_those_of_the_door(service: Service) -> None:
 
 def test_a_card_of_another_project_never_enters(service: Service) -> None:
     service.cards.write("p2", "card-2", 1, "Tell all.")
-    request = replace(ArticleRequest.of_json(service.run.request), cards=(CardUsed("card-2", 1),))
+    request = replace(ArticleJob.of_json(service.run.request), cards=(CardUsed("card-2", 1),))
     service.run = replace(service.run, request=request.to_json())
     with pytest.raises(NotFound):
         service.say()
@@ -120,7 +124,7 @@ def test_what_another_user_said_in_an_expired_session_stays_unknown(service: Ser
     before = a_session(user_id="bob", at=NOW - timedelta(days=1))
     committed(service.history.begin(an_exchange(session=before, at=NOW - timedelta(days=1), article="Private.")))
     service.say()
-    assert service.model.asked[0].said == (("user", marked("An article.")),)
+    assert service.model.asked[0].messages == (("user", marked("An article.")),)
 
 
 def test_a_run_that_is_done_is_kept_and_settled_with_what_the_model_counted(service: Service) -> None:
@@ -213,4 +217,4 @@ def test_an_end_that_is_overtaken_writes_nothing_over_the_long_answer_that_count
 def test_the_history_of_a_session_s_failures_is_not_told_to_the_model(service: Service) -> None:
     committed(service.history.begin(an_exchange(at=NOW - timedelta(hours=1), answer="")))
     service.say()
-    assert len(service.model.asked[0].said) == 1
+    assert len(service.model.asked[0].messages) == 1

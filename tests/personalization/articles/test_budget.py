@@ -9,8 +9,8 @@ from personalization.articles.domain.budget import (
     USER_BUDGET,
     Allowance,
     Reservation,
-    reservation_of,
-    used_up,
+    budget_exceeded,
+    new_reservation,
 )
 from shared.errors import TooManyRequests
 from tests.personalization.articles.examples import NOW
@@ -19,26 +19,26 @@ from tests.personalization.articles.examples import NOW
 def test_a_refusal_says_when_the_tokens_are_renewed() -> None:
     late = datetime(2026, 3, 1, 23, 59, 30, 500_000, tzinfo=UTC)
     reservation = Reservation("p1", "ada", late.date(), 500)
-    refusal = used_up(PROJECT_BUDGET, reservation, Allowance(1000, 700), late)
+    refusal = budget_exceeded(PROJECT_BUDGET, reservation, Allowance(1000, 700), late)
     assert refusal.retry_after_seconds == 30
     assert refusal.detail == (
-        "The project's tokens of today do not hold this: it may take 500, of 1000 a day. "
-        "They are renewed at 2026-03-02T00:00:00.000Z."
+        "The project's budget of 1,000 tokens a day has too few left for this, which may take 500. "
+        "It is renewed at 2026-03-02T00:00:00.000Z."
     )
-    assert used_up(USER_BUDGET, reservation, Allowance(1000, 700), late).detail.startswith(
-        "Your tokens of today do not hold this: it may take 500, of 700 a day."
+    assert budget_exceeded(USER_BUDGET, reservation, Allowance(1000, 700), late).detail.startswith(
+        "Your budget of 700 tokens a day has too few left for this, which may take 500."
     )
 
 
 @pytest.mark.parametrize("allowance", [Allowance(99, 1000), Allowance(1000, 99)])
 def test_more_than_a_day_s_tokens_are_refused_before_anything_is_written(allowance: Allowance) -> None:
     with pytest.raises(TooManyRequests):
-        reservation_of("p1", "ada", 100, allowance, NOW)
+        new_reservation("p1", "ada", 100, allowance, NOW)
 
 
 def test_the_day_is_the_utc_one() -> None:
     elsewhere = datetime.fromisoformat("2026-03-01T23:30:00-08:00")
-    assert reservation_of("p1", "ada", 1, Allowance(9, 9), elsewhere).day == date(2026, 3, 2)
+    assert new_reservation("p1", "ada", 1, Allowance(9, 9), elsewhere).day == date(2026, 3, 2)
 
 
 @given(st.integers(1, 10**6), st.integers(-10, 10**7))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from personalization.articles.domain.assembly import marked, system_text
 from personalization.articles.domain.history import Exchange
 from personalization.articles.domain.prompting import (
-    MOST_HISTORY_TOKENS,
+    MAX_HISTORY_TOKENS,
     Parameters,
     exchange_tokens,
     input_tokens,
@@ -51,7 +51,7 @@ def exchanges(count: int, article: str = "An article.") -> list[Exchange]:
 def test_the_history_comes_before_the_article_oldest_first() -> None:
     newest_first = [an_exchange("b", article="Second"), an_exchange("a", article="First")]
     prompt = prompt_of(["Card."], newest_first, "Third", Parameters(), 10_000)
-    assert prompt.said == (
+    assert prompt.messages == (
         ("user", marked("First")),
         ("assistant", "A summary."),
         ("user", marked("Second")),
@@ -62,8 +62,8 @@ def test_the_history_comes_before_the_article_oldest_first() -> None:
 
 
 def test_fifty_messages_are_remembered_at_most() -> None:
-    prompt = prompt_of(["Card."], exchanges(60), "New", Parameters(), MOST_HISTORY_TOKENS * 2)
-    assert len(prompt.said) == 51
+    prompt = prompt_of(["Card."], exchanges(60), "New", Parameters(), MAX_HISTORY_TOKENS * 2)
+    assert len(prompt.messages) == 51
 
 
 def test_whole_exchanges_are_left_out_where_the_tokens_do_not_hold_them() -> None:
@@ -85,8 +85,8 @@ def test_no_more_is_read_than_may_be(past: list[str], article: str, most_history
     newest_first = [an_exchange(str(n), article=text) for n, text in enumerate(past)]
     alone = input_tokens(["Card."], article)
     prompt = prompt_of(["Card."], newest_first, article, Parameters(), alone + most_history)
-    assert [role for role, _ in prompt.said] == ["user", "assistant"] * (len(prompt.said) // 2) + ["user"]
-    read = estimated_tokens(prompt.system) + sum(estimated_tokens(text) for _, text in prompt.said)
+    assert [role for role, _ in prompt.messages] == ["user", "assistant"] * (len(prompt.messages) // 2) + ["user"]
+    read = estimated_tokens(prompt.system) + sum(estimated_tokens(text) for _, text in prompt.messages)
     assert read <= alone + most_history
 
 

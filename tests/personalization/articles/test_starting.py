@@ -9,7 +9,7 @@ import pytest
 from personalization.articles.domain.budget import Allowance, Spending
 from personalization.articles.domain.history import HISTORY_LIFE
 from personalization.articles.domain.prompting import Parameters, exchange_tokens, input_tokens
-from personalization.articles.domain.starting import ArticleRequest, ArticleRunService, Terms, Wanted
+from personalization.articles.domain.starting import ArticleJob, ArticleRequest, ArticleRunService, Terms
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.projects import ProjectSettings, ProjectStatus
 from shared.auth.callers import Caller
@@ -61,15 +61,15 @@ class House:
     def start(
         self, caller: Caller = ADA, *, session_id: str = "s1", article: str = ARTICLE, **variables: str
     ) -> Accepted:
-        return self.service.start(caller, Wanted("p1", session_id, article, variables), NOW)
+        return self.service.start(caller, ArticleRequest("p1", session_id, article, variables), NOW)
 
     def allow(self, allowance: Allowance) -> None:
         settings = ProjectSettings(tokens_per_day=allowance.project, tokens_per_user_per_day=allowance.user)
         self.project_access.project = replace(self.project_access.project, settings=settings)
 
     @property
-    def request(self) -> ArticleRequest:
-        return ArticleRequest.of_json(self.starter.runs[-1].request)
+    def request(self) -> ArticleJob:
+        return ArticleJob.of_json(self.starter.runs[-1].request)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_a_long_article_is_kept_beside_the_tables(house: House) -> None:
 
 def test_a_repeated_request_is_one_run(house: House) -> None:
     claim = Claim("record-1", "request-1")
-    wanted = Wanted("p1", "s1", ARTICLE, {})
+    wanted = ArticleRequest("p1", "s1", ARTICLE, {})
 
     def ask() -> object:
         return once(claim, house.first_answers, NOW, lambda: house.service.start(ADA, wanted, NOW, claim))

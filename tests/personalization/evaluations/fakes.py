@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from personalization.articles.domain.budget import Allowance, BudgetSpentError
+from personalization.articles.domain.budget import Allowance, BudgetExceededError
 from personalization.evaluations.domain.cases import Case, CaseHead, CasePage
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
 from shared.errors import Conflict, NotFound, Unavailable, VersionConflict
@@ -96,7 +96,7 @@ class FakeEvaluations:
         try:
             committed(self._budgets.reserve(result.reservation, allowance), noted)
         except WriteRefused as cancelled:
-            raise BudgetSpentError(next(iter(cancelled.refused))) from cancelled
+            raise BudgetExceededError(next(iter(cancelled.refused))) from cancelled
 
     def keep(self, evaluation: Evaluation, result: CaseResult) -> None:
         taken = self.kept[evaluation.evaluation_id]

@@ -181,7 +181,7 @@ def test_a_case_beyond_the_budget_fails_and_says_so(house: House) -> None:
     house.run(evaluation)
     _, results = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
     assert {result.status for result in results} == {"failed"}
-    assert "tokens of today" in results[0].failures[0].why
+    assert "budget of 4,200 tokens a day" in results[0].failures[0].why
     assert not house.model.asked
 
 

@@ -1,1 +1,1 @@
-"""Articles put through prompt cards, within budgets."""
+"""Articles processed by a project's prompts, within its budgets."""

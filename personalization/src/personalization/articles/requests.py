@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from personalization.articles.domain.starting import Wanted
+from personalization.articles.domain.starting import ArticleRequest
 from shared.http.fields import Body, SessionId, written
 
 MOST_ARTICLE_CHARACTERS = 200_000
@@ -33,5 +33,5 @@ class StartArticleRun(Body):
     session_id: SessionId
     variables: Annotated[Values, Field(default_factory=dict)]
 
-    def to_wanted(self, project_id: str) -> Wanted:
-        return Wanted(project_id, self.session_id, self.article, self.variables)
+    def to_wanted(self, project_id: str) -> ArticleRequest:
+        return ArticleRequest(project_id, self.session_id, self.article, self.variables)

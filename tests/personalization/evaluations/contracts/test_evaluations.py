@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from personalization.articles.adapters.budgets import DynamoBudgets
-from personalization.articles.domain.budget import Allowance, Budgets, BudgetSpentError, Reservation, Spending
+from personalization.articles.domain.budget import Allowance, BudgetExceededError, Budgets, Reservation, Spending
 from personalization.evaluations.adapters.cases import DynamoCases
 from personalization.evaluations.adapters.evaluations import DynamoEvaluations
 from personalization.evaluations.domain.cases import Case, CaseHead, Cases
@@ -181,7 +181,7 @@ class EvaluationsContract:
         running = CaseResult(
             case_id="a", case_version=1, name="The a", status="running", reservation=store.reservation()
         )
-        with pytest.raises(BudgetSpentError):
+        with pytest.raises(BudgetExceededError):
             store.evaluations.take(evaluation, running, Allowance(99, 10**9))
         assert store.evaluations.results(store.project, evaluation.evaluation_id) == ()
         never_taken = CaseResult(

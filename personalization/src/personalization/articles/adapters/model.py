@@ -35,6 +35,6 @@ def _request(prompt: ArticlePrompt) -> ModelRequest:
     parameters = prompt.parameters
     return ModelRequest(
         system=prompt.system,
-        messages=repaired(Message(role, text) for role, text in prompt.said),
+        messages=repaired(Message(role, text) for role, text in prompt.messages),
         inference=Inference(parameters.max_tokens, parameters.temperature, parameters.top_p),
     )

@@ -1,8 +1,8 @@
-"""Begins article runs: run, session, exchange, reservation and first answer in one transaction."""
+"""Starts article runs: run, session, exchange, reservation and first answer in one transaction."""
 
-from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, Budgets, BudgetSpentError
+from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, BudgetExceededError, Budgets
 from personalization.articles.domain.history import SESSION, ChatHistory
-from personalization.articles.domain.starting import Beginning
+from personalization.articles.domain.starting import NewArticleRun
 from shared.errors import NotFound
 from shared.idempotency.claims import translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -16,21 +16,21 @@ class TransactionStarter:
     ) -> None:
         self._runs, self._history, self._budgets, self._first_answers = runs, history, budgets, first_answers
 
-    def begin(self, beginning: Beginning) -> None:
+    def start(self, new: NewArticleRun) -> None:
         """One transaction of five or six writes, then a message to the queue."""
 
         def also(unit_of_work: UnitOfWork) -> None:
-            self._first_answers.record(beginning.first_answer, unit_of_work)
-            self._history.claim(beginning.session, beginning.at)(unit_of_work)
-            self._history.begin(beginning.exchange)(unit_of_work)
-            self._budgets.reserve(beginning.reservation, beginning.allowance)(unit_of_work)
+            self._first_answers.record(new.first_answer, unit_of_work)
+            self._history.claim(new.session, new.started_at)(unit_of_work)
+            self._history.begin(new.exchange)(unit_of_work)
+            self._budgets.reserve(new.reservation, new.allowance)(unit_of_work)
 
         try:
             with translated_refusals():
-                self._runs.start(beginning.run, also=also)
+                self._runs.start(new.run, also=also)
         except WriteRefused as refusal:
             if SESSION in refusal.refused:
                 raise NotFound("There is no such session.") from refusal
             if spent := refusal.refused & {PROJECT_BUDGET, USER_BUDGET}:
-                raise BudgetSpentError(min(spent)) from refusal
+                raise BudgetExceededError(min(spent)) from refusal
             raise

@@ -1,4 +1,4 @@
-"""Answers article runs: asks the model, and ends each run with its place in the history and the budgets."""
+"""Answers article runs: asks the model, and at the end writes the history and settles the budgets."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from personalization.articles.domain.budget import Budgets
 from personalization.articles.domain.history import ChatHistory, Reply, Session
 from personalization.articles.domain.pricing import Prices
-from personalization.articles.domain.prompting import EXCHANGES_REMEMBERED, ArticleModel, prompt_of
-from personalization.articles.domain.starting import ArticleRequest
+from personalization.articles.domain.prompting import MAX_EXCHANGES_REMEMBERED, ArticleModel, prompt_of
+from personalization.articles.domain.starting import ArticleJob
 from personalization.articles.domain.texts import Texts
 from personalization.prompts.domain.cards import Cards
 from shared.errors import NotFound
@@ -17,17 +17,19 @@ from shared.models.transcripts import estimated_tokens
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import Ending, Outcome, Run
 
-_NOTHING = Usage(0, 0)
+_NO_USAGE = Usage(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
+    """What the model has counted itself."""
+
     run_id: str
     usage: Usage
 
 
 class ArticleAnswerer:
-    """An Answerer of article runs; one run at a time. Who only ends runs never loads a model."""
+    """The Answerer of article runs, one at a time. `model` is called only where an answer is made."""
 
     def __init__(
         self,
@@ -45,18 +47,23 @@ class ArticleAnswerer:
         self._counted: _Counted | None = None
 
     def pieces(self, run: Run) -> Iterator[str]:
-        """The model's words, after three reads: the cards, the article, the history. Raises Unavailable, NotFound."""
-        asked = ArticleRequest.of_json(run.request)
-        cards = self._cards.at(run.subject, asked.cards)
-        session = Session(run.session_id, run.subject, run.user_id, run.created_at, run.created_at)
+        """The model's text, after three reads: the cards, the article, the history. Raises Unavailable, NotFound."""
+        job = ArticleJob.of_json(run.request)
+        cards = self._cards.at(run.subject, job.cards)
+        session = Session(
+            session_id=run.session_id,
+            project_id=run.subject,
+            user_id=run.user_id,
+            started_at=run.created_at,
+            last_message_at=run.created_at,
+        )
         now = self._now()
         exchange = self._history.find(run.session_id, run.created_at, run.run_id, now)
         if exchange is None:
             raise NotFound("The article has expired.")
         article = self._texts.read(exchange.input)
-        newest = self._history.recent(session, EXCHANGES_REMEMBERED, now)
-        most_tokens = asked.reservation.tokens - asked.parameters.max_tokens
-        prompt = prompt_of(cards.texts(asked.variables), newest, article, asked.parameters, most_tokens)
+        newest = self._history.recent(session, MAX_EXCHANGES_REMEMBERED, now)
+        prompt = prompt_of(cards.texts(job.variables), newest, article, job.parameters, job.max_input_tokens)
         for piece in self._model().stream(prompt):
             if isinstance(piece, Usage):
                 self._counted = _Counted(run.run_id, piece)
@@ -64,15 +71,15 @@ class ArticleAnswerer:
                 yield piece
 
     def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:
-        """The exchange goes into the history, failed ones too, and the reservation is settled."""
-        asked = ArticleRequest.of_json(run.request)
-        usage, estimated = self._usage(run, asked, text, outcome)
+        """Completes the exchange in the history, failed ones too, and settles the reservation."""
+        job = ArticleJob.of_json(run.request)
+        usage, is_estimated = self._usage(run, job, text, outcome)
         cost = self._prices.cost(usage)
         now = self._now()
-        # Whoever is overtaken in ending the run has kept less of it, and must not write over what counts.
-        place = f"{run.subject}/{run.session_id}/{run.run_id}/answer-{len(text)}.txt"
+        # A process whose end is refused has kept a shorter text, which must not overwrite the one that counts.
+        key = f"{run.subject}/{run.session_id}/{run.run_id}/answer-{len(text)}.txt"
         reply = Reply(
-            answer=self._texts.keep(place, text),
+            answer=self._texts.keep(key, text),
             processing_ms=max(0, (now - run.created_at) // timedelta(milliseconds=1)),
             usage=usage,
             cost=cost,
@@ -82,28 +89,27 @@ class ArticleAnswerer:
         def write(unit_of_work: UnitOfWork) -> None:
             self._history.complete(run.session_id, run.created_at, run.run_id, reply)(unit_of_work)
             spent = usage.input_tokens + usage.output_tokens
-            self._budgets.settle(asked.reservation, spent)(unit_of_work)
+            self._budgets.settle(job.reservation, spent)(unit_of_work)
 
-        told = {
+        extra = {
             "usage": {
                 "inputTokens": usage.input_tokens,
                 "outputTokens": usage.output_tokens,
-                "estimated": estimated,
+                "estimated": is_estimated,
             },
             "cost": {"micros": cost.micros, "currency": cost.currency},
-            "promptCardsUsed": [str(card) for card in asked.cards],
+            "promptCardsUsed": [str(card) for card in job.cards],
         }
-        return Ending(told, write)
+        return Ending(extra, write)
 
-    def _usage(self, run: Run, asked: ArticleRequest, text: str, outcome: Outcome) -> tuple[Usage, bool]:
-        """What the model counted; else an estimate, made of what was shown and never more than was reserved.
+    def _usage(self, run: Run, job: ArticleJob, text: str, outcome: Outcome) -> tuple[Usage, bool]:
+        """What the model counted; otherwise an estimate from what was shown, never more than was reserved.
 
-        Nothing is charged where nothing was shown of a run that failed, or that no worker has taken.
+        Nothing is charged for a run of which nothing was shown, if it has failed or no worker has taken it.
         """
         counted = self._counted
         if counted is not None and counted.run_id == run.run_id:
             return counted.usage, False
         if not text and (outcome == "failed" or run.owner is None):
-            return _NOTHING, False
-        most_read = asked.reservation.tokens - asked.parameters.max_tokens
-        return Usage(most_read, min(estimated_tokens(text), asked.parameters.max_tokens)), True
+            return _NO_USAGE, False
+        return Usage(job.max_input_tokens, min(estimated_tokens(text), job.parameters.max_tokens)), True

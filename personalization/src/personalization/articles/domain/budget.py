@@ -1,7 +1,7 @@
 """What a project may spend in a day (UTC), in tokens: reserved before the model is asked, settled when it has answered.
 
-Reserving joins the transaction that starts the work, settling the one that ends it: a reservation is settled exactly
-once, whoever ends the work, and nothing stays reserved for work that has ended.
+Reserving is part of the transaction that starts the work, settling of the one that ends it: a reservation is settled
+exactly once, whoever ends the work, and nothing stays reserved for work that has ended.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from shared.json.encoding import rfc3339
 from shared.persistence.unit_of_work import Write
 
 PROJECT_BUDGET, USER_BUDGET = "project's budget", "user's budget"
-"""What the two are called where a transaction says which of its writes was refused."""
+"""The names of the two writes, as a refused transaction reports them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """In tokens a day: of a project, and of each user within it."""
+    """Tokens a day: of a project, and of each of its users."""
 
     project: int
     user: int
@@ -28,7 +28,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Tokens of one project and user, taken out of the budgets of `day`."""
+    """Tokens reserved for a user of a project, in the budgets of `day`."""
 
     project_id: str
     user_id: str
@@ -36,7 +36,7 @@ class Reservation:
     tokens: int
 
     def settled(self, tokens: int) -> int:
-        """What is charged: never more than was reserved, so that a slip in the estimate cannot break the limit."""
+        """What is charged: never more than was reserved, so that a wrong estimate cannot exceed the limit."""
         return max(0, min(tokens, self.tokens))
 
     def to_json(self) -> dict[str, Any]:
@@ -54,14 +54,14 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """In tokens; `reserved` is for work that has not ended."""
+    """In tokens; `reserved` is for work that has not ended yet."""
 
     spent: int
     reserved: int
 
 
-class BudgetSpentError(Exception):
-    """Less than the reservation is left of a budget, PROJECT_BUDGET or USER_BUDGET; nothing was written."""
+class BudgetExceededError(Exception):
+    """Of a budget, PROJECT_BUDGET or USER_BUDGET, less is left than the reservation; nothing was written."""
 
     def __init__(self, whose: str) -> None:
         super().__init__(whose)
@@ -70,11 +70,11 @@ class BudgetSpentError(Exception):
 
 class Budgets(Protocol):
     def reserve(self, reservation: Reservation, allowance: Allowance) -> Write:
-        """Refused as PROJECT_BUDGET or USER_BUDGET where less than the reservation is left."""
+        """Refused as PROJECT_BUDGET or USER_BUDGET if less than the reservation is left."""
         ...
 
     def settle(self, reservation: Reservation, tokens: int) -> Write:
-        """Charge the tokens instead of what was reserved; never refused."""
+        """Charge these tokens instead of the reserved ones; never refused."""
         ...
 
     def of_project(self, project_id: str, day: date) -> Spending: ...
@@ -82,22 +82,22 @@ class Budgets(Protocol):
     def of_user(self, project_id: str, user_id: str, day: date) -> Spending: ...
 
 
-def reservation_of(project_id: str, user_id: str, tokens: int, allowance: Allowance, now: datetime) -> Reservation:
-    """Raises TooManyRequests where not even an unspent budget would hold it."""
+def new_reservation(project_id: str, user_id: str, tokens: int, allowance: Allowance, now: datetime) -> Reservation:
+    """Raises TooManyRequests if not even an unspent budget would hold it."""
     reservation = Reservation(project_id, user_id, now.astimezone(UTC).date(), tokens)
     if tokens > allowance.project:
-        raise used_up(PROJECT_BUDGET, reservation, allowance, now)
+        raise budget_exceeded(PROJECT_BUDGET, reservation, allowance, now)
     if tokens > allowance.user:
-        raise used_up(USER_BUDGET, reservation, allowance, now)
+        raise budget_exceeded(USER_BUDGET, reservation, allowance, now)
     return reservation
 
 
-def used_up(refused: str, reservation: Reservation, allowance: Allowance, now: datetime) -> TooManyRequests:
-    """The refusal of a reservation, with the time of renewal: the next midnight, UTC."""
+def budget_exceeded(refused: str, reservation: Reservation, allowance: Allowance, now: datetime) -> TooManyRequests:
+    """The answer to whoever asks for more than is left, with the time of renewal: the next midnight, UTC."""
     renewal = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
     whose, limit = ("The project's", allowance.project) if refused == PROJECT_BUDGET else ("Your", allowance.user)
     return TooManyRequests(
-        f"{whose} tokens of today do not hold this: it may take {reservation.tokens}, of {limit} a day. "
-        f"They are renewed at {rfc3339(renewal)}.",
+        f"{whose} budget of {limit:,} tokens a day has too few left for this, which may take {reservation.tokens:,}. "
+        f"It is renewed at {rfc3339(renewal)}.",
         retry_after_seconds=max(1, ceil((renewal - now).total_seconds())),
     )

@@ -1,4 +1,4 @@
-"""The history of a project's chats: sessions, and what was asked and answered in them."""
+"""The chat history of projects: sessions, and the exchanges in them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,15 +12,15 @@ from shared.models.model import Usage
 from shared.persistence.unit_of_work import Write
 
 HISTORY_LIFE = timedelta(days=90)
-MESSAGES_REMEMBERED = 50
+MAX_MESSAGES_REMEMBERED = 50
 PAGE_SIZE, LONGEST_PAGE = 20, 50
 SESSION = "session"
-"""What a session is called where a transaction says which of its writes was refused: it is somebody else's."""
+"""The name of a session's write, which is refused if the session is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A chat within a project, its user's alone; it lives as long as the last of its messages."""
+    """A chat within a project, visible to its user; it lives as long as the last of its messages."""
 
     session_id: str
     project_id: str
@@ -35,7 +35,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What was said to an article; `usage` may be an estimate."""
+    """The answer to an article; `usage` may be an estimate."""
 
     answer: KeptText
     processing_ms: int
@@ -46,7 +46,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """An article, and what was said to it: None while it is worked on. `run_id` makes it one of its kind."""
+    """An article and the reply to it, None while it is worked on. `run_id` identifies it."""
 
     session_id: str
     run_id: str
@@ -63,7 +63,7 @@ class Exchange:
 
     @property
     def position(self) -> str:
-        """Its place within its session: sorts as text in the order of time."""
+        """Its place in its session: sorts by time."""
         return position_of(self.asked_at, self.run_id)
 
 
@@ -84,26 +84,26 @@ class ExchangePage:
 
 
 class ChatHistory(Protocol):
-    """Everything that has expired is invisible at once."""
+    """What has expired is never returned, whether or not it was deleted yet."""
 
     def claim(self, session: Session, now: datetime) -> Write:
-        """Begin or go on with a session; refused as SESSION where it is another user's or project's."""
+        """Start or continue a session; refused as SESSION if it is another user's or project's."""
         ...
 
     def begin(self, exchange: Exchange) -> Write:
-        """Keep what is asked, before it is answered."""
+        """Add an exchange that has no reply yet."""
         ...
 
     def complete(self, session_id: str, asked_at: datetime, run_id: str, reply: Reply) -> Write:
-        """Add what was said to it."""
+        """Add the reply to an exchange."""
         ...
 
     def find(self, session_id: str, asked_at: datetime, run_id: str, now: datetime) -> Exchange | None: ...
 
     def session(self, session_id: str, now: datetime) -> Session | None: ...
 
-    def recent(self, session: Session, most: int, now: datetime) -> tuple[Exchange, ...]:
-        """The newest exchanges of a session that were done or stopped, and not in silence; newest first."""
+    def recent(self, session: Session, limit: int, now: datetime) -> tuple[Exchange, ...]:
+        """The newest exchanges of a session that are done or stopped, and have an answer; newest first."""
         ...
 
     def sessions(
@@ -113,5 +113,5 @@ class ChatHistory(Protocol):
         ...
 
     def exchanges(self, session: Session, after: str | None, limit: int, now: datetime) -> ExchangePage:
-        """Newest first; fewer than `limit` where their texts are long."""
+        """Newest first; fewer than `limit` if their texts are long."""
         ...

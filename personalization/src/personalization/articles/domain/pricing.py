@@ -1,4 +1,4 @@
-"""What an answer costs: whole millionths of a currency's unit."""
+"""What an answer costs, in whole millionths of a currency's unit."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
@@ -16,13 +16,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Of a million tokens, in the currency's unit: 3.00 means that one token costs three millionths."""
+    """For a million tokens, in the currency's unit: at 3.00, one token costs three millionths."""
 
     input: Decimal
     output: Decimal
     currency: str
 
     def cost(self, usage: Usage) -> Cost:
-        """Rounded up once, on the whole."""
+        """Rounded up once, in total."""
         exact = self.input * usage.input_tokens + self.output * usage.output_tokens
         return Cost(int(exact.to_integral_value(ROUND_CEILING)), self.currency)

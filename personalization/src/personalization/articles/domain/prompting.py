@@ -1,31 +1,31 @@
-"""From cards, history and article to what the model is asked, within the tokens that were reserved."""
+"""Makes the model's prompt of cards, history and article, within the tokens that were reserved."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
 from personalization.articles.domain.assembly import marked, system_text
-from personalization.articles.domain.history import MESSAGES_REMEMBERED, Exchange
+from personalization.articles.domain.history import MAX_MESSAGES_REMEMBERED, Exchange
 from shared.models.model import Usage
 from shared.models.transcripts import estimated_tokens
 from shared.resilience.deadline import Deadline
 
-EXCHANGES_REMEMBERED = MESSAGES_REMEMBERED // 2
-MOST_HISTORY_TOKENS = 50_000
+MAX_EXCHANGES_REMEMBERED = MAX_MESSAGES_REMEMBERED // 2
+MAX_HISTORY_TOKENS = 50_000
 
 type Role = Literal["user", "assistant"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """How the model is asked; those that the model does not take are left out where it is called."""
+    """Sampling and length; what the model does not take is left out where it is called."""
 
     max_tokens: int = 4096
     temperature: float = 0.3
     top_p: float = 0.9
 
     def to_json(self) -> dict[str, Any]:
-        """Numbers as text: a table keeps whole numbers alone exactly."""
+        """Fractions as text: a table keeps only whole numbers exactly."""
         return {"maxTokens": self.max_tokens, "temperature": str(self.temperature), "topP": str(self.top_p)}
 
     @classmethod
@@ -35,16 +35,16 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePrompt:
-    """`said` alternates, and begins and ends with the user's."""
+    """`messages` alternate, and begin and end with the user's."""
 
     system: str
-    said: tuple[tuple[Role, str], ...]
+    messages: tuple[tuple[Role, str], ...]
     parameters: Parameters
 
 
 class ArticleModel(Protocol):
     def stream(self, prompt: ArticlePrompt) -> Iterator[str | Usage]:
-        """The answer piece by piece, then its usage. Raises Unavailable; closing it ends the model's work."""
+        """The answer piece by piece, then its usage; closing the iterator ends the model's work. Raises Unavailable."""
         ...
 
     def ask(self, prompt: ArticlePrompt, deadline: Deadline) -> tuple[str, Usage]:
@@ -53,21 +53,21 @@ class ArticleModel(Protocol):
 
 
 def input_tokens(cards: Sequence[str], article: str) -> int:
-    """An estimate of what the model reads, without the history."""
+    """An estimate of the prompt's length without the history."""
     return estimated_tokens(system_text(cards)) + estimated_tokens(marked(article))
 
 
 def exchange_tokens(exchange: Exchange) -> int | None:
-    """An estimate of what remembering an exchange takes; None where it is too long to be remembered."""
-    said = _said(exchange)
-    return None if said is None else estimated_tokens(said[0]) + estimated_tokens(said[1])
+    """An estimate of an exchange's length in a prompt; None if it is too long to be repeated in one."""
+    texts = _texts(exchange)
+    return None if texts is None else estimated_tokens(texts[0]) + estimated_tokens(texts[1])
 
 
-def remembered(newest_first: Sequence[Exchange], most_tokens: int = MOST_HISTORY_TOKENS) -> tuple[Exchange, ...]:
-    """The exchanges that fit, oldest first: whole ones, without a gap, at most 50 messages."""
+def remembered(newest_first: Sequence[Exchange], max_tokens: int = MAX_HISTORY_TOKENS) -> tuple[Exchange, ...]:
+    """The newest exchanges that fit, oldest first: whole ones, without a gap, at most 50 messages."""
     kept: list[Exchange] = []
-    left = min(most_tokens, MOST_HISTORY_TOKENS)
-    for exchange in newest_first[:EXCHANGES_REMEMBERED]:
+    left = min(max_tokens, MAX_HISTORY_TOKENS)
+    for exchange in newest_first[:MAX_EXCHANGES_REMEMBERED]:
         tokens = exchange_tokens(exchange)
         if tokens is None or tokens > left:
             break
@@ -77,17 +77,17 @@ def remembered(newest_first: Sequence[Exchange], most_tokens: int = MOST_HISTORY
 
 
 def prompt_of(
-    cards: Sequence[str], newest_first: Sequence[Exchange], article: str, parameters: Parameters, most_tokens: int
+    cards: Sequence[str], newest_first: Sequence[Exchange], article: str, parameters: Parameters, max_tokens: int
 ) -> ArticlePrompt:
-    """What to ask. `most_tokens` is what may be read: the history is cut to it."""
-    said: list[tuple[Role, str]] = []
-    for exchange in remembered(newest_first, most_tokens - input_tokens(cards, article)):
-        if texts := _said(exchange):
-            said += [("user", texts[0]), ("assistant", texts[1])]
-    return ArticlePrompt(system_text(cards), (*said, ("user", marked(article))), parameters)
+    """The prompt, with as much of the history as fits into `max_tokens`."""
+    messages: list[tuple[Role, str]] = []
+    for exchange in remembered(newest_first, max_tokens - input_tokens(cards, article)):
+        if texts := _texts(exchange):
+            messages += [("user", texts[0]), ("assistant", texts[1])]
+    return ArticlePrompt(system_text(cards), (*messages, ("user", marked(article))), parameters)
 
 
-def _said(exchange: Exchange) -> tuple[str, str] | None:
-    """Both sides of an exchange, where they stand in its row and something was said."""
+def _texts(exchange: Exchange) -> tuple[str, str] | None:
+    """Both sides of an exchange, if they are kept in its row and there is an answer."""
     answer = exchange.reply.answer.inline if exchange.reply else None
     return (marked(exchange.input.inline), answer) if exchange.input.inline and answer else None

@@ -1,4 +1,4 @@
-"""Reading what was said: a project's sessions, and what was asked and answered in each."""
+"""Reading the chat history: a project's sessions, and the exchanges of each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 
-_MOST_CHARACTERS = 500_000  # of a page: an answer of Lambda's has 6 MB
+_MAX_CHARACTERS = 500_000  # of a page: a response of Lambda has at most 6 MB
 _ADMINS = "admin"
 
 
@@ -44,7 +44,7 @@ class SessionService:
     def messages(
         self, caller: Caller, project_id: str, session_id: str, after: str | None, limit: int, now: datetime
     ) -> ReadPage:
-        """Newest first; fewer than `limit` where they are long. Raises NotFound, for another's session too."""
+        """Newest first; fewer than `limit` if they are long. Raises NotFound, for another's session too."""
         self._project_access.authorize(caller, project_id, Role.VIEWER)
         session = self._history.session(session_id, now)
         is_own = session is not None and caller.user_id == session.user_id
@@ -54,11 +54,11 @@ class SessionService:
         read: list[ReadExchange] = []
         characters = 0
         for exchange in page.items:
-            each = self._read(exchange)
-            characters += len(each.input) + len(each.answer or "")
-            if read and characters > _MOST_CHARACTERS:
+            next_ = self._read(exchange)
+            characters += len(next_.input) + len(next_.answer or "")
+            if read and characters > _MAX_CHARACTERS:
                 return ReadPage(tuple(read), read[-1].exchange.position)
-            read.append(each)
+            read.append(next_)
         return ReadPage(tuple(read), page.next_position)
 
     def _read(self, exchange: Exchange) -> ReadExchange:

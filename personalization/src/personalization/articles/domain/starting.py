@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, Self
 
-from personalization.articles.domain.budget import Allowance, BudgetSpentError, Reservation, reservation_of, used_up
+from personalization.articles.domain.budget import (
+    Allowance,
+    BudgetExceededError,
+    Reservation,
+    budget_exceeded,
+    new_reservation,
+)
 from personalization.articles.domain.history import ChatHistory, Exchange, Session
 from personalization.articles.domain.prompting import (
-    EXCHANGES_REMEMBERED,
+    MAX_EXCHANGES_REMEMBERED,
     Parameters,
     exchange_tokens,
     input_tokens,
@@ -30,30 +36,30 @@ KIND = "article"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a project's articles are run, and what they may cost."""
+    """How articles are processed, and what that may cost."""
 
     parameters: Parameters
     allowance: Allowance
 
-    def of(self, settings: ProjectSettings) -> "Terms":
-        """The project's terms, where these are the platform's."""
-        ours, parameters, allowance = settings, self.parameters, self.allowance
+    def with_settings(self, settings: ProjectSettings) -> "Terms":
+        """These terms, except for what the project sets."""
+        parameters, allowance = self.parameters, self.allowance
         return Terms(
             Parameters(
-                max_tokens=parameters.max_tokens if ours.max_tokens is None else ours.max_tokens,
-                temperature=parameters.temperature if ours.temperature is None else ours.temperature,
-                top_p=parameters.top_p if ours.top_p is None else ours.top_p,
+                max_tokens=parameters.max_tokens if settings.max_tokens is None else settings.max_tokens,
+                temperature=parameters.temperature if settings.temperature is None else settings.temperature,
+                top_p=parameters.top_p if settings.top_p is None else settings.top_p,
             ),
             Allowance(
-                project=allowance.project if ours.tokens_per_day is None else ours.tokens_per_day,
-                user=allowance.user if ours.tokens_per_user_per_day is None else ours.tokens_per_user_per_day,
+                project=allowance.project if settings.tokens_per_day is None else settings.tokens_per_day,
+                user=allowance.user if settings.tokens_per_user_per_day is None else settings.tokens_per_user_per_day,
             ),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody wants done with an article."""
+class ArticleRequest:
+    """What a client asks for."""
 
     project_id: str
     session_id: str
@@ -62,13 +68,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleRequest:
-    """What a run does, fixed when it was accepted; the article itself is in the history."""
+class ArticleJob:
+    """What a run has to do, fixed when it was accepted; the article itself is in the history."""
 
     variables: Mapping[str, str]
     cards: tuple[CardUsed, ...]
     parameters: Parameters
     reservation: Reservation
+
+    @property
+    def max_input_tokens(self) -> int:
+        return self.reservation.tokens - self.parameters.max_tokens
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -89,8 +99,8 @@ class ArticleRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
-    """All that a run begins with; `at` is when."""
+class NewArticleRun:
+    """Everything that is written when a run starts."""
 
     run: Run
     session: Session
@@ -98,14 +108,14 @@ class Beginning:
     reservation: Reservation
     allowance: Allowance
     first_answer: FirstAnswer | None
-    at: datetime
+    started_at: datetime
 
 
-class Starter(Protocol):
-    def begin(self, beginning: Beginning) -> None:
+class ArticleRunStarter(Protocol):
+    def start(self, new: NewArticleRun) -> None:
         """Write all of it or nothing, then queue the run.
 
-        Raises KeyInUse; NotFound where the session is another's by now; BudgetSpentError.
+        Raises KeyInUse; NotFound if the session is another's; BudgetExceededError.
         """
         ...
 
@@ -121,79 +131,79 @@ class ArticleRunService:
         cards: Cards,
         history: ChatHistory,
         texts: Texts,
-        starter: Starter,
+        starter: ArticleRunStarter,
         new_id: Callable[[datetime], str],
     ) -> None:
         self._project_access, self._platform, self._cards, self._history = project_access, platform, cards, history
         self._texts, self._starter, self._new_id = texts, starter, new_id
 
-    def start(self, caller: Caller, wanted: Wanted, now: datetime, claim: Claim | None = None) -> Accepted:
-        """Raises NotFound; Conflict of an inactive project; Invalid variables; TooManyRequests; KeyInUse."""
-        project = self._project_access.authorize(caller, wanted.project_id, Role.VIEWER)
+    def start(self, caller: Caller, request: ArticleRequest, now: datetime, claim: Claim | None = None) -> Accepted:
+        """Raises NotFound; Conflict if the project is inactive or has no prompt; Invalid; TooManyRequests; KeyInUse."""
+        project = self._project_access.authorize(caller, request.project_id, Role.VIEWER)
         project.require_active()
-        terms = self._platform.of(project.settings)
-        cards = self._cards.production(wanted.project_id, now)
+        terms = self._platform.with_settings(project.settings)
+        cards = self._cards.production(request.project_id, now)
         if not cards.used:
-            raise Conflict("The project has no active prompt yet: there is nothing to do with an article.")
-        require_values(cards.variables, wanted.variables)
-        kept = self._kept_session(caller, wanted, now)
+            raise Conflict("The project has no active prompt: activate one before you send an article.")
+        require_values(cards.variables, request.variables)
+        existing = self._existing_session(caller, request, now)
         tokens = (
-            input_tokens(cards.texts(wanted.variables), wanted.article)
-            + (self._history_tokens(kept, now) if kept else 0)
+            input_tokens(cards.texts(request.variables), request.article)
+            + (self._history_tokens(existing, now) if existing else 0)
             + terms.parameters.max_tokens
         )
-        reservation = reservation_of(wanted.project_id, caller.user_id, tokens, terms.allowance, now)
+        reservation = new_reservation(request.project_id, caller.user_id, tokens, terms.allowance, now)
         run_id = self._new_id(now)
-        article = self._texts.keep(f"{wanted.project_id}/{wanted.session_id}/{run_id}/input.txt", wanted.article)
-        request = ArticleRequest(wanted.variables, cards.used, terms.parameters, reservation)
+        article = self._texts.keep(f"{request.project_id}/{request.session_id}/{run_id}/input.txt", request.article)
+        job = ArticleJob(request.variables, cards.used, terms.parameters, reservation)
         run = queued_run(
             run_id=run_id,
             kind=KIND,
             user_id=caller.user_id,
-            subject=wanted.project_id,
-            session_id=wanted.session_id,
-            request=request.to_json(),
+            subject=request.project_id,
+            session_id=request.session_id,
+            request=job.to_json(),
             now=now,
         )
         session = Session(
-            session_id=wanted.session_id,
-            project_id=wanted.project_id,
+            session_id=request.session_id,
+            project_id=request.project_id,
             user_id=caller.user_id,
-            started_at=kept.started_at if kept else now,
+            started_at=existing.started_at if existing else now,
             last_message_at=now,
         )
         exchange = Exchange(
-            session_id=wanted.session_id,
+            session_id=request.session_id,
             run_id=run_id,
-            project_id=wanted.project_id,
+            project_id=request.project_id,
             user_id=caller.user_id,
             asked_at=now,
             input=article,
             cards_used=cards.used,
         )
         accepted = Accepted.of(run)
-        beginning = Beginning(
+        new = NewArticleRun(
             run=run,
             session=session,
             exchange=exchange,
             reservation=reservation,
             allowance=terms.allowance,
             first_answer=claim.answered(accepted, now) if claim else None,
-            at=now,
+            started_at=now,
         )
         try:
-            self._starter.begin(beginning)
-        except BudgetSpentError as spent:
-            raise used_up(spent.whose, reservation, terms.allowance, now) from spent
+            self._starter.start(new)
+        except BudgetExceededError as error:
+            raise budget_exceeded(error.whose, reservation, terms.allowance, now) from error
         return accepted
 
-    def _kept_session(self, caller: Caller, wanted: Wanted, now: datetime) -> Session | None:
-        """The session if it is there. Raises NotFound for another's."""
-        kept = self._history.session(wanted.session_id, now)
-        if kept and (kept.user_id, kept.project_id) != (caller.user_id, wanted.project_id):
+    def _existing_session(self, caller: Caller, request: ArticleRequest, now: datetime) -> Session | None:
+        """None for a new one. Raises NotFound for another's."""
+        session = self._history.session(request.session_id, now)
+        if session and (session.user_id, session.project_id) != (caller.user_id, request.project_id):
             raise NotFound("There is no such session.")
-        return kept
+        return session
 
     def _history_tokens(self, session: Session, now: datetime) -> int:
-        newest = self._history.recent(session, EXCHANGES_REMEMBERED, now)
+        newest = self._history.recent(session, MAX_EXCHANGES_REMEMBERED, now)
         return sum(exchange_tokens(each) or 0 for each in remembered(newest))

@@ -1,4 +1,4 @@
-"""Long texts: what does not fit into a row of a table is kept beside it."""
+"""Texts that may be too long for a row of a table."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class KeptText:
-    """A text: itself, or the key under which it is kept."""
+    """The text itself, or the key under which it is kept elsewhere."""
 
     inline: str | None
     key: str | None = None
@@ -14,9 +14,9 @@ class KeptText:
 
 class Texts(Protocol):
     def keep(self, key: str, text: str) -> KeptText:
-        """The text itself where it is short; else it is kept under the key first. Raises Unavailable."""
+        """Returns a short text itself; a long one is kept under the key first. Raises Unavailable."""
         ...
 
     def read(self, text: KeptText) -> str:
-        """Raises Unavailable; NotFound where it has expired."""
+        """Raises Unavailable; NotFound if it has expired."""
         ...

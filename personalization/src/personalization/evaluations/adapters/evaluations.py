@@ -6,8 +6,8 @@ from personalization.articles.domain.budget import (
     PROJECT_BUDGET,
     USER_BUDGET,
     Allowance,
+    BudgetExceededError,
     Budgets,
-    BudgetSpentError,
 )
 from personalization.evaluations.adapters.records import (
     EVALUATION,
@@ -71,7 +71,7 @@ class DynamoEvaluations:
             if _RESULT in error.refused:
                 return
             if spent := error.refused & {PROJECT_BUDGET, USER_BUDGET}:
-                raise BudgetSpentError(min(spent)) from error
+                raise BudgetExceededError(min(spent)) from error
             raise
 
     def keep(self, evaluation: Evaluation, result: CaseResult) -> None:

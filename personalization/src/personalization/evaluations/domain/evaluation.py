@@ -92,7 +92,7 @@ class Evaluations(Protocol):
     def take(self, evaluation: Evaluation, result: CaseResult, allowance: Allowance) -> None:
         """Note that a case is being run, with its reservation; nothing where that is noted already.
 
-        Raises BudgetSpentError.
+        Raises BudgetExceededError.
         """
         ...
 

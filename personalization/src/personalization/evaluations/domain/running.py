@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from personalization.articles.domain.budget import BudgetSpentError, reservation_of, used_up
+from personalization.articles.domain.budget import BudgetExceededError, budget_exceeded, new_reservation
 from personalization.articles.domain.pricing import Prices
 from personalization.articles.domain.prompting import ArticleModel, input_tokens, prompt_of
 from personalization.articles.domain.starting import Terms
@@ -152,17 +152,17 @@ class CaseRunner:
         project = self._find_project(evaluation.project_id)
         if project is None:
             raise NotFound("The project was deleted.")
-        terms = self._platform.of(project.settings)
+        terms = self._platform.with_settings(project.settings)
         cards = self._cards.at(evaluation.project_id, evaluation.cards)
         require_values(cards.variables, case.content.variables)
         texts = cards.texts(case.content.variables)
         now = self._now()
         tokens = input_tokens(texts, case.content.article) + terms.parameters.max_tokens
-        reservation = reservation_of(evaluation.project_id, evaluation.user_id, tokens, terms.allowance, now)
+        reservation = new_reservation(evaluation.project_id, evaluation.user_id, tokens, terms.allowance, now)
         try:
             self._evaluations.take(evaluation, replace(taken, reservation=reservation), terms.allowance)
-        except BudgetSpentError as spent:
-            raise used_up(spent.whose, reservation, terms.allowance, now) from spent
+        except BudgetExceededError as spent:
+            raise budget_exceeded(spent.whose, reservation, terms.allowance, now) from spent
         prompt = prompt_of(texts, (), case.content.article, terms.parameters, tokens)
         answer, usage = self._model.ask(prompt, Deadline(_CASE_SECONDS))
         cost = self._prices.cost(usage)
