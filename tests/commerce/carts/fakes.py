@@ -40,40 +40,40 @@ class FakeCarts:
 
     def put(self, cart: Cart, line: Line, now: datetime, *, exactly: bool) -> Cart:
         with self._lock:
-            known = self.find(cart.cart_id, now)
-            others = [other for other in known.lines if other.product_id != line.product_id]
-            has_room = len(known.lines) < MAX_LINES or len(others) < len(known.lines)
-            as_found = (known.expires_at is None) == (cart.expires_at is None) and not known.merged_into
-            if not (has_room and as_found) or (exactly and known.version != cart.version):
-                raise CartMovedError(known)
-            return self._keep(known, (*others, line), now)
+            current = self.find(cart.cart_id, now)
+            others = [other for other in current.lines if other.product_id != line.product_id]
+            has_room = len(current.lines) < MAX_LINES or len(others) < len(current.lines)
+            as_found = (current.expires_at is None) == (cart.expires_at is None) and not current.merged_into
+            if not (has_room and as_found) or (exactly and current.version != cart.version):
+                raise CartMovedError(current)
+            return self._keep(current, (*others, line), now)
 
     def remove(self, cart_id: str, product_id: str, now: datetime) -> Cart:
         with self._lock:
-            known = self.find(cart_id, now)
-            left = tuple(line for line in known.lines if line.product_id != product_id)
-            return known if left == known.lines else self._keep(known, left, now)
+            current = self.find(cart_id, now)
+            left = tuple(line for line in current.lines if line.product_id != product_id)
+            return current if left == current.lines else self._keep(current, left, now)
 
     def clear(self, cart_id: str, now: datetime) -> Cart:
         with self._lock:
-            known = self.find(cart_id, now)
-            return self._keep(known, (), now) if known.lines else known
+            current = self.find(cart_id, now)
+            return self._keep(current, (), now) if current.lines else current
 
     def merge(self, cart: Cart, lines: tuple[Line, ...], guest: Cart, user_id: str, now: datetime) -> Cart:
         with self._lock:
-            known, known_guest = self.find(cart.cart_id, now), self.find(guest.cart_id, now)
-            if not _is(known_guest, guest) or (guest.lines and not _is(known, cart)):
+            current, current_guest = self.find(cart.cart_id, now), self.find(guest.cart_id, now)
+            if not _is(current_guest, guest) or (guest.lines and not _is(current, cart)):
                 raise CartsMovedError
-            merged = self._keep(known, lines, now) if guest.lines else cart
+            merged = self._keep(current, lines, now) if guest.lines else cart
             self._keep(Cart(guest.cart_id), (), now, merged_into=user_id)
             return merged
 
-    def _keep(self, known: Cart, lines: tuple[Line, ...], now: datetime, **changes: Any) -> Cart:
-        kept = replace(known, lines=in_order(lines), version=known.version + 1, expires_at=expiry(now), **changes)
-        self.kept[known.cart_id] = kept
+    def _keep(self, current: Cart, lines: tuple[Line, ...], now: datetime, **changes: Any) -> Cart:
+        kept = replace(current, lines=in_order(lines), version=current.version + 1, expires_at=expiry(now), **changes)
+        self.kept[current.cart_id] = kept
         self.writes += 1
         return kept
 
 
-def _is(known: Cart, found: Cart) -> bool:
-    return (known.version, known.expires_at) == (found.version, found.expires_at)
+def _is(current: Cart, found: Cart) -> bool:
+    return (current.version, current.expires_at) == (found.version, found.expires_at)

@@ -10,35 +10,35 @@ from hypothesis import strategies as st
 from commerce.carts.domain.cart import KEPT, MAX_LINES, MAX_QUANTITY, Line, cart_of_user
 from commerce.carts.domain.merging import merge_lines
 from shared.errors import Conflict
-from tests.commerce.carts.desks import ADA, GUEST, PRODUCTS, quantities, shop, shopping
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import FakeCarts
+from tests.commerce.carts.services import ADA, GUEST, PRODUCTS, quantities, shop, shopping
 from tests.commerce.examples import NOW
 
 
 def test_merging_adds_up_to_ninety_nine_at_most_and_once() -> None:
-    desk = shopping(FakeCarts())
+    service = shopping(FakeCarts())
     for cart_id, product_id, quantity in ((ADA, "a", 60), (GUEST, "a", 60), (ADA, "b", 2), (GUEST, "b", 3)):
-        desk.put(cart_id, product_id, quantity, None, NOW)
-    desk.put(GUEST, "c", 4, None, NOW)
+        service.put(cart_id, product_id, quantity, None, NOW)
+    service.put(GUEST, "c", 4, None, NOW)
 
-    merged = desk.merge("ada", GUEST, NOW)
+    merged = service.merge("ada", GUEST, NOW)
 
     assert quantities(merged) == {"a": MAX_QUANTITY, "b": 5, "c": 4}
-    assert desk.merge("ada", GUEST, NOW) == merged == desk.look(ADA, NOW)
+    assert service.merge("ada", GUEST, NOW) == merged == service.look(ADA, NOW)
 
 
 def test_merged_cart_can_be_neither_seen_nor_written_and_its_refusal_says_to_sign_in() -> None:
-    desk = shopping(FakeCarts())
-    desk.put(GUEST, "a", 1, None, NOW)
-    desk.merge("ada", GUEST, NOW)
+    service = shopping(FakeCarts())
+    service.put(GUEST, "a", 1, None, NOW)
+    service.merge("ada", GUEST, NOW)
 
     attempts: Sequence[Callable[[], object]] = (
-        lambda: desk.look(GUEST, NOW),
-        lambda: desk.put(GUEST, "a", 1, None, NOW),
-        lambda: desk.put(GUEST, "b", 1, None, NOW),
-        lambda: desk.remove(GUEST, "a", NOW),
-        lambda: desk.clear(GUEST, NOW),
+        lambda: service.look(GUEST, NOW),
+        lambda: service.put(GUEST, "a", 1, None, NOW),
+        lambda: service.put(GUEST, "b", 1, None, NOW),
+        lambda: service.remove(GUEST, "a", NOW),
+        lambda: service.clear(GUEST, NOW),
     )
     for attempt in attempts:
         with pytest.raises(Conflict, match="sign in"):
@@ -46,44 +46,44 @@ def test_merged_cart_can_be_neither_seen_nor_written_and_its_refusal_says_to_sig
 
 
 def test_guests_cart_becomes_part_of_one_users_cart_only() -> None:
-    desk = shopping(FakeCarts())
-    desk.put(GUEST, "a", 1, None, NOW)
-    desk.merge("ada", GUEST, NOW)
+    service = shopping(FakeCarts())
+    service.put(GUEST, "a", 1, None, NOW)
+    service.merge("ada", GUEST, NOW)
 
     with pytest.raises(Conflict, match="another user"):
-        desk.merge("bob", GUEST, NOW)
+        service.merge("bob", GUEST, NOW)
 
-    assert quantities(desk.look(cart_of_user("bob"), NOW)) == {}
+    assert quantities(service.look(cart_of_user("bob"), NOW)) == {}
 
 
 def test_what_was_removed_after_merging_does_not_come_back_with_a_late_repetition() -> None:
-    desk = shopping(FakeCarts())
-    desk.put(GUEST, "a", 1, None, NOW)
-    desk.merge("ada", GUEST, NOW)
-    desk.clear(ADA, NOW)
+    service = shopping(FakeCarts())
+    service.put(GUEST, "a", 1, None, NOW)
+    service.merge("ada", GUEST, NOW)
+    service.clear(ADA, NOW)
 
-    assert quantities(desk.merge("ada", GUEST, NOW + KEPT - timedelta(days=1))) == {}
+    assert quantities(service.merge("ada", GUEST, NOW + KEPT - timedelta(days=1))) == {}
 
 
 def test_expired_guests_cart_brings_nothing() -> None:
-    desk = shopping(FakeCarts())
-    desk.put(GUEST, "a", 1, None, NOW)
+    service = shopping(FakeCarts())
+    service.put(GUEST, "a", 1, None, NOW)
 
-    assert quantities(desk.merge("ada", GUEST, NOW + KEPT)) == {}
+    assert quantities(service.merge("ada", GUEST, NOW + KEPT)) == {}
 
 
 def test_carts_that_are_too_much_together_stay_apart() -> None:
     ids = [f"product-{number}" for number in range(MAX_LINES + 1)]
-    desk = shopping(FakeCarts(), shop(*ids))
+    service = shopping(FakeCarts(), shop(*ids))
     for product_id in ids[1:]:
-        desk.put(ADA, product_id, 1, None, NOW)
-    desk.put(GUEST, ids[0], 1, None, NOW)
+        service.put(ADA, product_id, 1, None, NOW)
+    service.put(GUEST, ids[0], 1, None, NOW)
 
     with pytest.raises(Conflict, match="100 lines"):
-        desk.merge("ada", GUEST, NOW)
+        service.merge("ada", GUEST, NOW)
 
-    assert len(desk.look(ADA, NOW).lines) == MAX_LINES
-    assert quantities(desk.look(GUEST, NOW)) == {ids[0]: 1}
+    assert len(service.look(ADA, NOW).lines) == MAX_LINES
+    assert quantities(service.look(GUEST, NOW)) == {ids[0]: 1}
 
 
 lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MAX_QUANTITY)).map(

@@ -12,9 +12,9 @@ from commerce.carts.domain.shopping import Shopping
 from commerce.carts.domain.showing import ShownCart
 from shared.errors import Conflict, Unavailable
 from shared.money import Money
-from tests.commerce.carts.desks import ADA, GUEST, quantities, shop, shopping
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
+from tests.commerce.carts.services import ADA, GUEST, quantities, shop, shopping
 from tests.commerce.examples import NOW
 from tests.shared.clocks import FakeClock
 from tests.shared.interleaving import Pause, interleaved
@@ -70,11 +70,11 @@ def test_writer_who_never_gets_through_is_told_so() -> None:
 def test_merge_steps_aside_for_others_and_gets_through() -> None:
     clock = FakeClock()
     carts = Restless(0, lambda carts: FakeCarts.put(carts, carts.find(ADA, NOW), a_line("b"), NOW, exactly=False))
-    desk = shopping(carts, clock=clock)
-    desk.put(GUEST, "a", 1, None, NOW)
+    service = shopping(carts, clock=clock)
+    service.put(GUEST, "a", 1, None, NOW)
     carts.left = 3
 
-    assert quantities(desk.merge("ada", GUEST, NOW)) == {"a": 1, "b": 1}
+    assert quantities(service.merge("ada", GUEST, NOW)) == {"a": 1, "b": 1}
     assert clock.slept == [0.05, 0.1, 0.2]
 
 
@@ -84,14 +84,14 @@ def test_merge_that_never_gets_through_leaves_both_carts() -> None:
             raise CartsMovedError
 
     carts, clock = Moving(), FakeClock()
-    desk = shopping(carts, clock=clock)
-    desk.put(GUEST, "a", 1, None, NOW)
+    service = shopping(carts, clock=clock)
+    service.put(GUEST, "a", 1, None, NOW)
 
     with pytest.raises(Unavailable):
-        desk.merge("ada", GUEST, NOW)
+        service.merge("ada", GUEST, NOW)
 
     assert sum(clock.slept) < 5
-    assert (quantities(desk.look(GUEST, NOW)), quantities(desk.look(ADA, NOW))) == ({"a": 1}, {})
+    assert (quantities(service.look(GUEST, NOW)), quantities(service.look(ADA, NOW))) == ({"a": 1}, {})
 
 
 class AnswersGetLost(FakeCarts):
@@ -113,12 +113,12 @@ class AnswersGetLost(FakeCarts):
 
 def test_request_that_is_repeated_after_a_lost_answer_counts_once() -> None:
     carts = AnswersGetLost()
-    desk = shopping(carts)
+    service = shopping(carts)
     attempts: Sequence[Callable[[], ShownCart]] = (
-        lambda: desk.put(GUEST, "a", 60, None, NOW),
-        lambda: desk.put(ADA, "a", 30, 0, NOW),
-        lambda: desk.put(ADA, "b", 1, 1, NOW),
-        lambda: desk.merge("ada", GUEST, NOW),
+        lambda: service.put(GUEST, "a", 60, None, NOW),
+        lambda: service.put(ADA, "a", 30, 0, NOW),
+        lambda: service.put(ADA, "b", 1, 1, NOW),
+        lambda: service.merge("ada", GUEST, NOW),
     )
 
     for attempt in attempts:
@@ -128,11 +128,11 @@ def test_request_that_is_repeated_after_a_lost_answer_counts_once() -> None:
         carts.losing = False
         again = attempt()
 
-    assert quantities(again) == quantities(desk.look(ADA, NOW)) == {"a": 90, "b": 1}
+    assert quantities(again) == quantities(service.look(ADA, NOW)) == {"a": 90, "b": 1}
 
 
 def at_the_same_time(carts: FakeCarts, task: Callable[[Shopping], int]) -> Callable[[Pause], int]:
-    """The task on a desk of its own over the same carts, paused before each call of theirs."""
+    """The task on a service of its own over the same carts, paused before each call of theirs."""
 
     class Pausing:
         def __init__(self, pause: Pause) -> None:
@@ -146,8 +146,8 @@ def at_the_same_time(carts: FakeCarts, task: Callable[[Shopping], int]) -> Calla
             return call
 
     def run(pause: Pause) -> int:
-        desk = Shopping(Pausing(pause), shop(), "GBP", AtOnce(), lambda _: pause(), lambda _, most: most)
-        return task(desk)
+        service = Shopping(Pausing(pause), shop(), "GBP", AtOnce(), lambda _: pause(), lambda _, most: most)
+        return task(service)
 
     return run
 
@@ -155,11 +155,11 @@ def at_the_same_time(carts: FakeCarts, task: Callable[[Shopping], int]) -> Calla
 def putting(cart_id: str, product_id: str, wanted: Sequence[int]) -> Callable[[Shopping], int]:
     """One after the other, each twice, as if its answer had been lost: the last quantity that was taken."""
 
-    def run(desk: Shopping) -> int:
+    def run(service: Shopping) -> int:
         taken = 0
         for quantity in (quantity for quantity in wanted for _ in range(2)):
             try:
-                assert quantities(desk.put(cart_id, product_id, quantity, None, NOW))[product_id] == quantity
+                assert quantities(service.put(cart_id, product_id, quantity, None, NOW))[product_id] == quantity
             except Conflict:
                 assert cart_id == GUEST  # merged by now
                 break
@@ -169,9 +169,9 @@ def putting(cart_id: str, product_id: str, wanted: Sequence[int]) -> Callable[[S
     return run
 
 
-def merging(desk: Shopping) -> int:
+def merging(service: Shopping) -> int:
     try:
-        desk.merge("ada", GUEST, NOW)
+        service.merge("ada", GUEST, NOW)
     except Unavailable:
         return 0
     return 1

@@ -122,7 +122,7 @@ def test_more_than_there_are_can_be_put_and_is_not_counted(stock: int, reason: R
 
 @st.composite
 def lines_and_their_products_now(draw: st.DrawFn) -> list[tuple[Line, Product]]:
-    known = {}
+    lines_and_products = {}
     for product_id in draw(st.sets(st.text("abc", min_size=1, max_size=3), max_size=20)):
         product = a_product(
             product_id,
@@ -132,20 +132,20 @@ def lines_and_their_products_now(draw: st.DrawFn) -> list[tuple[Line, Product]]:
         )
         line = line_of(product, draw(st.integers(1, MAX_QUANTITY)), "GBP", NOW)
         stock, status = draw(st.none() | st.integers(0, 120)), draw(st.sampled_from(Status))
-        known[product_id] = line, replace(product, stock=stock, status=status)
-    return list(known.values())
+        lines_and_products[product_id] = line, replace(product, stock=stock, status=status)
+    return list(lines_and_products.values())
 
 
 @given(lines_and_their_products_now())
-def test_totals_add_up_to_what_can_be_bought(known: list[tuple[Line, Product]]) -> None:
-    lines = tuple(line for line, _ in known)
+def test_totals_add_up_to_what_can_be_bought(lines_and_products: list[tuple[Line, Product]]) -> None:
+    lines = tuple(line for line, _ in lines_and_products)
 
-    cart = shown(Cart("user#ada", lines), {product.product_id: product for _, product in known}, "GBP")
+    cart = shown(Cart("user#ada", lines), {product.product_id: product for _, product in lines_and_products}, "GBP")
 
     def total(*kinds: Kind) -> int:
         return sum(
             product.price.amount * line.quantity
-            for line, product in known
+            for line, product in lines_and_products
             if product.has(line.quantity) and product.kind in kinds
         )
 

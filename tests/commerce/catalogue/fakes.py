@@ -42,8 +42,8 @@ class FakeProducts:
 
     def replace(self, product: Product) -> None:
         with self._lock:
-            known = self.by_id.get(product.product_id)
-            if known is None or known.version != product.version - 1:
+            current = self.by_id.get(product.product_id)
+            if current is None or current.version != product.version - 1:
                 raise StaleProductError
             self.by_id[product.product_id] = product
 

@@ -115,12 +115,14 @@ def test_what_the_bus_refuses_is_tried_again(bridge: Bridge) -> None:
 def test_low_stock_is_told_exactly_when_an_active_product_comes_down_to_it(
     states: Sequence[tuple[int, Status]],
 ) -> None:
-    told, was_low, known = 0, False, None
+    balance, was_low, previous = 0, False, None
     for stock, status in states:
-        product = a_product(stock=stock, status=status) if known is None else later(known, stock=stock, status=status)
-        told += [name for name, _ in events_of(known, product, LOW_AT)].count(STOCK_LOW)
+        product = (
+            a_product(stock=stock, status=status) if previous is None else later(previous, stock=stock, status=status)
+        )
+        balance += [name for name, _ in events_of(previous, product, LOW_AT)].count(STOCK_LOW)
         is_low = status is Status.ACTIVE and stock <= LOW_AT
-        told -= is_low and not was_low
-        was_low, known = is_low, product
+        balance -= is_low and not was_low
+        was_low, previous = is_low, product
 
-    assert told == 0
+    assert balance == 0

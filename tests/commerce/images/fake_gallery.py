@@ -38,7 +38,7 @@ class FakeGallery:
 
     def content(self, upload: Upload) -> bytes | None:
         with self._call():
-            return next((content for known, content in self._versions(upload) if known == upload), None)
+            return next((content for version, content in self._versions(upload) if version == upload), None)
 
     def show(self, key: str, content: bytes, content_type: str) -> None:
         with self._call():

@@ -162,9 +162,9 @@ class ArchivedMeanwhile(FakeProducts):
     """Somebody archives the product whenever it is about to be written."""
 
     def replace(self, product: Product) -> None:
-        known = self.by_id[product.product_id]
-        if known.status is not Status.ARCHIVED:
-            super().replace(replace(known, status=Status.ARCHIVED, version=known.version + 1))
+        current = self.by_id[product.product_id]
+        if current.status is not Status.ARCHIVED:
+            super().replace(replace(current, status=Status.ARCHIVED, version=current.version + 1))
         super().replace(product)
 
 
@@ -184,10 +184,10 @@ class ChangedMeanwhile(FakeProducts):
     left = 3
 
     def replace(self, product: Product) -> None:
-        known = self.by_id[product.product_id]
+        current = self.by_id[product.product_id]
         if self.left:
             self.left -= 1
-            super().replace(replace(known, name=f"Teapot {self.left}", version=known.version + 1))
+            super().replace(replace(current, name=f"Teapot {self.left}", version=current.version + 1))
         super().replace(product)
 
 
@@ -238,12 +238,12 @@ class Interrupted:
 
 
 class _Calls:
-    def __init__(self, of: Any, told: Callable[[], None]) -> None:
-        self._of, self._told = of, told
+    def __init__(self, of: Any, callback: Callable[[], None]) -> None:
+        self._of, self._callback = of, callback
 
     def __getattr__(self, name: str) -> Any:
         def call(*given: Any) -> Any:
-            self._told()
+            self._callback()
             return getattr(self._of, name)(*given)
 
         return call

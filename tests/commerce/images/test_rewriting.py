@@ -20,8 +20,8 @@ class CrowdedProducts(FakeProducts):
 
     def replace(self, product: Product) -> None:
         if next(self.rivals, None) is not None:
-            known = self.by_id[product.product_id]
-            self.by_id[product.product_id] = replace(known, version=known.version + 1)
+            current = self.by_id[product.product_id]
+            self.by_id[product.product_id] = replace(current, version=current.version + 1)
             raise StaleProductError
         super().replace(product)
 
@@ -53,4 +53,4 @@ def test_change_that_is_there_already_is_repeated_whatever_version_was_seen() ->
 
     assert rewrite(products, "teapot", sold, NOW, seen_version=1) == first
     with pytest.raises(Conflict):
-        rewrite(products, "teapot", lambda known: replace(known, stock=3), NOW, seen_version=1)
+        rewrite(products, "teapot", lambda current: replace(current, stock=3), NOW, seen_version=1)

@@ -36,6 +36,6 @@ def outcomes(report: Report) -> list[Outcome]:
     return [line.outcome for line in report.lines]
 
 
-def told(report: Report) -> dict[int, dict[str, str]]:
+def messages(report: Report) -> dict[int, dict[str, str]]:
     """Of every line with errors, the message by the column."""
     return {line.line: {error.column: error.message for error in line.errors} for line in report.lines if line.errors}

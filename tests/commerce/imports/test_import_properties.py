@@ -14,7 +14,7 @@ from shared.json.encoding import encode
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.imports.broken_lines import BROKEN_LINES
-from tests.commerce.imports.files import a_file, a_line, imported, told
+from tests.commerce.imports.files import a_file, a_line, imported, messages
 
 LATER = NOW + timedelta(days=1)
 
@@ -43,10 +43,10 @@ def test_every_line_is_in_or_explained_and_the_second_time_nothing_changes(lines
     assert report.lines == tuple(sorted(report.lines, key=lambda line: line.line))
     assert len(report.lines) == len(lines)
     failed = {line.line for line in report.lines if line.outcome is Outcome.FAILED}
-    assert told(report).keys() == failed
+    assert messages(report).keys() == failed
     assert {line.product_id for line in report.lines if line.outcome is Outcome.CREATED} == kept.keys()
     assert products.by_id == kept
-    assert told(again) == told(report)
+    assert messages(again) == messages(report)
     assert again.count(Outcome.UNCHANGED) == len(again.lines) - len(failed)
 
 

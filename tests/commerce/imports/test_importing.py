@@ -20,7 +20,7 @@ from shared.resilience.deadline import Deadline
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_donation_item, a_product
 from tests.commerce.imports.broken_lines import thousand_lines
-from tests.commerce.imports.files import HEADER, a_file, a_line, imported, outcomes, told
+from tests.commerce.imports.files import HEADER, a_file, a_line, imported, messages, outcomes
 from tests.shared.clocks import FakeClock
 
 LATER = NOW + timedelta(days=1)
@@ -117,7 +117,7 @@ def test_goods_become_a_donation_item_without_a_stock() -> None:
 def test_donation_item_becomes_goods_with_a_stock_only() -> None:
     products = FakeProducts(a_donation_item("teapot"))
 
-    assert told(imported([TEAPOT | {"kind": "goods"}], products)) == {
+    assert messages(imported([TEAPOT | {"kind": "goods"}], products)) == {
         1: {"stock": "is required for goods: the number of pieces"}
     }
     assert outcomes(imported([TEAPOT | {"kind": "goods", "stock": 1}], products)) == [Outcome.UPDATED]
@@ -131,7 +131,7 @@ def test_archived_product_does_not_come_back_unasked(change: dict[str, str]) -> 
     report = imported([TEAPOT | change], products)
 
     assert outcomes(report) == [Outcome.FAILED]
-    assert "archived" in told(report)[1]["status"]
+    assert "archived" in messages(report)[1]["status"]
     assert products.by_id == {"teapot": archived}
 
 
@@ -157,7 +157,7 @@ def test_line_that_contradicts_an_earlier_one_is_refused() -> None:
     )
 
     assert outcomes(report) == [Outcome.CREATED, Outcome.FAILED]
-    assert told(report) == {3: {"sku": "contradicts line 2, which has the same product"}}
+    assert messages(report) == {3: {"sku": "contradicts line 2, which has the same product"}}
     assert products.by_id["cup"].price == Money(250, "GBP")
 
 
@@ -166,7 +166,7 @@ def test_names_that_mean_one_product_are_told_by_the_name() -> None:
 
     report = imported(a_file(*lines, header="name,category,price,stock"), FakeProducts())
 
-    assert told(report) == {3: {"name": "contradicts line 2, which has the same product"}}
+    assert messages(report) == {3: {"name": "contradicts line 2, which has the same product"}}
 
 
 def test_line_that_repeats_another_changes_nothing() -> None:
@@ -195,7 +195,7 @@ def test_sound_line_stands_beside_a_broken_one_of_its_product() -> None:
 def test_everything_that_is_wrong_with_a_line_is_told() -> None:
     line = ",service, ,\x07,,a;a,free,EUR,many,sold"
 
-    assert told(imported(a_file(line), FakeProducts()))[2].keys() == {
+    assert messages(imported(a_file(line), FakeProducts()))[2].keys() == {
         "kind", "name", "description", "category", "tags", "price", "currency", "stock", "status",
     }  # fmt: skip
 
@@ -204,16 +204,16 @@ def test_price_that_cannot_be_read_is_told_once() -> None:
     in_csv = imported(b"name,category,amount,stock\nCup,Homeware,1.50,1", FakeProducts())
     in_json = imported([TEAPOT | {"price": None, "amount": "1.50"}], FakeProducts(a_product()))
 
-    assert told(in_csv)[2].keys() == told(in_json)[1].keys() == {"amount"}
+    assert messages(in_csv)[2].keys() == messages(in_json)[1].keys() == {"amount"}
 
 
 def test_what_the_catalogue_holds_against_a_wrong_line_is_told_with_the_rest() -> None:
     archived = FakeProducts(a_product(status=Status.ARCHIVED))
 
-    assert told(imported([TEAPOT | {"price": "x"}], archived))[1].keys() == {"price", "status"}
-    assert told(imported([TEAPOT | {"price": "x"}], FakeProducts()))[1].keys() == {"price", "stock"}
-    assert told(imported([TEAPOT | {"price": "x"}], FakeProducts(a_product())))[1].keys() == {"price"}
-    assert told(imported([TEAPOT | {"kind": "x"}], FakeProducts()))[1].keys() == {"kind"}
+    assert messages(imported([TEAPOT | {"price": "x"}], archived))[1].keys() == {"price", "status"}
+    assert messages(imported([TEAPOT | {"price": "x"}], FakeProducts()))[1].keys() == {"price", "stock"}
+    assert messages(imported([TEAPOT | {"price": "x"}], FakeProducts(a_product())))[1].keys() == {"price"}
+    assert messages(imported([TEAPOT | {"kind": "x"}], FakeProducts()))[1].keys() == {"kind"}
 
 
 def test_line_is_told_with_the_product_that_it_names() -> None:
@@ -224,9 +224,9 @@ def test_line_is_told_with_the_product_that_it_names() -> None:
 
 def test_change_that_comes_between_is_met_once_more() -> None:
     def sell(products: WatchedProducts) -> None:
-        known = products.by_id["teapot"]
-        if known.version == 1:
-            products.by_id["teapot"] = replace(known, stock=3, version=2)
+        current = products.by_id["teapot"]
+        if current.version == 1:
+            products.by_id["teapot"] = replace(current, stock=3, version=2)
 
     products = WatchedProducts(a_product(), before_write=sell)
 
@@ -247,13 +247,13 @@ def test_product_that_somebody_else_adds_meanwhile_is_met() -> None:
 
 def test_product_that_keeps_changing_is_left_to_the_others() -> None:
     def write(products: WatchedProducts) -> None:
-        known = products.by_id["teapot"]
-        products.by_id["teapot"] = replace(known, version=known.version + 1)
+        current = products.by_id["teapot"]
+        products.by_id["teapot"] = replace(current, version=current.version + 1)
 
     report = imported([TEAPOT | {"price": "9"}], WatchedProducts(a_product(), before_write=write))
 
     assert outcomes(report) == [Outcome.FAILED]
-    assert "at the same time" in told(report)[1]["line"]
+    assert "at the same time" in messages(report)[1]["line"]
 
 
 def test_what_there_is_no_time_for_is_told_and_done_the_next_time() -> None:
@@ -287,7 +287,7 @@ def test_store_that_is_busy_costs_the_lines_that_it_did_not_take() -> None:
     report = imported(body, products)
 
     assert report.count(Outcome.CREATED) == report.count(Outcome.FAILED) == 10
-    assert {next(iter(errors)) for errors in told(report).values()} == {"line"}
+    assert {next(iter(errors)) for errors in messages(report).values()} == {"line"}
     products.before_write = lambda _: None
     assert imported(body, products).count(Outcome.CREATED) == 10
 
@@ -312,7 +312,7 @@ def test_store_that_falls_silent_costs_no_report() -> None:
         go_on.set()
 
     assert (report.count(Outcome.FAILED), report.count(Outcome.NOT_TRIED)) == (4, 16)
-    assert {errors["line"] for errors in told(report).values()} == {
+    assert {errors["line"] for errors in messages(report).values()} == {
         "the data store did not answer, so the line may or may not have been imported: import it again"
     }
 
@@ -355,7 +355,7 @@ def test_of_a_thousand_lines_the_sound_ones_are_in_and_the_others_explained() ->
 
     report = imported(a_file(*lines), products)
 
-    assert {number: set(errors) for number, errors in told(report).items()} == wrong
+    assert {number: set(errors) for number, errors in messages(report).items()} == wrong
     assert (report.count(Outcome.CREATED), report.count(Outcome.FAILED)) == (963, 37)
     assert len(products.by_id) == 963
 

@@ -34,8 +34,8 @@ def send(
 ) -> tuple[int, Any]:
     """The status and the body of the answer; bytes are sent in base64, as the gateway does with what is no text."""
     text = body if isinstance(body, str) else base64.b64encode(body).decode()
-    asked = rest_event(claims, None, {"Content-Type": media_type}, "/products/imports", method="POST", body=text)
-    answer = handler(asked | {"isBase64Encoded": isinstance(body, bytes)} | event, None)
+    event_sent = rest_event(claims, None, {"Content-Type": media_type}, "/products/imports", method="POST", body=text)
+    answer = handler(event_sent | {"isBase64Encoded": isinstance(body, bytes)} | event, None)
     return answer["statusCode"], json.loads(answer["body"])
 
 

@@ -34,8 +34,8 @@ class FakeIndex:
     def versions(self, product_ids: Sequence[str]) -> Mapping[str, tuple[int, bool]]:
         if self.is_unreadable:
             raise down()
-        known = [self.entries[product_id] for product_id in product_ids if product_id in self.entries]
-        return {entry.product_id: (entry.version, entry.product is not None) for entry in known}
+        existing = [self.entries[product_id] for product_id in product_ids if product_id in self.entries]
+        return {entry.product_id: (entry.version, entry.product is not None) for entry in existing}
 
     def product_ids(self) -> Iterator[str]:
         return iter(sorted(self.entries))
@@ -53,8 +53,8 @@ class FakeIndex:
 
     def _write(self, index: dict[str, Entry], entries: Iterable[Entry]) -> None:
         for entry in entries:
-            known = index.get(entry.product_id)
-            if entry.product_id not in self.refused and (known is None or known.version < entry.version):
+            existing = index.get(entry.product_id)
+            if entry.product_id not in self.refused and (existing is None or existing.version < entry.version):
                 index[entry.product_id] = entry
 
     def _tell_refused(self, entries: Iterable[Entry]) -> None:

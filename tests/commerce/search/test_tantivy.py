@@ -125,9 +125,9 @@ def test_another_process_sees_what_was_written(engine: TantivyEngine, tmp_path: 
         "from commerce.search.adapters.tantivy.product_index import TantivyProductIndex;"
         "print(dict(TantivyProductIndex(Path(sys.argv[1])).versions(['scarf'])))"
     )
-    told = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)  # noqa: S603
+    output = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)  # noqa: S603
 
-    assert told.stdout.strip() == "{'scarf': (1, True)}"
+    assert output.stdout.strip() == "{'scarf': (1, True)}"
 
 
 def test_second_writer_is_refused_while_the_first_one_writes_and_readers_are_not(
@@ -268,11 +268,11 @@ def test_writer_that_is_killed_leaves_an_index_that_the_next_one_goes_on_with(tm
     )
     with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True) as writer:  # noqa: S603
         assert writer.stdout
-        told = [int(next(writer.stdout)) for _ in range(5)]
+        output = [int(next(writer.stdout)) for _ in range(5)]
         writer.kill()
     engine = TantivyEngine(tmp_path)
 
     [(version, _)] = engine.index.versions(["p"]).values()
-    assert version >= told[-1]
+    assert version >= output[-1]
     keep(engine, a_product("p", version=version + 1))
     assert find(engine, "scarf") == ["p"]

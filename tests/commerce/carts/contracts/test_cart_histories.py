@@ -50,7 +50,7 @@ class Histories(RuleBasedStateMachine):
             a_product("c", kind=Kind.DONATION, stock=None),
             a_product("draft", status=Status.DRAFT),
         )
-        self.desk = Shopping(carts, self.products, "GBP", AtOnce())
+        self.service = Shopping(carts, self.products, "GBP", AtOnce())
         self.now = NOW
         self.models = {name: Model() for name in ("ada", "bob", "guest 1", "guest 2")}
 
@@ -67,7 +67,7 @@ class Histories(RuleBasedStateMachine):
         product, model = self.products.find(product_id), self._model(who)
         taken = False
         with suppress(Conflict, NotFound):
-            self.desk.put(self.cart_ids[who], product_id, quantity, None, self.now)
+            self.service.put(self.cart_ids[who], product_id, quantity, None, self.now)
             taken = True
         is_offered = product is not None and product.status is Status.ACTIVE  # more than there are may be put, too
         assert taken is (not model.merged_into and is_offered)
@@ -75,13 +75,13 @@ class Histories(RuleBasedStateMachine):
             model.lines[product_id] = quantity
             self._changed(model)
         elif taken:  # writes only where it acknowledges something
-            model.expires_at = self.desk.look(self.cart_ids[who], self.now).cart.expires_at
+            model.expires_at = self.service.look(self.cart_ids[who], self.now).cart.expires_at
 
     @rule(who=whose, product_id=products)
     def remove(self, who: str, product_id: str) -> None:
         model = self._model(who)
         with suppress(Conflict):
-            self.desk.remove(self.cart_ids[who], product_id, self.now)
+            self.service.remove(self.cart_ids[who], product_id, self.now)
             if model.lines.pop(product_id, None):
                 self._changed(model)
 
@@ -89,7 +89,7 @@ class Histories(RuleBasedStateMachine):
     def clear(self, who: str) -> None:
         model = self._model(who)
         with suppress(Conflict):
-            self.desk.clear(self.cart_ids[who], self.now)
+            self.service.clear(self.cart_ids[who], self.now)
             if model.lines:
                 model.lines.clear()
                 self._changed(model)
@@ -99,7 +99,7 @@ class Histories(RuleBasedStateMachine):
         mine, theirs = self._model(user), self._model(guest)
         for _ in range(times):
             try:
-                self.desk.merge(self.user_ids[user], self.cart_ids[guest], self.now)
+                self.service.merge(self.user_ids[user], self.cart_ids[guest], self.now)
             except Conflict:
                 assert theirs.merged_into not in {None, user}
                 return
@@ -126,9 +126,9 @@ class Histories(RuleBasedStateMachine):
             model = self._model(who)
             if model.merged_into:
                 with pytest.raises(Conflict):
-                    self.desk.look(cart_id, self.now)
+                    self.service.look(cart_id, self.now)
                 continue
-            shown = self.desk.look(cart_id, self.now)
+            shown = self.service.look(cart_id, self.now)
             assert {line.product_id: line.quantity for line in shown.lines} == model.lines
             assert shown.cart.expires_at == model.expires_at
             assert shown.total.amount == sum(

@@ -202,9 +202,9 @@ class CartsContract:
         carts.merge(Cart(ada), open_.lines, open_, "ada", NOW)
         closed = carts.find(guest, NOW)
 
-        for known in (open_, Cart(guest)):
+        for cart in (open_, Cart(guest)):
             with pytest.raises(CartMovedError) as moved:
-                carts.put(known, a_line("b"), NOW, exactly=False)
+                carts.put(cart, a_line("b"), NOW, exactly=False)
             assert moved.value.cart == closed
         assert carts.remove(guest, "a", NOW) == carts.clear(guest, NOW) == carts.find(guest, NOW) == closed
 
@@ -294,10 +294,10 @@ class TestDynamoCarts(CartsContract):
         assert image["expiresAt"] == {"N": str(int(EXPIRED.timestamp()))}
 
     def test_fifty_writers_at_once_lose_nothing(self, carts: DynamoCarts, ada: str) -> None:
-        known = put(carts, ada, "first")
+        cart = put(carts, ada, "first")
 
         def write(number: int) -> Cart:
-            return carts.put(known, a_line(f"product-{number}", number + 1), NOW, exactly=False)
+            return carts.put(cart, a_line(f"product-{number}", number + 1), NOW, exactly=False)
 
         with ThreadPoolExecutor(50) as pool:
             seen = list(pool.map(write, range(50)))
@@ -308,11 +308,11 @@ class TestDynamoCarts(CartsContract):
         assert there.version == 51
 
     def test_of_fifty_exact_writers_at_once_one_wins(self, carts: DynamoCarts, ada: str) -> None:
-        known = put(carts, ada, "first")
+        cart = put(carts, ada, "first")
 
         def write(number: int) -> bool:
             try:
-                carts.put(known, a_line(f"product-{number}"), NOW, exactly=True)
+                carts.put(cart, a_line(f"product-{number}"), NOW, exactly=True)
             except CartMovedError:
                 return False
             return True
@@ -325,11 +325,11 @@ class TestDynamoCarts(CartsContract):
     def test_cart_never_gets_more_lines_than_it_may_have_however_many_write_at_once(
         self, carts: DynamoCarts, ada: str
     ) -> None:
-        known = put(carts, ada, *(f"product-{number}" for number in range(MAX_LINES - 5)))
+        cart = put(carts, ada, *(f"product-{number}" for number in range(MAX_LINES - 5)))
 
         def write(number: int) -> bool:
             try:
-                carts.put(known, a_line(f"late-{number}"), NOW, exactly=False)
+                carts.put(cart, a_line(f"late-{number}"), NOW, exactly=False)
             except CartMovedError:
                 return False
             return True

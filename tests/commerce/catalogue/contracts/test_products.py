@@ -36,9 +36,9 @@ class Shop:
 
     def listed(self, page_size: int = 100, **listing: object) -> list[str]:
         """The ids of a whole list, read page by page."""
-        asked, after, ids = Listing(**listing), None, list[str]()  # type: ignore[arg-type]
+        wanted, after, ids = Listing(**listing), None, list[str]()  # type: ignore[arg-type]
         while True:
-            page = self.products.page(asked, after, page_size)
+            page = self.products.page(wanted, after, page_size)
             ids += [product.product_id for product in page.items]
             after = page.after
             if after is None:

@@ -44,7 +44,7 @@ class Flaky:
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[list[Record], Entry]]:
     """Of some products: the records of all that happened, in the order in which it did, and what has to come of it."""
-    told = []
+    history = []
     for product_id in draw(st.lists(st.sampled_from("abcd"), unique=True, min_size=1)):
         statuses = draw(st.lists(st.sampled_from(Status), min_size=1, max_size=5))
         states: list[Product] = [
@@ -56,8 +56,8 @@ def histories(draw: st.DrawFn) -> list[tuple[list[Record], Entry]]:
         if draw(st.booleans()):
             records.append(record(None, old=states[-1]))
             outcome = tombstone(product_id, len(states) + 1)
-        told.append((records, outcome))
-    return told
+        history.append((records, outcome))
+    return history
 
 
 @st.composite
@@ -85,34 +85,34 @@ class SyncingContract:
     """`long_lived` is one engine for all tests."""
 
     @EXAMPLES
-    @given(told=histories(), data=st.data())
+    @given(history=histories(), data=st.data())
     def test_any_order_any_repetition_and_any_failure_end_in_the_same_index(
-        self, long_lived: Engine, told: list[tuple[list[Record], Entry]], data: st.DataObject
+        self, long_lived: Engine, history: list[tuple[list[Record], Entry]], data: st.DataObject
     ) -> None:
-        records = data.draw(shuffled([record for records, _ in told for record in records]))
+        records = data.draw(shuffled([record for records, _ in history for record in records]))
         failures = data.draw(st.lists(st.none() | st.integers(0, 3), max_size=8))
         sizes = iter(lambda: data.draw(st.integers(1, 6)), 0)
         long_lived.index.replace([])
 
         deliver(records, sizes, Flaky(long_lived.index, failures))
 
-        outcomes = [outcome for _, outcome in told]
+        outcomes = [outcome for _, outcome in history]
         assert long_lived.index.versions([outcome.product_id for outcome in outcomes]) == {
             outcome.product_id: (outcome.version, outcome.product is not None) for outcome in outcomes
         }
 
     @EXAMPLES
-    @given(told=histories(), data=st.data())
+    @given(history=histories(), data=st.data())
     def test_what_was_deleted_stays_deleted_whatever_comes_afterwards(
-        self, long_lived: Engine, told: list[tuple[list[Record], Entry]], data: st.DataObject
+        self, long_lived: Engine, history: list[tuple[list[Record], Entry]], data: st.DataObject
     ) -> None:
-        deletions = [record(None, old=a_product(outcome.product_id, version=outcome.version)) for _, outcome in told]
-        late = data.draw(shuffled([record for records, _ in told for record in records]))
+        deletions = [record(None, old=a_product(outcome.product_id, version=outcome.version)) for _, outcome in history]
+        late = data.draw(shuffled([record for records, _ in history for record in records]))
         sizes = iter(lambda: data.draw(st.integers(1, 6)), 0)
         long_lived.index.replace([])
 
         deliver([*deletions, *late], sizes, long_lived.index)
 
-        assert long_lived.index.versions([outcome.product_id for _, outcome in told]) == {
-            outcome.product_id: (outcome.version + 1, False) for _, outcome in told
+        assert long_lived.index.versions([outcome.product_id for _, outcome in history]) == {
+            outcome.product_id: (outcome.version + 1, False) for _, outcome in history
         }

@@ -21,25 +21,25 @@ class Token(NamedTuple):
     end: int
 
 
-def known(told: Mapping[str, Any], *names: str) -> None:
+def allow_only(given: Mapping[str, Any], *names: str) -> None:
     """Raises Unknown for a property that is not one of these."""
-    if strange := told.keys() - set(names):
-        raise Unknown(f"unknown: {', '.join(sorted(strange))}")
+    if unknown := given.keys() - set(names):
+        raise Unknown(f"unknown: {', '.join(sorted(unknown))}")
 
 
 class Analyzer:
     """One of an index's `settings.index.analysis`."""
 
     def __init__(self, analysis: Json, name: str) -> None:
-        known(analysis, "analyzer", "filter", "tokenizer")
-        told = analysis["analyzer"][name]
-        known(told, "type", "tokenizer", "filter")
-        tokenizer = analysis["tokenizer"][told["tokenizer"]]
-        known(tokenizer, "type", "pattern", "group")
-        if (told["type"], tokenizer["type"], tokenizer["group"]) != ("custom", "pattern", 0):
+        allow_only(analysis, "analyzer", "filter", "tokenizer")
+        definition = analysis["analyzer"][name]
+        allow_only(definition, "type", "tokenizer", "filter")
+        tokenizer = analysis["tokenizer"][definition["tokenizer"]]
+        allow_only(tokenizer, "type", "pattern", "group")
+        if (definition["type"], tokenizer["type"], tokenizer["group"]) != ("custom", "pattern", 0):
             raise Unknown(f"analyzer {name}")
         self._word = _java_pattern(tokenizer["pattern"])
-        self._filters = [_BUILT_IN.get(each) or _filter(analysis["filter"][each]) for each in told["filter"]]
+        self._filters = [_BUILT_IN.get(each) or _filter(analysis["filter"][each]) for each in definition["filter"]]
 
     def tokens(self, text: str) -> list[Token]:
         found = []
@@ -57,8 +57,8 @@ class Analyzer:
 _PORTER2 = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
 
 
-def _filter(told: Json) -> Filter:
-    match told:
+def _filter(definition: Json) -> Filter:
+    match definition:
         case {"type": "pattern_replace", "pattern": str(pattern), "replacement": str(replacement), **others}:
             compiled = _java_pattern(pattern)
             by = re.sub(r"\$(\d)", r"\\\1", replacement)
@@ -73,8 +73,8 @@ def _filter(told: Json) -> Filter:
         case {"type": "stemmer", "language": "porter2", **others}:
             change = lambda term: _PORTER2.analyze(term)[0]  # noqa: E731
         case _:
-            raise Unknown(f"filter {told}")
-    known(others)
+            raise Unknown(f"filter {definition}")
+    allow_only(others)
     return change
 
 

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.commerce.search.opensearch.analysis import Json, Unknown, known
+from tests.commerce.search.opensearch.analysis import Json, Unknown, allow_only
 from tests.commerce.search.opensearch.fields import Mappings, Postings, Refusal
 from tests.commerce.search.opensearch.searching import searched
 
@@ -23,7 +23,7 @@ class Index:
 
     def __init__(self, settings: Json, mappings: Json) -> None:
         self.settings = settings["index"]
-        known(
+        allow_only(
             self.settings,
             *("number_of_shards", "auto_expand_replicas", "refresh_interval", "analysis", "search", "indexing"),
         )
@@ -61,14 +61,14 @@ class Domain:
 
     # --- What the API can do, each with the answer's body
 
-    def put_template(self, name: str, told: Json) -> Json:
-        known(told, "index_patterns", "template")
-        known(told["template"], "settings", "mappings")
-        self.templates[name] = told
+    def put_template(self, name: str, body: Json) -> Json:
+        allow_only(body, "index_patterns", "template")
+        allow_only(body["template"], "settings", "mappings")
+        self.templates[name] = body
         return {"acknowledged": True}
 
-    def make(self, name: str, told: Json) -> Json:
-        known(told, "settings", "aliases")
+    def make(self, name: str, body: Json) -> Json:
+        allow_only(body, "settings", "aliases")
         if name in self.indices:
             raise Refused(400, "resource_already_exists_exception")
         templates = [
@@ -77,10 +77,10 @@ class Domain:
         if not templates:
             raise Unknown(f"an index {name} that no template fits")
         [template] = templates
-        own = told.get("settings", {}).get("index", {})
+        own = body.get("settings", {}).get("index", {})
         settings = {"index": template["template"]["settings"]["index"] | own}
         self.indices[name] = Index(settings, template["template"]["mappings"])
-        self.indices[name].aliases = set(told.get("aliases", {}))
+        self.indices[name].aliases = set(body.get("aliases", {}))
         return {"acknowledged": True, "index": name}
 
     def delete(self, name: str) -> Json:
@@ -89,10 +89,10 @@ class Domain:
         del self.indices[name]
         return {"acknowledged": True}
 
-    def put_settings(self, name: str, told: Json) -> Json:
-        known(told, "index")
-        known(told["index"], "refresh_interval")
-        self._named(name).settings = self._named(name).settings | told["index"]
+    def put_settings(self, name: str, body: Json) -> Json:
+        allow_only(body, "index")
+        allow_only(body["index"], "refresh_interval")
+        self._named(name).settings = self._named(name).settings | body["index"]
         return {"acknowledged": True}
 
     def with_alias(self, alias: str) -> Json:
@@ -108,14 +108,14 @@ class Domain:
         own: Json = {".opensearch-observability": {"aliases": {}}}
         return own | {name: {"aliases": {alias: {} for alias in index.aliases}} for name, index in self.indices.items()}
 
-    def change_aliases(self, told: Json) -> Json:
+    def change_aliases(self, body: Json) -> Json:
         """All at once. To remove what is not there is an error only where nothing else is to be done."""
-        known(told, "actions")
+        allow_only(body, "actions")
         effective = []
-        for action in told["actions"]:
+        for action in body["actions"]:
             ((kind, change),) = action.items()
-            known({kind: change}, "add", "remove")
-            known(change, "index", "alias")
+            allow_only({kind: change}, "add", "remove")
+            allow_only(change, "index", "alias")
             if change["index"] not in self.indices:
                 raise Refused(404, "index_not_found_exception")
             aliases = self.indices[change["index"]].aliases
@@ -138,11 +138,11 @@ class Domain:
         ]
         return {"took": 1, "errors": any("error" in item["index"] for item in items), "items": items}
 
-    def get_many(self, name: str, told: Json) -> Json:
-        known(told, "docs")
+    def get_many(self, name: str, body: Json) -> Json:
+        allow_only(body, "docs")
         docs = []
-        for each in told["docs"]:
-            known(each, "_id", "_source")
+        for each in body["docs"]:
+            allow_only(each, "_id", "_source")
             try:
                 found = self._named(name).documents.get(each["_id"])
             except Refused as refused:
@@ -156,31 +156,31 @@ class Domain:
                 docs.append({"_index": name, "_id": each["_id"], "_version": version, "found": True, "_source": source})
         return {"docs": docs}
 
-    def search(self, name: str, told: Json) -> Json:
-        return searched(told, self._named(name).searchable, name)
+    def search(self, name: str, body: Json) -> Json:
+        return searched(body, self._named(name).searchable, name)
 
     def _write(self, name: str, action: Json, document: Json, require_alias: bool) -> Json:
-        known(action, "index")
-        told = action["index"]
-        known(told, "_id", "version", "version_type")
-        if told["version_type"] != "external":
-            raise Unknown(f"version_type {told['version_type']}")
-        if len(told["_id"].encode()) > _MAX_ID_BYTES:
+        allow_only(action, "index")
+        target = action["index"]
+        allow_only(target, "_id", "version", "version_type")
+        if target["version_type"] != "external":
+            raise Unknown(f"version_type {target['version_type']}")
+        if len(target["_id"].encode()) > _MAX_ID_BYTES:
             raise Refused(400, "action_request_validation_exception")
-        result: Json = {"_index": name, "_id": told["_id"]}
+        result: Json = {"_index": name, "_id": target["_id"]}
         try:
-            if told["_id"] in self.disturbed:
-                status, type_ = self.disturbed.pop(told["_id"])
+            if target["_id"] in self.disturbed:
+                status, type_ = self.disturbed.pop(target["_id"])
                 return {"index": result | {"status": status, "error": {"type": type_}}}
             if require_alias and name in self.indices:
                 raise Refused(404, "index_not_found_exception")
-            status = self._named(name).write(told["_id"], told["version"], document)
+            status = self._named(name).write(target["_id"], target["version"], document)
         except Refused as refused:
             return {"index": result | {"status": refused.status, "error": refused.body["error"]}}
         except Refusal as refusal:
             status = 409 if "conflict" in str(refusal) else 400
             return {"index": result | {"status": status, "error": {"type": str(refusal)}}}
-        return {"index": result | {"status": status, "_version": told["version"]}}
+        return {"index": result | {"status": status, "_version": target["version"]}}
 
     def _named(self, name: str) -> Index:
         """An index by its name, or by an alias that it alone has."""

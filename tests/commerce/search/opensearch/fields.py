@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from math import log
 
-from tests.commerce.search.opensearch.analysis import Analyzer, Json, Unknown, known
+from tests.commerce.search.opensearch.analysis import Analyzer, Json, Unknown, allow_only
 
 _MAX_TERM_BYTES = 32_766
 _PROPERTIES = {
@@ -26,42 +26,42 @@ class Mappings:
     """Checked when an index is made; `fields` are those that are indexed, subfields included, with their types."""
 
     def __init__(self, mappings: Json, analysis: Json) -> None:
-        known(mappings, "dynamic", "properties")
+        allow_only(mappings, "dynamic", "properties")
         if mappings["dynamic"] is not False:
             raise Unknown("dynamic mappings")
         self._properties: Json = mappings["properties"]
         self.fields: dict[str, str] = {}
         self.analyzers: dict[str, Analyzer] = {}
         self.has_norms: dict[str, bool] = {}
-        for name, told in self._properties.items():
-            self._add(name, told, analysis)
-            for subname, subtold in told.get("fields", {}).items():
-                self._add(f"{name}.{subname}", subtold, analysis)
+        for name, mapping in self._properties.items():
+            self._add(name, mapping, analysis)
+            for subname, submapping in mapping.get("fields", {}).items():
+                self._add(f"{name}.{subname}", submapping, analysis)
 
     def check(self, document: Json) -> None:
         """Raises Refusal."""
-        for name, told in self._properties.items():
+        for name, mapping in self._properties.items():
             for value in _values(document.get(name)):
-                _CHECKS.get(told["type"], _anything)(value)
+                _CHECKS.get(mapping["type"], _anything)(value)
 
     def texts(self, document: Json) -> dict[str, list[str]]:
         """By field, its own and what was copied to it."""
         found: defaultdict[str, list[str]] = defaultdict(list)
-        for name, told in self._properties.items():
-            if told["type"] == "text":
+        for name, mapping in self._properties.items():
+            if mapping["type"] == "text":
                 values = list(map(str, _values(document.get(name))))
-                for field in (name, *(f"{name}.{sub}" for sub in told.get("fields", {})), told.get("copy_to")):
+                for field in (name, *(f"{name}.{sub}" for sub in mapping.get("fields", {})), mapping.get("copy_to")):
                     if field:
                         found[field] += values
         return found
 
-    def _add(self, name: str, told: Json, analysis: Json) -> None:
-        known(told, *_PROPERTIES[told["type"]])
-        if told.get("index", told.get("enabled", True)):
-            self.fields[name] = told["type"]
-        if told["type"] == "text":
-            self.analyzers[name] = Analyzer(analysis, told["analyzer"])
-            self.has_norms[name] = told.get("norms", True)
+    def _add(self, name: str, mapping: Json, analysis: Json) -> None:
+        allow_only(mapping, *_PROPERTIES[mapping["type"]])
+        if mapping.get("index", mapping.get("enabled", True)):
+            self.fields[name] = mapping["type"]
+        if mapping["type"] == "text":
+            self.analyzers[name] = Analyzer(analysis, mapping["analyzer"])
+            self.has_norms[name] = mapping.get("norms", True)
 
 
 class Postings:

@@ -18,7 +18,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.commerce.search.opensearch.analysis import Json, Unknown, known
+from tests.commerce.search.opensearch.analysis import Json, Unknown, allow_only
 from tests.commerce.search.opensearch.domain import Domain, Refused, json_lines
 from tests.shared.serving import serving
 
@@ -32,7 +32,7 @@ _SIGNED = {"host", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
 
 
 class StandIn:
-    """`failures`: statuses with which the next requests are refused. `asked`: methods and paths of those that came.
+    """`failures`: statuses with which the next requests are refused. `requests`: methods and paths of those that came.
 
     `says`: what comes in the place of every answer, as from a proxy. `stalls_seconds`: how long each answer takes.
     `loses_answers`: every other request is carried out and answered by a closed connection, the next one first.
@@ -44,17 +44,17 @@ class StandIn:
         self.forget()
 
     def forget(self) -> None:
-        """Be an empty domain of which nothing has been asked."""
+        """Be an empty domain without a history."""
         self.domain = Domain()
         self.failures: list[int] = []
         self.loses_answers = False
         self.says: bytes | None = None
         self.stalls_seconds = 0.0
-        self.asked: list[str] = []
+        self.requests: list[str] = []
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, Json]:
         path, _, query = target.partition("?")
-        self.asked.append(f"{method} {path}")
+        self.requests.append(f"{method} {path}")
         if not _is_signed(method, self.url + target, headers, body):
             return 403, {"message": "The request signature we calculated does not match the signature you provided."}
         if self.failures:
@@ -69,12 +69,12 @@ class StandIn:
 
     def _answered(self, method: str, path: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Json:
         if path.endswith("/_bulk"):
-            known(query, "require_alias")
+            allow_only(query, "require_alias")
             if headers["content-type"] != "application/x-ndjson":
                 raise Refused(406, "media_type_header_exception")
             lines = json_lines(body, _json)
             return self.domain.bulk(path.split("/")[1], lines, require_alias=query.get("require_alias") == "true")
-        known(query)
+        allow_only(query)
         if body and headers["content-type"] != "application/json":
             raise Refused(406, "media_type_header_exception")
         for pattern, do in _routes(self.domain):
@@ -138,12 +138,12 @@ def running_stand_in() -> Iterator[StandIn]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, told = stand_in.answer(self.command, self.path, headers, body)
-            if stand_in.loses_answers and len(stand_in.asked) % 2:
+            status, answer = stand_in.answer(self.command, self.path, headers, body)
+            if stand_in.loses_answers and len(stand_in.requests) % 2:
                 self.close_connection = True
                 return
             time.sleep(stand_in.stalls_seconds)
-            content = json.dumps(told).encode() if stand_in.says is None else stand_in.says
+            content = json.dumps(answer).encode() if stand_in.says is None else stand_in.says
             self.send_response(status)
             self.send_header("Content-Type", "application/json" if stand_in.says is None else "text/html")
             self.send_header("Content-Length", str(len(content)))

@@ -166,7 +166,7 @@ def test_what_is_sent_again_as_its_answer_was_lost_is_done_once(engine: OpenSear
 
     assert len(indices(stand_in)) == 1
     assert find(engine) == ["new"]
-    assert stand_in.asked[::2] == stand_in.asked[1::2]
+    assert stand_in.requests[::2] == stand_in.requests[1::2]
 
 
 def test_request_that_is_not_allowed_is_a_mistake_that_shows(engine: OpenSearchEngine, stand_in: StandIn) -> None:
@@ -241,12 +241,12 @@ def test_large_batch_is_sent_in_portions(
 ) -> None:
     keep(engine, a_product())
     monkeypatch.setattr("commerce.search.adapters.opensearch.product_index._MAX_BYTES", 4_000)
-    stand_in.asked.clear()
+    stand_in.requests.clear()
 
     keep(engine, *(a_product(f"p{number}", description="x" * 1_000) for number in range(5)))
 
     assert len(find(engine)) == 6
-    assert stand_in.asked.count("POST /products/_bulk") == 3  # of two, two and one
+    assert stand_in.requests.count("POST /products/_bulk") == 3  # of two, two and one
 
 
 # --- Indices and the alias
@@ -300,7 +300,7 @@ def test_index_is_named_after_its_time_and_takes_the_place_of_others(
     index.replace(entries("new"))
 
     assert indices(stand_in) == ["products-20260203t040506000789"]
-    assert stand_in.asked.count("POST /_aliases") == 1
+    assert stand_in.requests.count("POST /_aliases") == 1
     assert find(engine) == ["new"]
 
 
@@ -326,13 +326,13 @@ def test_customers_ask_once_and_once_more_where_nothing_has_every_word(
     engine: OpenSearchEngine, stand_in: StandIn
 ) -> None:
     keep(engine, a_product())
-    stand_in.asked.clear()
+    stand_in.requests.clear()
 
     find(engine, "scarf")
     find(engine, "sacrf")
     engine.finder.suggest("sc", 5)
 
-    assert stand_in.asked == ["POST /products/_search"] * 4
+    assert stand_in.requests == ["POST /products/_search"] * 4
 
 
 def test_what_is_asked_holds_what_was_typed_as_values_only() -> None:

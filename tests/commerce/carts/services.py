@@ -1,4 +1,4 @@
-"""Shopping over stand-ins, and what it shows."""
+"""The carts' service over fakes."""
 
 from commerce.carts.domain.cart import Cart, cart_of_guest, cart_of_user
 from commerce.carts.domain.shopping import Shopping
@@ -17,7 +17,9 @@ def shop(*product_ids: str, stock: int = 500) -> FakeProducts:
 
 
 def shopping(carts: FakeCarts, products: FakeProducts | None = None, clock: FakeClock | None = None) -> Shopping:
-    return Shopping(carts, products or shop(), "GBP", AtOnce(), (clock or FakeClock()).sleep, lambda _, most: most)
+    return Shopping(
+        carts, products or shop(), "GBP", AtOnce(), (clock or FakeClock()).sleep, lambda _, longest: longest
+    )
 
 
 def quantities(cart: ShownCart | Cart) -> dict[str, int]:
