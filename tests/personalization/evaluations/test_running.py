@@ -190,7 +190,7 @@ def test_a_case_whose_variables_do_not_fit_fails_and_says_so(house: House) -> No
     house.cards.write("p1", "card-2", 7, "Summary for {{audience}}.")
     house.run(evaluation, "a")
     _, (result,) = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
-    assert result.failures[0].why.endswith("variables.audience is missing")
+    assert result.failures[0].why.endswith("variables.audience is required")
     assert house.spending == Spending(0, 0)
 
 

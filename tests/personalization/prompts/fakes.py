@@ -8,7 +8,7 @@ from itertools import count
 
 from personalization.prompts.domain.projects import Project, ProjectPage
 from personalization.prompts.domain.prompts import (
-    MOST_PROMPTS,
+    MAX_PROMPTS,
     Deck,
     DeckChangedError,
     LabelMove,
@@ -115,7 +115,7 @@ class FakePrompts:
                 raise NotFound("There is no such project.")
             deck = self._deck(prompt.project_id)
             is_moved = deck.revision != seen.revision and (not seen.revision or prompt.latest.includes)
-            if is_moved or len(deck.prompts) >= MOST_PROMPTS:
+            if is_moved or len(deck.prompts) >= MAX_PROMPTS:
                 raise DeckChangedError
             self._write(prompt)
             self._versions[prompt.prompt_id] = [prompt.latest]

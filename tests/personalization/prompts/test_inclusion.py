@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.prompts.domain.inclusion import MOST_CHARACTERS_TOGETHER, MOST_LEVELS, require_sound
+from personalization.prompts.domain.inclusion import MAX_LEVELS, MAX_TOTAL_CHARACTERS, require_valid_inclusion
 from shared.errors import Invalid
 
 
 def refusal(prompt_id: str, graph: dict[str, list[str]], characters: dict[str, int] | None = None) -> str | None:
     try:
-        require_sound(prompt_id, graph, characters or {}, str.upper)
+        require_valid_inclusion(prompt_id, graph, characters or {}, str.upper)
     except Invalid as invalid:
         return invalid.detail
     return None
@@ -35,21 +35,21 @@ def test_prompts_may_include_each_other_without_circles() -> None:
     ],
 )
 def test_circle_is_refused_with_its_path(graph: dict[str, list[str]], path: str) -> None:
-    assert f"includes itself: {path}" in (refusal("a", graph) or "")
+    assert f"must not include itself: {path}" in (refusal("a", graph) or "")
 
 
 def test_unknown_prompt_is_refused() -> None:
-    assert "not in this project: b" in (refusal("a", {"a": ["b"]}) or "")
+    assert "include only prompts of this project: b is none" in (refusal("a", {"a": ["b"]}) or "")
 
 
-@pytest.mark.parametrize("position", range(MOST_LEVELS + 2))
+@pytest.mark.parametrize("position", range(MAX_LEVELS + 2))
 def test_too_many_levels_are_refused_wherever_they_come_together(position: int) -> None:
-    assert refusal("p0", chain(MOST_LEVELS)) is None
+    assert refusal("p0", chain(MAX_LEVELS)) is None
 
-    refused = refusal(f"p{position}", chain(MOST_LEVELS + 1))
+    refused = refusal(f"p{position}", chain(MAX_LEVELS + 1))
 
     assert refused is not None
-    assert refused.endswith(" → ".join(f"P{n}" for n in range(MOST_LEVELS + 2)) + ".")
+    assert refused.endswith(" → ".join(f"P{n}" for n in range(MAX_LEVELS + 2)) + ".")
 
 
 def test_circle_of_others_does_not_hold_anybody_up() -> None:
@@ -67,8 +67,8 @@ def test_includes_that_multiply_are_refused() -> None:
 def test_whoever_includes_a_text_that_grows_grows_too() -> None:
     graph: dict[str, list[str]] = {"a": ["b"] * 10, "b": []}
 
-    assert refusal("b", graph, {"a": 0, "b": MOST_CHARACTERS_TOGETHER // 10}) is None
-    assert "makes “A” longer" in (refusal("b", graph, {"a": 1, "b": MOST_CHARACTERS_TOGETHER // 10}) or "")
+    assert refusal("b", graph, {"a": 0, "b": MAX_TOTAL_CHARACTERS // 10}) is None
+    assert "must not make “A” longer" in (refusal("b", graph, {"a": 1, "b": MAX_TOTAL_CHARACTERS // 10}) or "")
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.lists(st.sampled_from("abcdefgh"), max_size=4), min_size=1))
@@ -83,4 +83,4 @@ def test_what_is_not_refused_can_be_put_together(graph: dict[str, list[str]]) ->
         assert prompt_id not in path
         return max((1 + depth(each, (*path, prompt_id)) for each in accepted[prompt_id]), default=0)
 
-    assert max(map(depth, accepted)) <= MOST_LEVELS
+    assert max(map(depth, accepted)) <= MAX_LEVELS

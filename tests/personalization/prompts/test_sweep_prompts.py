@@ -82,7 +82,7 @@ def test_leftovers_of_a_removed_project_go(api: PromptApi, monkeypatch: pytest.M
 def test_project_with_a_very_long_history_is_left_to_the_sweep(api: PromptApi) -> None:
     project = api.made()
     prompt = api.written(project)
-    Sweeper(api.projects, api.prompts, api.texts, longest_clearing=0).clear_project(id_of(project))
+    Sweeper(api.projects, api.prompts, api.texts, max_clearing_seconds=0).clear_project(id_of(project))
     assert api.prompts.version(id_of(prompt), 1)
     api.projects.by_id.clear()
 

@@ -138,7 +138,7 @@ def test_included_texts_stand_in_the_place_of_their_includes() -> None:
 
 
 def test_template_is_not_rendered_without_its_includes() -> None:
-    with pytest.raises(ValueError, match="includes"):
+    with pytest.raises(ValueError, match="expanded"):
         parse("{{> b}}").rendered({})
 
 
@@ -156,6 +156,6 @@ def test_missing_and_unknown_values_are_named() -> None:
     with pytest.raises(Invalid) as refused:
         require_values(frozenset({"a", "b"}), {"b": "1", "c": "2"})
     assert [(error.field, error.message) for error in refused.value.errors] == [
-        ("variables.a", "is missing"),
-        ("variables.c", "is not declared"),
+        ("variables.a", "is required"),
+        ("variables.c", "is no variable of these prompts: leave it out"),
     ]

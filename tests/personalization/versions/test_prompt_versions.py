@@ -128,7 +128,7 @@ def test_production_that_would_close_a_circle_is_refused(api: PromptApi, project
     refused = move(api, first, 2)
 
     assert refused.status == 422
-    assert "includes itself" in refused.json["detail"]
+    assert "must not include itself" in refused.json["detail"]
 
 
 def test_viewers_move_nothing_and_strangers_see_nothing(api: PromptApi, prompt: str) -> None:

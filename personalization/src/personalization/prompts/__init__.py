@@ -1,1 +1,1 @@
-"""Prompt projects: members, prompt cards, texts, the sweeper."""
+"""Prompt projects: their members, prompts and texts, and the sweep of leftovers."""

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from personalization.prompts.domain.editing import PromptChange
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectChange, ProjectSettings, ProjectStatus
-from personalization.prompts.domain.prompts import MOST_PROMPTS, MOST_STEP
-from personalization.prompts.domain.templates import MOST_CHARACTERS, MOST_VARIABLES, VARIABLE
+from personalization.prompts.domain.prompts import MAX_PROMPTS, MAX_STEP
+from personalization.prompts.domain.templates import MAX_CHARACTERS, MAX_VARIABLES, VARIABLE
 from shared.http.fields import Body, distinct, not_null, printed, written
 
 
@@ -19,8 +19,8 @@ def _characters(text: str) -> str:
 
 def _short_enough(text: str) -> str:
     """In the function alone: the gateway's refusal would repeat the whole text."""
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"must have at most {MOST_CHARACTERS:,} characters: it has {len(text):,}")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"must have at most {MAX_CHARACTERS:,} characters: it has {len(text):,}")
     return text
 
 
@@ -87,9 +87,9 @@ class AddMember(ChangeRole):
 type _Content = Annotated[str, Field(min_length=1), AfterValidator(_short_enough), AfterValidator(written)]
 type _Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed)]
 type _Tags = Annotated[list[_Tag], Field(max_length=20), AfterValidator(distinct)]
-type _Step = Annotated[int, Field(ge=0, le=MOST_STEP)]
+type _Step = Annotated[int, Field(ge=0, le=MAX_STEP)]
 type _Variable = Annotated[str, StringConstraints(pattern=f"^{VARIABLE}$")]
-type _Variables = Annotated[list[_Variable], Field(max_length=MOST_VARIABLES), AfterValidator(distinct)]
+type _Variables = Annotated[list[_Variable], Field(max_length=MAX_VARIABLES), AfterValidator(distinct)]
 
 
 class MakePrompt(Body):
@@ -131,6 +131,6 @@ class SavePrompt(Body):
 class OrderPrompts(Body):
     prompt_ids: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=64)]],
-        Field(max_length=MOST_PROMPTS),
+        Field(max_length=MAX_PROMPTS),
         AfterValidator(distinct),
     ]

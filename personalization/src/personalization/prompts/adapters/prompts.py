@@ -19,7 +19,7 @@ from personalization.prompts.adapters.records import (
     version_entry,
 )
 from personalization.prompts.domain.prompts import (
-    MOST_PROMPTS,
+    MAX_PROMPTS,
     Deck,
     DeckChangedError,
     LabelMove,
@@ -99,7 +99,7 @@ class DynamoPrompts:
                 StepsRecord.prompts.add(1),
                 StepsRecord.revision.add(1),
             ]
-            room = StepsRecord.prompts < MOST_PROMPTS
+            room = StepsRecord.prompts < MAX_PROMPTS
             fits = room & _as_seen(seen) if prompt.latest.includes else room
             transaction.change(_DECK, deck, actions, fits)
         self._first_answers.record(first_answer, transaction)

@@ -1,4 +1,4 @@
-"""The cards that a run goes through: a project's active prompts in their order, each at one version."""
+"""Cards, the steps of a run: a project's active prompts in their order, each at one version."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, Self
 
-from personalization.prompts.domain.editing import require_set_sound
+from personalization.prompts.domain.editing import require_valid_set
 from personalization.prompts.domain.prompts import LATEST, Deck, Prompt, Prompts, Texts, Version, version_of
 from personalization.prompts.domain.templates import Template, parse
 from shared.errors import FieldError, Invalid
 
 FRESH_FOR = timedelta(seconds=30)
-MOST_RENDERED_CHARACTERS = 1_000_000
-_MOST_PROJECTS, _MOST_TEXTS = 50, 1000  # of those last used; a text has 80 KB at most
+MAX_RENDERED_CHARACTERS = 1_000_000
+_MAX_PROJECTS, _MAX_TEXTS = 50, 1000  # kept of those used last; a text has at most 80 KB
 
 
 @dataclass(frozen=True, slots=True)
 class CardUsed:
-    """One version of a prompt; as text `promptId@version`, after `>` where other cards only include it."""
+    """One version of a prompt. As text: `promptId@version`, preceded by `>` if it is only included by other cards."""
 
     prompt_id: str
     version: int
@@ -35,7 +35,7 @@ class CardUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One step. `template` has the texts of included prompts in it."""
+    """One step. `template` contains the texts of included prompts."""
 
     project_id: str
     prompt_id: str
@@ -48,47 +48,49 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CardSet:
-    """Cards of one project in the order of their steps, and all versions that went into them."""
+    """A project's cards in the order of their steps, and all versions that they are made of."""
 
     cards: tuple[Card, ...]
     used: tuple[CardUsed, ...]
 
     @property
     def variables(self) -> frozenset[str]:
-        """What the cards need values for."""
+        """The variables that the cards need values for."""
         return frozenset().union(*(card.variables for card in self.cards))
 
     def texts(self, values: Mapping[str, str]) -> tuple[str, ...]:
-        """The cards with the values in their places; a value is never read as a template.
+        """The cards with the values filled in; a value is never read as a template.
 
-        Raises Invalid where they would be longer together than any model reads.
+        Raises Invalid if together they would be longer than any model reads.
         """
         characters = sum(card.template.rendered_length(values) for card in self.cards)
-        if characters > MOST_RENDERED_CHARACTERS:
-            message = f"make the cards {characters} characters long; at most {MOST_RENDERED_CHARACTERS} are allowed"
-            raise Invalid(f"These values {message}.", [FieldError("variables", message)])
+        if characters > MAX_RENDERED_CHARACTERS:
+            message = (
+                f"must make the prompts at most {MAX_RENDERED_CHARACTERS:,} characters long: they are {characters:,}"
+            )
+            raise Invalid(f"The values {message}.", [FieldError("variables", message)])
         return tuple(card.template.rendered(values) for card in self.cards)
 
 
 class Cards(Protocol):
     def production(self, project_id: str, now: datetime) -> CardSet:
-        """What `production` points at, at most 30 s ago."""
+        """What `production` points at, or pointed at less than 30 s ago."""
         ...
 
     def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
-        """The very versions. Raises NotFound where one of them is not there, or not the project's."""
+        """Exactly these versions. Raises NotFound if one of them is not there, or not the project's."""
         ...
 
-    def with_versions(self, project_id: str, wanted: Mapping[str, int | None]) -> CardSet:
-        """The active cards and those wanted, each at the version wanted, its latest for None, else at production.
+    def with_versions(self, project_id: str, versions: Mapping[str, int | None]) -> CardSet:
+        """The active prompts, at production, and those of `versions`, at that version (None: the latest).
 
-        Raises NotFound for a prompt or version that is not there; Invalid for versions that do not go together.
+        Raises NotFound for a prompt or version that is not there; Invalid for versions that do not fit together.
         """
         ...
 
 
 class ProjectCards:
-    """Cards put together of prompts and texts; what `production` points at is kept for 30 s, texts for longer."""
+    """Assembles cards from prompts and texts. Caches what `production` points at for 30 s, and texts for longer."""
 
     def __init__(self, prompts: Prompts, texts: Texts, readers: Callable[[], Executor]) -> None:
         self._prompts, self._texts, self._readers = prompts, texts, readers
@@ -96,12 +98,12 @@ class ProjectCards:
         self._templates: dict[str, Template] = {}
 
     def production(self, project_id: str, now: datetime) -> CardSet:
-        kept = self._production.get(project_id)
-        if kept and timedelta() <= now - kept[0] < FRESH_FOR:
-            return kept[1]
+        cached = self._production.get(project_id)
+        if cached and timedelta() <= now - cached[0] < FRESH_FOR:
+            return cached[1]
         deck = self._prompts.deck(project_id)
         cards = self._assembled(deck, [prompt for prompt in deck.prompts if prompt.is_active], {})
-        _keep(self._production, project_id, (now, cards), _MOST_PROJECTS)
+        _cache(self._production, project_id, (now, cards), _MAX_PROJECTS)
         return cards
 
     def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
@@ -109,20 +111,20 @@ class ProjectCards:
         pinned = {card.prompt_id: version_of(deck.find(card.prompt_id), card.version, self._prompts) for card in used}
         return self._assembled(deck, [deck.find(card.prompt_id) for card in used if not card.is_included], pinned)
 
-    def with_versions(self, project_id: str, wanted: Mapping[str, int | None]) -> CardSet:
+    def with_versions(self, project_id: str, versions: Mapping[str, int | None]) -> CardSet:
         deck = self._prompts.deck(project_id)
         chosen = {
             prompt_id: version_of(deck.find(prompt_id), version or LATEST, self._prompts)
-            for prompt_id, version in wanted.items()
+            for prompt_id, version in versions.items()
         }
         together = {each.prompt_id: chosen.get(each.prompt_id, each.production) for each in deck.prompts}
-        for prompt_id in chosen:  # each was sound beside those of its own time
-            require_set_sound(prompt_id, together)
-        cards = [prompt for prompt in deck.prompts if prompt.is_active or prompt.prompt_id in wanted]
+        for prompt_id in chosen:  # each was valid only with the versions of its own time
+            require_valid_set(prompt_id, together)
+        cards = [prompt for prompt in deck.prompts if prompt.is_active or prompt.prompt_id in versions]
         return self._assembled(deck, cards, chosen)
 
     def _assembled(self, deck: Deck, steps: Sequence[Prompt], chosen: Mapping[str, Version]) -> CardSet:
-        """One round of reads, of those texts that are not known already."""
+        """One round of reads, of the texts that are not cached."""
         versions: dict[str, Version] = {}
         level = [prompt.prompt_id for prompt in steps]
         while level:
@@ -147,28 +149,28 @@ class ProjectCards:
         return CardSet(cards, tuple(used))
 
     def _read(self, project_id: str, versions: Mapping[str, Version]) -> dict[str, Template]:
-        """The template of each prompt: one round of concurrent reads for the texts that are not known yet."""
-        known = {each: self._templates.get(version.text_id) for each, version in versions.items()}
+        """The template of each prompt, after one round of concurrent reads of the texts that are not cached."""
+        cached = {each: self._templates.get(version.text_id) for each, version in versions.items()}
         reads = {
             each: self._readers().submit(self._texts.read, project_id, each, versions[each].text_id)
-            for each, template in known.items()
+            for each, template in cached.items()
             if template is None
         }
         read = {each: parse(future.result()) for each, future in reads.items()}
         for each, template in read.items():
-            _keep(self._templates, versions[each].text_id, template, _MOST_TEXTS)
-        return {each: template or read[each] for each, template in known.items()}
+            _cache(self._templates, versions[each].text_id, template, _MAX_TEXTS)
+        return {each: template or read[each] for each, template in cached.items()}
 
 
 def _declared(prompt_id: str, versions: Mapping[str, Version]) -> frozenset[str]:
-    """The variables of a prompt, and of all that it includes."""
+    """The variables declared by a prompt, and by all that it includes."""
     own = versions[prompt_id]
     return frozenset(own.variables).union(*(_declared(each, versions) for each in set(own.includes)))
 
 
-def _keep[V](kept: dict[str, V], key: str, value: V, most: int) -> None:
-    """In the place of the oldest, where there are as many as may be."""
-    kept.pop(key, None)
-    while len(kept) >= most:
-        del kept[next(iter(kept))]
-    kept[key] = value
+def _cache[V](cache: dict[str, V], key: str, value: V, max_size: int) -> None:
+    """Evict the oldest entries of a full cache."""
+    cache.pop(key, None)
+    while len(cache) >= max_size:
+        del cache[next(iter(cache))]
+    cache[key] = value

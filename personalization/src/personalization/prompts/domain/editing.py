@@ -1,4 +1,4 @@
-"""Writing prompts: each save is a version for good, and the text is there before anything points at it."""
+"""Writing prompts: every save makes an immutable version, and a text is stored before anything points at it."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from personalization.prompts.domain.inclusion import require_sound
-from personalization.prompts.domain.leftovers import left_to_the_sweeper
+from personalization.prompts.domain.inclusion import require_valid_inclusion
+from personalization.prompts.domain.leftovers import leaving_leftovers_to_the_sweep
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import Project
 from personalization.prompts.domain.prompts import (
@@ -27,11 +27,11 @@ from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import Claim
 
-_ATTEMPTS = 6
+_MAX_ATTEMPTS = 6
 
 
 class ProjectAccess(Protocol):
-    """Who may do what in a project; `ProjectService` is one."""
+    """Who may do what in a project."""
 
     def authorize(self, caller: Caller, project_id: str, required: Role) -> Project:
         """Raises NotFound; Forbidden."""
@@ -75,7 +75,7 @@ class PromptSummary:
 
 @dataclass(frozen=True, slots=True)
 class PromptPage:
-    """In the order of steps; `next_position` is the step and the id of the last where others follow."""
+    """In the order of steps; `next_position` is that of the last prompt if others follow."""
 
     items: tuple[PromptSummary, ...]
     next_position: str | None
@@ -83,7 +83,7 @@ class PromptPage:
 
 @dataclass(frozen=True, slots=True)
 class PromptChange:
-    """What shall be another; None leaves it as it is."""
+    """New values; None leaves a value as it is."""
 
     title: str | None = None
     content: str | None = None
@@ -123,8 +123,8 @@ class PromptService:
 
     def page(self, caller: Caller, project_id: str, tag: str | None, after: str | None, limit: int) -> PromptPage:
         deck = self._deck(caller, project_id, Role.VIEWER)
-        wanted = [prompt for prompt in deck.prompts if tag is None or tag in prompt.tags]
-        following = [prompt for prompt in wanted if after is None or _position(prompt) > after]
+        tagged = [prompt for prompt in deck.prompts if tag is None or tag in prompt.tags]
+        following = [prompt for prompt in tagged if after is None or _position(prompt) > after]
         page = following[:limit]
         return PromptPage(tuple(map(_summary, page)), _position(page[-1]) if page and len(following) > limit else None)
 
@@ -146,14 +146,14 @@ class PromptService:
     def create(
         self, caller: Caller, project_id: str, wanted: PromptChange, now: datetime, claim: Claim | None
     ) -> PromptView:
-        """The first save, which `production` points at. Raises NotFound, Forbidden, Invalid; KeyInUse."""
+        """A prompt at version 1, which `production` points at. Raises NotFound, Forbidden, Invalid; KeyInUse."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         prompt_id, content = self._new_id(now), wanted.content or ""
         version = _version(1, wanted.title or "", content, wanted.variables or (), caller, now)
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_ATTEMPTS):
             deck = self._prompts.deck(project_id)
             deck.require_room()
-            _require_sound(deck, prompt_id, version)
+            _require_valid(deck, prompt_id, version)
             if not version.text_id:
                 version = replace(version, text_id=self._texts.keep(project_id, prompt_id, content))
             prompt = Prompt(
@@ -189,7 +189,7 @@ class PromptService:
     def save(
         self, caller: Caller, project_id: str, prompt_id: str, seen: int, change: PromptChange, now: datetime
     ) -> PromptView:
-        """The next version, which no label points at yet; tags and activity count at once.
+        """The next version, which no label points at yet; tags and `is_active` take effect at once.
 
         Raises NotFound, Forbidden, Invalid; VersionConflict where `seen` is not the latest version.
         """
@@ -204,7 +204,7 @@ class PromptService:
         variables = before.variables if change.variables is None else change.variables
         title = before.title if change.title is None else change.title
         version = _version(seen + 1, title, content, variables, caller, now)
-        _require_sound(deck, prompt_id, version)
+        _require_valid(deck, prompt_id, version)
         is_same = version.digest == before.digest
         text_id = before.text_id if is_same else self._texts.keep(project_id, prompt_id, content)
         saved = replace(
@@ -222,19 +222,19 @@ class PromptService:
         return _view(saved, saved.latest, content)
 
     def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
-        """Give all prompts their steps, 1 for the first. Raises Invalid unless each of them is named once."""
+        """Number the steps of all prompts from 1. Raises Invalid unless every prompt is named once."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
 
         def steps(deck: Deck) -> dict[str, int]:
-            known = {prompt.prompt_id for prompt in deck.prompts}
+            existing = {prompt.prompt_id for prompt in deck.prompts}
             errors = [
-                FieldError(f"promptIds[{index}]", "is no prompt of this project")
+                FieldError(f"promptIds[{index}]", "must be a prompt of this project")
                 for index, each in enumerate(prompt_ids)
-                if each not in known
+                if each not in existing
             ]
-            errors += [FieldError("promptIds", f"lacks {each}") for each in sorted(known - set(prompt_ids))]
+            errors += [FieldError("promptIds", f"must include {each}") for each in sorted(existing - set(prompt_ids))]
             if errors:
-                raise Invalid("An order names every prompt of the project, each once: see errors.", errors)
+                raise Invalid("Name every prompt of the project once: see errors.", errors)
             return {each: step for step, each in enumerate(prompt_ids, start=1)}
 
         deck = self._with_deck(project_id, steps)
@@ -242,9 +242,9 @@ class PromptService:
         return tuple(_summary(replace(by_id[each], step_order=n)) for n, each in enumerate(prompt_ids, start=1))
 
     def remove(self, caller: Caller, project_id: str, prompt_id: str) -> None:
-        """Gone at once; versions and texts follow. Raises NotFound, Forbidden; Conflict while others include it."""
+        """The prompt is removed at once, then its texts. Raises NotFound, Forbidden; Conflict if others include it."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_ATTEMPTS):
             deck = self._prompts.deck(project_id)
             prompt = deck.find(prompt_id)
             _require_unused(prompt_id, deck)
@@ -252,9 +252,9 @@ class PromptService:
                 self._prompts.remove(prompt, deck)
             except DeckChangedError:
                 continue
-            with left_to_the_sweeper(project_id):
+            with leaving_leftovers_to_the_sweep(project_id):
                 self._prompts.clear(prompt_id)
-                self._texts.clear(project_id, prompt_id)  # last, as it is by them that the sweeper finds leftovers
+                self._texts.clear(project_id, prompt_id)  # last: the sweeper finds leftovers by them
             return
         raise _busy()
 
@@ -264,8 +264,8 @@ class PromptService:
         )
 
     def _with_deck(self, project_id: str, steps: Callable[[Deck], dict[str, int]]) -> Deck:
-        """Order the deck as it is, again where it has changed in between."""
-        for _ in range(_ATTEMPTS):
+        """Order the deck, again if it has changed in between."""
+        for _ in range(_MAX_ATTEMPTS):
             deck = self._prompts.deck(project_id)
             wanted = steps(deck)
             if wanted == {prompt.prompt_id: prompt.step_order for prompt in deck.prompts}:
@@ -279,7 +279,7 @@ class PromptService:
 
 
 def _version(number: int, title: str, content: str, variables: Sequence[str], caller: Caller, now: datetime) -> Version:
-    """Raises Invalid for a content that is no template, or uses what is not declared. The text is not kept yet."""
+    """A version whose text is not stored yet. Raises Invalid if it is no template, or uses undeclared variables."""
     template = parse(content)
     require_declared(template, variables)
     return Version(
@@ -295,18 +295,18 @@ def _version(number: int, title: str, content: str, variables: Sequence[str], ca
     )
 
 
-def _require_sound(deck: Deck, prompt_id: str, version: Version) -> None:
-    """Raises Invalid where the version does not go with the latest versions of the others, or those in production."""
+def _require_valid(deck: Deck, prompt_id: str, version: Version) -> None:
+    """Raises Invalid if the version does not fit the latest versions of the others, or those in production."""
     for chosen in (
         {prompt.prompt_id: prompt.production for prompt in deck.prompts},
         {prompt.prompt_id: prompt.latest for prompt in deck.prompts},
     ):
-        require_set_sound(prompt_id, chosen | {prompt_id: version})
+        require_valid_set(prompt_id, chosen | {prompt_id: version})
 
 
-def require_set_sound(prompt_id: str, versions: Mapping[str, Version]) -> None:
-    """Raises Invalid where a prompt's version does not go with those of the others: see `inclusion`."""
-    require_sound(
+def require_valid_set(prompt_id: str, versions: Mapping[str, Version]) -> None:
+    """Raises Invalid if a prompt's version does not fit those of the others: see `inclusion`."""
+    require_valid_inclusion(
         prompt_id,
         {each: version.includes for each, version in versions.items()},
         {each: version.characters for each, version in versions.items()},
@@ -325,7 +325,7 @@ def _require_unused(prompt_id: str, deck: Deck) -> None:
 
 
 def _position(prompt: Prompt) -> str:
-    """Sorts as the deck does."""
+    """Sorts prompts as the deck does."""
     return f"{prompt.step_order:07}#{prompt.prompt_id}"
 
 

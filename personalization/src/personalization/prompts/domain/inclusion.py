@@ -1,42 +1,46 @@
-"""What prompts that include each other must not become: endless, deep or huge."""
+"""Limits on prompts that include each other: no circles, not too deep, not too long."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from shared.errors import FieldError, Invalid
 
-MOST_LEVELS = 5
-MOST_CHARACTERS_TOGETHER = 100_000
+MAX_LEVELS = 5
+MAX_TOTAL_CHARACTERS = 100_000
 
 type Graph = Mapping[str, Sequence[str]]
-"""For each prompt those that it includes, one as often as it is included."""
+"""By prompt, the prompts that it includes, each as often as it is included."""
 
 
-def require_sound(prompt_id: str, graph: Graph, characters: Mapping[str, int], title: Callable[[str], str]) -> None:
-    """Raises Invalid, with the path, where `prompt_id` closes a circle, is nested too deep, or makes a text too long.
+def require_valid_inclusion(
+    prompt_id: str, graph: Graph, characters: Mapping[str, int], title: Callable[[str], str]
+) -> None:
+    """Raises Invalid, with the path, if `prompt_id` closes a circle, is nested too deep, or makes a text too long.
 
     `characters` are the lengths of the prompts' own texts; `title` names a prompt to people.
     """
-    if unknown := [included for included in graph[prompt_id] if included not in graph]:
-        raise _refusal(f"includes a prompt that is not in this project: {unknown[0]}")
+    if missing := [included for included in graph[prompt_id] if included not in graph]:
+        raise _refusal(f"must include only prompts of this project: {missing[0]} is none")
     below = _longest_path(prompt_id, graph, prompt_id)
     if below[-1] == prompt_id and len(below) > 1:
-        raise _refusal(f"includes itself: {_shown(below, title)}")
+        raise _refusal(f"must not include itself: {_shown(below, title)}")
     above = _longest_path(prompt_id, _reversed(graph), None)
     path = [*reversed(above[1:]), *below]
-    if len(path) - 1 > MOST_LEVELS:
-        raise _refusal(f"is included over more than {MOST_LEVELS} levels: {_shown(path[: MOST_LEVELS + 2], title)}")
+    if len(path) - 1 > MAX_LEVELS:
+        raise _refusal(
+            f"must not be nested more than {MAX_LEVELS} levels deep: {_shown(path[: MAX_LEVELS + 2], title)}"
+        )
     lengths = _lengths(graph, characters)
     longest = max(_including(prompt_id, graph), key=lambda each: lengths[each])
-    if lengths[longest] > MOST_CHARACTERS_TOGETHER:
-        most = f"{MOST_CHARACTERS_TOGETHER:,} characters"
-        raise _refusal(f"makes “{title(longest)}” longer than {most} with all that it includes")
+    if lengths[longest] > MAX_TOTAL_CHARACTERS:
+        limit = f"{MAX_TOTAL_CHARACTERS:,} characters"
+        raise _refusal(f"must not make “{title(longest)}” longer than {limit} with all that it includes")
 
 
 def _longest_path(start: str, graph: Graph, goal: str | None) -> list[str]:
-    """The longest way down from `start`, cut off beyond what is allowed; or the shortest that ends in `goal`."""
+    """The longest path down from `start`, cut off beyond what is allowed; or the shortest that ends in `goal`."""
     came_from: list[dict[str, str]] = []
     level = {start}
-    while len(came_from) <= MOST_LEVELS or (goal is not None and len(came_from) <= len(graph)):
+    while len(came_from) <= MAX_LEVELS or (goal is not None and len(came_from) <= len(graph)):
         below = {included: prompt for prompt in sorted(level) for included in graph.get(prompt, ())}
         if not below:
             break
@@ -51,17 +55,17 @@ def _longest_path(start: str, graph: Graph, goal: str | None) -> list[str]:
 
 
 def _reversed(graph: Graph) -> dict[str, list[str]]:
-    turned: dict[str, list[str]] = {}
+    including: dict[str, list[str]] = {}
     for prompt, included in graph.items():
         for each in included:
-            turned.setdefault(each, []).append(prompt)
-    return turned
+            including.setdefault(each, []).append(prompt)
+    return including
 
 
 def _lengths(graph: Graph, characters: Mapping[str, int]) -> dict[str, int]:
-    """How long each prompt's text is with all that it includes, down to the last level that is allowed."""
+    """The length of each prompt's text with all that it includes, down to the deepest level allowed."""
     lengths = {prompt_id: characters.get(prompt_id, 0) for prompt_id in graph}
-    for _ in range(MOST_LEVELS):
+    for _ in range(MAX_LEVELS):
         lengths = {
             prompt_id: characters.get(prompt_id, 0) + sum(lengths.get(each, 0) for each in included)
             for prompt_id, included in graph.items()
@@ -70,7 +74,7 @@ def _lengths(graph: Graph, characters: Mapping[str, int]) -> dict[str, int]:
 
 
 def _including(prompt_id: str, graph: Graph) -> set[str]:
-    """The prompt, and all that include it, however indirectly."""
+    """The prompt, and all that include it directly or indirectly."""
     including, found = _reversed(graph), {prompt_id}
     while further := {each for prompt in found for each in including.get(prompt, ())} - found:
         found |= further

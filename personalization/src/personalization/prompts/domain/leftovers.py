@@ -1,4 +1,4 @@
-"""What stays behind when a prompt or a project is removed: nobody sees it, and it goes at once if it can."""
+"""What is left behind when a prompt or a project is removed: nobody sees it, and it is removed at once if possible."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +10,13 @@ from shared.observability.logs import logger
 
 class Leftovers(Protocol):
     def clear_project(self, project_id: str) -> None:
-        """Remove what belonged to a project that is gone: prompts, versions, texts."""
+        """Remove the prompts, versions and texts of a project that was removed."""
         ...
 
 
 @contextmanager
-def left_to_the_sweeper(project_id: str) -> Iterator[None]:
-    """Clear up what nobody sees any more. What cannot be cleared now is no failure of the request that removed it."""
+def leaving_leftovers_to_the_sweep(project_id: str) -> Iterator[None]:
+    """Clear what nobody sees any more. If that fails, the request that removed it succeeds all the same."""
     try:
         yield
     except Unavailable:

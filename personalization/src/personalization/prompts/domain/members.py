@@ -1,4 +1,4 @@
-"""Who works on a project, and what each of them may do there."""
+"""Who works on a project, and what each member may do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,18 +7,18 @@ from enum import StrEnum
 
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 
-MOST_MEMBERS = 50  # a project and all that lists it are written in one transaction of at most 100 writes
+MAX_MEMBERS = 50  # a project and all that lists it are written in one transaction of at most 100 writes
 
 
 class Role(StrEnum):
-    """A viewer reads and runs; an editor also changes prompts, cases and labels; an owner may everything."""
+    """A viewer reads and runs; an editor also changes prompts, cases and labels; an owner may do everything."""
 
     VIEWER = "viewer"
     EDITOR = "editor"
     OWNER = "owner"
 
     def covers(self, other: "Role") -> bool:
-        """Whether whoever has this role may do what the other role may."""
+        """Whether this role may do everything that the other may."""
         return _RANKS[self] >= _RANKS[other]
 
 
@@ -35,23 +35,26 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """Members by the time at which they joined; `next_position` is the id of the last where others follow."""
+    """Members in the order in which they joined; `next_position` is the id of the last if others follow."""
 
     items: tuple[Member, ...]
     next_position: str | None
 
 
 def with_member(members: Sequence[Member], added: Member) -> tuple[Member, ...]:
-    """Raises Conflict for somebody who is a member already; Invalid where there are as many as can be."""
+    """Raises Conflict for somebody who is a member already; Invalid if the project is full."""
     if any(member.user_id == added.user_id for member in members):
-        raise Conflict("They are a member already: change their role instead.")
-    if len(members) >= MOST_MEMBERS:
-        raise Invalid(f"A project has at most {MOST_MEMBERS} members.", [FieldError("userId", "is one too many")])
+        raise Conflict("This user is a member already: change their role instead.")
+    if len(members) >= MAX_MEMBERS:
+        raise Invalid(
+            f"A project has at most {MAX_MEMBERS} members: remove one first.",
+            [FieldError("userId", f"would be more than {MAX_MEMBERS} members")],
+        )
     return (*members, added)
 
 
 def with_role(members: Sequence[Member], user_id: str, role: Role) -> tuple[Member, ...]:
-    """Raises NotFound; Conflict where no owner would be left."""
+    """Raises NotFound; Conflict if no owner would be left."""
     _require_member(members, user_id)
     changed = tuple(replace(each, role=role) if each.user_id == user_id else each for each in members)
     _require_owner(changed)
@@ -59,7 +62,7 @@ def with_role(members: Sequence[Member], user_id: str, role: Role) -> tuple[Memb
 
 
 def without_member(members: Sequence[Member], user_id: str) -> tuple[Member, ...]:
-    """Raises NotFound; Conflict where no owner would be left."""
+    """Raises NotFound; Conflict if no owner would be left."""
     _require_member(members, user_id)
     left = tuple(member for member in members if member.user_id != user_id)
     _require_owner(left)
@@ -67,7 +70,7 @@ def without_member(members: Sequence[Member], user_id: str) -> tuple[Member, ...
 
 
 def member_page(members: Sequence[Member], after: str | None, limit: int) -> MemberPage:
-    """Those who joined after the member `after`; from the start where that one has left."""
+    """Those who joined after the member `after`, or all of them if that one has left."""
     ids = [member.user_id for member in members]
     start = ids.index(after) + 1 if after in ids else 0
     page = tuple(members[start : start + limit])
@@ -81,4 +84,4 @@ def _require_member(members: Sequence[Member], user_id: str) -> None:
 
 def _require_owner(members: Sequence[Member]) -> None:
     if all(member.role is not Role.OWNER for member in members):
-        raise Conflict("The last owner cannot leave: make somebody else an owner first.")
+        raise Conflict("A project needs an owner: make somebody else an owner first.")

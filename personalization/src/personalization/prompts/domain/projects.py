@@ -1,4 +1,4 @@
-"""Projects: where a team keeps its prompts, and under which limits they run."""
+"""Projects: a team's prompts, and the limits under which they run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from personalization.prompts.domain.leftovers import Leftovers, left_to_the_sweeper
+from personalization.prompts.domain.leftovers import Leftovers, leaving_leftovers_to_the_sweep
 from personalization.prompts.domain.members import (
     Member,
     MemberPage,
@@ -23,7 +23,7 @@ from shared.idempotency.claims import Claim, FirstAnswer
 PAGE_SIZE, LONGEST_PAGE = 20, 100
 
 _ADMINS = "admin"
-_ATTEMPTS = 5
+_MAX_ATTEMPTS = 5
 
 
 class ProjectStatus(StrEnum):
@@ -33,7 +33,7 @@ class ProjectStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """How the model is asked, and how many tokens a day may cost; None leaves it to the platform."""
+    """The model's parameters, and budgets of tokens a day; None means the platform's default."""
 
     max_tokens: int | None = None
     temperature: float | None = None
@@ -44,7 +44,7 @@ class ProjectSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """`version` counts the saved states of what owners set; `members_version` those of the list of members."""
+    """`version` counts the changes of what owners set; `members_version` those of the list of members."""
 
     project_id: str
     name: str
@@ -59,11 +59,11 @@ class Project:
 
     @property
     def owner(self) -> str:
-        """Whoever has been an owner for longest: at first the maker."""
+        """Whoever has been an owner for longest; at first, who created the project."""
         return next(member.user_id for member in self.members if member.role is Role.OWNER)
 
     def role_of(self, caller: Caller) -> Role | None:
-        """Admins may everything, whether or not they are members."""
+        """Admins may do everything, whether or not they are members."""
         if _ADMINS in caller.groups:
             return Role.OWNER
         return next((member.role for member in self.members if member.user_id == caller.user_id), None)
@@ -71,12 +71,12 @@ class Project:
     def require_active(self) -> None:
         """Raises Conflict: an inactive project runs nothing."""
         if self.status is not ProjectStatus.ACTIVE:
-            raise Conflict("The project is inactive: an owner has to make it active before anything runs.")
+            raise Conflict("The project is inactive: an owner has to activate it first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectView:
-    """What somebody sees of a project; `role` is their own there."""
+    """A project as somebody sees it; `role` is their own."""
 
     project_id: str
     name: str
@@ -91,7 +91,7 @@ class ProjectView:
 
 
 def seen_by(caller: Caller, project: Project) -> ProjectView:
-    """Raises NotFound for those who are no members."""
+    """Raises NotFound for non-members."""
     role = project.role_of(caller)
     if role is None:
         raise NotFound("There is no such project.")
@@ -111,7 +111,7 @@ def seen_by(caller: Caller, project: Project) -> ProjectView:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPage:
-    """The newest first; `next_position` is the id of the last where others follow."""
+    """The newest first; `next_position` is the id of the last if others follow."""
 
     items: tuple[Project, ...]
     next_position: str | None
@@ -119,7 +119,7 @@ class ProjectPage:
 
 @dataclass(frozen=True, slots=True)
 class ProjectChange:
-    """What shall be another; None leaves it as it is."""
+    """New values; None leaves a value as it is."""
 
     name: str | None = None
     description: str | None = None
@@ -135,29 +135,29 @@ class Projects(Protocol):
         ...
 
     def replace(self, project: Project) -> None:
-        """Write what owners set over the version before. Raises VersionConflict; the members stay as they are."""
+        """Replace the previous version of what owners set, and leave the members. Raises VersionConflict."""
         ...
 
     def set_members(self, project: Project, changed: str, first_answer: FirstAnswer | None) -> None:
-        """Write the members over the version before; `changed` is who joined, left or has another role.
+        """Replace the previous version of the members; `changed` is who joined, left or got another role.
 
         Raises VersionConflict; KeyInUse.
         """
         ...
 
     def page(self, member: str | None, after: str | None, limit: int) -> ProjectPage:
-        """The projects of a member; of None, all."""
+        """The projects of a member; all for None."""
         ...
 
     def remove(self, project: Project) -> None:
-        """Forget the project, and that anybody is a member. Raises VersionConflict where the members have changed."""
+        """Remove the project and its memberships. Raises VersionConflict if the members have changed."""
         ...
 
 
 def authorized(caller: Caller, project: Project | None, required: Role) -> Project:
-    """The project, for a caller whose role there covers `required`.
+    """The project, for a caller whose role covers `required`.
 
-    Raises NotFound for those who are no members: they do not learn that it exists. Raises Forbidden for members.
+    Raises NotFound for non-members, who do not learn that it exists; Forbidden for members.
     """
     role = project.role_of(caller) if project else None
     if project is None or role is None:
@@ -168,8 +168,6 @@ def authorized(caller: Caller, project: Project | None, required: Role) -> Proje
 
 
 class ProjectService:
-    """What people do with projects and their members."""
-
     def __init__(self, projects: Projects, leftovers: Leftovers, new_id: Callable[[datetime], str]) -> None:
         self._projects, self._leftovers, self._new_id = projects, leftovers, new_id
 
@@ -178,7 +176,7 @@ class ProjectService:
         return authorized(caller, self._projects.find(project_id), required)
 
     def create(self, caller: Caller, wanted: ProjectChange, now: datetime, claim: Claim | None) -> ProjectView:
-        """Staff and admins make projects, and own what they make. Raises Forbidden; KeyInUse."""
+        """Staff and admins create projects, and own what they create. Raises Forbidden; KeyInUse."""
         caller.require_staff()
         project = Project(
             project_id=self._new_id(now),
@@ -195,7 +193,7 @@ class ProjectService:
         return view
 
     def page(self, caller: Caller, after: str | None, limit: int) -> ProjectPage:
-        """Those of which the caller is a member; of an admin, all."""
+        """The projects of which the caller is a member; all for an admin."""
         return self._projects.page(None if _ADMINS in caller.groups else caller.user_id, after, limit)
 
     def change(self, caller: Caller, project_id: str, seen: int, change: ProjectChange, now: datetime) -> Project:
@@ -217,13 +215,13 @@ class ProjectService:
         return changed
 
     def remove(self, caller: Caller, project_id: str) -> None:
-        """Gone at once for everybody; what belonged to it follows. Raises NotFound; Forbidden."""
+        """The project is gone at once for everybody; its prompts follow. Raises NotFound; Forbidden."""
 
         def forget(project: Project) -> None:
             self._projects.remove(project)
 
         self._with_members(caller, project_id, Role.OWNER, forget)
-        with left_to_the_sweeper(project_id):
+        with leaving_leftovers_to_the_sweep(project_id):
             self._leftovers.clear_project(project_id)
 
     def members(self, caller: Caller, project_id: str, after: str | None, limit: int) -> MemberPage:
@@ -232,7 +230,7 @@ class ProjectService:
     def add_member(
         self, caller: Caller, project_id: str, user_id: str, role: Role, now: datetime, claim: Claim | None
     ) -> Member:
-        """Raises NotFound; Forbidden; Conflict for a member; Invalid for one too many; KeyInUse."""
+        """Raises NotFound; Forbidden; Conflict for a member; Invalid if the project is full; KeyInUse."""
         member = Member(user_id, role, now, caller.user_id)
         first_answer = claim.answered(member, now) if claim else None
 
@@ -243,7 +241,7 @@ class ProjectService:
         return member
 
     def change_role(self, caller: Caller, project_id: str, user_id: str, role: Role) -> Member:
-        """Raises NotFound; Forbidden; Conflict where no owner would be left."""
+        """Raises NotFound; Forbidden; Conflict if no owner would be left."""
 
         def change(project: Project) -> None:
             self._projects.set_members(_having(project, with_role(project.members, user_id, role)), user_id, None)
@@ -263,8 +261,8 @@ class ProjectService:
     def _with_members(
         self, caller: Caller, project_id: str, required: Role, write: Callable[[Project], None]
     ) -> Project:
-        """Read the project and write what follows from its members, again where they changed in between."""
-        for _ in range(_ATTEMPTS):
+        """Read the project, then write what depends on its members; again if they have changed in between."""
+        for _ in range(_MAX_ATTEMPTS):
             project = self.authorize(caller, project_id, required)
             try:
                 write(project)

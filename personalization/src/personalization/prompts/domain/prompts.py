@@ -1,4 +1,4 @@
-"""Prompts of a project: metadata, immutable versions of the text, and the order in which runs go through them."""
+"""A project's prompts: metadata, immutable versions of the text, and the order of steps in a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from typing import Protocol
 from shared.errors import FieldError, Invalid, NotFound
 from shared.idempotency.claims import FirstAnswer
 
-MOST_PROMPTS = 100
-MOST_STEP = 1_000_000
+MAX_PROMPTS = 100
+MAX_STEP = 1_000_000
 PRODUCTION = "production"
 LATEST = "latest"
-"""Selects the newest version; no label, as it moves by itself."""
+"""Selects the newest version. Not a label, as it cannot be moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One save, for good. The text lies elsewhere, under `text_id`; `includes` has a prompt for each inclusion."""
+    """One save, immutable. The text is stored elsewhere, under `text_id`; `includes` names a prompt per inclusion."""
 
     version: int
     title: str
@@ -32,7 +32,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMove:
-    """A label went `from` one version (None: from nowhere) `to` another."""
+    """A label was moved from one version to another; `from_version` is None for a new label."""
 
     move_id: str
     label: str
@@ -46,7 +46,7 @@ class LabelMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """Tags and activity are those of the last save, and count at once; text and variables are those of a version."""
+    """Tags and `is_active` take effect with each save; text and variables belong to a version."""
 
     project_id: str
     prompt_id: str
@@ -64,9 +64,9 @@ class Prompt:
     def version(self) -> int:
         return self.latest.version
 
-    def wanted_version(self, wanted: int | str) -> int:
-        """The number of a version, of what a label points at, or of the latest. Raises NotFound."""
-        number = wanted if isinstance(wanted, int) else {**self.labels, LATEST: self.version}.get(wanted)
+    def version_number(self, selector: int | str) -> int:
+        """The number of a version, given as such, as a label or as `latest`. Raises NotFound."""
+        number = selector if isinstance(selector, int) else {**self.labels, LATEST: self.version}.get(selector)
         if number is None or not 1 <= number <= self.version:
             raise NotFound("There is no such version.")
         return number
@@ -74,7 +74,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """All prompts of a project in their order. `revision` counts what changes the whole: see `Prompts`."""
+    """All prompts of a project in order. `revision` counts the changes of the whole: see `Prompts`."""
 
     project_id: str
     prompts: tuple[Prompt, ...] = ()
@@ -89,8 +89,11 @@ class Deck:
 
     def require_room(self) -> None:
         """Raises Invalid."""
-        if len(self.prompts) >= MOST_PROMPTS:
-            raise Invalid(f"A project has at most {MOST_PROMPTS} prompts.", [FieldError("body", "is one too many")])
+        if len(self.prompts) >= MAX_PROMPTS:
+            raise Invalid(
+                f"A project has at most {MAX_PROMPTS} prompts: remove one first.",
+                [FieldError("body", f"would be more than {MAX_PROMPTS} prompts")],
+            )
 
     @property
     def next_step(self) -> int:
@@ -98,7 +101,7 @@ class Deck:
 
 
 class DeckChangedError(Exception):
-    """The deck has another revision than the one that was seen."""
+    """The deck is no longer at the revision that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class LabelMovePage:
 
 
 class Prompts(Protocol):
-    """Adding and removing a prompt, ordering, and moving `production` make another revision of the deck."""
+    """Adding, removing and ordering prompts, and moving `production`, make a new revision of the deck."""
 
     def deck(self, project_id: str) -> Deck: ...
 
@@ -131,38 +134,38 @@ class Prompts(Protocol):
         ...
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
-        """Raises DeckChangedError; NotFound where the project is gone; KeyInUse."""
+        """Raises DeckChangedError; NotFound if the project is gone; KeyInUse."""
         ...
 
     def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
-        """Write `prompt.latest`, tags, activity and time over the version before. Raises VersionConflict.
+        """Replace the previous version, tags and `is_active`. Raises VersionConflict.
 
-        The step is written where it `is_moved`, and makes another revision of the deck then.
+        If `is_moved`, its step is written too, which makes a new revision of the deck.
         """
         ...
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
-        """Write labels and production. `seen` where production moves.
+        """Write the labels, and with `seen` production too.
 
-        Raises VersionConflict where a label has been moved in between; DeckChangedError.
+        Raises VersionConflict if a label has been moved in between; DeckChangedError.
         """
         ...
 
     def order(self, seen: Deck, steps: Mapping[str, int]) -> None:
-        """Give every prompt of the deck its step. Raises DeckChangedError."""
+        """Set the step of every prompt of the deck. Raises DeckChangedError."""
         ...
 
     def remove(self, prompt: Prompt, seen: Deck) -> None:
-        """Gone at once; its versions and moves are left to `clear`. Raises DeckChangedError."""
+        """Remove the prompt; its versions and moves are left to `clear`. Raises DeckChangedError."""
         ...
 
     def clear(self, prompt_id: str) -> None:
-        """Forget versions and moves of a prompt that is gone."""
+        """Remove the versions and moves of a prompt that is gone."""
         ...
 
 
 class Texts(Protocol):
-    """The texts of prompts. Each is kept under an id of its own, and never changes."""
+    """The texts of prompts. Each has an id of its own, and never changes."""
 
     def keep(self, project_id: str, prompt_id: str, text: str) -> str:
         """The text's id."""
@@ -171,15 +174,15 @@ class Texts(Protocol):
     def read(self, project_id: str, prompt_id: str, text_id: str) -> str: ...
 
     def clear(self, project_id: str, prompt_id: str) -> None:
-        """Remove every text of a prompt that is gone."""
+        """Remove all texts of a prompt that is gone."""
         ...
 
 
-def version_of(prompt: Prompt, wanted: int | str, prompts: Prompts) -> Version:
-    """One version of a prompt, by number or label; the prompt itself knows two of them. Raises NotFound."""
-    number = prompt.wanted_version(wanted)
-    known = next((each for each in (prompt.production, prompt.latest) if each.version == number), None)
-    version = known or prompts.version(prompt.prompt_id, number)
+def version_of(prompt: Prompt, selector: int | str, prompts: Prompts) -> Version:
+    """One version of a prompt, by number or label; two of them come with the prompt itself. Raises NotFound."""
+    number = prompt.version_number(selector)
+    loaded = next((each for each in (prompt.production, prompt.latest) if each.version == number), None)
+    version = loaded or prompts.version(prompt.prompt_id, number)
     if version is None:
         raise NotFound("There is no such version.")
     return version

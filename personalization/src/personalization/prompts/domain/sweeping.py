@@ -1,4 +1,4 @@
-"""Removes what nothing points at: texts whose save broke off, and leftovers of prompts and projects that are gone."""
+"""Removes what nothing points at: texts whose save failed halfway, and leftovers of removed prompts and projects."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from personalization.prompts.domain.projects import Project
 from personalization.prompts.domain.prompts import Deck, Prompt
 from shared.resilience.deadline import Deadline
 
-LEFT_ALONE = timedelta(days=1)
-"""A text this young may belong to a save that is still going on."""
+MIN_AGE = timedelta(days=1)
+"""A younger text may belong to a save that is still going on."""
 
-LONGEST_CLEARING_SECONDS = 10.0
-"""Somebody waits for the answer, 29 s at most, while a project that is gone is cleared."""
+MAX_CLEARING_SECONDS = 10.0
+"""While a removed project is cleared, a client waits for the answer: 29 s at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class KeptText:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`is_complete` unless time ran out; the next sweep begins anew."""
+    """`is_complete` unless time ran out; the next sweep starts from the beginning."""
 
     texts_seen: int
     texts_removed: int
@@ -44,21 +44,21 @@ class SweptPrompts(Protocol):
     def find(self, project_id: str, prompt_id: str) -> Prompt | None: ...
 
     def text_ids(self, prompt_id: str) -> frozenset[str]:
-        """The texts at which the prompt's versions point."""
+        """The texts that the prompt's versions point at."""
         ...
 
     def clear(self, prompt_id: str) -> None:
-        """Forget versions and moves of a prompt."""
+        """Remove the versions and moves of a prompt."""
         ...
 
     def clear_deck(self, project_id: str) -> None:
-        """Forget all prompts of a project."""
+        """Remove all prompts of a project."""
         ...
 
 
 class SweptTexts(Protocol):
     def kept(self) -> Iterator[KeptText]:
-        """Every text, those of a prompt one after the other."""
+        """All texts, grouped by prompt."""
         ...
 
     def remove(self, texts: Sequence[KeptText]) -> None: ...
@@ -67,21 +67,21 @@ class SweptTexts(Protocol):
 
 
 class Sweeper:
-    """Texts go last, as it is by them that leftovers are found: a sweep that breaks off is made up for by the next."""
+    """Removes texts last, as leftovers are found by them: what a sweep does not finish, the next one does."""
 
     def __init__(
         self,
         projects: SweptProjects,
         prompts: SweptPrompts,
         texts: SweptTexts,
-        longest_clearing: float = LONGEST_CLEARING_SECONDS,
+        max_clearing_seconds: float = MAX_CLEARING_SECONDS,
     ) -> None:
         self._projects, self._prompts, self._texts = projects, prompts, texts
-        self._longest_clearing = longest_clearing
+        self._max_clearing_seconds = max_clearing_seconds
 
     def clear_project(self, project_id: str) -> None:
-        """Remove what belonged to a project that is gone; of a very long history, the rest is left to the sweep."""
-        deadline = Deadline(self._longest_clearing)
+        """Remove what belonged to a removed project; what takes too long is left to the sweep."""
+        deadline = Deadline(self._max_clearing_seconds)
         for prompt in self._prompts.deck(project_id).prompts:
             if deadline.remaining_seconds <= 0:
                 return
@@ -91,7 +91,7 @@ class Sweeper:
             self._texts.clear_project(project_id)
 
     def sweep(self, now: datetime, deadline: Deadline) -> Swept:
-        """Go through all texts while there is time."""
+        """Go through all texts, as long as there is time."""
         seen = removed = 0
         for (project_id, prompt_id), group in groupby(
             self._texts.kept(), lambda text: (text.project_id, text.prompt_id)
@@ -100,7 +100,7 @@ class Sweeper:
                 return Swept(seen, removed, is_complete=False)
             texts = list(group)
             seen += len(texts)
-            old = [text for text in texts if now - text.kept_at >= LEFT_ALONE]
+            old = [text for text in texts if now - text.kept_at >= MIN_AGE]
             leftover = self._leftovers(project_id, prompt_id, old) if old else []
             if leftover:
                 self._texts.remove(leftover)
@@ -108,7 +108,7 @@ class Sweeper:
         return Swept(seen, removed, is_complete=True)
 
     def _leftovers(self, project_id: str, prompt_id: str, texts: Sequence[KeptText]) -> Sequence[KeptText]:
-        """Those of a prompt's texts that nothing needs; rows that nothing needs are forgotten here."""
+        """Those of a prompt's texts that nothing needs; removes rows that nothing needs."""
         if self._projects.find(project_id) is None:
             for prompt in self._prompts.deck(project_id).prompts:
                 self._prompts.clear(prompt.prompt_id)

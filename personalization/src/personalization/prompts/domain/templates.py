@@ -2,9 +2,9 @@
 
     {{audience}}      the value of a variable, which the prompt has to declare
     {{> promptId}}    the text of another prompt
-    \\{{               two braces, and nothing more
+    \\{{               two literal braces
 
-Whatever else begins with two braces is refused. A value is put in as it is and never read as a template.
+Any other two braces are refused. A value is inserted as it is, and never read as a template.
 """
 
 import re
@@ -14,9 +14,9 @@ from itertools import groupby
 
 from shared.errors import FieldError, Invalid
 
-MOST_CHARACTERS = 20_000
-MOST_INCLUDES = 20
-MOST_VARIABLES = 50
+MAX_CHARACTERS = 20_000
+MAX_INCLUDES = 20
+MAX_VARIABLES = 50
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
 
 _TAG = re.compile(
@@ -42,7 +42,7 @@ type Part = str | Variable | Include
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text taken apart."""
+    """A parsed text."""
 
     parts: tuple[Part, ...]
 
@@ -52,13 +52,13 @@ class Template:
 
     @property
     def includes(self) -> tuple[str, ...]:
-        """A prompt for each time that it is included."""
+        """Prompts, each as often as it is included."""
         return tuple(part.prompt_id for part in self.parts if isinstance(part, Include))
 
     def including(self, templates: Mapping[str, "Template"]) -> "Template":
-        """The template with the texts of all that it includes in their places.
+        """The template with all that it includes inserted.
 
-        Only for prompts that do not include each other: see `inclusion.require_sound`.
+        Only for prompts that do not include each other: see `inclusion.require_valid_inclusion`.
         """
         expanded: list[Part] = []
         for part in self.parts:
@@ -69,16 +69,16 @@ class Template:
         return Template(_joined(expanded))
 
     def rendered_length(self, values: Mapping[str, str]) -> int:
-        """In characters, without making the text."""
+        """In characters, without rendering the text."""
         return sum(len(part if isinstance(part, str) else values[_name(part)]) for part in self.parts)
 
     def rendered(self, values: Mapping[str, str]) -> str:
-        """The text with the values in their places. Raises KeyError for a variable without value."""
+        """The text with the values inserted. Raises KeyError for a variable without value."""
         return "".join(part if isinstance(part, str) else values[_name(part)] for part in self.parts)
 
 
 def parse(text: str) -> Template:
-    """Raises Invalid for two braces that begin neither a variable nor an include, and for too many includes."""
+    """Raises Invalid for two braces that start neither a variable nor an include, and for too many includes."""
     parts: list[Part] = []
     position = 0
     for tag in _TAG.finditer(text):
@@ -92,14 +92,12 @@ def parse(text: str) -> Template:
             parts.append(Include(tag["include"]))
         else:
             line = text.count("\n", 0, tag.start()) + 1
-            message = (
-                f"has two braces in line {line} that begin no {{{{variable}}}}: write \\{{{{ for the braces themselves"
-            )
+            message = f"has two braces in line {line} that start no {{{{variable}}}}: write \\{{{{ for literal braces"
             raise Invalid(f"The content {message}.", [FieldError("content", message)])
     parts.append(text[position:])
     template = Template(_joined(parts))
-    if len(template.includes) > MOST_INCLUDES:
-        message = f"includes more than {MOST_INCLUDES} prompts"
+    if len(template.includes) > MAX_INCLUDES:
+        message = f"must include at most {MAX_INCLUDES} prompts"
         raise Invalid(f"The content {message}.", [FieldError("content", message)])
     return template
 
@@ -107,20 +105,23 @@ def parse(text: str) -> Template:
 def require_declared(template: Template, declared: Iterable[str]) -> None:
     """Raises Invalid, naming every variable of the text that is not declared."""
     if undeclared := sorted(template.variables - set(declared)):
-        errors = [FieldError("variables", f"{name} is used in the content, and not declared") for name in undeclared]
+        errors = [FieldError("variables", f"must declare {name}, which the content uses") for name in undeclared]
         raise Invalid(f"Declare these variables: {', '.join(undeclared)}.", errors)
 
 
 def require_values(needed: frozenset[str], values: Mapping[str, str]) -> None:
-    """Raises Invalid, naming every variable without value, and every value that nothing asks for."""
-    errors = [FieldError(f"variables.{name}", "is missing") for name in sorted(needed - values.keys())]
-    errors += [FieldError(f"variables.{name}", "is not declared") for name in sorted(values.keys() - needed)]
+    """Raises Invalid, naming every variable without value, and every value without variable."""
+    errors = [FieldError(f"variables.{name}", "is required") for name in sorted(needed - values.keys())]
+    errors += [
+        FieldError(f"variables.{name}", "is no variable of these prompts: leave it out")
+        for name in sorted(values.keys() - needed)
+    ]
     if errors:
-        raise Invalid("The variables are not those that the prompts declare: see errors.", errors)
+        raise Invalid("Send a value for each variable that the prompts declare, and no others: see errors.", errors)
 
 
 def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Neighbouring texts in one, and none that is empty."""
+    """Adjacent texts joined, and none that is empty."""
     joined: list[Part] = []
     for is_text, group in groupby(parts, lambda part: isinstance(part, str)):
         if not is_text:
@@ -132,5 +133,5 @@ def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
 
 def _name(part: Variable | Include) -> str:
     if isinstance(part, Include):
-        raise ValueError("a template is rendered with all that it includes")
+        raise ValueError("a template must be expanded before it is rendered")
     return part.name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from personalization.prompts.domain.editing import ProjectAccess, authorized_read, require_set_sound
+from personalization.prompts.domain.editing import ProjectAccess, authorized_read, require_valid_set
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.prompts import (
     LATEST,
@@ -160,7 +160,7 @@ class VersionService:
         deck = self._prompts.deck(prompt.project_id)
         version = version_of(prompt, move.version, self._prompts)
         versions = {each.prompt_id: each.production for each in deck.prompts}
-        require_set_sound(prompt.prompt_id, versions | {prompt.prompt_id: version})
+        require_valid_set(prompt.prompt_id, versions | {prompt.prompt_id: version})
         self._prompts.move_label(replace(moved, production=version), record, deck)
         return record
 
