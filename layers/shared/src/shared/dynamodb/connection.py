@@ -16,6 +16,7 @@ from pynamodb.exceptions import PynamoDBException
 from shared.aws.clients import client
 from shared.aws.failures import is_passing
 from shared.errors import Unavailable
+from shared.priming import prime
 
 _ATTEMPTS = 3
 _CONCURRENT_READS = 10
@@ -27,6 +28,7 @@ class _SharedClientConnection(Connection):
     def __init__(self, attempts: int) -> None:
         super().__init__()
         self._attempts = attempts
+        prime(lambda: self.client)  # with the first model, and not by the first request
 
     @property
     def client(self) -> Any:
