@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from personalization.runs import wiring
-from personalization.runs.handlers.message import accept, handler
+from personalization.runs.handlers.message import handler
+from personalization.runs.message_service import accept
 from shared.auth.callers import Caller, authorizer_context
 from shared.runs.run import text_of
 from shared.sockets.messages import SocketDoor

@@ -1,5 +1,6 @@
 """The composition root of streamed answers: how they are accepted, worked on and followed."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 
@@ -27,6 +28,7 @@ __all__ = [
     "access",
     "agent_run_service",
     "answerers",
+    "answerers_with_models",
     "first_answers",
     "log",
     "queue",
@@ -43,9 +45,22 @@ def _agent() -> Answerer:
     return AgentAnswerer(memory(), author, lambda: datetime.now(UTC))
 
 
+_KINDS: Mapping[str, Callable[[], Answerer]] = {"agent": _agent, "article": articles.answerer}
+
+
 @cache
 def answerers() -> Answerers:
-    return Answerers({"agent": _agent, "article": articles.answerer})
+    return Answerers(_KINDS)
+
+
+def answerers_with_models() -> Answerers:
+    """Made for every kind of run, for a function that works on all of them."""
+    made = answerers()
+    for kind in _KINDS:
+        made.of(kind)
+    author()
+    articles.model()
+    return made
 
 
 @cache

@@ -7,6 +7,9 @@ from typing import Any
 from identity.registration import wiring
 from identity.registration.domain.registration import user_registered
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.event_bus)
 
 
 def handler(trigger: Mapping[str, Any], context: Any) -> Mapping[str, Any]:

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalization.runs import wiring
+from shared.priming import prime
 from shared.runs.queue import run_ids
+
+prime(wiring.worker, wiring.answerers_with_models)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 from personalization.sockets import wiring
 from shared.auth.authorizers import socket_authorizer
 from shared.auth.callers import authorizer_context
+from shared.priming import prime
 from shared.sockets.connections import redeem
+
+prime(wiring.tickets, wiring.access)
 
 
 @socket_authorizer

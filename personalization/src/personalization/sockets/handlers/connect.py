@@ -7,7 +7,10 @@ from typing import Any
 from personalization.agent.domain.conversation import Session
 from personalization.sockets import wiring
 from shared.observability.logs import logger
+from shared.priming import prime
 from shared.sockets.connections import CONNECTION_LIFE, connection_of
+
+prime(wiring.connections, wiring.sessions)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
