@@ -10,6 +10,8 @@ from typing import Any
 import requests
 from botocore.session import get_session
 
+from tests.conformance import Document
+
 PASSWORD = "Correct-horse-7"
 PATIENCE_SECONDS = 20
 
@@ -88,16 +90,20 @@ class Platform:
 
 
 class Api:
-    """One context's REST API, called by somebody."""
+    """One context's REST API, called by somebody. With a document, every answer has to be as it says."""
 
-    def __init__(self, url: str, api_key: str | None, token: str | None) -> None:
-        self.url = url
+    def __init__(self, url: str, api_key: str | None, token: str | None, document: Document | None = None) -> None:
+        self.url, self._document = url, document
         headers = {"x-api-key": api_key, "Authorization": token and f"Bearer {token}"}
         self.headers = {name: value for name, value in headers.items() if value}
 
     def __call__(self, method: str, path: str, **request: Any) -> requests.Response:
         headers = self.headers | request.pop("headers", {})
-        return requests.request(method, self.url + path, headers=headers, timeout=40, **request)
+        answer = requests.request(method, self.url + path, headers=headers, timeout=40, **request)
+        route = self._document and self._document.route_of(method, path.partition("?")[0])
+        if self._document and route:
+            self._document.check(route, answer.status_code, answer.headers, answer.text)
+        return answer
 
     def get(self, path: str, **request: Any) -> requests.Response:
         return self("GET", path, **request)

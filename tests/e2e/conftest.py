@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance import documents
 from tests.e2e.clients import Api, Platform, User, eventually
 
 
@@ -52,7 +53,8 @@ def commerce(platform: Platform) -> Callable[..., Api]:
 
 def _callers(platform: Platform, context: str) -> Callable[..., Api]:
     def api(user: User | None = None, *, token: str | None = None, api_key: str | None = platform.api_key) -> Api:
-        return Api(platform.outputs["apis"][context], api_key, token or (user.access_token if user else None))
+        token = token or (user.access_token if user else None)
+        return Api(platform.outputs["apis"][context], api_key, token, documents()[context])
 
     return api
 
