@@ -8,7 +8,7 @@ from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.importing import Importer, ProductStore
 from commerce.imports.domain.json_file import read_items
 from commerce.imports.domain.reporting import Outcome, Report
-from commerce.imports.requests import judge_of_shop
+from commerce.imports.requests import line_validator
 from shared.resilience.deadline import Deadline
 from tests.commerce.examples import NOW
 
@@ -29,7 +29,7 @@ def imported(
     """The report on a CSV text, or on a JSON value; the shop sells in pounds."""
     records = read_csv(body) if isinstance(body, bytes) else read_items(json.loads(json.dumps(body)))
     with ThreadPoolExecutor(4) as threads:
-        return Importer(products, threads, lambda: now).run(records, judge_of_shop("GBP"), deadline or Deadline(60))
+        return Importer(products, threads, lambda: now).run(records, line_validator("GBP"), deadline or Deadline(60))
 
 
 def outcomes(report: Report) -> list[Outcome]:

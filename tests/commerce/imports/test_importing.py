@@ -12,7 +12,7 @@ from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.importing import Importer
 from commerce.imports.domain.lines import MAX_LINES
 from commerce.imports.domain.reporting import MAX_REPORTED_ERRORS, Outcome
-from commerce.imports.requests import judge_of_shop
+from commerce.imports.requests import line_validator
 from shared.errors import Unavailable
 from shared.json.encoding import encode
 from shared.money import Money
@@ -308,7 +308,7 @@ def test_store_that_falls_silent_costs_no_report() -> None:
 
     with ThreadPoolExecutor(4) as threads:
         importer = Importer(products, threads, lambda: NOW, grace_seconds=0.01)
-        report = importer.run(read_csv(body), judge_of_shop("GBP"), Deadline(0.05))
+        report = importer.run(read_csv(body), line_validator("GBP"), Deadline(0.05))
         go_on.set()
 
     assert (report.count(Outcome.FAILED), report.count(Outcome.NOT_TRIED)) == (4, 16)
@@ -328,7 +328,7 @@ def test_store_that_is_silent_from_the_start_is_no_report() -> None:
     with ThreadPoolExecutor(4) as threads:
         importer = Importer(Silent(), threads, lambda: NOW)
         with pytest.raises(Unavailable):
-            importer.run(read_csv(a_file(a_line("cup"))), judge_of_shop("GBP"), Deadline(0.05))
+            importer.run(read_csv(a_file(a_line("cup"))), line_validator("GBP"), Deadline(0.05))
         go_on.set()
 
 

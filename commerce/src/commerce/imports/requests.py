@@ -1,5 +1,6 @@
-"""Validates the lines of a file of products, with the field types of POST /products."""
+"""Files of products: how they are read, and how their lines are validated, with the field types of POST /products."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, Field, RootModel, StringConstraints
 from commerce.catalogue.domain.products import PRODUCT_ID, RESERVED_PRODUCT_IDS, Kind, Status
 from commerce.catalogue.requests import Category, Description, KindOfProduct, Name, StatusOfProduct, Stock, Tags
 from commerce.imports.domain.columns import printable
+from commerce.imports.domain.csv_file import read_csv
+from commerce.imports.domain.json_file import read_items
 from commerce.imports.domain.lines import (
     MAX_LINES,
     ColumnError,
@@ -18,10 +21,12 @@ from commerce.imports.domain.lines import (
     id_by_name,
 )
 from commerce.imports.domain.pricing import PRICE_COLUMNS, priced
-from shared.errors import Invalid
+from shared.errors import Invalid, UnsupportedMediaType
 from shared.http.bodies import AmountOfMoney, checked
 from shared.http.fields import Body
+from shared.http.request import Request
 
+MAX_FILE_BYTES = 5 * 1024 * 1024  # Lambda accepts 6 MB, and encoding a text as JSON makes it longer
 _MAX_ERRORS = 50  # a line has fewer: twenty tags and the other columns
 
 
@@ -37,9 +42,7 @@ type ProductId = Annotated[str, StringConstraints(pattern=f"^{PRODUCT_ID}$"), Af
 class ImportedProduct(Body):
     """A line. None stands for a field that it does not have: empty cells and null were removed before."""
 
-    product_id: Annotated[str, StringConstraints(pattern=f"^{PRODUCT_ID}$"), AfterValidator(_not_reserved)] | None = (
-        None
-    )
+    product_id: ProductId | None = None
     kind: KindOfProduct | None = None
     name: Name
     description: Description | None = None
@@ -77,7 +80,26 @@ class ProductsFile(RootModel[Annotated[list[object], Field(max_length=MAX_LINES)
     """
 
 
-def judge_of_shop(currency: str) -> LineValidator:
+def read_records(request: Request) -> list[Record]:
+    """The lines of a CSV or JSON file. Raises Malformed; TooLarge; UnsupportedMediaType; Invalid."""
+    match request.media_type:
+        case "text/csv":
+            if _charset(request) not in {"", "utf-8", "utf8", "us-ascii"}:
+                raise UnsupportedMediaType("Send the file in UTF-8.")
+            return read_csv(request.bytes)
+        case "application/json":
+            return read_items(request.json)
+        case _:
+            raise UnsupportedMediaType("Send the file as text/csv, in UTF-8, or as application/json.")
+
+
+def _charset(request: Request) -> str:
+    """`utf-8` for `text/csv; charset="UTF-8"`; empty if there is none."""
+    charset = re.search(r';\s*charset\s*=\s*"?([^";\s]+)', request.content_type, re.IGNORECASE)
+    return charset[1].lower() if charset else ""
+
+
+def line_validator(currency: str) -> LineValidator:
     """For a shop that sells in this currency."""
     return lambda record: _validated(record, currency)
 

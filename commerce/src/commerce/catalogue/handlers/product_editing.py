@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from commerce.catalogue import wiring
 from commerce.catalogue.answers import ProductAnswer, ProductsAnswer, product_answer, products_answer, products_scope
 from commerce.catalogue.domain.products import Product, Status
-from commerce.catalogue.queries import LISTING, listing_asked_for
-from commerce.catalogue.requests import AddProduct, ChangeProduct
+from commerce.catalogue.requests import LISTING, AddProduct, ChangeProduct, read_listing
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import ADMINS
@@ -50,7 +49,7 @@ def archive_product(request: Request) -> ProductAnswer:
 )
 def list_for_admins(request: Request) -> ProductsAnswer:
     """Admins list products by `status` too."""
-    cursors, listing = wiring.cursors(), listing_asked_for(request, request.value(_STATUS))
+    cursors, listing = wiring.cursors(), read_listing(request, request.value(_STATUS))
     page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
     return products_answer(page, listing, cursors, wiring.images_url())
 

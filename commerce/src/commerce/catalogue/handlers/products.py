@@ -3,7 +3,7 @@
 from commerce.catalogue import wiring
 from commerce.catalogue.answers import ProductAnswer, ProductsAnswer, product_answer, products_answer, products_scope
 from commerce.catalogue.domain.products import Status
-from commerce.catalogue.queries import LISTING, listing_asked_for
+from commerce.catalogue.requests import LISTING, read_listing
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
 from shared.http.parameters import paging
@@ -24,7 +24,7 @@ _CACHED = "public, max-age=60"
 )
 def list_products(request: Request) -> ProductsAnswer:
     """Everybody browses what is active: by `category`, and in a range of prices where they are sorted by price."""
-    cursors, listing = wiring.cursors(), listing_asked_for(request, Status.ACTIVE)
+    cursors, listing = wiring.cursors(), read_listing(request, Status.ACTIVE)
     page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
     return products_answer(page, listing, cursors, wiring.images_url())
 

@@ -2,15 +2,14 @@
 
 from commerce.imports import wiring
 from commerce.imports.answers import ImportAnswer, import_answer
-from commerce.imports.files import MAX_FILE_BYTES, asked_records
-from commerce.imports.requests import ProductsFile, judge_of_shop
+from commerce.imports.requests import MAX_FILE_BYTES, ProductsFile, line_validator, read_records
 from shared.http.api import Api
 from shared.http.callers import ADMINS
 from shared.http.contract import JSON
 from shared.http.request import Request
 from shared.resilience.deadline import Deadline
 
-_WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes have some more
+_WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes get a few more
 
 app = Api(prime=(wiring.importer, wiring.currency))
 
@@ -23,9 +22,9 @@ app = Api(prime=(wiring.importer, wiring.currency))
     answers={200: ImportAnswer},
 )
 def import_products(request: Request) -> ImportAnswer:
-    """Admins import products, from `text/csv` or `application/json`, each line for itself."""
+    """Admins import products from `text/csv` or `application/json`; lines are independent."""
     deadline = Deadline(_WORK_SECONDS)
-    report = wiring.importer().run(asked_records(request), judge_of_shop(wiring.currency()), deadline)
+    report = wiring.importer().run(read_records(request), line_validator(wiring.currency()), deadline)
     return import_answer(report)
 
 

@@ -1,10 +1,10 @@
-"""What customers look for: GET /search, GET /search/suggestions"""
+"""Product search: GET /search, GET /search/suggestions"""
 
 from dataclasses import replace
 
 from commerce.search import wiring
 from commerce.search.answers import SearchAnswer, SuggestionsAnswer, search_answer, search_scope
-from commerce.search.queries import MAX_QUERY_LENGTH, SEARCH, query_asked_for
+from commerce.search.requests import MAX_QUERY_LENGTH, SEARCH, read_query
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
 from shared.http.parameters import paging, text, whole_number
@@ -16,7 +16,7 @@ _PREFIX = text("q", max_length=MAX_QUERY_LENGTH)
 _LIMIT = whole_number("limit", 1, 20, default=8)
 
 
-# Typed and typed again by many: short enough that nobody misses a change.
+# Many customers type the same: cached, but not for so long that changes are missed.
 @app.route(
     "GET /search",
     callers=ANYBODY,
@@ -25,8 +25,8 @@ _LIMIT = whole_number("limit", 1, 20, default=8)
     cache_control="public, max-age=10",
 )
 def find_products(request: Request) -> SearchAnswer:
-    """Everybody searches what is active: words in `q`, narrowed by `category`, `minPrice` and `maxPrice`."""
-    cursors, query = wiring.cursors(), query_asked_for(request)
+    """Everybody searches active products: words in `q`, filtered by `category`, `minPrice` and `maxPrice`."""
+    cursors, query = wiring.cursors(), read_query(request)
     position, limit = request.page(cursors, search_scope(query))
     query = replace(query, offset=int(position or 0), limit=limit)
     return search_answer(wiring.search().find(query), query, cursors, wiring.images_url())
@@ -40,7 +40,7 @@ def find_products(request: Request) -> SearchAnswer:
     cache_control="public, max-age=60",
 )
 def suggest(request: Request) -> SuggestionsAnswer:
-    """Words and names that go on like `q`, the likeliest first."""
+    """Completions of the last word of `q`, and names of products, most likely first."""
     return SuggestionsAnswer(wiring.search().suggest(request.value(_PREFIX), request.value(_LIMIT)))
 
 

@@ -1,9 +1,9 @@
-"""What a search is narrowed by, in the query of a request."""
+"""The query parameters of a search."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from commerce.catalogue.queries import CATEGORY_AND_PRICES, category_asked_for, prices_asked_for
+from commerce.catalogue.requests import CATEGORY_AND_PRICES, read_category, read_price_range
 from commerce.search.domain.finding import Query, Sort
 from shared.http.parameters import Parameter, choice, optional_text
 from shared.http.request import Request
@@ -16,13 +16,13 @@ _SORT = choice("sort", Sort, default=Sort.RELEVANCE)
 SEARCH: Iterable[Parameter[Any]] = (_WORDS, _SORT, *CATEGORY_AND_PRICES)
 
 
-def query_asked_for(request: Request) -> Query:
-    """The beginning of a search. Raises Invalid."""
-    least, most = prices_asked_for(request)
+def read_query(request: Request) -> Query:
+    """The first page of a search. Raises Invalid."""
+    min_price, max_price = read_price_range(request)
     return Query(
         words=request.value(_WORDS) or "",
-        category=category_asked_for(request),
-        min_price=least,
-        max_price=most,
+        category=read_category(request),
+        min_price=min_price,
+        max_price=max_price,
         sort=request.value(_SORT),
     )
