@@ -7,6 +7,8 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from shared.errors import INTERNAL_ERROR
+
 type Json = dict[str, Any]
 
 _INSTANCE = "urn:request:$context.requestId"
@@ -50,7 +52,6 @@ _OCCASIONS: dict[str, tuple[HTTPStatus, str, Json]] = {
     "INTEGRATION_FAILURE": (HTTPStatus.GATEWAY_TIMEOUT, _TOO_SLOW, {}),
 }
 _OTHER_REFUSAL = '{"type":"about:blank","title":"Refused","detail":$context.error.messageString,"instance":%s}'
-_OTHER_FAILURE = "Something went wrong on our side; it has been noted."
 
 
 def gateway_responses() -> Json:
@@ -61,7 +62,7 @@ def gateway_responses() -> Json:
     }
     # the status of all others differs, and cannot be written into their bodies
     refused = _answer(_OTHER_REFUSAL % json.dumps(_INSTANCE))
-    failed = _answer(_problem(HTTPStatus.INTERNAL_SERVER_ERROR.phrase, _OTHER_FAILURE))
+    failed = _answer(_problem(HTTPStatus.INTERNAL_SERVER_ERROR.phrase, INTERNAL_ERROR))
     return known | {"DEFAULT_4XX": refused, "DEFAULT_5XX": failed}
 
 

@@ -10,7 +10,7 @@ from personalization.runs.handlers.message import handler
 from personalization.runs.message_service import accept
 from shared.auth.callers import Caller, authorizer_context
 from shared.runs.run import text_of
-from shared.sockets.messages import SocketDoor
+from shared.sockets.messages import SocketRouter
 from tests.personalization.runs.fakes import Live
 
 type Say = Callable[..., list[dict[str, Any]]]
@@ -22,8 +22,15 @@ class NoParts:
 
 @pytest.fixture
 def say(stage: Live, monkeypatch: pytest.MonkeyPatch) -> Say:
-    messages = SocketDoor(stage.sender, stage.run_service, stage.access, NoParts(), accept, lambda: datetime.now(UTC))
-    monkeypatch.setattr(wiring, "socket_messages", lambda _: messages)
+    router = SocketRouter(
+        sender=stage.sender,
+        runs=stage.run_service,
+        access=stage.access,
+        parts=NoParts(),
+        accept=accept,
+        now=lambda: datetime.now(UTC),
+    )
+    monkeypatch.setattr(wiring, "socket_router", lambda _: router)
 
     def send(user_id: str = "ada", **message: object) -> list[dict[str, Any]]:
         """What comes back over the socket for a message."""

@@ -303,7 +303,7 @@ def test_unexpected_error_tells_the_caller_only_where_to_look() -> None:
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
-        "detail": "Something went wrong on our side; it has been noted.",
+        "detail": "Something went wrong on our side; it has been logged.",
         "instance": f"urn:request:{REQUEST_ID}",
     }
 

@@ -11,8 +11,8 @@ from shared.errors import Invalid
 from shared.runs.run import Frame, Run
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
-from shared.sockets.connections import MOST_BYTES, Connection, Part, connection_of
-from shared.sockets.messages import SocketDoor
+from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, connection_of
+from shared.sockets.messages import SocketRouter
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
 
 
@@ -52,7 +52,14 @@ class Stage:
         access = Access(self.ends)
         answerers = answered_by(FakeAnswerer())
         runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
-        self.door = SocketDoor(self.sender, runs, access, FakeParts(), self.accept, self.clock.now)
+        self.router = SocketRouter(
+            sender=self.sender,
+            runs=runs,
+            access=access,
+            parts=FakeParts(),
+            accept=self.accept,
+            now=self.clock.now,
+        )
 
     def accept(self, _: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
         if message.get("input") == "refuse":
@@ -69,7 +76,7 @@ class Stage:
         caller = Caller(user_id, signed_in_at=NOW - timedelta(minutes=1))
         context = {"connectionId": "c1", "authorizer": authorizer_context(caller)}
         before = len(self.sender.sent.get("c1", []))
-        self.door.receive({"requestContext": context, "body": text})
+        self.router.receive({"requestContext": context, "body": text})
         return self.sender.sent.get("c1", [])[before:]
 
 
@@ -94,7 +101,7 @@ def test_a_message_is_accepted_before_it_is_queued() -> None:
         ('{"action": "ping", "action": "ping"}', "Bad Request"),
         ('{"action": NaN}', "Bad Request"),
         ("[" * 100_000, "Bad Request"),
-        ('"' + "x" * MOST_BYTES + '"', "Content Too Large"),
+        ('"' + "x" * MAX_MESSAGE_BYTES + '"', "Content Too Large"),
         ({}, "Unprocessable Content"),
         ({"action": "dance"}, "Unprocessable Content"),
         ({"action": ["ping"]}, "Unprocessable Content"),
@@ -187,11 +194,11 @@ def test_a_marker_is_read_once_in_half_a_minute() -> None:
 
 def test_a_socket_without_a_ticket_can_do_nothing() -> None:
     stage = Stage()
-    stage.door.receive({"requestContext": {"connectionId": "c1"}, "body": '{"action": "ping"}'})
+    stage.router.receive({"requestContext": {"connectionId": "c1"}, "body": '{"action": "ping"}'})
     assert stage.sender.sent["c1"][0]["title"] == "Unauthorized"
 
 
-def test_what_the_authorizer_tells_is_what_the_door_knows() -> None:
+def test_the_router_knows_a_connection_as_its_authorizer_does() -> None:
     ada = Caller("ada", frozenset({"staff", "admin"}), NOW)
     known = {**authorizer_context(ada), "sessionId": "s1"}
     connection = connection_of({"requestContext": {"connectionId": "c1", "authorizer": known}})

@@ -18,6 +18,9 @@ AlmonerError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+INTERNAL_ERROR = "Something went wrong on our side; it has been logged."
+"""What clients are told of a bug."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:

@@ -21,7 +21,7 @@ from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
-from shared.sockets.messages import Accept, SocketDoor
+from shared.sockets.messages import Accept, SocketRouter
 from shared.sockets.stores import DynamoParts
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "run_service",
     "run_tickets",
     "sender",
-    "socket_messages",
+    "socket_router",
     "supervisor",
     "worker",
 ]
@@ -106,7 +106,14 @@ def run_tickets() -> RunTickets:
 
 
 @cache
-def socket_messages(accept: Accept) -> SocketDoor:
+def socket_router(accept: Accept) -> SocketRouter:
     """`accept` starts what a message asks for."""
     parts = DynamoParts(settings.read(settings.Runs).parts_table)
-    return SocketDoor(sender(), run_service(), access(), parts, accept, lambda: datetime.now(UTC))
+    return SocketRouter(
+        sender=sender(),
+        runs=run_service(),
+        access=access(),
+        parts=parts,
+        accept=accept,
+        now=lambda: datetime.now(UTC),
+    )

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from shared.errors import AlmonerError, Conflict, Invalid, Malformed
+from shared.errors import INTERNAL_ERROR, AlmonerError, Conflict, Invalid, Malformed
 from shared.http.statuses import status_of
-
-INTERNAL_ERROR = "Something went wrong on our side; it has been noted."
 
 
 def problem_of(error: AlmonerError | None) -> Mapping[str, object]:

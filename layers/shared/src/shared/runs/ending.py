@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.errors import AlmonerError, Unavailable
+from shared.errors import INTERNAL_ERROR, AlmonerError, Unavailable
 from shared.persistence.unit_of_work import WriteRefused
 from shared.resilience.backoff import Backoff
 from shared.resilience.clock import Clock
@@ -16,7 +16,7 @@ _ATTEMPTS = 10
 
 def problem_of(error: AlmonerError | None) -> Mapping[str, Any]:
     """What an error frame says; of None, that it is our fault."""
-    detail = error.detail if error else "Something went wrong on our side; it has been logged."
+    detail = error.detail if error else INTERNAL_ERROR
     return {"title": "The answer could not be finished.", "detail": detail}
 
 

@@ -101,6 +101,10 @@ class Accepted:
     def of(cls, run: Run) -> Self:
         return cls(run.run_id, run.session_id)
 
+    @property
+    def message(self) -> dict[str, str]:
+        return {"runId": self.run_id, "sessionId": self.session_id}
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

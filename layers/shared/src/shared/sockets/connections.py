@@ -12,7 +12,7 @@ from shared.auth.callers import Caller, caller_known_to_authorizer
 from shared.errors import Unauthenticated
 
 TICKET_LIFE = timedelta(seconds=60)
-MOST_BYTES = 128 * 1024
+MAX_MESSAGE_BYTES = 128 * 1024
 """Of a message, or of its parts together."""
 CONNECTION_LIFE = timedelta(hours=2)
 """API Gateway closes every socket after it."""
@@ -69,7 +69,7 @@ class Parts(Protocol):
     def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
         """Keep a part; the data of all parts, in order, where none is missing any more.
 
-        Raises TooLarge where they are more than MOST_BYTES together, Invalid where they do not fit together.
+        Raises TooLarge where they are more than MAX_MESSAGE_BYTES together, Invalid where they do not fit together.
         """
         ...
 

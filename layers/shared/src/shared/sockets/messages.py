@@ -1,6 +1,6 @@
-"""The actions that every socket understands: ping, part, resume, stop; and message, which its context answers.
+"""The actions of a socket: ping, part, resume and stop, and message, which the context answers.
 
-What cannot be understood or done is answered with an error, and the socket stays open.
+A message that cannot be read or carried out is answered with an error, and the socket stays open.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,18 +13,18 @@ from pydantic.alias_generators import to_camel
 from shared.auth.access import Access
 from shared.errors import AlmonerError, FieldError, Invalid, Malformed, TooLarge
 from shared.http.bodies import MessageId, checked
-from shared.http.statuses import status_of
+from shared.http.problems import problem_of
 from shared.json.strict import parse_json
 from shared.observability.logs import logger, without_message
-from shared.runs.run import Run, Sender
+from shared.runs.run import Accepted, Run, Sender
 from shared.runs.service import RunService
-from shared.sockets.connections import MOST_BYTES, Connection, Part, Parts, connection_of
+from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Parts, connection_of
 
-_MOST_PARTS = 64
+_MAX_PARTS = 64
 
 type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 type Accept = Callable[[Connection, Mapping[str, Any], Callable[[Run], None]], None]
-"""A context's answer to `message`: it starts a run, and has it announced. Raises AlmonerError."""
+"""What a context does with `message`: it starts a run, and announces it. Raises AlmonerError."""
 
 
 class _Action(BaseModel):
@@ -45,19 +45,20 @@ class Stop(_Action):
 class SendPart(_Action):
     action: Literal["part"]
     message_id: MessageId
-    index: Annotated[int, Field(ge=0, lt=_MOST_PARTS)]
-    count: Annotated[int, Field(ge=1, le=_MOST_PARTS)]
+    index: Annotated[int, Field(ge=0, lt=_MAX_PARTS)]
+    count: Annotated[int, Field(ge=1, le=_MAX_PARTS)]
     data: str
 
     def to_part(self) -> Part:
         return Part(self.message_id, self.index, self.count, self.data)
 
 
-class SocketDoor:
-    """Understands what comes over a context's sockets."""
+class SocketRouter:
+    """Routes the messages of a context's sockets by their action."""
 
     def __init__(
         self,
+        *,
         sender: Sender,
         runs: RunService,
         access: Access,
@@ -69,7 +70,7 @@ class SocketDoor:
         self._access, self._parts, self._accept, self._now = access, parts, accept, now
 
     def receive(self, event: Mapping[str, Any]) -> None:
-        """Do what a message asks for. Raises Unavailable only where not even an error can be sent."""
+        """Carry out a message. Raises Unavailable only if not even an error can be sent."""
         connection_id = event["requestContext"]["connectionId"]
         try:
             connection = connection_of(event)
@@ -77,10 +78,10 @@ class SocketDoor:
             self._act(connection, _read(str(event.get("body") or "")))
         except AlmonerError as error:
             logger.info("message refused", extra={"error": type(error).__name__})
-            self._sender.send(connection_id, _problem(error))
-        except Exception as error:  # noqa: BLE001  the last resort: the sender gets an error, and we the trace
+            self._refuse(connection_id, error)
+        except Exception as error:  # noqa: BLE001  the last resort: the client gets an error, the log the trace
             logger.error("message failed", extra=without_message(error))
-            self._sender.send(connection_id, _problem(None))
+            self._refuse(connection_id, None)
 
     def _act(self, connection: Connection, message: Mapping[str, Any]) -> None:
         match message.get("action"):
@@ -96,51 +97,40 @@ class SocketDoor:
                 self._collect(connection, checked(SendPart, message).to_part())
             case _:
                 raise Invalid(
-                    "There is no such action.", [FieldError("action", "is one of message, resume, stop, ping, part")]
+                    "There is no such action.",
+                    [FieldError("action", "must be one of message, resume, stop, ping, part")],
                 )
 
-    def _announce(self, connection: Connection, run: Run) -> None:
-        accepted = {"type": "accepted", "runId": run.run_id, "sessionId": run.session_id}
-        self._sender.send(connection.connection_id, accepted)
+    def _refuse(self, connection_id: str, error: AlmonerError | None) -> None:
+        self._sender.send(connection_id, {"type": "error", **problem_of(error)})
 
-    def _resume(self, connection: Connection, asked: Resume) -> None:
-        run = self._runs.find_own(asked.run_id, connection.caller.user_id)
-        self._runs.follow(run, connection.connection_id, after=asked.after)
+    def _announce(self, connection: Connection, run: Run) -> None:
+        self._sender.send(connection.connection_id, {"type": "accepted", **Accepted.of(run).message})
+
+    def _resume(self, connection: Connection, resume: Resume) -> None:
+        run = self._runs.find_own(resume.run_id, connection.caller.user_id)
+        self._runs.follow(run, connection.connection_id, after=resume.after)
 
     def _collect(self, connection: Connection, part: Part) -> None:
         if part.index >= part.count:
-            raise Invalid("A part's index is less than its count.", [FieldError("index", "is less than count")])
+            raise Invalid(
+                "A part's index must be less than its count.", [FieldError("index", "must be less than count")]
+            )
         pieces = self._parts.add(connection.connection_id, part, self._now())
         if pieces is None:
             return
         message = _read("".join(pieces))
         if message.get("action") == "part":
-            raise Invalid("Parts cannot be made of parts.", [FieldError("action", "is another than part")])
+            raise Invalid("Parts must not make another part.", [FieldError("action", "must not be part")])
         self._act(connection, {"messageId": part.message_id, **message})
 
 
 def _read(text: str) -> Mapping[str, Any]:
     """Raises Malformed or TooLarge."""
     body = text.encode(errors="surrogatepass")
-    if len(body) > MOST_BYTES:
-        raise TooLarge(f"A message may have {MOST_BYTES} bytes; this one has {len(body)}.")
+    if len(body) > MAX_MESSAGE_BYTES:
+        raise TooLarge(f"A message may have at most {MAX_MESSAGE_BYTES:,} bytes; this one has {len(body):,}.")
     message = parse_json(body)
     if not isinstance(message, dict):
-        raise Malformed('A message is a JSON object with an action: {"action": "ping"}.')
+        raise Malformed('A message must be a JSON object with an action, such as {"action": "ping"}.')
     return message
-
-
-def _problem(error: AlmonerError | None) -> dict[str, object]:
-    if error is None:
-        detail = "Something went wrong on our side; it has been noted."
-        return {"type": "error", "title": "Internal Server Error", "status": 500, "detail": detail}
-    status = status_of(error)
-    problem: dict[str, object] = {
-        "type": "error",
-        "title": status.phrase,
-        "status": int(status),
-        "detail": error.detail,
-    }
-    if isinstance(error, (Malformed, Invalid)) and error.errors:
-        problem["errors"] = error.errors
-    return problem

@@ -10,7 +10,7 @@ from shared.auth.callers import Caller
 from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
 from shared.dynamodb.records import ConditionFailed, Record, attribute, select
 from shared.errors import Invalid, TooLarge
-from shared.sockets.connections import CONNECTION_LIFE, MOST_BYTES, Connection, Part, Ticket
+from shared.sockets.connections import CONNECTION_LIFE, MAX_MESSAGE_BYTES, Connection, Part, Ticket
 
 _PARTS_LIFE = timedelta(minutes=10)
 _PART = "part:"
@@ -133,9 +133,9 @@ class DynamoParts:
             raise Invalid("The parts of one message have one count.") from error
         pieces = [record.pieces.get(index) for index in range(part.count)]
         there = [piece for piece in pieces if piece is not None]
-        if sum(len(piece.encode(errors="surrogatepass")) for piece in there) > MOST_BYTES:
+        if sum(len(piece.encode(errors="surrogatepass")) for piece in there) > MAX_MESSAGE_BYTES:
             message.remove()
-            raise TooLarge(f"The parts of a message may have {MOST_BYTES} bytes together.")
+            raise TooLarge(f"The parts of a message may have {MAX_MESSAGE_BYTES} bytes together.")
         return there if len(there) == part.count else None
 
 

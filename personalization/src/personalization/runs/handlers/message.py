@@ -8,11 +8,11 @@ from personalization.runs.message_service import accept
 from shared.observability.logs import logger
 from shared.priming import prime
 
-prime(lambda: wiring.socket_messages(accept), wiring.agent_run_service)
+prime(lambda: wiring.socket_router(accept), wiring.agent_run_service)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Every answer goes over the socket; a message that cannot be understood gets an error, and the socket stays."""
-    wiring.socket_messages(accept).receive(event)
+    wiring.socket_router(accept).receive(event)
     logger.info("message", extra={"connectionId": event["requestContext"]["connectionId"]})
     return {"statusCode": 200}
