@@ -194,7 +194,7 @@ def test_a_budget_is_not_spent_twice(project: Project) -> None:
     for answer in refused:
         assert answer.status_code in {429, 503}, answer.text
     renewed = next(answer for answer in refused if answer.status_code == 429)
-    assert "They are renewed at" in is_problem(renewed, 429)["detail"]
+    assert "It is renewed at" in is_problem(renewed, 429)["detail"]
     now = datetime.now(UTC)
     midnight = 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
     assert abs(int(renewed.headers["Retry-After"]) - midnight) <= 30

@@ -126,10 +126,10 @@ def _code(answer: requests.Response) -> str:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"<html><script>alert(document.cookie)</script></html>", "it is not what it is said to be"),
-        (b"GIF89a" + bytes(100), "it is not what it is said to be"),
-        ("script in a comment", "it holds a page or a script"),
-        (picture()[:200], "it breaks off, or goes on behind its end"),
+        (b"<html><script>alert(document.cookie)</script></html>", "not of the declared type"),
+        (b"GIF89a" + bytes(100), "not of the declared type"),
+        ("script in a comment", "contains HTML or a script"),
+        (picture()[:200], "truncated, or longer than its structure says"),
     ],
     ids=["page", "GIF", "polyglot", "half a picture"],
 )
