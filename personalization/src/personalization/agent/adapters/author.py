@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from copy import deepcopy
 from html import escape
 from typing import Annotated, Any
 
@@ -65,6 +66,9 @@ class _Remember(BaseModel):
     facts: Annotated[_Notes, Field(description="other things that the supporter said of themselves")] = []
 
 
+_REMEMBER_SCHEMA = _Remember.model_json_schema()
+
+
 class ModelAuthor:
     """An Author that asks a model, once a turn."""
 
@@ -95,7 +99,7 @@ def _request(prompt: Prompt) -> ModelRequest:
     facts = "\n".join(
         f'<fact name="{escape(fact.name)}">{escape(fact.value, quote=False)}</fact>' for fact in prompt.facts
     )
-    schema = _Remember.model_json_schema()
+    schema = deepcopy(_REMEMBER_SCHEMA)
     if prompt.facts:
         schema["properties"]["basis"]["items"]["enum"] = [fact.name for fact in prompt.facts]
     return ModelRequest(
