@@ -13,7 +13,7 @@ def test_each_of_several_routes_has_a_name_and_a_purpose_of_its_own() -> None:
     routes = {str(route): route for route in FUNCTIONS["CartFunction"].routes}
 
     assert routes["DELETE /cart"].name == "clear_cart"
-    assert routes["DELETE /cart"].purpose == "Users empty their cart; of an empty one, nothing changes."
+    assert routes["DELETE /cart"].purpose == "Users clear their cart. Idempotent."
     assert len({route.purpose for route in routes.values()}) == len(routes)
 
 

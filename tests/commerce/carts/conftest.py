@@ -1,8 +1,8 @@
 import pytest
 
 from commerce.carts import wiring
+from commerce.carts.domain.cart_service import CartService
 from commerce.carts.domain.guests import GuestCartIds
-from commerce.carts.domain.shopping import Shopping
 from shared.auth.seals import Seals
 from shared.ids import new_id
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
@@ -20,9 +20,9 @@ def products() -> FakeProducts:
 def carts(products: FakeProducts, monkeypatch: pytest.MonkeyPatch) -> FakeCarts:
     """The carts that the handlers use."""
     carts = FakeCarts()
-    shopping = Shopping(carts, products, "GBP", AtOnce())
+    service = CartService(carts, products, "GBP", AtOnce())
     ids = GuestCartIds(Seals("a key for tests"), new_id)
-    monkeypatch.setattr(wiring, "shopping", lambda: shopping)
+    monkeypatch.setattr(wiring, "cart_service", lambda: service)
     monkeypatch.setattr(wiring, "guest_cart_ids", lambda: ids)
     monkeypatch.setattr(wiring, "images_url", lambda: "https://images.example.org")
     return carts

@@ -12,12 +12,12 @@ from commerce.carts.domain.merging import merge_lines
 from shared.errors import Conflict
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import FakeCarts
-from tests.commerce.carts.services import ADA, GUEST, PRODUCTS, quantities, shop, shopping
+from tests.commerce.carts.services import ADA, GUEST, PRODUCTS, cart_service, quantities, shop
 from tests.commerce.examples import NOW
 
 
 def test_merging_adds_up_to_ninety_nine_at_most_and_once() -> None:
-    service = shopping(FakeCarts())
+    service = cart_service(FakeCarts())
     for cart_id, product_id, quantity in ((ADA, "a", 60), (GUEST, "a", 60), (ADA, "b", 2), (GUEST, "b", 3)):
         service.put(cart_id, product_id, quantity, None, NOW)
     service.put(GUEST, "c", 4, None, NOW)
@@ -25,16 +25,16 @@ def test_merging_adds_up_to_ninety_nine_at_most_and_once() -> None:
     merged = service.merge("ada", GUEST, NOW)
 
     assert quantities(merged) == {"a": MAX_QUANTITY, "b": 5, "c": 4}
-    assert service.merge("ada", GUEST, NOW) == merged == service.look(ADA, NOW)
+    assert service.merge("ada", GUEST, NOW) == merged == service.read(ADA, NOW)
 
 
 def test_merged_cart_can_be_neither_seen_nor_written_and_its_refusal_says_to_sign_in() -> None:
-    service = shopping(FakeCarts())
+    service = cart_service(FakeCarts())
     service.put(GUEST, "a", 1, None, NOW)
     service.merge("ada", GUEST, NOW)
 
     attempts: Sequence[Callable[[], object]] = (
-        lambda: service.look(GUEST, NOW),
+        lambda: service.read(GUEST, NOW),
         lambda: service.put(GUEST, "a", 1, None, NOW),
         lambda: service.put(GUEST, "b", 1, None, NOW),
         lambda: service.remove(GUEST, "a", NOW),
@@ -46,18 +46,18 @@ def test_merged_cart_can_be_neither_seen_nor_written_and_its_refusal_says_to_sig
 
 
 def test_guests_cart_becomes_part_of_one_users_cart_only() -> None:
-    service = shopping(FakeCarts())
+    service = cart_service(FakeCarts())
     service.put(GUEST, "a", 1, None, NOW)
     service.merge("ada", GUEST, NOW)
 
     with pytest.raises(Conflict, match="another user"):
         service.merge("bob", GUEST, NOW)
 
-    assert quantities(service.look(cart_of_user("bob"), NOW)) == {}
+    assert quantities(service.read(cart_of_user("bob"), NOW)) == {}
 
 
 def test_what_was_removed_after_merging_does_not_come_back_with_a_late_repetition() -> None:
-    service = shopping(FakeCarts())
+    service = cart_service(FakeCarts())
     service.put(GUEST, "a", 1, None, NOW)
     service.merge("ada", GUEST, NOW)
     service.clear(ADA, NOW)
@@ -66,7 +66,7 @@ def test_what_was_removed_after_merging_does_not_come_back_with_a_late_repetitio
 
 
 def test_expired_guests_cart_brings_nothing() -> None:
-    service = shopping(FakeCarts())
+    service = cart_service(FakeCarts())
     service.put(GUEST, "a", 1, None, NOW)
 
     assert quantities(service.merge("ada", GUEST, NOW + KEPT)) == {}
@@ -74,7 +74,7 @@ def test_expired_guests_cart_brings_nothing() -> None:
 
 def test_carts_that_are_too_much_together_stay_apart() -> None:
     ids = [f"product-{number}" for number in range(MAX_LINES + 1)]
-    service = shopping(FakeCarts(), shop(*ids))
+    service = cart_service(FakeCarts(), shop(*ids))
     for product_id in ids[1:]:
         service.put(ADA, product_id, 1, None, NOW)
     service.put(GUEST, ids[0], 1, None, NOW)
@@ -82,8 +82,8 @@ def test_carts_that_are_too_much_together_stay_apart() -> None:
     with pytest.raises(Conflict, match="100 lines"):
         service.merge("ada", GUEST, NOW)
 
-    assert len(service.look(ADA, NOW).lines) == MAX_LINES
-    assert quantities(service.look(GUEST, NOW)) == {ids[0]: 1}
+    assert len(service.read(ADA, NOW).lines) == MAX_LINES
+    assert quantities(service.read(GUEST, NOW)) == {ids[0]: 1}
 
 
 lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MAX_QUANTITY)).map(

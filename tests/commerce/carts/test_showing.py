@@ -9,7 +9,7 @@ from commerce.carts.domain.cart import MAX_QUANTITY, Cart, Line, line_of
 from commerce.carts.domain.showing import Change, Reason, ShownLine, shown
 from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.errors import Conflict, NotFound
-from shared.money import MOST_MINOR_UNITS, Money
+from shared.money import MAX_MINOR_UNITS, Money
 from tests.commerce.examples import NOW, a_donation_item, a_product
 
 
@@ -127,7 +127,7 @@ def lines_and_their_products_now(draw: st.DrawFn) -> list[tuple[Line, Product]]:
         product = a_product(
             product_id,
             kind=draw(st.sampled_from(Kind)),
-            price=Money(draw(st.integers(0, MOST_MINOR_UNITS)), "GBP"),
+            price=Money(draw(st.integers(0, MAX_MINOR_UNITS)), "GBP"),
             stock=draw(st.none() | st.integers(MAX_QUANTITY, 1000)),
         )
         line = line_of(product, draw(st.integers(1, MAX_QUANTITY)), "GBP", NOW)

@@ -11,7 +11,7 @@ from shared.money import Money
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """`available` is whether all of it can be bought now; `reason` says why not, and `left` how many there are."""
+    """`available`: whether the quantity can be bought now. `reason` says why not, `left` is the stock."""
 
     product_id: str
     name: str
@@ -34,7 +34,7 @@ class CartTotals:
 
 @dataclass(frozen=True, slots=True)
 class CartAnswer:
-    """`total` and `totals` are of the lines that are available. An empty cart, or an expired one, is at version 0."""
+    """`total` and `totals` count available lines. A new or expired cart has version 0."""
 
     lines: tuple[CartLine, ...]
     total: Money

@@ -4,20 +4,20 @@ from functools import cache
 
 from commerce import settings
 from commerce.carts.adapters.carts import DynamoCarts
+from commerce.carts.domain.cart_service import CartService
 from commerce.carts.domain.guests import GuestCartIds
-from commerce.carts.domain.shopping import Shopping
 from commerce.catalogue.wiring import currency, images_url, products
 from shared.auth.seals import Seals
 from shared.dynamodb.connection import readers
 from shared.ids import new_id
 
-__all__ = ["guest_cart_ids", "images_url", "shopping"]
+__all__ = ["cart_service", "guest_cart_ids", "images_url"]
 
 
 @cache
-def shopping() -> Shopping:
+def cart_service() -> CartService:
     carts = DynamoCarts(settings.read(settings.Carts).carts_table)
-    return Shopping(carts, products(), currency(), readers())
+    return CartService(carts, products(), currency(), readers())
 
 
 @cache

@@ -67,5 +67,5 @@ def products_answer(page: ProductPage, listing: Listing, cursors: Cursors, image
 
 
 def products_scope(listing: Listing) -> str:
-    """What a cursor of a list is signed for: its filters and its order, not the length of its pages."""
+    """Cursors are valid for the same filters and order, with any page size."""
     return repr(("products", listing))

@@ -12,7 +12,7 @@ from shared.http.bodies import AmountOfMoney
 from shared.http.fields import Body, distinct, not_null, printed, written
 from shared.http.parameters import Parameter, optional_choice, optional_text, optional_whole_number
 from shared.http.request import Request
-from shared.money import MOST_MINOR_UNITS
+from shared.money import MAX_MINOR_UNITS
 
 MAX_STOCK = 1_000_000
 
@@ -54,7 +54,7 @@ class AddProduct(Body):
 
 
 class ChangeProduct(AddProduct):
-    """`version` is the one that was read; where it is left out, whatever is there is replaced."""
+    """With a `version`, only if it is the current one."""
 
     version: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(not_null)] = None
 
@@ -63,8 +63,8 @@ class ChangeProduct(AddProduct):
 
 _SORT = optional_choice("sort", Sort)
 _CATEGORY = optional_text("category")
-_MIN_PRICE = optional_whole_number("minPrice", 0, MOST_MINOR_UNITS, description="In minor units.")
-_MAX_PRICE = optional_whole_number("maxPrice", 0, MOST_MINOR_UNITS, description="In minor units.")
+_MIN_PRICE = optional_whole_number("minPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
+_MAX_PRICE = optional_whole_number("maxPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
 
 CATEGORY_AND_PRICES: Iterable[Parameter[Any]] = (_CATEGORY, _MIN_PRICE, _MAX_PRICE)
 LISTING: Iterable[Parameter[Any]] = (_SORT, *CATEGORY_AND_PRICES)

@@ -10,7 +10,7 @@ from shared.http.fields import Body, printed
 
 
 class OfferImage(Body):
-    """`size` in bytes is the most that the form will take; `alt` says in words what the picture shows."""
+    """`size` is the maximum in bytes; `alt` describes the picture."""
 
     MAX_BODY_BYTES = 8 * 1024
 

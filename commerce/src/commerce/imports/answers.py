@@ -1,4 +1,4 @@
-"""What admins receive for a file of products."""
+"""What admins receive after an import."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from commerce.imports.domain.reporting import LineReport, Outcome, Report
 
 @dataclass(frozen=True, slots=True)
 class ImportAnswer:
-    """`lines` are the file's, in its order. Those not tried had no time left: the same file sent again goes on."""
+    """`lines` in the order of the file. If some were not tried for lack of time, send the file again."""
 
     created: int
     updated: int

@@ -9,7 +9,7 @@ from shared.http.cursors import Cursors
 
 @dataclass(frozen=True, slots=True)
 class HighlightAnswer:
-    """HTML: escaped text with `<em>` around what was found; null where nothing was."""
+    """Escaped HTML with `<em>` around matches; null without a match."""
 
     name: str | None
     description: str | None
@@ -17,14 +17,14 @@ class HighlightAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FoundProduct(ProductAnswer):
-    """A product and what was found in it."""
+    """A product with its matches."""
 
     highlight: HighlightAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValueAnswer:
-    """`count`: how many products it would leave."""
+    """`count`: the number of products with this value."""
 
     value: str
     count: int
@@ -70,5 +70,5 @@ def _found_product(hit: Hit, images_url: str) -> FoundProduct:
 
 
 def search_scope(query: Query) -> str:
-    """What a cursor of a search is signed for: its words, filters and order, not its pages."""
+    """Cursors are valid for the same words, filters and order, with any page size."""
     return repr(("search", query.words, query.category, query.min_price, query.max_price, query.sort.value))

@@ -20,7 +20,7 @@ CURRENCIES = frozenset(
 )
 """The currencies of ISO 4217 that people pay in; no metals, no units of account, no test codes."""
 
-MOST_MINOR_UNITS = 100_000_000_000
+MAX_MINOR_UNITS = 100_000_000_000
 """A thousand million pounds: what is more is a slip. Sums of such amounts stay whole in every client's numbers."""
 
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from commerce.carts.adapters.carts import DynamoCarts
 from commerce.carts.domain.cart import KEPT, MAX_QUANTITY, Carts, cart_of_guest, cart_of_user
-from commerce.carts.domain.shopping import Shopping
+from commerce.carts.domain.cart_service import CartService
 from commerce.catalogue.domain.products import Kind, Status
 from local.workspace import ROOT
 from shared.errors import Conflict, NotFound
@@ -50,7 +50,7 @@ class Histories(RuleBasedStateMachine):
             a_product("c", kind=Kind.DONATION, stock=None),
             a_product("draft", status=Status.DRAFT),
         )
-        self.service = Shopping(carts, self.products, "GBP", AtOnce())
+        self.service = CartService(carts, self.products, "GBP", AtOnce())
         self.now = NOW
         self.models = {name: Model() for name in ("ada", "bob", "guest 1", "guest 2")}
 
@@ -75,7 +75,7 @@ class Histories(RuleBasedStateMachine):
             model.lines[product_id] = quantity
             self._changed(model)
         elif taken:  # writes only where it acknowledges something
-            model.expires_at = self.service.look(self.cart_ids[who], self.now).cart.expires_at
+            model.expires_at = self.service.read(self.cart_ids[who], self.now).cart.expires_at
 
     @rule(who=whose, product_id=products)
     def remove(self, who: str, product_id: str) -> None:
@@ -126,9 +126,9 @@ class Histories(RuleBasedStateMachine):
             model = self._model(who)
             if model.merged_into:
                 with pytest.raises(Conflict):
-                    self.service.look(cart_id, self.now)
+                    self.service.read(cart_id, self.now)
                 continue
-            shown = self.service.look(cart_id, self.now)
+            shown = self.service.read(cart_id, self.now)
             assert {line.product_id: line.quantity for line in shown.lines} == model.lines
             assert shown.cart.expires_at == model.expires_at
             assert shown.total.amount == sum(

@@ -11,40 +11,40 @@ from shared.errors import Conflict, NotFound
 from shared.http.api import Api
 from shared.http.request import Request
 
-app = Api(prime=(wiring.shopping, wiring.guest_cart_ids, wiring.images_url))
+app = Api(prime=(wiring.cart_service, wiring.guest_cart_ids, wiring.images_url))
 
 
 @app.route("GET /cart", answers={200: CartAnswer})
 def read_cart(request: Request) -> CartAnswer:
-    """Users look into their cart: at today's prices, and with what has changed since they put a line there."""
-    return _answer(wiring.shopping().look(cart_of_user(request.caller.user_id), datetime.now(UTC)))
+    """Users read their cart, at current prices, with what has changed since each line was set."""
+    return _answer(wiring.cart_service().read(cart_of_user(request.caller.user_id), datetime.now(UTC)))
 
 
 @app.route("DELETE /cart", answers={200: CartAnswer})
 def clear_cart(request: Request) -> CartAnswer:
-    """Users empty their cart; of an empty one, nothing changes."""
-    return _answer(wiring.shopping().clear(cart_of_user(request.caller.user_id), datetime.now(UTC)))
+    """Users clear their cart. Idempotent."""
+    return _answer(wiring.cart_service().clear(cart_of_user(request.caller.user_id), datetime.now(UTC)))
 
 
 @app.route("PUT /cart/items/{productId}", body=PutLine, answers={200: CartAnswer}, raises=[Conflict])
 def put_line(request: Request[PutLine]) -> CartAnswer:
-    """Users say how many of a product they want, 1 to 99, if it can be bought."""
+    """Users set the quantity of a product on sale, 1 to 99."""
     line, now = (cart_of_user(request.caller.user_id), request.path("productId")), datetime.now(UTC)
-    return _answer(wiring.shopping().put(*line, request.body.quantity, request.body.version, now))
+    return _answer(wiring.cart_service().put(*line, request.body.quantity, request.body.version, now))
 
 
 @app.route("DELETE /cart/items/{productId}", answers={200: CartAnswer})
 def remove_line(request: Request) -> CartAnswer:
-    """Users take a product out of their cart; where it is not in it, nothing changes."""
+    """Users remove a product from their cart. Idempotent."""
     line = cart_of_user(request.caller.user_id), request.path("productId")
-    return _answer(wiring.shopping().remove(*line, datetime.now(UTC)))
+    return _answer(wiring.cart_service().remove(*line, datetime.now(UTC)))
 
 
 @app.route("POST /cart/merges", body=MergeCart, answers={200: CartAnswer}, raises=[NotFound, Conflict])
 def merge_cart(request: Request[MergeCart]) -> CartAnswer:
-    """Users make a guest's cart part of theirs, unless it is another user's; once, however often they ask."""
+    """Users merge a guest's cart into theirs, unless another user has. Idempotent."""
     guest_cart_id = wiring.guest_cart_ids().read(request.body.cart_id)
-    return _answer(wiring.shopping().merge(request.caller.user_id, guest_cart_id, datetime.now(UTC)))
+    return _answer(wiring.cart_service().merge(request.caller.user_id, guest_cart_id, datetime.now(UTC)))
 
 
 def _answer(shown: ShownCart) -> CartAnswer:

@@ -1,4 +1,4 @@
-"""The cart of a guest, who has its signed id: POST /guest-carts, and /guest-cart as /cart is"""
+"""Carts of guests, who have a signed id: POST /guest-carts, and /guest-cart like /cart"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from shared.http.callers import ANYBODY
 from shared.http.parameters import text
 from shared.http.request import Request
 
-app = Api(prime=(wiring.shopping, wiring.guest_cart_ids, wiring.images_url))
+app = Api(prime=(wiring.cart_service, wiring.guest_cart_ids, wiring.images_url))
 
 _CART_ID = text("X-Cart-Id", place="header", description="`cartId` of POST /guest-carts.")
 _NOT_OPEN = (NotFound, Conflict)  # an id that is not ours, and a cart that is a user's by now
@@ -22,21 +22,21 @@ _NOT_OPEN = (NotFound, Conflict)  # an id that is not ours, and a cart that is a
 
 @app.route("POST /guest-carts", callers=ANYBODY, answers={201: IssuedGuestCart})
 def issue_guest_cart(_: Request) -> IssuedGuestCart:
-    """Everybody gets a cart's signed id; the cart is kept from its first line on."""
+    """Everybody can get a cart's signed id; the cart exists from its first line on."""
     now = datetime.now(UTC)
     return IssuedGuestCart(wiring.guest_cart_ids().issue(now), expiry(now))
 
 
 @app.route("GET /guest-cart", callers=ANYBODY, parameters=[_CART_ID], answers={200: CartAnswer}, raises=_NOT_OPEN)
 def read_guest_cart(request: Request) -> CartAnswer:
-    """Guests look into their cart, until it is a user's."""
-    return _answer(wiring.shopping().look(_cart_of(request), datetime.now(UTC)))
+    """Guests read their cart, until it is merged."""
+    return _answer(wiring.cart_service().read(_cart_of(request), datetime.now(UTC)))
 
 
 @app.route("DELETE /guest-cart", callers=ANYBODY, parameters=[_CART_ID], answers={200: CartAnswer}, raises=_NOT_OPEN)
 def clear_guest_cart(request: Request) -> CartAnswer:
-    """Guests empty their cart, until it is a user's."""
-    return _answer(wiring.shopping().clear(_cart_of(request), datetime.now(UTC)))
+    """Guests clear their cart, until it is merged. Idempotent."""
+    return _answer(wiring.cart_service().clear(_cart_of(request), datetime.now(UTC)))
 
 
 @app.route(
@@ -48,9 +48,9 @@ def clear_guest_cart(request: Request) -> CartAnswer:
     raises=_NOT_OPEN,
 )
 def put_guest_line(request: Request[PutLine]) -> CartAnswer:
-    """Guests say how many of a product they want, as users do, until the cart is a user's."""
+    """Guests set the quantity of a product on sale, 1 to 99, until the cart is merged."""
     line, now = (_cart_of(request), request.path("productId")), datetime.now(UTC)
-    return _answer(wiring.shopping().put(*line, request.body.quantity, request.body.version, now))
+    return _answer(wiring.cart_service().put(*line, request.body.quantity, request.body.version, now))
 
 
 @app.route(
@@ -61,8 +61,8 @@ def put_guest_line(request: Request[PutLine]) -> CartAnswer:
     raises=_NOT_OPEN,
 )
 def remove_guest_line(request: Request) -> CartAnswer:
-    """Guests take a product out of their cart, until it is a user's."""
-    return _answer(wiring.shopping().remove(_cart_of(request), request.path("productId"), datetime.now(UTC)))
+    """Guests remove a product from their cart, until it is merged. Idempotent."""
+    return _answer(wiring.cart_service().remove(_cart_of(request), request.path("productId"), datetime.now(UTC)))
 
 
 def _cart_of(request: Request[Any]) -> str:

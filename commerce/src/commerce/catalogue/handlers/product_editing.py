@@ -1,4 +1,4 @@
-"""How admins keep the catalogue: /products, /products/{productId}, /admin/products"""
+"""Editing the catalogue: /products, /products/{productId}, /admin/products"""
 
 from datetime import UTC, datetime
 
@@ -30,14 +30,14 @@ def add_product(request: Request[AddProduct]) -> object:
     "PUT /products/{productId}", callers=ADMINS, body=ChangeProduct, answers={200: ProductAnswer}, raises=[Conflict]
 )
 def change_product(request: Request[ChangeProduct]) -> ProductAnswer:
-    """Admins replace a product: the `version` that they have read, or whatever is there."""
+    """Admins replace a product, with a `version` only if it is the current one."""
     product_id, asked, now = request.path("productId"), request.body, datetime.now(UTC)
     return _answer(wiring.catalogue().change(product_id, asked.version, asked.to_details(), now))
 
 
 @app.route("DELETE /products/{productId}", callers=ADMINS, answers={200: ProductAnswer})
 def archive_product(request: Request) -> ProductAnswer:
-    """Admins take a product out of the shop; orders still show it."""
+    """Admins take a product off sale; orders still show it. Idempotent."""
     return _answer(wiring.catalogue().archive(request.path("productId"), datetime.now(UTC)))
 
 
@@ -48,7 +48,7 @@ def archive_product(request: Request) -> ProductAnswer:
     answers={200: ProductsAnswer},
 )
 def list_for_admins(request: Request) -> ProductsAnswer:
-    """Admins list products by `status` too."""
+    """Admins list products of any `status`."""
     cursors, listing = wiring.cursors(), read_listing(request, request.value(_STATUS))
     page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
     return products_answer(page, listing, cursors, wiring.images_url())
@@ -56,7 +56,7 @@ def list_for_admins(request: Request) -> ProductsAnswer:
 
 @app.route("GET /admin/products/{productId}", callers=ADMINS, answers={200: ProductAnswer})
 def read_for_admins(request: Request) -> ProductAnswer:
-    """Admins read drafts too."""
+    """Admins read a product of any status."""
     return _answer(wiring.catalogue().read(request.path("productId")))
 
 

@@ -1,4 +1,4 @@
-"""What customers see: GET /products, GET /products/{productId}"""
+"""Browsing: GET /products, GET /products/{productId}"""
 
 from commerce.catalogue import wiring
 from commerce.catalogue.answers import ProductAnswer, ProductsAnswer, product_answer, products_answer, products_scope
@@ -11,7 +11,7 @@ from shared.http.request import Request
 
 app = Api(prime=(wiring.catalogue, wiring.cursors, wiring.images_url))
 
-# The shop's front may be a minute old: carts read prices and stock anew.
+# Lists may be a minute old: carts read prices and stock again.
 _CACHED = "public, max-age=60"
 
 
@@ -23,7 +23,7 @@ _CACHED = "public, max-age=60"
     cache_control=_CACHED,
 )
 def list_products(request: Request) -> ProductsAnswer:
-    """Everybody browses what is active: by `category`, and in a range of prices where they are sorted by price."""
+    """Everybody browses active products, by `category`, and by price within a range."""
     cursors, listing = wiring.cursors(), read_listing(request, Status.ACTIVE)
     page = wiring.catalogue().browse(listing, *request.page(cursors, products_scope(listing)))
     return products_answer(page, listing, cursors, wiring.images_url())
@@ -31,7 +31,7 @@ def list_products(request: Request) -> ProductsAnswer:
 
 @app.route("GET /products/{productId}", callers=ANYBODY, answers={200: ProductAnswer}, cache_control=_CACHED)
 def read_product(request: Request) -> ProductAnswer:
-    """Everybody reads what is active or archived."""
+    """Everybody reads active and archived products."""
     product = wiring.catalogue().seen_by_customers(request.path("productId"))
     return product_answer(product, wiring.images_url())
 

@@ -1,4 +1,4 @@
-"""An object was put under uploads/ → the image of a product, or nothing"""
+"""An object was created under uploads/ → an image of a product, or nothing"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from shared.observability.logs import logger
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
-    """Look at an upload and show it, or discard it; the log says what became of it, and why."""
+    """Inspect an upload, then publish or discard it; the log has the result."""
     _, product_id, image_id = event["detail"]["object"]["key"].split("/")
     outcome = inspect_upload(product_id, image_id, wiring.products(), wiring.gallery(), datetime.now(UTC))
     logger.info("upload inspected", extra={"productId": product_id, "imageId": image_id, "outcome": outcome.value})

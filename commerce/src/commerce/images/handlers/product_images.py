@@ -22,17 +22,17 @@ app = Api(prime=(wiring.products, wiring.gallery))
     raises=[Conflict],
 )
 def offer_image(request: Request[OfferImage]) -> OfferedUpload:
-    """Admins get a form that uploads one picture within five minutes, if the product takes one more.
+    """Admins get a form that uploads one picture within five minutes, unless the product has too many.
 
-    The product shows the picture once it was looked at, seconds after the upload; what is no picture is discarded.
+    Seconds after the upload, the picture is inspected and becomes an image of the product, or is discarded.
     """
     product_id, wanted, now = request.path("productId"), request.body.to_wanted(), datetime.now(UTC)
     return offer_upload(product_id, new_id(now), wanted, wiring.products(), wiring.gallery(), now)
 
 
 @app.route("DELETE /products/{productId}/images/{imageId}", callers=ADMINS, answers={204: None})
-def take_away_image(request: Request) -> None:
-    """Admins take an image away, also one that is gone already."""
+def delete_image(request: Request) -> None:
+    """Admins remove an image. Idempotent."""
     product_id, image_id = request.path("productId"), request.path("imageId")
     remove_image(product_id, image_id, wiring.products(), wiring.gallery(), datetime.now(UTC))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from commerce.imports.domain.lines import ColumnError
-from shared.money import MOST_MINOR_UNITS, Money, minor_units
+from shared.money import MAX_MINOR_UNITS, Money, minor_units
 
 PRICE_COLUMNS = frozenset({"price", "amount", "currency"})
 
@@ -41,6 +41,6 @@ def _minor_units(price: object, currency: str) -> int:
     if isinstance(price, bool) or not isinstance(price, (str, int, float)):
         raise ValueError("must be a number such as 12.99, or an amount with its currency")
     amount = minor_units(str(price), currency)
-    if not 1 <= amount <= MOST_MINOR_UNITS:
-        raise ValueError(f"must be from {Money(1, currency)} to {Money(MOST_MINOR_UNITS, currency)}")
+    if not 1 <= amount <= MAX_MINOR_UNITS:
+        raise ValueError(f"must be from {Money(1, currency)} to {Money(MAX_MINOR_UNITS, currency)}")
     return amount

@@ -9,7 +9,7 @@ from commerce.catalogue.domain.products import PRODUCT_ID, Product
 from commerce.search.domain.following import Entry, entry_of
 from commerce.search.domain.syncing import Change, Poison
 from shared.dynamodb.records import Image
-from shared.money import MOST_MINOR_UNITS
+from shared.money import MAX_MINOR_UNITS
 
 
 def changes(stream_event: Mapping[str, Any]) -> list[Change | Poison]:
@@ -43,7 +43,7 @@ def sound_product(image: Image) -> Product:
     record = ProductRecord.of_image(image)
     _id(record.product_id)
     _version(record)
-    if not 0 <= record.amount <= MOST_MINOR_UNITS:
+    if not 0 <= record.amount <= MAX_MINOR_UNITS:
         raise ValueError("an amount is out of range")
     product = record.to_product()
     pictures = (text for image in product.images for text in (image.image_id, image.key, image.content_type, image.alt))

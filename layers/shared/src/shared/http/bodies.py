@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from shared.errors import FieldError, Invalid
 from shared.http.messages import message_of
-from shared.money import CURRENCIES, MOST_MINOR_UNITS, Money
+from shared.money import CURRENCIES, MAX_MINOR_UNITS, Money
 
 
 def _known_currency(code: str) -> str:
@@ -21,7 +21,7 @@ class AmountOfMoney(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
-    amount: Annotated[int, Field(ge=1, le=MOST_MINOR_UNITS)]
+    amount: Annotated[int, Field(ge=1, le=MAX_MINOR_UNITS)]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
 
     def to_money(self) -> Money:

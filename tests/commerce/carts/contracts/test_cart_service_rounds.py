@@ -7,7 +7,7 @@ import pytest
 
 from commerce.carts.adapters.carts import DynamoCarts
 from commerce.carts.domain.cart import cart_of_guest, cart_of_user
-from commerce.carts.domain.shopping import Shopping
+from commerce.carts.domain.cart_service import CartService
 from commerce.catalogue.adapters.products import DynamoProducts
 from local.workspace import ROOT
 from shared.dynamodb.connection import readers
@@ -27,60 +27,60 @@ def ids() -> list[str]:
 
 
 @pytest.fixture
-def shopping(local_aws: str, ids: list[str]) -> Iterator[Shopping]:
+def service(local_aws: str, ids: list[str]) -> Iterator[CartService]:
     with tables_like(local_aws, TEMPLATE, ["CartsTable", "ProductsTable", "IdempotencyTable"]) as names:
         products = DynamoProducts(names["ProductsTable"], names["IdempotencyTable"])
         for product_id in [*ids, "another"]:
             products.add(a_product(product_id))
-        yield Shopping(DynamoCarts(names["CartsTable"]), products, "GBP", readers())
+        yield CartService(DynamoCarts(names["CartsTable"]), products, "GBP", readers())
 
 
 @pytest.fixture
-def cart_id(shopping: Shopping, ids: list[str]) -> str:
+def cart_id(service: CartService, ids: list[str]) -> str:
     """A user's cart of twenty lines."""
     cart_id = cart_of_user(uuid.uuid4().hex)
     for product_id in ids:
-        shopping.put(cart_id, product_id, 1, None, NOW)
+        service.put(cart_id, product_id, 1, None, NOW)
     return cart_id
 
 
-def test_looking_into_a_cart_is_two_rounds(shopping: Shopping, cart_id: str) -> None:
+def test_looking_into_a_cart_is_two_rounds(service: CartService, cart_id: str) -> None:
     expected = [["GetItem"], ["BatchGetItem"]]
 
-    assert rounds_of(lambda: shopping.look(cart_id, NOW), *expected) == expected
+    assert rounds_of(lambda: service.read(cart_id, NOW), *expected) == expected
 
 
 @pytest.mark.parametrize("product_id", ["product-3", "another"])
-def test_putting_a_line_is_two_rounds(shopping: Shopping, cart_id: str, product_id: str) -> None:
+def test_putting_a_line_is_two_rounds(service: CartService, cart_id: str, product_id: str) -> None:
     expected = [["BatchGetItem", "GetItem"], ["BatchGetItem", "UpdateItem"]]
 
-    assert rounds_of(lambda: shopping.put(cart_id, product_id, 2, None, NOW), *expected) == expected
+    assert rounds_of(lambda: service.put(cart_id, product_id, 2, None, NOW), *expected) == expected
 
 
-def test_putting_a_line_that_stands_there_writes_nothing(shopping: Shopping, cart_id: str) -> None:
+def test_putting_a_line_that_stands_there_writes_nothing(service: CartService, cart_id: str) -> None:
     expected = [["BatchGetItem", "GetItem"], ["BatchGetItem"]]
 
-    assert rounds_of(lambda: shopping.put(cart_id, "product-3", 1, None, NOW), *expected) == expected
+    assert rounds_of(lambda: service.put(cart_id, "product-3", 1, None, NOW), *expected) == expected
 
 
-def test_removing_a_line_is_two_rounds(shopping: Shopping, cart_id: str) -> None:
+def test_removing_a_line_is_two_rounds(service: CartService, cart_id: str) -> None:
     expected = [["UpdateItem"], ["BatchGetItem"]]
 
-    assert rounds_of(lambda: shopping.remove(cart_id, "product-3", NOW), *expected) == expected
+    assert rounds_of(lambda: service.remove(cart_id, "product-3", NOW), *expected) == expected
 
 
-def test_emptying_a_cart_is_one_round(shopping: Shopping, cart_id: str) -> None:
-    assert rounds_of(lambda: shopping.clear(cart_id, NOW), ["UpdateItem"]) == [["UpdateItem"]]
+def test_emptying_a_cart_is_one_round(service: CartService, cart_id: str) -> None:
+    assert rounds_of(lambda: service.clear(cart_id, NOW), ["UpdateItem"]) == [["UpdateItem"]]
 
 
-def test_merging_is_two_rounds_and_merging_again_writes_nothing(shopping: Shopping, cart_id: str) -> None:
+def test_merging_is_two_rounds_and_merging_again_writes_nothing(service: CartService, cart_id: str) -> None:
     guest, user_id = cart_of_guest(uuid.uuid4().hex), cart_id.removeprefix("user#")
-    shopping.put(guest, "another", 1, None, NOW)
+    service.put(guest, "another", 1, None, NOW)
     first, again = [["BatchGetItem"], ["BatchGetItem", "TransactWriteItems"]], [["BatchGetItem"], ["BatchGetItem"]]
 
-    assert rounds_of(lambda: shopping.merge(user_id, guest, NOW), *first) == first
-    assert rounds_of(lambda: shopping.merge(user_id, guest, NOW), *again) == again
+    assert rounds_of(lambda: service.merge(user_id, guest, NOW), *first) == first
+    assert rounds_of(lambda: service.merge(user_id, guest, NOW), *again) == again
 
 
-def test_nothing_is_asked_of_the_products_of_an_empty_cart(shopping: Shopping) -> None:
-    assert cost_of(lambda: shopping.look("user#nobody", NOW)).calls == ["GetItem"]
+def test_nothing_is_asked_of_the_products_of_an_empty_cart(service: CartService) -> None:
+    assert cost_of(lambda: service.read("user#nobody", NOW)).calls == ["GetItem"]

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.carts.domain.cart import MAX_QUANTITY, Cart, CartMovedError, CartsMovedError
-from commerce.carts.domain.shopping import Shopping
+from commerce.carts.domain.cart_service import CartService
 from commerce.carts.domain.showing import ShownCart
 from shared.errors import Conflict, Unavailable
 from shared.money import Money
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
-from tests.commerce.carts.services import ADA, GUEST, quantities, shop, shopping
+from tests.commerce.carts.services import ADA, GUEST, cart_service, quantities, shop
 from tests.commerce.examples import NOW
 from tests.shared.clocks import FakeClock
 from tests.shared.interleaving import Pause, interleaved
@@ -46,7 +46,7 @@ def begun_by_another(carts: FakeCarts) -> None:
 
 
 def test_line_lands_in_a_cart_that_somebody_begins_at_the_same_time() -> None:
-    cart = shopping(Restless(1, begun_by_another)).put(ADA, "a", 2, None, NOW)
+    cart = cart_service(Restless(1, begun_by_another)).put(ADA, "a", 2, None, NOW)
 
     assert quantities(cart) == {"a": 2, "b": 1}
     assert [line.unit_price for line in cart.lines] == [Money(850, "GBP")] * 2
@@ -55,7 +55,7 @@ def test_line_lands_in_a_cart_that_somebody_begins_at_the_same_time() -> None:
 
 def test_version_that_changes_between_looking_and_writing_is_refused() -> None:
     with pytest.raises(Conflict, match="version 1, not 0"):
-        shopping(Restless(1, begun_by_another)).put(ADA, "a", 2, 0, NOW)
+        cart_service(Restless(1, begun_by_another)).put(ADA, "a", 2, 0, NOW)
 
 
 def test_writer_who_never_gets_through_is_told_so() -> None:
@@ -64,13 +64,13 @@ def test_writer_who_never_gets_through_is_told_so() -> None:
             raise CartMovedError(found[0])
 
     with pytest.raises(Unavailable):
-        shopping(Moving()).put(ADA, "a", 1, None, NOW)
+        cart_service(Moving()).put(ADA, "a", 1, None, NOW)
 
 
 def test_merge_steps_aside_for_others_and_gets_through() -> None:
     clock = FakeClock()
     carts = Restless(0, lambda carts: FakeCarts.put(carts, carts.find(ADA, NOW), a_line("b"), NOW, exactly=False))
-    service = shopping(carts, clock=clock)
+    service = cart_service(carts, clock=clock)
     service.put(GUEST, "a", 1, None, NOW)
     carts.left = 3
 
@@ -84,14 +84,14 @@ def test_merge_that_never_gets_through_leaves_both_carts() -> None:
             raise CartsMovedError
 
     carts, clock = Moving(), FakeClock()
-    service = shopping(carts, clock=clock)
+    service = cart_service(carts, clock=clock)
     service.put(GUEST, "a", 1, None, NOW)
 
     with pytest.raises(Unavailable):
         service.merge("ada", GUEST, NOW)
 
     assert sum(clock.slept) < 5
-    assert (quantities(service.look(GUEST, NOW)), quantities(service.look(ADA, NOW))) == ({"a": 1}, {})
+    assert (quantities(service.read(GUEST, NOW)), quantities(service.read(ADA, NOW))) == ({"a": 1}, {})
 
 
 class AnswersGetLost(FakeCarts):
@@ -113,7 +113,7 @@ class AnswersGetLost(FakeCarts):
 
 def test_request_that_is_repeated_after_a_lost_answer_counts_once() -> None:
     carts = AnswersGetLost()
-    service = shopping(carts)
+    service = cart_service(carts)
     attempts: Sequence[Callable[[], ShownCart]] = (
         lambda: service.put(GUEST, "a", 60, None, NOW),
         lambda: service.put(ADA, "a", 30, 0, NOW),
@@ -128,10 +128,10 @@ def test_request_that_is_repeated_after_a_lost_answer_counts_once() -> None:
         carts.losing = False
         again = attempt()
 
-    assert quantities(again) == quantities(service.look(ADA, NOW)) == {"a": 90, "b": 1}
+    assert quantities(again) == quantities(service.read(ADA, NOW)) == {"a": 90, "b": 1}
 
 
-def at_the_same_time(carts: FakeCarts, task: Callable[[Shopping], int]) -> Callable[[Pause], int]:
+def at_the_same_time(carts: FakeCarts, task: Callable[[CartService], int]) -> Callable[[Pause], int]:
     """The task on a service of its own over the same carts, paused before each call of theirs."""
 
     class Pausing:
@@ -146,16 +146,16 @@ def at_the_same_time(carts: FakeCarts, task: Callable[[Shopping], int]) -> Calla
             return call
 
     def run(pause: Pause) -> int:
-        service = Shopping(Pausing(pause), shop(), "GBP", AtOnce(), lambda _: pause(), lambda _, most: most)
+        service = CartService(Pausing(pause), shop(), "GBP", AtOnce(), lambda _: pause(), lambda _, most: most)
         return task(service)
 
     return run
 
 
-def putting(cart_id: str, product_id: str, wanted: Sequence[int]) -> Callable[[Shopping], int]:
+def putting(cart_id: str, product_id: str, wanted: Sequence[int]) -> Callable[[CartService], int]:
     """One after the other, each twice, as if its answer had been lost: the last quantity that was taken."""
 
-    def run(service: Shopping) -> int:
+    def run(service: CartService) -> int:
         taken = 0
         for quantity in (quantity for quantity in wanted for _ in range(2)):
             try:
@@ -169,7 +169,7 @@ def putting(cart_id: str, product_id: str, wanted: Sequence[int]) -> Callable[[S
     return run
 
 
-def merging(service: Shopping) -> int:
+def merging(service: CartService) -> int:
     try:
         service.merge("ada", GUEST, NOW)
     except Unavailable:
@@ -190,17 +190,17 @@ def test_whatever_happens_at_the_same_time_nothing_is_lost_and_merged_once(
     carts = FakeCarts()
     for cart_id, quantity in zip((ADA, GUEST), both, strict=True):
         if quantity:
-            shopping(carts).put(cart_id, "f", quantity, None, NOW)
+            cart_service(carts).put(cart_id, "f", quantity, None, NOW)
     writers = [(ADA, "ab"[number], wanted) for number, wanted in enumerate(mine)]
     writers += [(GUEST, "cd"[number], wanted) for number, wanted in enumerate(theirs)]
     tasks = [at_the_same_time(carts, putting(*writer)) for writer in writers]
     tasks += [at_the_same_time(carts, merging)] * 2
 
     outcomes = interleaved(tasks, order)
-    shopping(carts).merge("ada", GUEST, NOW)  # whoever gave up comes back
+    cart_service(carts).merge("ada", GUEST, NOW)  # whoever gave up comes back
 
     expected = {product_id: taken for (_, product_id, _), taken in zip(writers, outcomes, strict=False)}
     expected["f"] = min(sum(both), MAX_QUANTITY)
-    there = shopping(carts).look(ADA, NOW)
+    there = cart_service(carts).read(ADA, NOW)
     assert quantities(there) == {product_id: quantity for product_id, quantity in expected.items() if quantity}
     assert there.total == Money(850 * sum(expected.values()), "GBP")

@@ -25,7 +25,7 @@ class Products(Protocol):
         ...
 
 
-class Shopping:
+class CartService:
     """`reads` runs reads of the same round concurrently."""
 
     def __init__(
@@ -40,7 +40,7 @@ class Shopping:
         self._carts, self._products, self._currency, self._reads = carts, products, currency, reads
         self._sleep, self._jitter = sleep, jitter
 
-    def look(self, cart_id: str, now: datetime) -> ShownCart:
+    def read(self, cart_id: str, now: datetime) -> ShownCart:
         """Two rounds: the cart, then its products. Raises Conflict if the cart is closed."""
         return self._shown(self._carts.find(cart_id, now))
 
