@@ -22,12 +22,13 @@ _BEARER = {"WWW-Authenticate": "'Bearer'"}
 _A_SECOND = {"Retry-After": "'1'"}
 
 _UNREADABLE = "$context.error.validationErrorString"
-_NO_TOKEN = "Send a valid access token: Authorization: Bearer …"  # noqa: S105  it says what to send
-_NO_KEY = "Send the key of your application: x-api-key"
+_NO_TOKEN = "Send a valid access token in the header Authorization: Bearer …"  # noqa: S105  it says what to send
+_NO_KEY = "Send your application's key in the header x-api-key."
 _NOT_ALLOWED = "You may not do this."
 _NO_ROUTE = "There is no such route."
-_TOO_FAST = "Your application has used up its rate; slow down."
-_TOO_SLOW = "The answer took too long; try again."
+_NOT_JSON = "Send the body as JSON, with Content-Type: application/json."
+_TOO_FAST = "Your application sends too many requests: try again after Retry-After."
+_TOO_SLOW = "The request took too long: try again."
 
 # By API Gateway's name for the occasion.
 _OCCASIONS: dict[str, tuple[HTTPStatus, str, Json]] = {
@@ -42,10 +43,14 @@ _OCCASIONS: dict[str, tuple[HTTPStatus, str, Json]] = {
     "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, _NO_ROUTE, {}),
     "REQUEST_TOO_LARGE": (
         HTTPStatus.CONTENT_TOO_LARGE,
-        "A request may have 10 MB, and 6 MB when it reaches a function, as text within JSON.",
+        "The request is too large: send at most 10 MB, or 6 MB as the JSON text that a function is called with.",
         {},
     ),
-    "UNSUPPORTED_MEDIA_TYPE": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send application/json.", {}),
+    "UNSUPPORTED_MEDIA_TYPE": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Send the body as JSON, with Content-Type: application/json.",
+        {},
+    ),
     "THROTTLED": (HTTPStatus.TOO_MANY_REQUESTS, _TOO_FAST, _A_SECOND),
     "QUOTA_EXCEEDED": (HTTPStatus.TOO_MANY_REQUESTS, _TOO_FAST, _A_SECOND),
     "INTEGRATION_TIMEOUT": (HTTPStatus.GATEWAY_TIMEOUT, _TOO_SLOW, {}),

@@ -55,12 +55,12 @@ def caller_from(event: Mapping[str, Any], client_id: str, verify: VerifyToken) -
     if claims is None:
         claims = verify(_bearer_token(event))
     if claims.get("token_use") != "access":
-        raise Unauthenticated("An access token is needed, not an ID token.")
+        raise Unauthenticated("Send an access token, not an ID token.")
     if claims.get("client_id") != client_id:
-        raise Unauthenticated("The token was made for another application.")
+        raise Unauthenticated("The access token was issued to another application.")
     user_id = claims.get("sub")
     if not isinstance(user_id, str) or not user_id:
-        raise Unauthenticated("The token names no user.")
+        raise Unauthenticated("The access token names no user.")
     return Caller(user_id, groups_from(claims.get("cognito:groups")), signed_in_at(claims))
 
 
@@ -105,5 +105,5 @@ def _bearer_token(event: Mapping[str, Any]) -> str:
     authorization = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
     scheme, _, token = str(authorization).partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Send an access token: Authorization: Bearer …")
+        raise Unauthenticated("Send an access token in the header Authorization: Bearer …")
     return token.strip()

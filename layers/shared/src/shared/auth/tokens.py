@@ -23,7 +23,7 @@ def verify_access_token(token: str, issuer: str) -> Mapping[str, Any]:
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
         if not isinstance(key_id, str):
-            raise Unauthenticated("The access token names no key.")
+            raise Unauthenticated("The access token names no signing key.")
         key = _signing_key(issuer, key_id)
         return jwt.decode(
             token,
@@ -34,14 +34,14 @@ def verify_access_token(token: str, issuer: str) -> Mapping[str, Any]:
             options={"require": ["exp", "iss", "sub"]},
         )
     except (jwt.PyJWTError, UnicodeError) as error:
-        raise Unauthenticated("The access token is not valid, or no longer.") from error
+        raise Unauthenticated("The access token is not valid or has expired: sign in again.") from error
 
 
 def _signing_key(issuer: str, key_id: str) -> jwt.PyJWK:
     try:
         return _key_set(issuer).get_signing_key(key_id)
     except (jwt.PyJWKClientConnectionError, OSError, ValueError) as error:
-        raise Unavailable("Tokens cannot be checked right now; try again.", retry_after_seconds=2) from error
+        raise Unavailable("Access tokens cannot be verified now: try again.", retry_after_seconds=2) from error
 
 
 @cache

@@ -38,9 +38,9 @@ class RunTickets:
         try:
             user_id, run, signed_in, expires = json.loads(self._seals.read(_SCOPE, text))
         except BrokenSeal as error:
-            raise Unauthenticated("The ticket is not valid.") from error
+            raise Unauthenticated("The ticket is not valid: get another.") from error
         if run != run_id or expires <= now.timestamp():
-            raise Unauthenticated("The ticket is for another run, or has expired: get another.")
+            raise Unauthenticated("The ticket is for another run or has expired: get another.")
         return RunTicket(Caller(user_id, signed_in_at=datetime.fromtimestamp(signed_in, UTC)), run)
 
 

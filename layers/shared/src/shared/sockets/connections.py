@@ -86,7 +86,7 @@ def redeem(secret: str, tickets: Tickets, now: datetime) -> Ticket:
     """Raises Unauthenticated for a ticket that was used, has expired or never was."""
     ticket = tickets.redeem(digest_of(secret), now)
     if ticket is None:
-        raise Unauthenticated("The ticket was used already, or has expired: get another.")
+        raise Unauthenticated("The ticket has been used or has expired: get another from POST /connections.")
     return ticket
 
 
@@ -100,5 +100,5 @@ def connection_of(event: Mapping[str, Any]) -> Connection:
     context = event["requestContext"]
     known = context.get("authorizer") or {}
     if not known.get("userId"):
-        raise Unauthenticated("The socket was opened without a ticket.")
+        raise Unauthenticated("The socket was opened without a ticket: get one from POST /connections.")
     return Connection(context["connectionId"], caller_known_to_authorizer(known), known.get("sessionId", ""))

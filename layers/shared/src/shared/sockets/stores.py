@@ -130,12 +130,12 @@ class DynamoParts:
                 condition=fits,
             )
         except ConditionFailed as error:
-            raise Invalid("The parts of one message have one count.") from error
+            raise Invalid("All parts of a message must have the same count.") from error
         pieces = [record.pieces.get(index) for index in range(part.count)]
         there = [piece for piece in pieces if piece is not None]
         if sum(len(piece.encode(errors="surrogatepass")) for piece in there) > MAX_MESSAGE_BYTES:
             message.remove()
-            raise TooLarge(f"The parts of a message may have {MAX_MESSAGE_BYTES} bytes together.")
+            raise TooLarge(f"The parts of a message must not have more than {MAX_MESSAGE_BYTES:,} bytes together.")
         return there if len(there) == part.count else None
 
 
