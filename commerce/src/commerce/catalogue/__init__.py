@@ -1,1 +1,1 @@
-"""Products: read, changed, and told of on the bus."""
+"""Products: browsing, editing, and their events."""

@@ -1,1 +1,1 @@
-"""Pictures of products: uploaded, checked, shown."""
+"""Images of products: uploads, inspection, removal."""

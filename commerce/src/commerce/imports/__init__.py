@@ -1,1 +1,1 @@
-"""Files of products."""
+"""Imports of products from CSV and JSON files."""

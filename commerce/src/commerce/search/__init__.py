@@ -1,1 +1,1 @@
-"""Product search: the index, and how it is kept."""
+"""Product search, and its index."""

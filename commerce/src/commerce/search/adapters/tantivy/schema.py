@@ -100,7 +100,7 @@ def product_kept_in(document: tantivy.Document) -> Product:
 def _describe(product: Product, document: tantivy.Document) -> None:
     texts = {"name": product.name, "tags": " ".join(product.tags), "description": product.description}
     terms_by_field = {field: terms(text) for field, text in texts.items()}
-    for text in texts.values():  # as the description's: what nobody has written counts least
+    for text in texts.values():  # in the description's field, which has the lowest weight
         terms_by_field["description"] += [word[:_MAX_WORD_LENGTH] for word in compounds(encodable(text))]
     for field, found in terms_by_field.items():
         document.add_text(field, " ".join(STEMS.get(term, term) for term in found))
