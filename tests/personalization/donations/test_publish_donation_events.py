@@ -3,7 +3,7 @@ from typing import Any, Literal
 
 import pytest
 
-from personalization.donations import publishing
+from personalization.donations import wiring
 from personalization.donations.adapters.records import RowRecord, TotalRecord
 from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.handlers.publish_donation_events import handler
@@ -16,7 +16,7 @@ from tests.shared.events.streamed import Bridge, failures, stream
 @pytest.fixture(autouse=True)
 def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     bridge = Bridge()
-    monkeypatch.setattr(publishing, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.personalization"))
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.personalization"))
     return bridge
 
 

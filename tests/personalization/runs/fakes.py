@@ -10,6 +10,7 @@ import pytest
 from personalization.agent.domain.conversation import Session, Standing
 from personalization.agent.domain.starting import AgentRunService
 from personalization.runs import wiring as runs
+from personalization.runs.domain.messages import MessageService
 from personalization.sockets import wiring as sockets
 from shared.auth.access import Access
 from shared.ids import new_id
@@ -144,6 +145,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
         "supervisor": stage.supervisor,
         "worker": stage.worker,
         "agent_run_service": stage.agent_run_service,
+        "message_service": MessageService(stage.agent_run_service, stage.run_service),
         "run_tickets": stage.run_tickets,
         "socket_url": "wss://example/v1",
     }

@@ -7,7 +7,6 @@ import pytest
 
 from personalization.runs import wiring
 from personalization.runs.handlers.message import handler
-from personalization.runs.message_service import accept
 from shared.auth.callers import Caller, authorizer_context
 from shared.runs.run import text_of
 from shared.sockets.messages import SocketRouter
@@ -27,10 +26,10 @@ def say(stage: Live, monkeypatch: pytest.MonkeyPatch) -> Say:
         runs=stage.run_service,
         access=stage.access,
         parts=NoParts(),
-        accept=accept,
+        accept=wiring.accept_message,
         now=lambda: datetime.now(UTC),
     )
-    monkeypatch.setattr(wiring, "socket_router", lambda _: router)
+    monkeypatch.setattr(wiring, "socket_router", lambda: router)
 
     def send(user_id: str = "ada", **message: object) -> list[dict[str, Any]]:
         """What comes back over the socket for a message."""

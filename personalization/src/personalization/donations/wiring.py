@@ -3,11 +3,14 @@
 from functools import cache
 
 from personalization import settings
-from personalization.donations.adapters.ledger import DynamoLedger
+from personalization.donations.adapters.ledger import DynamoLedger, event_of_image
 from personalization.donations.domain.giving import Ledger
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
+
+__all__ = ["cursors", "event_bus", "event_of_image", "first_answers", "ledger"]
 
 
 @cache
@@ -24,3 +27,8 @@ def first_answers() -> FirstAnswers:
 @cache
 def cursors() -> Cursors:
     return Cursors(settings.read(settings.CursorKey).cursor_key)
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.read(settings.DonationEvents).event_bus_name, "almoner.personalization")

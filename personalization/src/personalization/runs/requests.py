@@ -1,12 +1,17 @@
-"""What clients send: which run they mean, and a question over a socket."""
+"""What clients send: which run they mean, and questions over a socket."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from shared.http.bodies import MessageId
+from personalization.agent.domain.conversation import Question
+from personalization.runs.domain.messages import AgentMessage
+from shared.http.bodies import MessageId, checked
 from shared.http.fields import Body, SessionId, not_null, written
 from shared.http.request import Request
+from shared.idempotency.claims import claim_of
+from shared.sockets.connections import Connection
 
 
 class AskLive(Body):
@@ -16,6 +21,13 @@ class AskLive(Body):
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(written)]
     session_id: Annotated[SessionId | None, BeforeValidator(not_null)] = None
     message_id: Annotated[MessageId | None, BeforeValidator(not_null)] = None
+
+
+def agent_message(connection: Connection, message: Mapping[str, Any]) -> AgentMessage:
+    """Raises Invalid."""
+    body, user_id = checked(AskLive, message), connection.caller.user_id
+    question = Question(user_id, body.session_id or connection.session_id, body.input)
+    return AgentMessage(question, claim_of(user_id, "socket message", body.message_id, [body.input]))
 
 
 def run_key(request: Request) -> tuple[str, str, str]:

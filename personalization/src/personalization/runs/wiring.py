@@ -3,34 +3,40 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from personalization import settings
 from personalization.agent.domain.live_agent import AgentAnswerer
 from personalization.agent.domain.starting import AgentRunService
 from personalization.agent.wiring import author, memory
 from personalization.articles import wiring as articles
+from personalization.runs.domain.messages import MessageService
+from personalization.runs.requests import agent_message
 from personalization.sockets.wiring import access, sender
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
 from shared.runs.dynamo_log import DynamoRunLog
 from shared.runs.queue import SqsRunQueue
-from shared.runs.run import Answerer, RunLog, RunQueue
+from shared.runs.run import Answerer, Run, RunLog, RunQueue
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
-from shared.sockets.messages import Accept, SocketRouter
+from shared.sockets.connections import Connection
+from shared.sockets.messages import SocketRouter
 from shared.sockets.stores import DynamoParts
 
 __all__ = [
+    "accept_message",
     "access",
     "agent_run_service",
     "answerers",
     "answerers_with_models",
     "first_answers",
     "log",
+    "message_service",
     "queue",
     "run_service",
     "run_tickets",
@@ -106,14 +112,21 @@ def run_tickets() -> RunTickets:
 
 
 @cache
-def socket_router(accept: Accept) -> SocketRouter:
-    """`accept` starts what a message asks for."""
-    parts = DynamoParts(settings.read(settings.Runs).parts_table)
+def message_service() -> MessageService:
+    return MessageService(agent_run_service(), run_service())
+
+
+def accept_message(connection: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
+    message_service().accept(connection, agent_message(connection, message), announce, datetime.now(UTC))
+
+
+@cache
+def socket_router() -> SocketRouter:
     return SocketRouter(
         sender=sender(),
         runs=run_service(),
         access=access(),
-        parts=parts,
-        accept=accept,
+        parts=DynamoParts(settings.read(settings.Runs).parts_table),
+        accept=accept_message,
         now=lambda: datetime.now(UTC),
     )

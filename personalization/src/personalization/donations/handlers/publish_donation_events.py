@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from personalization.donations import publishing
+from personalization.donations import wiring
 from shared.events.streams import publish_new_rows
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
-    """Publish an event for each new gift and refund; totals and imported rows are no news."""
-    return publish_new_rows(event, publishing.event_of_image(), publishing.event_bus())
+    """Publish an event for each new gift and refund, and none for totals and imported rows."""
+    return publish_new_rows(event, wiring.event_of_image, wiring.event_bus())
