@@ -59,7 +59,7 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: if that record exists, so do all others."""
     os.environ.update(workspace.environment())  # where the adapters read the endpoint
-    from personalization.agent.adapters.records import ContextRecord
+    from personalization.agent.adapters.context import ContextRecord
     from personalization.donations.adapters.ledger import import_ledgers
     from personalization.supporters.adapters.records import SupporterRecord
     from shared.dynamodb.records import put_many

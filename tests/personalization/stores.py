@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from local.workspace import ROOT
+from personalization.agent.adapters.context import ContextRecord
 from personalization.agent.adapters.memory import DynamoMemory
-from personalization.agent.adapters.records import ContextRecord, InteractionRecord
+from personalization.agent.adapters.records import InteractionRecord
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction
 from personalization.agent.domain.facts import Fact

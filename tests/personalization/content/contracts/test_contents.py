@@ -9,7 +9,7 @@ import boto3
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from personalization.agent.adapters.records import ContextRecord
+from personalization.agent.adapters.context import ContextRecord
 from personalization.agent.domain.context import SupporterContext
 from personalization.content.adapters.content import DynamoContents
 from personalization.content.domain.content import Collection, Contents, Kind

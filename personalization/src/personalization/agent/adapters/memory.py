@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from personalization.agent.adapters.context import latest_context
-from personalization.agent.adapters.records import ContextRecord, InteractionRecord, SessionRecord
+from personalization.agent.adapters.context import ContextRecord, latest_context
+from personalization.agent.adapters.records import InteractionRecord, SessionRecord
 from personalization.agent.domain.agent import Recollection
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn

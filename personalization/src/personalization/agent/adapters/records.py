@@ -1,44 +1,17 @@
-"""Contexts, sessions and interactions as their tables have them."""
+"""Sessions and interactions as their tables have them."""
 
 from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Session, Turn
 from shared.dynamodb.attributes import (
     DocumentsAttribute,
     IntegerAttribute,
-    MomentAttribute,
     SecondsAttribute,
-    TextsAttribute,
 )
 from shared.dynamodb.records import Record
 from shared.json.encoding import rfc3339
-
-
-class ContextRecord(Record):
-    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
-    version = IntegerAttribute(range_key=True)
-    interests = TextsAttribute()
-    intents = TextsAttribute()
-    facts = TextsAttribute()
-    updated_at = MomentAttribute(attr_name="updatedAt")
-
-    @classmethod
-    def of(cls, user_id: str, context: SupporterContext) -> Self:
-        """Raises ValueError for the empty context, which is not stored."""
-        return cls(
-            user_id,
-            context.version,
-            interests=context.interests,
-            intents=context.intents,
-            facts=context.facts,
-            updated_at=context.updated_at,
-        )
-
-    def to_context(self) -> SupporterContext:
-        return SupporterContext(self.version, self.interests, self.intents, self.facts, self.updated_at)
 
 
 class SessionRecord(Record):

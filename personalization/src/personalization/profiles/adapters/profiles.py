@@ -1,7 +1,6 @@
 """What a supporter's profile shows, in DynamoDB."""
 
-from personalization.agent.adapters.context import latest_context
-from personalization.agent.adapters.records import ContextRecord
+from personalization.agent.adapters.context import ContextRecord, latest_context
 from personalization.donations.adapters.ledger import newest_donations
 from personalization.donations.adapters.records import RowRecord, TotalRecord
 from personalization.profiles.domain.profile import Profile

@@ -1,7 +1,6 @@
 """What a search looks up in DynamoDB."""
 
-from personalization.agent.adapters.context import latest_context
-from personalization.agent.adapters.records import ContextRecord
+from personalization.agent.adapters.context import ContextRecord, latest_context
 from personalization.content.adapters.records import COLLECTION, REVISION_KEY, ContentRecord, RevisionRecord
 from personalization.content.domain.content import Collection
 from personalization.search.domain.search import Findings
