@@ -1,1 +1,1 @@
-"""Ratios, measured side by side in one run. Nothing here is asserted in tests."""
+"""Benchmarks that compare alternatives in one run. No test depends on their results."""

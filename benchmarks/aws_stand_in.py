@@ -1,6 +1,6 @@
-"""A stand-in for DynamoDB, EventBridge and Bedrock, as fast as a network would be.
+"""A stand-in for DynamoDB, EventBridge and Bedrock that answers with a network's latency.
 
-It knows one supporter, their cart of twenty lines, and a shop in which whatever is asked for is a book.
+It has one supporter, their cart of twenty lines, and a shop in which every product is a book.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Call:
-    """`operation` is a model's id where the service is Bedrock."""
+    """For Bedrock, `operation` is a model's id."""
 
     service: str
     operation: str

@@ -1,12 +1,12 @@
 """What the platform adds to a streamed answer, with 1, 20 and 100 conversations at once.
 
-Runs on a deployed local platform whose model is this program: it says tokens that carry the time at which they were
-said, so that a client on the same machine knows how old a token is when it arrives.
+Runs on a deployed local platform whose model is this program. Its tokens contain the time at which they were sent, so
+that a client on the same machine can measure their age when they arrive.
 
-Prints, of one answer of 4,096 tokens, its frames and the functions' CPU for 1,000 tokens. Then, for each number of
-conversations, how long after the message the door acknowledges it; how old the first token is when its frame arrives;
-and how old the newest token of a frame is (the platform's own time) and the oldest (with the window that gathers a
-frame).
+Prints the number of frames of one answer of 4,096 tokens, and the functions' CPU time per 1,000 tokens. Then, for each
+number of conversations: how long after the message it is acknowledged; how old the first token is when its frame
+arrives; and how old the newest token of a frame is (the platform's own time) and the oldest (including the window that
+collects a frame).
 """
 
 import asyncio
@@ -57,7 +57,7 @@ def _run_on_a_platform_of_its_own() -> None:
 
 @dataclass
 class Heard:
-    """One conversation, in seconds."""
+    """Times of one conversation, in seconds."""
 
     acknowledged: float = 0.0
     first: float = 0.0
@@ -67,7 +67,7 @@ class Heard:
 
 
 async def _measure(platform: Platform) -> None:
-    await _converse(platform, "say 20 tokens at 50")  # every function is warm afterwards
+    await _converse(platform, "say 20 tokens at 50")  # warms up every function
     before = _cpu_of_functions()
     long = await _converse(platform, f"say {_LONG_ANSWER_TOKENS} tokens at {_LONG_ANSWER_TOKENS_A_SECOND}")
     used = sum(cpu - before.get(process, 0.0) for process, cpu in _cpu_of_functions().items())
@@ -113,7 +113,7 @@ async def _converse(platform: Platform, question: str, number: int = 0) -> Heard
 
 @cache
 def _supporter(platform: Platform, number: int) -> Api:
-    """Each conversation is another supporter's; their record follows their sign-up within a moment."""
+    """Each conversation has a supporter of its own, whose record appears a moment after sign-up."""
     user = platform.sign_up(f"Supporter {number}")
     api = Api(platform.outputs["apis"]["personalization"], platform.api_key, user.access_token)
     eventually(lambda: api.get(f"/profile?userId={user.user_id}").status_code == 200)
@@ -133,7 +133,7 @@ def _p50_p99(seconds: Sequence[float]) -> str:
 
 
 def _cpu_of_functions() -> dict[str, float]:
-    """Seconds of CPU that each process of a function has used so far."""
+    """CPU seconds used so far by each process of a function."""
     used = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -141,12 +141,12 @@ def _cpu_of_functions() -> dict[str, float]:
                 fields = (process / "stat").read_text().rpartition(")")[2].split()
                 used[process.name] = (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
         except OSError:
-            continue  # it has ended meanwhile
+            continue  # the process has ended meanwhile
     return used
 
 
 class _Stamps(BaseHTTPRequestHandler):
-    """An OpenAI-compatible model that says the time, again and again."""
+    """An OpenAI-compatible model whose tokens are the current time."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True

@@ -1,7 +1,8 @@
 """Cold start of a function as Lambda unpacks it: with our bytecode, with fresh bytecode, and with stale bytecode.
 
-SAM's zips date every file 1980 and Lambda's file system is read-only: ordinary .pyc files are stale there and every
-start compiles anew. Prints the CPU time of init (import the handler, make its adapters) in the three states.
+SAM's archives date every file 1980 and Lambda's file system is read-only, so ordinary .pyc files are stale there and
+every start compiles all modules. Prints the CPU time of initialization (import the handler, create its adapters) in the
+three states.
 """
 
 import compileall
@@ -27,7 +28,7 @@ ENVIRONMENT = {
     "ARTICLE_TOKENS_PER_USER_PER_DAY": "500000",
     "AWS_ACCESS_KEY_ID": "x",
     "AWS_DEFAULT_REGION": "us-west-2",
-    "AWS_LAMBDA_FUNCTION_NAME": "benchmark",  # functions make what they need while they initialize
+    "AWS_LAMBDA_FUNCTION_NAME": "benchmark",  # functions create what they need while they initialize
     "AWS_SECRET_ACCESS_KEY": "x",
     "BUDGETS_TABLE": "budgets",
     "CARTS_TABLE": "carts",
@@ -64,7 +65,7 @@ ENVIRONMENT = {
     "PROMPT_TEXTS_BUCKET": "texts",
     "RUNS_TABLE": "runs",
     "RUN_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/runs",
-    "SEARCH_URL": "https://127.0.0.1:9",  # nobody answers, but whoever asks has loaded all that it takes
+    "SEARCH_URL": "https://127.0.0.1:9",  # the call fails, but everything that it takes has been loaded
     "DEAD_LETTERS_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/dead_letters",
     "SESSIONS_TABLE": "sessions",
     "SOCKET_ENDPOINT": "https://example.org/live",
@@ -118,7 +119,7 @@ def _unpack(built: Path, tree: Path) -> Path:
 
 
 def _compile_again(tree: Path, *, dated_1980_afterwards: bool) -> None:
-    """Ordinary bytecode, which holds its source's date; stale where the source's date changes afterwards."""
+    """Ordinary bytecode, which contains its source's date; it is stale if that date changes afterwards."""
     for file in tree.rglob("*"):
         file.chmod(0o755 if file.is_dir() else 0o644)
         if dated_1980_afterwards and file.suffix == ".py":

@@ -1,7 +1,7 @@
-"""What it costs to read a model's stream: BedrockModel beside plain boto3, in fresh interpreters and in turns.
+"""The cost of reading a model's stream with BedrockModel and with plain boto3, alternating, in fresh interpreters.
 
-BedrockModel stands on boto3 too; the difference is what it adds: pieces of text, metrics, streams that can be stopped.
-Both read the same answer of the model stand-in, whose frames are a token each and come as fast as it can write. Cold:
+BedrockModel uses boto3 too; the difference is what it adds: pieces of text, metrics, streams that can be stopped.
+Both read the same answer of the model stand-in, one token per frame, as fast as it can write. Cold:
 CPU from the interpreter's start to the first piece. Warm: CPU for a thousand tokens. Medians, and ratios to plain.
 """
 

@@ -1,4 +1,4 @@
-"""A shop's catalogue of any size, drawn with the same dice every time."""
+"""A shop's catalogue of any size, generated with a fixed random seed."""
 
 import random
 import string
@@ -9,7 +9,7 @@ from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.money import Money
 
 _BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
-_WORDS = 20_000  # that descriptions are made of, besides the real ones: about as many as a large shop's
+_WORDS = 20_000  # for descriptions, besides the real words: about as many as in a large shop
 _WORDS_OF_A_DESCRIPTION = (20, 60)
 CATEGORIES = tuple(f"Category {number}" for number in range(1, 41))
 LOOKS = """
@@ -33,7 +33,7 @@ THINGS = """
 def drawn_products(count: int) -> Iterator[Product]:
     source = random.Random(6)  # noqa: S311  no secret is drawn
     made_up = _made_up(source)
-    usual = [1 / (rank + 10) for rank in range(len(made_up))]  # words of a language are used like this
+    usual = [1 / (rank + 10) for rank in range(len(made_up))]  # the distribution of words in a language
     said = source.choices(made_up, usual, k=count * 4 + 1_000)
     for number in range(count):
         look, other, thing = source.choice(LOOKS), source.choice(LOOKS), source.choice(THINGS)
@@ -61,7 +61,7 @@ def drawn_products(count: int) -> Iterator[Product]:
 
 
 def mistyped(word: str, source: random.Random) -> str:
-    """With one slip behind the first letter: a letter left out, doubled, changed or swapped with the next."""
+    """With one typo after the first letter: a letter omitted, doubled, changed or swapped with the next."""
     at = source.randrange(1, len(word) - 1)
     other = source.choice(string.ascii_lowercase)
     slips = [

@@ -1,10 +1,10 @@
-"""The shop's search over 100,000 products: our index in a folder beside SQLite's FTS5, with the same features.
+"""The shop's search over 100,000 products: our tantivy index, and SQLite's FTS5 with the same features.
 
     python -m benchmarks.product_search [products]
 
-Both answer the same questions in turn, in one process. SQLite gets what serves it best: an index without stems for
-beginnings and typos, its vocabulary in memory, the counts of all facets in one pass. Answers are measured in CPU time:
-both read from memory and in one thread, and other work of the machine makes no index slower.
+Both answer the same queries alternately, in one process. SQLite gets what suits it best: an index without stems for
+prefixes and typos, its vocabulary in memory, all facets counted in one pass. Answers are measured in CPU time: both
+read from memory in one thread, and other work on the machine slows neither down.
 """
 
 import random
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 class _Questioner:
-    """Draws what customers ask, with the same dice every time."""
+    """Generates customers' queries, with a fixed random seed."""
 
     def __init__(self) -> None:
         self._source = random.Random(7)  # noqa: S311  no secret is drawn

@@ -1,9 +1,9 @@
-"""GET /profile through the running platform, and through `sam local start-api`: latency and requests a second.
+"""GET /profile on the running platform, and on `sam local start-api`: latency and requests per second.
 
     make up && local/sam_local/run python -m benchmarks.profile_route
 
-Both take turns in one run, at concurrency 1 and 8. The platform checks key, rate, token and parameters before the
-function; `sam local` leaves the token to the function, which verifies it.
+They alternate in one run, at concurrency 1 and 8. On the platform, the gateway checks key, rate, token and parameters;
+with `sam local`, the function verifies the token.
 """
 
 import http.client
@@ -55,7 +55,7 @@ def main() -> None:
 def _run(
     base: str, user_id: str, headers: dict[str, str], concurrency: int, requests: int
 ) -> tuple[list[float], float]:
-    """Latencies in seconds, and requests a second; anything but 200 ends the run."""
+    """Latencies in seconds, and requests per second; any status other than 200 ends the run."""
     url = urlsplit(base)
 
     def caller(count: int) -> list[float]:
@@ -90,7 +90,7 @@ def _token(outputs: dict[str, Any], user: dict[str, str]) -> str:
 
 @contextmanager
 def _unmetered_key(outputs: dict[str, Any]) -> Iterator[str]:
-    """The key of an application that may send as much as it can: the web site's stops at 100 requests a second."""
+    """An API key without a rate limit; the web site's is limited to 100 requests per second."""
     gateway = _aws(outputs, "apigateway")
     api_id = urlsplit(outputs["apis"]["personalization"]).path.split("/")[-2]
     plan = gateway.create_usage_plan(name="benchmark", apiStages=[{"apiId": api_id, "stage": "v1"}])

@@ -1,4 +1,4 @@
-"""What each function's requests cost, beside two peers that make the same calls one after another.
+"""The cost of each function's requests, compared with two peers that make the same calls one after another.
 
     python -m benchmarks.request_cost [handler …]
 
@@ -129,7 +129,7 @@ def _compare(
 
 
 def _calls(aws: StandIn, module: str, path: list[Path], sample: Path) -> tuple[list[Call], list[Call]]:
-    """What a cold function's first request asks of AWS, and what the next one does."""
+    """The calls to AWS of a cold function's first request, and of the next one."""
     aws.calls.clear()
     _run(_OURS.format(module=module) + "\n" + _LISTEN, path, aws, [str(sample)])
     mark = next(number for number, call in enumerate(aws.calls) if call.service == "mark")
@@ -263,8 +263,8 @@ def _compiled(target: Path) -> Path:
 
 
 def _log_line_ms() -> float:
-    """The one line that a request logs, through the formatter of Lambda's runtime. There is nothing else to pay for:
-    metrics are AWS's own, and traces are made by the services."""
+    """Formatting the one line that a request logs, with Lambda's formatter. Nothing else has to be measured:
+    metrics are AWS's own, and the services record traces."""
     lines, times = io.StringIO(), 5000
     handler = logging.StreamHandler(lines)
     handler.setFormatter(JsonFormatter())

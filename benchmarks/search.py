@@ -1,8 +1,8 @@
-"""The search's ranking for 40, 400 and 4,000 pages: time to build an index and to answer a query, as ratios.
+"""Content search with 40, 400 and 4,000 pages: time to build the index and to answer a query, as ratios.
 
     python -m benchmarks.search
 
-The collections take turns in one run. A search on the platform adds one round of reads.
+The collections alternate in one run. On the platform, a search adds one round of reads.
 """
 
 import random
@@ -54,7 +54,7 @@ def _answer(query: str, index: Index) -> None:
 
 
 def _collection(size: int) -> Collection:
-    """The sample content, and copies of it with a third of their words exchanged for made-up ones."""
+    """The sample content, and copies of it with a third of their words replaced by invented ones."""
     source = random.Random(size)  # noqa: S311  no secret is drawn
     samples = sample_content(_NOW)
     items = []

@@ -1,10 +1,10 @@
-"""What a page of the shop costs with 1,000 and with 100,000 products.
+"""The cost of a page of products with 1,000 and with 100,000 products.
 
     python -m benchmarks.shop_pages [products …]
 
-Through the adapter, on a DynamoDB of its own: round trips, rows read, their size by DynamoDB's rules, and the read
-capacity units that AWS takes for it (0.5 for each 4 KB of a query of an index), for the first page of 20 and for one in
-the middle of the list. No times: the local DynamoDB goes through a whole partition for each page, which AWS does not.
+Using the adapter, on a DynamoDB of its own: round trips, rows read, their size by DynamoDB's rules, and the read
+capacity units that AWS charges (0.5 per 4 KB for a query of an index), for the first page of 20 and for one in the
+middle of the list. No times: unlike AWS, the local DynamoDB reads a whole partition for each page.
 """
 
 import math
@@ -98,7 +98,7 @@ def _measure(products: DynamoProducts, size: int, name: str, listing: Listing) -
 
 
 def _size(value: Any) -> int:
-    """The bytes that DynamoDB counts for an item, near enough: names and values, and a few for each container."""
+    """Approximately the bytes that DynamoDB counts for an item: names and values, and a few for each container."""
     match value:
         case {"S": str(text)}:
             return len(text.encode())

@@ -1,4 +1,4 @@
-"""The shop's search as one would build it on SQLite's FTS5."""
+"""The shop's search, built on SQLite's FTS5."""
 
 import json
 import sqlite3
@@ -39,7 +39,7 @@ _ORDERS = {
 
 
 class SqliteProducts:
-    """A ProductFinder, as far as the benchmark asks: strictly first, then with typos and beginnings."""
+    """As much of a ProductFinder as the benchmark needs: exact matches first, then typos and prefixes."""
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file)
@@ -133,7 +133,7 @@ def _row(product: Product) -> tuple[object, ...]:
 def _facets(
     counted: Sequence[tuple[str, str, str, int, int]], query: Query
 ) -> tuple[dict[str, tuple[FacetValue, ...]], int]:
-    """The same counts as ours, out of one pass of SQLite's."""
+    """The same counts as ours, from one pass."""
     counts: dict[str, Counter[str]] = {"category": Counter(), "kind": Counter(), "price": Counter()}
     total = 0
     for category, kind, band, within, count in counted:

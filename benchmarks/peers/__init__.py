@@ -1,1 +1,1 @@
-"""The functions that ours are measured beside: the same calls, written plainly, with nothing of ours."""
+"""The functions that ours are compared with: the same calls, written plainly, without our code."""

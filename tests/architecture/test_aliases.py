@@ -1,7 +1,7 @@
-"""Functions that somebody waits for are called by their alias, as what SAM makes of the templates shows.
+"""Functions that somebody waits for are called by their alias, tested in the templates as SAM translates them.
 
-Only a published version starts from a snapshot or is kept ready (docs/decisions/0032-snapstart.md). A call of the
-function itself would work, and pay for a whole cold start. A snapshot that nobody waits for would only cost money.
+Only a published version starts from a snapshot or is kept ready (docs/decisions/0032-snapstart.md). Calling the
+function itself would work, but with a full cold start. A snapshot that nobody waits for would only cost money.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from samcli.yamlhelper import yaml_parse
 
 from release.translation import template_files, translated
 
-# Nobody waits for these, although a gateway starts them.
+# Started by a gateway, but nobody waits for them.
 SOCKET_ROUTES_WITHOUT_A_READER = {"$disconnect"}
 
-# What a queue starts while somebody looks at the screen.
+# Started by a queue while a user waits.
 WORKERS = {"WorkOnRunFunction": "says the words of a live answer"}
 
-# These name a function to publish it, or to count all that its versions do.
+# These refer to a function to publish it, or to count the errors of all its versions.
 NAMES_ALL_VERSIONS = {"AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CloudWatch::Alarm"}
 
 DIGEST = "d1" * 32
@@ -28,7 +28,7 @@ type Json = dict[str, Any]
 
 
 class Template(NamedTuple):
-    """`written` by us, and the resources that SAM makes of it."""
+    """`written` is our template, and the resources are SAM's translation."""
 
     file: Path
     written: Json
@@ -71,7 +71,7 @@ def waited_for(template: Template) -> Iterator[str]:
 
 
 def _function(reference: Json) -> str:
-    """Of !Ref AFunction.Alias or !GetAtt AFunction.Arn."""
+    """The function in !Ref AFunction.Alias or !GetAtt AFunction.Arn."""
     [target] = reference.values()
     return str(target[0] if isinstance(target, list) else target.partition(".")[0])
 

@@ -1,4 +1,4 @@
-"""What the gateway asks of a request, by the template, is what the route declares in code."""
+"""The gateway checks requests, by the template, for what the route declares in code."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ HTTP_FUNCTIONS = {function.name: function for function in functions() if functio
 
 
 def api_events(function: Function) -> dict[str, Json]:
-    """The properties of the events that the gateway starts a function with, by route."""
+    """The properties of the API events in the templates, by route."""
     found = [properties for type_, properties in function.events if type_ == "Api"]
     return {f"{event['Method'].upper()} {event['Path']}": event for event in found}
 
 
 def listed_parameters(event: Json) -> dict[tuple[str, str], Json]:
-    """Those that a template lists, with what it says of each."""
+    """The request parameters in a template, with their properties."""
     found = {}
     for entry in event.get("RequestParameters", []):
         name, rules = next(iter(entry.items())) if isinstance(entry, dict) else (entry, {})

@@ -1,4 +1,4 @@
-"""A push that changes what is deployed starts a deployment; .github/workflows/deploy.yml lists the paths."""
+"""A push that changes deployed files starts a deployment: .github/workflows/deploy.yml lists their paths."""
 
 from pathlib import Path
 
@@ -9,14 +9,14 @@ from release.translation import template_files
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "deploy.yml"
 
-# What a deployment is made with.
+# Tools and settings of a deployment.
 TOOLS = {"Makefile", "samconfig.toml", "release/**", ".github/workflows/deploy.yml"}
-# Read by people.
+# Documentation.
 EXCEPT = {"!**/README.md"}
 
 
 def deployed() -> set[str]:
-    """The folders of the templates and of what they package, and the root template itself."""
+    """The folders of the templates and of the code that they package, and the root template."""
     found = set()
     for file in template_files():
         template = yaml_parse(file.read_text())
@@ -30,7 +30,7 @@ def deployed() -> set[str]:
 
 def test_a_change_of_what_is_deployed_starts_a_deployment() -> None:
     workflow = yaml_parse(WORKFLOW.read_text())
-    paths = workflow[True if True in workflow else "on"]["push"]["paths"]  # YAML 1.1 takes "on" for a boolean
+    paths = workflow[True if True in workflow else "on"]["push"]["paths"]  # YAML 1.1 reads "on" as a boolean
 
     assert set(paths) == deployed() | TOOLS | EXCEPT, "make the paths in deploy.yml those of the templates"
     assert paths[-1] in EXCEPT, "an exception counts only after what it is made to"

@@ -1,4 +1,4 @@
-"""Imports are most of a cold start. What a function has loaded when it has answered is named and counted."""
+"""Imports are most of a cold start: these tests limit what a function has loaded after answering a request."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.shared.imports import imports
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
 
-# What a function may load of the layer.
+# Packages of the layer that a function may load.
 PACKAGES = frozenset(
     {
         *("annotated_types", "pydantic", "pydantic_core", "re2", "typing_extensions", "typing_inspection"),
@@ -20,10 +20,10 @@ PACKAGES = frozenset(
     }
 )
 
-# Modules at most, those of Python included: a bare interpreter's are not counted.
+# Maximum number of modules, Python's included, without those of a bare interpreter.
 MAX_MODULES = 600
 
-# The functions of product search have a layer of their own beside it: a client of domains of OpenSearch.
+# Product search has another layer, with the client for OpenSearch domains.
 SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search")
 SEARCH_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "events", "idna", "opensearchpy", "requests"}
 MAX_SEARCH_MODULES = 850

@@ -1,4 +1,4 @@
-"""What the layers carry, and which functions have more than the shared one."""
+"""What the layers contain, and which functions have more than the shared one."""
 
 import re
 from pathlib import Path

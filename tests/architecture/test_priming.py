@@ -1,6 +1,6 @@
-"""A function that somebody waits for makes what its requests need while it initializes, and asks nobody anything then.
+"""A function that somebody waits for creates what its requests need while it initializes, without calling anything.
 
-What it has made is in its snapshot; what it has not, the first request after each restore pays for.
+That is in its snapshot; everything else is paid for by the first request after each restore.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.architecture.test_aliases import Template, each_waited_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# The clients and the modules, of others and of ours, that come after the mark are the first request's.
+# Clients and modules, ours and others', that come after the mark belong to the first request.
 _PROGRAM = """
 import json, os, sys, urllib.request
 from types import SimpleNamespace
@@ -53,7 +53,7 @@ _OURS = {"shared", *(path.name for path in ROOT.glob("*/src/*"))}
 
 @dataclass(frozen=True)
 class FirstRequest:
-    """`called` is what was asked before it, the others what was made and imported for it."""
+    """`called` has the calls before it, the others what was created and imported for it."""
 
     called: list[str]
     clients: list[str]

@@ -1,4 +1,4 @@
-"""A real browser, without a window: Debian's Chromium, driven by Playwright."""
+"""A real browser, headless: Debian's Chromium, controlled by Playwright."""
 
 import shutil
 import subprocess
@@ -25,7 +25,7 @@ _INSTALL = ["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-rec
 
 
 def chromium() -> str:
-    """The path of Chromium, installed where that can be done; skips the test where it cannot."""
+    """The path of Chromium, which is installed if possible; otherwise the test is skipped."""
     found = _found()
     if found is None and shutil.which("apt-get") is not None:
         installed = all(map(_succeeds, _INSTALL))
@@ -45,7 +45,7 @@ def _found() -> str | None:
 
 @contextmanager
 def page_of_our_origin() -> Iterator[Page]:
-    """An empty page that the browser takes for one of our own web site."""
+    """An empty page with the origin of our web site."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=_SILENT, timeout=90_000)
         try:

@@ -1,4 +1,4 @@
-"""The deployed platform, seen from outside."""
+"""Clients of the deployed platform."""
 
 import secrets
 import time
@@ -25,7 +25,7 @@ class User:
 
 
 class Platform:
-    """What outputs.json says, and the AWS behind it as its root user."""
+    """The contents of outputs.json, and access to its AWS as the root user."""
 
     def __init__(self, outputs: dict[str, Any]) -> None:
         self.outputs = outputs
@@ -55,7 +55,7 @@ class Platform:
         return [name for page in pages for name in page["TableNames"]]
 
     def sample_user(self, group: str | None) -> User:
-        """The first sample user of a group; of None, a supporter."""
+        """The first sample user of a group; None means a supporter."""
         known = next(u for u in self.outputs["users"] if (u["groups"][:1] or [None]) == [group])
         return self.sign_in(known["email"], known["password"])
 
@@ -81,7 +81,7 @@ class Platform:
         return User(email, user_id, tokens["AccessToken"], tokens["IdToken"])
 
     def logged(self, group_suffix: str, text: str) -> list[str]:
-        """Messages with that text in the personalization context's log group of that name."""
+        """Messages with that text in this log group of personalization."""
         logs = self.aws("logs")
         groups = [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]]
         group = next(g for g in groups if "Personalization" in g and g.endswith(f"/{group_suffix}"))
@@ -90,7 +90,7 @@ class Platform:
 
 
 class Api:
-    """One context's REST API, called by somebody. With a document, every answer has to be as it says."""
+    """A caller of one context's REST API. With an OpenAPI document, every response must conform to it."""
 
     def __init__(self, url: str, api_key: str | None, token: str | None, document: Document | None = None) -> None:
         self.url, self._document = url, document
@@ -110,7 +110,7 @@ class Api:
 
 
 def eventually(holds: Callable[[], object]) -> None:
-    """Wait until a condition holds, at most PATIENCE_SECONDS."""
+    """Wait until a condition holds, for at most PATIENCE_SECONDS."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -118,7 +118,7 @@ def eventually(holds: Callable[[], object]) -> None:
 
 
 def is_problem(answer: requests.Response, status: int) -> dict[str, Any]:
-    """Assert an RFC 9457 answer that a browser of our origin may read; its body."""
+    """The body of a response, after asserting that it is an RFC 9457 problem that browsers of our origin may read."""
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:5173"

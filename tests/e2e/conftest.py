@@ -1,4 +1,4 @@
-"""Users and callers of the deployed platform: its documented outputs, and users made through its own door."""
+"""Users and callers of the deployed platform, created through its documented outputs and its own sign-up."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def platform() -> Platform:
 
 @pytest.fixture
 def supporter(platform: Platform) -> User:
-    """Somebody new, whose record UserRegistered has made."""
+    """A new supporter, whose record UserRegistered has created."""
     user = platform.sign_up("Rosa Martínez")
     api = Api(platform.outputs["apis"]["personalization"], platform.api_key, user.access_token)
     eventually(lambda: api.get(f"/profile?userId={user.user_id}").status_code == 200)
@@ -41,13 +41,13 @@ def admin(platform: Platform) -> User:
 
 @pytest.fixture
 def personalization(platform: Platform) -> Callable[..., Api]:
-    """Make a caller of the personalization API: personalization(user), personalization(token=…, api_key=None)."""
+    """Create a caller of the personalization API: personalization(user), personalization(token=…, api_key=None)."""
     return _callers(platform, "personalization")
 
 
 @pytest.fixture
 def commerce(platform: Platform) -> Callable[..., Api]:
-    """Make a caller of the shop's API: commerce() for anybody, commerce(user)."""
+    """Create a caller of the shop's API: commerce() without signing in, commerce(user)."""
     return _callers(platform, "commerce")
 
 
@@ -61,7 +61,7 @@ def _callers(platform: Platform, context: str) -> Callable[..., Api]:
 
 @pytest.fixture
 def slow_api_key(platform: Platform) -> Iterator[str]:
-    """The key of an application that may send one request a second, two at once."""
+    """The key of an application with a rate limit of one request per second and a burst of two."""
     gateway = platform.aws("apigateway")
     name = secrets.token_hex(8)
     stage = {"apiId": platform.stack["PersonalizationApiId"], "stage": "v1"}

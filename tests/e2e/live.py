@@ -1,4 +1,4 @@
-"""Clients of streamed answers: over a WebSocket, and by Server-Sent Events as EventSource reads them."""
+"""Clients of streamed answers: over a WebSocket, and with Server-Sent Events as EventSource reads them."""
 
 import json
 import time
@@ -20,7 +20,7 @@ type Frame = dict[str, Any]
 
 
 class Socket:
-    """An open socket, as a browser's WebSocket would be: with a ticket, in frames of at most 32 KB."""
+    """An open socket like a browser's WebSocket: with a ticket, and frames of at most 32 KB."""
 
     def __init__(self, api: Api) -> None:
         opened = api("POST", "/connections")
@@ -47,17 +47,17 @@ class Socket:
         return received
 
     def ask(self, text: str, session_id: str | None = None, **more: object) -> str:
-        """Say something to the agent; the id of the run that answers it."""
+        """Send a message to the agent, and return the id of the run that answers it."""
         self.send("message", sessionId=session_id or uuid.uuid4().hex, input=text, **more)
         return str(self.until("accepted")[-1]["runId"])
 
     def frames(self, run_id: str, within_seconds: float = PATIENCE_SECONDS) -> list[Frame]:
-        """The run's frames from now to its end; other messages may come between them."""
+        """The run's frames from now to its end; other messages may arrive between them."""
         received = self.until(*ENDS, within_seconds=within_seconds)
         return [frame for frame in received if frame.get("runId") == run_id and "seq" in frame]
 
     def resume(self, run_id: str, after: int = 0) -> list[Frame]:
-        """Exactly the frames after `after`, to the end of the run."""
+        """The frames after `after`, to the end of the run."""
         self.send("resume", runId=run_id, after=after)
         return self.frames(run_id)
 
@@ -65,7 +65,7 @@ class Socket:
         self.send("stop", runId=run_id)
 
     def break_off(self) -> None:
-        """Go without a word, as a lost network does."""
+        """Disconnect without closing, like a lost network."""
         self._connection.close_socket()
 
     def __enter__(self) -> Self:
@@ -86,13 +86,13 @@ def text_of(frames: list[Frame]) -> str:
 
 
 def assert_gapless(frames: list[Frame], after: int = 0) -> None:
-    """Assert that frames are numbered one after the other, and that only the last is an end."""
+    """Assert that frames are numbered without gaps, and that only the last one is terminal."""
     assert [frame["seq"] for frame in frames] == list(range(after + 1, after + 1 + len(frames)))
     assert [frame["type"] in ENDS for frame in frames] == [False] * (len(frames) - 1) + [True]
 
 
 class Events:
-    """Server-Sent Events as EventSource reads them: it comes back with Last-Event-ID until it is told 204."""
+    """Server-Sent Events as EventSource reads them: it reconnects with Last-Event-ID until it gets a 204."""
 
     def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
         self._url, self._headers = url, dict(headers or {})
@@ -100,7 +100,7 @@ class Events:
         self.requests = 0
 
     def until_the_end(self, within_seconds: float = 60) -> list[Frame]:
-        """Every event's data, from as many answers as it takes."""
+        """The data of every event, from as many responses as it takes."""
         deadline, frames = time.monotonic() + within_seconds, list[Frame]()
         while (answer := self.next_answer()) is not None:
             frames += answer
@@ -108,7 +108,7 @@ class Events:
         return frames
 
     def next_answer(self) -> list[Frame] | None:
-        """The data of the next answer's events; None for 204, which tells an EventSource to stop."""
+        """The data of the next response's events; None for a 204, which makes an EventSource stop."""
         address = urlsplit(self._url)
         headers = {"Accept": "text/event-stream", **self._headers}
         if self.last_id is not None:
@@ -142,7 +142,7 @@ def _closing(connection: HTTPConnection) -> Iterator[HTTPConnection]:
 
 
 def follow_url(api: Api, run_path: str) -> str:
-    """Where an EventSource follows a run: with a ticket, since it sends no headers."""
+    """The URL at which an EventSource follows a run, with a ticket, because it sends no headers."""
     ticket = api("POST", f"{run_path}/tickets")
     assert ticket.status_code == 201, ticket.text
     return f"{api.url}{run_path}/events?{urlencode({'ticket': ticket.json()['ticket']})}"

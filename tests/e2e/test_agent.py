@@ -1,4 +1,4 @@
-"""Conversations with the personal agent, through the deployed platform's public door."""
+"""Conversations with the personal agent, on the deployed platform."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ type Json = dict[str, Any]
 
 
 class ModelStandIn:
-    """What the platform's model received, and how it shall behave for requests that hold a text."""
+    """What the platform's model received, and how it behaves for requests that contain a text."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -45,14 +45,14 @@ def model(platform: Platform) -> ModelStandIn:
 
 @pytest.fixture
 def fresh_agent(platform: Platform) -> Iterator[None]:
-    """Execution environments whose circuit breaker has seen nothing yet: those of a version for this test alone."""
+    """Execution environments with a fresh circuit breaker: those of a version published for this test."""
     functions = platform.aws("lambda")
     name = next(f["FunctionName"] for f in functions.list_functions()["Functions"] if "AskAgent" in f["FunctionName"])
     alias = {"FunctionName": name, "Name": "live"}
     before = functions.get_alias(**alias)["FunctionVersion"]
     functions.update_function_configuration(
         FunctionName=name, Description=str(uuid4())
-    )  # or there is nothing to publish
+    )  # otherwise there is nothing to publish
     version = functions.publish_version(FunctionName=name)["Version"]
     functions.update_alias(**alias, FunctionVersion=version)
     yield
@@ -62,7 +62,7 @@ def fresh_agent(platform: Platform) -> Iterator[None]:
 
 @pytest.fixture
 def consenting(supporter: User, platform: Platform) -> User:
-    """A supporter who lets us remember, and not use their donations."""
+    """A supporter who consents to personalisation, but not to the use of their giving history."""
     consent = {"purpose": "personalisation", "granted": True, "recordedAt": "2026-01-01T00:00:00.000Z"}
     record = {name: {"BOOL": v} if isinstance(v, bool) else {"S": v} for name, v in consent.items()}
     platform.aws("dynamodb").update_item(
@@ -89,7 +89,7 @@ def rows(platform: Platform, table: str, user: User) -> list[Json]:
 
 
 def session_of(user: User) -> str:
-    """Sessions are everybody's to name: one that nobody else has taken."""
+    """A session id that nobody else uses; clients choose them."""
     return f"s-{user.user_id[:8]}-{secrets.token_hex(4)}"
 
 
@@ -246,7 +246,7 @@ def test_bad_bodies_are_refused_with_what_to_mend(
 
 
 def test_a_body_of_another_kind_is_refused(supporter: User, personalization: Calls) -> None:
-    """By the gateway or, where it lets other kinds through, by the function."""
+    """By the gateway, or by the function if the gateway lets it through."""
     answer = personalization(supporter)("POST", "/agent", data="hello", headers={"Content-Type": "text/plain"})
     assert answer.status_code in {400, 415}, answer.text
     is_problem(answer, answer.status_code)

@@ -1,4 +1,4 @@
-"""Articles through a project's cards, within its budget, and evaluations that guard production."""
+"""Articles written with a project's cards, within its budget, and evaluations that protect production."""
 
 import json
 import secrets
@@ -26,7 +26,7 @@ ARTICLE = (
 
 @dataclass
 class Project:
-    """A project of the staff's, with one card; `word` is in its card, and so in everything that its model is asked."""
+    """A project of a staff member, with one card, which contains `word`, and so does every request to its model."""
 
     api: Api
     path: str
@@ -41,7 +41,7 @@ class Project:
         return f"{self.word}-{name}"
 
     def ended(self, run_id: str, api: Api | None = None) -> dict[str, Any]:
-        """The run, when it has ended."""
+        """The run, after its end."""
         known: dict[str, Any] = {}
 
         def has_ended() -> bool:
@@ -154,7 +154,7 @@ def test_the_door_answers_within_a_second_while_the_model_takes_ten(project: Pro
     model.behave(project.word, answers=["Late."], firstTokenDelaySeconds=10)
     asked_at = time.monotonic()
     accepted = project.run()
-    assert time.monotonic() - asked_at < 1  # the contract's promise, not a measurement
+    assert time.monotonic() - asked_at < 1  # the promised limit, not a measurement
     assert accepted.status_code == 202
     assert project.ended(accepted.json()["runId"])["text"] == "Late."
 
@@ -184,7 +184,7 @@ def test_the_longest_article_is_taken_and_kept(project: Project) -> None:
 
 
 def test_a_budget_is_not_spent_twice(project: Project) -> None:
-    """Ten at once, where the tokens hold three: three run, the others are told when there are new ones."""
+    """Ten at once, with tokens for three: three run, the others get the time of renewal."""
     project.set(maxTokens=100, tokensPerDay=1000, tokensPerUserPerDay=1000)
     with ThreadPoolExecutor(10) as readers:
         answers = list(readers.map(lambda number: project.run("Short.", session_id=f"s{number}"), range(10)))

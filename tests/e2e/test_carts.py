@@ -1,4 +1,4 @@
-"""Carts of users and guests, through the running platform."""
+"""Carts of users and guests, on the running platform."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -27,14 +27,14 @@ def api(platform: Platform, supporter: User) -> Api:
 
 @pytest.fixture
 def others(platform: Platform) -> Api:
-    """Somebody else's."""
+    """The API, called by another user."""
     token = platform.sign_up("Olu Other").access_token
     return Api(platform.outputs["apis"]["personalization"], platform.api_key, token)
 
 
 @contextmanager
 def model_that(platform: Platform, **behaves: object) -> Iterator[str]:
-    """A word that has the model behave so wherever it is said."""
+    """A word that makes the model behave like this in every request that contains it."""
     word, model = f"word{secrets.token_hex(6)}", ModelControl(platform.outputs["model"])
     model.behave(word, **behaves)
     try:
@@ -44,7 +44,7 @@ def model_that(platform: Platform, **behaves: object) -> Iterator[str]:
 
 
 def heard(live: Socket, frames: int) -> list[Frame]:
-    """The next so many."""
+    """Receive this many frames."""
     return [live.receive() for _ in range(frames)]
 
 
@@ -78,7 +78,7 @@ def test_the_door_answers_within_a_second_while_the_model_takes_ten(platform: Pl
         assert live.receive() == {"type": "pong"}
         asked_at = time.monotonic()
         live.ask(word)
-        assert time.monotonic() - asked_at < 1  # the contract's promise, not a measurement
+        assert time.monotonic() - asked_at < 1  # the promised limit, not a measurement
         assert text_of(live.until(*ENDS)) == "Late."
 
 
@@ -92,7 +92,7 @@ def test_without_a_socket_an_answer_is_asked_for_and_followed_over_http(
         api("POST", "/agent/runs", json=asked | {"input": "Warm up."})
         asked_at = time.monotonic()
         accepted = api("POST", "/agent/runs", json=asked | {"input": word}, headers=key)
-        assert time.monotonic() - asked_at < 1  # the contract's promise, not a measurement
+        assert time.monotonic() - asked_at < 1  # the promised limit, not a measurement
         assert (accepted.status_code, accepted.json()["sessionId"]) == (202, session_id)
         run = f"/agent/runs/{accepted.json()['runId']}"
         assert api("POST", "/agent/runs", json=asked | {"input": word}, headers=key).json() == accepted.json()

@@ -1,4 +1,4 @@
-"""Giving, refunding and reading the ledger through the deployed platform's public door, and what the bus hears."""
+"""Giving, refunding and reading the ledger on the deployed platform, and the events on the bus."""
 
 import json
 import secrets
@@ -19,7 +19,7 @@ type Json = dict[str, Any]
 
 
 class Heard:
-    """The events of one user that the bus has delivered, by their ids, in the order of arrival."""
+    """The events of one user that the bus has delivered, by id, in the order of arrival."""
 
     def __init__(self, sqs: Any, queue: str) -> None:
         self._sqs, self._queue = sqs, queue
@@ -36,7 +36,7 @@ class Heard:
 
 @pytest.fixture
 def heard(platform: Platform, supporter: User) -> Iterator[Heard]:
-    """A rule of the test's own on the bus, and the queue that it fills."""
+    """A rule on the bus for this test, and its queue."""
     events, sqs, name = platform.aws("events"), platform.aws("sqs"), f"test-{secrets.token_hex(6)}"
     bus = platform.stack["EventBusName"]
     queue = sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -238,7 +238,7 @@ def test_a_cursor_is_taken_as_it_was_handed_out_or_not_at_all(
     gifts = [give(api, supporter, pence).json() for pence in (1, 2, 3)]
     path = f"/donations?userId={supporter.user_id}&limit=2"
     first = api.get(path).json()
-    give(api, supporter, 4)  # what is given meanwhile moves no page
+    give(api, supporter, 4)  # gifts made meanwhile do not move pages
 
     assert api.get(f"{path}&cursor={first['nextCursor']}").json() == {"items": gifts[:1], "nextCursor": None}
     is_problem(api.get(f"{path}&cursor=A{first['nextCursor'][1:]}x"), 400)

@@ -1,4 +1,4 @@
-"""One answer, followed in every way there is: all see the same frames."""
+"""One answer, followed in every possible way: all followers see the same frames."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Pictures of products through the running platform: from a browser's form to what customers are served."""
+"""Images of products on the running platform: from a browser's form to what customers get."""
 
 import io
 import json
@@ -47,7 +47,7 @@ def offered(shop: Api, product_id: str, size: int = 100_000, content_type: str =
 
 
 def upload(offer: Mapping[str, Any], content: bytes, **changed: str) -> requests.Response:
-    """What a browser of our origin does with a form."""
+    """Submit a form, as a browser of our origin does."""
     files = {"file": ("cup.png", content, "application/octet-stream")}
     origin = {"Origin": "http://localhost:5173"}
     fields = offer["upload"]["fields"] | changed
@@ -142,7 +142,7 @@ def test_what_is_no_picture_is_discarded_and_the_log_says_why(
         content = picture(pnginfo=notes)
     offer = offered(shop, product_id)
 
-    assert upload(offer, content).status_code == 204  # S3 does not look
+    assert upload(offer, content).status_code == 204  # S3 does not inspect it
 
     eventually(lambda: _outcome(platform, offer["imageId"]))
     assert _outcome(platform, offer["imageId"]) == why

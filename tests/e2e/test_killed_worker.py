@@ -1,4 +1,4 @@
-"""A worker dies in the middle of an answer, as no code of ours can notice: what its supporter sees of that."""
+"""A worker is killed in the middle of an answer, before its code can react: what the supporter sees."""
 
 import os
 import signal
@@ -53,16 +53,16 @@ def test_a_worker_that_is_killed_repeats_nothing_and_loses_nothing_that_was_show
         assert (frames[-1]["type"], text_of(frames)) == ("done", "Here I am again.")
     turns = [row for row in rows(platform, "Interactions", supporter.user_id) if word in row["input"]["S"]]
     assert [turn["content"]["S"] for turn in turns] == [text_of(over_socket), "Here I am again."]
-    platform.aws("sqs").purge_queue(QueueUrl=queue)  # its message would come again after a quarter of an hour
+    platform.aws("sqs").purge_queue(QueueUrl=queue)  # its message would be delivered again after 15 minutes
 
 
 def kill_workers(platform: Platform, queue: str) -> None:
-    """Every process of the function that the queue of runs is mapped to."""
+    """Kill every process of the function that reads the run queue."""
     arn = platform.aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"][
         "QueueArn"
     ]
     (mapping,) = platform.aws("lambda").list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
-    name = mapping["FunctionArn"].split(":")[6]  # behind it stands the alias
+    name = mapping["FunctionArn"].split(":")[6]  # after it comes the alias
     pids = worker_pids(name)
     assert pids
     for pid in pids:

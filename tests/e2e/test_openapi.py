@@ -1,4 +1,4 @@
-"""Whatever the OpenAPI document allows or forbids is answered as it says, and never with a mistake of ours."""
+"""Requests that the OpenAPI document allows or forbids get the responses that it describes, and never a 500."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ pytestmark = [
 DOCUMENTS = {
     file.stem: json.loads(file.read_text()) for file in (Path(__file__).parents[2] / "docs/openapi").glob("*.json")
 }
-# HTTP knows no wrong header or parameter, only missing and bad ones: those that nobody reads make no request invalid.
+# unknown headers and parameters do not make a request invalid: they are ignored
 CONFIG = schemathesis.Config.from_dict({"generation": {"allow-extra-parameters": False}})
 ROUTES = [
     (context, method, path)
@@ -37,13 +37,13 @@ ROUTES = [
 
 @pytest.fixture(scope="module")
 def giver(platform: Platform) -> User:
-    """Somebody new, of whom no other test thinks anything."""
+    """A new user whom no other test uses."""
     return platform.sign_up("Sam Schemathesis")
 
 
 @pytest.mark.parametrize(("context", "method", "path"), ROUTES)
 def test_answers_conform_to_the_document(context: str, method: str, path: str, platform: Platform, giver: User) -> None:
-    """Half of the requests are about the caller; the others, about nobody, end early."""
+    """Half of the requests are about the caller; the others, about unknown users, end early."""
     operation = schemathesis.openapi.from_dict(DOCUMENTS[context], config=CONFIG)[path][method]
     cases = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
 
@@ -59,8 +59,8 @@ def test_answers_conform_to_the_document(context: str, method: str, path: str, p
             timeout=40,
         )
         excluded = [
-            unsupported_method,  # API Gateway knows no 405: a method that is not there is a 404
-            positive_data_acceptance,  # 422 is for what a schema cannot say: blank text, say
+            unsupported_method,  # API Gateway has no 405: an unknown method is a 404
+            positive_data_acceptance,  # 422 is for what a schema cannot express, such as blank text
         ]
         case.validate_response(answer, excluded_checks=excluded)
 

@@ -1,4 +1,4 @@
-"""Many products brought in at once, through the gateway."""
+"""Imports of many products, through the gateway."""
 
 import time
 from collections.abc import Callable

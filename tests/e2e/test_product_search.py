@@ -1,4 +1,4 @@
-"""Searching the shop, through the running platform: what admins write is found, and what they take away is gone."""
+"""Searching the shop, on the running platform: products that admins write are found, and archived ones are not."""
 
 import os
 import secrets
@@ -19,7 +19,7 @@ type Json = dict[str, Any]
 
 @pytest.fixture
 def window(commerce: Callable[..., Api]) -> Api:
-    """What somebody sees who is not signed in."""
+    """The shop, without signing in."""
     return commerce()
 
 
@@ -30,7 +30,7 @@ def shop(commerce: Callable[..., Api], admin: User) -> Api:
 
 @pytest.fixture
 def word() -> str:
-    """A word of twelve letters that no other product holds, and none with a typo or two either."""
+    """A word of twelve letters that no other product contains, not even with a typo or two."""
     return "q" + "".join(secrets.choice("bcdfghjklmnpqrtvwxz") for _ in range(11))
 
 
@@ -54,7 +54,7 @@ def found_ids(window: Api, **query: Any) -> list[str]:
 
 
 def is_found(window: Api, word: str, *product_ids: str) -> bool:
-    """Whether it is these that are found; nothing is, before the shop's first product made the index."""
+    """Whether exactly these are found; before the first product created the index, nothing is."""
     answer = window.get("/search", params={"q": word})
     return answer.ok and {item["productId"] for item in answer.json()["items"]} == set(product_ids)
 
@@ -103,7 +103,7 @@ def test_a_change_is_found_within_two_seconds_and_a_removal_stays(shop: Api, win
     product = add(shop, "A thing without a word")
     path, renamed = f"/products/{product['productId']}", f"Renamed {word}"
     warm = add(shop, f"Warming {word}")["productId"]
-    eventually(lambda: is_found(window, word, warm))  # every function on the way has started
+    eventually(lambda: is_found(window, word, warm))  # every function involved has started
 
     change = {key: product[key] for key in ("category", "price", "stock", "version")} | {"name": renamed}
     assert shop("PUT", path, json=change).status_code == 200
@@ -173,11 +173,11 @@ def test_while_the_search_is_down_browsing_works_and_the_search_says_so(shop: Ap
 
 @contextmanager
 def search_down() -> Iterator[None]:
-    """Nobody finds the index in its folder, neither readers nor its writer."""
+    """The folder of the index cannot be used, neither by readers nor by its writer."""
     folder = Path(os.environ["ALMONER_OUTPUTS"]).resolve().parent / "search"
     elsewhere = folder.with_name("search-elsewhere")
     folder.rename(elsewhere)
-    folder.touch()  # a file, where a folder should be: the writer makes no new index there
+    folder.touch()  # a file instead of a folder, so that the writer cannot create a new index there
     try:
         yield
     finally:

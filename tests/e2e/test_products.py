@@ -1,4 +1,4 @@
-"""The shop window and its keeping, through the running platform."""
+"""Browsing and editing the catalogue, on the running platform."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ CUP = {"name": "China cup", "description": "", "category": "Homeware", "price": 
 
 @pytest.fixture
 def category() -> str:
-    """One that no other test fills."""
+    """A category that no other test uses."""
     return f"Cups {secrets.token_hex(6)}"
 
 
@@ -77,7 +77,7 @@ def test_of_fifty_admins_at_once_one_wins_and_the_others_hear_so(shop: Api) -> N
         return answer.status_code, answer.text
 
     with ThreadPoolExecutor(50) as admins:
-        answers = list(admins.map(write, range(10, 60)))  # none is what is there: that would be no change
+        answers = list(admins.map(write, range(10, 60)))  # another value than the stored one, which would be no change
 
     assert sorted(status for status, _ in answers) == [200] + [409] * 49
     [winner] = [text for status, text in answers if status == 200]
@@ -127,7 +127,7 @@ def test_writing_of_all_kinds_comes_back_as_it_was(shop: Api, commerce: Callable
 
 @pytest.fixture
 def heard(platform: Platform) -> Iterator[Callable[[], list[str]]]:
-    """The ids of the shop's events that the bus has carried since."""
+    """The ids of the shop's events that have been on the bus since."""
     queues, bus = platform.aws("sqs"), platform.aws("events")
     name = f"heard-{secrets.token_hex(6)}"
     url = queues.create_queue(QueueName=name)["QueueUrl"]

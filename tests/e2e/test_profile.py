@@ -1,4 +1,4 @@
-"""Sign-up to profile, through the deployed platform's public doors."""
+"""From sign-up to profile, on the deployed platform."""
 
 import base64
 import json
@@ -151,7 +151,7 @@ def test_an_application_above_its_rate_is_told_to_wait(
 
 
 def test_a_repeated_registration_changes_nothing(supporter: User, platform: Platform, personalization: Calls) -> None:
-    """The bus delivers at least once: a second UserRegistered, even with another name, leaves the record alone."""
+    """The bus delivers at least once: a second UserRegistered, even with another name, does not change the record."""
     before = personalization(supporter).get(f"/profile?userId={supporter.user_id}").json()
     event_id = f"again-{supporter.user_id}"
     event = {

@@ -1,4 +1,4 @@
-"""Journeys through prompt projects: the team, their prompts, what runs would use, and what nobody else may."""
+"""Prompt projects: the team, its prompts, what runs use, and what others may not do."""
 
 import json
 from collections.abc import Callable

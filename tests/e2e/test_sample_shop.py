@@ -1,4 +1,4 @@
-"""The shop that `make up` opens: five hundred products with pictures, in the window and in the search."""
+"""The sample shop of `make up`: five hundred products with images, in lists and in search."""
 
 from collections.abc import Callable
 from typing import Any

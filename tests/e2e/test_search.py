@@ -1,4 +1,4 @@
-"""Searches and changes of content, through the deployed platform's public door."""
+"""Searching and changing content, on the deployed platform."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ type Json = dict[str, Any]
 
 @pytest.fixture
 def word(staff: User, personalization: Calls) -> Iterator[str]:
-    """A word that nobody else's content holds; what is published under it as an id is removed afterwards."""
+    """A word that no other content contains; content with this id is removed afterwards."""
     rare = "q" + "".join(secrets.choice("bcdfghjklmnpqrtvwxz") for _ in range(11))
     yield rare
     assert personalization(staff)("DELETE", f"/content/{rare}").status_code == 204

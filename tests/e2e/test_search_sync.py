@@ -1,4 +1,4 @@
-"""Search follows the catalogue, through the running platform."""
+"""Search follows the catalogue, on the running platform."""
 
 import json
 import secrets
@@ -23,7 +23,7 @@ SECONDS_UNTIL_FOUND = 2.0
 
 @pytest.fixture
 def word() -> str:
-    """One that no other product has; letters only, as numbers survive no typos."""
+    """A word that no other product has; only letters, because numbers tolerate no typos."""
     return "zq" + "".join(secrets.choice("abcdefghijklm") for _ in range(10))
 
 
@@ -50,24 +50,24 @@ def add(shop: Api, **details: Any) -> dict[str, Any]:
 
 def found(shop: Api, words: str) -> list[str]:
     answer = shop.get(f"/search?q={words}")
-    if answer.status_code == 503:  # the very first change has not made the index yet
+    if answer.status_code == 503:  # the first change has not created the index yet
         return []
     return [item["name"] for item in answer.json()["items"]]
 
 
 def seconds_until_found(shop: Api, *names: str) -> float:
-    """Until the last word of these names finds them and nothing else."""
+    """Seconds until the last word of these names finds them and nothing else."""
     started = time.monotonic()
     eventually(lambda: set(found(shop, names[0].split()[-1])) == set(names))
     return time.monotonic() - started
 
 
 def test_change_is_found_within_two_seconds(shop: Api, word: str) -> None:
-    add(shop, name=f"Warm {word}")  # the function is, after it
+    add(shop, name=f"Warm {word}")  # afterwards, the function is warm
     eventually(lambda: found(shop, word) == [f"Warm {word}"])
 
     took = []
-    for turn in ("first", "second", "third"):  # a busy machine is no bug: one of them counts
+    for turn in ("first", "second", "third"):  # a busy machine is not a bug: one success is enough
         added = add(shop, name=f"{turn} {word}")
         took.append(seconds_until_found(shop, f"{turn} {word}", f"Warm {word}"))
         change = {name: added[name] for name in ("category", "price", "stock")} | {"name": f"changed {turn} {word}"}
@@ -107,7 +107,7 @@ def test_deleted_product_stays_deleted_under_shuffled_and_repeated_records(
 
 
 def test_poison_goes_to_its_queue_and_blocks_nothing(platform: Platform, shop: Api, word: str) -> None:
-    """An item that somebody wrote by hand comes down the stream; what was written after it is found all the same."""
+    """An item written by hand arrives through the stream; later changes are found all the same."""
     table = platform.stack["CommerceProductsTable"]
     dynamodb, sqs = platform.aws("dynamodb"), platform.aws("sqs")
     [queue] = [url for url in sqs.list_queues()["QueueUrls"] if "DeadLetters" in url]
@@ -136,7 +136,7 @@ def product_of(message: dict[str, Any]) -> str | None:
 
 
 def test_comparison_repairs_what_the_stream_never_told(platform: Platform, shop: Api, word: str) -> None:
-    """The index forgets a product and gets a ghost, behind the catalogue's back."""
+    """The index loses a product and gets a ghost, unknown to the catalogue."""
     ghost = a_product(f"{word}-ghost", name=f"Ghost {word}")
     invoke(platform, "SyncSearchFunction", {"Records": [record(ghost)]})
     assert found(shop, word) == [f"Ghost {word}"]
