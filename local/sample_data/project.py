@@ -46,8 +46,10 @@ def start_project(
     )
     projects.add(project, None)
     ids = iter((_STYLE_ID, f"{_STYLE_ID}-move", _LETTER_ID, f"{_LETTER_ID}-move"))
-    service = PromptService(project_access, prompts, texts, lambda _: next(ids), readers)
-    style = PromptChange("House style", _STYLE, ("style",), is_active=False, variables=("audience",))
+    service = PromptService(
+        project_access=project_access, prompts=prompts, texts=texts, new_id=lambda _: next(ids), readers=readers
+    )
+    style = PromptChange(title="House style", content=_STYLE, tags=("style",), is_active=False, variables=("audience",))
     service.create(caller, PROJECT_ID, style, now, None)
-    service.create(caller, PROJECT_ID, PromptChange("Letter", _LETTER, ("letter",)), now, None)
-    service.save(caller, PROJECT_ID, _STYLE_ID, 1, PromptChange(content=_LATER_STYLE), now)
+    service.create(caller, PROJECT_ID, PromptChange(title="Letter", content=_LETTER, tags=("letter",)), now, None)
+    service.save(caller, PROJECT_ID, _STYLE_ID, seen_version=1, change=PromptChange(content=_LATER_STYLE), now=now)

@@ -45,12 +45,12 @@ def test_a_session_s_messages_come_with_their_texts(house: House) -> None:
     working = replace(an_exchange("run-2", at=NOW + timedelta(minutes=1)), reply=None)
     for exchange in (answered, working):
         committed(house.history.begin(exchange))
-    page = house.service.messages(ADA, "p1", "s1", None, 10, NOW)
+    page = house.service.messages(ADA, "p1", "s1", after=None, limit=10, now=NOW)
     newest, oldest = page.items
     assert (newest.input, newest.answer) == ("An article.", None)
     assert (oldest.input, oldest.answer) == ("long " * 1000, "A summary.")
     assert page.next_position is None
-    assert house.service.messages(ROOT, "p1", "s1", None, 10, NOW) == page
+    assert house.service.messages(ROOT, "p1", "s1", after=None, limit=10, now=NOW) == page
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_session_s_messages_come_with_their_texts(house: House) -> None:
 )
 def test_another_s_session_is_not_there(house: House, caller: Caller, project_id: str, session_id: str) -> None:
     with pytest.raises(NotFound):
-        house.service.messages(caller, project_id, session_id, None, 10, NOW)
+        house.service.messages(caller, project_id, session_id, after=None, limit=10, now=NOW)
 
 
 def test_a_page_of_long_texts_is_shorter_and_goes_on_where_it_ended(house: House) -> None:
@@ -69,7 +69,7 @@ def test_a_page_of_long_texts_is_shorter_and_goes_on_where_it_ended(house: House
         committed(house.history.begin(replace(an_exchange(f"run-{number}", at=at), input=text, reply=a_reply())))
     found, position, pages = [], None, 0
     while pages == 0 or position is not None:
-        page = house.service.messages(ADA, "p1", "s1", position, 10, NOW)
+        page = house.service.messages(ADA, "p1", "s1", after=position, limit=10, now=NOW)
         found += [each.exchange.run_id for each in page.items]
         position, pages = page.next_position, pages + 1
     assert found == ["run-4", "run-3", "run-2", "run-1", "run-0"]

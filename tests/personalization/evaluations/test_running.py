@@ -55,18 +55,23 @@ class House:
         for case in (a_case("a", Contains("reader")), a_case("b", Lacks("spam"), MaxCost(10_000))):
             self.cases.by_id["p1", case.case_id] = case
         self.service = EvaluationService(
-            self.project_access, self.cards, self.cases, self.evaluations, self.machine, new_id
+            project_access=self.project_access,
+            cards=self.cards,
+            cases=self.cases,
+            evaluations=self.evaluations,
+            runner=self.machine,
+            new_id=new_id,
         )
         self.runner = CaseRunner(
-            self.project_access.find,
-            PLATFORM,
-            self.cards,
-            self.cases,
-            self.evaluations,
-            self.model,
-            PRICES,
-            FakePatterns(),
-            lambda: self.now,
+            find_project=self.project_access.find,
+            platform=PLATFORM,
+            cards=self.cards,
+            cases=self.cases,
+            evaluations=self.evaluations,
+            model=self.model,
+            prices=PRICES,
+            patterns=FakePatterns(),
+            now=lambda: self.now,
         )
 
     def start(self, **wanted: int | None) -> Evaluation:

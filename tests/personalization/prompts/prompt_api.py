@@ -62,9 +62,20 @@ class PromptApi:
             return f"id-{next(numbers):04}"
 
         self.project_service = ProjectService(self.projects, self.sweeper, new_id)
-        self.prompt_service = PromptService(self.project_service, self.prompts, self.texts, new_id, lambda: POOL)
+        self.prompt_service = PromptService(
+            project_access=self.project_service,
+            prompts=self.prompts,
+            texts=self.texts,
+            new_id=new_id,
+            readers=lambda: POOL,
+        )
         self.version_service = VersionService(
-            self.project_service, self.prompts, self.texts, self.evaluations, new_id, lambda: POOL
+            project_access=self.project_service,
+            prompts=self.prompts,
+            texts=self.texts,
+            evaluations=self.evaluations,
+            new_id=new_id,
+            readers=lambda: POOL,
         )
 
     def call(

@@ -14,7 +14,7 @@ class BasisItem:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentAnswer:
     content: str
     session_id: str

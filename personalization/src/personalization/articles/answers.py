@@ -26,7 +26,7 @@ def sessions_answer(scope: str, page: SessionPage, cursors: Cursors) -> SessionL
     return SessionList(page.items, cursors.make(scope, page.next_position))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageItem:
     """`processingTime` in milliseconds; what is not known before the end is null until then."""
 

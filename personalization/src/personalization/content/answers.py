@@ -6,7 +6,7 @@ from datetime import datetime
 from personalization.content.domain.content import Content, Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContentAnswer:
     content_id: str
     kind: Kind

@@ -13,7 +13,7 @@ from shared.http.cursors import Cursors
 from shared.models.model import Usage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseAnswer:
     case_id: str
     name: str
@@ -83,7 +83,7 @@ class FailureItem:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResultItem:
     """`caseVersion` is the one that was run; what is not known yet is null."""
 
@@ -97,7 +97,7 @@ class CaseResultItem:
     cost: Cost | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationAnswer:
     """`versions` are those that it is about, `promptCardsUsed` all that the cases went through."""
 
@@ -127,7 +127,16 @@ def evaluation_answer(evaluation: Evaluation, results: Sequence[CaseResult], cur
 
 def _result_item(case_id: str, result: CaseResult | None, currency: str) -> CaseResultItem:
     if result is None:
-        return CaseResultItem(case_id, None, None, "waiting", (), None, None, None)
+        return CaseResultItem(
+            case_id=case_id,
+            case_version=None,
+            name=None,
+            status="waiting",
+            failures=(),
+            answer=None,
+            usage=None,
+            cost=None,
+        )
     is_over = result.status != "running"
     return CaseResultItem(
         case_id=case_id,

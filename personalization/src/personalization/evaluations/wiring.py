@@ -63,22 +63,27 @@ def case_service() -> CaseService:
 def evaluation_service() -> EvaluationService:
     runner = StateMachineRunner(settings.read(settings.EvaluationMachine).evaluation_machine_arn)
     return EvaluationService(
-        prompts.project_service(), prompts.cards(), case_store(), evaluation_store(), runner, new_id
+        project_access=prompts.project_service(),
+        cards=prompts.cards(),
+        cases=case_store(),
+        evaluations=evaluation_store(),
+        runner=runner,
+        new_id=new_id,
     )
 
 
 @cache
 def case_runner() -> CaseRunner:
     return CaseRunner(
-        prompts.projects().find,
-        articles.terms(),
-        prompts.cards(),
-        case_store(),
-        evaluation_store(),
-        articles.model(),
-        prices(),
-        LinearPatterns(),
-        lambda: datetime.now(UTC),
+        find_project=prompts.projects().find,
+        platform=articles.terms(),
+        cards=prompts.cards(),
+        cases=case_store(),
+        evaluations=evaluation_store(),
+        model=articles.model(),
+        prices=prices(),
+        patterns=LinearPatterns(),
+        now=lambda: datetime.now(UTC),
     )
 
 

@@ -10,7 +10,7 @@ from personalization.supporters.domain.supporter import Consent, ContactPreferen
 from shared.http.cursors import Cursors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileAnswer:
     user_id: str
     name: str

@@ -106,7 +106,14 @@ class MakePrompt(Body):
 
     def to_change(self) -> PromptChange:
         tags, variables = tuple(self.tags), tuple(self.variables)
-        return PromptChange(self.title, self.content, tags, self.is_active, self.step_order, variables)
+        return PromptChange(
+            title=self.title,
+            content=self.content,
+            tags=tags,
+            is_active=self.is_active,
+            step_order=self.step_order,
+            variables=variables,
+        )
 
 
 class SavePrompt(Body):
@@ -125,7 +132,14 @@ class SavePrompt(Body):
     def to_change(self) -> PromptChange:
         tags = None if self.tags is None else tuple(self.tags)
         variables = None if self.variables is None else tuple(self.variables)
-        return PromptChange(self.title, self.content, tags, self.is_active, self.step_order, variables)
+        return PromptChange(
+            title=self.title,
+            content=self.content,
+            tags=tags,
+            is_active=self.is_active,
+            step_order=self.step_order,
+            variables=variables,
+        )
 
 
 class OrderPrompts(Body):

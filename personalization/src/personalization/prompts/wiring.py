@@ -43,7 +43,9 @@ def project_service() -> ProjectService:
 
 @cache
 def prompt_service() -> PromptService:
-    return PromptService(project_service(), prompts(), texts(), new_id, readers)
+    return PromptService(
+        project_access=project_service(), prompts=prompts(), texts=texts(), new_id=new_id, readers=readers
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from personalization.versions.domain.promotion import LabelsView
 from shared.http.cursors import Cursors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionItem:
     """One save; `includes` are the prompts whose texts it includes, `labels` those that point at it."""
 

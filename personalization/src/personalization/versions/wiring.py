@@ -15,5 +15,10 @@ __all__ = ["cursors", "version_service"]
 @cache
 def version_service() -> VersionService:
     return VersionService(
-        prompts.project_service(), prompts.prompts(), prompts.texts(), evaluations.promotion(), new_id, readers
+        project_access=prompts.project_service(),
+        prompts=prompts.prompts(),
+        texts=prompts.texts(),
+        evaluations=evaluations.promotion(),
+        new_id=new_id,
+        readers=readers,
     )

@@ -135,7 +135,7 @@ class LedgerContract:
 
         def refund() -> bool:
             try:
-                give_back(staff, wanted, store.ledger, NOW, new_id, None)
+                give_back(staff, wanted, ledger=store.ledger, now=NOW, new_id=new_id, claim=None)
             except Invalid:
                 return False
             return True

@@ -68,7 +68,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def give_again_and_again(self, request: tuple[str, Gift]) -> Any:
         key, gift = request
         caller = Caller(gift.user_id)
-        return self.ask(key, lambda claim: give(caller, gift, self.store.ledger, self.now, new_id, claim))
+        return self.ask(
+            key, lambda claim: give(caller, gift, ledger=self.store.ledger, now=self.now, new_id=new_id, claim=claim)
+        )
 
     @rule(target=gifts, gift=gifts, amount=st.none() | amounts, repeated=st.booleans())
     def refund(self, gift: Any, amount: Money | None, repeated: bool) -> Any:
@@ -77,7 +79,12 @@ class LedgerMachine(RuleBasedStateMachine):
         wanted = GiveBack(gift.donation_id, amount, "a mistake")
         for _ in range(1 + repeated):
             with suppress(AlmonerError):
-                self.ask(key, lambda claim: give_back(FINANCE, wanted, self.store.ledger, self.now, new_id, claim))
+                self.ask(
+                    key,
+                    lambda claim: give_back(
+                        FINANCE, wanted, ledger=self.store.ledger, now=self.now, new_id=new_id, claim=claim
+                    ),
+                )
         return multiple()
 
     @invariant()

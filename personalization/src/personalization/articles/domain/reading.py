@@ -42,7 +42,7 @@ class SessionService:
         return self._history.sessions(project_id, user_id, after, limit, now)
 
     def messages(
-        self, caller: Caller, project_id: str, session_id: str, after: str | None, limit: int, now: datetime
+        self, caller: Caller, project_id: str, session_id: str, *, after: str | None, limit: int, now: datetime
     ) -> ReadPage:
         """Newest first; fewer than `limit` if they are long. Raises NotFound, for another's session too."""
         self._project_access.authorize(caller, project_id, Role.VIEWER)

@@ -36,7 +36,8 @@ def list_messages(request: Request) -> MessageList:
     """Members read their own sessions, admins everybody's; newest first, fewer than `limit` where they are long."""
     key, cursors = (request.path("projectId"), request.path("sessionId")), wiring.cursors()
     after, limit = request.page(cursors, messages_scope(*key))
-    page = wiring.session_service().messages(request.caller, *key, after, limit, datetime.now(UTC))
+    now = datetime.now(UTC)
+    page = wiring.session_service().messages(request.caller, *key, after=after, limit=limit, now=now)
     return messages_answer(messages_scope(*key), page, cursors)
 
 

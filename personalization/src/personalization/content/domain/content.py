@@ -18,7 +18,7 @@ class Kind(StrEnum):
     WAY_TO_HELP = "way-to-help"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """One page. Only events have times; `version` counts the saved states, from 1."""
 

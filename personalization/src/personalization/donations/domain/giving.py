@@ -61,7 +61,7 @@ class Ledger(Protocol):
     def is_registered(self, user_id: str) -> bool: ...
 
 
-def give(caller: Caller, gift: Gift, ledger: Ledger, now: datetime, new_id: NewId, claim: Claim | None) -> Donation:
+def give(caller: Caller, gift: Gift, *, ledger: Ledger, now: datetime, new_id: NewId, claim: Claim | None) -> Donation:
     """Supporters give for themselves, staff for anyone registered; for everybody else there is no such supporter.
 
     Somebody who has just signed up may give before their record is there.
@@ -82,7 +82,7 @@ def give(caller: Caller, gift: Gift, ledger: Ledger, now: datetime, new_id: NewI
 
 
 def give_back(
-    caller: Caller, wanted: GiveBack, ledger: Ledger, now: datetime, new_id: NewId, claim: Claim | None
+    caller: Caller, wanted: GiveBack, *, ledger: Ledger, now: datetime, new_id: NewId, claim: Claim | None
 ) -> Refund:
     """Staff refund gifts that they may see, never more than is left. Raises Forbidden, NotFound, Invalid, Conflict."""
     caller.require_staff()

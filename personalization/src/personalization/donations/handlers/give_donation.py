@@ -20,7 +20,12 @@ def give_donation(request: Request[GiveDonation]) -> object:
     """Supporters give for themselves, staff record anyone's gift."""
     gift, claim = request.body.to_gift(), request.claim
     now, caller, ledger = datetime.now(UTC), request.caller, wiring.ledger()
-    return once(claim, wiring.first_answers(), now, lambda: give(caller, gift, ledger, now, new_id, claim))
+    return once(
+        claim,
+        wiring.first_answers(),
+        now,
+        lambda: give(caller, gift, ledger=ledger, now=now, new_id=new_id, claim=claim),
+    )
 
 
 handler = app

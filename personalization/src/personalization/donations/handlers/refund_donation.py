@@ -28,7 +28,12 @@ def refund_donation(request: Request[RefundDonation]) -> object:
     """Staff give back a gift or a part of it; an anonymous one, finance staff only."""
     refund, claim = request.body.to_give_back(request.path("donationId")), request.claim
     now, caller, ledger = datetime.now(UTC), request.caller, wiring.ledger()
-    return once(claim, wiring.first_answers(), now, lambda: give_back(caller, refund, ledger, now, new_id, claim))
+    return once(
+        claim,
+        wiring.first_answers(),
+        now,
+        lambda: give_back(caller, refund, ledger=ledger, now=now, new_id=new_id, claim=claim),
+    )
 
 
 handler = app

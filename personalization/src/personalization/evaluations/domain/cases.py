@@ -89,6 +89,7 @@ class CaseService:
         caller: Caller,
         project_id: str,
         content: CaseContent,
+        *,
         now: datetime,
         claim: Claim | None,
         answer: Callable[[Case], A],
@@ -104,18 +105,18 @@ class CaseService:
         return told
 
     def replace(
-        self, caller: Caller, project_id: str, case_id: str, version: int, content: CaseContent, now: datetime
+        self, caller: Caller, project_id: str, case_id: str, *, seen_version: int, content: CaseContent, now: datetime
     ) -> Case:
-        """`version` is the one that was read. Raises NotFound, Forbidden; Invalid checks; VersionConflict."""
+        """Raises NotFound, Forbidden; Invalid checks; VersionConflict."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
         before = self._known(project_id, case_id)
-        if before.version != version:
-            raise VersionConflict("case", version)
+        if before.version != seen_version:
+            raise VersionConflict("case", seen_version)
         case = Case(
             project_id=project_id,
             case_id=case_id,
-            version=version + 1,
+            version=seen_version + 1,
             content=content,
             created_at=before.created_at,
             updated_at=now,
@@ -123,7 +124,7 @@ class CaseService:
         try:
             self._cases.replace(case)
         except VersionConflict as error:
-            raise VersionConflict("case", version) from error
+            raise VersionConflict("case", seen_version) from error
         return case
 
     def remove(self, caller: Caller, project_id: str, case_id: str) -> None:

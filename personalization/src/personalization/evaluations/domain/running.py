@@ -30,6 +30,7 @@ class EvaluationService:
 
     def __init__(
         self,
+        *,
         project_access: ProjectAccess,
         cards: Cards,
         cases: Cases,
@@ -109,6 +110,7 @@ class CaseRunner:
 
     def __init__(
         self,
+        *,
         find_project: Callable[[str], Project | None],
         platform: Terms,
         cards: Cards,

@@ -32,7 +32,7 @@ def add_case(request: Request[AddCase]) -> object:
         claim,
         wiring.first_answers(),
         now,
-        lambda: service.add(caller, project_id, content, now, claim, case_answer),
+        lambda: service.add(caller, project_id, content, now=now, claim=claim, answer=case_answer),
     )
 
 
@@ -59,9 +59,11 @@ def read_case(request: Request) -> CaseAnswer:
 )
 def replace_case(request: Request[ReplaceCase]) -> CaseAnswer:
     """Editors replace the `version` that they have read."""
-    key, wanted = (request.path("projectId"), request.path("caseId")), request.body
+    key, body = (request.path("projectId"), request.path("caseId")), request.body
     service, now = wiring.case_service(), datetime.now(UTC)
-    return case_answer(service.replace(request.caller, *key, wanted.version, wanted.to_content(), now))
+    return case_answer(
+        service.replace(request.caller, *key, seen_version=body.version, content=body.to_content(), now=now)
+    )
 
 
 @app.route("DELETE /api/projects/{projectId}/cases/{caseId}", answers={204: None}, raises=[Forbidden])

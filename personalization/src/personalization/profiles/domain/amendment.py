@@ -41,6 +41,7 @@ class Amendment:
 def amend_profile(
     caller: Caller,
     user_id: str,
+    *,
     seen_version: int,
     amendment: Amendment,
     profiles: Profiles,

@@ -27,7 +27,14 @@ def patch_profile(request: Request[AmendProfile]) -> ProfileAnswer:
     """Supporters change the `version` of their own profile that they have read, staff that of anyone's."""
     caller, amendment = request.caller, request.body.to_amendment(datetime.now(UTC))
     user_id = request.value(_USER_ID) or caller.user_id
-    profile = amend_profile(caller, user_id, request.body.version, amendment, wiring.profiles(), wiring.supporters())
+    profile = amend_profile(
+        caller,
+        user_id,
+        seen_version=request.body.version,
+        amendment=amendment,
+        profiles=wiring.profiles(),
+        supporters=wiring.supporters(),
+    )
     return profile_answer(profile, wiring.cursors())
 
 

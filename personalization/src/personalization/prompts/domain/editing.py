@@ -81,7 +81,7 @@ class PromptPage:
     next_position: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptChange:
     """New values; None leaves a value as it is."""
 
@@ -94,12 +94,13 @@ class PromptChange:
 
 
 def authorized_read[T](
+    read: Callable[[], T],
+    *,
     project_access: ProjectAccess,
     readers: Callable[[], Executor],
     caller: Caller,
     project_id: str,
     required: Role,
-    read: Callable[[], T],
 ) -> T:
     """What `read` returns; it runs while the caller is authorized. Raises NotFound, Forbidden, and what `read` does."""
     reading = readers().submit(read)
@@ -112,6 +113,7 @@ class PromptService:
 
     def __init__(
         self,
+        *,
         project_access: ProjectAccess,
         prompts: Prompts,
         texts: Texts,
@@ -131,12 +133,12 @@ class PromptService:
     def read(self, caller: Caller, project_id: str, prompt_id: str, wanted: int | str = PRODUCTION) -> PromptView:
         """Two rounds of reads. Raises NotFound, also for a version or label that is not there."""
         prompt = authorized_read(
-            self._project_access,
-            self._readers,
-            caller,
-            project_id,
-            Role.VIEWER,
             lambda: self._prompts.find(project_id, prompt_id),
+            project_access=self._project_access,
+            readers=self._readers,
+            caller=caller,
+            project_id=project_id,
+            required=Role.VIEWER,
         )
         if prompt is None:
             raise NotFound("There is no such prompt.")
@@ -149,7 +151,9 @@ class PromptService:
         """A prompt at version 1, which `production` points at. Raises NotFound, Forbidden, Invalid; KeyInUse."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         prompt_id, content = self._new_id(now), wanted.content or ""
-        version = _version(1, wanted.title or "", content, wanted.variables or (), caller, now)
+        version = _version(
+            1, wanted.title or "", content, wanted.variables or (), saved_by=caller.user_id, saved_at=now
+        )
         for _ in range(_MAX_ATTEMPTS):
             deck = self._prompts.deck(project_id)
             deck.require_room()
@@ -187,23 +191,23 @@ class PromptService:
         raise _busy()
 
     def save(
-        self, caller: Caller, project_id: str, prompt_id: str, seen: int, change: PromptChange, now: datetime
+        self, caller: Caller, project_id: str, prompt_id: str, *, seen_version: int, change: PromptChange, now: datetime
     ) -> PromptView:
         """The next version, which no label points at yet; tags and `is_active` take effect at once.
 
-        Raises NotFound, Forbidden, Invalid; VersionConflict where `seen` is not the latest version.
+        Raises NotFound, Forbidden, Invalid; VersionConflict if `seen_version` is not the latest.
         """
         deck = self._deck(caller, project_id, Role.EDITOR)
         prompt = deck.find(prompt_id)
-        if prompt.version != seen:
-            raise VersionConflict("prompt", seen)
+        if prompt.version != seen_version:
+            raise VersionConflict("prompt", seen_version)
         before = prompt.latest
         content = change.content
         if content is None:
             content = self._texts.read(project_id, prompt_id, before.text_id)
         variables = before.variables if change.variables is None else change.variables
         title = before.title if change.title is None else change.title
-        version = _version(seen + 1, title, content, variables, caller, now)
+        version = _version(seen_version + 1, title, content, variables, saved_by=caller.user_id, saved_at=now)
         _require_valid(deck, prompt_id, version)
         is_same = version.digest == before.digest
         text_id = before.text_id if is_same else self._texts.keep(project_id, prompt_id, content)
@@ -218,7 +222,7 @@ class PromptService:
         try:
             self._prompts.save(saved, is_moved=saved.step_order != prompt.step_order)
         except VersionConflict as error:
-            raise VersionConflict("prompt", seen) from error
+            raise VersionConflict("prompt", seen_version) from error
         return _view(saved, saved.latest, content)
 
     def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
@@ -260,7 +264,12 @@ class PromptService:
 
     def _deck(self, caller: Caller, project_id: str, required: Role) -> Deck:
         return authorized_read(
-            self._project_access, self._readers, caller, project_id, required, lambda: self._prompts.deck(project_id)
+            lambda: self._prompts.deck(project_id),
+            project_access=self._project_access,
+            readers=self._readers,
+            caller=caller,
+            project_id=project_id,
+            required=required,
         )
 
     def _with_deck(self, project_id: str, steps: Callable[[Deck], dict[str, int]]) -> Deck:
@@ -278,7 +287,9 @@ class PromptService:
         raise _busy()
 
 
-def _version(number: int, title: str, content: str, variables: Sequence[str], caller: Caller, now: datetime) -> Version:
+def _version(
+    number: int, title: str, content: str, variables: Sequence[str], *, saved_by: str, saved_at: datetime
+) -> Version:
     """A version whose text is not stored yet. Raises Invalid if it is no template, or uses undeclared variables."""
     template = parse(content)
     require_declared(template, variables)
@@ -290,8 +301,8 @@ def _version(number: int, title: str, content: str, variables: Sequence[str], ca
         characters=len(content),
         digest=hashlib.sha256(content.encode()).hexdigest(),
         text_id="",
-        saved_by=caller.user_id,
-        saved_at=now,
+        saved_by=saved_by,
+        saved_at=saved_at,
     )
 
 

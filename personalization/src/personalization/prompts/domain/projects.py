@@ -196,8 +196,10 @@ class ProjectService:
         """The projects of which the caller is a member; all for an admin."""
         return self._projects.page(None if _ADMINS in caller.groups else caller.user_id, after, limit)
 
-    def change(self, caller: Caller, project_id: str, seen: int, change: ProjectChange, now: datetime) -> Project:
-        """Raises NotFound; Forbidden; VersionConflict where the project is no longer at version `seen`."""
+    def change(
+        self, caller: Caller, project_id: str, *, seen_version: int, change: ProjectChange, now: datetime
+    ) -> Project:
+        """Raises NotFound; Forbidden; VersionConflict."""
         project = self.authorize(caller, project_id, Role.OWNER)
         changed = replace(
             project,
@@ -205,13 +207,13 @@ class ProjectService:
             description=project.description if change.description is None else change.description,
             settings=change.settings or project.settings,
             status=change.status or project.status,
-            version=seen + 1,
+            version=seen_version + 1,
             updated_at=now,
         )
         try:
             self._projects.replace(changed)
         except VersionConflict as error:
-            raise VersionConflict("project", seen) from error
+            raise VersionConflict("project", seen_version) from error
         return changed
 
     def remove(self, caller: Caller, project_id: str) -> None:
@@ -228,7 +230,7 @@ class ProjectService:
         return member_page(self.authorize(caller, project_id, Role.VIEWER).members, after, limit)
 
     def add_member(
-        self, caller: Caller, project_id: str, user_id: str, role: Role, now: datetime, claim: Claim | None
+        self, caller: Caller, project_id: str, user_id: str, role: Role, *, now: datetime, claim: Claim | None
     ) -> Member:
         """Raises NotFound; Forbidden; Conflict for a member; Invalid if the project is full; KeyInUse."""
         member = Member(user_id, role, now, caller.user_id)

@@ -32,9 +32,9 @@ def list_members(request: Request) -> MemberList:
 )
 def add_member(request: Request[AddMember]) -> object:
     """Owners add somebody who is not a member yet."""
-    caller, asked, claim, now = request.caller, request.body, request.claim, datetime.now(UTC)
-    member, service = (request.path("projectId"), asked.user_id, asked.to_role()), wiring.project_service()
-    return once(claim, wiring.first_answers(), now, lambda: service.add_member(caller, *member, now, claim))
+    caller, body, claim, now = request.caller, request.body, request.claim, datetime.now(UTC)
+    member, service = (request.path("projectId"), body.user_id, body.to_role()), wiring.project_service()
+    return once(claim, wiring.first_answers(), now, lambda: service.add_member(caller, *member, now=now, claim=claim))
 
 
 @app.route(

@@ -45,9 +45,10 @@ def read_project(request: Request) -> ProjectView:
 )
 def change_project(request: Request[ChangeProject]) -> ProjectView:
     """Owners change name, description, settings and status of the `version` that they have read."""
-    caller, asked, now = request.caller, request.body, datetime.now(UTC)
+    caller, project_id, body, now = request.caller, request.path("projectId"), request.body, datetime.now(UTC)
     service = wiring.project_service()
-    return seen_by(caller, service.change(caller, request.path("projectId"), asked.version, asked.to_change(), now))
+    changed = service.change(caller, project_id, seen_version=body.version, change=body.to_change(), now=now)
+    return seen_by(caller, changed)
 
 
 @app.route("DELETE /api/projects/{projectId}", answers={204: None}, raises=[Forbidden])

@@ -67,8 +67,10 @@ def read_prompt(request: Request) -> PromptView:
 )
 def save_prompt(request: Request[SavePrompt]) -> PromptView:
     """Editors save over the latest `version`, which they have read, as another version."""
-    key, asked, now = (request.path("projectId"), request.path("promptId")), request.body, datetime.now(UTC)
-    return wiring.prompt_service().save(request.caller, *key, asked.version, asked.to_change(), now)
+    key, body, now = (request.path("projectId"), request.path("promptId")), request.body, datetime.now(UTC)
+    return wiring.prompt_service().save(
+        request.caller, *key, seen_version=body.version, change=body.to_change(), now=now
+    )
 
 
 @app.route("DELETE /api/projects/{projectId}/prompts/{promptId}", answers={204: None}, raises=[Forbidden, Conflict])

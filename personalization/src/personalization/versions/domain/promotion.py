@@ -80,6 +80,7 @@ class VersionService:
 
     def __init__(
         self,
+        *,
         project_access: ProjectAccess,
         prompts: Prompts,
         texts: Texts,
@@ -172,12 +173,12 @@ class VersionService:
 
     def _found(self, caller: Caller, project_id: str, prompt_id: str, required: Role) -> Prompt:
         prompt = authorized_read(
-            self._project_access,
-            self._readers,
-            caller,
-            project_id,
-            required,
             lambda: self._prompts.find(project_id, prompt_id),
+            project_access=self._project_access,
+            readers=self._readers,
+            caller=caller,
+            project_id=project_id,
+            required=required,
         )
         if prompt is None:
             raise NotFound("There is no such prompt.")
