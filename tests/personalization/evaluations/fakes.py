@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from personalization.articles.domain.budget import Allowance, BudgetExceededError
-from personalization.evaluations.domain.cases import Case, CaseHead, CasePage
+from personalization.evaluations.domain.cases import Case, CasePage, CaseSummary
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
 from shared.errors import Conflict, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import FirstAnswer
@@ -18,14 +18,14 @@ from tests.shared.first_answers import FakeFirstAnswers
 class FakePatterns:
     """Python's own, for patterns that tests know to be harmless."""
 
-    def refusal(self, pattern: str) -> str | None:
+    def error(self, pattern: str) -> str | None:
         try:
             re.compile(pattern)
         except re.PatternError as error:
             return str(error)
         return None
 
-    def is_in(self, pattern: str, text: str) -> bool:
+    def matches(self, pattern: str, text: str) -> bool:
         return re.search(pattern, text) is not None
 
 
@@ -34,10 +34,10 @@ class FakeCases:
         self.by_id: dict[tuple[str, str], Case] = {}
         self._first_answers = first_answers
 
-    def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
+    def add(self, case: Case, max_cases: int, first_answer: FirstAnswer | None) -> None:
         self._first_answers.require_free(first_answer)
-        if len(self.heads(case.project_id)) >= most:
-            raise Conflict(f"A project may have {most} cases.")
+        if len(self.summaries(case.project_id)) >= max_cases:
+            raise Conflict(f"A project may have {max_cases} cases.")
         self.by_id[case.project_id, case.case_id] = case
         if first_answer:
             self._first_answers.record(first_answer)
@@ -55,9 +55,9 @@ class FakeCases:
     def find(self, project_id: str, case_id: str) -> Case | None:
         return self.by_id.get((project_id, case_id))
 
-    def heads(self, project_id: str) -> tuple[CaseHead, ...]:
+    def summaries(self, project_id: str) -> tuple[CaseSummary, ...]:
         own = self.page(project_id, None, len(self.by_id)).items
-        return tuple(CaseHead(case.case_id, case.content.name, case.version) for case in own)
+        return tuple(CaseSummary(case.case_id, case.content.name, case.version) for case in own)
 
     def page(self, project_id: str, after: str | None, limit: int) -> CasePage:
         own = sorted(id_ for owner, id_ in self.by_id if owner == project_id and (after is None or id_ > after))

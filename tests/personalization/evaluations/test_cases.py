@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.evaluations.domain.cases import MOST_CASES, Case, CaseService
+from personalization.evaluations.domain.cases import MAX_CASES, Case, CaseService
 from personalization.evaluations.domain.checks import Contains, FitsSchema, Matches
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, VersionConflict
@@ -64,7 +64,7 @@ def test_a_case_of_another_project_is_not_there(service: CaseService) -> None:
 
 
 def test_a_project_has_fifty_cases_at_most(service: CaseService) -> None:
-    for number in range(MOST_CASES):
+    for number in range(MAX_CASES):
         service.add(
             ADA,
             "p1",
@@ -83,4 +83,4 @@ def test_checks_that_cannot_be_used_are_named(service: CaseService) -> None:
         service.add(ADA, "p1", a_content(*checks), now=NOW, claim=None, answer=itself)
     first, second = refusal.value.errors
     assert first.field == "checks[1].pattern"
-    assert (second.field, second.message) == ("checks[2].schema", "items.$ref: is not known here")
+    assert (second.field, second.message) == ("checks[2].schema", "items.$ref: is not supported: leave it out")

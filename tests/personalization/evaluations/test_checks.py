@@ -1,8 +1,8 @@
 import pytest
 
 from personalization.evaluations.domain.checks import (
-    Answered,
     Check,
+    CheckedAnswer,
     Contains,
     Failure,
     FitsSchema,
@@ -14,7 +14,7 @@ from personalization.evaluations.domain.checks import (
 )
 from tests.personalization.evaluations.fakes import FakePatterns
 
-ANSWER = Answered("Screening saves 3 lives.", cost_micros=250)
+ANSWER = CheckedAnswer("Screening saves 3 lives.", cost_micros=250)
 HEADLINE = FitsSchema({"type": "object", "required": ["headline"], "properties": {"headline": {"maxLength": 5}}})
 
 
@@ -39,8 +39,8 @@ def test_an_answer_passes(check: Check) -> None:
         (Contains("Saves"), "does not contain “Saves”"),
         (Lacks("saves"), "contains “saves”"),
         (Matches(r"^saves"), "does not match “^saves”"),
-        (MaxLength(23), "has 24 characters, 23 are allowed"),
-        (MaxCost(249), "cost 250 millionths, 249 are allowed"),
+        (MaxLength(23), "has 24 characters; at most 23 are allowed"),
+        (MaxCost(249), "cost 250 millionths; at most 249 are allowed"),
         (FitsSchema({"type": "object"}), "is not JSON"),
         (Contains("x" * 81), f"does not contain “{'x' * 80}…”"),
     ],
@@ -53,13 +53,13 @@ def test_an_answer_fails_and_is_told_why(check: Check, why: str) -> None:
     "text", ['{"headline": "Short"}', '```json\n{"headline": "Short"}\n```', '```\n{"headline": ""}\n```\n']
 )
 def test_json_that_fits_may_stand_in_a_fenced_block(text: str) -> None:
-    assert failures([HEADLINE], Answered(text, 0), FakePatterns()) == ()
+    assert failures([HEADLINE], CheckedAnswer(text, 0), FakePatterns()) == ()
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"headline": "Too long"}', "headline has 8 characters, 5 are allowed"),
+        ('{"headline": "Too long"}', "headline has 8 characters; at most 5 are allowed"),
         ("{}", "the value has no headline"),
         ('Here: {"headline": "Short"}', "is not JSON"),
         ("\ud800", "is not JSON"),
@@ -68,4 +68,4 @@ def test_json_that_fits_may_stand_in_a_fenced_block(text: str) -> None:
     ],
 )
 def test_json_that_does_not_fit(text: str, why: str) -> None:
-    assert failures([HEADLINE], Answered(text, 0), FakePatterns()) == (Failure(0, why),)
+    assert failures([HEADLINE], CheckedAnswer(text, 0), FakePatterns()) == (Failure(0, why),)

@@ -37,7 +37,7 @@ def test_cases_that_were_not_run_have_failed(house: House) -> None:
     evaluation = house.start()
     house.run(evaluation, "a")
     assert finish(evaluation) == "failed"
-    assert house.against("card-1", 2) == ["b"]
+    assert house.failing_cases("card-1", 2) == ["b"]
 
 
 def test_an_evaluation_is_ended_once(house: House) -> None:

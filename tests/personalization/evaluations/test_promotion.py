@@ -1,10 +1,10 @@
-from personalization.evaluations.domain.cases import CaseHead
+from personalization.evaluations.domain.cases import CaseSummary
 from personalization.evaluations.domain.evaluation import FailingCase, Verdict
-from personalization.evaluations.domain.promotion import against
+from personalization.evaluations.domain.promotion import failing_cases
 
 
-def a_case(case_id: str, version: int = 1) -> CaseHead:
-    return CaseHead(case_id, f"The {case_id}", version)
+def a_case(case_id: str, version: int = 1) -> CaseSummary:
+    return CaseSummary(case_id, f"The {case_id}", version)
 
 
 def verdict(cases: dict[str, int], *failing: FailingCase) -> Verdict:
@@ -12,26 +12,26 @@ def verdict(cases: dict[str, int], *failing: FailingCase) -> Verdict:
 
 
 def test_nothing_stands_against_a_project_without_cases() -> None:
-    assert against([], None) == ()
+    assert failing_cases([], None) == ()
 
 
 def test_every_case_stands_against_a_version_that_was_never_evaluated() -> None:
-    assert [each.why for each in against([a_case("a"), a_case("b")], None)] == [
+    assert [each.why for each in failing_cases([a_case("a"), a_case("b")], None)] == [
         "has not been run with this version"
     ] * 2
 
 
 def test_nothing_stands_against_a_version_that_has_passed() -> None:
-    assert against([a_case("a"), a_case("b", version=3)], verdict({"a": 1, "b": 3})) == ()
+    assert failing_cases([a_case("a"), a_case("b", version=3)], verdict({"a": 1, "b": 3})) == ()
 
 
 def test_failing_cases_are_told_with_the_reason() -> None:
     failed = FailingCase("b", "The b", "does not contain “reader”")
-    assert against([a_case("a"), a_case("b")], verdict({"a": 1, "b": 1}, failed)) == (failed,)
+    assert failing_cases([a_case("a"), a_case("b")], verdict({"a": 1, "b": 1}, failed)) == (failed,)
 
 
 def test_a_case_that_was_added_or_changed_since_stands_against_it() -> None:
-    found = against([a_case("a", version=2), a_case("b")], verdict({"a": 1}))
+    found = failing_cases([a_case("a", version=2), a_case("b")], verdict({"a": 1}))
     assert [(each.case_id, each.why) for each in found] == [
         ("a", "has changed since it was run with this version"),
         ("b", "has not been run with this version"),
@@ -39,4 +39,4 @@ def test_a_case_that_was_added_or_changed_since_stands_against_it() -> None:
 
 
 def test_a_case_that_is_gone_stands_against_nothing() -> None:
-    assert against([a_case("a")], verdict({"a": 1}, FailingCase("b", "The b", "was deleted"))) == ()
+    assert failing_cases([a_case("a")], verdict({"a": 1}, FailingCase("b", "The b", "was deleted"))) == ()

@@ -84,7 +84,7 @@ class House:
     def finish(self, evaluation: Evaluation) -> Evaluation:
         return finish(evaluation, self.evaluations, self.now)
 
-    def against(self, prompt_id: str, version: int) -> list[str]:
+    def failing_cases(self, prompt_id: str, version: int) -> list[str]:
         promotion = Promotion(self.cases, self.evaluations)
         return [each.case_id for each in promotion.failing_cases("p1", prompt_id, version)]
 
@@ -112,12 +112,12 @@ def test_every_case_goes_through_the_real_prompt(house: House) -> None:
 
 
 def test_a_version_whose_cases_have_passed_may_be_promoted(house: House) -> None:
-    assert house.against("card-1", 2) == ["a", "b"]
+    assert house.failing_cases("card-1", 2) == ["a", "b"]
     evaluation = house.start()
     house.run(evaluation)
     assert house.finish(evaluation).status == "passed"
-    assert house.against("card-1", 2) == []
-    assert house.against("card-1", 1) == ["a", "b"]
+    assert house.failing_cases("card-1", 2) == []
+    assert house.failing_cases("card-1", 1) == ["a", "b"]
     assert house.spending == Spending(spent=240, reserved=0)
 
 
@@ -131,7 +131,7 @@ def test_what_failed_and_why_is_kept_by_case(house: House) -> None:
     assert [each.why for each in first.failures] == ["does not contain “reader”"]
     assert [(each.check, each.why) for each in second.failures] == [(0, "contains “spam”")]
     assert (second.answer, second.usage, second.cost_micros) == ("Buy spam.", Usage(10, 5), 105)
-    assert house.against("card-1", 2) == ["a", "b"]
+    assert house.failing_cases("card-1", 2) == ["a", "b"]
 
 
 def test_a_newer_failure_counts_more_than_an_older_success(house: House) -> None:
@@ -142,9 +142,9 @@ def test_a_newer_failure_counts_more_than_an_older_success(house: House) -> None
     newer = house.service.start(ADA, "p1", {"card-1": None}, NOW + timedelta(seconds=1))
     house.run(newer)
     house.finish(newer)
-    assert house.against("card-1", 2) == ["a", "b"]
+    assert house.failing_cases("card-1", 2) == ["a", "b"]
     house.finish(evaluation)
-    assert house.against("card-1", 2) == ["a", "b"]
+    assert house.failing_cases("card-1", 2) == ["a", "b"]
 
 
 def test_a_case_that_is_run_again_is_asked_and_paid_once(house: House) -> None:
@@ -176,8 +176,8 @@ def test_a_case_that_never_ends_gives_its_tokens_back_and_fails(house: House) ->
     assert house.finish(evaluation).status == "failed"
     assert house.spending == Spending(0, 0)
     _, (result,) = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
-    assert [each.why for each in result.failures] == ["was not run to its end"]
-    assert house.against("card-1", 2) == ["a", "b"]
+    assert [each.why for each in result.failures] == ["was not completed"]
+    assert house.failing_cases("card-1", 2) == ["a", "b"]
 
 
 def test_a_case_beyond_the_budget_fails_and_says_so(house: House) -> None:
@@ -204,7 +204,7 @@ def test_a_case_that_was_deleted_meanwhile_fails(house: House) -> None:
     house.cases.remove("p1", "a")
     house.run(evaluation)
     assert house.finish(evaluation).status == "failed"
-    assert house.against("card-1", 2) == []
+    assert house.failing_cases("card-1", 2) == []
 
 
 def test_viewers_and_strangers_start_nothing(house: House) -> None:
@@ -245,6 +245,6 @@ def test_an_evaluation_that_never_finishes_is_finished_by_its_reader(house: Hous
     later = NOW + timedelta(minutes=30)
     read, _ = house.service.read(ADA, "p1", evaluation.evaluation_id, later)
     assert (read.status, read.finished_at) == ("failed", later)
-    assert house.against("card-1", 2) == ["b"]
+    assert house.failing_cases("card-1", 2) == ["b"]
     house.run(evaluation, "b")
     assert len(house.model.asked) == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.evaluations.domain.schemas import MOST_SCHEMA_CHARACTERS, misfits, refusals
+from personalization.evaluations.domain.schemas import MAX_SCHEMA_CHARACTERS, schema_errors, violations
 from tests.personalization.evaluations.fakes import FakePatterns
 
 PATTERNS = FakePatterns()
@@ -66,58 +66,60 @@ schemas = st.recursive(
 
 @given(schemas, values)
 def test_it_says_what_a_full_validator_says(schema: Any, value: Any) -> None:
-    assert refusals(schema, PATTERNS.refusal) == ()
+    assert schema_errors(schema, PATTERNS.error) == ()
     fits = jsonschema.Draft202012Validator(schema).is_valid(value)
-    assert (misfits(schema, value, PATTERNS.is_in) == ()) is fits
+    assert (violations(schema, value, PATTERNS.matches) == ()) is fits
 
 
 @pytest.mark.parametrize(
     ("schema", "refusal"),
     [
-        ({"$ref": "#"}, "$ref: is not known here"),
-        ({"properties": {"a": {"$dynamicRef": "#"}}}, "properties.a.$dynamicRef: is not known here"),
-        ({"items": {"patternProperties": {}}}, "items.patternProperties: is not known here"),
-        ({"anyOf": [{}, {"format!": 1}]}, "anyOf[1].format!: is not known here"),
-        ({"type": "text"}, "type: names the types of JSON"),
-        ({"type": []}, "type: names the types of JSON"),
-        ({"enum": []}, "enum: is a list of values"),
-        ({"minLength": -1}, "minLength: is a whole number from 0"),
-        ({"minLength": "3"}, "minLength: is a whole number from 0"),
-        ({"maximum": True}, "maximum: is a number"),
-        ({"anyOf": {}}, "anyOf: is a list of schemas"),
-        ({"properties": []}, "properties: is an object of schemas"),
-        ({"required": "a"}, "required: is a list of names"),
-        ({"uniqueItems": 1}, "uniqueItems: is true or false"),
-        ({"pattern": 3}, "pattern: is text"),
-        ({"items": 3}, "items: is an object, true or false"),
-        ([], "the schema: is an object, true or false"),
+        ({"$ref": "#"}, "$ref: is not supported: leave it out"),
+        ({"properties": {"a": {"$dynamicRef": "#"}}}, "properties.a.$dynamicRef: is not supported: leave it out"),
+        ({"items": {"patternProperties": {}}}, "items.patternProperties: is not supported: leave it out"),
+        ({"anyOf": [{}, {"format!": 1}]}, "anyOf[1].format!: is not supported: leave it out"),
+        ({"type": "text"}, "type: must name types of JSON"),
+        ({"type": []}, "type: must name types of JSON"),
+        ({"enum": []}, "enum: must be an array of values"),
+        ({"minLength": -1}, "minLength: must be a whole number, 0 or more"),
+        ({"minLength": "3"}, "minLength: must be a whole number, 0 or more"),
+        ({"maximum": True}, "maximum: must be a number"),
+        ({"anyOf": {}}, "anyOf: must be an array of schemas"),
+        ({"properties": []}, "properties: must be an object of schemas"),
+        ({"required": "a"}, "required: must be an array of names"),
+        ({"uniqueItems": 1}, "uniqueItems: must be true or false"),
+        ({"pattern": 3}, "pattern: must be a string"),
+        ({"items": 3}, "items: must be an object, true or false"),
+        ([], "the schema: must be an object, true or false"),
     ],
 )
 def test_what_is_not_known_is_refused_by_its_path(schema: object, refusal: str) -> None:
-    assert refusals(schema, PATTERNS.refusal) == (refusal,)
+    assert schema_errors(schema, PATTERNS.error) == (refusal,)
 
 
 def test_a_pattern_that_is_none_is_refused() -> None:
-    (refusal,) = refusals({"items": {"pattern": "("}}, PATTERNS.refusal)
+    (refusal,) = schema_errors({"items": {"pattern": "("}}, PATTERNS.error)
     assert refusal.startswith("items.pattern: ")
 
 
 def test_large_and_deep_schemas_are_refused() -> None:
-    assert refusals({"const": "x" * MOST_SCHEMA_CHARACTERS}, PATTERNS.refusal) == ("has more than 10000 characters",)
+    assert schema_errors({"const": "x" * MAX_SCHEMA_CHARACTERS}, PATTERNS.error) == (
+        "must have at most 10,000 characters",
+    )
     deep: dict[str, Any] = {}
     for _ in range(20):
         deep = {"not": deep}
-    (refusal,) = refusals(deep, PATTERNS.refusal)
-    assert refusal.endswith("is nested deeper than 16")
+    (refusal,) = schema_errors(deep, PATTERNS.error)
+    assert refusal.endswith("must not be nested more than 16 levels deep")
 
 
 def test_annotations_are_no_demands() -> None:
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A", "format": "date-time"}
-    assert refusals(schema, PATTERNS.refusal) == ()
-    assert misfits(schema, "no date", PATTERNS.is_in) == ()
+    assert schema_errors(schema, PATTERNS.error) == ()
+    assert violations(schema, "no date", PATTERNS.matches) == ()
 
 
 def test_a_misfit_is_told_by_its_path() -> None:
     schema = {"properties": {"points": {"items": {"type": "string"}}}, "additionalProperties": False}
     value = json.loads('{"points": ["one", 2], "more": 1}')
-    assert misfits(schema, value, PATTERNS.is_in) == ("points[1] is no string", "more may not be there")
+    assert violations(schema, value, PATTERNS.matches) == ("points[1] is not of type string", "more is not allowed")

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from personalization.articles.requests import Values, at_most
 from personalization.evaluations.domain.cases import CaseContent
 from personalization.evaluations.domain.checks import (
-    MOST_CHECKS,
+    MAX_CHECKS,
     Check,
     Contains,
     FitsSchema,
@@ -18,7 +18,7 @@ from personalization.evaluations.domain.checks import (
 )
 from shared.http.fields import Body, printed, written
 
-_MOST_CASE_CHARACTERS = 20_000
+_MAX_CASE_CHARACTERS = 20_000
 
 type _CheckText = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -83,9 +83,9 @@ class _Case(Body):
     MAX_BODY_BYTES = 1024 * 1024
 
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
-    article: Annotated[str, Field(min_length=1), at_most(_MOST_CASE_CHARACTERS), AfterValidator(written)]
+    article: Annotated[str, Field(min_length=1), at_most(_MAX_CASE_CHARACTERS), AfterValidator(written)]
     variables: Annotated[Values, Field(default_factory=dict)]
-    checks: Annotated[list[_Check], Field(min_length=1, max_length=MOST_CHECKS)]
+    checks: Annotated[list[_Check], Field(min_length=1, max_length=MAX_CHECKS)]
 
     def to_content(self) -> CaseContent:
         checks = tuple(check.to_check() for check in self.checks)

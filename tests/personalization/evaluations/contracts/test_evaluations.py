@@ -11,7 +11,7 @@ from personalization.articles.adapters.budgets import DynamoBudgets
 from personalization.articles.domain.budget import Allowance, BudgetExceededError, Budgets, Reservation, Spending
 from personalization.evaluations.adapters.cases import DynamoCases
 from personalization.evaluations.adapters.evaluations import DynamoEvaluations
-from personalization.evaluations.domain.cases import Case, CaseHead, Cases
+from personalization.evaluations.domain.cases import Case, Cases, CaseSummary
 from personalization.evaluations.domain.checks import Contains, Failure, FitsSchema, Lacks, Matches, MaxCost, MaxLength
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Evaluations, FailingCase, Verdict
 from personalization.prompts.domain.cards import CardUsed
@@ -89,8 +89,8 @@ class EvaluationsContract:
         assert [*first.items, *second.items, *third.items] == cases
         assert third.next_position is None
         assert store.cases.page(store.project, None, 5).next_position is None
-        assert store.cases.heads(store.project)[0] == CaseHead("a", "The a", 1)
-        assert len(store.cases.heads(store.project)) == 5
+        assert store.cases.summaries(store.project)[0] == CaseSummary("a", "The a", 1)
+        assert len(store.cases.summaries(store.project)) == 5
 
     def test_a_project_has_no_more_cases_than_it_may(self, store: Store) -> None:
         store.cases.add(store.a_case("a"), 2, None)
@@ -99,7 +99,7 @@ class EvaluationsContract:
             store.cases.add(store.a_case("c"), 2, None)
         store.cases.remove(store.project, "a")
         store.cases.add(store.a_case("c"), 2, None)
-        assert [head.case_id for head in store.cases.heads(store.project)] == ["b", "c"]
+        assert [head.case_id for head in store.cases.summaries(store.project)] == ["b", "c"]
 
     def test_a_case_is_replaced_at_its_version_only(self, store: Store) -> None:
         store.cases.add(store.a_case("a"), 50, None)
@@ -107,7 +107,7 @@ class EvaluationsContract:
         for case in (store.a_case("a", version=2), store.a_case("a", version=4), store.a_case("b", version=2)):
             with pytest.raises(VersionConflict):
                 store.cases.replace(case)
-        assert store.cases.heads(store.project) == (CaseHead("a", "The a", 2),)
+        assert store.cases.summaries(store.project) == (CaseSummary("a", "The a", 2),)
 
     def test_what_is_not_there_cannot_be_removed(self, store: Store) -> None:
         with pytest.raises(NotFound):

@@ -1,7 +1,7 @@
 """Cases in DynamoDB: rows of a project's, and one that counts them."""
 
 from personalization.evaluations.adapters.records import CASE, CASES, CaseCountRecord, CaseRecord
-from personalization.evaluations.domain.cases import Case, CaseHead, CasePage
+from personalization.evaluations.domain.cases import Case, CasePage, CaseSummary
 from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import Conflict, NotFound, VersionConflict
@@ -17,19 +17,19 @@ class DynamoCases:
         self._cases, self._counts = CaseRecord.at(table), CaseCountRecord.at(table)
         self._first_answers = first_answers
 
-    def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
+    def add(self, case: Case, max_cases: int, first_answer: FirstAnswer | None) -> None:
         """One transaction: the case, their count, the first answer."""
         transaction = Transaction()
         self._first_answers.record(first_answer, transaction)
         transaction.save(_CASE, self._cases.of(case), CaseRecord.project_id.does_not_exist())
-        fewer = CaseCountRecord.cases.does_not_exist() | (CaseCountRecord.cases < most)
+        fewer = CaseCountRecord.cases.does_not_exist() | (CaseCountRecord.cases < max_cases)
         transaction.change(_COUNT, self._counts(case.project_id, CASES), [CaseCountRecord.cases.add(1)], fewer)
         try:
             with translated_refusals():
                 transaction.commit()
         except WriteRefused as error:
             if _COUNT in error.refused:
-                raise Conflict(f"A project may have {most} cases: delete one first.") from error
+                raise Conflict(f"A project may have {max_cases} cases: delete one first.") from error
             raise
 
     def replace(self, case: Case) -> None:
@@ -54,7 +54,7 @@ class DynamoCases:
         record = self._cases.find(project_id, CASE + case_id)
         return record.to_case() if record else None
 
-    def heads(self, project_id: str) -> tuple[CaseHead, ...]:
+    def summaries(self, project_id: str) -> tuple[CaseSummary, ...]:
         """One consistent query."""
         every = CaseRecord.item.startswith(CASE)
         records = select(

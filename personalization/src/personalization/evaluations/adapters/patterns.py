@@ -1,24 +1,24 @@
-"""Regular expressions by RE2: matching takes time in proportion to the text, whatever the expression is."""
+"""Regular expressions by RE2, which match in linear time, whatever the expression."""
 
 from functools import lru_cache
 from typing import Any
 
 import re2
 
-_MOST_BYTES = 1024 * 1024  # of a compiled expression: (a{1000}){1000} has no place
+_MAX_BYTES = 1024 * 1024  # of a compiled expression: (a{1000}){1000} is refused
 
 
 class LinearPatterns:
-    def refusal(self, pattern: str) -> str | None:
-        """RE2's own words; it knows neither looking around nor references back."""
+    def error(self, pattern: str) -> str | None:
+        """RE2's own message. It supports neither lookarounds nor backreferences."""
         try:
             _compiled(pattern)
         except re2.error as error:
-            told = error.args[0] if error.args else ""
-            return f"is no regular expression of RE2: {told.decode() if isinstance(told, bytes) else told}"
+            message = error.args[0] if error.args else ""
+            return f"must be a regular expression of RE2: {message.decode() if isinstance(message, bytes) else message}"
         return None
 
-    def is_in(self, pattern: str, text: str) -> bool:
+    def matches(self, pattern: str, text: str) -> bool:
         return _compiled(pattern).search(text) is not None
 
 
@@ -26,5 +26,5 @@ class LinearPatterns:
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = _MOST_BYTES
+    options.max_mem = _MAX_BYTES
     return re2.compile(pattern, options)

@@ -10,7 +10,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.constants import LIST
 
 from personalization.articles.domain.budget import Reservation
-from personalization.evaluations.domain.cases import Case, CaseContent, CaseHead
+from personalization.evaluations.domain.cases import Case, CaseContent, CaseSummary
 from personalization.evaluations.domain.checks import (
     Check,
     Contains,
@@ -43,7 +43,7 @@ CASES = "cases"
 CASE, EVALUATION, RESULT, VERDICT = "case#", "evaluation#", "result#", "verdict#"
 
 _KEPT = timedelta(days=90)
-_LONGEST_WHY = 1000
+_MAX_WHY_CHARACTERS = 1000
 _KINDS: dict[str, type[Any]] = {
     "contains": Contains,
     "lacks": Lacks,
@@ -122,8 +122,8 @@ class CaseRecord(ProjectRow):
             updated_at=self.updated_at,
         )
 
-    def to_head(self) -> CaseHead:
-        return CaseHead(self.item.removeprefix(CASE), self.name, self.version)
+    def to_head(self) -> CaseSummary:
+        return CaseSummary(self.item.removeprefix(CASE), self.name, self.version)
 
 
 class EvaluationRecord(ProjectRow):
@@ -232,7 +232,8 @@ class VerdictRecord(ProjectRow):
             evaluation_id=verdict.evaluation_id,
             cases=dict(verdict.cases),
             failing=[
-                {"caseId": each.case_id, "name": each.name, "why": each.why[:_LONGEST_WHY]} for each in verdict.failing
+                {"caseId": each.case_id, "name": each.name, "why": each.why[:_MAX_WHY_CHARACTERS]}
+                for each in verdict.failing
             ],
         )
 

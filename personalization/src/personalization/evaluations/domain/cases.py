@@ -1,4 +1,4 @@
-"""Cases: test articles of a project, with checks of what the answers have to be like."""
+"""Cases: test articles of a project, with checks on the answers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 from personalization.evaluations.domain.checks import Check, FitsSchema, Matches, Patterns
-from personalization.evaluations.domain.schemas import refusals
+from personalization.evaluations.domain.schemas import schema_errors
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
 from shared.errors import FieldError, Invalid, NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
 
-MOST_CASES = 50
-PAGE_SIZE, LONGEST_PAGE = 20, 50
+MAX_CASES = 50
+PAGE_SIZE, MAX_PAGE_SIZE = 20, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseHead:
+class CaseSummary:
     """A case without its content."""
 
     case_id: str
@@ -53,12 +53,12 @@ class CasePage:
 
 
 class Cases(Protocol):
-    def add(self, case: Case, most: int, first_answer: FirstAnswer | None) -> None:
-        """Raises Conflict where the project has as many as `most` already; KeyInUse."""
+    def add(self, case: Case, max_cases: int, first_answer: FirstAnswer | None) -> None:
+        """Raises Conflict if the project has `max_cases` already; KeyInUse."""
         ...
 
     def replace(self, case: Case) -> None:
-        """Write the case over its version before. Raises VersionConflict."""
+        """Replace the previous version. Raises VersionConflict, also if the case is gone."""
         ...
 
     def remove(self, project_id: str, case_id: str) -> None:
@@ -67,8 +67,8 @@ class Cases(Protocol):
 
     def find(self, project_id: str, case_id: str) -> Case | None: ...
 
-    def heads(self, project_id: str) -> tuple[CaseHead, ...]:
-        """All of them, oldest first."""
+    def summaries(self, project_id: str) -> tuple[CaseSummary, ...]:
+        """Of all cases, oldest first."""
         ...
 
     def page(self, project_id: str, after: str | None, limit: int) -> CasePage:
@@ -94,23 +94,23 @@ class CaseService:
         claim: Claim | None,
         answer: Callable[[Case], A],
     ) -> A:
-        """The answer made of the new case. Raises NotFound, Forbidden; Invalid checks; Conflict beyond 50; KeyInUse."""
+        """What `answer` makes of the new case. Raises NotFound, Forbidden, Invalid, KeyInUse; Conflict beyond 50."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
         case = Case(
             project_id=project_id, case_id=self._new_id(now), version=1, content=content, created_at=now, updated_at=now
         )
-        told = answer(case)
-        self._cases.add(case, MOST_CASES, claim.answered(told, now) if claim else None)
-        return told
+        shape = answer(case)
+        self._cases.add(case, MAX_CASES, claim.answered(shape, now) if claim else None)
+        return shape
 
     def replace(
         self, caller: Caller, project_id: str, case_id: str, *, seen_version: int, content: CaseContent, now: datetime
     ) -> Case:
-        """Raises NotFound, Forbidden; Invalid checks; VersionConflict."""
+        """Raises NotFound, Forbidden; Invalid, VersionConflict."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
         require_usable(content.checks, self._patterns)
-        before = self._known(project_id, case_id)
+        before = self._find(project_id, case_id)
         if before.version != seen_version:
             raise VersionConflict("case", seen_version)
         case = Case(
@@ -135,14 +135,14 @@ class CaseService:
     def read(self, caller: Caller, project_id: str, case_id: str) -> Case:
         """Raises NotFound."""
         self._project_access.authorize(caller, project_id, Role.VIEWER)
-        return self._known(project_id, case_id)
+        return self._find(project_id, case_id)
 
     def page(self, caller: Caller, project_id: str, after: str | None, limit: int) -> CasePage:
         """Raises NotFound."""
         self._project_access.authorize(caller, project_id, Role.VIEWER)
         return self._cases.page(project_id, after, limit)
 
-    def _known(self, project_id: str, case_id: str) -> Case:
+    def _find(self, project_id: str, case_id: str) -> Case:
         case = self._cases.find(project_id, case_id)
         if case is None:
             raise NotFound("There is no such case.")
@@ -150,12 +150,14 @@ class CaseService:
 
 
 def require_usable(checks: Sequence[Check], patterns: Patterns) -> None:
-    """Raises Invalid for a pattern that is none, and a schema that uses what is not known here."""
+    """Raises Invalid for patterns that are not valid, and schemas that use unsupported keywords."""
     errors: list[FieldError] = []
     for number, check in enumerate(checks):
-        if isinstance(check, Matches) and (why := patterns.refusal(check.pattern)) is not None:
+        if isinstance(check, Matches) and (why := patterns.error(check.pattern)) is not None:
             errors.append(FieldError(f"checks[{number}].pattern", why))
         if isinstance(check, FitsSchema):
-            errors += [FieldError(f"checks[{number}].schema", why) for why in refusals(check.schema, patterns.refusal)]
+            errors += [
+                FieldError(f"checks[{number}].schema", why) for why in schema_errors(check.schema, patterns.error)
+            ]
     if errors:
         raise Invalid("The checks cannot be used: see errors.", errors[:20])

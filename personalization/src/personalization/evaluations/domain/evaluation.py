@@ -1,4 +1,4 @@
-"""Evaluations: a project's cases, run through one set of versions of its prompts."""
+"""Evaluations: a project's cases, run with one set of versions of its prompts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,16 +11,16 @@ from personalization.prompts.domain.cards import CardUsed
 from shared.idempotency.claims import FirstAnswer
 from shared.models.model import Usage
 
-LONGEST = timedelta(minutes=30)
+MAX_DURATION = timedelta(minutes=30)
 """After it, an evaluation that has not finished never will."""
-STARTED = timedelta(minutes=1)
-"""After it, an evaluation of which nothing is known has not been started."""
-NOT_RUN = "was not run to its end"
+MAX_START_DELAY = timedelta(minutes=1)
+"""After it, an evaluation without results has not been started."""
+NOT_RUN = "was not completed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """`cards` is the whole set that the cases run through; `subject` the prompts that it is about."""
+    """`cards` are all versions that the cases run with; `subject` those under evaluation."""
 
     project_id: str
     evaluation_id: str
@@ -33,15 +33,15 @@ class Evaluation:
     finished_at: datetime | None = None
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.status == "running" and now >= self.started_at + LONGEST
+        return self.status == "running" and now >= self.started_at + MAX_DURATION
 
     def should_have_begun(self, now: datetime) -> bool:
-        return self.status == "running" and now >= self.started_at + STARTED
+        return self.status == "running" and now >= self.started_at + MAX_START_DELAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """What came of a case. `reservation`: what it holds while it is `running`. Version 0: the case is gone."""
+    """`reservation` is held while the case is `running`. `case_version` is 0 if the case is gone."""
 
     case_id: str
     case_version: int
@@ -56,7 +56,7 @@ class CaseResult:
 
     @property
     def tokens(self) -> int:
-        """What it took."""
+        """What the case has used."""
         return self.usage.input_tokens + self.usage.output_tokens if self.usage else 0
 
 
@@ -69,7 +69,7 @@ class FailingCase:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the newest finished evaluation said of one version of a prompt; `cases`: the versions run."""
+    """The newest finished evaluation's result for one version of a prompt; `cases` are the case versions it ran."""
 
     prompt_id: str
     version: int
@@ -90,18 +90,18 @@ class Evaluations(Protocol):
     def result(self, project_id: str, evaluation_id: str, case_id: str) -> CaseResult | None: ...
 
     def take(self, evaluation: Evaluation, result: CaseResult, allowance: Allowance) -> None:
-        """Note that a case is being run, with its reservation; nothing where that is noted already.
+        """Record that a case is running, with its reservation; does nothing if that is recorded already.
 
         Raises BudgetExceededError.
         """
         ...
 
     def keep(self, evaluation: Evaluation, result: CaseResult) -> None:
-        """Keep what came of a case, and settle the reservation that it holds; nothing where that is kept already."""
+        """Record the result of a case, and settle its reservation; does nothing if that is recorded already."""
         ...
 
     def finish(self, evaluation: Evaluation, verdicts: Sequence[Verdict]) -> None:
-        """Keep the outcome and the verdicts that are newer than those kept; again, it changes nothing."""
+        """Record the outcome, and the verdicts that are newer than the recorded ones. Repeating it changes nothing."""
         ...
 
     def verdict(self, project_id: str, prompt_id: str, version: int) -> Verdict | None: ...
@@ -109,14 +109,14 @@ class Evaluations(Protocol):
 
 class Runner(Protocol):
     def start(self, evaluation: Evaluation) -> None:
-        """Have the cases run; a second start of one evaluation changes nothing. Raises Unavailable."""
+        """Have the cases run; starting an evaluation again changes nothing. Raises Unavailable."""
         ...
 
 
 def outcome(
     evaluation: Evaluation, results: Sequence[CaseResult], now: datetime
 ) -> tuple[Evaluation, tuple[Verdict, ...]]:
-    """The finished evaluation: passed where every case has passed; and the verdict on each card of the set."""
+    """The finished evaluation, passed if every case has passed; and the verdict on each card."""
     by_id = {result.case_id: result for result in results}
     failing: list[FailingCase] = []
     for case_id in evaluation.case_ids:

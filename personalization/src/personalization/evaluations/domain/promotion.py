@@ -1,8 +1,8 @@
-"""Whether a version of a prompt may become the one that everybody uses."""
+"""Whether a version of a prompt may become `production`."""
 
 from collections.abc import Sequence
 
-from personalization.evaluations.domain.cases import CaseHead, Cases
+from personalization.evaluations.domain.cases import Cases, CaseSummary
 from personalization.evaluations.domain.evaluation import Evaluations, FailingCase, Verdict
 
 _NOT_EVALUATED = "has not been run with this version"
@@ -10,21 +10,19 @@ _CHANGED = "has changed since it was run with this version"
 
 
 class Promotion:
-    """Says what stands against a version."""
-
     def __init__(self, cases: Cases, evaluations: Evaluations) -> None:
         self._cases, self._evaluations = cases, evaluations
 
     def failing_cases(self, project_id: str, prompt_id: str, version: int) -> tuple[FailingCase, ...]:
-        """The cases that the newest finished evaluation of the version has not passed as they are now.
+        """The cases that the version's newest finished evaluation has not passed in their current versions.
 
-        None for a project without cases. Two reads, the verdict first: a case added in between stands against it.
+        Empty for a project without cases. Two reads, the verdict first: a case that is added in between is failing.
         """
         verdict = self._evaluations.verdict(project_id, prompt_id, version)
-        return against(self._cases.heads(project_id), verdict)
+        return failing_cases(self._cases.summaries(project_id), verdict)
 
 
-def against(cases: Sequence[CaseHead], verdict: Verdict | None) -> tuple[FailingCase, ...]:
+def failing_cases(cases: Sequence[CaseSummary], verdict: Verdict | None) -> tuple[FailingCase, ...]:
     if verdict is None:
         return tuple(FailingCase(case.case_id, case.name, _NOT_EVALUATED) for case in cases)
     failing = {each.case_id: each.why for each in verdict.failing}

@@ -1,4 +1,4 @@
-"""Running an evaluation: start it, run one case after another, finish it. Every step may be repeated."""
+"""Evaluations are started, their cases run one by one, then finished. Every step may be repeated."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,7 +9,7 @@ from personalization.articles.domain.pricing import Prices
 from personalization.articles.domain.prompting import ArticleModel, input_tokens, prompt_of
 from personalization.articles.domain.starting import Terms
 from personalization.evaluations.domain.cases import Case, Cases
-from personalization.evaluations.domain.checks import Answered, Failure, Patterns, failures
+from personalization.evaluations.domain.checks import CheckedAnswer, Failure, Patterns, failures
 from personalization.evaluations.domain.evaluation import NOT_RUN, CaseResult, Evaluation, Evaluations, Runner, outcome
 from personalization.prompts.domain.cards import Cards
 from personalization.prompts.domain.editing import ProjectAccess
@@ -45,23 +45,22 @@ class EvaluationService:
         self,
         caller: Caller,
         project_id: str,
-        wanted: Mapping[str, int | None],
+        versions: Mapping[str, int | None],
         now: datetime,
         claim: Claim | None = None,
     ) -> Evaluation:
-        """`wanted` are versions by prompt, None the latest; without any, the latest of all that is used.
+        """`versions` are those to evaluate, by prompt (None: the latest); if empty, the latest of all prompts in use.
 
-        Raises NotFound, Forbidden; Conflict without cases; KeyInUse.
-
-        One that is kept and cannot be started yet is started by whoever reads it.
+        An evaluation that is saved but cannot be started yet is started when it is read. Raises NotFound, Forbidden;
+        Conflict without cases; KeyInUse.
         """
         self._project_access.authorize(caller, project_id, Role.EDITOR)
-        wanted = wanted or {card.prompt_id: None for card in self._cards.with_versions(project_id, {}).used}
-        cards = self._cards.with_versions(project_id, wanted).used
-        cases = self._cases.heads(project_id)
+        versions = versions or {card.prompt_id: None for card in self._cards.with_versions(project_id, {}).used}
+        cards = self._cards.with_versions(project_id, versions).used
+        cases = self._cases.summaries(project_id)
         if not cases:
-            raise Conflict("The project has no cases: there is nothing to evaluate.")
-        subject = tuple(card for card in cards if card.prompt_id in wanted)
+            raise Conflict("The project has no cases: add one before you start an evaluation.")
+        subject = tuple(card for card in cards if card.prompt_id in versions)
         evaluation = Evaluation(
             project_id=project_id,
             evaluation_id=self._new_id(now),
@@ -78,7 +77,7 @@ class EvaluationService:
     def read(
         self, caller: Caller, project_id: str, evaluation_id: str, now: datetime
     ) -> tuple[Evaluation, tuple[CaseResult, ...]]:
-        """An evaluation as it stands. One that was never begun is begun here, one that will never finish is finished.
+        """An evaluation with its results. If it was never started it is started; if it will never finish, finished.
 
         Raises NotFound.
         """
@@ -101,12 +100,12 @@ class EvaluationService:
 
 
 def started(evaluation: Evaluation) -> Mapping[str, str]:
-    """The answer to whoever starts an evaluation."""
+    """The answer to a request that starts an evaluation."""
     return {"evaluationId": evaluation.evaluation_id, "status": evaluation.status}
 
 
 class CaseRunner:
-    """Runs one case of an evaluation through the same prompt as an article, and checks the answer."""
+    """Runs one case of an evaluation with the same prompt as an article, and checks the answer."""
 
     def __init__(
         self,
@@ -126,18 +125,18 @@ class CaseRunner:
         self._model, self._prices, self._patterns, self._now = model, prices, patterns, now
 
     def run(self, project_id: str, evaluation_id: str, case_id: str) -> None:
-        """Raises Unavailable, for another attempt; whatever else goes wrong is the case's result."""
+        """Raises Unavailable, for another attempt; any other failure is the case's result."""
         evaluation = self._evaluations.find(project_id, evaluation_id)
         if evaluation is None or evaluation.status != "running":
             return
-        known = self._evaluations.result(project_id, evaluation_id, case_id)
-        if known and known.status != "running":
+        recorded = self._evaluations.result(project_id, evaluation_id, case_id)
+        if recorded and recorded.status != "running":
             return
         case = self._cases.find(project_id, case_id)
         if case is None:
             self._evaluations.keep(
                 evaluation,
-                _broken(
+                _failed(
                     CaseResult(case_id=case_id, case_version=0, name="", status="running"), "was deleted", self._now()
                 ),
             )
@@ -148,7 +147,7 @@ class CaseRunner:
         except Unavailable:
             raise
         except AlmonerError as error:
-            self._evaluations.keep(evaluation, _broken(taken, _told(error), self._now()))
+            self._evaluations.keep(evaluation, _failed(taken, _message(error), self._now()))
 
     def _checked(self, evaluation: Evaluation, case: Case, taken: CaseResult) -> CaseResult:
         project = self._find_project(evaluation.project_id)
@@ -163,12 +162,12 @@ class CaseRunner:
         reservation = new_reservation(evaluation.project_id, evaluation.user_id, tokens, terms.allowance, now)
         try:
             self._evaluations.take(evaluation, replace(taken, reservation=reservation), terms.allowance)
-        except BudgetExceededError as spent:
-            raise budget_exceeded(spent.whose, reservation, terms.allowance, now) from spent
+        except BudgetExceededError as error:
+            raise budget_exceeded(error.whose, reservation, terms.allowance, now) from error
         prompt = prompt_of(texts, (), case.content.article, terms.parameters, tokens)
         answer, usage = self._model.ask(prompt, Deadline(_CASE_SECONDS))
         cost = self._prices.cost(usage)
-        failed = failures(case.content.checks, Answered(answer, cost.micros), self._patterns)
+        failed = failures(case.content.checks, CheckedAnswer(answer, cost.micros), self._patterns)
         return replace(
             taken,
             status="failed" if failed else "passed",
@@ -181,21 +180,21 @@ class CaseRunner:
 
 
 def finish(evaluation: Evaluation, evaluations: Evaluations, now: datetime) -> Evaluation:
-    """End an evaluation: what holds a reservation still gives it back, and what was not run has failed."""
+    """Finish an evaluation: cases that are still running have failed, and their reservations are released."""
     for result in evaluations.results(evaluation.project_id, evaluation.evaluation_id):
         if result.status == "running":
-            evaluations.keep(evaluation, _broken(result, NOT_RUN, now))
+            evaluations.keep(evaluation, _failed(result, NOT_RUN, now))
     results = evaluations.results(evaluation.project_id, evaluation.evaluation_id)
     finished, verdicts = outcome(evaluation, results, now)
     evaluations.finish(finished, verdicts)
     return finished
 
 
-def _broken(result: CaseResult, why: str, now: datetime) -> CaseResult:
+def _failed(result: CaseResult, why: str, now: datetime) -> CaseResult:
     return replace(result, status="failed", failures=(Failure(None, why),), finished_at=now)
 
 
-def _told(error: AlmonerError) -> str:
-    """What an error says, with the fields that it names."""
+def _message(error: AlmonerError) -> str:
+    """The error's detail, and what is wrong with which field."""
     errors = error.errors if isinstance(error, Invalid) else ()
     return "; ".join([error.detail, *(f"{each.field} {each.message}" for each in errors)])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from personalization.evaluations import wiring
 from personalization.evaluations.answers import CaseAnswer, CaseList, case_answer, cases_answer, cases_scope
-from personalization.evaluations.domain.cases import LONGEST_PAGE, PAGE_SIZE
+from personalization.evaluations.domain.cases import MAX_PAGE_SIZE, PAGE_SIZE
 from personalization.evaluations.requests import AddCase, ReplaceCase
 from shared.errors import Conflict, Forbidden
 from shared.http.api import Api
@@ -14,7 +14,7 @@ from shared.idempotency.claims import once
 
 app = Api(prime=(wiring.case_service, wiring.first_answers, wiring.cursors))
 
-_PAGE = paging(size=PAGE_SIZE, most=LONGEST_PAGE)
+_PAGE = paging(size=PAGE_SIZE, most=MAX_PAGE_SIZE)
 
 
 @app.route(

@@ -27,13 +27,9 @@ def patch_profile(request: Request[AmendProfile]) -> ProfileAnswer:
     """Supporters change the `version` of their own profile that they have read, staff that of anyone's."""
     caller, amendment = request.caller, request.body.to_amendment(datetime.now(UTC))
     user_id = request.value(_USER_ID) or caller.user_id
+    seen_version, profiles, supporters = request.body.version, wiring.profiles(), wiring.supporters()
     profile = amend_profile(
-        caller,
-        user_id,
-        seen_version=request.body.version,
-        amendment=amendment,
-        profiles=wiring.profiles(),
-        supporters=wiring.supporters(),
+        caller, user_id, seen_version=seen_version, amendment=amendment, profiles=profiles, supporters=supporters
     )
     return profile_answer(profile, wiring.cursors())
 
