@@ -21,10 +21,10 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="write nothing; fail where a file is not up to date")
     arguments.add_argument("--find", metavar="ROUTE", nargs="?", const="", help="write nothing; say where a route is")
-    asked = arguments.parse_args()
+    options = arguments.parse_args()
     warnings.simplefilter("error")  # what pydantic cannot describe, or describes twice, is no document
-    if asked.find is not None:
-        found, is_complete = report(asked.find)
+    if options.find is not None:
+        found, is_complete = report(options.find)
         sys.stdout.write(found + "\n")
         return int(not is_complete)
 
@@ -33,7 +33,7 @@ def main() -> int:
         old = file.read_text() if file.exists() else ""
         if old == text:
             continue
-        if asked.check:
+        if options.check:
             stale = True
             name = str(file.relative_to(ROOT))
             sys.stdout.writelines(

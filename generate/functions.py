@@ -31,9 +31,13 @@ class Function:
     properties: Json
     resources: Json
 
+    @property
+    def module_name(self) -> str:
+        return str(self.properties["Handler"].rpartition(".")[0])
+
     @cached_property
     def module(self) -> ModuleType:
-        return importlib.import_module(self.properties["Handler"].rpartition(".")[0])
+        return importlib.import_module(self.module_name)
 
     @property
     def routes(self) -> Sequence[Route]:
@@ -92,10 +96,16 @@ def functions(template_file: Path = ROOT / "template.yaml") -> Iterator[Function
         if resource["Type"] == "AWS::Serverless::Application":
             yield from functions(template_file.parent / resource["Properties"]["Location"])
         elif resource["Type"] == "AWS::Serverless::Function":
-            properties = defaults | resource["Properties"]
+            variables = {**_variables(defaults), **_variables(resource["Properties"])}
+            properties = defaults | resource["Properties"] | {"Environment": {"Variables": variables}}
             module = properties["Handler"].rpartition(".")[0]
             file = template_file.parent / properties["CodeUri"] / f"{module.replace('.', '/')}.py"
             yield Function(name, file, template_file, properties, template["Resources"])
+
+
+def _variables(properties: Json) -> Json:
+    variables: Json = properties.get("Environment", {}).get("Variables", {})
+    return variables
 
 
 def routes_of(context: str) -> list[Route]:

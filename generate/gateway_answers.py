@@ -61,14 +61,14 @@ _OTHER_REFUSAL = '{"type":"about:blank","title":"Refused","detail":$context.erro
 
 def gateway_responses() -> Json:
     """The property GatewayResponses of an API."""
-    known = {
+    refusals = {
         name: {"StatusCode": int(status)} | _answer(_problem(status.phrase, detail, status), headers)
         for name, (status, detail, headers) in _OCCASIONS.items()
     }
     # the status of all others differs, and cannot be written into their bodies
     refused = _answer(_OTHER_REFUSAL % json.dumps(_INSTANCE))
     failed = _answer(_problem(HTTPStatus.INTERNAL_SERVER_ERROR.phrase, INTERNAL_ERROR))
-    return known | {"DEFAULT_4XX": refused, "DEFAULT_5XX": failed}
+    return refusals | {"DEFAULT_4XX": refused, "DEFAULT_5XX": failed}
 
 
 def _problem(title: str, detail: str, status: HTTPStatus | None = None) -> str:

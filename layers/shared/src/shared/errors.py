@@ -30,10 +30,6 @@ class FieldError:
     message: str
 
 
-INTERNAL_ERROR = "Something went wrong on our side; it has been logged."
-"""What a caller is told of a failure that is none of these."""
-
-
 class AlmonerError(Exception):
     """`detail` is written for the caller: it says what to correct, and holds no personal data."""
 

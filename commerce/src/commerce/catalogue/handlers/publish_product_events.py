@@ -5,6 +5,9 @@ from typing import Any
 
 from commerce.catalogue import wiring
 from shared.events.streams import publish_changes
+from shared.priming import prime
+
+prime(wiring.events_of_change, wiring.event_bus)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:

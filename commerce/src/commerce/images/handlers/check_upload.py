@@ -7,6 +7,9 @@ from typing import Any
 from commerce.images import wiring
 from commerce.images.domain.images import inspect_upload
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.products, wiring.gallery)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 from commerce.search import wiring
 from commerce.search.domain.rebuilding import rebuild, verify
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.whole_catalogue, wiring.index)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:

@@ -6,6 +6,9 @@ from typing import Any
 from commerce.search import wiring
 from commerce.search.domain.syncing import follow
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.changes_in, wiring.index, wiring.dead_letters)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:

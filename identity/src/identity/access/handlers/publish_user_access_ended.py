@@ -6,6 +6,9 @@ from typing import Any
 from identity.access import wiring
 from identity.access.domain.access import user_access_ended
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.event_bus)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:

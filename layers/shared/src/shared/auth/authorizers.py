@@ -27,10 +27,10 @@ def authorizer(identify: Identify) -> Authorizer:
 
     @functools.wraps(identify)
     def handler(event: Event, context: Any) -> dict[str, Any]:
-        known = _identified(identify, event)
-        if known is None:
+        identity = _identified(identify, event)
+        if identity is None:
             raise Unauthorized
-        return _policy("Allow", event, known)
+        return _policy("Allow", event, identity)
 
     return handler
 
@@ -40,25 +40,25 @@ def socket_authorizer(identify: Identify) -> Authorizer:
 
     @functools.wraps(identify)
     def handler(event: Event, context: Any) -> dict[str, Any]:
-        known = _identified(identify, event)
-        return _policy("Deny", event, {"userId": "nobody"}) if known is None else _policy("Allow", event, known)
+        identity = _identified(identify, event)
+        return _policy("Deny", event, {"userId": "nobody"}) if identity is None else _policy("Allow", event, identity)
 
     return handler
 
 
 def _identified(identify: Identify, event: Event) -> Mapping[str, str] | None:
     try:
-        known = identify(event)
+        identity = identify(event)
     except TryLater:
         raise
     except AlmonerError as error:
         logger.info("refused", extra={"error": type(error).__name__})
         return None
-    logger.info("allowed", extra={"userId": known["userId"]})
-    return known
+    logger.info("allowed", extra={"userId": identity["userId"]})
+    return identity
 
 
-def _policy(effect: Literal["Allow", "Deny"], event: Event, known: Mapping[str, str]) -> dict[str, Any]:
+def _policy(effect: Literal["Allow", "Deny"], event: Event, identity: Mapping[str, str]) -> dict[str, Any]:
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    return {"principalId": known["userId"], "policyDocument": policy, "context": dict(known)}
+    return {"principalId": identity["userId"], "policyDocument": policy, "context": dict(identity)}

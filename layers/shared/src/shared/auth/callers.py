@@ -48,9 +48,9 @@ class Caller:
 
 def caller_from(event: Mapping[str, Any], client_id: str, verify: VerifyToken) -> Caller:
     """The caller of an API Gateway event, REST, HTTP or WebSocket. Raises Unauthenticated."""
-    known = (event.get("requestContext") or {}).get("authorizer") or {}
-    if known.get("userId"):
-        return caller_known_to_authorizer(known)
+    context = (event.get("requestContext") or {}).get("authorizer") or {}
+    if context.get("userId"):
+        return caller_from_context(context)
     claims = _claims_of_authorizer(event)
     if claims is None:
         claims = verify(_bearer_token(event))
@@ -65,7 +65,7 @@ def caller_from(event: Mapping[str, Any], client_id: str, verify: VerifyToken) -
 
 
 def signed_in_at(claims: Claims) -> datetime:
-    """When the user signed in, by `auth_time`: seconds since 1970, a number or text. The epoch where it is not told.
+    """When the user signed in, by `auth_time`: seconds since 1970, a number or text. The epoch without it.
 
     REST authorizers hand on `iat` as a date in words, and `auth_time` in seconds.
     """
@@ -88,10 +88,10 @@ def authorizer_context(caller: Caller) -> dict[str, str]:
     return {"userId": caller.user_id, "groups": ",".join(sorted(caller.groups)), "signedInAt": signed_in}
 
 
-def caller_known_to_authorizer(known: Mapping[str, Any]) -> Caller:
+def caller_from_context(context: Mapping[str, Any]) -> Caller:
     """The caller that `authorizer_context` described."""
-    signed_in = datetime.fromtimestamp(int(known.get("signedInAt", 0)), UTC)
-    return Caller(known["userId"], groups_from(known.get("groups")), signed_in)
+    signed_in = datetime.fromtimestamp(int(context.get("signedInAt", 0)), UTC)
+    return Caller(context["userId"], groups_from(context.get("groups")), signed_in)
 
 
 def _claims_of_authorizer(event: Mapping[str, Any]) -> Claims | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # a route without a body needs no pydantic
 class Request[B: "Body | None" = None]:
     """`Request[GiveDonation]` has a body of that model, `Request` none.
 
-    Its body is read when it is asked for: a handler may refuse the caller before a word about it.
+    Its body is read on first use: a handler may refuse the caller before it says a word about the body.
     """
 
     def __init__(self, event: Event, route: Route) -> None:
@@ -80,5 +80,5 @@ class Request[B: "Body | None" = None]:
     def claim(self) -> Claim | None:
         """What the Idempotency-Key claims for this request; None without one. Raises as `json` does."""
         key = self.parameters["header", HEADER]
-        asked = [dict(path_parameters(self.event)), self.json if self.route.accepts else None]
-        return claim_of(self.caller.user_id, str(self.route), key, asked)
+        content = [dict(path_parameters(self.event)), self.json if self.route.accepts else None]
+        return claim_of(self.caller.user_id, str(self.route), key, content)

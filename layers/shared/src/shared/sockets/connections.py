@@ -1,4 +1,4 @@
-"""WebSocket connections: how one is opened with a ticket, and what is known of it while it lasts."""
+"""WebSocket connections: opened with a ticket, and described by it while they last."""
 
 import base64
 import hashlib
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from shared.auth.callers import Caller, caller_known_to_authorizer
+from shared.auth.callers import Caller, caller_from_context
 from shared.errors import Unauthenticated
 
 TICKET_LIFE = timedelta(seconds=60)
@@ -98,7 +98,7 @@ def digest_of(secret: str) -> str:
 def connection_of(event: Mapping[str, Any]) -> Connection:
     """The connection of a socket's event, as its authorizer has described it. Raises Unauthenticated."""
     context = event["requestContext"]
-    known = context.get("authorizer") or {}
-    if not known.get("userId"):
+    identity = context.get("authorizer") or {}
+    if not identity.get("userId"):
         raise Unauthenticated("The socket was opened without a ticket: get one from POST /connections.")
-    return Connection(context["connectionId"], caller_known_to_authorizer(known), known.get("sessionId", ""))
+    return Connection(context["connectionId"], caller_from_context(identity), identity.get("sessionId", ""))

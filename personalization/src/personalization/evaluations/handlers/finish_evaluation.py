@@ -6,6 +6,9 @@ from typing import Any
 
 from personalization.evaluations import wiring
 from personalization.evaluations.domain.running import finish
+from shared.priming import prime
+
+prime(wiring.evaluation_store)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:

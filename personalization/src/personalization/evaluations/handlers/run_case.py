@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalization.evaluations import wiring
+from shared.priming import prime
+
+prime(wiring.case_runner)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:

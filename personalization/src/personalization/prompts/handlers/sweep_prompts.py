@@ -6,7 +6,10 @@ from typing import Any
 
 from personalization.prompts import wiring
 from shared.observability.logs import logger
+from shared.priming import prime
 from shared.resilience.deadline import Deadline
+
+prime(wiring.sweeper)
 
 _WORK_SECONDS = 840  # of the function's 900
 
@@ -14,6 +17,6 @@ _WORK_SECONDS = 840  # of the function's 900
 def handler(_: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Remove what is older than a day and belongs to nothing. What time does not allow is left to the next day."""
     swept = wiring.sweeper().sweep(datetime.now(UTC), Deadline(_WORK_SECONDS))
-    told = {"textsSeen": swept.texts_seen, "textsRemoved": swept.texts_removed, "isComplete": swept.is_complete}
-    logger.info("prompts swept", extra=told)
-    return told
+    report = {"textsSeen": swept.texts_seen, "textsRemoved": swept.texts_removed, "isComplete": swept.is_complete}
+    logger.info("prompts swept", extra=report)
+    return report

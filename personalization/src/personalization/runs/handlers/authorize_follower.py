@@ -23,5 +23,5 @@ def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
         caller = wiring.run_tickets().read(tickets[0], path_parameters(event)["runId"], now).caller
     else:
         caller = caller_of(event)
-    wiring.access().require(caller, now, ask_anew=True)
+    wiring.access().require(caller, now, use_cache=False)
     return authorizer_context(caller)

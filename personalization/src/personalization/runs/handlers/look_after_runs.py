@@ -5,6 +5,9 @@ from typing import Any
 
 from personalization.runs import wiring
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.supervisor)
 
 
 def handler(_: Mapping[str, Any], context: Any) -> None:

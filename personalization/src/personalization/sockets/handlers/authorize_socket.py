@@ -19,5 +19,5 @@ def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
     now = datetime.now(UTC)
     secret = (event.get("queryStringParameters") or {}).get("ticket", "")
     ticket = redeem(secret, wiring.tickets(), now)
-    wiring.access().require(ticket.caller, now, ask_anew=True)
+    wiring.access().require(ticket.caller, now, use_cache=False)
     return {**authorizer_context(ticket.caller), "sessionId": ticket.session_id}

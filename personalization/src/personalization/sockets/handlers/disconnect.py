@@ -5,6 +5,9 @@ from typing import Any
 
 from personalization.sockets import wiring
 from shared.observability.logs import logger
+from shared.priming import prime
+
+prime(wiring.connections)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:

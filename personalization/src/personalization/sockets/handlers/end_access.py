@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 from personalization.sockets import wiring
 from shared.events.domain_events import DomainEvent, consumer
+from shared.priming import prime
+
+prime(wiring.access_ends, wiring.connections, wiring.sender)
 
 
 @consumer

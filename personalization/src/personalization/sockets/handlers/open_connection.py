@@ -16,7 +16,7 @@ app = Api(prime=(wiring.access, wiring.tickets, wiring.socket_url))
 def open_connection(request: Request) -> ConnectionAnswer:
     """Anybody who is signed in gets a ticket for one socket of their own, within a minute."""
     caller, now = request.caller, datetime.now(UTC)
-    wiring.access().require(caller, now, ask_anew=True)
+    wiring.access().require(caller, now, use_cache=False)
     ticket, expires_at = issue(caller, new_id(now), wiring.tickets(), now)
     return ConnectionAnswer(wiring.socket_url(), ticket, expires_at)
 

@@ -3,6 +3,9 @@
 from personalization.supporters import wiring
 from personalization.supporters.domain.supporter import register
 from shared.events.domain_events import DomainEvent, consumer
+from shared.priming import prime
+
+prime(wiring.supporters)
 
 
 @consumer
