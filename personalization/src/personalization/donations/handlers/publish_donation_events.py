@@ -7,7 +7,7 @@ from personalization.donations import wiring
 from shared.events.streams import publish_new_rows
 from shared.priming import prime
 
-prime(wiring.event_of_image, wiring.event_bus)
+prime(wiring.event_bus)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
