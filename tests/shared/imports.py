@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 
@@ -42,9 +42,23 @@ def third_party_imports(code: str, environment: dict[str, str] | None = None) ->
     return imports(code, environment).third_party
 
 
-def imports(code: str, environment: dict[str, str] | None = None, layers: Sequence[str] = ("shared",)) -> Loaded:
-    """What the code loads that a bare interpreter has not. `layers` are folders of layers/."""
-    program = _HIDE.format(hidden=sorted(_in_none_of(layers))) + "before = set(sys.modules)\n" + code + "\n" + _TELL
+def imports(
+    code: str,
+    environment: dict[str, str] | None = None,
+    layers: Sequence[str] = ("shared",),
+    besides: Collection[str] = (),
+) -> Loaded:
+    """What the code loads that a bare interpreter has not.
+
+    It sees the packages of these folders of layers/, and those `besides` that a developer's machine has.
+    """
+    program = (
+        _HIDE.format(hidden=sorted(_in_none_of(layers) - set(besides)))
+        + "before = set(sys.modules)\n"
+        + code
+        + "\n"
+        + _TELL
+    )
     completed = subprocess.run(  # noqa: S603  our own interpreter and program
         [sys.executable, "-c", program],
         env=os.environ | (environment or {}),
