@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -16,6 +17,9 @@ settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors]
 )
 settings.load_profile("untimed")
+
+# Powertools notes what it does in lines that are written nowhere; pytest would capture them among a test's own.
+logging.getLogger("aws_lambda_powertools").setLevel(logging.CRITICAL)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from shared.http.request import Request
 from shared.http.response import Response
 from tests.conformance import NotAsDeclared, answers_are_as_declared, documents
 from tests.shared.gateway_events import rest_event
+from tests.shared.lambda_context import CONTEXT
 
 __all__ = ["answers_are_as_declared"]
 
@@ -40,7 +41,7 @@ def answer(result: object, **contract: Any) -> int:
             raise result
         return result
 
-    return int(app(rest_event(resource="/items"), None)["statusCode"])
+    return int(app(rest_event(resource="/items"), CONTEXT)["statusCode"])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
@@ -31,5 +32,5 @@ def call(
         method=method,
         body=body if isinstance(body, str) or body is None else json.dumps(body),
     )
-    answer = handler(event | {"pathParameters": path_parameters or None}, None)
+    answer = handler(event | {"pathParameters": path_parameters or None}, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
@@ -38,5 +39,5 @@ def called(
     claims = None if caller is None else access_claims(caller, groups)
     method = method or ("GET" if body is None else "POST")
     event = rest_event(claims, query, headers, resource, method=method, body=text) | {"pathParameters": path}
-    answer = handler(event, None)
+    answer = handler(event, CONTEXT)
     return Answer(answer["statusCode"], json.loads(answer["body"] or "null"))

@@ -11,6 +11,7 @@ from shared.http.callers import ANYBODY
 from shared.http.events import route_of
 from shared.http.request import Request
 from tests.shared.gateway_events import rest_event
+from tests.shared.lambda_context import CONTEXT
 
 
 def answer_to(
@@ -21,7 +22,7 @@ def answer_to(
     app = Api(resolver=APIGatewayHttpResolver if "routeKey" in event else APIGatewayRestResolver)
     defaults: dict[str, Any] = {"answers": {200: object}, "callers": ANYBODY}
     app.route(route_of(event), **defaults | contract)(handle)
-    answer = app(event, None)
+    answer = app(event, CONTEXT)
     headers = headers_of(answer)
     is_json = "json" in headers.get("Content-Type", "")
     return answer | {"json": json.loads(answer["body"]) if is_json else None, "headers": headers}

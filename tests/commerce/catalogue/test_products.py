@@ -10,6 +10,7 @@ from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_donation_item, a_product
 from tests.shared.gateway_events import rest_event
 from tests.shared.http_answers import headers_of
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge", "products")
 
@@ -76,12 +77,12 @@ def test_draft_is_not_there_and_neither_is_what_never_was(products: FakeProducts
 def test_list_holds_whole_products_and_may_be_cached() -> None:
     assert listed() == (200, {"items": [TEAPOT], "nextCursor": None})
 
-    answer = handler(rest_event(resource="/products"), None)
+    answer = handler(rest_event(resource="/products"), CONTEXT)
     assert headers_of(answer)["Cache-Control"] == "public, max-age=60"
 
 
 def test_refusal_is_not_cached() -> None:
-    answer = handler(rest_event(resource="/products", query={"sort": "colour"}), None)
+    answer = handler(rest_event(resource="/products", query={"sort": "colour"}), CONTEXT)
 
     assert (answer["statusCode"], headers_of(answer)["Cache-Control"]) == (422, "no-store")
 

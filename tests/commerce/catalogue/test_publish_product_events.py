@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from commerce.catalogue.handlers.publish_product_events import handler
 from shared.events.event_bridge import EventBus
 from tests.commerce.examples import a_donation_item, a_product
 from tests.shared.events.streamed import Bridge, failures, stream_of_changes
+from tests.shared.lambda_context import CONTEXT
 
 LOW_AT = 3
 
@@ -30,11 +32,11 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     return bridge
 
 
-def publish(*changes: tuple[Product | None, Product | None]) -> dict[str, Any]:
+def publish(*changes: tuple[Product | None, Product | None]) -> PartialItemFailureResponse:
     images = [
         tuple(product and ProductRecord.of(product).to_dynamodb_dict() for product in change) for change in changes
     ]
-    return handler(stream_of_changes(images), None)  # type: ignore[arg-type]  # pairs stay pairs
+    return handler(stream_of_changes(images), CONTEXT)  # type: ignore[arg-type]  # pairs stay pairs
 
 
 def later(product: Product, **changes: Any) -> Product:
@@ -99,7 +101,7 @@ def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
         [(None, {"productId": {"S": "odd"}}), (None, ProductRecord.of(a_product()).to_dynamodb_dict())]
     )
 
-    assert handler(event, None) == failures("s0")
+    assert handler(event, CONTEXT) == failures("s0")
     assert [detail["data"]["productId"] for _, detail in published(bridge)] == ["teapot"]
 
 

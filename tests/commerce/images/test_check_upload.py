@@ -23,6 +23,7 @@ from shared.errors import Unavailable
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.images.fake_gallery import FakeGallery
+from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "commerce" / "check_upload.json").read_text())
 KEY = "images/teapot/i1.png"
@@ -288,8 +289,8 @@ def test_event_of_the_bucket_is_understood_and_the_log_names_no_words(
     monkeypatch.setattr(uploads, "products", lambda: products)
     monkeypatch.setattr(uploads, "gallery", lambda: gallery)
 
-    with caplog.at_level(logging.INFO, "almoner"):
-        handler(SAMPLE, None)
+    with caplog.at_level(logging.INFO):
+        handler(SAMPLE, CONTEXT)
 
     assert [image.image_id for image in products.by_id[product_id].images] == [image_id]
     [record] = caplog.records

@@ -16,6 +16,7 @@ from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.imports.files import HEADER, a_file, a_line
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge", "importer")
 
@@ -35,7 +36,7 @@ def send(
     """The status and the body of the answer; bytes are sent in base64, as the gateway does with what is no text."""
     text = body if isinstance(body, str) else base64.b64encode(body).decode()
     event_sent = rest_event(claims, None, {"Content-Type": media_type}, "/products/imports", method="POST", body=text)
-    answer = handler(event_sent | {"isBase64Encoded": isinstance(body, bytes)} | event, None)
+    answer = handler(event_sent | {"isBase64Encoded": isinstance(body, bytes)} | event, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"])
 
 

@@ -19,6 +19,7 @@ from tests.commerce.examples import a_product as a_teapot
 from tests.commerce.search.examples import a_product
 from tests.shared.gateway_events import rest_event
 from tests.shared.http_answers import headers_of
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -80,7 +81,7 @@ class TestSearch:
         )
 
     def test_answers_may_be_cached_for_a_moment(self) -> None:
-        answer = handler(rest_event(resource="/search"), None)
+        answer = handler(rest_event(resource="/search"), CONTEXT)
         assert headers_of(answer)["Cache-Control"] == "public, max-age=10"
 
     def test_everything_is_found_without_words_the_newest_first(self) -> None:
@@ -176,7 +177,7 @@ def test_search_that_is_down_says_that_browsing_works(url: str, monkeypatch: pyt
     search_with(url, monkeypatch)
 
     for resource in ["/search", "/search/suggestions"] * 3:
-        answer = handler(rest_event(None, {"q": "scarf"}, resource=resource), None)
+        answer = handler(rest_event(None, {"q": "scarf"}, resource=resource), CONTEXT)
         assert answer["statusCode"] == 503
         assert "GET /products" in answer["body"]
         assert int(headers_of(answer)["Retry-After"]) >= 1

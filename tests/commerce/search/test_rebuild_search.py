@@ -19,6 +19,7 @@ from tests.commerce.search.opensearch.stand_in import ENVIRONMENT
 from tests.commerce.search.records import entry, image, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
 from tests.shared.dynamodb.clients import forget_clients
+from tests.shared.lambda_context import CONTEXT
 
 NOTHING_WRONG = {"checked": 1, "missing": 0, "stale": 0, "ghosts": 0, "repaired": 0, "unreadable": 0}
 
@@ -42,7 +43,7 @@ def catalogue(monkeypatch: pytest.MonkeyPatch) -> FakeCatalogue:
 def test_index_is_made_anew(index: FakeIndex, event: dict[str, Any]) -> None:
     index.entries = {"a": entry("a", 7)}
 
-    assert handler(event, None) == NOTHING_WRONG
+    assert handler(event, CONTEXT) == NOTHING_WRONG
 
     assert index.entries == {"a": entry("a", 2)}
 
@@ -50,8 +51,8 @@ def test_index_is_made_anew(index: FakeIndex, event: dict[str, Any]) -> None:
 def test_index_is_compared_and_repaired(index: FakeIndex) -> None:
     index.entries = {"ghost": entry("ghost")}
 
-    assert handler({"verify": True}, None) == NOTHING_WRONG | {"missing": 1, "ghosts": 1, "repaired": 2}
-    assert handler({"verify": True}, None) == NOTHING_WRONG
+    assert handler({"verify": True}, CONTEXT) == NOTHING_WRONG | {"missing": 1, "ghosts": 1, "repaired": 2}
+    assert handler({"verify": True}, CONTEXT) == NOTHING_WRONG
     assert index.entries == {"a": entry("a", 2), "ghost": tombstone("ghost", 2)}
 
 
@@ -60,7 +61,7 @@ def test_mistyped_event_rebuilds_nothing(index: FakeIndex, event: Any) -> None:
     index.entries = {"a": entry("a", 7)}
 
     with pytest.raises(ValueError, match="verify"):
-        handler(event, None)
+        handler(event, CONTEXT)
 
     assert index.entries == {"a": entry("a", 7)}
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 from commerce import settings
 from commerce.catalogue.domain.products import Status
@@ -19,6 +20,7 @@ from tests.commerce.search.fake_index import FakeDeadLetters, FakeIndex
 from tests.commerce.search.records import record, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers
 from tests.shared.events.streamed import failures
+from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = ROOT / "events/commerce/sync_search.json"
 
@@ -37,12 +39,12 @@ def dead_letters(monkeypatch: pytest.MonkeyPatch) -> FakeDeadLetters:
     return dead_letters
 
 
-def sync(*records: dict[str, Any]) -> dict[str, Any]:
-    return handler({"Records": list(records)}, None)
+def sync(*records: dict[str, Any]) -> PartialItemFailureResponse:
+    return handler({"Records": list(records)}, CONTEXT)
 
 
 def test_sample_changes_one_product_and_takes_one_away(index: FakeIndex) -> None:
-    assert handler(json.loads(SAMPLE.read_text()), None) == failures()
+    assert handler(json.loads(SAMPLE.read_text()), CONTEXT) == failures()
 
     assert index.found() == {"teapot"}
     assert index.entries["biscuits"] == tombstone("biscuits", 2)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from commerce.catalogue.domain.products import Status
-from commerce.search.adapters.product_changes import changes
+from commerce.search.adapters.product_changes import change_of
 from commerce.search.domain.following import Entry, entry_of
 from commerce.search.domain.syncing import Change, Poison, follow
 from shared.errors import Unavailable
@@ -79,14 +79,14 @@ def test_nothing_to_follow_is_nothing_to_do(index: FakeIndex, dead_letters: Fake
 def test_written_product_is_found_if_customers_may_see_it() -> None:
     shown, hidden = a_product("a"), a_product("b", status=Status.ARCHIVED, version=3)
 
-    assert changes({"Records": [record(shown, "7"), record(hidden, "8", old=a_product("b", version=2))]}) == [
+    assert [change_of(record(shown, "7")), change_of(record(hidden, "8", old=a_product("b", version=2)))] == [
         Change("7", Entry("a", 1, shown)),
         Change("8", tombstone("b", 3)),
     ]
 
 
 def test_removed_item_leaves_a_tombstone_that_is_newer() -> None:
-    assert changes({"Records": [record(None, "7", old=a_product("a", version=4))]}) == [Change("7", tombstone("a", 5))]
+    assert change_of(record(None, "7", old=a_product("a", version=4))) == Change("7", tombstone("a", 5))
 
 
 def a_typed_image(**changes: Any) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def test_record_that_cannot_be_read_is_poison(new_image: Any) -> None:
     broken = record(a_product(), "7")
     broken["dynamodb"]["NewImage"] = new_image
 
-    [poison] = changes({"Records": [broken]})
+    poison = change_of(broken)
 
     assert isinstance(poison, Poison)
     assert (poison.position, poison.product_id) == ("7", "teapot")
@@ -145,14 +145,14 @@ def test_record_that_cannot_be_read_is_poison(new_image: Any) -> None:
 def test_what_is_no_id_of_a_product_never_reaches_the_index(product_id: str, removed: bool) -> None:
     strange = a_product(product_id)
 
-    [poison] = changes({"Records": [record(None if removed else strange, "7", old=strange)]})
+    poison = change_of(record(None if removed else strange, "7", old=strange))
 
     assert isinstance(poison, Poison)
 
 
 @pytest.mark.parametrize("broken", [None, {}, [], {"dynamodb": None}, {"dynamodb": {"Keys": {}}}], ids=str)
 def test_what_is_no_record_at_all_is_poison_without_a_position(broken: Any) -> None:
-    [poison] = changes({"Records": [broken]})
+    poison = change_of(broken)
 
     assert isinstance(poison, Poison)
     assert (poison.position, poison.product_id) == ("", None)

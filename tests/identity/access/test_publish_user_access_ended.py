@@ -10,6 +10,7 @@ from local.workspace import ROOT
 from shared.events.domain_events import DomainEvent
 from shared.events.event_bridge import EventBus, NotPublished
 from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = ROOT / "events" / "identity" / "publish_user_access_ended.json"
 
@@ -27,7 +28,7 @@ def call(**changed: object) -> dict[str, Any]:
 
 
 def test_the_end_of_a_users_access_is_published(bridge: Bridge) -> None:
-    handler(call(), None)
+    handler(call(), CONTEXT)
     (event,) = bridge.events
     assert bridge.entries[0]["DetailType"] == "UserAccessEnded"
     assert (event.user_id, event.data) == ("0197a1b2-0000-7000-8000-000000000001", {"how": "AdminUserGlobalSignOut"})
@@ -35,8 +36,8 @@ def test_the_end_of_a_users_access_is_published(bridge: Bridge) -> None:
 
 
 def test_a_repeated_delivery_publishes_the_same_event(bridge: Bridge) -> None:
-    handler(call(), None)
-    handler(call(), None)
+    handler(call(), CONTEXT)
+    handler(call(), CONTEXT)
     first, again = bridge.events
     assert isinstance(first, DomainEvent)
     assert first == again
@@ -44,11 +45,11 @@ def test_a_repeated_delivery_publishes_the_same_event(bridge: Bridge) -> None:
 
 @pytest.mark.parametrize("changed", [{"errorCode": "UserNotFoundException"}, {"additionalEventData": None}])
 def test_a_call_that_ended_nobodys_access_is_no_event(bridge: Bridge, changed: dict[str, object]) -> None:
-    handler(call(**changed), None)
+    handler(call(**changed), CONTEXT)
     assert bridge.events == []
 
 
 def test_a_bus_that_refuses_is_told_to_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(Bridge(refuses=True), "bus-1", "almoner.identity"))
     with pytest.raises(NotPublished):
-        handler(call(), None)
+        handler(call(), CONTEXT)

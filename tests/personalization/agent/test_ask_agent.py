@@ -24,6 +24,7 @@ from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, rest_event
 from tests.shared.http_answers import headers_of
+from tests.shared.lambda_context import CONTEXT
 from tests.shared.models.fake_model import FakeModel
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -76,7 +77,7 @@ class Answer:
 
 
 def sent(event: dict[str, Any]) -> Answer:
-    answer = handler(event, None)
+    answer = handler(event, CONTEXT)
     return Answer(answer["statusCode"], headers_of(answer), json.loads(answer["body"]))
 
 

@@ -7,6 +7,7 @@ from personalization.content import wiring
 from personalization.content.handlers.delete_content import handler
 from tests.personalization.content.content_examples import FakeContents, page
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -20,7 +21,7 @@ def contents(monkeypatch: pytest.MonkeyPatch) -> FakeContents:
 
 def delete(content_id: str = "news", groups: object = "staff") -> dict[str, Any]:
     event = rest_event(access_claims("priya", groups), resource="/content/{contentId}", method="DELETE")
-    return handler(event | {"pathParameters": {"contentId": content_id}}, None)
+    return handler(event | {"pathParameters": {"contentId": content_id}}, CONTEXT)
 
 
 def test_removing_twice_is_as_good_as_once(contents: FakeContents) -> None:

@@ -9,6 +9,7 @@ from personalization.content.domain.content import Kind
 from personalization.content.handlers.put_content import handler
 from tests.personalization.content.content_examples import FakeContents
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -31,7 +32,7 @@ def put(body: object, content_id: str = "news", groups: object = "staff") -> tup
         method="PUT",
         body=json.dumps(body),
     )
-    answer = handler(event | {"pathParameters": {"contentId": content_id}}, None)
+    answer = handler(event | {"pathParameters": {"contentId": content_id}}, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"])
 
 

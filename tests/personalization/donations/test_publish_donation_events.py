@@ -1,7 +1,8 @@
 import json
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 from personalization.donations import wiring
 from personalization.donations.adapters.records import RowRecord, TotalRecord
@@ -11,6 +12,7 @@ from shared.dynamodb.records import Image
 from shared.events.event_bridge import EventBus
 from tests.personalization.examples import donation, refund_of
 from tests.shared.events.streamed import Bridge, failures, stream
+from tests.shared.lambda_context import CONTEXT
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +26,8 @@ def image(row: LedgerRow, origin: Literal["request", "import"] = "request") -> I
     return RowRecord.of(row, origin).to_dynamodb_dict()
 
 
-def published(*rows: LedgerRow) -> dict[str, Any]:
-    return handler(stream(image(row) for row in rows), None)
+def published(*rows: LedgerRow) -> PartialItemFailureResponse:
+    return handler(stream(image(row) for row in rows), CONTEXT)
 
 
 def test_gift_becomes_donation_received(bridge: Bridge) -> None:
@@ -77,12 +79,12 @@ def test_totals_and_imported_rows_are_no_news(bridge: Bridge) -> None:
     total.amount = 1000
     news = [total.to_dynamodb_dict(), *(image(donation(number), "import") for number in (1, 3))]
 
-    assert handler(stream(news), None) == failures()
+    assert handler(stream(news), CONTEXT) == failures()
     assert bridge.calls == []
 
 
 def test_changed_rows_are_no_news(bridge: Bridge) -> None:
-    assert handler(stream([image(donation(1))], "MODIFY"), None) == failures()
+    assert handler(stream([image(donation(1))], "MODIFY"), CONTEXT) == failures()
     assert bridge.calls == []
 
 
@@ -106,5 +108,5 @@ def test_row_that_cannot_be_read_fails_alone(bridge: Bridge) -> None:
     event = stream([image(donation(1)), image(donation(2))])
     event["Records"][0]["dynamodb"]["NewImage"]["createdAt"] = {"S": "yesterday"}
 
-    assert handler(event, None) == failures("s0")
+    assert handler(event, CONTEXT) == failures("s0")
     assert len(bridge.entries) == 1

@@ -9,6 +9,7 @@ from tests.personalization.articles.examples import PRICES
 from tests.personalization.calls import Answer, called
 from tests.personalization.evaluations.test_running import House
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -39,8 +40,8 @@ def run_all(evaluation_id: str, *case_ids: str) -> None:
     """What the state machine does."""
     step = {"projectId": "p1", "evaluationId": evaluation_id}
     for case_id in case_ids:
-        run_case.handler(step | {"caseId": case_id}, None)
-    finish_evaluation.handler(step, None)
+        run_case.handler(step | {"caseId": case_id}, CONTEXT)
+    finish_evaluation.handler(step, CONTEXT)
 
 
 def test_an_evaluation_is_accepted_and_read_case_by_case(house: House) -> None:

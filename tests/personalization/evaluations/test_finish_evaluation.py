@@ -7,6 +7,7 @@ from personalization.evaluations.domain.evaluation import Evaluation
 from personalization.evaluations.handlers.finish_evaluation import handler
 from shared.models.model import Usage
 from tests.personalization.evaluations.test_running import House
+from tests.shared.lambda_context import CONTEXT
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 def finish(evaluation: Evaluation) -> str:
-    handler({"projectId": "p1", "evaluationId": evaluation.evaluation_id}, None)
+    handler({"projectId": "p1", "evaluationId": evaluation.evaluation_id}, CONTEXT)
     return status_of(evaluation)
 
 
@@ -50,5 +51,5 @@ def test_an_evaluation_is_ended_once(house: House) -> None:
 
 
 def test_an_evaluation_that_is_not_there_is_left_alone(house: House) -> None:
-    handler({"projectId": "p1", "evaluationId": "unknown"}, None)
+    handler({"projectId": "p1", "evaluationId": "unknown"}, CONTEXT)
     assert not house.evaluations.by_id

@@ -6,6 +6,7 @@ from personalization.evaluations import wiring
 from personalization.evaluations.handlers.run_case import handler
 from shared.models.model import ModelBusy
 from tests.personalization.evaluations.test_running import House
+from tests.shared.lambda_context import CONTEXT
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 def run(evaluation_id: str, case_id: str = "a") -> None:
-    handler({"projectId": "p1", "evaluationId": evaluation_id, "caseId": case_id}, None)
+    handler({"projectId": "p1", "evaluationId": evaluation_id, "caseId": case_id}, CONTEXT)
 
 
 def test_a_step_that_is_repeated_changes_nothing(house: House) -> None:

@@ -16,6 +16,7 @@ from shared.http.cursors import Cursors
 from tests.personalization.examples import NOW, a_supporter
 from tests.personalization.fakes import FakeProfiles, FakeSupporters
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -38,7 +39,7 @@ def amend(body: object, caller: str = "ada", groups: object = None, **query: str
         method="PATCH",
         body=json.dumps(body),
     )
-    answer = handler(event, None)
+    answer = handler(event, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"])
 
 

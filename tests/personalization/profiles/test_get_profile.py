@@ -15,6 +15,7 @@ from tests.personalization.examples import a_context, a_supporter, donation
 from tests.personalization.fakes import FakeProfiles, FakeSupporters
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, rest_event
 from tests.shared.http_answers import headers_of
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -42,7 +43,7 @@ def get_profile(
 ) -> Answer:
     query = {} if user_id is None else {"userId": user_id}
     event = rest_event(None if caller is None else access_claims(caller, groups, **claims), query)
-    answer = handler(event, None)
+    answer = handler(event, CONTEXT)
     return Answer(answer["statusCode"], headers_of(answer), json.loads(answer["body"]))
 
 

@@ -21,6 +21,7 @@ from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 POOL = ThreadPoolExecutor(4, thread_name_prefix="read")
 
@@ -95,7 +96,7 @@ class PromptApi:
         claims = access_claims(caller.user_id, ",".join(sorted(caller.groups)) or None)
         text = body if isinstance(body, str) or body is None else json.dumps(body)
         event = rest_event(claims, query, headers, resource, path, method, text) | {"pathParameters": parameters}
-        answer = handler(event, None)
+        answer = handler(event, CONTEXT)
         return Answer(answer["statusCode"], json.loads(answer["body"] or "null"))
 
     def made(self, caller: Caller = OWNER, **body: object) -> str:

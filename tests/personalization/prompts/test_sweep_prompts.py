@@ -15,6 +15,7 @@ from personalization.prompts.handlers.sweep_prompts import handler
 from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.prompt_api import PromptApi, id_of
+from tests.shared.lambda_context import CONTEXT
 
 LATER = datetime.now(UTC) + timedelta(days=1, minutes=5)
 
@@ -107,7 +108,7 @@ def test_function_tells_what_it_has_done(api: PromptApi, monkeypatch: pytest.Mon
     api.written(api.made())
     monkeypatch.setattr(prompt_projects, "sweeper", lambda: Sweeper(api.projects, api.prompts, api.texts))
 
-    assert handler({}, None) == {"textsSeen": 1, "textsRemoved": 0, "isComplete": True}
+    assert handler({}, CONTEXT) == {"textsSeen": 1, "textsRemoved": 0, "isComplete": True}
 
 
 def test_lifecycle_rules_expire_nothing_that_a_version_could_point_at() -> None:

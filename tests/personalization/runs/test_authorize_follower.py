@@ -11,6 +11,7 @@ from shared.http import edge
 from shared.runs.tickets import TICKET_LIFE, RunTicket
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import access_claims
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -35,7 +36,7 @@ def follow(ticket: str | None = None, token: str | None = None, run_id: str = "r
             "pathParameters": {"runId": run_id},
             "requestContext": {},
         },
-        None,
+        CONTEXT,
     )
 
 

@@ -7,6 +7,7 @@ from shared.auth.callers import Caller, authorizer_context
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import rest_event
 from tests.shared.http_answers import headers_of
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -21,7 +22,7 @@ def follow(
         "authorizer": {**authorizer_context(Caller(user_id)), "principalId": user_id},
     }
     path = {"runId": run_id} | ({"projectId": project} if project else {})
-    return handler(event | {"pathParameters": path}, None)
+    return handler(event | {"pathParameters": path}, CONTEXT)
 
 
 def ids(answer: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from shared.auth.callers import Caller, authorizer_context
 from shared.runs.run import text_of
 from shared.sockets.messages import SocketRouter
 from tests.personalization.runs.fakes import Live
+from tests.shared.lambda_context import CONTEXT
 
 type Say = Callable[..., list[dict[str, Any]]]
 
@@ -36,7 +37,7 @@ def say(stage: Live, monkeypatch: pytest.MonkeyPatch) -> Say:
         before = len(stage.sender.sent.get("c1", []))
         known = {**authorizer_context(Caller(user_id)), "sessionId": "s1"}
         context = {"connectionId": "c1", "authorizer": known}
-        answer = handler({"requestContext": context, "body": json.dumps({"action": "message", **message})}, None)
+        answer = handler({"requestContext": context, "body": json.dumps({"action": "message", **message})}, CONTEXT)
         assert answer == {"statusCode": 200}
         return stage.sender.sent.get("c1", [])[before:]
 

@@ -6,6 +6,7 @@ from personalization.runs.handlers.runs import handler
 from tests.personalization.calls import Answer
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 from tests.shared.runs.fake_runs import NOW
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("edge")
 
 def call(method: str, under: str = "", *, caller: str = "ada", groups: object = None, run_id: str = "run-1") -> Answer:
     event = rest_event(access_claims(caller, groups), resource="/agent/runs/{runId}" + under, method=method)
-    answer = handler(event | {"pathParameters": {"runId": run_id}}, None)
+    answer = handler(event | {"pathParameters": {"runId": run_id}}, CONTEXT)
     return Answer(answer["statusCode"], json.loads(answer["body"]))
 
 

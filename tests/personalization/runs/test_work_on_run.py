@@ -1,15 +1,14 @@
-from types import SimpleNamespace
-
 from personalization.runs.handlers.work_on_run import handler
 from shared.runs.run import text_of
 from tests.personalization.runs.fakes import Live
+from tests.shared.lambda_context import Invocation
 
 
 def test_a_queued_run_is_answered_once_however_often_it_is_delivered(stage: Live) -> None:
     stage.keep()
     event = {"Records": [{"messageId": "m1", "body": "run-1"}]}
     for request_id in ("r1", "r2"):
-        handler(event, SimpleNamespace(aws_request_id=request_id))
+        handler(event, Invocation(request_id))
     assert text_of(stage.log.logs["run-1"]) == "Hello Ada"
     assert len(stage.answerer.endings) == 1
     assert stage.log.runs["run-1"].owner == "r1"

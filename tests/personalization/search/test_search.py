@@ -18,6 +18,7 @@ from shared.http.cursors import Cursors
 from tests.personalization.content.content_examples import NOW, FakeContents, FakeLibrary, page
 from tests.personalization.examples import a_supporter, consenting
 from tests.shared.gateway_events import access_claims, rest_event
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -55,7 +56,7 @@ def search(body: object, caller: str | None = "ada", groups: object = None) -> t
         method="POST",
         body=json.dumps(body),
     )
-    answer = handler(event, None)
+    answer = handler(event, CONTEXT)
     return answer["statusCode"], json.loads(answer["body"])
 
 

@@ -7,12 +7,13 @@ from personalization.sockets.handlers.authorize_socket import handler
 from shared.auth.callers import Caller
 from shared.sockets.connections import issue
 from tests.personalization.runs.fakes import Live
+from tests.shared.lambda_context import CONTEXT
 
 ARN = "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/v1/$connect"
 
 
 def open_socket(ticket: str | None) -> dict[str, Any]:
-    return handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket} if ticket else None}, None)
+    return handler({"methodArn": ARN, "queryStringParameters": {"ticket": ticket} if ticket else None}, CONTEXT)
 
 
 def is_refused(answer: dict[str, Any]) -> bool:

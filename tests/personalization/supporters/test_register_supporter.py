@@ -9,6 +9,7 @@ from personalization.supporters.handlers.register_supporter import handler
 from shared.errors import Unavailable
 from tests.personalization.examples import a_supporter
 from tests.personalization.fakes import FakeSupporters
+from tests.shared.lambda_context import CONTEXT
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ def user_registered(user_id: str = "ada", **data: str) -> dict[str, Any]:
 
 
 def test_whoever_signs_up_becomes_a_supporter_with_ordinary_preferences(supporters: FakeSupporters) -> None:
-    handler(user_registered(), None)
+    handler(user_registered(), CONTEXT)
 
     assert supporters.by_id["ada"] == Supporter(
         user_id="ada",
@@ -51,15 +52,15 @@ def test_whoever_signs_up_becomes_a_supporter_with_ordinary_preferences(supporte
 
 
 def test_nobody_is_contacted_or_has_consented_by_signing_up(supporters: FakeSupporters) -> None:
-    handler(user_registered(), None)
+    handler(user_registered(), CONTEXT)
 
     assert supporters.by_id["ada"].preferences.channels == ()
     assert supporters.by_id["ada"].consent == ()
 
 
 def test_event_that_comes_twice_makes_one_supporter(supporters: FakeSupporters) -> None:
-    handler(user_registered(), None)
-    handler(user_registered(), None)
+    handler(user_registered(), CONTEXT)
+    handler(user_registered(), CONTEXT)
 
     assert list(supporters.by_id) == ["ada"]
     assert supporters.by_id["ada"].version == 1
@@ -68,20 +69,20 @@ def test_event_that_comes_twice_makes_one_supporter(supporters: FakeSupporters) 
 def test_late_event_does_not_overwrite_what_the_supporter_has_changed(supporters: FakeSupporters) -> None:
     supporters.add(a_supporter("ada"))
 
-    handler(user_registered(name="Old Name"), None)
+    handler(user_registered(name="Old Name"), CONTEXT)
 
     assert supporters.by_id["ada"] == a_supporter("ada")
 
 
 def test_two_people_become_two_supporters(supporters: FakeSupporters) -> None:
-    handler(user_registered("ada"), None)
-    handler(user_registered("bob"), None)
+    handler(user_registered("ada"), CONTEXT)
+    handler(user_registered("bob"), CONTEXT)
 
     assert sorted(supporters.by_id) == ["ada", "bob"]
 
 
 def test_person_without_a_name_becomes_a_supporter_too(supporters: FakeSupporters) -> None:
-    handler(user_registered(name=""), None)
+    handler(user_registered(name=""), CONTEXT)
 
     assert supporters.by_id["ada"].name == ""
 
@@ -94,7 +95,7 @@ def test_store_that_is_busy_fails_the_event_so_that_lambda_tries_again(monkeypat
     monkeypatch.setattr(registration, "supporters", BusySupporters)
 
     with pytest.raises(Unavailable):
-        handler(user_registered(), None)
+        handler(user_registered(), CONTEXT)
 
 
 @pytest.mark.parametrize("missing", ["name", "email"])
@@ -105,5 +106,5 @@ def test_event_that_lacks_data_fails_rather_than_making_half_a_supporter(
     del event["detail"]["data"][missing]
 
     with pytest.raises(KeyError, match=missing):
-        handler(event, None)
+        handler(event, CONTEXT)
     assert supporters.by_id == {}

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.events.domain_events import DomainEvent, consumer, parse
+from shared.events.consumers import consumer
+from shared.events.domain_events import DomainEvent, parse
 from shared.events.event_bridge import EventBus, NotPublished
 from shared.json.encoding import encode
+from tests.shared.lambda_context import CONTEXT
 
 EVENT = DomainEvent(
     id="0198c5a1-0000-7000-8000-000000000001",
@@ -107,7 +109,7 @@ def test_consumer_gets_the_event_that_was_published() -> None:
         consumed.append(event)
         return "done"
 
-    handler(delivered(bus.entries[0]), None)
+    handler(delivered(bus.entries[0]), CONTEXT)
 
     assert consumed == [EVENT]
 
@@ -118,7 +120,7 @@ def test_failure_of_a_consumer_is_left_to_lambdas_retries() -> None:
         raise LookupError(event.id)
 
     with pytest.raises(LookupError):
-        handler({"detail-type": "UserRegistered", "detail": DETAIL}, None)
+        handler({"detail-type": "UserRegistered", "detail": DETAIL}, CONTEXT)
 
 
 def test_log_line_of_a_consumer_names_event_and_outcome_and_nobody(caplog: pytest.LogCaptureFixture) -> None:
@@ -127,7 +129,7 @@ def test_log_line_of_a_consumer_names_event_and_outcome_and_nobody(caplog: pytes
         return "registered"
 
     with caplog.at_level(logging.DEBUG):
-        handler({"detail-type": "UserRegistered", "detail": DETAIL}, None)
+        handler({"detail-type": "UserRegistered", "detail": DETAIL}, CONTEXT)
 
     [record] = caplog.records
     line = {name: value for name, value in vars(record).items() if name in {"event", "eventId", "outcome"}}

@@ -30,6 +30,7 @@ from shared.http.response import Response
 from shared.settings import MissingSettings
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to, answer_to_error, headers_of
+from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -63,7 +64,7 @@ def an_api() -> Api:
 def test_each_route_is_answered_by_its_own_function() -> None:
     event = {"resource": "/items/{itemId}", "pathParameters": {"itemId": "a"}}
 
-    read, removed = (an_api()(rest_event(method=method) | event, None) for method in ("GET", "DELETE"))
+    read, removed = (an_api()(rest_event(method=method) | event, CONTEXT) for method in ("GET", "DELETE"))
 
     assert (read["statusCode"], read["body"]) == (200, '"a"')
     assert (removed["statusCode"], removed["body"]) == (204, "")
@@ -74,12 +75,12 @@ def test_each_route_is_answered_by_its_own_function() -> None:
 def test_route_is_the_gateways_whatever_the_path_looks_like(path: str) -> None:
     event = rest_event(resource="/items/{itemId}", path=path) | {"pathParameters": {"itemId": "a"}}
 
-    assert an_api()(event, None)["body"] == '"a"'
+    assert an_api()(event, CONTEXT)["body"] == '"a"'
 
 
 @pytest.mark.parametrize(("method", "resource"), [("POST", "/items/newest"), ("GET", "/items"), ("OPTIONS", "/items")])
 def test_route_that_a_function_does_not_serve_is_not_found(method: str, resource: str) -> None:
-    answer = an_api()(rest_event(method=method, resource=resource), None)
+    answer = an_api()(rest_event(method=method, resource=resource), CONTEXT)
 
     assert answer["statusCode"] == 404
     assert json.loads(answer["body"])["detail"] == "There is no such route."
@@ -95,7 +96,7 @@ def test_routes_of_http_apis_are_served_too(stage: str) -> None:
 
     event = http_api_event() | {"routeKey": "GET /tickets/{ticketId}", "pathParameters": {"ticketId": "t1"}}
     event["requestContext"]["stage"] = stage
-    answer = app(event, None)
+    answer = app(event, CONTEXT)
 
     assert (answer["statusCode"], answer["body"]) == (200, '"t1"')
     assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
@@ -111,7 +112,7 @@ def test_requests_of_several_threads_do_not_meet() -> None:
 
     def read(item_id: str) -> object:
         event = rest_event(resource="/items/{itemId}") | {"pathParameters": {"itemId": item_id}}
-        return json.loads(app(event, None)["body"])
+        return json.loads(app(event, CONTEXT)["body"])
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(read, "abcdefgh")) == list("abcdefgh")

@@ -1,5 +1,6 @@
 import json
 import logging
+import sys
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shared.errors import (
 )
 from shared.http.parameters import optional_text
 from shared.http.request import Request
+from shared.observability.logs import logger
 from tests.shared.gateway_events import REQUEST_ID, access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to, answer_to_error
 
@@ -47,13 +49,25 @@ def log_lines(caplog: pytest.LogCaptureFixture, error: Exception | None, event: 
 
 def test_log_line_says_what_was_asked_and_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:
     event = rest_event(resource="/content/{contentId}", path="/content/c1") | {"pathParameters": {"contentId": "c1"}}
-    [line] = [line for line in log_lines(caplog, NotFound("x"), event) if line["name"] == "almoner"]
+    [line] = log_lines(caplog, NotFound("x"), event)
 
     assert line["message"] == "request"
     assert line["route"] == "GET /content/{contentId}"
     assert line["status"] == 404
-    assert line["apiRequestId"] == REQUEST_ID
     assert line["durationMs"] >= 0
+
+
+def test_each_line_has_the_id_that_the_caller_got(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logger.registered_handler, "stream", sys.stdout)
+
+    answer = answer_to_error(RuntimeError("broken"))
+
+    lines = list(map(json.loads, capsys.readouterr().out.splitlines()))
+    assert [line["message"] for line in lines] == ["request failed", "request"]
+    assert {line["correlation_id"] for line in lines} == {REQUEST_ID}
+    assert answer["json"]["instance"] == f"urn:request:{REQUEST_ID}"
 
 
 @pytest.mark.parametrize("error", [None, NotFound("There is no such supporter."), RuntimeError("broken")])
@@ -95,7 +109,7 @@ def test_text_of_an_unexpected_error_stays_out_of_the_log(caplog: pytest.LogCapt
 def test_request_is_counted_by_its_route(
     caplog: pytest.LogCaptureFixture, error: Exception | None, errors: tuple[int, int]
 ) -> None:
-    caplog.set_level("INFO", "almoner")
+    caplog.set_level("INFO")
 
     def handle(_: Request) -> object:
         if error:

@@ -274,7 +274,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> dict[str, object]:
 def test_usage_and_times_are_logged_and_no_words(
     model: BedrockModel, bedrock: ConverseServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "almoner")
+    caplog.set_level(logging.INFO)
 
     pieces(model, bedrock, answers(said("Hello, Zoë")))
 
@@ -302,7 +302,7 @@ def test_failure_is_logged_by_its_kind(
     outcome: Outcome,
     reason: str,
 ) -> None:
-    caplog.set_level(logging.INFO, "almoner")
+    caplog.set_level(logging.INFO)
 
     with pytest.raises(ModelBusy):
         pieces(model, bedrock, outcome)

@@ -1,69 +1,58 @@
-import io
 import json
-import logging
 import time
-from typing import Any
+from pathlib import Path
 
 import pytest
-from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 
-from shared.observability.logs import logger
-from shared.observability.metrics import Metrics, with_metrics
-
-METRICS: Metrics = {("route",): ("durationMs", "serverErrors"), ("route", "outcome"): ("calls",)}
-LINE = {"route": "GET /profile", "outcome": "done", "durationMs": 1.5, "serverErrors": 0, "calls": 1, "other": "x"}
+from shared.observability.metrics import metrics_by
+from tests.shared.observability.runtime import lines_of
 
 
-def definition(fields: dict[str, Any]) -> Any:
-    return fields["_aws"]["CloudWatchMetrics"]
+@pytest.fixture(autouse=True)
+def _service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is a field of every line, and no dimension."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "personalization")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Almoner/test")
 
 
-def test_line_tells_which_of_its_fields_are_metrics_and_by_what() -> None:
-    first, second = definition(with_metrics(LINE, METRICS))
+def test_fields_are_metrics_by_all_of_their_dimensions_together() -> None:
+    fields = metrics_by({"route": "GET /profile", "outcome": "done"}, {"durationMs": 1.5, "serverErrors": 0})
 
-    assert first == {
-        "Namespace": "Almoner",
-        "Dimensions": [["route"]],
-        "Metrics": [{"Name": "durationMs", "Unit": "Milliseconds"}, {"Name": "serverErrors", "Unit": "Count"}],
-    }
-    assert (second["Dimensions"], second["Metrics"]) == ([["route", "outcome"]], [{"Name": "calls", "Unit": "Count"}])
-
-
-def test_fields_stay_as_they_were() -> None:
-    line = with_metrics(LINE, METRICS)
-
-    assert {name: line[name] for name in LINE} == LINE
+    assert fields["_aws"]["CloudWatchMetrics"] == [
+        {
+            "Namespace": "Almoner/test",
+            "Dimensions": [["route", "outcome"]],
+            "Metrics": [{"Name": "durationMs", "Unit": "Milliseconds"}, {"Name": "serverErrors", "Unit": "Count"}],
+        }
+    ]
+    del fields["_aws"]
+    assert fields == {"route": "GET /profile", "outcome": "done", "durationMs": 1.5, "serverErrors": 0}
 
 
 def test_time_is_in_milliseconds() -> None:
-    told = with_metrics(LINE, METRICS)["_aws"]
+    fields = metrics_by({"route": "GET /profile"}, {"durationMs": 1.5})
 
-    assert isinstance(told, dict)
-    assert abs(told["Timestamp"] / 1000 - time.time()) < 60
-
-
-@pytest.mark.parametrize("missing", ["durationMs", "outcome"])
-def test_what_a_line_does_not_have_is_no_metric(missing: str) -> None:
-    line = {name: value for name, value in LINE.items() if name != missing}
-
-    for each in definition(with_metrics(line, METRICS)):
-        named = {*each["Dimensions"][0], *(metric["Name"] for metric in each["Metrics"])}
-        assert named <= line.keys()
+    assert abs(fields["_aws"]["Timestamp"] / 1000 - time.time()) < 60
 
 
-def test_lambda_writes_it_where_cloudwatch_looks() -> None:
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonFormatter())
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        logger.info("request", extra=with_metrics(LINE, METRICS))
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
+def test_line_has_no_metrics_of_another() -> None:
+    metrics_by({"model": "m", "operation": "stream"}, {"inputTokens": 12})
 
-    line = json.loads(written.getvalue())
-    assert definition(line)[0]["Dimensions"] == [["route"]]
-    assert (line["route"], line["durationMs"], line["message"]) == ("GET /profile", 1.5, "request")
+    assert metrics_by({"kind": "agent"}, {"runs": 1}).keys() == {"_aws", "kind", "runs"}
+
+
+def test_lambda_writes_them_where_cloudwatch_looks(tmp_path: Path) -> None:
+    code = """
+from shared.observability.invocations import observed
+from shared.observability.logs import logger
+from shared.observability.metrics import metrics_by
+
+@observed()
+def handler(event, context):
+    logger.info("request", extra={"status": 200, **metrics_by({"route": "GET /profile"}, {"durationMs": 1.5})})
+"""
+    [line] = map(json.loads, lines_of(tmp_path, code, {}))
+
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("Almoner/test", [["route"]])
+    assert (line["route"], line["durationMs"], line["message"], line["status"]) == ("GET /profile", 1.5, "request", 200)

@@ -1,7 +1,7 @@
 import pytest
 
 from shared.errors import Unavailable
-from shared.runs.queue import SqsRunQueue, run_ids
+from shared.runs.queue import SqsRunQueue
 from tests.shared.aws.aws_server import AwsServer, HangsUp, refuses
 from tests.shared.runs.fake_runs import a_run
 
@@ -27,7 +27,3 @@ def test_queue_that_takes_nothing_is_unavailable(aws: AwsServer) -> None:
 
     with pytest.raises(Unavailable):
         SqsRunQueue("https://queue").put(a_run())
-
-
-def test_runs_are_read_in_the_order_of_the_queue() -> None:
-    assert run_ids({"Records": [{"body": "run-1"}, {"body": "run-2"}]}) == ["run-1", "run-2"]

@@ -16,7 +16,7 @@ from commerce.search.domain.searching import Search
 from commerce.search.domain.syncing import Change, DeadLetters, Poison
 from shared.resilience.circuit import CircuitBreaker
 
-__all__ = ["changes_in", "cursors", "dead_letters", "images_url", "index", "search", "whole_catalogue"]
+__all__ = ["change_of", "cursors", "dead_letters", "images_url", "index", "search", "whole_catalogue"]
 
 
 @cache
@@ -31,8 +31,8 @@ def index() -> ProductIndex:
 
 
 @cache
-def changes_in() -> Callable[[Mapping[str, Any]], list[Change | Poison]]:
-    return product_changes.changes
+def change_of() -> Callable[[Mapping[str, Any]], Change | Poison]:
+    return product_changes.change_of
 
 
 @cache

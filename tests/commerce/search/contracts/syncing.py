@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.catalogue.domain.products import Product, Status
-from commerce.search.adapters.product_changes import changes
+from commerce.search.adapters.product_changes import change_of
 from commerce.search.domain.following import Entry, ProductIndex, entry_of
 from commerce.search.domain.syncing import follow
 from tests.commerce.search.contracts.interleavings import EXAMPLES
@@ -75,7 +75,7 @@ def deliver(records: list[Record], sizes: Iterator[int], index: ProductIndex) ->
     dead_letters = FakeDeadLetters()
     while records:
         batch = records[: next(sizes)]
-        failed_at = follow(changes({"Records": batch}), index, dead_letters)
+        failed_at = follow([change_of(record) for record in batch], index, dead_letters)
         positions = [each["dynamodb"]["SequenceNumber"] for each in batch]
         records = records[positions.index(failed_at) if failed_at else len(batch) :]
     assert dead_letters.kept == []

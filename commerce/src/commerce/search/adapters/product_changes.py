@@ -12,12 +12,8 @@ from shared.dynamodb.records import Image
 from shared.money import MAX_MINOR_UNITS
 
 
-def changes(stream_event: Mapping[str, Any]) -> list[Change | Poison]:
-    """A change for each record, in their order; poison for one that cannot be read."""
-    return list(map(_change, stream_event["Records"]))
-
-
-def _change(record: Any) -> Change | Poison:
+def change_of(record: Mapping[str, Any]) -> Change | Poison:
+    """The change that a record of the stream tells of; poison where it cannot be read."""
     position, product_id = "", None  # Lambda sends all of a batch again from a position that it does not know
     try:
         position = record["dynamodb"]["SequenceNumber"]

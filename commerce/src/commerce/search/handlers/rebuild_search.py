@@ -6,12 +6,14 @@ from typing import Any
 
 from commerce.search import wiring
 from commerce.search.domain.rebuilding import rebuild, verify
+from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.priming import prime
 
 prime(wiring.whole_catalogue, wiring.index)
 
 
+@observed()
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """`{}` rebuilds, `{"verify": true}` compares and repairs. The report counts what was wrong before.
 

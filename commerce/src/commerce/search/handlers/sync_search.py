@@ -1,19 +1,27 @@
 """The Products table's stream → the index that customers search"""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
 from commerce.search import wiring
-from commerce.search.domain.syncing import follow
+from commerce.search.domain.syncing import Change, Poison, follow
+from shared.events.batches import process_together
+from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.priming import prime
 
 prime(wiring.changes_in, wiring.index, wiring.dead_letters)
 
 
-def handler(event: Mapping[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
+@observed()
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
     """Apply the changes; if the search engine is down, the whole batch is retried."""
-    changes = wiring.changes_in()(event)
+    return process_together(event, wiring.change_of(), _apply)
+
+
+def _apply(changes: Sequence[Change | Poison]) -> list[int]:
     retry_from = follow(changes, wiring.index(), wiring.dead_letters())
     logger.info("changes applied", extra={"changes": len(changes), "retried": retry_from is not None})
-    return {"batchItemFailures": [] if retry_from is None else [{"itemIdentifier": retry_from}]}
+    return [index for index, change in enumerate(changes) if change.position == retry_from]

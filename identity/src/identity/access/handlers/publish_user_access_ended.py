@@ -1,19 +1,24 @@
 """A user was signed out everywhere, disabled or removed → UserAccessEnded on the bus"""
 
-from collections.abc import Mapping
 from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event_source
 
 from identity.access import wiring
 from identity.access.domain.access import user_access_ended
+from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.priming import prime
 
 prime(wiring.event_bus)
 
 
-def handler(event: Mapping[str, Any], context: Any) -> None:
+@observed(correlation_paths.EVENT_BRIDGE)
+@event_source(data_class=EventBridgeEvent)
+def handler(event: EventBridgeEvent, context: Any) -> None:
     """CloudTrail tells of such calls within minutes at most, and at least once; what fails is tried again by Lambda."""
-    ended = user_access_ended(event["detail"])
+    ended = user_access_ended(event.detail)
     if ended is not None:
         wiring.event_bus().publish("UserAccessEnded", ended)
-    logger.info("access ended", extra={"call": event["detail"]["eventName"], "eventId": ended and ended.id})
+    logger.info("access ended", extra={"call": event.detail["eventName"], "eventId": ended and ended.id})

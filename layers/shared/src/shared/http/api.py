@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, APIGatewayRestResolver
 from aws_lambda_powertools.event_handler import Response as ProxyResponse
+from aws_lambda_powertools.logging import correlation_paths
 
 from shared import priming
 from shared.errors import AlmonerError, NotFound, TryLater, Unauthenticated
@@ -25,13 +26,13 @@ from shared.http.request import Request
 from shared.http.response import Response
 from shared.http.statuses import status_of
 from shared.json.encoding import encode
+from shared.observability.invocations import observed
 from shared.observability.logs import logger, without_message
-from shared.observability.metrics import Metrics, with_metrics
+from shared.observability.metrics import metrics_by
 
 if TYPE_CHECKING:  # a route without a body needs no pydantic
     from shared.http.fields import Body
 
-_METRICS: Metrics = {("route",): ("durationMs", "clientErrors", "serverErrors")}
 _PROBLEM = "application/problem+json"
 
 # The resolver keeps its event in its class, where requests of other threads would overwrite it.
@@ -54,6 +55,8 @@ class Api:
         self._resolver = resolver(debug=False)
         self._resolver.exception_handler(Exception)(_problem)
         self._resolver.not_found(lambda _: _problem(NotFound("There is no such route.")))
+        # the request's id; HTTP APIs have it in the same place
+        self._observed = observed(correlation_paths.API_GATEWAY_REST)(self._answer)
         priming.prime(edge_settings, *prime)
 
     def route[B: "Body | None" = None](
@@ -107,21 +110,18 @@ class Api:
         return register
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
+        return self._observed(event, context)
+
+    def _answer(self, event: Event, context: Any) -> dict[str, Any]:
         started, token = time.perf_counter(), _event.set(event)
         try:
             answer = self._resolver.resolve(_at_its_route(event), context)
         finally:
             _event.reset(token)
-        status = answer["statusCode"]
-        line = {
-            "route": route_of(event),
-            "status": status,
-            "apiRequestId": request_id_of(event),
-            "durationMs": round((time.perf_counter() - started) * 1000, 1),
-            "clientErrors": int(400 <= status < 500),
-            "serverErrors": int(status >= 500),
-        }
-        logger.info("request", extra=with_metrics(line, _METRICS))
+        status, duration_ms = answer["statusCode"], round((time.perf_counter() - started) * 1000, 1)
+        counts = {"clientErrors": int(400 <= status < 500), "serverErrors": int(status >= 500)}
+        metrics = metrics_by({"route": route_of(event)}, {"durationMs": duration_ms, **counts})
+        logger.info("request", extra={"status": status, **metrics})
         return answer
 
 

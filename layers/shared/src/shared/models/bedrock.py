@@ -14,7 +14,7 @@ from shared.aws.failures import code, unavailable_where_out_of_reach
 from shared.errors import Unavailable
 from shared.models.model import Inference, Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, Tool, Usage
 from shared.observability.logs import logger
-from shared.observability.metrics import Metrics, with_metrics
+from shared.observability.metrics import metrics_by
 from shared.resilience.interruption import is_interrupted
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 # Beside the refusals of every busy service: the model's own, for which others than 429 and 5xx are used.
 _BUSY = frozenset({"ModelErrorException", "ModelTimeoutException"})
 _INVALID_WITHIN_A_STREAM = "validationException"  # all else that breaks off a stream may be well in a moment
-_METRICS: Metrics = {
-    ("model", "operation"): ("durationMs", "firstPieceMs", "inputTokens", "outputTokens"),
-    ("model", "outcome"): ("calls",),  # errors by their kind
-}
 
 type Sampling = Literal["none", "one", "both"]
 """Which of temperature and top_p a model takes; of `one`, it is given the temperature where both are chosen."""
@@ -103,8 +99,10 @@ class BedrockModel:
             outcome = "left" if is_interrupted() else _reason(error)
             raise
         finally:
-            told = {"model": self._model_id, "operation": operation, "outcome": outcome, "calls": 1, **call.measured()}
-            logger.info("model asked", extra=with_metrics(told, _METRICS))
+            metrics = metrics_by({"model": self._model_id, "operation": operation}, call.measured())
+            logger.info("model asked", extra={"outcome": outcome, **metrics})
+            # errors are counted by their kind
+            logger.info("model outcome", extra=metrics_by({"model": self._model_id, "outcome": outcome}, {"calls": 1}))
 
 
 @dataclass(slots=True)

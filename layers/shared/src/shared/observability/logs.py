@@ -1,13 +1,15 @@
-"""The platform's one logger.
+"""The platform's one logger: Powertools' Logger, whose JSON lines Lambda takes as they are.
 
-Lambda's runtime writes standard logging as JSON, with whatever `extra` holds: no logging library is needed.
-A message is a constant; what varies is a field. No personal data, no secrets.
+A message is a constant; what varies is a field. No personal data, no secrets. The text of an exception may hold either,
+so nothing is logged by `logger.exception` or `exc_info`: `without_message` says what failed and where.
 """
 
-import logging
 import traceback
 
-logger = logging.getLogger("almoner")
+from aws_lambda_powertools.logging import Logger
+
+# Lambda filters the lines of a function by level only where their time is RFC 3339.
+logger = Logger(use_rfc3339=True, utc=True)
 
 
 def without_message(error: BaseException) -> dict[str, object]:

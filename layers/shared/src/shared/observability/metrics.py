@@ -1,32 +1,26 @@
-"""Metrics in log lines, from which CloudWatch takes them (embedded metric format): no calls, no library, no extra line.
-
-Names of metrics end with their unit: `durationMs`. What does not is a count.
-"""
+"""Metrics in log lines: CloudWatch takes them from Powertools' documents (embedded metric format), without a call."""
 
 import os
-import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-type Metrics = Mapping[tuple[str, ...], tuple[str, ...]]
-"""By the dimensions that they are counted by, each a field of text with few values; metrics are fields of numbers."""
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 
-def with_metrics(fields: Mapping[str, object], metrics: Metrics) -> dict[str, object]:
-    """A log line's fields, to be made metrics of. A metric or dimension that the line does not have is passed over."""
-    told = [
-        _directive(dimensions, tuple(name for name in names if name in fields))
-        for dimensions, names in metrics.items()
-        if all(fields.get(dimension) for dimension in dimensions)
-    ]
-    return {**fields, "_aws": {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": told}}
+def metrics_by(dimensions: Mapping[str, str], values: Mapping[str, float]) -> dict[str, Any]:
+    """Fields that make a log line a record of metrics, each under its name and counted by these dimensions together.
 
+    Names that end with Ms are milliseconds, all others are counts. A combination of dimensions is paid for by the
+    month: no ids. A line has one set of them; what is counted by another set goes into a line of its own.
 
-@cache
-def _directive(dimensions: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "Namespace": os.environ.get("METRICS_NAMESPACE", "Almoner"),
-        "Dimensions": [list(dimensions)],
-        "Metrics": [{"Name": name, "Unit": "Milliseconds" if name.endswith("Ms") else "Count"} for name in names],
-    }
+    The Logger writes the document, with the invocation's ids and in one piece. Powertools' own flush prints text and
+    line end one after the other, and lines of other threads come between them.
+    """
+    # Neither Metrics, whose instances share what they collect, also between threads, nor its dimension `service`.
+    document = EphemeralMetrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Almoner"), service="")
+    for name, text in dimensions.items():
+        document.add_dimension(name, text)
+    for name, value in values.items():
+        document.add_metric(name, MetricUnit.Milliseconds if name.endswith("Ms") else MetricUnit.Count, value)
+    # Plain numbers in the place of lists: CloudWatch takes both, and queries of the logs find them by their names.
+    return {**document.serialize_metric_set(), **values}

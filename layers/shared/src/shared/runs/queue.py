@@ -1,7 +1,6 @@
 """The queue of runs that wait for a worker, on SQS."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.aws.clients import client
 from shared.aws.failures import unavailable_where_out_of_reach
@@ -20,8 +19,3 @@ class SqsRunQueue:
         """One SendMessage; twice would do no harm. Raises Unavailable."""
         with unavailable_where_out_of_reach():
             self._sqs.send_message(QueueUrl=self._url, MessageBody=run.run_id)
-
-
-def run_ids(event: Mapping[str, Any]) -> list[str]:
-    """The runs of an SQS event."""
-    return [record["body"] for record in event["Records"]]

@@ -7,11 +7,10 @@ next frame. At the end the reading thread is interrupted: no model speaks on to 
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 from shared.errors import AlmonerError, TryLater, Unavailable
 from shared.observability.logs import logger, without_message
-from shared.observability.metrics import Metrics, with_metrics
+from shared.observability.metrics import metrics_by
 from shared.resilience.clock import Clock, SystemClock
 from shared.resilience.retries import retry_while_unavailable
 from shared.runs.answerers import Answerers
@@ -26,7 +25,6 @@ from shared.runs.run import OUTCOME, Ended, Frame, Outcome, Run, RunLog, Sender
 _LOOK_SECONDS = 1.0
 _TRY_FOR_SECONDS = 20.0  # less than a lease
 _SENDS_AT_ONCE = 8
-_METRICS: Metrics = {("kind",): ("durationMs", "firstPieceMs", "frames"), ("kind", "outcome"): ("runs",)}
 
 
 class Worker:
@@ -206,14 +204,12 @@ class _Work:
         return retry_while_unavailable(call, give_up_after_seconds=_TRY_FOR_SECONDS, clock=self._clock, on_retry=note)
 
     def _log_end(self, outcome: Outcome) -> None:
-        fields: dict[str, Any] = {
-            "runId": self._run.run_id,
-            "kind": self._run.kind,
-            "outcome": outcome,
+        measured = {
+            "durationMs": round((self._clock.monotonic() - self._started) * 1000, 1),
             "frames": len(self._frames),
-            "runs": 1,
-            "durationMs": round((self._clock.monotonic() - self._started) * 1000),
         }
         if self._buffer.first_piece_at is not None:
-            fields["firstPieceMs"] = round((self._buffer.first_piece_at - self._started) * 1000, 1)
-        logger.info("run ended", extra=with_metrics(fields, _METRICS))
+            measured["firstPieceMs"] = round((self._buffer.first_piece_at - self._started) * 1000, 1)
+        run, kind = {"runId": self._run.run_id, "outcome": outcome}, self._run.kind
+        logger.info("run ended", extra={**run, **metrics_by({"kind": kind}, measured)})
+        logger.info("run outcome", extra={**run, **metrics_by({"kind": kind, "outcome": outcome}, {"runs": 1})})

@@ -1,5 +1,6 @@
 """Evaluations are started, their cases run one by one, then finished. Every step may be repeated."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,10 +20,10 @@ from personalization.prompts.domain.templates import require_values
 from shared.auth.callers import Caller
 from shared.errors import AlmonerError, Conflict, Invalid, NotFound, Unavailable
 from shared.idempotency.claims import Claim
-from shared.observability.logs import logger
 from shared.resilience.deadline import Deadline
 
 _CASE_SECONDS = 110
+_log = logging.getLogger(__name__)  # below the service's logger, whose handler writes it
 
 
 class EvaluationService:
@@ -96,7 +97,7 @@ class EvaluationService:
         try:
             self._runner.start(evaluation)
         except Unavailable:
-            logger.warning("evaluation not started yet", extra={"evaluationId": evaluation.evaluation_id})
+            _log.warning("evaluation not started yet", extra={"evaluationId": evaluation.evaluation_id})
 
 
 def started(evaluation: Evaluation) -> Mapping[str, str]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from personalization.evaluations import wiring
 from personalization.evaluations.domain.running import finish
+from shared.observability.invocations import observed
 from shared.priming import prime
 
 prime(wiring.evaluation_store)
 
 
+@observed("evaluationId")
 def handler(event: Mapping[str, Any], context: Any) -> None:
     """End an evaluation whose cases have been run, or could not be."""
     evaluation = wiring.evaluation_store().find(event["projectId"], event["evaluationId"])

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalization.evaluations import wiring
+from shared.observability.invocations import observed
 from shared.priming import prime
 
 prime(wiring.case_runner)
 
 
+@observed("evaluationId")
 def handler(event: Mapping[str, Any], context: Any) -> None:
     """Run one case. What is done is not done again; Unavailable is for another attempt of the state machine's."""
     wiring.case_runner().run(event["projectId"], event["evaluationId"], event["caseId"])

@@ -1,11 +1,13 @@
 """What is left behind when a prompt or a project is removed: nobody sees it, and it is removed at once if possible."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 from shared.errors import Unavailable
-from shared.observability.logs import logger
+
+_log = logging.getLogger(__name__)  # below the service's logger, whose handler writes it
 
 
 class Leftovers(Protocol):
@@ -20,4 +22,4 @@ def leaving_leftovers_to_the_sweep(project_id: str) -> Iterator[None]:
     try:
         yield
     except Unavailable:
-        logger.warning("leftovers stay until the next sweep", extra={"projectId": project_id})
+        _log.warning("leftovers stay until the next sweep", extra={"projectId": project_id})

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from aws_lambda_powertools.logging import correlation_paths
+
 from personalization.prompts import wiring
+from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.priming import prime
 from shared.resilience.deadline import Deadline
@@ -14,6 +17,7 @@ prime(wiring.sweeper)
 _WORK_SECONDS = 840  # of the function's 900
 
 
+@observed(correlation_paths.EVENT_BRIDGE)
 def handler(_: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Remove what is older than a day and belongs to nothing. What time does not allow is left to the next day."""
     swept = wiring.sweeper().sweep(datetime.now(UTC), Deadline(_WORK_SECONDS))

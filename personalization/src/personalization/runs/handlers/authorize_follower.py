@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import APIGatewayAuthorizerRequestEvent
 
 from personalization.runs import wiring
 from shared.auth.authorizers import authorizer
@@ -15,7 +16,7 @@ prime(edge_settings, wiring.run_tickets, wiring.access)
 
 
 @authorizer
-def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
+def handler(event: APIGatewayAuthorizerRequestEvent) -> Mapping[str, str]:
     """EventSource sends no headers: it brings a ticket in its URL. Whose the run is, the function looks up itself."""
     now = datetime.now(UTC)
     tickets = query_parameters(event).get("ticket")

@@ -1,17 +1,17 @@
 """$default: whatever comes over a socket"""
 
-from collections.abc import Mapping
-from typing import Any
+from aws_lambda_powertools.utilities.data_classes import APIGatewayWebSocketEvent
 
 from personalization.runs import wiring
 from shared.observability.logs import logger
 from shared.priming import prime
+from shared.sockets.handlers import socket_handler
 
 prime(wiring.socket_router, wiring.message_service)
 
 
-def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
+@socket_handler
+def handler(event: APIGatewayWebSocketEvent) -> None:
     """Every answer goes over the socket; a message that cannot be understood gets an error, and the socket stays."""
     wiring.socket_router().receive(event)
-    logger.info("message", extra={"connectionId": event["requestContext"]["connectionId"]})
-    return {"statusCode": 200}
+    logger.info("message", extra={"connectionId": event.request_context.connection_id})

@@ -1,16 +1,19 @@
 """The queue of runs → answers, frame by frame"""
 
-from collections.abc import Mapping
 from typing import Any
 
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from personalization.runs import wiring
+from shared.events.batches import process_messages
+from shared.observability.invocations import observed
 from shared.priming import prime
-from shared.runs.queue import run_ids
 
 prime(wiring.worker, wiring.answerers_with_models)
 
 
-def handler(event: Mapping[str, Any], context: Any) -> None:
+@observed("Records[0].messageId")  # there is one
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Work on the run of the message; one that was taken before is left alone."""
-    for run_id in run_ids(event):
-        wiring.worker().work(run_id, owner=context.aws_request_id)
+    return process_messages(event, lambda message: wiring.worker().work(message.body, owner=context.aws_request_id))

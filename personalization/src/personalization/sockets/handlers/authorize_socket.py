@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import APIGatewayAuthorizerRequestEvent
 
 from personalization.sockets import wiring
 from shared.auth.authorizers import socket_authorizer
@@ -14,10 +15,10 @@ prime(wiring.tickets, wiring.access)
 
 
 @socket_authorizer
-def handler(event: Mapping[str, Any]) -> Mapping[str, str]:
+def handler(event: APIGatewayAuthorizerRequestEvent) -> Mapping[str, str]:
     """A ticket opens one socket, within a minute; not where its user has been signed out since."""
     now = datetime.now(UTC)
-    secret = (event.get("queryStringParameters") or {}).get("ticket", "")
+    secret = (event.query_string_parameters or {}).get("ticket", "")
     ticket = redeem(secret, wiring.tickets(), now)
     wiring.access().require(ticket.caller, now, use_cache=False)
     return {**authorizer_context(ticket.caller), "sessionId": ticket.session_id}

@@ -1,18 +1,18 @@
 """$disconnect: a socket is closed; best effort, for API Gateway does not always tell"""
 
-from collections.abc import Mapping
-from typing import Any
+from aws_lambda_powertools.utilities.data_classes import APIGatewayWebSocketEvent
 
 from personalization.sockets import wiring
 from shared.observability.logs import logger
 from shared.priming import prime
+from shared.sockets.handlers import socket_handler
 
 prime(wiring.connections)
 
 
-def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
+@socket_handler
+def handler(event: APIGatewayWebSocketEvent) -> None:
     """One delete. Its conversation goes on: another socket may take it up."""
-    connection_id = event["requestContext"]["connectionId"]
+    connection_id = event.request_context.connection_id
     wiring.connections().remove(connection_id)
     logger.info("disconnected", extra={"connectionId": connection_id})
-    return {"statusCode": 200}

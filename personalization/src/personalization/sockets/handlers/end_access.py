@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from personalization.sockets import wiring
-from shared.events.domain_events import DomainEvent, consumer
+from shared.events.consumers import consumer
+from shared.events.domain_events import DomainEvent
 from shared.priming import prime
 
 prime(wiring.access_ends, wiring.connections, wiring.sender)

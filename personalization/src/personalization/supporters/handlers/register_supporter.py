@@ -2,7 +2,8 @@
 
 from personalization.supporters import wiring
 from personalization.supporters.domain.supporter import register
-from shared.events.domain_events import DomainEvent, consumer
+from shared.events.consumers import consumer
+from shared.events.domain_events import DomainEvent
 from shared.priming import prime
 
 prime(wiring.supporters)

@@ -1,0 +1,65 @@
+"""Batches of a queue or of a table's stream, of which each record may fail for itself.
+
+The functions' event source mappings report batch item failures. A queue then delivers the failed messages again. A
+stream goes on from the first record that has failed, in order, and repeats what follows it; what fails for too long
+goes to the mapping's destination for failures, so that it does not block its shard for ever.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    ExceptionInfo,
+    FailureResponse,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from shared.observability.logs import logger, without_message
+
+type Event = dict[str, Any]
+
+
+def process_messages(event: Event, work: Callable[[SQSRecord], object]) -> PartialItemFailureResponse:
+    """Work on each message of a queue. One for which `work` raises comes again, until the queue gives it up."""
+    return process_partial_response(event, lambda record: work(record), _Processor(EventType.SQS))
+
+
+def process_together[T](
+    event: Event, read: Callable[[DynamoDBRecord], T], act: Callable[[Sequence[T]], Iterable[int]]
+) -> PartialItemFailureResponse:
+    """Read each record of a table's stream for itself, then act on all that could be read, at once and in their order.
+
+    `act` answers with the positions of those that have to come again. What it raises fails the batch as a whole.
+    """
+    # BatchProcessor hands over one record after another: acting in that way, each would cost a call of the bus or of
+    # the search engine, where one call takes ten events or the whole batch.
+    processor = _Processor(EventType.DynamoDBStreams)
+    with processor(event["Records"], lambda record: read(record)):
+        were_read = [(raw, result) for status, result, raw in processor.process() if status == "success"]
+        for position in act([result for _, result in were_read]):
+            processor.failure_handler(DynamoDBRecord(were_read[position][0]), (None, None, None))
+    return processor.response()
+
+
+class _Processor(BatchProcessor):
+    """Logs what failed, without what the error says.
+
+    Where all records have failed it answers as well. Powertools would raise an error that quotes all of theirs, for
+    Lambda to log.
+    """
+
+    def __init__(self, event_type: EventType) -> None:
+        super().__init__(event_type, raise_on_entire_batch_failure=False)
+
+    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
+        error = exception[1]
+        if error:
+            stream_record = record.get("dynamodb") or {}
+            ids = {"messageId": record.get("messageId"), "sequenceNumber": stream_record.get("SequenceNumber")}
+            logger.error("record failed", extra={**ids, **without_message(error)})
+        return super().failure_handler(record, exception)
