@@ -12,7 +12,7 @@ from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.priming import prime
 
-prime(wiring.changes_in, wiring.index, wiring.dead_letters)
+prime(wiring.change_of, wiring.index, wiring.dead_letters)
 
 
 @observed()
