@@ -1,6 +1,6 @@
-"""The features of each context and which of them depend on which, as import-linter's graph sees them.
+"""The diagrams of each context's features and their dependencies in docs/architecture.md, from import-linter's graph.
 
-They stand in docs/architecture.md, between marks. What a feature depends on through another is left out.
+Dependencies through another feature are left out.
 """
 
 import re
@@ -15,11 +15,11 @@ _FILE = ROOT / "docs/architecture.md"
 _BLOCK = re.compile(r"(?P<begin><!-- features -->\n).*?(?P<end><!-- end of features -->\n)", re.DOTALL)
 
 type Arrows = dict[str, set[str]]
-"""By feature, those that it imports."""
+"""The features that each feature imports."""
 
 
 def features_page() -> dict[Path, str]:
-    """docs/architecture.md with its drawings as they should be."""
+    """docs/architecture.md with current diagrams."""
     graph = grimp.build_graph("shared", *_CONTEXTS)
     drawings = "".join(_drawing(context, arrows_of(graph, context)) for context in _CONTEXTS)
     changed, found = _BLOCK.subn(lambda match: f"{match['begin']}\n{drawings}{match['end']}", _FILE.read_text())
@@ -41,7 +41,7 @@ def arrows_of(graph: grimp.ImportGraph, context: str) -> Arrows:
 
 
 def without_detours(arrows: Arrows) -> Arrows:
-    """The fewest arrows that say the same: a → c is left out where a → b → c."""
+    """Transitively reduced: without a → c if there is a → b → c."""
 
     def reached(feature: str) -> set[str]:
         return arrows[feature].union(*(reached(other) for other in arrows[feature]))

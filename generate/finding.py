@@ -1,4 +1,4 @@
-"""Where the files of a route are: one stem names its function, its handler, its test and its sample event."""
+"""Finds the files of a route: its function, handler, test and sample event share one stem."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ type Files = Mapping[str, Path | None]
 
 
 def files_of_routes(wanted: str = "") -> Iterator[tuple[Route, Function, Files]]:
-    """Each route, or the one that is wanted, with its files by what they are; None for what was not found."""
+    """Every route, or only `wanted`, with its files by kind; None for a missing file."""
     for function in functions():
         for route in function.routes:
             if wanted in ("", str(route)):
@@ -34,7 +34,7 @@ def files_of(route: Route, function: Function) -> Files:
 
 
 def report(wanted: str) -> tuple[str, bool]:
-    """What was found, a block a route, and whether nothing is missing."""
+    """The report, with one block per route, and whether it is complete."""
     lines, missing, found = [], 0, list(files_of_routes(wanted))
     for route, function, files in found:
         lines += [f"{route}", f"  {function.name}, {function.owner}"]

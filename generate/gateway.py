@@ -1,7 +1,7 @@
-"""What is generated in the template of each context: models of requests, the gateway's answers, its log.
+"""The generated block of each context's template: request models, gateway responses and the access log.
 
-The models follow from the bodies that routes declare. API Gateway reads JSON schema draft 4: what newer drafts say
-differently is said its way, and what it cannot say is left to the function, which checks the same pydantic model again.
+The models are made from the bodies that routes declare. API Gateway reads JSON schema draft 4: newer keywords are
+converted, and what draft 4 cannot express is left to the function, which validates the same pydantic model again.
 """
 
 import json
@@ -17,12 +17,12 @@ from generate.gateway_answers import access_log_setting, gateway_responses
 _BLOCK = re.compile(
     r"(?P<begin> *# generated from [^\n]*\n)(?P<generated>.*?)(?P<end> *# end of what is generated\n)", re.DOTALL
 )
-# Words that validate nothing, or that draft 4 does not have.
+# Keywords that validate nothing, or that draft 4 does not have.
 _LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
 
 
 def templates() -> dict[Path, str]:
-    """Each context's template with its generated block as it should be."""
+    """Each context's template with a current block."""
     return {ROOT / context / "template.yaml": _generated(context) for context in CONTEXTS}
 
 
@@ -33,7 +33,7 @@ def _generated(context: str) -> str:
     def block(match: re.Match[str]) -> str:
         indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
         models = [f"{model.__name__}: {_flow(draft_4(model))}" for model in own]
-        # a line each: nobody reads them here
+        # one line each, because nobody reads them here
         lines = [
             f"Models: {{{', '.join(['Nothing: {type: object}', *models])}}}",
             f"GatewayResponses: {_flow(gateway_responses())}",
@@ -52,7 +52,7 @@ def _flow(value: Json) -> str:
 
 
 def request_models(context: str) -> list[type[BaseModel]]:
-    """The models of the bodies of a context's routes. API Gateway knows them by their names."""
+    """The models of request bodies in a context. API Gateway identifies them by name."""
     models: dict[str, type[BaseModel]] = {}
     for body in filter(None, (route.body for route in routes_of(context))):
         if models.setdefault(body.__name__, body) is not body:
@@ -61,7 +61,7 @@ def request_models(context: str) -> list[type[BaseModel]]:
 
 
 def draft_4(model: type[BaseModel]) -> Json:
-    """The model's JSON schema in draft 4, whole, without references."""
+    """The model's JSON schema in draft 4, without references."""
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.pop("$defs", {})
     converted: Json = _convert(schema, definitions)
@@ -73,7 +73,7 @@ def _convert(node: Any, definitions: Json) -> Any:
         return [_convert(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
-    if "anyOf" in node:  # an optional field: it may be left out, and null is not leaving out
+    if "anyOf" in node:  # an optional field: it may be omitted, but must not be null
         (node,) = [choice for choice in node["anyOf"] if choice != {"type": "null"}]
     if "$ref" in node:
         return _convert(definitions[node["$ref"].rpartition("/")[2]], definitions)

@@ -1,4 +1,4 @@
-"""docs/openapi/<context>.json: a context's routes, as their functions declare them."""
+"""docs/openapi/<context>.json: a context's routes, as declared in code."""
 
 import json
 from collections import Counter
@@ -46,7 +46,7 @@ _HEADERS: Mapping[int, Mapping[str, tuple[str, Json]]] = {
 
 
 def documents() -> dict[Path, str]:
-    """Each document's file and its text."""
+    """Each document's file and text."""
     return {ROOT / f"docs/openapi/{context}.json": _text(document(routes_of(context), context)) for context in CONTEXTS}
 
 
@@ -55,7 +55,7 @@ def _text(value: Json) -> str:
 
 
 def document(routes: Sequence[Route], title: str) -> Json:
-    """An OpenAPI document. Exits where two things in it have one name."""
+    """An OpenAPI document. Exits if two components have the same name."""
     schemas, common = Schemas(routes), _common_refusals(routes)
     names = [route.name for route in routes]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -80,7 +80,7 @@ def document(routes: Sequence[Route], title: str) -> Json:
 
 
 class Schemas:
-    """The schemas of everything that routes accept and answer, each under the name of its class."""
+    """The schemas of all request and response bodies, by the name of their class."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         bodies = {shape for route in routes for shape in route.accepts.values() if shape is not str}
@@ -101,11 +101,11 @@ class Schemas:
 
 
 def _schemas_of(shapes: Iterable[Any]) -> tuple[dict[Any, Json], dict[str, Json]]:
-    """References to the shapes' schemas, and the schemas with all that they refer to. Exits where names are taken."""
+    """References to the shapes' schemas, and all schemas that they refer to. Exits if names collide."""
     adapters = [(shape, "validation", TypeAdapter(shape)) for shape in sorted(shapes, key=lambda each: each.__name__)]
     references, rest = TypeAdapter.json_schemas(adapters, by_alias=True, ref_template=_REFERENCE)  # type: ignore[arg-type]
     definitions: dict[str, Json] = rest.get("$defs", {})
-    names = [name.lstrip("_") for name in definitions]  # some are private to their module
+    names = [name.lstrip("_") for name in definitions]  # some names are private to their module
     if taken := {name for name in names if "__" in name or names.count(name) > 1}:
         raise SystemExit(f"several classes have one name: {', '.join(sorted(taken))}")
     return (
@@ -115,7 +115,7 @@ def _schemas_of(shapes: Iterable[Any]) -> tuple[dict[Any, Json], dict[str, Json]
 
 
 def _common_refusals(routes: Sequence[Route]) -> dict[int, str]:
-    """The commonest reason for each status."""
+    """The most common description of each status."""
     reasons: dict[int, Counter[str]] = {}
     for route in routes:
         for status, reason in route.refusals.items():
@@ -124,7 +124,7 @@ def _common_refusals(routes: Sequence[Route]) -> dict[int, str]:
 
 
 def _name_of(status: int) -> str:
-    """`NotFound` of 404."""
+    """`NotFound` for 404."""
     return HTTPStatus(status).phrase.title().replace(" ", "")
 
 
@@ -148,7 +148,7 @@ def _operation(route: Route, schemas: Schemas, common: Mapping[int, str]) -> Jso
 
 def _security(route: Route) -> list[Json]:
     if route.callers.authorizer and not route.callers.has_api_key:
-        return [{"accessToken": []}, {}]  # or a ticket, which is a parameter
+        return [{"accessToken": []}, {}]  # the alternative is a ticket, which is a parameter
     needed = {"accessToken": route.callers.authorizer, "applicationKey": route.callers.has_api_key}
     return [{scheme: [] for scheme, is_needed in needed.items() if is_needed}]
 
@@ -189,7 +189,7 @@ def _refusal(status: int, reason: str) -> Json:
 
 
 def _tidy(node: Any) -> Any:
-    """Without the titles and underscores of Python's names."""
+    """Without titles, and without the underscores of private names."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
@@ -198,7 +198,7 @@ def _tidy(node: Any) -> Any:
 
 
 def _as_on_the_wire(schema: Json) -> Json:
-    """Every field of a dataclass is written, under its name in camelCase."""
+    """Every field of a dataclass is required and named in camelCase, as `shared.json.encoding` writes it."""
     if "properties" not in schema:
         return schema
     properties = {
