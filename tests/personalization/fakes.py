@@ -89,7 +89,7 @@ class FakeLedger:
                 raise NotFound("There is no such supporter.")
             self._write(gift, first_answer)
 
-    def give_back(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
+    def refund(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
         with self._lock:
             self._first_answers.require_free(first_answer)
             rows = self._profiles.donations[gift.user_id]

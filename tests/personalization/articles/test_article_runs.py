@@ -7,7 +7,7 @@ import pytest
 from personalization.articles import wiring as articles
 from personalization.articles.domain.budget import Allowance
 from personalization.articles.handlers.article_runs import handler
-from personalization.articles.requests import MOST_ARTICLE_CHARACTERS
+from personalization.articles.requests import MAX_ARTICLE_CHARACTERS
 from shared.auth.access import Access
 from tests.personalization.articles.test_starting import House
 from tests.personalization.calls import Answer, called
@@ -54,7 +54,7 @@ def test_the_same_key_is_the_same_run(house: House) -> None:
 @pytest.mark.parametrize(
     ("body", "fields"),
     [
-        (a_body(article="a" * (MOST_ARTICLE_CHARACTERS + 1)), ["article"]),
+        (a_body(article="a" * (MAX_ARTICLE_CHARACTERS + 1)), ["article"]),
         (a_body(article=" \n"), ["article"]),
         (a_body(article="\x00"), ["article"]),
         (a_body(sessionId="../s1"), ["sessionId"]),
@@ -71,9 +71,9 @@ def test_what_is_wrong_is_named(house: House, body: object, fields: list[str]) -
 
 
 def test_the_longest_article_is_taken_however_it_is_written(house: House) -> None:
-    escaped = '{"sessionId": "s1", "article": "' + r"\ud83c\udf97" * MOST_ARTICLE_CHARACTERS + '"}'
+    escaped = '{"sessionId": "s1", "article": "' + r"\ud83c\udf97" * MAX_ARTICLE_CHARACTERS + '"}'
     assert run(escaped).status == 202
-    assert len(next(iter(house.texts.by_key.values()))) == MOST_ARTICLE_CHARACTERS
+    assert len(next(iter(house.texts.by_key.values()))) == MAX_ARTICLE_CHARACTERS
 
 
 def test_a_body_beyond_that_is_too_large(house: House) -> None:  # noqa: ARG001

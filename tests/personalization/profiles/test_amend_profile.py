@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from personalization.agent.domain.facts import consents
 from personalization.profiles import wiring
-from personalization.profiles.domain.amendment import CONSENTS_KEPT, Amendment, consent_given
+from personalization.profiles.domain.amendment import MAX_CONSENTS, Amendment, consent_given
 from personalization.profiles.handlers.amend_profile import handler
 from personalization.supporters.domain.supporter import Consent, Supporter
 from shared.http.cursors import Cursors
@@ -132,12 +132,12 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.
 words = st.builds(Consent, st.sampled_from(["marketing", "personalisation"]), st.booleans(), moments)
 
 
-@given(known=st.lists(words, max_size=CONSENTS_KEPT), new=st.lists(words, max_size=10))
+@given(known=st.lists(words, max_size=MAX_CONSENTS), new=st.lists(words, max_size=10))
 def test_latest_word_on_a_purpose_is_never_forgotten(known: list[Consent], new: list[Consent]) -> None:
     before = Supporter(user_id="ada", name="Ada", email="ada@example.org", created_at=NOW, consent=tuple(known))
     after = Amendment(consent=tuple(new)).applied_to(before)
 
-    assert len(after.consent) <= CONSENTS_KEPT
+    assert len(after.consent) <= MAX_CONSENTS
     for purpose in {word.purpose for word in (*known, *new)}:
         latest = max(word.recorded_at for word in (*known, *new) if word.purpose == purpose)
         assert latest in {word.recorded_at for word in after.consent if word.purpose == purpose}

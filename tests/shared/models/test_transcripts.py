@@ -38,7 +38,7 @@ transcripts = st.lists(exchanges(), max_size=6).map(lambda all_: tuple(each for 
 
 
 def is_accepted(messages: Sequence[Message]) -> bool:
-    """Whether Converse takes them, as the stand-in for it judges."""
+    """Whether Converse takes them, as its stand-in decides."""
     body = {"messages": [{"role": message.role, "content": _content(message)} for message in messages]}
     check_converse(body | {"toolConfig": {"tools": [TOOL]}}, MODEL)
     return True

@@ -1,4 +1,4 @@
-"""The shapes of article runs, sessions and their messages that clients receive."""
+"""What clients receive about sessions and their messages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class SessionList:
 
 
 def sessions_scope(project_id: str, user_id: str) -> str:
-    """What a cursor of the sessions that a user sees is signed for."""
+    """The scope of cursors of the sessions that a user sees."""
     return f"sessions:{project_id}:{user_id}"
 
 
@@ -28,7 +28,7 @@ def sessions_answer(scope: str, page: SessionPage, cursors: Cursors) -> SessionL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageItem:
-    """`processingTime` in milliseconds; what is not known before the end is null until then."""
+    """`processingTime` is in milliseconds; what is known only at the end is null until then."""
 
     run_id: str
     user_id: str
@@ -49,7 +49,7 @@ class MessageList:
 
 
 def messages_scope(project_id: str, session_id: str) -> str:
-    """What a cursor of a session's messages is signed for."""
+    """The scope of cursors of a session's messages."""
     return f"messages:{project_id}:{session_id}"
 
 

@@ -7,11 +7,11 @@ from pydantic import AfterValidator, Field
 from personalization.articles.domain.starting import ArticleRequest
 from shared.http.fields import Body, SessionId, written
 
-MOST_ARTICLE_CHARACTERS = 200_000
+MAX_ARTICLE_CHARACTERS = 200_000
 
 
-def at_most(characters: int) -> AfterValidator:
-    """In the function alone: the gateway's refusal would repeat the whole text."""
+def max_characters(characters: int) -> AfterValidator:
+    """Checked in the function only: the gateway's refusal would repeat the whole text."""
 
     def check(text: str) -> str:
         if len(text) > characters:
@@ -29,9 +29,9 @@ type Values = Annotated[
 class StartArticleRun(Body):
     MAX_BODY_BYTES = 3 * 1024 * 1024  # 200,000 characters, each of them escaped
 
-    article: Annotated[str, Field(min_length=1), at_most(MOST_ARTICLE_CHARACTERS), AfterValidator(written)]
+    article: Annotated[str, Field(min_length=1), max_characters(MAX_ARTICLE_CHARACTERS), AfterValidator(written)]
     session_id: SessionId
     variables: Annotated[Values, Field(default_factory=dict)]
 
-    def to_wanted(self, project_id: str) -> ArticleRequest:
+    def to_request(self, project_id: str) -> ArticleRequest:
         return ArticleRequest(project_id, self.session_id, self.article, self.variables)

@@ -15,7 +15,7 @@ class DonationHistory:
 
 
 def donations_scope(user_id: str) -> str:
-    """What a cursor of this supporter's donations is signed for."""
+    """The scope of cursors of this supporter's donations."""
     return f"donations:{user_id}"
 
 

@@ -1,4 +1,4 @@
-"""What clients send: checked by these models in the function, and by the JSON schemas made of them at the gateway."""
+"""What clients send about donations."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from pydantic import (
 )
 
 from personalization.donations.domain.donations import Frequency
-from personalization.donations.domain.giving import Gift, GiveBack
+from personalization.donations.domain.giving import Gift, RefundRequest
 from shared.http.bodies import AmountOfMoney
 from shared.http.fields import Body, UserId, written
 
@@ -34,5 +34,5 @@ class RefundDonation(Body):
     amount: AmountOfMoney | None = None
     reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)]
 
-    def to_give_back(self, donation_id: str) -> GiveBack:
-        return GiveBack(donation_id, self.amount.to_money() if self.amount else None, self.reason)
+    def to_refund(self, donation_id: str) -> RefundRequest:
+        return RefundRequest(donation_id, self.amount.to_money() if self.amount else None, self.reason)

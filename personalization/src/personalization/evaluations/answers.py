@@ -32,7 +32,7 @@ class CaseList:
 
 
 def cases_scope(project_id: str) -> str:
-    """What a cursor of a project's cases is signed for."""
+    """The scope of cursors of a project's cases."""
     return f"cases:{project_id}"
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from personalization.articles.requests import Values, at_most
+from personalization.articles.requests import Values, max_characters
 from personalization.evaluations.domain.cases import CaseContent
 from personalization.evaluations.domain.checks import (
     MAX_CHECKS,
@@ -83,7 +83,7 @@ class _Case(Body):
     MAX_BODY_BYTES = 1024 * 1024
 
     name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
-    article: Annotated[str, Field(min_length=1), at_most(_MAX_CASE_CHARACTERS), AfterValidator(written)]
+    article: Annotated[str, Field(min_length=1), max_characters(_MAX_CASE_CHARACTERS), AfterValidator(written)]
     variables: Annotated[Values, Field(default_factory=dict)]
     checks: Annotated[list[_Check], Field(min_length=1, max_length=MAX_CHECKS)]
 
@@ -103,7 +103,7 @@ class ReplaceCase(_Case):
 
 
 class StartEvaluation(Body):
-    """Of the latest version of `promptId`, or of certain `versions` of some prompts, with production of all others.
+    """The latest version of `promptId`, or given `versions` of some prompts, with all others at production.
 
     Of neither, the latest versions of all.
     """
@@ -111,6 +111,6 @@ class StartEvaluation(Body):
     prompt_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     versions: Annotated[dict[str, Annotated[int, Field(ge=1)]], Field(max_length=100, default_factory=dict)]
 
-    def to_wanted(self) -> dict[str, int | None]:
+    def to_versions(self) -> dict[str, int | None]:
         named: dict[str, int | None] = {self.prompt_id: None} if self.prompt_id else {}
         return named | self.versions

@@ -24,7 +24,7 @@ class PreferencesBody(Body):
 
 
 class ConsentBody(Body):
-    """`recordedAt`: when it was said, where that was earlier than now."""
+    """`recordedAt`: when the decision was made, if that was earlier than now."""
 
     purpose: Literal["marketing", "personalisation", "giving-history"]
     granted: bool

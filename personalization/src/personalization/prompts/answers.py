@@ -16,7 +16,7 @@ class ProjectList:
 
 
 def projects_scope(caller: Caller) -> str:
-    """What a cursor of the projects that somebody sees is signed for."""
+    """The scope of cursors of the projects that somebody sees."""
     return f"projects:{caller.user_id}"
 
 
@@ -32,7 +32,7 @@ class MemberList:
 
 
 def members_scope(project_id: str) -> str:
-    """What a cursor of a project's members is signed for."""
+    """The scope of cursors of a project's members."""
     return f"members:{project_id}"
 
 
@@ -47,7 +47,7 @@ class PromptList:
 
 
 def prompts_scope(project_id: str, tag: str | None) -> str:
-    """What a cursor of a project's prompts is signed for."""
+    """The scope of cursors of a project's prompts."""
     return f"prompts:{project_id}:{tag or ''}"
 
 

@@ -13,12 +13,12 @@ from shared.http.fields import Body, distinct, not_null, printed, written
 
 
 def _characters(text: str) -> str:
-    """Also none at all; line breaks and tabs are the only control characters."""
+    """May be empty; line breaks and tabs are the only control characters."""
     return written(text) if text else text
 
 
 def _short_enough(text: str) -> str:
-    """In the function alone: the gateway's refusal would repeat the whole text."""
+    """Checked in the function only: the gateway's refusal would repeat the whole text."""
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"must have at most {MAX_CHARACTERS:,} characters: it has {len(text):,}")
     return text
@@ -32,7 +32,7 @@ type _Tokens = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class ProjectSettingsBody(Body):
-    """What is left out is up to the platform."""
+    """What is left out has the platform's default."""
 
     max_tokens: Annotated[Annotated[int, Field(ge=1, le=4096)] | None, BeforeValidator(not_null)] = None
     temperature: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(not_null)] = None
@@ -58,7 +58,7 @@ class MakeProject(Body):
 
 
 class ChangeProject(Body):
-    """What is left out stays; `settings` are replaced as a whole."""
+    """What is left out stays as it is; `settings` are replaced as a whole."""
 
     MAX_BODY_BYTES = 64 * 1024
 
@@ -117,7 +117,7 @@ class MakePrompt(Body):
 
 
 class SavePrompt(Body):
-    """`version` is the latest that was read; what is left out stays."""
+    """`version` is the latest, as it was read; what is left out stays as it is."""
 
     MAX_BODY_BYTES = _MAX_PROMPT_BYTES
 

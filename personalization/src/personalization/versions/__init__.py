@@ -1,1 +1,1 @@
-"""Versions and labels of prompts, and what may become production."""
+"""Versions and labels of prompts."""

@@ -30,7 +30,7 @@ class VersionList:
 
 
 def history_scope(kind: str, prompt_id: str) -> str:
-    """What a cursor of a prompt's versions, or label moves, is signed for."""
+    """The scope of cursors of a prompt's versions, or label moves,."""
     return f"{kind}:{prompt_id}"
 
 
@@ -53,7 +53,7 @@ def versions_answer(prompt: Prompt, page: VersionPage, cursors: Cursors) -> Vers
 
 @dataclass(frozen=True, slots=True)
 class LabelsAnswer:
-    """`labels` say where each points now, `items` where they have been, the newest first."""
+    """`labels` are the versions that they point at now, `items` their moves, newest first."""
 
     labels: Mapping[str, int]
     items: tuple[LabelMove, ...]

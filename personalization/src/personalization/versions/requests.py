@@ -9,7 +9,7 @@ from shared.http.fields import Body, not_null, written
 
 
 class MoveLabel(Body):
-    """`force` moves `production` whatever the cases say: for admins, with a reason."""
+    """`force` moves `production` even if cases fail: for admins, with a reason."""
 
     label: Annotated[str, StringConstraints(pattern=f"^{LABEL}$")]
     version: Annotated[int, Field(ge=1)]

@@ -10,7 +10,7 @@ import pytest
 
 from personalization.donations.adapters.ledger import DynamoLedger
 from personalization.donations.domain.donations import Donation, LedgerRow
-from personalization.donations.domain.giving import GiftChangedError, GiveBack, give_back
+from personalization.donations.domain.giving import GiftChangedError, RefundRequest, refund_gift
 from shared.auth.callers import Caller
 from shared.errors import Invalid, NotFound, Unavailable
 from shared.idempotency.claims import KEPT, Claim, KeyInUse
@@ -63,7 +63,7 @@ class LedgerContract:
         gifts = [donation(number) for number in range(4)]
         add(store, *gifts)
         back = refund_of(gifts[1], 5)
-        store.ledger.give_back(back, gifts[1], None)
+        store.ledger.refund(back, gifts[1], None)
 
         kept = replace(gifts[1], refunded=Money(5, "GBP"))
         assert rows(store) == [back, gifts[3], gifts[2], kept, gifts[0]]
@@ -71,8 +71,8 @@ class LedgerContract:
     def test_totals_follow_every_row_by_currency_and_anonymity(self, store: Store) -> None:
         gifts = [donation(1), donation(2, amount=Money(700, "EUR")), donation(3), donation(4)]
         add(store, *gifts)
-        store.ledger.give_back(refund_of(gifts[0], 1), gifts[0], None)
-        store.ledger.give_back(refund_of(gifts[2], 3, 1001), gifts[2], None)
+        store.ledger.refund(refund_of(gifts[0], 1), gifts[0], None)
+        store.ledger.refund(refund_of(gifts[2], 3, 1001), gifts[2], None)
 
         assert totals(store) == (Money(700, "EUR"), Money(1000 + 1000 + 1004, "GBP"))
         assert totals(store, anonymous=False) == (Money(700, "EUR"), Money(1000 + 1004, "GBP"))
@@ -111,17 +111,17 @@ class LedgerContract:
     def test_refund_is_no_gift(self, store: Store) -> None:
         add(store, donation(1))
         back = refund_of(donation(1), 5)
-        store.ledger.give_back(back, donation(1), None)
+        store.ledger.refund(back, donation(1), None)
 
         assert store.ledger.find(back.donation_id) is None
 
     def test_gift_that_holds_too_little_is_left_alone(self, store: Store) -> None:
         gift = donation(1)
         add(store, gift)
-        store.ledger.give_back(refund_of(gift, 1000), gift, None)
+        store.ledger.refund(refund_of(gift, 1000), gift, None)
 
         with pytest.raises(GiftChangedError):
-            store.ledger.give_back(refund_of(gift, 2, 1001), gift, None)
+            store.ledger.refund(refund_of(gift, 2, 1001), gift, None)
 
         assert refunded(store, gift) == 1000
         assert totals(store) == (Money(1, "GBP"),)
@@ -131,11 +131,11 @@ class LedgerContract:
         gift = donation(1, amount=Money(1000, "GBP"))
         add(store, gift)
         staff = Caller("staff-1", frozenset({"staff"}))
-        wanted = GiveBack(gift.donation_id, Money(300, "GBP"), "a mistake")
+        wanted = RefundRequest(gift.donation_id, Money(300, "GBP"), "a mistake")
 
         def refund() -> bool:
             try:
-                give_back(staff, wanted, ledger=store.ledger, now=NOW, new_id=new_id, claim=None)
+                refund_gift(staff, wanted, ledger=store.ledger, now=NOW, new_id=new_id, claim=None)
             except Invalid:
                 return False
             return True
@@ -176,7 +176,7 @@ class LedgerContract:
         with pytest.raises(KeyInUse):
             store.ledger.add(donation(2), CLAIM.answered(2, NOW), only_if_registered=False)
         with pytest.raises(KeyInUse):
-            store.ledger.give_back(refund_of(gift, 5), gift, CLAIM.answered(3, NOW))
+            store.ledger.refund(refund_of(gift, 5), gift, CLAIM.answered(3, NOW))
 
         assert rows(store) == [gift]
         assert totals(store) == (gift.amount,)
@@ -223,7 +223,7 @@ class TestDynamoLedger(LedgerContract):
         gift, answer = donation(1), CLAIM.answered(1, NOW)
 
         adding = cost_of(lambda: store.ledger.add(gift, answer, only_if_registered=False))
-        refunding = cost_of(lambda: store.ledger.give_back(refund_of(gift, 5), gift, None))
+        refunding = cost_of(lambda: store.ledger.refund(refund_of(gift, 5), gift, None))
 
         assert adding.calls == refunding.calls == ["TransactWriteItems"]
 
@@ -245,7 +245,7 @@ def test_ledger_out_of_reach_is_unavailable() -> None:
     )
     for ask in (
         lambda: ledger.add(gift, None, only_if_registered=False),
-        lambda: ledger.give_back(refund_of(gift, 1), gift, None),
+        lambda: ledger.refund(refund_of(gift, 1), gift, None),
         lambda: ledger.find("x"),
         lambda: ledger.page("ada", anonymous=True, after=None, limit=1),
         lambda: ledger.is_registered("ada"),

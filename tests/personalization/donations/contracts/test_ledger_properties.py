@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
 from personalization.donations.domain.donations import Frequency, LedgerRow
-from personalization.donations.domain.giving import Gift, GiveBack, give, give_back, read_ledger
+from personalization.donations.domain.giving import Gift, RefundRequest, give, read_ledger, refund_gift
 from personalization.profiles.domain.profile import read_profile
 from shared.auth.callers import Caller
 from shared.errors import AlmonerError
@@ -76,12 +76,12 @@ class LedgerMachine(RuleBasedStateMachine):
     def refund(self, gift: Any, amount: Money | None, repeated: bool) -> Any:
         self.number += 1
         key = f"refund-{self.number}"
-        wanted = GiveBack(gift.donation_id, amount, "a mistake")
+        wanted = RefundRequest(gift.donation_id, amount, "a mistake")
         for _ in range(1 + repeated):
             with suppress(AlmonerError):
                 self.ask(
                     key,
-                    lambda claim: give_back(
+                    lambda claim: refund_gift(
                         FINANCE, wanted, ledger=self.store.ledger, now=self.now, new_id=new_id, claim=claim
                     ),
                 )

@@ -23,8 +23,8 @@ def conversation(
     `max_messages` counts the history, `max_tokens` everything. The question is not blank, and never cut.
     """
     whole = repaired((*history, Message("user", question)))
-    *said, asked = whole
-    room = max_tokens - estimated_tokens_of(asked)
+    *said, last = whole
+    room = max_tokens - estimated_tokens_of(last)
     kept = len(said)
     for at in reversed(range(len(said))):
         room -= estimated_tokens_of(said[at])

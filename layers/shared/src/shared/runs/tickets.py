@@ -1,6 +1,6 @@
-"""Tickets to follow a run: for a browser's EventSource, which can send no header.
+"""Tickets to follow a run: for a browser's EventSource, which cannot send headers.
 
-A ticket is sealed and not kept: it tells user, run and end by itself, and can be used until then.
+A ticket is sealed instead of stored: it contains user, run and expiry, and can be used until then.
 """
 
 import json
@@ -22,7 +22,7 @@ class RunTicket:
 
 
 class RunTickets:
-    """Makes and reads tickets with one secret key."""
+    """Issues and reads tickets with a secret key."""
 
     def __init__(self, key: str) -> None:
         self._seals = Seals(key)
@@ -30,11 +30,11 @@ class RunTickets:
     def issue(self, ticket: RunTicket, now: datetime) -> tuple[str, datetime]:
         """The ticket as text, and when it expires."""
         expires_at = now + TICKET_LIFE
-        told = [ticket.caller.user_id, ticket.run_id, _seconds(ticket.caller.signed_in_at), _seconds(expires_at)]
-        return self._seals.make(_SCOPE, json.dumps(told)), expires_at
+        content = [ticket.caller.user_id, ticket.run_id, _seconds(ticket.caller.signed_in_at), _seconds(expires_at)]
+        return self._seals.make(_SCOPE, json.dumps(content)), expires_at
 
     def read(self, text: str, run_id: str, now: datetime) -> RunTicket:
-        """Raises Unauthenticated for a ticket that we did not make, of another run, or that has expired."""
+        """Raises Unauthenticated for a ticket that is forged, for another run, or expired."""
         try:
             user_id, run, signed_in, expires = json.loads(self._seals.read(_SCOPE, text))
         except BrokenSeal as error:

@@ -20,7 +20,7 @@ CONNECTION_LIFE = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Lets its holder open one socket as the caller; `digest` is all that is kept of its secret."""
+    """Lets its holder open one socket as the caller. Of its secret, only the `digest` is stored."""
 
     digest: str
     caller: Caller
@@ -30,7 +30,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open socket and whose it is; `session_id` is the conversation that it opened."""
+    """An open socket and its user; `session_id` is the conversation that it started."""
 
     connection_id: str
     caller: Caller
@@ -39,7 +39,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a message that is too long for one frame; together the pieces' data are that message's JSON."""
+    """A part of a message that is too long for one frame; the data of all parts, joined, are the message's JSON."""
 
     message_id: str
     index: int
@@ -51,7 +51,7 @@ class Tickets(Protocol):
     def add(self, ticket: Ticket) -> None: ...
 
     def redeem(self, digest: str, now: datetime) -> Ticket | None:
-        """Take the ticket away: None where it is not there, was redeemed before or has expired."""
+        """Use the ticket up; None if it does not exist, was used before or has expired."""
         ...
 
 
@@ -67,15 +67,15 @@ class Connections(Protocol):
 
 class Parts(Protocol):
     def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
-        """Keep a part; the data of all parts, in order, where none is missing any more.
+        """Store a part; returns the data of all parts, in order, once none is missing.
 
-        Raises TooLarge where they are more than MAX_MESSAGE_BYTES together, Invalid where they do not fit together.
+        Raises TooLarge if they have more than MAX_MESSAGE_BYTES together; Invalid if they do not fit together.
         """
         ...
 
 
 def issue(caller: Caller, session_id: str, tickets: Tickets, now: datetime) -> tuple[str, datetime]:
-    """A new ticket's secret, for the socket's URL, and when it expires."""
+    """The secret of a new ticket, for the socket's URL, and when it expires."""
     secret = secrets.token_urlsafe(32)
     expires_at = now + TICKET_LIFE
     tickets.add(Ticket(digest_of(secret), caller, session_id, expires_at))
@@ -83,7 +83,7 @@ def issue(caller: Caller, session_id: str, tickets: Tickets, now: datetime) -> t
 
 
 def redeem(secret: str, tickets: Tickets, now: datetime) -> Ticket:
-    """Raises Unauthenticated for a ticket that was used, has expired or never was."""
+    """Raises Unauthenticated for a ticket that was used, has expired or never existed."""
     ticket = tickets.redeem(digest_of(secret), now)
     if ticket is None:
         raise Unauthenticated("The ticket has been used or has expired: get another from POST /connections.")
@@ -96,7 +96,7 @@ def digest_of(secret: str) -> str:
 
 
 def connection_of(event: Mapping[str, Any]) -> Connection:
-    """The connection of a socket's event, as its authorizer has described it. Raises Unauthenticated."""
+    """The connection of a socket's event, as its authorizer described it. Raises Unauthenticated."""
     context = event["requestContext"]
     identity = context.get("authorizer") or {}
     if not identity.get("userId"):

@@ -1,4 +1,4 @@
-"""Sends to WebSocket connections through API Gateway, and forgets those that have gone."""
+"""Sends to WebSocket connections through API Gateway, and removes those that have gone."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ class SocketSender:
         self._connections = connections
 
     def send(self, connection_id: str, message: Mapping[str, object]) -> bool:
-        """One call. A message whose arrival is not known is sent again: frames are numbered."""
+        """One call. If it is unknown whether a message arrived, it is sent again: frames are numbered."""
         data = encode(message).encode()
         return self._call(connection_id, lambda: self._api.post_to_connection(ConnectionId=connection_id, Data=data))
 

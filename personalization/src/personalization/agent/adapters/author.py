@@ -1,4 +1,4 @@
-"""Writes the agent's answers with a language model: the prompt's words, and the check of what comes back."""
+"""Writes the agent's answers with a language model: makes the prompt, and validates what comes back."""
 
 import unicodedata
 from collections.abc import Generator, Iterator
@@ -41,7 +41,7 @@ _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\
 
 
 def _printable(text: str) -> str:
-    """Refuse characters that control or reorder: what is remembered goes into later prompts and onto screens."""
+    """Refuse characters that control or reorder text: what is remembered goes into later prompts and onto screens."""
     if any(unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING for character in text):
         raise ValueError("has control characters")
     return text
@@ -70,7 +70,7 @@ _REMEMBER_SCHEMA = _Remember.model_json_schema()
 
 
 class ModelAuthor:
-    """An Author that asks a model, once a turn."""
+    """Calls the model once a turn."""
 
     def __init__(self, model: RetryingModel) -> None:
         self._model = model
@@ -85,7 +85,7 @@ class ModelAuthor:
 
 
 def bedrock_author(model_id: str, max_tokens: str, temperature: str) -> ModelAuthor:
-    """Who asks a model on Bedrock, told as the settings have it; `temperature` is a number or `none`."""
+    """An author that uses a model on Bedrock; `temperature` is a number or `none`."""
     model = BedrockModel(
         model_id,
         max_tokens=int(max_tokens),
@@ -130,12 +130,12 @@ def _reply(prompt: Prompt, answer: ModelAnswer) -> Reply:
 
 
 def _is_text(text: str) -> bool:
-    """Whether there is something to read, and no half of a surrogate pair, which nobody could store or show."""
+    """Whether there is something to read, and no lone surrogate, which could be neither stored nor shown."""
     return bool(text) and not any(unicodedata.category(character) == "Cs" for character in text)
 
 
 def _checked(tool_input: Any) -> _Remember:
-    """What the model noted, or nothing where it noted nothing usable: the answer stands all the same."""
+    """What the model noted; nothing if that is not valid, as the answer is usable all the same."""
     if tool_input is None:
         return _Remember(basis=[])
     try:
@@ -148,6 +148,6 @@ def _checked(tool_input: Any) -> _Remember:
 
 
 def _known_field(location: tuple[int | str, ...]) -> str:
-    """The field that is wrong; where it is none of ours, its name is the model's invention and stays out."""
-    known = [str(part) for part in location if isinstance(part, int) or part in _Remember.model_fields]
-    return ".".join(known) or "another field"
+    """The field that is wrong; a name that the model has made up is not repeated."""
+    fields = [str(part) for part in location if isinstance(part, int) or part in _Remember.model_fields]
+    return ".".join(fields) or "another field"

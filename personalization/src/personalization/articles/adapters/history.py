@@ -55,7 +55,7 @@ class DynamoChatHistory:
         record = self._sessions.find(session_id, THE_SESSION)
         return record.to_session() if record and record.expires_at > now else None
 
-    def recent(self, session: Session, most: int, now: datetime) -> tuple[Exchange, ...]:
+    def recent(self, session: Session, limit: int, now: datetime) -> tuple[Exchange, ...]:
         """One consistent query."""
         said = ExchangeRecord.status.is_in("done", "stopped") & (ExchangeRecord.response != "")
         records = select(
@@ -63,7 +63,7 @@ class DynamoChatHistory:
             session.session_id,
             ExchangeRecord.timestamp < THE_SESSION,
             newest_first=True,
-            limit=most,
+            limit=limit,
             where=_is_alive_and_of(session, now) & said,
         )
         return tuple(record.to_exchange() for record in records)

@@ -13,7 +13,7 @@ from shared.errors import NotFound
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_LONGEST_INLINE_BYTES = 150_000
+_MAX_INLINE_BYTES = 150_000
 """Article and answer together fit into a row of 400 KB, and leave room."""
 
 
@@ -24,7 +24,7 @@ class ObjectTexts:
 
     def keep(self, key: str, text: str) -> KeptText:
         body = text.encode(errors="surrogatepass")
-        if len(body) <= _LONGEST_INLINE_BYTES:
+        if len(body) <= _MAX_INLINE_BYTES:
             return KeptText(text)
         with unavailable_where_out_of_reach():
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="text/plain; charset=utf-8")

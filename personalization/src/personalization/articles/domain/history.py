@@ -13,7 +13,7 @@ from shared.persistence.unit_of_work import Write
 
 HISTORY_LIFE = timedelta(days=90)
 MAX_MESSAGES_REMEMBERED = 50
-PAGE_SIZE, LONGEST_PAGE = 20, 50
+PAGE_SIZE, MAX_PAGE_SIZE = 20, 50
 SESSION = "session"
 """The name of a session's write, which is refused if the session is somebody else's."""
 

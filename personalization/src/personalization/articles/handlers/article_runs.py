@@ -21,11 +21,11 @@ app = Api(prime=(wiring.access, wiring.run_service, wiring.first_answers))
     raises=[Conflict],
 )
 def start_article_run(request: Request[StartArticleRun]) -> object:
-    """Members put an article through the prompts of their project, within its budget."""
+    """Members have an article processed by the prompts of their project, within its budget."""
     caller, now = request.caller, datetime.now(UTC)
     wiring.access().require(caller, now)
-    wanted, claim = request.body.to_wanted(request.path("projectId")), request.claim
-    return once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, wanted, now, claim))
+    article, claim = request.body.to_request(request.path("projectId")), request.claim
+    return once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, article, now, claim))
 
 
 handler = app

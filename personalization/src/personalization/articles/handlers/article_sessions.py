@@ -1,4 +1,4 @@
-"""Sessions of a project, and what was said in them"""
+"""Sessions of a project, and their messages"""
 
 from datetime import UTC, datetime
 
@@ -11,14 +11,14 @@ from personalization.articles.answers import (
     sessions_answer,
     sessions_scope,
 )
-from personalization.articles.domain.history import LONGEST_PAGE, PAGE_SIZE
+from personalization.articles.domain.history import MAX_PAGE_SIZE, PAGE_SIZE
 from shared.http.api import Api
 from shared.http.parameters import paging
 from shared.http.request import Request
 
 app = Api(prime=(wiring.session_service, wiring.cursors))
 
-_PAGE = paging(size=PAGE_SIZE, most=LONGEST_PAGE)
+_PAGE = paging(size=PAGE_SIZE, most=MAX_PAGE_SIZE)
 
 
 @app.route("GET /api/projects/{projectId}/sessions", parameters=_PAGE, answers={200: SessionList})
@@ -33,7 +33,7 @@ def list_sessions(request: Request) -> SessionList:
 
 @app.route("GET /api/projects/{projectId}/sessions/{sessionId}/messages", parameters=_PAGE, answers={200: MessageList})
 def list_messages(request: Request) -> MessageList:
-    """Members read their own sessions, admins everybody's; newest first, fewer than `limit` where they are long."""
+    """Members read their own sessions, admins everybody's; newest first, fewer than `limit` if they are long."""
     key, cursors = (request.path("projectId"), request.path("sessionId")), wiring.cursors()
     after, limit = request.page(cursors, messages_scope(*key))
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The charity's public content: what there is to find, and how staff change it."""
+"""The charity's public content, and how staff change it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One page. Only events have times; `version` counts the saved states, from 1."""
+    """A page. Only events have times; `version` counts the changes, from 1."""
 
     content_id: str
     kind: Kind
@@ -37,7 +37,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """All content. `revision` changes with every write to any of it."""
+    """All content. `revision` changes with every write to any page."""
 
     revision: int
     items: tuple[Content, ...]
@@ -45,20 +45,20 @@ class Collection:
 
 class Contents(Protocol):
     def put(self, content: Content) -> Content:
-        """Write a version over the one before it; version 1 where there is none. Raises VersionConflict.
+        """Replace the previous version, or create version 1. Raises VersionConflict.
 
-        What has been removed goes on counting: its next version follows its last one, and what was read before the
-        removal stays stale.
+        Removed content continues its numbering: its next version follows its last one, so that a version that was read
+        before the removal stays outdated.
         """
         ...
 
     def remove(self, content_id: str) -> None:
-        """What is not there is left as it is."""
+        """Removing what does not exist does nothing."""
         ...
 
 
 def save_content(caller: Caller, content: Content, seen_version: int | None, contents: Contents) -> Content:
-    """Create content, or replace the version that the caller has seen. Raises Forbidden, Conflict, VersionConflict."""
+    """Create content, or replace the version that the caller has read. Raises Forbidden, Conflict, VersionConflict."""
     require_editor(caller)
     try:
         return contents.put(replace(content, version=(seen_version or 0) + 1))
@@ -71,12 +71,12 @@ def save_content(caller: Caller, content: Content, seen_version: int | None, con
 
 
 def remove_content(caller: Caller, content_id: str, contents: Contents) -> None:
-    """Removing twice is as good as once. Raises Forbidden."""
+    """Removing twice is the same as once. Raises Forbidden."""
     require_editor(caller)
     contents.remove(content_id)
 
 
 def require_editor(caller: Caller) -> None:
-    """Raises Forbidden, and not NotFound: content is public, so that it is there is no secret."""
+    """Raises Forbidden rather than NotFound: that content exists is public."""
     if not caller.is_staff:
         raise Forbidden("Only staff may change content.")

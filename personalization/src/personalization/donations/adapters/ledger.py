@@ -41,7 +41,7 @@ class DynamoLedger:
                 raise NotFound("There is no such supporter.") from error
             raise
 
-    def give_back(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
+    def refund(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
         """One transaction: the row, its total, the first answer, and the gift's counter, which has to hold it."""
         given_back = -refund.amount.amount
         transaction = self._entry(refund, first_answer)

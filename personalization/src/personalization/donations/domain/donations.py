@@ -1,4 +1,4 @@
-"""Donations as a ledger: gifts and refunds are rows of their own, and the totals per currency are the rows' sums."""
+"""Donations as a ledger: gifts and refunds are rows, and the totals per currency are the sums of the rows."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,16 +9,16 @@ from shared.auth.callers import Caller
 from shared.money import Money
 
 PAGE_SIZE = 20
-LONGEST_PAGE = 100
+MAX_PAGE_SIZE = 100
 
 FINANCE_GROUPS = frozenset({"admin", "finance"})
 
 
 def sees_anonymous_gifts(caller: Caller, user_id: str) -> bool:
-    """Whether this reader may know that an anonymous gift is this supporter's: the donor and finance staff may.
+    """Whether the caller may know that an anonymous gift is this supporter's: the donor and finance staff may.
 
-    The one rule on anonymity. Other staff meet the donor's ledger, its pages and totals, as if those gifts were not
-    there; and so does the agent, whoever asks it (see `domain.facts`).
+    The only rule on anonymity. Other staff see the donor's ledger, its pages and totals, as if those gifts did not
+    exist; so does the agent, whoever asks it (see `personalization.agent.domain.facts`).
     """
     return caller.user_id == user_id or not caller.groups.isdisjoint(FINANCE_GROUPS)
 
@@ -30,7 +30,7 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Donation:
-    """One gift. Ids are time-ordered, so a ledger read backwards is newest first. `refunded` never exceeds `amount`."""
+    """A gift. Ids are time-ordered, so that a ledger can be read newest first. `refunded` never exceeds `amount`."""
 
     donation_id: str
     user_id: str
@@ -49,7 +49,7 @@ class Donation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """Money given back. `amount` is negative, so that the rows of a ledger add up; as anonymous as its gift."""
+    """A refund. `amount` is negative, so that the rows of a ledger add up. It is anonymous if its gift is."""
 
     donation_id: str
     user_id: str
@@ -66,7 +66,7 @@ type LedgerRow = Donation | Refund
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """Rows, the newest first, and where the next page begins (None at the end)."""
+    """Rows, newest first, and where the next page begins (None at the end)."""
 
     items: tuple[LedgerRow, ...]
     next_position: str | None
@@ -74,7 +74,7 @@ class LedgerPage:
 
 @dataclass(frozen=True, slots=True)
 class DonationPage:
-    """The newest rows, the totals of all of them, and where the next page begins (None at the end)."""
+    """The newest rows, the totals of all rows, and where the next page begins (None at the end)."""
 
     items: tuple[LedgerRow, ...]
     totals: tuple[Money, ...]

@@ -1,13 +1,13 @@
-"""What the ledger tells the other contexts."""
+"""The ledger's events for other contexts."""
 
 from personalization.donations.domain.donations import Donation, LedgerRow
 from shared.events.domain_events import DomainEvent
 
 
 def event_of(row: LedgerRow) -> tuple[str, DomainEvent]:
-    """A row's event, by name. Its id is the row's: whoever publishes it again publishes the same event.
+    """A row's event and its name. Its id is the row's, so that publishing it again publishes the same event.
 
-    A refund's reason stays here: it is free text about a person.
+    A refund's reason is not part of it: it is free text about a person.
     """
     data: dict[str, object] = {"donationId": row.donation_id, "amount": row.amount, "anonymous": row.anonymous}
     if isinstance(row, Donation):

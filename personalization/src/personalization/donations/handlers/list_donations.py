@@ -2,7 +2,7 @@
 
 from personalization.donations import wiring
 from personalization.donations.answers import DonationList, donations_answer, donations_scope
-from personalization.donations.domain.donations import LONGEST_PAGE, PAGE_SIZE
+from personalization.donations.domain.donations import MAX_PAGE_SIZE, PAGE_SIZE
 from personalization.donations.domain.giving import read_ledger
 from shared.errors import NotFound
 from shared.http.api import Api
@@ -12,7 +12,7 @@ from shared.http.request import Request
 app = Api(prime=(wiring.ledger, wiring.cursors))
 
 _USER_ID = text("userId")
-_PAGE = paging(size=PAGE_SIZE, most=LONGEST_PAGE)
+_PAGE = paging(size=PAGE_SIZE, most=MAX_PAGE_SIZE)
 
 
 @app.route("GET /donations", parameters=[_USER_ID, *_PAGE], answers={200: DonationList}, raises=[NotFound])

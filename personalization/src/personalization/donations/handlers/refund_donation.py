@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from personalization.donations import wiring
 from personalization.donations.domain.donations import Refund
-from personalization.donations.domain.giving import give_back
+from personalization.donations.domain.giving import refund_gift
 from personalization.donations.requests import RefundDonation
 from shared.errors import Conflict
 from shared.http.api import Api
@@ -26,13 +26,13 @@ app = Api(prime=(wiring.ledger, wiring.first_answers))
 )
 def refund_donation(request: Request[RefundDonation]) -> object:
     """Staff give back a gift or a part of it; an anonymous one, finance staff only."""
-    refund, claim = request.body.to_give_back(request.path("donationId")), request.claim
+    refund, claim = request.body.to_refund(request.path("donationId")), request.claim
     now, caller, ledger = datetime.now(UTC), request.caller, wiring.ledger()
     return once(
         claim,
         wiring.first_answers(),
         now,
-        lambda: give_back(caller, refund, ledger=ledger, now=now, new_id=new_id, claim=claim),
+        lambda: refund_gift(caller, refund, ledger=ledger, now=now, new_id=new_id, claim=claim),
     )
 
 

@@ -1,4 +1,4 @@
-"""Evaluations of a project's prompts: its cases, run through one set of versions"""
+"""Evaluations of a project's prompts: its cases, run with one set of versions"""
 
 from datetime import UTC, datetime
 
@@ -22,20 +22,20 @@ app = Api(prime=(wiring.evaluation_service, wiring.first_answers, wiring.prices)
     raises=[Forbidden, Conflict],
 )
 def start_evaluation(request: Request[StartEvaluation]) -> object:
-    """Editors have the project's cases run through versions of its prompts."""
-    project_id, wanted, claim = request.path("projectId"), request.body.to_wanted(), request.claim
+    """Editors run the project's cases with versions of its prompts."""
+    project_id, versions, claim = request.path("projectId"), request.body.to_versions(), request.claim
     now, caller, service = datetime.now(UTC), request.caller, wiring.evaluation_service()
     return once(
         claim,
         wiring.first_answers(),
         now,
-        lambda: started(service.start(caller, project_id, wanted, now, claim)),
+        lambda: started(service.start(caller, project_id, versions, now, claim)),
     )
 
 
 @app.route("GET /api/projects/{projectId}/evaluations/{evaluationId}", answers={200: EvaluationAnswer})
 def read_evaluation(request: Request) -> EvaluationAnswer:
-    """Members read, case by case, what has passed, what failed, and why."""
+    """Members read which cases have passed, and why others failed."""
     key = request.path("projectId"), request.path("evaluationId")
     evaluation, results = wiring.evaluation_service().read(request.caller, *key, datetime.now(UTC))
     return evaluation_answer(evaluation, results, wiring.prices().currency)

@@ -1,4 +1,4 @@
-"""A project's cases: test articles, with checks of what the answers have to be like"""
+"""A project's cases: test articles, with checks on the answers"""
 
 from datetime import UTC, datetime
 

@@ -12,5 +12,5 @@ prime(wiring.case_runner)
 
 @observed("evaluationId")
 def handler(event: Mapping[str, Any], context: Any) -> None:
-    """Run one case. What is done is not done again; Unavailable is for another attempt of the state machine's."""
+    """Run one case, once. Unavailable makes the state machine try again."""
     wiring.case_runner().run(event["projectId"], event["evaluationId"], event["caseId"])

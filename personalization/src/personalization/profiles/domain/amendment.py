@@ -1,4 +1,4 @@
-"""Changing a supporter's record: what the supporter, or staff for them, may say anew."""
+"""Changes of a supporter's record, by the supporter or by staff."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,12 +13,12 @@ from personalization.supporters.domain.supporter import (
 from shared.auth.callers import Caller
 from shared.errors import VersionConflict
 
-CONSENTS_KEPT = 100
+MAX_CONSENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What is None stays as it is. `consent` adds words: the latest on a purpose counts, the older ones are kept."""
+    """None leaves a value as it is. `consent` adds decisions: the latest on a purpose counts, older ones are kept."""
 
     name: str | None = None
     preferences: ContactPreferences | None = None
@@ -26,14 +26,14 @@ class Amendment:
     consent: tuple[Consent, ...] = ()
 
     def applied_to(self, supporter: Supporter) -> Supporter:
-        """The record's next version. Superseded words beyond CONSENTS_KEPT are forgotten, the oldest first."""
-        words = sorted((*supporter.consent, *self.consent), key=lambda consent: consent.recorded_at)
+        """The record's next version. Of more than MAX_CONSENTS decisions, the oldest are dropped."""
+        decisions = sorted((*supporter.consent, *self.consent), key=lambda consent: consent.recorded_at)
         return replace(
             supporter,
             name=supporter.name if self.name is None else self.name,
             preferences=self.preferences or supporter.preferences,
             interests=supporter.interests if self.interests is None else self.interests,
-            consent=tuple(words[-CONSENTS_KEPT:]),
+            consent=tuple(decisions[-MAX_CONSENTS:]),
             version=supporter.version + 1,
         )
 
@@ -59,6 +59,6 @@ def amend_profile(
     return replace(profile, supporter=amended)
 
 
-def consent_given(purpose: str, granted: bool, said_at: datetime | None, now: datetime) -> Consent:
-    """A word on a purpose: of now, unless it was said earlier, on paper or by telephone."""
-    return Consent(purpose, granted, min(said_at or now, now))
+def consent_given(purpose: str, granted: bool, decided_at: datetime | None, now: datetime) -> Consent:
+    """A decision on a purpose: made now, unless it was made earlier, on paper or by telephone."""
+    return Consent(purpose, granted, min(decided_at or now, now))

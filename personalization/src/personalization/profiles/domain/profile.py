@@ -1,4 +1,4 @@
-"""A supporter's profile: the record, the giving and the context, read together."""
+"""A supporter's profile: record, donations and context, read together."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,15 +19,15 @@ class Profile:
 
 class Profiles(Protocol):
     def find(self, user_id: str, *, anonymous: bool) -> Profile | None:
-        """One round of concurrent reads, however long the history; None where there is no such supporter.
+        """One round of concurrent reads, however long the history; None if there is no such supporter.
 
-        `anonymous` says whether anonymous gifts belong to it, in the page and in the totals.
+        `anonymous` says whether anonymous gifts are included, in the page and in the totals.
         """
         ...
 
 
 def read_profile(caller: Caller, user_id: str, profiles: Profiles) -> Profile:
-    """Supporters read themselves, staff anyone; for everybody else there is no such supporter (NotFound)."""
+    """Supporters read their own profile, staff anyone's; for others there is no such supporter (NotFound)."""
     caller.require_access_to(user_id)
     profile = profiles.find(user_id, anonymous=sees_anonymous_gifts(caller, user_id))
     if profile is None:

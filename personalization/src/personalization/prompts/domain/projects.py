@@ -20,7 +20,7 @@ from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
 
-PAGE_SIZE, LONGEST_PAGE = 20, 100
+PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 
 _ADMINS = "admin"
 _MAX_ATTEMPTS = 5

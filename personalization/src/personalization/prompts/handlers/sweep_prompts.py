@@ -1,4 +1,4 @@
-"""Once a day → texts that no version points at, and leftovers of prompts that are gone, are removed"""
+"""Once a day: removes texts that no version points at, and leftovers of removed prompts"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ _WORK_SECONDS = 840  # of the function's 900
 
 @observed(correlation_paths.EVENT_BRIDGE)
 def handler(_: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Remove what is older than a day and belongs to nothing. What time does not allow is left to the next day."""
+    """Remove what is older than a day and not needed any more; the rest the next day, if time runs out."""
     swept = wiring.sweeper().sweep(datetime.now(UTC), Deadline(_WORK_SECONDS))
     report = {"textsSeen": swept.texts_seen, "textsRemoved": swept.texts_removed, "isComplete": swept.is_complete}
     logger.info("prompts swept", extra=report)

@@ -1,4 +1,4 @@
-"""A supporter: who they are, how they want to hear from us, and what they have agreed to."""
+"""Supporters: who they are, how they want to be contacted, and what they have consented to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class ContactPreferences:
-    """`channels` out of email, sms, phone and post; `frequency` out of weekly, monthly, quarterly and never."""
+    """`channels`: email, sms, phone, post; `frequency`: weekly, monthly, quarterly, never."""
 
     channels: tuple[str, ...] = ()
     frequency: str = "monthly"
@@ -15,7 +15,7 @@ class ContactPreferences:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What was agreed to or refused, for which purpose, and when."""
+    """A decision on a purpose, and when it was made."""
 
     purpose: str
     granted: bool
@@ -24,7 +24,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supporter:
-    """`version` counts the saved states, from 1: whoever changes a supporter names the version they saw."""
+    """`version` counts the changes, from 1: whoever changes a supporter names the version that they have read."""
 
     user_id: str
     name: str
@@ -38,14 +38,14 @@ class Supporter:
 
 class Supporters(Protocol):
     def add(self, supporter: Supporter) -> bool:
-        """Keep a new supporter; False, and nothing changed, where the user id is known already."""
+        """Add a new supporter; False, and nothing changed, if there is one with this user id already."""
         ...
 
     def replace(self, supporter: Supporter) -> None:
-        """Write a version over the one before it. Raises VersionConflict where that is not the stored one."""
+        """Replace the previous version. Raises VersionConflict."""
         ...
 
 
 def register(user_id: str, name: str, email: str, registered_at: datetime, supporters: Supporters) -> bool:
-    """Make the record of somebody who signed up. A repeated or late registration leaves what is there."""
+    """Create the record of somebody who signed up. A repeated or late registration changes nothing."""
     return supporters.add(Supporter(user_id=user_id, name=name, email=email, created_at=registered_at))

@@ -14,4 +14,4 @@ def handler(event: DomainEvent) -> str:
     """Make the record of whoever signed up. Repeated and reordered events change nothing."""
     name, email = event.data["name"], event.data["email"]
     added = register(event.user_id, name, email, event.occurred_at, wiring.supporters())
-    return "registered" if added else "known already"
+    return "registered" if added else "registered already"

@@ -1,4 +1,4 @@
-"""Versions of a prompt, the labels that point at them, and what differs between two."""
+"""Versions of a prompt, the labels that point at them, and the difference between two versions."""
 
 import difflib
 from collections.abc import Callable, Sequence
@@ -25,16 +25,16 @@ from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable, VersionConflict
 
 LABEL = r"[a-z][a-z0-9-]{0,31}"
-MOST_LABELS = 20
+MAX_LABELS = 20
 
-_ATTEMPTS = 5
+_MAX_ATTEMPTS = 5
 _ADMINS = "admin"
 
-_MOST_COMPARISONS = 4_000_000  # of lines: finding what two texts share takes the square of them
+_MAX_COMPARISONS = 4_000_000  # of lines: comparing two texts takes quadratic time
 
 
 class FailingCase(Protocol):
-    """A case that a version has not passed, and why."""
+    """A case that a version has not passed, with the reason."""
 
     @property
     def name(self) -> str: ...
@@ -45,13 +45,13 @@ class FailingCase(Protocol):
 
 class Evaluations(Protocol):
     def failing_cases(self, project_id: str, prompt_id: str, version: int) -> Sequence[FailingCase]:
-        """The project's cases that the version has not passed; none where there are no cases."""
+        """The project's cases that the version has not passed; empty for a project without cases."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A label shall point at a version; `is_forced` also against the cases."""
+    """A request to point a label at a version; `is_forced`, even if cases fail."""
 
     label: str
     version: int
@@ -67,7 +67,7 @@ class LabelsView:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`diff` is unified, by line; empty where the texts are the same."""
+    """`diff` is a unified diff by line; empty if the texts are equal."""
 
     prompt_id: str
     from_version: int
@@ -76,8 +76,6 @@ class Difference:
 
 
 class VersionService:
-    """What people do with the versions of a prompt."""
-
     def __init__(
         self,
         *,
@@ -114,24 +112,27 @@ class VersionService:
         return Difference(prompt_id, old.version, new.version, diff)
 
     def move(self, caller: Caller, project_id: str, prompt_id: str, move: Move, now: datetime) -> LabelMove:
-        """Point a label at a version; back to an older one is the same. What it points at already stays.
+        """Point a label at a version, be it newer or older. Does nothing if it points there already.
 
-        Raises NotFound, Forbidden, Invalid; Conflict, for production, with the cases that stand against it.
+        Raises NotFound, Forbidden, Invalid; Conflict for production, naming the cases that fail.
         """
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_ATTEMPTS):
             prompt = self._found(caller, project_id, prompt_id, Role.EDITOR)
             if move.is_forced and not (_ADMINS in caller.groups and move.reason):
                 if _ADMINS in caller.groups:
                     raise Invalid(
-                        "Whoever forces a move says why.", [FieldError("reason", "is needed to force a move")]
+                        "Give a reason for forcing the move.", [FieldError("reason", "is required to force a move")]
                     )
                 raise Forbidden("Only an admin may force a move.")
             if not 1 <= move.version <= prompt.version:
-                raise Invalid("There is no such version.", [FieldError("version", f"is 1 to {prompt.version}")])
+                raise Invalid("There is no such version.", [FieldError("version", f"must be 1 to {prompt.version}")])
             if move.label == LATEST:
-                raise Invalid("“latest” moves by itself.", [FieldError("label", "is not a label that can be moved")])
-            if len(prompt.labels.keys() | {move.label}) > MOST_LABELS:
-                raise Invalid(f"A prompt has at most {MOST_LABELS} labels.", [FieldError("label", "is one too many")])
+                raise Invalid("“latest” cannot be moved.", [FieldError("label", "must be another label than latest")])
+            if len(prompt.labels.keys() | {move.label}) > MAX_LABELS:
+                raise Invalid(
+                    f"A prompt has at most {MAX_LABELS} labels.",
+                    [FieldError("label", f"would be more than {MAX_LABELS} labels: move an existing one")],
+                )
             try:
                 return self._moved(caller, prompt, move, now)
             except (VersionConflict, DeckChangedError):
@@ -186,9 +187,9 @@ class VersionService:
 
 
 def unified(before: str, after: str, before_name: str, after_name: str) -> str:
-    """The texts' differences, by line, with three lines around each; very many lines are told whole."""
+    """A unified diff by line, with three lines of context; very long texts are shown as replaced as a whole."""
     old, new = before.split("\n"), after.split("\n")
-    if old != new and len(old) * len(new) > _MOST_COMPARISONS:
+    if old != new and len(old) * len(new) > _MAX_COMPARISONS:
         whole = [f"--- {before_name}", f"+++ {after_name}", f"@@ -1,{len(old)} +1,{len(new)} @@"]
         return "\n".join([*whole, *(f"-{line}" for line in old), *(f"+{line}" for line in new)])
     return "\n".join(difflib.unified_diff(old, new, before_name, after_name, lineterm=""))
