@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, APIGatewayRestResolver
-
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
 from shared.http.events import route_of
@@ -19,7 +17,7 @@ def answer_to(
 ) -> dict[str, Any]:
     """With the answer's JSON as `json`, and its headers by name. The route is the event's, the contract as given."""
     event = rest_event() if event is None else event
-    app = Api(resolver=APIGatewayHttpResolver if "routeKey" in event else APIGatewayRestResolver)
+    app = Api(kind="http" if "routeKey" in event else "rest")
     defaults: dict[str, Any] = {"answers": {200: object}, "callers": ANYBODY}
     app.route(route_of(event), **defaults | contract)(handle)
     answer = app(event, CONTEXT)
@@ -37,7 +35,7 @@ def answer_to_error(error: Exception, event: Mapping[str, Any] | None = None) ->
 
 def headers_of(answer: Mapping[str, Any]) -> dict[str, str]:
     """A proxy answer's headers; each of them comes once."""
-    if "headers" in answer:  # an HTTP API's
+    if "headers" in answer:  # of a function with one route, or of an HTTP API
         return dict(answer["headers"])
     headers = {}
     for name, values in answer["multiValueHeaders"].items():

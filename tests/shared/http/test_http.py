@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from shared.errors import (
     AlmonerError,
@@ -30,6 +29,7 @@ from shared.http.response import Response
 from shared.settings import MissingSettings
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to, answer_to_error, headers_of
+from tests.shared.imports import imports
 from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -86,14 +86,17 @@ def test_route_that_a_function_does_not_serve_is_not_found(method: str, resource
     assert json.loads(answer["body"])["detail"] == "There is no such route."
 
 
+@pytest.mark.parametrize("further", [[], ["GET /tickets", "DELETE /tickets/{ticketId}"]], ids=["one", "several"])
 @pytest.mark.parametrize("stage", ["$default", "v1"])
-def test_routes_of_http_apis_are_served_too(stage: str) -> None:
-    app = Api(resolver=APIGatewayHttpResolver)
+def test_routes_of_http_apis_are_served_too(stage: str, further: list[str]) -> None:
+    app = Api(kind="http")
 
     @app.route("GET /tickets/{ticketId}", answers={200: str}, callers=ANYBODY)
     def read_ticket(request: Request) -> object:
         return request.path("ticketId")
 
+    for route in further:
+        app.route(route, answers={200: str}, callers=ANYBODY)(lambda _: "another")
     event = http_api_event() | {"routeKey": "GET /tickets/{ticketId}", "pathParameters": {"ticketId": "t1"}}
     event["requestContext"]["stage"] = stage
     answer = app(event, CONTEXT)
@@ -102,8 +105,11 @@ def test_routes_of_http_apis_are_served_too(stage: str) -> None:
     assert answer["headers"]["Access-Control-Allow-Origin"] == ORIGIN
 
 
-def test_requests_of_several_threads_do_not_meet() -> None:
+@pytest.mark.parametrize("further", [[], ["GET /items"]], ids=["one", "several"])
+def test_requests_of_several_threads_do_not_meet(further: list[str]) -> None:
     app, everybody = Api(), threading.Barrier(8)
+    for route in further:
+        app.route(route, answers={200: str}, callers=ANYBODY)(lambda _: "another")
 
     @app.route("GET /items/{itemId}", answers={200: str}, callers=ANYBODY)
     def read_item(request: Request) -> object:
@@ -361,3 +367,22 @@ def test_answer_of_a_route_may_be_cached_and_its_refusals_not() -> None:
 
 def test_status_that_a_route_does_not_declare_is_a_mistake_of_ours() -> None:
     assert answer_to(lambda _: Response(202, {}))["statusCode"] == 500
+
+
+def test_route_that_the_only_one_is_not_is_not_found() -> None:
+    app = Api()
+    app.route("GET /items", answers={200: str}, callers=ANYBODY)(lambda _: "items")
+
+    statuses = [
+        app(rest_event(method=method, resource=resource), CONTEXT)["statusCode"]
+        for method, resource in [("GET", "/items"), ("POST", "/items"), ("GET", "/items/{itemId}")]
+    ]
+
+    assert statuses == [200, 404, 404]
+
+
+def test_function_of_one_route_pays_for_no_resolver() -> None:
+    code = "from shared.http.api import Api\napp = Api()\napp.route('GET /items', answers={200: str})(print)\n"
+
+    assert "aws_lambda_powertools.event_handler" not in imports(code).modules
+    assert "aws_lambda_powertools.event_handler" in imports(code + code.splitlines()[-1].replace("GET", "POST")).modules
