@@ -11,6 +11,7 @@ from typing import Any
 from samcli.lib.providers.provider import LayerVersion
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
+from local.sam_local.deployed import SEARCH_URL
 from local.workspace import ALLOWED_ORIGIN, REGION, ROOT, CannotContinue, Workspace, architecture
 
 type Json = dict[str, Any]
@@ -72,7 +73,9 @@ def write_options(here: Workspace, environments: Environments, image: str) -> No
         "layer_cache_basedir": str(_layer_cache(here)),
         "region": REGION,
         "parameter_overrides": [
-            "Environment=local",
+            # With every layer that functions have on AWS: a container has no search index in a folder.
+            "Environment=dev",
+            f"SearchUrl={SEARCH_URL}",
             f"AllowedOrigin={ALLOWED_ORIGIN}",
             f"Architecture={architecture()}",
         ],

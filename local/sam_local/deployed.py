@@ -6,7 +6,7 @@ from local.deployment import client, deployed_functions
 from local.workspace import Workspace
 
 # Containers have neither the search index nor the engine that reads it: their search domain does not answer.
-_SEARCH_URL = "https://127.0.0.1:9"
+SEARCH_URL = "https://127.0.0.1:9"
 
 
 def environments(here: Workspace, endpoints: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -26,6 +26,6 @@ def environments(here: Workspace, endpoints: Mapping[str, str]) -> dict[str, dic
         }
         variables = deployed.get("Environment", {}).get("Variables", {})
         if "SEARCH_URL" in variables:
-            variables["SEARCH_URL"] = _SEARCH_URL
+            variables["SEARCH_URL"] = SEARCH_URL
         found[path] = variables | credentials | dict(endpoints)
     return found
