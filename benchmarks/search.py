@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from local.sample_data.content import sample_content
 from personalization.content.domain.content import Collection
-from personalization.search.domain.ranking import Leanings, rank, why
+from personalization.search.domain.ranking import Preferences, rank, why
 from personalization.search.domain.search_index import Index
 from shared.text.words import stem, words
 
@@ -22,7 +22,7 @@ _SIZES = (40, 400, 4_000)
 _ROUNDS = 7
 _PAGE = 10
 _NOW = datetime(2026, 2, 3, tzinfo=UTC)
-_LEANINGS = Leanings(("clinical trials", "prevention", "running"), ("join an event",))
+_LEANINGS = Preferences(("clinical trials", "prevention", "running"), ("join an event",))
 _QUERIES = {
     "one word": "melanoma",
     "common words": "cancer research",

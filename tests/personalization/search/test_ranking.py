@@ -11,7 +11,7 @@ from local.sample_data.content import sample_content
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.content.domain.content import Collection, Content, Kind
-from personalization.search.domain.ranking import POINTS, Leanings, Ranked, leanings_of, rank, why
+from personalization.search.domain.ranking import POINTS, Preferences, Ranked, preferences_of, rank, why
 from personalization.search.domain.search_index import Index
 from shared.text.words import words
 from tests.personalization.content.content_examples import NOW, page
@@ -24,11 +24,11 @@ WORD = st.text(string.ascii_lowercase, min_size=1, max_size=9)
 PHRASE = st.lists(WORD, min_size=1, max_size=6).map(" ".join)
 PAGES = st.lists(PHRASE, min_size=1, max_size=8)
 SAID = st.sampled_from(sorted({word for item in SAMPLES for word in words(item.title + " " + item.summary)}))
-LEANINGS = st.builds(Leanings, st.lists(PHRASE | SAID, max_size=3).map(tuple), st.lists(SAID, max_size=2).map(tuple))
+LEANINGS = st.builds(Preferences, st.lists(PHRASE | SAID, max_size=3).map(tuple), st.lists(SAID, max_size=2).map(tuple))
 
 
-def ranked(query: str, *items: Content, leanings: Leanings | None = None, at: datetime = NOW) -> list[Ranked]:
-    return rank(query, Index(Collection(1, items)), leanings or Leanings(), at)[0]
+def ranked(query: str, *items: Content, preferences: Preferences | None = None, at: datetime = NOW) -> list[Ranked]:
+    return rank(query, Index(Collection(1, items)), preferences or Preferences(), at)[0]
 
 
 def ids(hits: Sequence[Ranked]) -> list[str]:
@@ -100,13 +100,13 @@ def test_single_typo_in_a_long_word_of_a_title_still_finds_it(data: st.DataObjec
         data.draw(st.sampled_from(string.ascii_lowercase)),
     )
 
-    assert item.content_id in ids(rank(typo, SAMPLE_INDEX, Leanings(), TODAY)[0])
+    assert item.content_id in ids(rank(typo, SAMPLE_INDEX, Preferences(), TODAY)[0])
 
 
 @given(SAID, LEANINGS)
-def test_exact_matches_outrank_every_guess(word: str, leanings: Leanings) -> None:
-    hits, _ = rank(word, SAMPLE_INDEX, leanings, TODAY)
-    is_exact = [hit.matches[word].way == "exact" for hit in hits]
+def test_exact_matches_outrank_every_guess(word: str, preferences: Preferences) -> None:
+    hits, _ = rank(word, SAMPLE_INDEX, preferences, TODAY)
+    is_exact = [hit.matches[word].kind == "exact" for hit in hits]
 
     assert is_exact == sorted(is_exact, reverse=True)
 
@@ -115,9 +115,11 @@ def test_exact_matches_outrank_every_guess(word: str, leanings: Leanings) -> Non
 
 
 @given(SAID, LEANINGS)
-def test_events_that_are_over_come_after_everything_current_that_matches(word: str, leanings: Leanings) -> None:
-    hits, _ = rank(word, SAMPLE_INDEX, leanings, TODAY)
-    is_over = [hit.content.content_id == "event-autumn-run-bristol" for hit in hits if hit.matches[word].way == "exact"]
+def test_events_that_are_over_come_after_everything_current_that_matches(word: str, preferences: Preferences) -> None:
+    hits, _ = rank(word, SAMPLE_INDEX, preferences, TODAY)
+    is_over = [
+        hit.content.content_id == "event-autumn-run-bristol" for hit in hits if hit.matches[word].kind == "exact"
+    ]
 
     assert True not in is_over[:-1]
 
@@ -129,7 +131,7 @@ def test_events_that_are_over_come_after_everything_current_that_matches(word: s
         (80, 90, "starts on 24 April 2026"),
         (-1, 1, "is on now"),
         (0, None, "is on now"),
-        (-3, -2, "is over since 1 February 2026"),
+        (-3, -2, "ended on 1 February 2026"),
         (-3, None, "was on 31 January 2026"),
     ],
 )
@@ -151,14 +153,14 @@ def test_sooner_event_goes_before_a_later_one_and_one_that_is_over_goes_last() -
 
 
 def test_interests_and_plans_lift_what_fits_them_and_are_named() -> None:
-    leanings = Leanings(("prevention", "sailing"), ("join an event",))
+    preferences = Preferences(("prevention", "sailing"), ("join an event",))
     items = [
         page("a", "News"),
         page("b", "News", tags=("prevention",)),
         page("c", "News: join us", tags=("prevention",), kind=Kind.EVENT),
     ]
 
-    hits = ranked("news", *items, leanings=leanings)
+    hits = ranked("news", *items, preferences=preferences)
 
     assert ids(hits) == ["c", "b", "a"]
     assert why(hits[0], NOW) == (
@@ -171,11 +173,11 @@ def test_interests_and_plans_lift_what_fits_them_and_are_named() -> None:
 
 
 def test_interest_alone_finds_nothing() -> None:
-    assert ranked("zebra", page("a", tags=("prevention",)), leanings=Leanings(("prevention",))) == []
+    assert ranked("zebra", page("a", tags=("prevention",)), preferences=Preferences(("prevention",))) == []
 
 
 def test_hospital_that_runs_trials_is_not_about_running() -> None:
-    (hit,) = ranked("trials", page("a", "Hospitals run trials"), leanings=Leanings(("running",)))
+    (hit,) = ranked("trials", page("a", "Hospitals run trials"), preferences=Preferences(("running",)))
 
     assert why(hit, NOW) == ("title matches “trials”",)
 
@@ -183,19 +185,19 @@ def test_hospital_that_runs_trials_is_not_about_running() -> None:
 def test_interests_of_record_and_context_count_with_consent_only() -> None:
     context = replace(a_context(1), interests=("clean water", "sailing"), intents=("give monthly",))
 
-    assert leanings_of(consenting(PERSONALISATION), context) == Leanings(
+    assert preferences_of(consenting(PERSONALISATION), context) == Preferences(
         ("clean water", "education", "sailing"), ("give monthly",)
     )
-    assert leanings_of(consenting(GIVING_HISTORY), context) == Leanings()
-    assert leanings_of(None, SupporterContext()) == Leanings()
+    assert preferences_of(consenting(GIVING_HISTORY), context) == Preferences()
+    assert preferences_of(None, SupporterContext()) == Preferences()
 
 
 # --- Always
 
 
 @given(PHRASE | SAID, LEANINGS)
-def test_scores_are_ordered_within_bounds_and_explained(query: str, leanings: Leanings) -> None:
-    hits, rarities = rank(query, SAMPLE_INDEX, leanings, TODAY)
+def test_scores_are_ordered_within_bounds_and_explained(query: str, preferences: Preferences) -> None:
+    hits, rarities = rank(query, SAMPLE_INDEX, preferences, TODAY)
 
     assert [hit.order for hit in hits] == sorted(hit.order for hit in hits)
     assert all(0 < hit.points <= POINTS for hit in hits)
@@ -218,9 +220,9 @@ def test_order_does_not_depend_on_the_order_of_the_collection(titles: list[str],
 @given(PAGES, PHRASE, PHRASE)
 def test_new_content_changes_no_score_of_a_ranking_that_goes_on(titles: list[str], added: str, query: str) -> None:
     items = [page(f"page-{number}", title) for number, title in enumerate(titles)]
-    before, rarities = rank(query, Index(Collection(1, tuple(items))), Leanings(), NOW)
+    before, rarities = rank(query, Index(Collection(1, tuple(items))), Preferences(), NOW)
     more = Index(Collection(2, (*items, page("added", added))))
 
-    after, _ = rank(query, more, Leanings(), NOW, rarities)
+    after, _ = rank(query, more, Preferences(), NOW, rarities)
 
     assert [h.order for h in after if h.content.content_id != "added"] == [h.order for h in before]

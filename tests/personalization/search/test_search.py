@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from personalization.agent.domain.facts import PERSONALISATION
 from personalization.search import wiring
-from personalization.search.domain.search import CHECKED_AFTER, Findings, Position, Query, Search
+from personalization.search.domain.search import RECHECK_AFTER, Findings, Position, Query, Search
 from personalization.search.handlers.search import handler
 from shared.auth.callers import Caller
 from shared.errors import Unavailable
@@ -170,7 +170,7 @@ def test_pages_together_are_the_whole_ranking(here: Surroundings, limit: int) ->
 def test_pages_repeat_and_skip_nothing_while_content_is_added(titles: list[str]) -> None:
     contents = FakeContents(*(page(f"page-{n}", "clinical " * (n % 3) + "trials " * (n % 2 + 1)) for n in range(9)))
     clock = iter(range(10_000))
-    engine = Search(FakeLibrary(contents), lambda: NOW + CHECKED_AFTER * next(clock))
+    engine = Search(FakeLibrary(contents), lambda: NOW + RECHECK_AFTER * next(clock))
     query, caller, position = Query("new", "clinical trials", 2), Caller("new"), None
     seen: list[str] = []
     for title in [*titles, *["more"] * 20]:
@@ -229,13 +229,13 @@ def test_change_is_found_once_the_index_has_been_checked(here: Surroundings) -> 
     assert found(asked("zebra")) == []
     here.contents.put(page("zebra", "Zebra crossing"))
 
-    here.now += CHECKED_AFTER - timedelta(seconds=1)
+    here.now += RECHECK_AFTER - timedelta(seconds=1)
     assert found(asked("zebra")) == []
     here.now += timedelta(seconds=1)
     assert found(asked("zebra")) == ["zebra"]
 
     here.contents.remove("zebra")
-    here.now += CHECKED_AFTER
+    here.now += RECHECK_AFTER
     assert found(asked("zebra")) == []
 
 

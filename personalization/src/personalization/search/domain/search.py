@@ -1,4 +1,4 @@
-"""Searching the charity's content in a supporter's name."""
+"""Searching the charity's content for a supporter."""
 
 import json
 from collections.abc import Callable
@@ -8,15 +8,15 @@ from typing import Protocol
 
 from personalization.agent.domain.context import SupporterContext
 from personalization.content.domain.content import Collection, Content
-from personalization.search.domain.ranking import POINTS, leanings_of, rank, why
+from personalization.search.domain.ranking import POINTS, preferences_of, rank, why
 from personalization.search.domain.search_index import Index
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 from shared.json.encoding import moment, rfc3339
 
-CHECKED_AFTER = timedelta(seconds=2)
-"""How old an index may be before it is asked whether it is still the newest: so soon a change is found everywhere."""
+RECHECK_AFTER = timedelta(seconds=2)
+"""How long an index is used without checking for changes: so long a change may go unnoticed."""
 
 NO_REVISION = -1
 """No collection has this revision."""
@@ -24,7 +24,7 @@ NO_REVISION = -1
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is known when a search begins. `collection` is None where it was not wanted, or has not changed."""
+    """What was read for a search. `collection` is None if it was not requested, or has not changed."""
 
     supporter: Supporter | None
     context: SupporterContext
@@ -33,9 +33,9 @@ class Findings:
 
 class Library(Protocol):
     def look_up(self, user_id: str, other_than: int | None) -> Findings:
-        """The supporter, the context and, where its revision is not `other_than`, the collection.
+        """The supporter, the context and, if its revision is not `other_than`, the collection.
 
-        One round of concurrent reads; a second one where the collection is read. None: the collection is not looked at.
+        One round of concurrent reads, and a second one if the collection has changed. With None, it is not checked.
         """
         ...
 
@@ -48,16 +48,16 @@ class Query:
 
     @property
     def scope(self) -> str:
-        """What a cursor of this search is signed for."""
+        """The scope of cursors of this search."""
         return f"search:{json.dumps([self.user_id, self.limit, self.text])}"
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The last hit of a page, and what it was ranked with: so the next page continues the same ranking.
+    """The last hit of a page, and what it was ranked with, so that the next page continues the same ranking.
 
-    No revision of the collection stands here: content that did not change is scored as it was on the page before,
-    and is neither skipped nor shown twice. What changed in between stands where its new text belongs.
+    It holds no revision of the collection: unchanged content has the same score as on the page before, and is neither
+    skipped nor shown twice. Content that has changed in between is ranked by its new text.
     """
 
     at: datetime
@@ -90,7 +90,7 @@ class HitPage:
 
 
 class Search:
-    """Answers searches from an index that it keeps, and brings up to date, as long as the function is warm."""
+    """Answers searches from an index that is kept in the warm function, and updated."""
 
     def __init__(self, library: Library, now: Callable[[], datetime]) -> None:
         self._library, self._now = library, now
@@ -98,18 +98,18 @@ class Search:
         self._checked_at: datetime | None = None
 
     def search(self, caller: Caller, query: Query, after: Position | None) -> HitPage:
-        """Raises NotFound for another's user id. Whoever has just signed up finds too, in the ranking for everybody."""
+        """Raises NotFound for another's user id. Somebody who has just signed up gets the default ranking."""
         caller.require_access_to(query.user_id)
         now = self._now().replace(microsecond=0)
-        found = self._library.look_up(query.user_id, self._index.revision if self._is_to_be_checked(now) else None)
+        found = self._library.look_up(query.user_id, self._index.revision if self._is_check_due(now) else None)
         if found.collection is not None:
             self._index = Index(found.collection)
-        if self._is_to_be_checked(now):
+        if self._is_check_due(now):
             self._checked_at = now
         if found.supporter is None and caller.user_id != query.user_id:
             raise NotFound("There is no such supporter.")
         at, rarities = (after.at, after.rarities) if after else (now, ())
-        ranked, rarities = rank(query.text, self._index, leanings_of(found.supporter, found.context), at, rarities)
+        ranked, rarities = rank(query.text, self._index, preferences_of(found.supporter, found.context), at, rarities)
         if after:
             ranked = [each for each in ranked if each.order > (-after.points, after.content_id)]
         page = ranked[: query.limit]
@@ -119,5 +119,5 @@ class Search:
             Position(at, rarities, page[-1].points, page[-1].content.content_id) if more else None,
         )
 
-    def _is_to_be_checked(self, now: datetime) -> bool:
-        return self._checked_at is None or now - self._checked_at >= CHECKED_AFTER
+    def _is_check_due(self, now: datetime) -> bool:
+        return self._checked_at is None or now - self._checked_at >= RECHECK_AFTER
