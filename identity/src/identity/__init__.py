@@ -1,1 +1,1 @@
-"""What happens when somebody signs up: the user pool's triggers."""
+"""Sign-ups and ends of access, published as events."""

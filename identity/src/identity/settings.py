@@ -1,4 +1,4 @@
-"""The only place of this context that reads the environment."""
+"""The only module of this context that reads the environment."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,5 +13,5 @@ class Settings:
 
 @cache
 def settings() -> Settings:
-    """Raises MissingSettings, which names every variable that is absent or empty."""
+    """Raises MissingSettings, which names all missing variables."""
     return from_environment(Settings)

@@ -1,1 +1,1 @@
-"""Ends of access."""
+"""The end of a user's access."""

@@ -1,4 +1,4 @@
-"""The composition root of sign-ups."""
+"""The composition root of this feature."""
 
 from functools import cache
 

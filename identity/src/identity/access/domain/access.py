@@ -1,4 +1,4 @@
-"""Turns what CloudTrail tells of the user pool into the UserAccessEnded event."""
+"""Turns a call in CloudTrail into the UserAccessEnded event."""
 
 import uuid
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ _NAMESPACE = uuid.UUID("6c2f1d0e-6d57-5a3b-8f0e-7a1c1f0b9d42")
 
 
 def user_access_ended(call: Mapping[str, Any]) -> DomainEvent | None:
-    """The event of a call that ended a user's access; None of one that failed, or names no user.
+    """The event of a call that ended a user's access; None for a failed call, or one that names no user.
 
-    `call` is the detail of "AWS API Call via CloudTrail"; the user's `sub` stands in its additionalEventData. Its id is
-    made of the call's, so that a repeated delivery publishes the same event again.
+    `call` is the detail of "AWS API Call via CloudTrail", with the user's `sub` in its additionalEventData. The event's id
+    is derived from the call's, so a repeated delivery publishes the same event.
     """
     user_id = (call.get("additionalEventData") or {}).get("sub")
     if call.get("errorCode") or not user_id:

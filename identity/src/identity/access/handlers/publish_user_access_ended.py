@@ -17,7 +17,7 @@ prime(wiring.event_bus)
 @observed(correlation_paths.EVENT_BRIDGE)
 @event_source(data_class=EventBridgeEvent)
 def handler(event: EventBridgeEvent, context: Any) -> None:
-    """CloudTrail tells of such calls within minutes at most, and at least once; what fails is tried again by Lambda."""
+    """Publish calls that end a user's access; CloudTrail reports them at least once, mostly within seconds."""
     ended = user_access_ended(event.detail)
     if ended is not None:
         wiring.event_bus().publish("UserAccessEnded", ended)

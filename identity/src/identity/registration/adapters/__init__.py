@@ -1,1 +1,1 @@
-"""What this feature stands on: the only modules of it that use an SDK."""
+"""The only modules of this feature that use an SDK."""

@@ -10,9 +10,9 @@ _NAMESPACE = uuid.UUID("6f1f6dcb-3c0e-5f6d-9e0b-0d9a4f0f7b11")
 
 
 def user_registered(attributes: Mapping[str, str], now: datetime) -> DomainEvent:
-    """The event of a sign-up, made of the user's attributes in the user pool.
+    """The event of a sign-up, from the user's attributes in the user pool.
 
-    Its id is made of the user's, so that Cognito's retries publish the same event again.
+    Its id is derived from the user's, so Cognito's retries publish the same event.
     """
     user_id = attributes["sub"]
     return DomainEvent(

@@ -18,13 +18,13 @@ prime(wiring.event_bus)
 @observed()
 @event_source(data_class=PostConfirmationTriggerEvent)
 def handler(trigger: PostConfirmationTriggerEvent, context: Any) -> dict[str, Any]:
-    """Publish, and give Cognito its event back.
+    """Publish a confirmed sign-up, and return Cognito's event, as Cognito requires.
 
-    Cognito calls again where the trigger takes longer than 5 s. A failure is raised, for the alarm: the user is
-    confirmed by then, and the runbook says how to publish their event after all.
+    Cognito retries if the trigger takes longer than 5 s. Failures are raised, for the alarm: the user is already
+    confirmed, and the runbook says how to publish the event afterwards.
     """
     event = None
-    if trigger.trigger_source == "PostConfirmation_ConfirmSignUp":  # and not of a new password
+    if trigger.trigger_source == "PostConfirmation_ConfirmSignUp":  # the other trigger is a confirmed new password
         event = user_registered(trigger.request.user_attributes, datetime.now(UTC))
         wiring.event_bus().publish("UserRegistered", event)
     logger.info("sign-up confirmed", extra={"trigger": trigger.trigger_source, "eventId": event and event.id})
