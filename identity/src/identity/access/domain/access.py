@@ -14,8 +14,8 @@ _NAMESPACE = uuid.UUID("6c2f1d0e-6d57-5a3b-8f0e-7a1c1f0b9d42")
 def user_access_ended(call: Mapping[str, Any]) -> DomainEvent | None:
     """The event of a call that ended a user's access; None for a failed call, or one that names no user.
 
-    `call` is the detail of "AWS API Call via CloudTrail", with the user's `sub` in its additionalEventData. The event's id
-    is derived from the call's, so a repeated delivery publishes the same event.
+    `call` is the detail of "AWS API Call via CloudTrail", with the user's `sub` in its additionalEventData. The event's
+    id is derived from the call's, so a repeated delivery publishes the same event.
     """
     user_id = (call.get("additionalEventData") or {}).get("sub")
     if call.get("errorCode") or not user_id:
