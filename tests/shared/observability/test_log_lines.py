@@ -63,8 +63,10 @@ def test_level_is_lambdas_setting(tmp_path: Path) -> None:
     assert lines_of(tmp_path, EXAMPLE, {"route": "x"}, environment={"AWS_LAMBDA_LOG_LEVEL": "WARN"}) == []
 
 
-def test_libraries_are_written_by_the_runtime(tmp_path: Path) -> None:
-    code = EXAMPLE.replace("logger.info(", 'logging.getLogger("botocore").warning(')
+def test_warnings_of_libraries_are_written_by_the_runtime(tmp_path: Path) -> None:
+    code = EXAMPLE.replace(
+        "logger.info(", 'logging.getLogger("botocore").info("noise"), logging.getLogger("botocore").warning('
+    )
 
     [line] = map(json.loads, lines_of(tmp_path, code, {"route": "x"}))
 

@@ -4,12 +4,17 @@ A message is a constant; what varies is a field. No personal data, no secrets. T
 so nothing is logged by `logger.exception` or `exc_info`: `without_message` says what failed and where.
 """
 
+import logging
 import traceback
 
 from aws_lambda_powertools.logging import Logger
 
 # Lambda filters the lines of a function by level only where their time is RFC 3339.
 logger = Logger(use_rfc3339=True, utc=True)
+
+# At INFO they write where each client's credentials and endpoint come from, and a line for each search.
+for _name in ("botocore", "opensearch"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 def without_message(error: BaseException) -> dict[str, object]:
