@@ -17,7 +17,7 @@ from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.prompt_api import PromptApi, id_of
 from tests.shared.lambda_context import CONTEXT
 
-LATER = datetime.now(UTC) + timedelta(days=1, minutes=5)
+LATER = datetime.now(UTC) + timedelta(days=1, hours=1)
 
 
 @contextmanager
