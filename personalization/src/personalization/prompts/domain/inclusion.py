@@ -19,7 +19,7 @@ def require_valid_inclusion(
     `characters` are the lengths of the prompts' own texts; `title` names a prompt to people.
     """
     if missing := [included for included in graph[prompt_id] if included not in graph]:
-        raise _refusal(f"must include only prompts of this project: {missing[0]} is none")
+        raise _refusal(f"includes {missing[0]}, which is not in this project")
     below = _longest_path(prompt_id, graph, prompt_id)
     if below[-1] == prompt_id and len(below) > 1:
         raise _refusal(f"must not include itself: {_shown(below, title)}")
