@@ -231,7 +231,7 @@ def test_prompts_of_one_project_include_each_other_and_none_of_another(api: Prom
         body = {"title": "T", "content": f"{{{{> {included}}}}}"}
         answer = api.call(OWNER, "POST", f"{project}/prompts", body)
         assert (answer.status, answer.fields) == (422, ["content"])
-        assert "only prompts of this project" in answer.json["detail"]
+        assert f"includes {included}, which is not in this project" in answer.json["detail"]
 
 
 def test_circle_is_refused_with_its_path(api: PromptApi, project: str) -> None:
