@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -102,8 +102,9 @@ class Schemas:
 
 def _schemas_of(shapes: Iterable[Any]) -> tuple[dict[Any, Json], dict[str, Json]]:
     """References to the shapes' schemas, and all schemas that they refer to. Exits if names collide."""
-    adapters = [(shape, "validation", TypeAdapter(shape)) for shape in sorted(shapes, key=lambda each: each.__name__)]
-    references, rest = TypeAdapter.json_schemas(adapters, by_alias=True, ref_template=_REFERENCE)  # type: ignore[arg-type]
+    mode: Literal["validation"] = "validation"
+    adapters = [(shape, mode, TypeAdapter(shape)) for shape in sorted(shapes, key=lambda each: each.__name__)]
+    references, rest = TypeAdapter.json_schemas(adapters, by_alias=True, ref_template=_REFERENCE)
     definitions: dict[str, Json] = rest.get("$defs", {})
     names = [name.lstrip("_") for name in definitions]  # some names are private to their module
     if taken := {name for name in names if "__" in name or names.count(name) > 1}:
