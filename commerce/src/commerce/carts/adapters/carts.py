@@ -19,9 +19,9 @@ from shared.dynamodb.connection import connection_without_retries
 from shared.dynamodb.records import ConditionFailed, Record
 from shared.dynamodb.transactions import Transaction
 from shared.json.encoding import moment, rfc3339
+from shared.lifecycle.priming import prime
 from shared.money import Money
 from shared.persistence.unit_of_work import WriteRefused
-from shared.priming import prime
 
 
 class CartRecord(Record):

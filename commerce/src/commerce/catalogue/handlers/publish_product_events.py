@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 
 from commerce.catalogue import wiring
 from shared.events.streams import publish_changes
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
-from shared.priming import prime
 
 prime(wiring.events_of_change, wiring.event_bus)
 

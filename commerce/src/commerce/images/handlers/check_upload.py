@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.data_classes import S3EventBridgeNotificati
 
 from commerce.images import wiring
 from commerce.images.domain.images import inspect_upload
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 
 prime(wiring.products, wiring.gallery)
 

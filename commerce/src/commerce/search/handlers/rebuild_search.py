@@ -6,9 +6,9 @@ from typing import Any
 
 from commerce.search import wiring
 from commerce.search.domain.rebuilding import rebuild, verify
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 
 prime(wiring.whole_catalogue, wiring.index)
 

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from commerce.search import wiring
 from commerce.search.domain.syncing import Change, Poison, follow
 from shared.events.batches import process_together
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 
 prime(wiring.change_of, wiring.index, wiring.dead_letters)
 

@@ -7,9 +7,9 @@ from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent, event
 
 from identity.access import wiring
 from identity.access.domain.access import user_access_ended
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 
 prime(wiring.event_bus)
 

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.data_classes.cognito_user_pool_event import
 
 from identity.registration import wiring
 from identity.registration.domain.registration import user_registered
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 
 prime(wiring.event_bus)
 

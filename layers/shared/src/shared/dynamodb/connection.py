@@ -16,7 +16,7 @@ from pynamodb.exceptions import PynamoDBException
 from shared.aws.clients import client
 from shared.aws.failures import is_passing
 from shared.errors import Unavailable
-from shared.priming import prime
+from shared.lifecycle.priming import prime
 
 _ATTEMPTS = 3
 _CONCURRENT_READS = 10

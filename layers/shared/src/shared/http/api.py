@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from shared import priming
 from shared.errors import AlmonerError, NotFound
 from shared.http.callers import SIGNED_IN, Callers
 from shared.http.contract import JSON, NO_STORE, KeyUse, Route
@@ -19,6 +18,7 @@ from shared.http.events import Event, route_of
 from shared.http.parameters import Parameter, idempotency_key, path_ids
 from shared.http.request import Request
 from shared.http.serving import Answer, problem, serve
+from shared.lifecycle import priming
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.observability.metrics import metrics_by
@@ -33,7 +33,7 @@ type Serve = Callable[[Event], Answer]
 class Api:
     """The routes of one function: `app = Api(prime=(wiring.ledger,))`, `@app.route("GET /donations", …)`.
 
-    `prime` makes what its requests need: see `shared.priming`. `kind` is that of the gateway.
+    `prime` makes what its requests need: see `shared.lifecycle.priming`. `kind` is that of the gateway.
     """
 
     def __init__(self, *, prime: Iterable[Callable[[], object]] = (), kind: Literal["rest", "http"] = "rest") -> None:

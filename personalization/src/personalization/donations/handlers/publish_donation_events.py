@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 
 from personalization.donations import wiring
 from shared.events.streams import publish_new_rows
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
-from shared.priming import prime
 
 prime(wiring.event_bus)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from personalization.evaluations import wiring
 from personalization.evaluations.domain.running import finish
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
-from shared.priming import prime
 
 prime(wiring.evaluation_store)
 

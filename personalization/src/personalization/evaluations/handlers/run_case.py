@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from personalization.evaluations import wiring
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
-from shared.priming import prime
 
 prime(wiring.case_runner)
 

@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 
 from personalization.prompts import wiring
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 from shared.resilience.deadline import Deadline
 
 prime(wiring.sweeper)

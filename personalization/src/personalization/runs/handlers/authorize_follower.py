@@ -10,7 +10,7 @@ from shared.auth.authorizers import authorizer
 from shared.auth.callers import authorizer_context
 from shared.http.edge import caller_of, edge_settings
 from shared.http.events import path_parameters, query_parameters
-from shared.priming import prime
+from shared.lifecycle.priming import prime
 
 prime(edge_settings, wiring.run_tickets, wiring.access)
 

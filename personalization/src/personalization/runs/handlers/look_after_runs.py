@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 
 from personalization.runs import wiring
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.priming import prime
 
 prime(wiring.supervisor)
 

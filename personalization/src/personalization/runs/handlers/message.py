@@ -3,8 +3,8 @@
 from aws_lambda_powertools.utilities.data_classes import APIGatewayWebSocketEvent
 
 from personalization.runs import wiring
+from shared.lifecycle.priming import prime
 from shared.observability.logs import logger
-from shared.priming import prime
 from shared.sockets.handlers import socket_handler
 
 prime(wiring.socket_router, wiring.message_service)

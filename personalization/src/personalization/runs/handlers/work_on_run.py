@@ -7,8 +7,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from personalization.runs import wiring
 from shared.events.batches import process_messages
+from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
-from shared.priming import prime
 
 prime(wiring.worker, wiring.answerers_with_models)
 

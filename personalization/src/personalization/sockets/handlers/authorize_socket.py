@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event i
 from personalization.sockets import wiring
 from shared.auth.authorizers import socket_authorizer
 from shared.auth.callers import authorizer_context
-from shared.priming import prime
+from shared.lifecycle.priming import prime
 from shared.sockets.connections import redeem
 
 prime(wiring.tickets, wiring.access)

@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayWebSocketEven
 
 from personalization.agent.domain.conversation import Session
 from personalization.sockets import wiring
+from shared.lifecycle.priming import prime
 from shared.observability.logs import logger
-from shared.priming import prime
 from shared.sockets.connections import CONNECTION_LIFE, connection_of
 from shared.sockets.handlers import socket_handler
 

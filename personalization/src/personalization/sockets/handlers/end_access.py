@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from personalization.sockets import wiring
 from shared.events.consumers import consumer
 from shared.events.domain_events import DomainEvent
-from shared.priming import prime
+from shared.lifecycle.priming import prime
 
 prime(wiring.access_ends, wiring.connections, wiring.sender)
 

@@ -4,7 +4,7 @@ from personalization.supporters import wiring
 from personalization.supporters.domain.supporter import register
 from shared.events.consumers import consumer
 from shared.events.domain_events import DomainEvent
-from shared.priming import prime
+from shared.lifecycle.priming import prime
 
 prime(wiring.supporters)
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from shared.priming import prime
+from shared.lifecycle.priming import prime
 
 _HANDLER = """
 import json

@@ -1,0 +1,1 @@
+"""What a function makes once, while it initializes."""
