@@ -69,9 +69,9 @@ def answers(*content: object, input_tokens: int = 12, output_tokens: int = 3) ->
     return Answered(200, json.dumps(body).encode())
 
 
-def fails(code: str, status: int) -> Answered:
+def fails(code: str, status: int, message: str = "") -> Answered:
     """One of Bedrock's errors, as it tells them."""
-    body = json.dumps({"message": f"{code}, says Bedrock"}).encode()
+    body = json.dumps({"message": message or f"{code}, says Bedrock"}).encode()
     return Answered(status, body, {"x-amzn-ErrorType": f"{code}:http://internal.amazon.com/coral/com.amazon.bedrock/"})
 
 

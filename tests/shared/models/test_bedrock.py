@@ -1,11 +1,24 @@
 import socket
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
 from shared.aws.failures import code as code_of
+from shared.http.statuses import status_of
 from shared.models.bedrock import BedrockModel
-from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, Tool, Usage
+from shared.models.model import (
+    Message,
+    ModelAnswer,
+    ModelBusy,
+    ModelNotEnabled,
+    ModelRequest,
+    RetryingModel,
+    Tool,
+    Usage,
+)
+from shared.resilience.circuit import CircuitBreaker
+from shared.resilience.deadline import Deadline
 from tests.shared.models.converse_server import (
     HELLO,
     MODEL_ID,
@@ -18,6 +31,7 @@ from tests.shared.models.converse_server import (
     fails,
 )
 
+ROOT = Path(__file__).resolve().parents[3]
 TOOL = Tool("remember", "Note what you learned.", {"type": "object", "properties": {"facts": {"type": "array"}}})
 
 
@@ -146,15 +160,52 @@ def test_model_that_cannot_answer_now_is_busy(bedrock: ConverseServer, code: str
     assert "Bedrock" not in error.value.detail
 
 
-@pytest.mark.parametrize(
-    ("code", "status"),
-    [("ValidationException", 400), ("AccessDeniedException", 403), ("ResourceNotFoundException", 404)],
-)
-def test_mistake_of_ours_passes_as_it_is(bedrock: ConverseServer, code: str, status: int) -> None:
+def test_mistake_of_ours_passes_as_it_is(bedrock: ConverseServer) -> None:
     with pytest.raises(ClientError) as error:
-        ask(bedrock, fails(code, status))
+        ask(bedrock, fails("ValidationException", 400, "messages: must alternate"))
 
-    assert code_of(error.value) == code
+    assert code_of(error.value) == "ValidationException"
+
+
+NOT_ENABLED = [
+    ("AccessDeniedException", 403, "Model access is denied due to … (aws-marketplace:ViewSubscriptions, …)"),
+    ("ResourceNotFoundException", 404, "Model use case details have not been submitted for this account."),
+    ("ValidationException", 400, "Invocation of model ID m with on-demand throughput isn’t supported. Retry …"),
+    ("ValidationException", 400, "The provided model identifier is invalid."),
+    ("ValidationException", 400, "You have not filled out the required use-case form for this model."),
+    ("ValidationException", 400, "Operation not allowed"),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "message"), NOT_ENABLED)
+def test_model_that_is_not_enabled_is_unavailable_and_the_log_says_why(
+    bedrock: ConverseServer, caplog: pytest.LogCaptureFixture, code: str, status: int, message: str
+) -> None:
+    model = BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30)
+    bedrock.outcomes += [fails(code, status, message), fails(code, status, message)]
+
+    for call in (lambda: model.converse(HELLO), lambda: list(model.stream(HELLO))):
+        with pytest.raises(ModelNotEnabled) as error:
+            call()
+        assert status_of(error.value) == 503
+        assert message not in error.value.detail
+        [record] = [vars(record) for record in caplog.records if record.message == "model not enabled"]
+        assert record["levelname"] == "ERROR"
+        assert (record["model"], record["code"], record["reason"]) == (MODEL_ID, code, message)
+        assert "Amazon Bedrock" in record["see"]
+        assert "Amazon Bedrock" in (ROOT / "docs" / "deploy.md").read_text()
+        caplog.clear()
+
+
+def test_model_that_is_not_enabled_is_asked_once(bedrock: ConverseServer) -> None:
+    bedrock.outcomes.append(fails("AccessDeniedException", 403))
+    breaker = CircuitBreaker(1, 60)
+    model = RetryingModel(BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30), breaker)
+
+    with pytest.raises(ModelNotEnabled):
+        model.converse(HELLO, Deadline(100))
+
+    assert len(bedrock.asked) == 1
 
 
 @pytest.mark.parametrize(

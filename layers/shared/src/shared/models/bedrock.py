@@ -12,7 +12,17 @@ from botocore.exceptions import ClientError, EventStreamError
 from shared.aws.clients import client
 from shared.aws.failures import code, unavailable_where_out_of_reach
 from shared.errors import Unavailable
-from shared.models.model import Inference, Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, Tool, Usage
+from shared.models.model import (
+    Inference,
+    Message,
+    ModelAnswer,
+    ModelBusy,
+    ModelNotEnabled,
+    ModelPiece,
+    ModelRequest,
+    Tool,
+    Usage,
+)
 from shared.observability.logs import logger
 from shared.observability.metrics import metrics_by
 from shared.resilience.interruption import is_interrupted
@@ -23,6 +33,17 @@ if TYPE_CHECKING:
 # Beside the refusals of every busy service: the model's own, for which others than 429 and 5xx are used.
 _BUSY = frozenset({"ModelErrorException", "ModelTimeoutException"})
 _INVALID_WITHIN_A_STREAM = "validationException"  # all else that breaks off a stream may be well in a moment
+
+# Refusals of every call until an administrator has enabled the model, or the stack is deployed with another id of it.
+_NOT_ENABLED = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
+_NOT_ENABLED_MESSAGES = (
+    "on-demand throughput",  # the model's own id, where it can only be called by an inference profile
+    "model identifier is invalid",  # another geography's profile
+    "use case details",  # Anthropic's form has not been submitted
+    "use-case form",
+    "Operation not allowed",  # the account has no quota for the model yet
+)
+_WHAT_TO_DO = "docs/deploy.md, Amazon Bedrock"
 
 type Sampling = Literal["none", "one", "both"]
 """Which of temperature and top_p a model takes; of `one`, it is given the temperature where both are chosen."""
@@ -54,12 +75,12 @@ class BedrockModel:
         self._streamed: BedrockRuntimeClient = client("bedrock-runtime", read_seconds=idle_seconds, attempts=1)
 
     def converse(self, request: ModelRequest) -> ModelAnswer:
-        with self._measured("converse") as call, _busy_where_it_helps_to_ask_again():
+        with self._measured("converse") as call, self._enabled(), _busy_where_it_helps_to_ask_again():
             call.answer = _answer(self._whole.converse(**self._request(request)))
             return call.answer
 
     def stream(self, request: ModelRequest) -> Generator[ModelPiece]:
-        with self._measured("stream") as call, _busy_where_it_helps_to_ask_again():
+        with self._measured("stream") as call, self._enabled(), _busy_where_it_helps_to_ask_again():
             answer = self._streamed.converse_stream(**self._request(request))
             with closing(answer["stream"]) as events:
                 for piece in _pieces(events):
@@ -84,6 +105,18 @@ class BedrockModel:
             top_p = None
         config = {"maxTokens": chosen.max_tokens, "temperature": temperature, "topP": top_p}
         return {name: value for name, value in config.items() if value is not None}
+
+    @contextmanager
+    def _enabled(self) -> Iterator[None]:
+        """Raises ModelNotEnabled, and logs Bedrock's reason for whoever runs the platform."""
+        try:
+            yield
+        except ClientError as error:
+            if not _is_not_enabled(error):
+                raise
+            details = {"model": self._model_id, "code": code(error), "reason": _message(error), "see": _WHAT_TO_DO}
+            logger.error("model not enabled", extra=details)
+            raise ModelNotEnabled from error
 
     @contextmanager
     def _measured(self, operation: str) -> Iterator["_Call"]:
@@ -154,6 +187,15 @@ def _busy_where_it_helps_to_ask_again() -> Iterator[None]:
         if code(error) in _BUSY:
             raise ModelBusy from error
         raise
+
+
+def _is_not_enabled(error: ClientError) -> bool:
+    return code(error) in _NOT_ENABLED or any(each in _message(error) for each in _NOT_ENABLED_MESSAGES)
+
+
+def _message(error: ClientError) -> str:
+    """Bedrock's, which names models and roles, and quotes nothing of what was said."""
+    return str(error.response.get("Error", {}).get("Message", ""))
 
 
 def _reason(error: BaseException) -> str:

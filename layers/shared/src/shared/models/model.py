@@ -105,6 +105,13 @@ class ModelBusy(Unavailable):
         super().__init__("The assistant is busy; try again in a moment.", retry_after_seconds=5)
 
 
+class ModelNotEnabled(Unavailable):
+    """The account may not call the model (yet), or not by this id: only an administrator can change that."""
+
+    def __init__(self) -> None:
+        super().__init__("The assistant is not available; try again later.", retry_after_seconds=120)
+
+
 class StreamBroken(Unavailable):
     """The stream broke off in the middle of an answer: what was said can be kept, and another attempt starts anew."""
 
@@ -119,11 +126,11 @@ class Model(Protocol):
     """The longest wait for a stream's next piece."""
 
     def converse(self, request: ModelRequest) -> ModelAnswer:
-        """Ask once. Raises ModelBusy."""
+        """Ask once. Raises ModelBusy, ModelNotEnabled."""
         ...
 
     def stream(self, request: ModelRequest) -> Generator[ModelPiece]:
-        """Ask once; closing it closes the connection. Raises ModelBusy, also after some pieces."""
+        """Ask once; closing it closes the connection. Raises ModelNotEnabled; ModelBusy, also after some pieces."""
         ...
 
 
@@ -140,7 +147,9 @@ class RetryingModel:
         self._model, self._breaker, self._sleep, self._jitter = model, breaker, sleep, jitter
 
     def converse(self, request: ModelRequest, deadline: Deadline) -> ModelAnswer:
-        """Raises ModelBusy when no time is left for another attempt, Unavailable while the breaker is open."""
+        """Raises ModelBusy when no time is left for another attempt; ModelNotEnabled; Unavailable while the breaker is
+        open.
+        """
         return self._retried(lambda: self._model.converse(request), self._model.attempt_seconds, deadline)
 
     def stream(self, request: ModelRequest, deadline: Deadline) -> Generator[ModelPiece]:
