@@ -22,6 +22,7 @@ from local.emulator import (
     signatures,
     sockets,
     state_machines,
+    table_streams,
     tables,
     transport,
 )
@@ -138,6 +139,10 @@ PATCHES: dict[str, Patch] = {
     "table-streams": Patch(
         tables.keep_streams_over_a_restart,
         "table streams continue after a restart",
+    ),
+    "stream-failures": Patch(
+        table_streams.retry_failed_records,
+        "the failed records of a table's stream are retried, not lost, and do not block it for ever",
     ),
     "lambda-nagle": Patch(
         lambda_workers.disable_nagle,

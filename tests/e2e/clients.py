@@ -80,11 +80,11 @@ class Platform:
         user_id = next(a["Value"] for a in attributes if a["Name"] == "sub")
         return User(email, user_id, tokens["AccessToken"], tokens["IdToken"])
 
-    def logged(self, group_suffix: str, text: str) -> list[str]:
-        """Messages with that text in this log group of personalization."""
+    def logged(self, group_suffix: str, text: str, context: str = "Personalization") -> list[str]:
+        """Messages with that text in this log group of a context."""
         logs = self.aws("logs")
         groups = [g["logGroupName"] for g in logs.describe_log_groups()["logGroups"]]
-        group = next(g for g in groups if "Personalization" in g and g.endswith(f"/{group_suffix}"))
+        group = next(g for g in groups if context in g and g.endswith(f"/{group_suffix}"))
         events = logs.filter_log_events(logGroupName=group, filterPattern=f'"{text}"')["events"]
         return [event["message"] for event in events]
 

@@ -1,5 +1,6 @@
 """Searching the shop, on the running platform: products that admins write are found, and archived ones are not."""
 
+import json
 import os
 import secrets
 import time
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.clients import Api, User, eventually, is_problem
+from tests.e2e.clients import Api, Platform, User, eventually, is_problem
 
 pytestmark = pytest.mark.platform
 
@@ -152,9 +153,12 @@ def test_whatever_is_typed_is_but_words(shop: Api, window: Api, word: str) -> No
 
 
 @pytest.mark.alone
-def test_while_the_search_is_down_browsing_works_and_the_search_says_so(shop: Api, window: Api, word: str) -> None:
+def test_while_the_search_is_down_browsing_works_and_the_search_says_so(
+    platform: Platform, shop: Api, window: Api, word: str
+) -> None:
     product = add(shop, f"Brass {word}")
     eventually(lambda: is_found(window, word, product["productId"]))
+    before = len(failed_syncs(platform))
 
     with search_down():
         for _ in range(6):
@@ -167,8 +171,15 @@ def test_while_the_search_is_down_browsing_works_and_the_search_says_so(shop: Ap
         assert window.get(f"/products/{product['productId']}").json()["name"] == f"Brass {word}"
         assert window.get("/products").status_code == 200
         late = add(shop, f"Late {word}")
+        eventually(lambda: len(failed_syncs(platform)) > before)
 
     eventually(lambda: is_found(window, word, product["productId"], late["productId"]))
+
+
+def failed_syncs(platform: Platform) -> list[str]:
+    """What the function that indexes changes has logged whenever it had to leave some for later."""
+    lines = platform.logged("Logs", "changes applied", context="Commerce")
+    return [line for line in lines if json.loads(line)["retried"]]
 
 
 @contextmanager

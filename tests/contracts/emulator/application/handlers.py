@@ -10,6 +10,7 @@ from typing import Any
 type Event = dict[str, Any]
 
 MODULES_ON_IMPORT = sorted(sys.modules)
+FAILED_ONCE: set[str] = set()
 
 
 class OutOfStock(Exception):
@@ -95,6 +96,20 @@ def keep_messages(event: Event, context: Any) -> Event:
         except OutOfStock:
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def read_changes(event: Event, context: Any) -> Event:
+    """Logs the ids of a stream's records; "raise…" raises, "report…" is reported as failed, "once…" only once."""
+    numbers = {
+        record["dynamodb"]["Keys"]["id"]["S"]: record["dynamodb"]["SequenceNumber"] for record in event["Records"]
+    }
+    print(json.dumps(list(numbers)))
+    if any(id_.startswith("raise") for id_ in numbers):
+        raise OutOfStock
+    failed = [id_ for id_ in numbers if id_.startswith("report") or (id_.startswith("once") and id_ not in FAILED_ONCE)]
+    FAILED_ONCE.update(failed)
+    reported = [{"itemIdentifier": numbers[id_]} for id_ in reversed(failed)]
+    return {"batchItemFailures": reported + [{} for id_ in numbers if id_.startswith("nameless")]}
 
 
 def allow_ticket(event: Event, context: Any) -> Event:

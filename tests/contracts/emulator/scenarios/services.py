@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.contracts.emulator.aws import Aws, eventually, unique
+from tests.contracts.emulator.changes import Changes
 from tests.contracts.emulator.scenarios.nested_stacks import template
 from tests.contracts.emulator.scenarios.registry import Json, shows
 from tests.contracts.emulator.scenarios.rest import call_api
@@ -57,6 +58,14 @@ def table_has_a_time_to_live(aws: Aws) -> list[str]:
         described = aws.client("dynamodb").describe_time_to_live(TableName=table)["TimeToLiveDescription"]
         found.append(described["TimeToLiveStatus"])
     return found
+
+
+@shows("stream-failures", right=[["a", "once-b", "c"], ["once-b", "c"]])
+def failed_record_is_delivered_again(aws: Aws) -> list[list[str]]:
+    changes = Changes.read(aws, FunctionResponseTypes=["ReportBatchItemFailures"])
+    changes.write("a", "once-b", "c")
+    changes.start()
+    return changes.deliveries(1)
 
 
 # --- Lambda ---
