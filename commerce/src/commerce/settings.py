@@ -1,12 +1,9 @@
 """The only place of this context that reads the environment: the variables of each feature's functions."""
 
-from dataclasses import dataclass
-
-from shared.settings import from_environment
+from shared.settings import Settings
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Settings):
     """Images are served at their keys under `images_url`."""
 
     products_table: str
@@ -16,29 +13,25 @@ class Catalogue:
     images_url: str
 
 
-@dataclass(frozen=True)
-class ProductEvents:
+class ProductEvents(Settings):
     """`stock_low_at` counts pieces."""
 
     event_bus_name: str
     stock_low_at: str
 
 
-@dataclass(frozen=True)
-class Images:
+class Images(Settings):
     products_table: str
     images_bucket: str
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(Settings):
     """`search_url` names the engine: https:, file: or none:."""
 
     search_url: str
 
 
-@dataclass(frozen=True)
-class Indexing:
+class Indexing(Settings):
     """`search_url` names the engine: https: or file:."""
 
     search_url: str
@@ -46,11 +39,5 @@ class Indexing:
     dead_letters_queue_url: str
 
 
-@dataclass(frozen=True)
-class Carts:
+class Carts(Settings):
     carts_table: str
-
-
-def read[T](settings: type[T]) -> T:
-    """Raises MissingSettings, which names every variable that is absent or empty."""
-    return from_environment(settings)

@@ -1,17 +1,7 @@
-"""The only module of this context that reads the environment."""
+"""The only place of this context that reads the environment: the variables of each feature's functions."""
 
-from dataclasses import dataclass
-from functools import cache
-
-from shared.settings import from_environment
+from shared.settings import Settings
 
 
-@dataclass(frozen=True)
-class Settings:
+class Events(Settings):
     event_bus_name: str
-
-
-@cache
-def settings() -> Settings:
-    """Raises MissingSettings, which names all missing variables."""
-    return from_environment(Settings)

@@ -1,38 +1,31 @@
 """The only place of this context that reads the environment: the variables of each feature's functions."""
 
-from dataclasses import dataclass
-
-from shared.settings import from_environment
+from shared.settings import Settings
 
 
-@dataclass(frozen=True)
-class Supporters:
+class Supporters(Settings):
     users_table: str
 
 
-@dataclass(frozen=True)
-class Donations:
+class Donations(Settings):
     users_table: str
     donations_table: str
     idempotency_table: str
     cursor_key: str
 
 
-@dataclass(frozen=True)
-class DonationEvents:
+class DonationEvents(Settings):
     event_bus_name: str
 
 
-@dataclass(frozen=True)
-class Profiles:
+class Profiles(Settings):
     users_table: str
     donations_table: str
     context_table: str
     cursor_key: str
 
 
-@dataclass(frozen=True)
-class Agent:
+class Agent(Settings):
     users_table: str
     donations_table: str
     context_table: str
@@ -43,21 +36,18 @@ class Agent:
     model_temperature: str
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Settings):
     content_table: str
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(Settings):
     users_table: str
     context_table: str
     content_table: str
     cursor_key: str
 
 
-@dataclass(frozen=True)
-class Sockets:
+class Sockets(Settings):
     socket_endpoint: str
     connections_table: str
     tickets_table: str
@@ -65,15 +55,13 @@ class Sockets:
     sessions_table: str
 
 
-@dataclass(frozen=True)
-class SocketUrl:
+class SocketUrl(Settings):
     """`socket_url` is what clients connect to."""
 
     socket_url: str
 
 
-@dataclass(frozen=True)
-class Prompts:
+class Prompts(Settings):
     projects_table: str
     project_members_table: str
     prompts_table: str
@@ -82,16 +70,14 @@ class Prompts:
     idempotency_table: str
 
 
-@dataclass(frozen=True)
-class Articles:
+class Articles(Settings):
     chat_history_table: str
     long_texts_bucket: str
     budgets_table: str
     idempotency_table: str
 
 
-@dataclass(frozen=True)
-class ArticleTerms:
+class ArticleTerms(Settings):
     """What holds where a project says nothing, in tokens; and the model, with its prices for a million tokens."""
 
     article_max_tokens: str
@@ -104,40 +90,29 @@ class ArticleTerms:
     model_currency: str
 
 
-@dataclass(frozen=True)
-class Evaluations:
+class Evaluations(Settings):
     evaluations_table: str
     budgets_table: str
     idempotency_table: str
 
 
-@dataclass(frozen=True)
-class EvaluationMachine:
+class EvaluationMachine(Settings):
     evaluation_machine_arn: str
 
 
-@dataclass(frozen=True)
-class RunLog:
+class RunLog(Settings):
     runs_table: str
     frames_table: str
 
 
-@dataclass(frozen=True)
-class RunQueue:
+class RunQueue(Settings):
     run_queue_url: str
 
 
-@dataclass(frozen=True)
-class Runs:
+class Runs(Settings):
     parts_table: str
     idempotency_table: str
 
 
-@dataclass(frozen=True)
-class CursorKey:
+class CursorKey(Settings):
     cursor_key: str
-
-
-def read[T](settings: type[T]) -> T:
-    """Raises MissingSettings, which names every variable that is absent or empty."""
-    return from_environment(settings)

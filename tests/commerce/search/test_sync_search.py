@@ -80,7 +80,7 @@ def test_settings_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delenv(name, raising=False)
 
     with pytest.raises(MissingSettings, match="DEAD_LETTERS_QUEUE_URL, PRODUCTS_TABLE, SEARCH_URL"):
-        settings.read(settings.Indexing)
+        settings.Indexing()
 
 
 # --- The queue

@@ -8,7 +8,7 @@ import pytest
 from identity.registration import wiring
 from identity.registration.domain.registration import user_registered
 from identity.registration.handlers.publish_user_registered import handler
-from identity.settings import settings
+from identity.settings import Events
 from shared.events.domain_events import DomainEvent, parse
 from shared.events.event_bridge import EventBus, NotPublished
 from shared.settings import MissingSettings
@@ -146,7 +146,6 @@ def test_log_names_the_event_and_not_the_person(bridge: Bridge, caplog: pytest.L
 
 def test_function_deployed_without_its_bus_fails_with_the_name_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EVENT_BUS_NAME", raising=False)
-    settings.cache_clear()
 
     with pytest.raises(MissingSettings, match="EVENT_BUS_NAME"):
-        settings()
+        Events()

@@ -16,10 +16,10 @@ __all__ = ["cart_service", "guest_cart_ids", "images_url"]
 
 @cache
 def cart_service() -> CartService:
-    carts = DynamoCarts(settings.read(settings.Carts).carts_table)
+    carts = DynamoCarts(settings.Carts().carts_table)
     return CartService(carts, products(), currency(), readers())
 
 
 @cache
 def guest_cart_ids() -> GuestCartIds:
-    return GuestCartIds(Seals(settings.read(settings.Catalogue).cursor_key), new_id)
+    return GuestCartIds(Seals(settings.Catalogue().cursor_key), new_id)

@@ -7,8 +7,8 @@ from commerce import settings
 from commerce.catalogue.adapters import products as product_table
 from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.domain.catalogue import Catalogue
+from shared.events.changes import Change, Named
 from shared.events.event_bridge import EventBus, bus_of_streams
-from shared.events.streams import Change, Named
 from shared.http.cursors import Cursors
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -17,7 +17,7 @@ from shared.ids import new_id
 
 @cache
 def products() -> DynamoProducts:
-    tables = settings.read(settings.Catalogue)
+    tables = settings.Catalogue()
     return DynamoProducts(tables.products_table, tables.idempotency_table)
 
 
@@ -28,28 +28,28 @@ def catalogue() -> Catalogue:
 
 @cache
 def first_answers() -> FirstAnswers:
-    return DynamoFirstAnswers(settings.read(settings.Catalogue).idempotency_table)
+    return DynamoFirstAnswers(settings.Catalogue().idempotency_table)
 
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.Catalogue).cursor_key)
+    return Cursors(settings.Catalogue().cursor_key)
 
 
 def currency() -> str:
-    return settings.read(settings.Catalogue).currency
+    return settings.Catalogue().currency
 
 
 def images_url() -> str:
-    return settings.read(settings.Catalogue).images_url
+    return settings.Catalogue().images_url
 
 
 @cache
 def events_of_change() -> Callable[[Change], Sequence[Named]]:
-    low_at = int(settings.read(settings.ProductEvents).stock_low_at)
+    low_at = int(settings.ProductEvents().stock_low_at)
     return lambda change: product_table.events_of_change(change, low_at)
 
 
 @cache
 def event_bus() -> EventBus:
-    return bus_of_streams(settings.read(settings.ProductEvents).event_bus_name, "almoner.commerce")
+    return bus_of_streams(settings.ProductEvents().event_bus_name, "almoner.commerce")

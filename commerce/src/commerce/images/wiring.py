@@ -11,9 +11,9 @@ from commerce.images.domain.images import Gallery
 
 @cache
 def products() -> Products:
-    return DynamoProducts(settings.read(settings.Images).products_table, None)
+    return DynamoProducts(settings.Images().products_table, None)
 
 
 @cache
 def gallery() -> Gallery:
-    return S3Gallery(settings.read(settings.Images).images_bucket)
+    return S3Gallery(settings.Images().images_bucket)

@@ -21,13 +21,13 @@ __all__ = ["change_of", "cursors", "dead_letters", "images_url", "index", "searc
 
 @cache
 def search() -> Search:
-    finder = finder_at(settings.read(settings.Search).search_url)
+    finder = finder_at(settings.Search().search_url)
     return Search(finder, CircuitBreaker(failures=3, open_seconds=5))
 
 
 @cache
 def index() -> ProductIndex:
-    return index_at(settings.read(settings.Indexing).search_url)
+    return index_at(settings.Indexing().search_url)
 
 
 @cache
@@ -37,9 +37,9 @@ def change_of() -> Callable[[Mapping[str, Any]], Change | Poison]:
 
 @cache
 def dead_letters() -> DeadLetters:
-    return SqsDeadLetters(settings.read(settings.Indexing).dead_letters_queue_url)
+    return SqsDeadLetters(settings.Indexing().dead_letters_queue_url)
 
 
 @cache
 def whole_catalogue() -> WholeCatalogue:
-    return DynamoWholeCatalogue(settings.read(settings.Indexing).products_table)
+    return DynamoWholeCatalogue(settings.Indexing().products_table)

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from identity.settings import settings
+from identity.settings import Events
 from shared.events.event_bridge import EventBus, bus_of_streams
 
 
 @cache
 def event_bus() -> EventBus:
-    return bus_of_streams(settings().event_bus_name, "almoner.identity")
+    return bus_of_streams(Events().event_bus_name, "almoner.identity")

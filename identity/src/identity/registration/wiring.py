@@ -3,10 +3,10 @@
 from functools import cache
 
 from identity.registration.adapters.event_bridge import bus
-from identity.settings import settings
+from identity.settings import Events
 from shared.events.event_bridge import EventBus
 
 
 @cache
 def event_bus() -> EventBus:
-    return bus(settings().event_bus_name, "almoner.identity")
+    return bus(Events().event_bus_name, "almoner.identity")

@@ -12,7 +12,7 @@ from shared.ids import new_id
 
 @cache
 def memory() -> DynamoMemory:
-    tables = settings.read(settings.Agent)
+    tables = settings.Agent()
     return DynamoMemory(
         tables.users_table,
         tables.donations_table,
@@ -24,7 +24,7 @@ def memory() -> DynamoMemory:
 
 @cache
 def author() -> Author:
-    model = settings.read(settings.Agent)
+    model = settings.Agent()
     return bedrock_author(model.model_id, model.model_max_tokens, model.model_temperature)
 
 

@@ -48,7 +48,7 @@ _SAMPLING: dict[str, Sampling] = {"none": "none", "one": "one", "both": "both"}
 
 @cache
 def terms() -> Terms:
-    limits = settings.read(settings.ArticleTerms)
+    limits = settings.ArticleTerms()
     return Terms(
         Parameters(max_tokens=int(limits.article_max_tokens)),
         Allowance(int(limits.article_tokens_per_day), int(limits.article_tokens_per_user_per_day)),
@@ -57,33 +57,33 @@ def terms() -> Terms:
 
 @cache
 def prices() -> Prices:
-    terms = settings.read(settings.ArticleTerms)
+    terms = settings.ArticleTerms()
     return Prices(Decimal(terms.model_input_price), Decimal(terms.model_output_price), terms.model_currency)
 
 
 @cache
 def history() -> DynamoChatHistory:
-    return DynamoChatHistory(settings.read(settings.Articles).chat_history_table)
+    return DynamoChatHistory(settings.Articles().chat_history_table)
 
 
 @cache
 def texts() -> ObjectTexts:
-    return ObjectTexts(settings.read(settings.Articles).long_texts_bucket)
+    return ObjectTexts(settings.Articles().long_texts_bucket)
 
 
 @cache
 def budgets() -> DynamoBudgets:
-    return DynamoBudgets(settings.read(settings.Articles).budgets_table)
+    return DynamoBudgets(settings.Articles().budgets_table)
 
 
 @cache
 def first_answers() -> DynamoFirstAnswers:
-    return DynamoFirstAnswers(settings.read(settings.Articles).idempotency_table)
+    return DynamoFirstAnswers(settings.Articles().idempotency_table)
 
 
 @cache
 def model() -> ArticleWriter:
-    terms = settings.read(settings.ArticleTerms)
+    terms = settings.ArticleTerms()
     bedrock = BedrockModel(
         terms.model_id,
         max_tokens=int(terms.article_max_tokens),
@@ -95,9 +95,9 @@ def model() -> ArticleWriter:
 
 @cache
 def run_service() -> ArticleRunService:
-    tables = settings.read(settings.RunLog)
+    tables = settings.RunLog()
     log = DynamoRunLog(tables.runs_table, tables.frames_table)
-    runs = RunStarter(log, SqsRunQueue(settings.read(settings.RunQueue).run_queue_url))
+    runs = RunStarter(log, SqsRunQueue(settings.RunQueue().run_queue_url))
     return ArticleRunService(
         project_access=prompts.project_service(),
         platform=terms(),
@@ -129,4 +129,4 @@ def session_service() -> SessionService:
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.CursorKey).cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)

@@ -9,4 +9,4 @@ from personalization.content.domain.content import Contents
 
 @cache
 def contents() -> Contents:
-    return DynamoContents(settings.read(settings.Content).content_table)
+    return DynamoContents(settings.Content().content_table)

@@ -15,20 +15,20 @@ __all__ = ["cursors", "event_bus", "event_of_image", "first_answers", "ledger"]
 
 @cache
 def ledger() -> Ledger:
-    tables = settings.read(settings.Donations)
+    tables = settings.Donations()
     return DynamoLedger(tables.users_table, tables.donations_table, tables.idempotency_table)
 
 
 @cache
 def first_answers() -> FirstAnswers:
-    return DynamoFirstAnswers(settings.read(settings.Donations).idempotency_table)
+    return DynamoFirstAnswers(settings.Donations().idempotency_table)
 
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.CursorKey).cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)
 
 
 @cache
 def event_bus() -> EventBus:
-    return bus_of_streams(settings.read(settings.DonationEvents).event_bus_name, "almoner.personalization")
+    return bus_of_streams(settings.DonationEvents().event_bus_name, "almoner.personalization")

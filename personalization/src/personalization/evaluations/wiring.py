@@ -35,17 +35,17 @@ prices = articles.prices
 
 @cache
 def first_answers() -> DynamoFirstAnswers:
-    return DynamoFirstAnswers(settings.read(settings.Evaluations).idempotency_table)
+    return DynamoFirstAnswers(settings.Evaluations().idempotency_table)
 
 
 @cache
 def case_store() -> DynamoCases:
-    return DynamoCases(settings.read(settings.Evaluations).evaluations_table, first_answers())
+    return DynamoCases(settings.Evaluations().evaluations_table, first_answers())
 
 
 @cache
 def evaluation_store() -> DynamoEvaluations:
-    tables = settings.read(settings.Evaluations)
+    tables = settings.Evaluations()
     return DynamoEvaluations(tables.evaluations_table, DynamoBudgets(tables.budgets_table), first_answers())
 
 
@@ -61,7 +61,7 @@ def case_service() -> CaseService:
 
 @cache
 def evaluation_service() -> EvaluationService:
-    runner = StateMachineRunner(settings.read(settings.EvaluationMachine).evaluation_machine_arn)
+    runner = StateMachineRunner(settings.EvaluationMachine().evaluation_machine_arn)
     return EvaluationService(
         project_access=prompts.project_service(),
         cards=prompts.cards(),
@@ -89,4 +89,4 @@ def case_runner() -> CaseRunner:
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.CursorKey).cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)

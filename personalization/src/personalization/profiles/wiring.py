@@ -13,10 +13,10 @@ __all__ = ["cursors", "profiles", "supporters"]
 
 @cache
 def profiles() -> Profiles:
-    tables = settings.read(settings.Profiles)
+    tables = settings.Profiles()
     return DynamoProfiles(tables.users_table, tables.donations_table, tables.context_table)
 
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.CursorKey).cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)

@@ -19,13 +19,13 @@ from shared.ids import new_id
 
 @cache
 def projects() -> DynamoProjects:
-    tables = settings.read(settings.Prompts)
+    tables = settings.Prompts()
     return DynamoProjects(tables.projects_table, tables.project_members_table, tables.idempotency_table)
 
 
 @cache
 def prompts() -> DynamoPrompts:
-    tables = settings.read(settings.Prompts)
+    tables = settings.Prompts()
     return DynamoPrompts(
         tables.projects_table, tables.prompts_table, tables.prompt_history_table, tables.idempotency_table
     )
@@ -33,7 +33,7 @@ def prompts() -> DynamoPrompts:
 
 @cache
 def texts() -> S3Texts:
-    return S3Texts(settings.read(settings.Prompts).prompt_texts_bucket)
+    return S3Texts(settings.Prompts().prompt_texts_bucket)
 
 
 @cache
@@ -61,9 +61,9 @@ def sweeper() -> Sweeper:
 
 @cache
 def first_answers() -> FirstAnswers:
-    return DynamoFirstAnswers(settings.read(settings.Prompts).idempotency_table)
+    return DynamoFirstAnswers(settings.Prompts().idempotency_table)
 
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.CursorKey).cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)

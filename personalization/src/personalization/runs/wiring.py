@@ -71,18 +71,18 @@ def answerers_with_models() -> Answerers:
 
 @cache
 def log() -> RunLog:
-    tables = settings.read(settings.RunLog)
+    tables = settings.RunLog()
     return DynamoRunLog(tables.runs_table, tables.frames_table)
 
 
 @cache
 def queue() -> RunQueue:
-    return SqsRunQueue(settings.read(settings.RunQueue).run_queue_url)
+    return SqsRunQueue(settings.RunQueue().run_queue_url)
 
 
 @cache
 def first_answers() -> DynamoFirstAnswers:
-    return DynamoFirstAnswers(settings.read(settings.Runs).idempotency_table)
+    return DynamoFirstAnswers(settings.Runs().idempotency_table)
 
 
 @cache
@@ -108,7 +108,7 @@ def worker() -> Worker:
 
 @cache
 def run_tickets() -> RunTickets:
-    return RunTickets(settings.read(settings.CursorKey).cursor_key)
+    return RunTickets(settings.CursorKey().cursor_key)
 
 
 @cache
@@ -126,7 +126,7 @@ def socket_router() -> SocketRouter:
         sender=sender(),
         runs=run_service(),
         access=access(),
-        parts=DynamoParts(settings.read(settings.Runs).parts_table),
+        parts=DynamoParts(settings.Runs().parts_table),
         accept=accept_message,
         now=lambda: datetime.now(UTC),
     )

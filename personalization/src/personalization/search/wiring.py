@@ -11,11 +11,11 @@ from shared.http.cursors import Cursors
 
 @cache
 def search() -> Search:
-    tables = settings.read(settings.Search)
+    tables = settings.Search()
     library = DynamoLibrary(tables.users_table, tables.context_table, tables.content_table)
     return Search(library, lambda: datetime.now(UTC))
 
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.read(settings.CursorKey).cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)

@@ -13,22 +13,22 @@ from shared.sockets.stores import DynamoAccessEnds, DynamoConnections, DynamoTic
 
 @cache
 def tickets() -> Tickets:
-    return DynamoTickets(settings.read(settings.Sockets).tickets_table)
+    return DynamoTickets(settings.Sockets().tickets_table)
 
 
 @cache
 def connections() -> Connections:
-    return DynamoConnections(settings.read(settings.Sockets).connections_table)
+    return DynamoConnections(settings.Sockets().connections_table)
 
 
 @cache
 def sessions() -> Sessions:
-    return DynamoSessions(settings.read(settings.Sockets).sessions_table)
+    return DynamoSessions(settings.Sockets().sessions_table)
 
 
 @cache
 def access_ends() -> AccessEnds:
-    return DynamoAccessEnds(settings.read(settings.Sockets).access_ends_table)
+    return DynamoAccessEnds(settings.Sockets().access_ends_table)
 
 
 @cache
@@ -38,8 +38,8 @@ def access() -> Access:
 
 @cache
 def sender() -> SocketSender:
-    return SocketSender(settings.read(settings.Sockets).socket_endpoint, connections())
+    return SocketSender(settings.Sockets().socket_endpoint, connections())
 
 
 def socket_url() -> str:
-    return settings.read(settings.SocketUrl).socket_url
+    return settings.SocketUrl().socket_url

@@ -9,4 +9,4 @@ from personalization.supporters.domain.supporter import Supporters
 
 @cache
 def supporters() -> Supporters:
-    return DynamoSupporters(settings.read(settings.Supporters).users_table)
+    return DynamoSupporters(settings.Supporters().users_table)
