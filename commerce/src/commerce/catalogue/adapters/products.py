@@ -14,7 +14,7 @@ from commerce.catalogue.domain.product_events import events_of
 from commerce.catalogue.domain.products import Product
 from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
-from shared.events.streams import Change, Named
+from shared.events.changes import Change, Named
 from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.persistence.unit_of_work import WriteRefused

@@ -4,29 +4,15 @@ A row and its event cannot part: the event is made of the row that was written. 
 an id made of the row's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from shared.events.batches import Event, process_together
-from shared.events.domain_events import DomainEvent
+from shared.events.changes import Change, Image, Named
 from shared.events.event_bridge import EventBus
 from shared.observability.logs import logger
-
-type Named = tuple[str, DomainEvent]
-type Image = Mapping[str, Any]
-"""A row in DynamoDB's own notation, {"name": {"S": "value"}}: a feature's adapter knows the types of its rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A row before and after; None where there was none, or is none any more."""
-
-    old: Image | None
-    new: Image | None
 
 
 def publish_new_rows(
