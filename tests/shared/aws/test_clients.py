@@ -14,6 +14,7 @@ from shared.aws.failures import (
     status,
     unavailable_where_out_of_reach,
 )
+from shared.aws.repetition import sent_once
 from shared.errors import Unavailable
 from tests.shared.aws.aws_server import Answers, AwsServer, Hangs, HangsUp, Outcome, answers, refuses
 
@@ -171,9 +172,18 @@ def test_call_is_repeated_unless_it_must_not_be(aws: AwsServer, outcome: Outcome
     assert client("sqs").send_message(**_MESSAGE)["MessageId"] == "1"
 
     aws.outcomes, aws.requests[:] = [outcome], []
-    with pytest.raises(Unavailable), unavailable_where_out_of_reach():
-        client("sqs", attempts=1).send_message(**_MESSAGE)
+    with pytest.raises(Unavailable), unavailable_where_out_of_reach(), sent_once():
+        client("sqs").send_message(**_MESSAGE)
     assert len(aws.requests) == 1
+
+
+def test_calls_of_other_threads_and_of_later_are_repeated(aws: AwsServer) -> None:
+    aws.outcomes = [HangsUp(), answers({"MessageId": "1"})]
+    with sent_once(), ThreadPoolExecutor(1) as other:
+        other.submit(client("sqs").send_message, **_MESSAGE).result()
+
+    aws.outcomes = [HangsUp(), answers({"MessageId": "2"})]
+    assert client("sqs").send_message(**_MESSAGE)["MessageId"] == "2"
 
 
 def test_service_that_stays_busy_is_given_up_after_three_attempts(aws: AwsServer) -> None:

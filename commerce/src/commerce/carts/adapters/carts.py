@@ -15,7 +15,6 @@ from pynamodb.expressions.update import Action
 from commerce.carts.domain.cart import MAX_LINES, Cart, CartMovedError, CartsMovedError, Line, Seen, expiry, in_order
 from commerce.catalogue.domain.products import Kind
 from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, SecondsAttribute
-from shared.dynamodb.connection import connection_without_retries
 from shared.dynamodb.records import ConditionFailed, Record
 from shared.dynamodb.transactions import Transaction
 from shared.json.encoding import moment, rfc3339
@@ -43,7 +42,6 @@ class DynamoCarts:
 
     def __init__(self, carts_table: str) -> None:
         self._carts = CartRecord.at(carts_table)
-        prime(connection_without_retries)  # a change counts the cart's version
 
     def find(self, cart_id: str, now: datetime) -> Cart:
         """One consistent GetItem."""

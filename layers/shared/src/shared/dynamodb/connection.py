@@ -25,26 +25,19 @@ _CONCURRENT_READS = 10
 class _SharedClientConnection(Connection):
     """A connection over one of `shared.aws.clients`."""
 
-    def __init__(self, attempts: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._attempts = attempts
         prime(lambda: self.client)  # with the first model, and not by the first request
 
     @property
     def client(self) -> Any:
-        return client("dynamodb", attempts=self._attempts, validated=False)
+        return client("dynamodb", attempts=_ATTEMPTS, validated=False)
 
 
 @cache
 def connection() -> Connection:
     """The function's connection."""
-    return _SharedClientConnection(_ATTEMPTS)
-
-
-@cache
-def connection_without_retries() -> Connection:
-    """For what must not be repeated when an answer is lost: a number that was added to would count twice."""
-    return _SharedClientConnection(1)
+    return _SharedClientConnection()
 
 
 @cache

@@ -5,6 +5,7 @@ never one that counts. If it is refused then, whether it was done remains unknow
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from copy import deepcopy
 from functools import cache
 from itertools import batched, islice
@@ -44,9 +45,9 @@ from pynamodb.indexes import Index
 from pynamodb.models import Model
 
 from shared.aws.failures import code, is_of_a_repetition
+from shared.aws.repetition import sent_once
 from shared.dynamodb.connection import (
     connection,
-    connection_without_retries,
     original,
     readers,
     translated_failures,
@@ -157,10 +158,10 @@ class Record(Model):
 
     @classmethod
     def _write(cls, operation: str, asked: dict[str, Any], *, repeatable: bool) -> dict[str, Any]:
-        used = connection() if repeatable else connection_without_retries()
-        with translated_failures():
+        with translated_failures(), nullcontext() if repeatable else sent_once():
             try:
-                return _dispatch(used, operation, asked)
+                answer: dict[str, Any] = connection().dispatch(operation, asked)
+                return answer
             except ClientError as error:
                 refusal: Any = original(error)
                 if code(refusal) != "ConditionalCheckFailedException":
@@ -337,8 +338,3 @@ def _sets_null(action: Action) -> bool:
 
 def _old(condition: Condition | None) -> str | None:
     return None if condition is None else ALL_OLD
-
-
-def _dispatch(used: Connection, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = used.dispatch(operation, asked)
-    return answer
