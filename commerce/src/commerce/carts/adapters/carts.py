@@ -18,7 +18,6 @@ from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, Seco
 from shared.dynamodb.records import ConditionFailed, Record
 from shared.dynamodb.transactions import Transaction
 from shared.json.encoding import moment, rfc3339
-from shared.lifecycle.priming import prime
 from shared.money import Money
 from shared.persistence.unit_of_work import WriteRefused
 
