@@ -1,6 +1,12 @@
-"""What Lambda tells a function of its invocation."""
+"""What Lambda passes to a function for an invocation, and what it sees of one that fails."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.observability.invocations import InvocationFailed
 
 
 class Invocation(LambdaContext):
@@ -11,3 +17,11 @@ class Invocation(LambdaContext):
 
 
 CONTEXT = Invocation()
+
+
+@contextmanager
+def fails_as(error: type[Exception]) -> Iterator[None]:
+    """The invocation within fails, and Lambda gets the error's name only."""
+    with pytest.raises(InvocationFailed) as raised:
+        yield
+    assert type(raised.value).__name__ == error.__name__

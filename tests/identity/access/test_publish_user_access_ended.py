@@ -10,7 +10,7 @@ from local.workspace import ROOT
 from shared.events.domain_events import DomainEvent
 from shared.events.event_bridge import EventBus, NotPublished
 from tests.identity.registration.test_publish_user_registered import Bridge
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 SAMPLE = ROOT / "events" / "identity" / "publish_user_access_ended.json"
 
@@ -51,5 +51,5 @@ def test_a_call_that_ended_nobodys_access_is_no_event(bridge: Bridge, changed: d
 
 def test_a_bus_that_refuses_is_told_to_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(Bridge(refuses=True), "bus-1", "almoner.identity"))
-    with pytest.raises(NotPublished):
+    with fails_as(NotPublished):
         handler(call(), CONTEXT)

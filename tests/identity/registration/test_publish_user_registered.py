@@ -12,7 +12,7 @@ from identity.settings import Events
 from shared.events.domain_events import DomainEvent, parse
 from shared.events.event_bridge import EventBus, NotPublished
 from shared.settings import MissingSettings
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
 
@@ -128,7 +128,7 @@ def test_event_carries_the_time_that_it_is_given() -> None:
 def test_refused_event_fails_the_trigger_so_that_cognito_calls_again(bridge: Bridge) -> None:
     bridge.refuses = True
 
-    with pytest.raises(NotPublished, match="InternalFailure"):
+    with fails_as(NotPublished):
         handler(confirmation(), CONTEXT)
 
 

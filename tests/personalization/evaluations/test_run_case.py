@@ -6,7 +6,7 @@ from personalization.evaluations import wiring
 from personalization.evaluations.handlers.run_case import handler
 from shared.models.model import ModelBusy
 from tests.personalization.evaluations.test_running import House
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 
 @pytest.fixture
@@ -27,10 +27,10 @@ def test_a_step_that_is_repeated_changes_nothing(house: House) -> None:
     assert len(house.model.asked) == 1
 
 
-def test_a_busy_model_is_told_to_the_state_machine_by_name(house: House) -> None:
+def test_the_state_machine_gets_the_name_of_a_busy_model(house: House) -> None:
     evaluation_id = house.start().evaluation_id
     house.model.script = (ModelBusy(),)
-    with pytest.raises(ModelBusy):
+    with fails_as(ModelBusy):
         run(evaluation_id)
 
 

@@ -1,12 +1,10 @@
 from datetime import UTC, datetime
 
-import pytest
-
 from personalization.agent.domain.conversation import SESSION_LIFE
 from personalization.sockets.handlers.connect import handler
 from shared.errors import Unauthenticated
 from tests.personalization.runs.fakes import Live
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 KNOWN = {"userId": "ada", "groups": "", "signedInAt": "1767225600", "sessionId": "s1"}
 
@@ -20,6 +18,6 @@ def test_a_socket_and_its_conversation_are_kept(stage: Live) -> None:
 
 
 def test_a_socket_that_no_authorizer_has_seen_is_refused(stage: Live) -> None:
-    with pytest.raises(Unauthenticated):
+    with fails_as(Unauthenticated):
         handler({"requestContext": {"connectionId": "c1"}}, CONTEXT)
     assert stage.connections.by_id == {}

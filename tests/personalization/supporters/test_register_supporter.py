@@ -9,7 +9,7 @@ from personalization.supporters.handlers.register_supporter import handler
 from shared.errors import Unavailable
 from tests.personalization.examples import a_supporter
 from tests.personalization.fakes import FakeSupporters
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +94,7 @@ def test_store_that_is_busy_fails_the_event_so_that_lambda_tries_again(monkeypat
 
     monkeypatch.setattr(registration, "supporters", BusySupporters)
 
-    with pytest.raises(Unavailable):
+    with fails_as(Unavailable):
         handler(user_registered(), CONTEXT)
 
 
@@ -105,6 +105,6 @@ def test_event_that_lacks_data_fails_rather_than_making_half_a_supporter(
     event = user_registered()
     del event["detail"]["data"][missing]
 
-    with pytest.raises(KeyError, match=missing):
+    with fails_as(KeyError):
         handler(event, CONTEXT)
     assert supporters.by_id == {}

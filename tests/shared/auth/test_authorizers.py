@@ -5,7 +5,7 @@ import pytest
 
 from shared.auth.authorizers import authorizer, socket_authorizer
 from shared.errors import Unauthenticated, Unavailable
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 EVENT = {"methodArn": "arn:aws:execute-api:us-west-2:123456789012:a1b2c3d4e5/v1/$connect", "ticket": "good"}
 
@@ -44,5 +44,5 @@ def test_a_socket_is_refused_without_a_failure() -> None:
 
 def test_what_cannot_be_told_is_no_refusal() -> None:
     for authorize in (handler, socket_handler):
-        with pytest.raises(Unavailable):
+        with fails_as(Unavailable):
             authorize(EVENT | {"ticket": "down"}, CONTEXT)

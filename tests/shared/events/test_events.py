@@ -12,7 +12,7 @@ from shared.events.consumers import consumer
 from shared.events.domain_events import DomainEvent, parse
 from shared.events.event_bridge import EventBus, NotPublished
 from shared.json.encoding import encode
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 EVENT = DomainEvent(
     id="0198c5a1-0000-7000-8000-000000000001",
@@ -119,7 +119,7 @@ def test_failure_of_a_consumer_is_left_to_lambdas_retries() -> None:
     def handler(event: DomainEvent) -> str:
         raise LookupError(event.id)
 
-    with pytest.raises(LookupError):
+    with fails_as(LookupError):
         handler({"detail-type": "UserRegistered", "detail": DETAIL}, CONTEXT)
 
 

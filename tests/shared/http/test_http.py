@@ -30,7 +30,7 @@ from shared.settings import MissingSettings
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to, answer_to_error, headers_of
 from tests.shared.imports import imports
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.lambda_context import CONTEXT, fails_as
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -321,12 +321,10 @@ def test_body_that_has_no_form_on_the_wire_is_an_internal_error() -> None:
 
 
 @pytest.mark.parametrize("variable", ["ALLOWED_ORIGIN", "TOKEN_CLIENT_ID", "TOKEN_ISSUER"])
-def test_function_deployed_without_a_setting_fails_with_its_name(
-    variable: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_function_deployed_without_a_setting_fails(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(variable)
 
-    with pytest.raises(MissingSettings, match=variable):
+    with fails_as(MissingSettings):
         answer_to(lambda request: request.caller.user_id, rest_event(access_claims("u1")))
 
 

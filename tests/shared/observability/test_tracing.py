@@ -15,6 +15,8 @@ from shared.observability.invocations import observed
 @observed()
 def handler(event, context):
     print(json.dumps([name for name in sys.modules if name.startswith("aws_xray_sdk")]))
+    if "fails" in event:
+        raise ValueError("ada@example.org")
     return {"email": "ada@example.org"}
 """
 
@@ -45,8 +47,8 @@ def subsegment(folder: Path, daemon: socket.socket, event: dict[str, str]) -> di
     lines_of(folder, EXAMPLE, event, environment=environment)
     header, _, segment = daemon.recv(65536).decode().partition("\n")
     assert json.loads(header)["format"] == "json"
-    told: dict[str, Any] = json.loads(segment)
-    return told
+    document: dict[str, Any] = json.loads(segment)
+    return document
 
 
 def test_invocation_is_a_subsegment_that_does_not_hold_its_answer(tmp_path: Path, daemon: socket.socket) -> None:
@@ -54,4 +56,12 @@ def test_invocation_is_a_subsegment_that_does_not_hold_its_answer(tmp_path: Path
 
     assert (segment["name"], segment["trace_id"]) == ("## handler", TRACE_ID)
     assert segment["annotations"] == {"ColdStart": True, "Service": "personalization"}
+    assert "ada@" not in json.dumps(segment)
+
+
+def test_invocation_that_failed_is_marked_without_what_the_error_says(tmp_path: Path, daemon: socket.socket) -> None:
+    segment = subsegment(tmp_path, daemon, {"fails": "yes"})
+
+    assert segment["fault"] is True
+    assert "ValueError" in json.dumps(segment["cause"])
     assert "ada@" not in json.dumps(segment)

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes import event_source
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import APIGatewayAuthorizerRequestEvent
 
 from shared.errors import AlmonerError, TryLater
-from shared.observability.invocations import observed
+from shared.observability.invocations import PublicError, observed
 from shared.observability.logs import logger
 
 type Event = APIGatewayAuthorizerRequestEvent
@@ -19,7 +19,7 @@ type Authorizer = Callable[[dict[str, Any], Any], dict[str, Any]]
 _observed = observed(correlation_paths.API_GATEWAY_REST)  # events of sockets have their id in the same place
 
 
-class Unauthorized(Exception):
+class Unauthorized(PublicError):
     """API Gateway's REST APIs answer 401 to exactly this text."""
 
     def __init__(self) -> None:

@@ -33,7 +33,9 @@ class EventBus:
         """Put one event on the bus. Raises NotPublished where the bus did not take it, and Unavailable."""
         answer = self._put([self._entry(name, event)])
         if answer.get("FailedEntryCount"):
-            raise NotPublished(str(answer["Entries"][0].get("ErrorCode")))
+            [entry] = answer["Entries"]
+            _log_refusal(name, event, entry)
+            raise NotPublished(str(entry.get("ErrorCode")))
 
     def publish_all(self, events: Sequence[tuple[str, DomainEvent]]) -> frozenset[int]:
         """Put named events on the bus, as few calls as possible; the positions of those that it did not take.
@@ -46,9 +48,7 @@ class EventBus:
             for (position, (name, event)), entry in zip(batch, answer["Entries"], strict=True):
                 if entry.get("ErrorCode"):
                     refused.add(position)
-                    logger.warning(
-                        "event refused", extra={"event": name, "eventId": event.id, "errorCode": entry["ErrorCode"]}
-                    )
+                    _log_refusal(name, event, entry)
         return frozenset(refused)
 
     def _put(self, entries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -69,3 +69,7 @@ class EventBus:
 def bus_of_streams(bus_name: str, source: str) -> EventBus:
     """For what publishes from a stream: Lambda tries a batch that has failed again."""
     return EventBus(client("events", read_seconds=3.0), bus_name, source)
+
+
+def _log_refusal(name: str, event: DomainEvent, entry: Mapping[str, Any]) -> None:
+    logger.warning("event refused", extra={"event": name, "eventId": event.id, "errorCode": entry.get("ErrorCode")})

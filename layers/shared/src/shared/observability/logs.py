@@ -22,5 +22,16 @@ def without_message(error: BaseException) -> dict[str, object]:
     frames = traceback.extract_tb(error.__traceback__)
     return {
         "error": type(error).__name__,
+        **_aws_error(error),
         "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }
+
+
+def _aws_error(error: BaseException | None) -> dict[str, str]:
+    """AWS's name for a refusal that is the error, or its cause: `AccessDeniedException`."""
+    while error is not None:
+        match getattr(error, "response", None):
+            case {"Error": {"Code": str(code)}}:
+                return {"awsError": code}
+        error = error.__cause__
+    return {}
