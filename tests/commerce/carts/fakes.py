@@ -7,7 +7,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from commerce.carts.domain.cart import MAX_LINES, Cart, CartMovedError, CartsMovedError, Line, expiry, in_order
+from commerce.carts.domain.cart import MAX_LINES, Cart, CartConflict, Line, expiry, in_order
+from shared.errors import VersionConflict
 
 
 class AtOnce(Executor):
@@ -45,7 +46,7 @@ class FakeCarts:
             has_room = len(current.lines) < MAX_LINES or len(others) < len(current.lines)
             as_found = (current.expires_at is None) == (cart.expires_at is None) and not current.merged_into
             if not (has_room and as_found) or (exactly and current.version != cart.version):
-                raise CartMovedError(current)
+                raise CartConflict(current)
             return self._keep(current, (*others, line), now)
 
     def remove(self, cart_id: str, product_id: str, now: datetime) -> Cart:
@@ -63,7 +64,7 @@ class FakeCarts:
         with self._lock:
             current, current_guest = self.find(cart.cart_id, now), self.find(guest.cart_id, now)
             if not _is(current_guest, guest) or (guest.lines and not _is(current, cart)):
-                raise CartsMovedError
+                raise VersionConflict
             merged = self._keep(current, lines, now) if guest.lines else cart
             self._keep(Cart(guest.cart_id), (), now, merged_into=user_id)
             return merged

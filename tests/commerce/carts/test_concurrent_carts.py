@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.carts.domain.cart import MAX_QUANTITY, Cart, CartMovedError, CartsMovedError
+from commerce.carts.domain.cart import MAX_QUANTITY, Cart, CartConflict
 from commerce.carts.domain.cart_service import CartService
 from commerce.carts.domain.showing import ShownCart
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict, Unavailable, VersionConflict
 from shared.money import Money
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
@@ -61,7 +61,7 @@ def test_version_that_changes_between_looking_and_writing_is_refused() -> None:
 def test_writer_who_never_gets_through_is_told_so() -> None:
     class Moving(FakeCarts):
         def put(self, *found: Any, **_: Any) -> Cart:
-            raise CartMovedError(found[0])
+            raise CartConflict(found[0])
 
     with pytest.raises(Unavailable):
         cart_service(Moving()).put(ADA, "a", 1, None, NOW)
@@ -81,7 +81,7 @@ def test_merge_steps_aside_for_others_and_gets_through() -> None:
 def test_merge_that_never_gets_through_leaves_both_carts() -> None:
     class Moving(FakeCarts):
         def merge(self, *_: Any) -> Cart:
-            raise CartsMovedError
+            raise VersionConflict
 
     carts, clock = Moving(), FakeClock()
     service = cart_service(carts, clock=clock)

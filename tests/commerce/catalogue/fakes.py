@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from threading import Lock
 
-from commerce.catalogue.domain.catalogue import Listing, ProductPage, Sort, StaleProductError
+from commerce.catalogue.domain.catalogue import Listing, ProductPage, Sort
 from commerce.catalogue.domain.products import Product
+from shared.errors import VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from tests.shared.first_answers import FakeFirstAnswers
 
@@ -36,7 +37,7 @@ class FakeProducts:
         with self._lock:
             self.first_answers.require_free(first_answer)
             if product.product_id in self.by_id:
-                raise StaleProductError
+                raise VersionConflict
             self.first_answers.record(first_answer)
             self.by_id[product.product_id] = product
 
@@ -44,7 +45,7 @@ class FakeProducts:
         with self._lock:
             current = self.by_id.get(product.product_id)
             if current is None or current.version != product.version - 1:
-                raise StaleProductError
+                raise VersionConflict
             self.by_id[product.product_id] = product
 
 

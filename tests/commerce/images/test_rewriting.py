@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from commerce.catalogue.domain.catalogue import StaleProductError, rewrite
+from commerce.catalogue.domain.catalogue import rewrite
 from commerce.catalogue.domain.products import Product
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict, Unavailable, VersionConflict
 from shared.resilience.backoff import Backoff
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
@@ -22,7 +22,7 @@ class CrowdedProducts(FakeProducts):
         if next(self.rivals, None) is not None:
             current = self.by_id[product.product_id]
             self.by_id[product.product_id] = replace(current, version=current.version + 1)
-            raise StaleProductError
+            raise VersionConflict
         super().replace(product)
 
 

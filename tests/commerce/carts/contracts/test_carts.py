@@ -8,19 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from commerce.carts.adapters.carts import CartRecord, DynamoCarts
-from commerce.carts.domain.cart import (
-    KEPT,
-    MAX_LINES,
-    Cart,
-    CartMovedError,
-    Carts,
-    CartsMovedError,
-    cart_of_guest,
-    cart_of_user,
-)
+from commerce.carts.domain.cart import KEPT, MAX_LINES, Cart, CartConflict, Carts, cart_of_guest, cart_of_user
 from commerce.catalogue.domain.products import Kind
 from local.workspace import ROOT
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 from shared.money import Money
 from tests.commerce.carts.examples import a_line
 from tests.commerce.carts.fakes import FakeCarts
@@ -87,7 +78,7 @@ class CartsContract:
     ) -> None:
         nothing, there = carts.find(ada, NOW), put(carts, ada, "a")
 
-        with pytest.raises(CartMovedError) as moved:
+        with pytest.raises(CartConflict) as moved:
             carts.put(nothing, a_line("b"), NOW, exactly=False)
 
         assert moved.value.cart == there == carts.find(ada, NOW)
@@ -96,7 +87,7 @@ class CartsContract:
         seen = put(carts, ada, "a")
         there = put(carts, ada, "b")
 
-        with pytest.raises(CartMovedError) as moved:
+        with pytest.raises(CartConflict) as moved:
             carts.put(seen, a_line("c"), NOW, exactly=True)
 
         assert moved.value.cart == there
@@ -105,7 +96,7 @@ class CartsContract:
     def test_full_cart_takes_no_further_line_but_changes_of_its_own(self, carts: Carts, ada: str) -> None:
         full = put(carts, ada, *(f"product-{number}" for number in range(MAX_LINES)))
 
-        with pytest.raises(CartMovedError):
+        with pytest.raises(CartConflict):
             carts.put(full, a_line("one-too-many"), NOW, exactly=False)
         assert carts.put(full, a_line("product-7", 2), NOW, exactly=False).version == MAX_LINES + 1
         assert len(carts.remove(ada, "product-8", NOW).lines) == MAX_LINES - 1
@@ -159,7 +150,7 @@ class CartsContract:
     def test_lines_that_have_expired_never_come_back(self, carts: Carts, ada: str) -> None:
         seen = put(carts, ada, "a", "b")
 
-        with pytest.raises(CartMovedError) as moved:  # found a moment before, written a moment after
+        with pytest.raises(CartConflict) as moved:  # found a moment before, written a moment after
             carts.put(seen, a_line("c"), EXPIRED, exactly=False)
         begun = carts.put(moved.value.cart, a_line("c"), EXPIRED, exactly=False)
 
@@ -203,7 +194,7 @@ class CartsContract:
         closed = carts.find(guest, NOW)
 
         for cart in (open_, Cart(guest)):
-            with pytest.raises(CartMovedError) as moved:
+            with pytest.raises(CartConflict) as moved:
                 carts.put(cart, a_line("b"), NOW, exactly=False)
             assert moved.value.cart == closed
         assert carts.remove(guest, "a", NOW) == carts.clear(guest, NOW) == carts.find(guest, NOW) == closed
@@ -224,7 +215,7 @@ class CartsContract:
         put(carts, {"ada": ada, "guest": guest}[whose], "c")
         before = carts.find_two(ada, guest, NOW)
 
-        with pytest.raises(CartsMovedError):
+        with pytest.raises(VersionConflict):
             carts.merge(mine, (*mine.lines, *theirs.lines), theirs, "ada", NOW)
 
         assert carts.find_two(ada, guest, NOW) == before
@@ -237,7 +228,7 @@ class CartsContract:
         mine, theirs = put(carts, ada, "a"), put(carts, guest, "b")
         carts.put(Cart({"ada": ada, "guest": guest}[whose]), a_line("c"), EXPIRED, exactly=False)
 
-        with pytest.raises(CartsMovedError):
+        with pytest.raises(VersionConflict):
             carts.merge(mine, (*mine.lines, *theirs.lines), theirs, "ada", EXPIRED)
 
     def test_merge_happens_once(self, carts: Carts, ada: str, guest: str) -> None:
@@ -246,7 +237,7 @@ class CartsContract:
         def merge(_: int) -> bool:
             try:
                 carts.merge(mine, (*mine.lines, *theirs.lines), theirs, "ada", NOW)
-            except (CartsMovedError, Unavailable):
+            except (VersionConflict, Unavailable):
                 return False
             return True
 
@@ -313,7 +304,7 @@ class TestDynamoCarts(CartsContract):
         def write(number: int) -> bool:
             try:
                 carts.put(cart, a_line(f"product-{number}"), NOW, exactly=True)
-            except CartMovedError:
+            except CartConflict:
                 return False
             return True
 
@@ -330,7 +321,7 @@ class TestDynamoCarts(CartsContract):
         def write(number: int) -> bool:
             try:
                 carts.put(cart, a_line(f"late-{number}"), NOW, exactly=False)
-            except CartMovedError:
+            except CartConflict:
                 return False
             return True
 

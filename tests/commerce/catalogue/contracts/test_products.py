@@ -10,10 +10,10 @@ from itertools import pairwise
 import pytest
 
 from commerce.catalogue.adapters.products import DynamoProducts
-from commerce.catalogue.domain.catalogue import Listing, Products, Sort, StaleProductError
+from commerce.catalogue.domain.catalogue import Listing, Products, Sort
 from commerce.catalogue.domain.products import Product, Status
 from local.workspace import ROOT
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 from shared.idempotency.claims import FirstAnswer, FirstAnswers, KeyInUse
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.money import Money
@@ -62,7 +62,7 @@ class ProductsContract:
     def test_id_is_taken_once(self, shop: Shop) -> None:
         shop.fill(a_product())
 
-        with pytest.raises(StaleProductError):
+        with pytest.raises(VersionConflict):
             shop.products.add(a_product(name="Another"))
 
         assert shop.products.find("teapot") == a_product()
@@ -85,7 +85,7 @@ class ProductsContract:
         shop.products.replace(second)
 
         for stale in (a_product(version=2, name="Late"), a_product(version=4), a_product("nobody", version=2)):
-            with pytest.raises(StaleProductError):
+            with pytest.raises(VersionConflict):
                 shop.products.replace(stale)
 
         assert shop.products.find("teapot") == second
@@ -96,7 +96,7 @@ class ProductsContract:
         won = []
 
         def write(number: int) -> None:
-            with suppress(StaleProductError):
+            with suppress(VersionConflict):
                 shop.products.replace(a_product(version=2, stock=number))
                 won.append(number)
 

@@ -12,11 +12,12 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
-from commerce.carts.domain.cart import MAX_LINES, Cart, CartMovedError, CartsMovedError, Line, Seen, expiry, in_order
+from commerce.carts.domain.cart import MAX_LINES, Cart, CartConflict, Line, Seen, expiry, in_order
 from commerce.catalogue.domain.products import Kind
 from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record
 from shared.dynamodb.transactions import Transaction
+from shared.errors import VersionConflict
 from shared.json.encoding import moment, rfc3339
 from shared.money import Money
 from shared.persistence.unit_of_work import WriteRefused
@@ -68,7 +69,7 @@ class DynamoCarts:
         path = CartRecord.lines[product_id]
         try:
             return self._changed(cart_id, [path.remove(), *_counted(now)], _open(now) & path.exists(), now)
-        except CartMovedError as error:
+        except CartConflict as error:
             return error.cart
 
     def clear(self, cart_id: str, now: datetime) -> Cart:
@@ -76,7 +77,7 @@ class DynamoCarts:
         has_lines = size(CartRecord.lines) >= 1
         try:
             return self._changed(cart_id, [CartRecord.lines.set({}), *_counted(now)], _open(now) & has_lines, now)
-        except CartMovedError as error:
+        except CartConflict as error:
             return error.cart
 
     def merge(self, cart: Cart, lines: tuple[Line, ...], guest: Cart, user_id: str, now: datetime) -> Cart:
@@ -92,16 +93,16 @@ class DynamoCarts:
         try:
             transaction.commit()
         except WriteRefused as error:
-            raise CartsMovedError from error
+            raise VersionConflict from error
         return merged
 
     def _changed(self, cart_id: str, actions: Sequence[Action], condition: Condition, now: datetime) -> Cart:
-        """Raises CartMovedError."""
+        """Raises CartConflict."""
         try:
             return self._carts(cart_id).change(*actions, condition=condition).to_cart()
         except ConditionFailed as error:
             record = self._carts.of_image(error.item) if error.item else None
-            raise CartMovedError(_cart_in(cart_id, record, now)) from error
+            raise CartConflict(_cart_in(cart_id, record, now)) from error
 
 
 def _cart_in(cart_id: str, record: CartRecord | None, now: datetime) -> Cart:

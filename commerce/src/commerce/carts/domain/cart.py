@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from commerce.catalogue.domain.products import Kind, Product, Status
-from shared.errors import Conflict, FieldError, NotFound
+from shared.errors import Conflict, FieldError, NotFound, VersionConflict
 from shared.money import Money
 
 MAX_QUANTITY, MAX_LINES = 99, 100
@@ -83,16 +83,12 @@ class Cart:
         return replace(self, lines=lines)
 
 
-class CartMovedError(Exception):
+class CartConflict(VersionConflict):
     """Nothing was written, as the cart was changed before. `cart` is the current one."""
 
     def __init__(self, cart: Cart) -> None:
-        super().__init__("the cart has been changed")
+        super().__init__("cart")
         self.cart = cart
-
-
-class CartsMovedError(Exception):
-    """Nothing was written, as one of the two carts was changed before."""
 
 
 class Carts(Protocol):
@@ -107,7 +103,7 @@ class Carts(Protocol):
     def put(self, cart: Cart, line: Line, now: datetime, *, exactly: bool) -> Cart:
         """Write one line, or create the cart with it. Other lines may be written concurrently.
 
-        Raises CartMovedError if there is no room, or if more than lines of the `cart` that was read has changed; with
+        Raises CartConflict if there is no room, or if more than lines of the `cart` that was read has changed; with
         `exactly`, if anything has.
         """
         ...
@@ -123,7 +119,7 @@ class Carts(Protocol):
     def merge(self, cart: Cart, lines: tuple[Line, ...], guest: Cart, user_id: str, now: datetime) -> Cart:
         """Give the user's cart these lines and close the guest's, atomically. If that has no lines, only close it.
 
-        Raises CartsMovedError if one of the two has changed since it was read.
+        Raises VersionConflict if one of the two has changed since it was read.
         """
         ...
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from commerce.carts.domain.cart import Cart, CartMovedError, Carts, CartsMovedError, Line, cart_of_user, line_of
+from commerce.carts.domain.cart import Cart, CartConflict, Carts, Line, cart_of_user, line_of
 from commerce.carts.domain.merging import merge_lines
 from commerce.carts.domain.showing import ShownCart, shown
 from commerce.catalogue.domain.products import Product
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict, Unavailable, VersionConflict
 from shared.resilience.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class CartService:
             reading = self._reads.submit(self._found, product_ids)
             try:
                 cart = self._carts.merge(cart, lines, guest, user_id, now)
-            except CartsMovedError:
+            except VersionConflict:
                 backoff.pause()
                 continue
             return self._shown(cart, reading.result(), product_ids)
@@ -99,7 +99,7 @@ class CartService:
             try:
                 put = changed.line(line.product_id) or line
                 return self._carts.put(cart, put, now, exactly=seen_version is not None)
-            except CartMovedError as moved:
+            except CartConflict as moved:
                 cart = moved.cart
         raise Unavailable("The cart is being changed, and this change was not made: try again.")
 

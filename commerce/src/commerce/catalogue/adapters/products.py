@@ -4,16 +4,13 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
-from commerce.catalogue.adapters.records import (
-    ProductRecord,
-    category_shelf,
-    price_key,
-)
-from commerce.catalogue.domain.catalogue import Listing, ProductPage, Sort, StaleProductError
+from commerce.catalogue.adapters.records import ProductRecord, category_shelf, price_key
+from commerce.catalogue.domain.catalogue import Listing, ProductPage, Sort
 from commerce.catalogue.domain.product_events import events_of
 from commerce.catalogue.domain.products import Product
 from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
+from shared.errors import VersionConflict
 from shared.events.changes import Change, Named
 from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -82,7 +79,7 @@ class DynamoProducts:
             with translated_refusals():
                 transaction.commit()
         except WriteRefused as error:
-            raise StaleProductError from error
+            raise VersionConflict from error
 
     def replace(self, product: Product) -> None:
         """One PutItem."""
@@ -92,7 +89,7 @@ class DynamoProducts:
         try:
             self._products.of(product).put(condition)
         except ConditionFailed as error:
-            raise StaleProductError from error
+            raise VersionConflict from error
 
 
 def events_of_change(change: Change, low_at: int) -> list[Named]:

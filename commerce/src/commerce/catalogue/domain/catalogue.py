@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from commerce.catalogue.domain.products import Kind, Product, Status, stock_error
-from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable, VersionConflict
 from shared.money import Money
 from shared.resilience.backoff import Backoff
 
@@ -57,10 +57,6 @@ class Details:
     status: Status | None
 
 
-class StaleProductError(Exception):
-    """The stored version is not the one to be replaced."""
-
-
 class Products(Protocol):
     def find(self, product_id: str) -> Product | None: ...
 
@@ -69,11 +65,11 @@ class Products(Protocol):
         ...
 
     def add(self, product: Product, first_answer: "FirstAnswer | None" = None) -> None:
-        """Raises StaleProductError if the id is taken; KeyInUse."""
+        """Raises VersionConflict if the id is taken; KeyInUse."""
         ...
 
     def replace(self, product: Product) -> None:
-        """Write the next version. Raises StaleProductError if the stored version is not the one before it."""
+        """Write the next version. Raises VersionConflict if the stored version is not the one before it."""
         ...
 
 
@@ -204,7 +200,7 @@ def rewrite(
         changed = replace(changed, version=current.version + 1, updated_at=now)
         try:
             products.replace(changed)
-        except StaleProductError:
+        except VersionConflict:
             backoff.pause()
         else:
             return changed

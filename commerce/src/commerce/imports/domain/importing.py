@@ -7,12 +7,11 @@ from datetime import datetime
 from itertools import batched
 from typing import Protocol
 
-from commerce.catalogue.domain.catalogue import StaleProductError
 from commerce.catalogue.domain.products import Product
 from commerce.imports.domain.lines import WHOLE_LINE, ColumnError, InvalidLine, LineValidator, ProductLine, Record
 from commerce.imports.domain.planning import planned
 from commerce.imports.domain.reporting import LineReport, Outcome, Report, report_of
-from shared.errors import Unavailable
+from shared.errors import Unavailable, VersionConflict
 from shared.resilience.deadline import Deadline
 
 _READ_BATCH = 100
@@ -36,11 +35,11 @@ class ProductStore(Protocol):
     def find_many(self, product_ids: list[str]) -> dict[str, Product]: ...
 
     def add(self, product: Product) -> None:
-        """Raises StaleProductError if the id is taken."""
+        """Raises VersionConflict if the id is taken."""
         ...
 
     def replace(self, product: Product) -> None:
-        """Write the next version. Raises StaleProductError if the stored version is not the one before it."""
+        """Write the next version. Raises VersionConflict if the stored version is not the one before it."""
         ...
 
 
@@ -121,14 +120,14 @@ class Importer:
                     return Outcome.NOT_TRIED, ()
                 try:
                     return self._write_once(line, existing)
-                except StaleProductError:
+                except VersionConflict:
                     existing = self._products.find(line.product_id)
         except Unavailable:
             return Outcome.FAILED, (_UNKNOWN_RESULT,)
         return Outcome.FAILED, (_CHANGED_MEANWHILE,)
 
     def _write_once(self, line: ProductLine, existing: Product | None) -> _Result:
-        """Raises StaleProductError; Unavailable."""
+        """Raises VersionConflict; Unavailable."""
         product = planned(line, existing, self._clock())
         if isinstance(product, InvalidLine):
             return Outcome.FAILED, product.errors
