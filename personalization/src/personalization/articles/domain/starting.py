@@ -21,7 +21,7 @@ from personalization.articles.domain.prompting import (
     remembered,
 )
 from personalization.articles.domain.texts import Texts
-from personalization.prompts.domain.cards import Cards, CardUsed
+from personalization.prompts.domain.cards import Cards, CardSet, CardUsed
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectSettings
@@ -147,45 +147,15 @@ class ArticleRunService:
             raise Conflict("The project has no active prompt: activate one before you send an article.")
         require_values(cards.variables, request.variables)
         existing = self._existing_session(caller, request, now)
-        tokens = (
-            input_tokens(cards.texts(request.variables), request.article)
-            + (self._history_tokens(existing, now) if existing else 0)
-            + terms.parameters.max_tokens
-        )
+        tokens = self._input_tokens(request, cards, existing, now) + terms.parameters.max_tokens
         reservation = new_reservation(request.project_id, caller.user_id, tokens, terms.allowance, now)
-        run_id = self._new_id(now)
-        article = self._texts.keep(f"{request.project_id}/{request.session_id}/{run_id}/input.txt", request.article)
         job = ArticleJob(request.variables, cards.used, terms.parameters, reservation)
-        run = queued_run(
-            run_id=run_id,
-            kind=KIND,
-            user_id=caller.user_id,
-            subject=request.project_id,
-            session_id=request.session_id,
-            request=job.to_json(),
-            now=now,
-        )
-        session = Session(
-            session_id=request.session_id,
-            project_id=request.project_id,
-            user_id=caller.user_id,
-            started_at=existing.started_at if existing else now,
-            last_message_at=now,
-        )
-        exchange = Exchange(
-            session_id=request.session_id,
-            run_id=run_id,
-            project_id=request.project_id,
-            user_id=caller.user_id,
-            asked_at=now,
-            input=article,
-            cards_used=cards.used,
-        )
+        run = self._run(caller, request, job, now)
         accepted = Accepted.of(run)
         new = NewArticleRun(
             run=run,
-            session=session,
-            exchange=exchange,
+            session=_session(run, existing),
+            exchange=self._exchange(run, request.article, job),
             reservation=reservation,
             allowance=terms.allowance,
             first_answer=claim.answered(accepted, now) if claim else None,
@@ -204,6 +174,44 @@ class ArticleRunService:
             raise NotFound("There is no such session.")
         return session
 
-    def _history_tokens(self, session: Session, now: datetime) -> int:
-        newest = self._history.recent(session, MAX_EXCHANGES_REMEMBERED, now)
-        return sum(exchange_tokens(each) or 0 for each in remembered(newest))
+    def _input_tokens(self, request: ArticleRequest, cards: CardSet, session: Session | None, now: datetime) -> int:
+        """An estimate for the cards, the article and as much of the session as the model gets."""
+        tokens = input_tokens(cards.texts(request.variables), request.article)
+        if session:
+            newest = self._history.recent(session, MAX_EXCHANGES_REMEMBERED, now)
+            tokens += sum(exchange_tokens(each) or 0 for each in remembered(newest))
+        return tokens
+
+    def _run(self, caller: Caller, request: ArticleRequest, job: ArticleJob, now: datetime) -> Run:
+        return queued_run(
+            run_id=self._new_id(now),
+            kind=KIND,
+            user_id=caller.user_id,
+            subject=request.project_id,
+            session_id=request.session_id,
+            request=job.to_json(),
+            now=now,
+        )
+
+    def _exchange(self, run: Run, article: str, job: ArticleJob) -> Exchange:
+        """The run's, without a reply. A long article is stored first, beside the table."""
+        key = f"{run.subject}/{run.session_id}/{run.run_id}/input.txt"
+        return Exchange(
+            session_id=run.session_id,
+            run_id=run.run_id,
+            project_id=run.subject,
+            user_id=run.user_id,
+            asked_at=run.created_at,
+            input=self._texts.keep(key, article),
+            cards_used=job.cards,
+        )
+
+
+def _session(run: Run, existing: Session | None) -> Session:
+    return Session(
+        session_id=run.session_id,
+        project_id=run.subject,
+        user_id=run.user_id,
+        started_at=existing.started_at if existing else run.created_at,
+        last_message_at=run.created_at,
+    )

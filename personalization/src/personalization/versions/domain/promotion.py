@@ -118,21 +118,7 @@ class VersionService:
         """
         for _ in range(_MAX_ATTEMPTS):
             prompt = self._found(caller, project_id, prompt_id, Role.EDITOR)
-            if move.is_forced and not (_ADMINS in caller.groups and move.reason):
-                if _ADMINS in caller.groups:
-                    raise Invalid(
-                        "Give a reason for forcing the move.", [FieldError("reason", "is required to force a move")]
-                    )
-                raise Forbidden("Only an admin may force a move.")
-            if not 1 <= move.version <= prompt.version:
-                raise Invalid("There is no such version.", [FieldError("version", f"must be 1 to {prompt.version}")])
-            if move.label == LATEST:
-                raise Invalid("“latest” cannot be moved.", [FieldError("label", "must be another label than latest")])
-            if len(prompt.labels.keys() | {move.label}) > MAX_LABELS:
-                raise Invalid(
-                    f"A prompt has at most {MAX_LABELS} labels.",
-                    [FieldError("label", f"would be more than {MAX_LABELS} labels: move an existing one")],
-                )
+            _require_allowed(caller, prompt, move)
             try:
                 return self._moved(caller, prompt, move, now)
             except (VersionConflict, DeckChangedError):
@@ -184,6 +170,21 @@ class VersionService:
         if prompt is None:
             raise NotFound("There is no such prompt.")
         return prompt
+
+
+def _require_allowed(caller: Caller, prompt: Prompt, move: Move) -> None:
+    """Raises Forbidden; Invalid."""
+    if move.is_forced and _ADMINS not in caller.groups:
+        raise Forbidden("Only an admin may force a move.")
+    if move.is_forced and not move.reason:
+        raise Invalid("Give a reason for forcing the move.", [FieldError("reason", "is required to force a move")])
+    if not 1 <= move.version <= prompt.version:
+        raise Invalid("There is no such version.", [FieldError("version", f"must be 1 to {prompt.version}")])
+    if move.label == LATEST:
+        raise Invalid("“latest” cannot be moved.", [FieldError("label", "must be another label than latest")])
+    if len(prompt.labels.keys() | {move.label}) > MAX_LABELS:
+        message = f"must be one of the prompt's labels, because it has {MAX_LABELS} and can have no more"
+        raise Invalid(f"A prompt has at most {MAX_LABELS} labels.", [FieldError("label", message)])
 
 
 def unified(before: str, after: str, before_name: str, after_name: str) -> str:
