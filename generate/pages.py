@@ -1,4 +1,4 @@
-"""docs/routes.md, docs/events.md and README's table of routes: from the code, the templates and CODEOWNERS."""
+"""docs/routes.md, docs/events.md and the table of routes in README.md, from the code, the templates and CODEOWNERS."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _README_TABLE = re.compile(
 
 
 class Event(NamedTuple):
-    """Something that starts a function: a source's name, and what it says happened."""
+    """What starts a function: its source, and what has happened."""
 
     source: str
     name: str
@@ -49,7 +49,7 @@ def table(header: str, rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def routes_page(all_functions: Sequence[Function]) -> str:
-    header = "route | function | handler | what it does | who may call | a request carries | answers | size | owner"
+    header = "route | function | handler | what it does | who may call | credentials | answers | size | owner"
     rows = [
         (
             f"`{route}`",
@@ -57,7 +57,7 @@ def routes_page(all_functions: Sequence[Function]) -> str:
             function.link,
             route.purpose,
             route.callers.who,
-            carried(route),
+            credentials(route),
             ", ".join(map(str, [*route.answers, *route.refusals])),
             function.size,
             function.owner,
@@ -75,8 +75,8 @@ def routes_page(all_functions: Sequence[Function]) -> str:
     return page("Routes", "", *table(header, rows), "", "## Sockets", "", *table(socket_header, socket_rows))
 
 
-def carried(route: Route) -> str:
-    """What a request has to have before its parameters and its body are looked at."""
+def credentials(route: Route) -> str:
+    """What the gateway requires of a request before it calls the function."""
     needed = [f"a token for the authorizer `{route.callers.authorizer}`"] if route.callers.authorizer else []
     return ", ".join([*needed, "an API key"] if route.callers.has_api_key else needed)
 
@@ -102,20 +102,26 @@ def events_page(all_functions: Sequence[Function]) -> str:
     consumers = [(event, function) for function in all_functions for event in started_by(function)]
     publishers = [(pattern, function.name) for function in all_functions for pattern in may_publish(function)]
     consumed = {event for event, _ in consumers}
-    unheard = {pattern for pattern, _ in publishers if not any(matches(event, pattern) for event in consumed)}
+    unconsumed = {pattern for pattern, _ in publishers if not any(matches(event, pattern) for event in consumed)}
 
     rows, arrows = [], []
-    for event in sorted(consumed | unheard):
+    for event in sorted(consumed | unconsumed):
         published_by = [name for pattern, name in publishers if matches(event, pattern)]
         started = [function for cause, function in consumers if cause == event]
-        what = [f"`{event.source}`", f"`{event.name}`", ", ".join(published_by) or "none of ours"]
+        what = [f"`{event.source}`", f"`{event.name}`", ", ".join(published_by) or _published_elsewhere(event)]
         rows += [[*what, f.name, f.link, f.purpose, f.size, f.owner] for f in started] or [[*what, "none", *[""] * 4]]
         label = f'{re.sub(r"\W", "_", event.name)}(["{event.source}<br>{event.name}"])'
         arrows += [f"    {name} --> {label}" for name in published_by]
         arrows += [f"    {label} --> {function.name}" for function in started]
-    header = "source | event | may be published by | starts | handler | what that does | size | owner"
-    note = "Who may publish an event is what IAM says: the statement for `events:PutEvents` beside the function."
+    header = "source | event | may be published by | starts | handler | what it does | size | owner"
+    note = "A function may publish the events for which its policy allows `events:PutEvents`."
     return page("Events", note, "", *table(header, rows), "", "```mermaid", "flowchart LR", *arrows, "```")
+
+
+def _published_elsewhere(event: Event) -> str:
+    if event.source.startswith("almoner."):
+        return "none"
+    return "AWS" if event.source.startswith("aws.") else "not on the bus"
 
 
 def matches(event: Event, pattern: Event) -> bool:
@@ -123,7 +129,7 @@ def matches(event: Event, pattern: Event) -> bool:
 
 
 def started_by(function: Function) -> Iterator[Event]:
-    """The events other than requests that start a function."""
+    """The events, other than requests, that start a function."""
     for type_, properties in function.events:
         match type_:
             case "Api" | "WebSocket":
@@ -139,7 +145,7 @@ def started_by(function: Function) -> Iterator[Event]:
                 name = mapped_source(properties["EventSourceArn"])
                 yield Event("SQS" if name.endswith("Queue") else "DynamoDB", name)
             case _:
-                raise SystemExit(f"{function.name}: generate/pages.py does not know events of the type {type_} yet")
+                raise SystemExit(f"{function.name}: generate/pages.py does not support events of the type {type_}")
 
 
 def mapped_source(arn: Json) -> str:
@@ -149,7 +155,7 @@ def mapped_source(arn: Json) -> str:
 
 
 def may_publish(function: Function) -> Iterator[Event]:
-    """What a function's policy lets it put on the bus; the name "*" where any event of the source is allowed."""
+    """The events that a function's policy lets it publish; the name "*" means every event of the source."""
     for policy in function.properties.get("Policies", []):
         for statement in policy["Statement"]:
             if "events:PutEvents" in as_list(statement["Action"]):
@@ -157,7 +163,9 @@ def may_publish(function: Function) -> Iterator[Event]:
                 for operands in statement.get("Condition", {}).values():
                     conditions |= operands
                 if "events:source" not in conditions:
-                    raise SystemExit(f"{function.name}: allow events:PutEvents under a Condition on events:source only")
+                    raise SystemExit(
+                        f"{function.name}: add a Condition on events:source to the statement for events:PutEvents"
+                    )
                 for source in as_list(conditions["events:source"]):
                     for name in as_list(conditions.get("events:detail-type", "*")):
                         yield Event(source, name)

@@ -4,7 +4,7 @@ import pytest
 
 from generate.finding import files_of_routes, report
 from generate.functions import ROOT, functions
-from generate.pages import carried, with_routes_table
+from generate.pages import credentials, with_routes_table
 
 FUNCTIONS = {function.name: function for function in functions()}
 
@@ -30,12 +30,12 @@ def test_everything_that_a_function_does_is_described(name: str) -> None:
     assert all([route.purpose for route in function.routes] or [function.purpose])
 
 
-def test_page_says_what_a_request_carries() -> None:
-    carries = {str(route): carried(route) for function in FUNCTIONS.values() for route in function.routes}
+def test_page_says_which_credentials_a_request_needs() -> None:
+    needed = {str(route): credentials(route) for function in FUNCTIONS.values() for route in function.routes}
 
-    assert carries["GET /profile"] == "a token for the authorizer `UserPool`, an API key"
-    assert carries["GET /products"] == "an API key"
-    assert carries["GET /agent/runs/{runId}/events"] == "a token for the authorizer `Follower`"
+    assert needed["GET /profile"] == "a token for the authorizer `UserPool`, an API key"
+    assert needed["GET /products"] == "an API key"
+    assert needed["GET /agent/runs/{runId}/events"] == "a token for the authorizer `Follower`"
 
 
 def test_readme_lists_every_function_with_its_routes() -> None:
