@@ -85,7 +85,7 @@ class Call:
 class StandIn:
     url: str
     calls: list[Call] = field(default_factory=list)
-    """What has been asked; a call of `/mark` stands in it as a call of the service `mark`."""
+    """In their order; a request to `/mark` is a call of the service `mark`."""
 
 
 @contextmanager
@@ -103,7 +103,7 @@ def running_stand_in() -> Iterator[StandIn]:
             elif self.path.startswith("/model/"):
                 service, operation = "bedrock-runtime", unquote(self.path.split("/")[2])
             answer = _answer(service, operation, payload)
-            known.calls.append(Call(service or "mark", operation, payload, answer))
+            stand_in.calls.append(Call(service or "mark", operation, payload, answer))
             time.sleep(LATENCY_SECONDS)
             body = json.dumps(answer).encode()
             self.send_response(200)
@@ -116,10 +116,10 @@ def running_stand_in() -> Iterator[StandIn]:
             """Keep quiet."""
 
     with ThreadingHTTPServer((HOST, 0), Handler) as server:
-        known = StandIn(f"http://{HOST}:{server.server_port}")
+        stand_in = StandIn(f"http://{HOST}:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield known
+        yield stand_in
         server.shutdown()
         thread.join()
 
@@ -136,8 +136,8 @@ def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, 
         items = _items(payload)
         return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
     if operation == "BatchGetItem":
-        asked = payload["RequestItems"].items()
-        found = {table: [_item(table, key) for key in wanted["Keys"]] for table, wanted in asked}
+        request = payload["RequestItems"].items()
+        found = {table: [_item(table, key) for key in wanted["Keys"]] for table, wanted in request}
         responses = {table: [item for item in items if item] for table, items in found.items()}
         return {"Responses": responses, "UnprocessedKeys": {}}
     if operation == "SendMessage":
@@ -169,19 +169,19 @@ def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _items(asked: dict[str, Any]) -> list[dict[str, Any]]:
-    if asked["TableName"] == ENVIRONMENT["CONTEXT_TABLE"]:
+def _items(request: dict[str, Any]) -> list[dict[str, Any]]:
+    if request["TableName"] == ENVIRONMENT["CONTEXT_TABLE"]:
         return [_CONTEXT]
-    if asked["TableName"] == ENVIRONMENT["FRAMES_TABLE"]:
+    if request["TableName"] == ENVIRONMENT["FRAMES_TABLE"]:
         return [_LAST_FRAME]
-    if asked["TableName"] == ENVIRONMENT["CONTENT_TABLE"]:
+    if request["TableName"] == ENVIRONMENT["CONTENT_TABLE"]:
         return [_page(number) for number in range(40)]
-    if asked["TableName"] == ENVIRONMENT["DONATIONS_TABLE"]:
-        if "begins_with" in asked["KeyConditionExpression"]:
+    if request["TableName"] == ENVIRONMENT["DONATIONS_TABLE"]:
+        if "begins_with" in request["KeyConditionExpression"]:
             return [_TOTAL]
-        return [_gift(number) for number in range(min(20, asked.get("Limit", 20)))]
-    if asked["TableName"] == ENVIRONMENT["PRODUCTS_TABLE"]:
-        return [_book(f"book-{number:02}") for number in range(asked.get("Limit", 20))]
+        return [_gift(number) for number in range(min(20, request.get("Limit", 20)))]
+    if request["TableName"] == ENVIRONMENT["PRODUCTS_TABLE"]:
+        return [_book(f"book-{number:02}") for number in range(request.get("Limit", 20))]
     return []
 
 

@@ -92,12 +92,12 @@ async def _measure(platform: Platform) -> None:
 async def _converse(platform: Platform, question: str, number: int = 0) -> Heard:
     opened, heard = await asyncio.to_thread(_opened, platform, number), Heard()
     async with websockets.connect(f"{opened['url']}?ticket={opened['ticket']}") as socket:
-        asked_at = time.time()
+        sent_at = time.time()
         await socket.send(json.dumps({"action": "message", "input": question}))
         async for text in socket:
             arrived, message = time.time(), json.loads(text)
             if message["type"] == "accepted":
-                heard.acknowledged = arrived - asked_at
+                heard.acknowledged = arrived - sent_at
             elif message["type"] == "delta":
                 stamps = [float(stamp) for stamp in message["text"].split()]
                 heard.frames += 1
@@ -152,8 +152,8 @@ class _Stamps(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        tokens, pace = self._asked_for(asked["messages"])
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        tokens, pace = self._tokens_and_pace(request["messages"])
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
@@ -167,7 +167,7 @@ class _Stamps(BaseHTTPRequestHandler):
         self.close_connection = True
 
     @staticmethod
-    def _asked_for(messages: Sequence[dict[str, Any]]) -> tuple[int, float]:
+    def _tokens_and_pace(messages: Sequence[dict[str, Any]]) -> tuple[int, float]:
         """`say 150 tokens at 50`"""
         words = str(messages[-1]["content"]).split("say ")[-1].split()
         return int(words[0]), float(words[3].rstrip("'\"}]"))

@@ -42,8 +42,8 @@ def main() -> None:
         index_seconds = _seconds(lambda: index.replace(map(entry_of, products)))
         _print("index time, s", index_seconds, _seconds(lambda: sqlite.fill(products)))
         _print("index size, MB", _megabytes(ours), _megabytes(theirs))
-        asked = _Questioner().questions()
-        times = {kind: _times(questions, finder, sqlite) for kind, questions in asked.items()}
+        questions_by_kind = _Questioner().questions()
+        times = {kind: _times(questions, finder, sqlite) for kind, questions in questions_by_kind.items()}
         times["all of these"] = [list(chain(*each)) for each in zip(*times.values(), strict=True)]
         for kind, taken in times.items():
             for share in (50, 99):

@@ -32,18 +32,18 @@ def main() -> None:
     user = outputs["users"][0]
     with start_api() as sam_local, _unmetered_key(outputs) as key:
         headers = {"x-api-key": key, "Authorization": f"Bearer {_token(outputs, user)}"}
-        doors = {"platform": outputs["apis"]["personalization"], "sam local": sam_local}
-        for url in doors.values():
+        servers = {"platform": outputs["apis"]["personalization"], "sam local": sam_local}
+        for url in servers.values():
             _run(url, user["userId"], headers, concurrency=8, requests=16)  # warm
         for concurrency in (1, 8):
-            seconds: dict[str, list[float]] = {name: [] for name in doors}
-            rates: dict[str, list[float]] = {name: [] for name in doors}
+            seconds: dict[str, list[float]] = {name: [] for name in servers}
+            rates: dict[str, list[float]] = {name: [] for name in servers}
             for _ in range(_ROUNDS):
-                for name, url in doors.items():
+                for name, url in servers.items():
                     latencies, rate = _run(url, user["userId"], headers, concurrency, _REQUESTS)
                     seconds[name] += latencies
                     rates[name].append(rate)
-            for name in doors:
+            for name in servers:
                 p50, p99 = statistics.median(seconds[name]), statistics.quantiles(seconds[name], n=100)[98]
                 rate = statistics.median(rates[name])
                 print(f"c={concurrency} {name:10} p50 {p50 * 1000:6.1f} ms  p99 {p99 * 1000:6.1f} ms  {rate:6.1f}/s")

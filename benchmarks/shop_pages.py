@@ -34,7 +34,7 @@ from tests.shared.emulator import running_emulator
 _SIZES = (1_000, 100_000)
 _PAGE = 20
 _CATEGORIES = ("Books", "Clothes", "Homeware", "Music", "Toys")
-_MOST_PENCE = 20_000
+_MAX_PENCE = 20_000
 _LISTINGS = {
     "all, by price": Listing(sort=Sort.CHEAPEST),
     "a category, dearest first": Listing(sort=Sort.DEAREST, category="Books"),
@@ -74,7 +74,7 @@ def _products(size: int) -> Iterator[Product]:
             description="Hardly used, and looking for somebody who likes it as much as its first owner did. " * 3,
             category=drawn.choice(_CATEGORIES),
             tags=("second-hand", "one of a kind"),
-            price=Money(drawn.randrange(1, _MOST_PENCE), "GBP"),
+            price=Money(drawn.randrange(1, _MAX_PENCE), "GBP"),
             stock=1,
             status=Status.ACTIVE,
             images=(
@@ -87,7 +87,7 @@ def _products(size: int) -> Iterator[Product]:
 
 
 def _measure(products: DynamoProducts, size: int, name: str, listing: Listing) -> None:
-    middle = price_key(listing.min_price + 500 if listing.min_price else _MOST_PENCE // 2, "")
+    middle = price_key(listing.min_price + 500 if listing.min_price else _MAX_PENCE // 2, "")
     for page, after in (("first", None), ("middle", middle)):
         with _counted() as answers:
             products.page(listing, after, _PAGE)

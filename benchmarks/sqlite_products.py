@@ -58,13 +58,13 @@ class SqliteProducts:
         self._vocabulary = Vocabulary(term for (term,) in self._connection.execute("select term from vocabulary"))
 
     def find(self, query: Query) -> Found:
-        asked = search_terms(query.words)
-        if not asked:
+        query_terms = search_terms(query.words)
+        if not query_terms:
             return self._found("products", None, query)
-        found = self._found("stems", " ".join(f'"{word}"' for word in asked), query)
+        found = self._found("stems", " ".join(f'"{word}"' for word in query_terms), query)
         if found.total:
             return found
-        return self._found("spellings", self._tolerant(asked), query)
+        return self._found("spellings", self._tolerant(query_terms), query)
 
     def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
         last = words(prefix)[-1]
@@ -79,11 +79,11 @@ class SqliteProducts:
         )
         return tuple(dict.fromkeys(text for (text,) in [*terms, *names]))[:limit]
 
-    def _tolerant(self, asked: Sequence[str]) -> str:
+    def _tolerant(self, query_terms: Sequence[str]) -> str:
         ways = []
-        for word in asked:
+        for word in query_terms:
             meant = [f'"{word}"', *(f'"{near}"' for near in self._vocabulary.near(word))]
-            if word == asked[-1]:
+            if word == query_terms[-1]:
                 meant.append(f'"{word}"*')
             ways.append(f"({' OR '.join(meant)})")
         return " AND ".join(ways)

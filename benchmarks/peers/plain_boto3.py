@@ -28,9 +28,9 @@ todo = [first]
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    asked = json.loads(event.get("body") or "{}")
+    body = json.loads(event.get("body") or "{}")
     answers = [made(clients[call["service"]], call) for call in (todo.pop() if todo else warm)]
-    return {"statusCode": 200, "body": json.dumps([asked, answers], default=str)}
+    return {"statusCode": 200, "body": json.dumps([body, answers], default=str)}
 
 
 def made(client: Any, call: dict[str, Any]) -> Any:

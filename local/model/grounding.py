@@ -98,16 +98,16 @@ class Conversation:
 def read_conversation(prompt: Prompt) -> Conversation:
     grounding = Grounding()
     instructions = grounding.read(prompt.system)
-    question, asked_at = "", 0
+    question, question_index = "", 0
     for index, turn in enumerate(prompt.turns):
         if turn.role == "user" and (words := grounding.read(turn.text)):
-            question, asked_at = words, index
-    since = prompt.turns[asked_at + 1 :]
+            question, question_index = words, index
+    since = prompt.turns[question_index + 1 :]
     results = [grounding.read(result.text) for turn in prompt.turns for result in turn.tool_results]
     return Conversation(
         grounding,
         question,
-        is_first_turn=all(turn.role == "user" for turn in prompt.turns[:asked_at]),
+        is_first_turn=all(turn.role == "user" for turn in prompt.turns[:question_index]),
         instructions=instructions,
         tool_results=[text for text in results if text] if any(turn.tool_results for turn in since) else [],
         has_answered=any(turn.role == "assistant" and turn.text.strip() for turn in since),

@@ -29,7 +29,7 @@ from local.model.validation import read_output_schema
 
 CONTENT_TYPE = event_stream.CONTENT_TYPE
 VERSION = "bedrock-2023-05-31"
-_KNOWN_FIELDS = {
+_SUPPORTED_FIELDS = {
     *("anthropic_version", "anthropic_beta", "max_tokens", "messages", "system", "temperature", "top_p", "top_k"),
     *("stop_sequences", "tools", "tool_choice", "thinking", "output_config", "metadata", "context_management"),
 }
@@ -62,7 +62,7 @@ def _check(body: Json, model: Model) -> None:
         if name not in body:
             raise ModelRefusal(f"{name}: Field required")
     for name in body:
-        if name not in _KNOWN_FIELDS:
+        if name not in _SUPPORTED_FIELDS:
             raise ModelRefusal(f"{name}: Extra inputs are not permitted")
     if body["anthropic_version"] != VERSION:
         raise ModelRefusal(f"anthropic_version: Input should be '{VERSION}'")

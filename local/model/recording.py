@@ -9,7 +9,7 @@ from typing import Any
 from local.model.generation import Meter
 from local.model.prompt import Json
 
-MOST_REQUESTS = 1000
+MAX_REQUESTS = 1000
 _MAX_BYTES = 16 * 1024 * 1024
 _SECRET_HEADERS = {"authorization", "x-amz-security-token", "cookie"}
 
@@ -42,7 +42,7 @@ class Record:
 
 class Recording:
     def __init__(self) -> None:
-        self._records: deque[Record] = deque(maxlen=MOST_REQUESTS)
+        self._records: deque[Record] = deque(maxlen=MAX_REQUESTS)
         self._number = 0
 
     def add(self, operation: str, model_id: str, headers: dict[str, str], body: bytes) -> Record:
@@ -60,7 +60,7 @@ class Recording:
 
     def forget(self, match: str) -> None:
         kept = [record for record in self._records if match not in text_of(_parsed(record.body))]
-        self._records = deque(kept, maxlen=MOST_REQUESTS)
+        self._records = deque(kept, maxlen=MAX_REQUESTS)
 
 
 def text_of(value: Any) -> str:

@@ -158,18 +158,18 @@ class _Filler:
 
     def _array(self, schema: Json, name: str, focus: str, depth: int) -> Filled:
         items = schema.get("items", {"type": "string"})
-        least, most = schema.get("minItems", 0), schema.get("maxItems", 20)
+        min_items, max_items = schema.get("minItems", 0), schema.get("maxItems", 20)
         # A value about one phrase must not contain the list of all phrases.
         phrases = [] if focus else self._material.list_for(*_meaning(name, schema)) or []
         allowed = self._resolved(items).get("enum") if isinstance(items, dict) else None
         if allowed is not None:
             phrases = _matching(allowed, phrases) if phrases else _matching(allowed, [focus or self._material.question])
-        filled = [self.fill(items, name, phrase, depth + 1).value for phrase in phrases[:most]]
+        filled = [self.fill(items, name, phrase, depth + 1).value for phrase in phrases[:max_items]]
         found = bool(filled)
         if schema.get("uniqueItems"):
             filled = list({json.dumps(value, sort_keys=True): value for value in filled}.values())
         attempts = 0
-        while len(filled) < least and attempts < least * 10:
+        while len(filled) < min_items and attempts < min_items * 10:
             value = self.fill(items, name, "", depth + 1, index=attempts).value
             attempts += 1
             if not schema.get("uniqueItems") or all(json.dumps(value) != json.dumps(other) for other in filled):

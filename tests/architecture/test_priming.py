@@ -34,7 +34,7 @@ Session.create_client = create_and_count
 from {module} import handler
 
 urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"] + "/mark", b"{{}}").read()
-primed, known = len(made), set(sys.modules)
+primed, loaded = len(made), set(sys.modules)
 context = SimpleNamespace(
     function_name="function", function_version="1", memory_limit_in_mb=512, aws_request_id="request",
     invoked_function_arn="arn:aws:lambda:us-west-2:123456789012:function:function:live",
@@ -43,8 +43,8 @@ context = SimpleNamespace(
 try:
     handler(json.load(open({sample!r})), context)
 except Exception:
-    pass  # the stand-in may know less than the function asks for
-late = [name for name in set(sys.modules) - known if {ours!r} & {{name.partition(".")[0]}}
+    pass  # the stand-in may support less than the function uses
+late = [name for name in set(sys.modules) - loaded if {ours!r} & {{name.partition(".")[0]}}
     or "site-packages" in str(getattr(sys.modules[name], "__file__", ""))]
 print(json.dumps([made[primed:], sorted(late)]))
 """

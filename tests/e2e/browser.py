@@ -65,4 +65,4 @@ FOLLOW = """
     setTimeout(() => reject(new Error(`no end after ${frames.length} frames`)), within)
 })
 """
-"""Follow a URL with EventSource, and nothing else, until it is told that there is no more."""
+"""Follow a URL with EventSource, and nothing else, until the server says that there is no more."""

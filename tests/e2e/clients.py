@@ -56,8 +56,8 @@ class Platform:
 
     def sample_user(self, group: str | None) -> User:
         """The first sample user of a group; None means a supporter."""
-        known = next(u for u in self.outputs["users"] if (u["groups"][:1] or [None]) == [group])
-        return self.sign_in(known["email"], known["password"])
+        member = next(u for u in self.outputs["users"] if (u["groups"][:1] or [None]) == [group])
+        return self.sign_in(member["email"], member["password"])
 
     def sign_up(self, name: str) -> User:
         email = f"{secrets.token_hex(6)}@example.org"

@@ -236,7 +236,7 @@ GOOD = '"userId": "u", "sessionId": "s"'
         pytest.param(b" " * (11 * 2**20), {413}, id="11 MB"),
     ],
 )
-def test_bad_bodies_are_refused_with_what_to_mend(
+def test_bad_bodies_are_refused_with_what_to_correct(
     body: str | bytes, statuses: set[int], supporter: User, personalization: Calls
 ) -> None:
     data = body if isinstance(body, bytes) else body.encode()

@@ -144,9 +144,9 @@ def test_guest_needs_an_id_that_was_handed_out(guest: Api, commerce: Callable[..
 
 
 def test_browser_may_send_the_carts_id(commerce: Callable[..., Api]) -> None:
-    asked = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "PUT"}
+    headers = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "PUT"}
 
-    preflight = commerce(api_key=None)("OPTIONS", "/guest-cart", headers=asked)
+    preflight = commerce(api_key=None)("OPTIONS", "/guest-cart", headers=headers)
 
     assert "x-cart-id" in preflight.headers["Access-Control-Allow-Headers"].lower()
 

@@ -72,30 +72,30 @@ def test_an_answer_comes_as_it_is_made_and_is_kept_as_it_came(platform: Platform
     assert interaction["content"]["S"] == STORY
 
 
-def test_the_door_answers_within_a_second_while_the_model_takes_ten(platform: Platform, api: Api) -> None:
+def test_a_run_is_accepted_within_a_second_while_the_model_takes_ten(platform: Platform, api: Api) -> None:
     with model_that(platform, answers=["Late."], firstTokenDelaySeconds=10) as word, Socket(api) as live:
         live.send("ping")
         assert live.receive() == {"type": "pong"}
-        asked_at = time.monotonic()
+        sent_at = time.monotonic()
         live.ask(word)
-        assert time.monotonic() - asked_at < 1  # the promised limit, not a measurement
+        assert time.monotonic() - sent_at < 1  # the promised limit, not a measurement
         assert text_of(live.until(*ENDS)) == "Late."
 
 
-def test_without_a_socket_an_answer_is_asked_for_and_followed_over_http(
+def test_without_a_socket_an_answer_is_requested_and_followed_over_http(
     platform: Platform, api: Api, supporter: User
 ) -> None:
     session_id = secrets.token_hex(8)
-    asked = {"userId": supporter.user_id, "sessionId": session_id}
+    body = {"userId": supporter.user_id, "sessionId": session_id}
     with model_that(platform, answers=["Late."], firstTokenDelaySeconds=10) as word:
         key = {"Idempotency-Key": word}
-        api("POST", "/agent/runs", json=asked | {"input": "Warm up."})
-        asked_at = time.monotonic()
-        accepted = api("POST", "/agent/runs", json=asked | {"input": word}, headers=key)
-        assert time.monotonic() - asked_at < 1  # the promised limit, not a measurement
+        api("POST", "/agent/runs", json=body | {"input": "Warm up."})
+        sent_at = time.monotonic()
+        accepted = api("POST", "/agent/runs", json=body | {"input": word}, headers=key)
+        assert time.monotonic() - sent_at < 1  # the promised limit, not a measurement
         assert (accepted.status_code, accepted.json()["sessionId"]) == (202, session_id)
         run = f"/agent/runs/{accepted.json()['runId']}"
-        assert api("POST", "/agent/runs", json=asked | {"input": word}, headers=key).json() == accepted.json()
+        assert api("POST", "/agent/runs", json=body | {"input": word}, headers=key).json() == accepted.json()
         assert text_of(Events(follow_url(api, run)).until_the_end()) == "Late."
     assert api.get(run).json()["status"] == "done"
 
@@ -262,8 +262,8 @@ def test_whoever_is_signed_out_everywhere_can_do_nothing_more(platform: Platform
         live.send("ping")
         live.receive()
         ended_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 1))
-        told = {"id": secrets.token_hex(16), "version": 1, "occurredAt": ended_at, "userId": user.user_id, "data": {}}
-        entry = {"Source": "almoner.identity", "DetailType": "UserAccessEnded", "Detail": json.dumps(told)}
+        detail = {"id": secrets.token_hex(16), "version": 1, "occurredAt": ended_at, "userId": user.user_id, "data": {}}
+        entry = {"Source": "almoner.identity", "DetailType": "UserAccessEnded", "Detail": json.dumps(detail)}
         platform.aws("events").put_events(Entries=[entry | {"EventBusName": platform.stack["EventBusName"]}])
         with pytest.raises(ConnectionClosed):
             live.receive()

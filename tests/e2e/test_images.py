@@ -156,9 +156,9 @@ def _outcome(platform: Platform, image_id: str) -> str | None:
     groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
     group = next(name for name in groups if "Commerce" in name and name.endswith("/Logs"))
     for event in logs.filter_log_events(logGroupName=group, filterPattern=f'"{image_id}"')["events"]:
-        told = json.loads(event["message"])
-        if told.get("message") == "upload inspected":
-            outcome: str = told["outcome"]
+        line = json.loads(event["message"])
+        if line.get("message") == "upload inspected":
+            outcome: str = line["outcome"]
             return outcome
     return None
 

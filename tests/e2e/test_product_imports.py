@@ -100,7 +100,7 @@ def test_file_that_cannot_be_read_is_a_problem(shop: Api, body: bytes, media_typ
     is_problem(send(shop, body, **{"Content-Type": media_type}), status)
 
 
-def test_lost_characters_are_told_by_line(shop: Api) -> None:
+def test_lost_characters_are_reported_by_line(shop: Api) -> None:
     report: dict[str, Any] = send(shop, "name,category,price\nCafé,Food,1".encode("latin-1")).json()
 
     assert "UTF-8" in report["lines"][0]["errors"][0]["message"]

@@ -139,9 +139,7 @@ def test_the_application_may_send_a_hundred_requests_a_second_to_each_context(pl
     assert all(plan["throttle"] == {"rateLimit": 100, "burstLimit": 100} for plan in plans)
 
 
-def test_an_application_above_its_rate_is_told_to_wait(
-    slow_api_key: str, supporter: User, personalization: Calls
-) -> None:
+def test_an_application_above_its_rate_has_to_wait(slow_api_key: str, supporter: User, personalization: Calls) -> None:
     call = personalization(supporter, api_key=slow_api_key)
     answers = [call.get("/profile") for _ in range(10)]
     refused = [answer for answer in answers if answer.status_code == 429]

@@ -216,10 +216,10 @@ def test_sweep_runs_and_leaves_what_is_used(owner: Api, platform: Platform, proj
     made = posted(owner, f"{project}/prompts", {"title": "T", "content": "C"})
     functions = platform.aws("lambda")
     pages = functions.get_paginator("list_functions").paginate()
-    known = {each["Handler"]: each["FunctionName"] for page in pages for each in page["Functions"]}
+    names = {each["Handler"]: each["FunctionName"] for page in pages for each in page["Functions"]}
 
     answer = functions.invoke(
-        FunctionName=known["personalization.prompts.handlers.sweep_prompts.handler"], Payload=b"{}"
+        FunctionName=names["personalization.prompts.handlers.sweep_prompts.handler"], Payload=b"{}"
     )
 
     swept = json.loads(answer["Payload"].read())

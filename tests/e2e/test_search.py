@@ -38,7 +38,7 @@ def page_about(word: str, **more: object) -> Json:
     return {"kind": "research", "title": f"About {word}", "summary": "In short.", "body": "At length."} | more
 
 
-def test_a_typo_is_survived_and_told(supporter: User, personalization: Calls) -> None:
+def test_a_typo_is_corrected_and_reported(supporter: User, personalization: Calls) -> None:
     answer = search(personalization(supporter), supporter, "leukemia")
     assert answer.status_code == 200, answer.text
     assert answer.json().keys() == {"items", "nextCursor"}

@@ -35,9 +35,9 @@ def shop(commerce: Callable[..., Api], admin: User) -> Api:
 def invoke(platform: Platform, function: str, event: dict[str, Any]) -> Any:
     name = deployed_functions(workspace())[f"Commerce/Search/{function}"]
     answer = platform.aws("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
-    told = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, told
-    return told
+    report = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, report
+    return report
 
 
 def add(shop: Api, **details: Any) -> dict[str, Any]:
@@ -131,11 +131,11 @@ def received(sqs: Any, queue: str) -> list[dict[str, Any]]:
 
 
 def product_of(message: dict[str, Any]) -> str | None:
-    told: str | None = message.get("productId")
-    return told
+    report: str | None = message.get("productId")
+    return report
 
 
-def test_comparison_repairs_what_the_stream_never_told(platform: Platform, shop: Api, word: str) -> None:
+def test_comparison_repairs_what_the_stream_never_delivered(platform: Platform, shop: Api, word: str) -> None:
     """The index loses a product and gets a ghost, unknown to the catalogue."""
     ghost = a_product(f"{word}-ghost", name=f"Ghost {word}")
     invoke(platform, "SyncSearchFunction", {"Records": [record(ghost)]})

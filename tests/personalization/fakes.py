@@ -33,8 +33,8 @@ class FakeSupporters:
         return True
 
     def replace(self, supporter: Supporter) -> None:
-        known = self.by_id.get(supporter.user_id)
-        if known is None or known.version != supporter.version - 1:
+        stored = self.by_id.get(supporter.user_id)
+        if stored is None or stored.version != supporter.version - 1:
             raise VersionConflict
         self.by_id[supporter.user_id] = supporter
 

@@ -17,9 +17,9 @@ def bedrock(
     in_a_function: None,  # noqa: ARG001  its surroundings
     monkeypatch: pytest.MonkeyPatch,
 ) -> ConverseServer:
-    """A Bedrock that has not been asked anything, and that the models' client finds."""
+    """A Bedrock without requests so far, which the models' client finds."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", running_bedrock.url)
-    running_bedrock.asked.clear()
+    running_bedrock.requests.clear()
     running_bedrock.outcomes.clear()
     running_bedrock.left.clear()
     return running_bedrock

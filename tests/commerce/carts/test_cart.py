@@ -107,7 +107,7 @@ def test_putting_says_how_many_there_are_and_adds_nothing() -> None:
     assert cart()["version"] == 4 - 1
 
 
-def test_changes_are_told_on_every_reading_until_the_line_is_put_again(products: FakeProducts) -> None:
+def test_changes_are_listed_on_every_reading_until_the_line_is_put_again(products: FakeProducts) -> None:
     put(quantity=2)
     products.by_id["teapot"] = a_product(price=Money(900, "GBP"), stock=1)
 
@@ -273,7 +273,7 @@ def test_cart_is_emptied_once() -> None:
     assert call(handler, "DELETE /cart", claims=ADA) == emptied
 
 
-def test_guests_cart_is_merged_once_however_often_it_is_asked_for() -> None:
+def test_guests_cart_is_merged_once_however_often_the_request_comes() -> None:
     put("nursing", quantity=60)
     guest = a_guests_cart(nursing=60, teapot=1)
 

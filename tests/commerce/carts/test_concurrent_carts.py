@@ -58,7 +58,7 @@ def test_version_that_changes_between_looking_and_writing_is_refused() -> None:
         cart_service(Restless(1, begun_by_another)).put(ADA, "a", 2, 0, NOW)
 
 
-def test_writer_who_never_gets_through_is_told_so() -> None:
+def test_writer_who_never_gets_through_gets_an_error() -> None:
     class Moving(FakeCarts):
         def put(self, *found: Any, **_: Any) -> Cart:
             raise CartConflict(found[0])
@@ -146,7 +146,7 @@ def at_the_same_time(carts: FakeCarts, task: Callable[[CartService], int]) -> Ca
             return call
 
     def run(pause: Pause) -> int:
-        service = CartService(Pausing(pause), shop(), "GBP", AtOnce(), lambda _: pause(), lambda _, most: most)
+        service = CartService(Pausing(pause), shop(), "GBP", AtOnce(), lambda _: pause(), lambda _, high: high)
         return task(service)
 
     return run

@@ -25,7 +25,7 @@ def issued() -> str:
     return str(answer["cartId"])
 
 
-def asked(route: str, cart_id: str, body: object = None) -> tuple[int, Any]:
+def called(route: str, cart_id: str, body: object = None) -> tuple[int, Any]:
     return call(handler, route, body, headers={"x-cart-id": cart_id}, productId="teapot")
 
 
@@ -43,14 +43,14 @@ def test_id_is_handed_out_and_nothing_is_written(carts: FakeCarts) -> None:
 def test_guests_fill_look_and_empty_as_users_do() -> None:
     guest = issued()
 
-    status, put = asked(f"PUT {ITEM}", guest, {"quantity": 2})
+    status, put = called(f"PUT {ITEM}", guest, {"quantity": 2})
 
     assert (status, put["total"], put["version"]) == (200, {"amount": 1700, "currency": "GBP"}, 1)
-    assert asked("GET /guest-cart", guest) == (200, put)
-    assert asked("GET /guest-cart", issued())[1]["lines"] == []
-    assert asked(f"DELETE {ITEM}", guest)[1]["lines"] == []
-    asked(f"PUT {ITEM}", guest, {"quantity": 2})
-    assert asked("DELETE /guest-cart", guest)[1]["lines"] == []
+    assert called("GET /guest-cart", guest) == (200, put)
+    assert called("GET /guest-cart", issued())[1]["lines"] == []
+    assert called(f"DELETE {ITEM}", guest)[1]["lines"] == []
+    called(f"PUT {ITEM}", guest, {"quantity": 2})
+    assert called("DELETE /guest-cart", guest)[1]["lines"] == []
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -68,38 +68,38 @@ def changed(seal: str) -> str:
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_id_that_we_did_not_hand_out_is_not_there(route: str, carts: FakeCarts) -> None:
-    known = issued()
+    cart_id = issued()
     of_another_key = Seals("another key for tests").make("guest cart", "1")
     of_another_use = Seals("a key for tests").make("run ticket", "1")
 
     for forged in (
         "1",
         cart_of_user("ada"),
-        changed(known),
-        known[:-1],
-        known + "A",
+        changed(cart_id),
+        cart_id[:-1],
+        cart_id + "A",
         of_another_key,
         of_another_use,
     ):
-        assert asked(route, forged, {"quantity": 1})[0] == 404, forged
+        assert called(route, forged, {"quantity": 1})[0] == 404, forged
     assert carts.writes == 0
 
 
 @pytest.mark.parametrize("cart_id", ["\ud800", "né", "\x00"])
 def test_odd_header_is_not_there_either(cart_id: str) -> None:
-    assert asked("GET /guest-cart", cart_id)[0] == 404
+    assert called("GET /guest-cart", cart_id)[0] == 404
 
 
 @pytest.mark.parametrize("cart_id", ["", " ", "x" * 10_000])
 def test_what_is_no_header_is_refused(cart_id: str) -> None:
-    status, problem = asked("GET /guest-cart", cart_id)
+    status, problem = called("GET /guest-cart", cart_id)
 
     assert (status, problem["errors"][0]["field"]) == (400, "X-Cart-Id")
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 100, True, "5", None])
 def test_quantities_are_checked_as_for_users(quantity: object) -> None:
-    status, problem = asked(f"PUT {ITEM}", issued(), {"quantity": quantity})
+    status, problem = called(f"PUT {ITEM}", issued(), {"quantity": quantity})
 
     assert (status, problem["errors"][0]["field"]) == (422, "quantity")
 
@@ -107,10 +107,10 @@ def test_quantities_are_checked_as_for_users(quantity: object) -> None:
 @pytest.mark.parametrize("route", ROUTES)
 def test_cart_that_is_a_users_by_now_asks_to_sign_in(route: str) -> None:
     guest = issued()
-    asked(f"PUT {ITEM}", guest, {"quantity": 1})
+    called(f"PUT {ITEM}", guest, {"quantity": 1})
     call(cart_handler.handler, "POST /cart/merges", {"cartId": guest}, claims=access_claims("ada"))
 
-    status, problem = asked(route, guest, {"quantity": 1})
+    status, problem = called(route, guest, {"quantity": 1})
 
     assert status == 409
     assert "sign in" in problem["detail"]

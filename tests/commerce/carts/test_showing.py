@@ -56,7 +56,7 @@ def test_archived_product_is_shown_as_it_is_and_cannot_be_bought() -> None:
     assert line.changes == (Change("name", "Enamel teapot", "Old teapot"), Change("status", "active", "archived"))
 
 
-def test_goods_that_have_become_a_donation_item_are_told() -> None:
+def test_goods_that_have_become_a_donation_item_are_listed() -> None:
     line = shown_later(kind=Kind.DONATION, stock=None)
 
     assert (line.kind, line.reason, line.changes) == (Kind.DONATION, None, (Change("kind", "goods", "donation"),))

@@ -94,9 +94,7 @@ def test_donation_items_have_no_stock() -> None:
         ([CUP], "body"),
     ],
 )
-def test_what_is_wrong_is_told_by_field_and_nothing_is_written(
-    products: FakeProducts, body: object, field: str
-) -> None:
+def test_errors_are_listed_by_field_and_nothing_is_written(products: FakeProducts, body: object, field: str) -> None:
     for status, problem in (add(body), change(body)):
         assert (status, problem["errors"][0]["field"]) == (422, field)
 

@@ -116,11 +116,11 @@ def test_range_of_prices_sorts_by_price(products: FakeProducts) -> None:
     assert ids(minPrice="200", sort="-price") == ["teapot", "p300", "p200"]
 
 
-@pytest.mark.parametrize("asked", ["Caf\u00e9 bar", " Cafe\u0301  bar"])
-def test_category_is_found_however_it_is_typed(products: FakeProducts, asked: str) -> None:
+@pytest.mark.parametrize("category", ["Caf\u00e9 bar", " Cafe\u0301  bar"])
+def test_category_is_found_however_it_is_typed(products: FakeProducts, category: str) -> None:
     products.add(a_product("cup", category="Caf\u00e9 bar"))
 
-    assert ids(category=asked) == ["cup"]
+    assert ids(category=category) == ["cup"]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def published(bridge: Bridge) -> list[tuple[str, dict[str, Any]]]:
     return [(entry["DetailType"], json.loads(entry["Detail"])) for entry in bridge.entries]
 
 
-def test_new_product_is_told(bridge: Bridge) -> None:
+def test_new_product_is_published(bridge: Bridge) -> None:
     assert publish((None, a_product())) == failures()
 
     [(name, detail)] = published(bridge)
@@ -69,7 +69,7 @@ def test_change_names_what_has_changed(bridge: Bridge) -> None:
     assert detail["data"]["isNew"] is False
 
 
-def test_stock_that_runs_low_is_told_once_on_the_way_down(bridge: Bridge) -> None:
+def test_stock_that_runs_low_is_published_once_on_the_way_down(bridge: Bridge) -> None:
     stocks = [5, 4, 3, 2, 0, 8, 1]
     versions = [a_product(stock=stocks[0])]
     for stock in stocks[1:]:
@@ -114,7 +114,7 @@ def test_what_the_bus_refuses_is_tried_again(bridge: Bridge) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.sampled_from(Status)), min_size=1, max_size=12))
-def test_low_stock_is_told_exactly_when_an_active_product_comes_down_to_it(
+def test_low_stock_is_published_exactly_when_an_active_product_comes_down_to_it(
     states: Sequence[tuple[int, Status]],
 ) -> None:
     balance, was_low, previous = 0, False, None

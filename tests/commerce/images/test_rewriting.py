@@ -32,7 +32,7 @@ def sold(product: Product) -> Product:
 
 def test_writer_who_was_outpaced_waits_before_trying_again() -> None:
     products, waits = CrowdedProducts(a_product(), 3), list[float]()
-    backoff = Backoff(0.02, 0.5, sleep=waits.append, jitter=lambda _, most: most)
+    backoff = Backoff(0.02, 0.5, sleep=waits.append, jitter=lambda _, high: high)
 
     rewritten = rewrite(products, "teapot", sold, NOW, backoff=backoff)
 
@@ -40,7 +40,7 @@ def test_writer_who_was_outpaced_waits_before_trying_again() -> None:
     assert waits == [0.02, 0.04, 0.08]
 
 
-def test_writer_who_is_always_outpaced_is_told_so() -> None:
+def test_writer_who_is_always_outpaced_gets_an_error() -> None:
     backoff = Backoff(0.02, sleep=lambda _: None)
 
     with pytest.raises(Unavailable):

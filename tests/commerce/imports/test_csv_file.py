@@ -109,7 +109,7 @@ def test_header_that_cannot_be_read_says_why(body: bytes) -> None:
         read_csv(body)
 
 
-def test_many_unknown_columns_are_not_all_told() -> None:
+def test_many_unknown_columns_are_not_all_reported() -> None:
     header = ",".join(f"{number}{'x' * 100}" for number in range(49))
 
     found = refused(header.encode())
@@ -118,7 +118,7 @@ def test_many_unknown_columns_are_not_all_told() -> None:
     assert all(len(name) < 50 for name in found)
 
 
-def test_characters_that_are_lost_are_told_where_they_were() -> None:
+def test_lost_characters_are_reported_where_they_were() -> None:
     accented = "name,category,price\nCafé,Food,1\nTea,Food,2".encode("latin-1")
     first, second = read_csv(accented)
 
@@ -140,7 +140,7 @@ def test_stock_is_a_whole_number(stock: str) -> None:
     assert "whole number" in errors(record)["stock"]
 
 
-def test_short_and_long_lines_are_told_by_their_fields() -> None:
+def test_short_and_long_lines_are_reported_by_their_fields() -> None:
     few, many, sound = read_csv(a_file("cup,goods", "x," * 10, a_line("cup")))
 
     assert errors(few) == {"line": "has 2 fields, but the header has 10"}
@@ -157,7 +157,7 @@ def test_lines_that_a_missing_mark_would_swallow_are_read() -> None:
     assert [records[1].cells["name"], records[3].cells["name"]] == ["C", "G"]
 
 
-def test_value_in_a_column_without_a_name_is_told() -> None:
+def test_value_in_a_column_without_a_name_is_reported() -> None:
     sound, odd = read_csv(b"name,category,price,\nA,B,1,\nA,B,1,note")
 
     assert sound.errors == ()
@@ -165,10 +165,10 @@ def test_value_in_a_column_without_a_name_is_told() -> None:
 
 
 def test_file_has_a_longest_length() -> None:
-    most = a_file(*map(a_line, map(str, range(MAX_LINES))))
+    full = a_file(*map(a_line, map(str, range(MAX_LINES))))
 
-    assert len(read_csv(most + b"\n,,,,,,,,,\n\n")) == MAX_LINES
+    assert len(read_csv(full + b"\n,,,,,,,,,\n\n")) == MAX_LINES
     with pytest.raises(Invalid, match="more than 5,000"):
-        read_csv(most + b'\n"broken')
+        read_csv(full + b'\n"broken')
     with pytest.raises(Invalid, match="empty"):
-        read_csv(most + b"\n" * 20_000)
+        read_csv(full + b"\n" * 20_000)

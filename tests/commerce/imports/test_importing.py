@@ -94,7 +94,7 @@ def test_texts_can_be_emptied_where_the_file_can_say_so() -> None:
     assert (products.by_id["teapot"].description, products.by_id["teapot"].tags) == ("", ())
 
 
-def test_product_without_an_id_is_known_by_name_and_category() -> None:
+def test_product_without_an_id_is_identified_by_name_and_category() -> None:
     products = FakeProducts()
     header = "name,category,price,stock"
     imported(a_file("China cup,Homeware,2,1", header=header), products)
@@ -161,7 +161,7 @@ def test_line_that_contradicts_an_earlier_one_is_refused() -> None:
     assert products.by_id["cup"].price == Money(250, "GBP")
 
 
-def test_names_that_mean_one_product_are_told_by_the_name() -> None:
+def test_names_that_mean_one_product_are_reported_by_the_name() -> None:
     lines = ("Cup,Homeware,1,1", "cup,Homeware,2,1")
 
     report = imported(a_file(*lines, header="name,category,price,stock"), FakeProducts())
@@ -192,7 +192,7 @@ def test_sound_line_stands_beside_a_broken_one_of_its_product() -> None:
     assert outcomes(report) == [Outcome.FAILED, Outcome.CREATED]
 
 
-def test_everything_that_is_wrong_with_a_line_is_told() -> None:
+def test_everything_that_is_wrong_with_a_line_is_reported() -> None:
     line = ",service, ,\x07,,a;a,free,EUR,many,sold"
 
     assert messages(imported(a_file(line), FakeProducts()))[2].keys() == {
@@ -200,14 +200,14 @@ def test_everything_that_is_wrong_with_a_line_is_told() -> None:
     }  # fmt: skip
 
 
-def test_price_that_cannot_be_read_is_told_once() -> None:
+def test_price_that_cannot_be_read_is_reported_once() -> None:
     in_csv = imported(b"name,category,amount,stock\nCup,Homeware,1.50,1", FakeProducts())
     in_json = imported([TEAPOT | {"price": None, "amount": "1.50"}], FakeProducts(a_product()))
 
     assert messages(in_csv)[2].keys() == messages(in_json)[1].keys() == {"amount"}
 
 
-def test_what_the_catalogue_holds_against_a_wrong_line_is_told_with_the_rest() -> None:
+def test_what_the_catalogue_holds_against_a_wrong_line_is_reported_with_the_rest() -> None:
     archived = FakeProducts(a_product(status=Status.ARCHIVED))
 
     assert messages(imported([TEAPOT | {"price": "x"}], archived))[1].keys() == {"price", "status"}
@@ -216,7 +216,7 @@ def test_what_the_catalogue_holds_against_a_wrong_line_is_told_with_the_rest() -
     assert messages(imported([TEAPOT | {"kind": "x"}], FakeProducts()))[1].keys() == {"kind"}
 
 
-def test_line_is_told_with_the_product_that_it_names() -> None:
+def test_line_is_reported_with_the_product_that_it_names() -> None:
     report = imported(a_file(a_line("cup", price="x"), a_line("no id", price="x")), FakeProducts())
 
     assert [line.product_id for line in report.lines] == ["cup", None]
@@ -256,7 +256,7 @@ def test_product_that_keeps_changing_is_left_to_the_others() -> None:
     assert "at the same time" in messages(report)[1]["line"]
 
 
-def test_what_there_is_no_time_for_is_told_and_done_the_next_time() -> None:
+def test_what_there_is_no_time_for_is_reported_and_done_the_next_time() -> None:
     clock = FakeClock()
 
     def pass_a_second(_: WatchedProducts) -> None:

@@ -34,7 +34,7 @@ def test_item_that_is_no_object_is_that_items_error(item: object) -> None:
     ]
 
 
-def test_other_names_are_known_and_null_says_nothing() -> None:
+def test_other_names_are_accepted_and_null_says_nothing() -> None:
     (record,) = read_items([{"sku": "cup", "name": None, "Status": "active"}])
 
     assert record.cells == {"productId": "cup", "status": "active"}

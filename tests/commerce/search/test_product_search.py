@@ -191,7 +191,7 @@ def test_engine_that_keeps_failing_is_left_alone(tmp_path: Path) -> None:
     assert [searched(q="scarf")[0] for _ in range(3)] == [503] * 3
     (tmp_path / "elsewhere").rename(current)
 
-    assert searched(q="scarf")[0] == 503  # nobody was asked: it would have answered
+    assert searched(q="scarf")[0] == 503  # the engine was not called: it would have answered
 
 
 def test_engine_of_an_unknown_kind_is_no_engine() -> None:

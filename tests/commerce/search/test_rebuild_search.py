@@ -80,7 +80,7 @@ def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
         forget_clients()
 
 
-def test_every_product_of_the_table_has_its_entry_and_what_is_none_is_told(dynamo: AwsServer) -> None:
+def test_every_product_of_the_table_has_its_entry_and_what_is_none_is_reported(dynamo: AwsServer) -> None:
     broken = image(a_product("broken")) | {"name": {"N": "5"}}
     dynamo.outcomes = [
         answers({"Items": items, "Count": len(items), "ScannedCount": len(items)})

@@ -57,7 +57,7 @@ def test_changes_that_the_old_index_took_meanwhile_are_not_lost(index: FakeIndex
     assert index.entries == catalogue.by_id
 
 
-def test_comparison_finds_and_mends_each_kind_of_difference(index: FakeIndex, catalogue: FakeCatalogue) -> None:
+def test_comparison_finds_and_repairs_each_kind_of_difference(index: FakeIndex, catalogue: FakeCatalogue) -> None:
     catalogue.keep(entry("right"), entry("missing"), entry("stale", 3), tombstone("deleted", 2))
     holding(index, entry("right"), entry("stale", 2), entry("deleted", 1), entry("ghost", 7), tombstone("gone", 2))
 
@@ -88,7 +88,7 @@ def test_index_that_is_ahead_is_not_said_to_be_repaired(index: FakeIndex, catalo
     assert rebuild(catalogue, index) == Report(checked=1)
 
 
-def test_refused_and_unreadable_products_are_told(index: FakeIndex, catalogue: FakeCatalogue) -> None:
+def test_refused_and_unreadable_products_are_reported(index: FakeIndex, catalogue: FakeCatalogue) -> None:
     catalogue.keep(entry("a"), entry("b"), entry("c"))
     index.refused, catalogue.unreadable = {"a"}, {"b"}
 

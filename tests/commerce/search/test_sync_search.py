@@ -98,7 +98,7 @@ def test_messages_say_where_a_change_is_and_not_what(aws: AwsServer) -> None:
     }
 
 
-def test_queue_that_is_out_of_reach_is_told(aws: AwsServer) -> None:
+def test_queue_that_is_out_of_reach_is_unavailable(aws: AwsServer) -> None:
     aws.outcomes = [answers(), *[answers(status=503)] * 3]
 
     with pytest.raises(Unavailable):

@@ -67,7 +67,7 @@ def test_folder_without_an_index_is_empty_to_those_who_keep_it(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("before", ["nothing", "another format", "rubbish"])
-def test_rebuild_mends_a_folder_that_cannot_be_searched(engine: TantivyEngine, tmp_path: Path, before: str) -> None:
+def test_rebuild_repairs_a_folder_that_cannot_be_searched(engine: TantivyEngine, tmp_path: Path, before: str) -> None:
     keep(engine, a_product("old"))
     generation = (tmp_path / "current").resolve()
     if before == "nothing":

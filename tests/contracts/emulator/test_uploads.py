@@ -18,7 +18,7 @@ from tests.contracts.emulator.aws import Aws, eventually, unique
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-live")]
 
-KEY, PNG, MOST_BYTES = "uploads/a", "image/png", 100
+KEY, PNG, MAX_BYTES = "uploads/a", "image/png", 100
 
 type Changes = Mapping[str, str | None]
 
@@ -58,7 +58,7 @@ def _policy(statement: Mapping[str, object]) -> str:
 
 
 def form_of(bucket: Bucket, key: str = KEY, expires_in_seconds: int = 300) -> UploadForm:
-    return bucket.form(key, PNG, {"alt": "YQ"}, max_bytes=MOST_BYTES, expires_in_seconds=expires_in_seconds)
+    return bucket.form(key, PNG, {"alt": "YQ"}, max_bytes=MAX_BYTES, expires_in_seconds=expires_in_seconds)
 
 
 def post(form: UploadForm, body: bytes = b"png", changed: Changes = MappingProxyType({})) -> tuple[int, str]:
@@ -76,7 +76,7 @@ def test_form_uploads_the_object_that_it_describes(bucket: Bucket, s3: Any) -> N
     assert found["VersionId"]
 
 
-@pytest.mark.parametrize("body", [b"", b"x" * (MOST_BYTES + 1)], ids=["empty", "too large"])
+@pytest.mark.parametrize("body", [b"", b"x" * (MAX_BYTES + 1)], ids=["empty", "too large"])
 def test_other_size_is_refused(bucket: Bucket, body: bytes) -> None:
     status, text = post(form_of(bucket), body)
 

@@ -49,7 +49,7 @@ def test_a_call_that_ended_nobodys_access_is_no_event(bridge: Bridge, changed: d
     assert bridge.events == []
 
 
-def test_a_bus_that_refuses_is_told_to_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bus_that_refuses_fails_the_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(Bridge(refuses=True), "bus-1", "almoner.identity"))
     with fails_as(NotPublished):
         handler(call(), CONTEXT)

@@ -47,7 +47,7 @@ def confirmation(
     source: str = "PostConfirmation_ConfirmSignUp", sub: str = "7d1c0a1e-user", **attributes: str
 ) -> dict[str, Any]:
     """What Cognito calls its post-confirmation trigger with."""
-    known = {"sub": sub, "email": "ada@example.org", "email_verified": "true", "name": "Ada Lovelace"}
+    standard = {"sub": sub, "email": "ada@example.org", "email_verified": "true", "name": "Ada Lovelace"}
     return {
         "version": "1",
         "triggerSource": source,
@@ -55,7 +55,7 @@ def confirmation(
         "userPoolId": "us-west-2_almoner",
         "userName": sub,
         "callerContext": {"awsSdkVersion": "aws-sdk-js-3", "clientId": "client-of-almoner"},
-        "request": {"userAttributes": known | attributes},
+        "request": {"userAttributes": standard | attributes},
         "response": {},
     }
 

@@ -13,7 +13,7 @@ import pytest
 from local.emulator.process import free_port
 from local.model.behaviour import Behaviours, UnknownSetting
 from local.model.process import ModelProcess
-from local.model.recording import MOST_REQUESTS, Recording
+from local.model.recording import MAX_REQUESTS, Recording
 from local.workspace import ROOT
 from tests.contracts.emulator.aws import eventually
 
@@ -36,10 +36,10 @@ def test_an_invalid_rule_is_refused(rule: object) -> None:
 
 def test_the_recording_is_bounded() -> None:
     recording = Recording()
-    for number in range(MOST_REQUESTS + 5):
+    for number in range(MAX_REQUESTS + 5):
         recording.add("converse", "m", {}, json.dumps({"n": str(number)}).encode())
     kept = recording.matching("")
-    assert [len(kept), kept[0]["number"]] == [MOST_REQUESTS, 6]
+    assert [len(kept), kept[0]["number"]] == [MAX_REQUESTS, 6]
     for _ in range(5):
         recording.add("converse", "m", {}, b" " * 5_000_000)
     assert len(recording.matching("")) == 3

@@ -107,7 +107,7 @@ def test_model_that_is_left_before_its_first_word_stops_its_work(
 
 
 @pytest.mark.parametrize("setting", ["throttle", "unavailable", "modelError", "modelTimeout"])
-def test_model_that_fails_at_first_is_asked_again(
+def test_model_that_fails_at_first_is_called_again(
     model: BedrockModel, stand_in: ModelProcess, word: str, setting: str
 ) -> None:
     stand_in.behave(word, **{setting: 2})

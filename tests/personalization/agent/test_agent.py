@@ -64,12 +64,12 @@ def test_turn_is_recorded_as_it_was_answered(world: World) -> None:
     assert world.memory.sessions == {"main": Session("main", "ada", NOW + SESSION_LIFE)}
 
 
-@pytest.mark.parametrize("known", [0, 1, 7])
-def test_every_turn_makes_the_next_version_of_the_context(world: World, known: int) -> None:
-    world.profiles.contexts["ada"] += [a_context(version) for version in range(1, known + 1)]
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_every_turn_makes_the_next_version_of_the_context(world: World, count: int) -> None:
+    world.profiles.contexts["ada"] += [a_context(version) for version in range(1, count + 1)]
 
-    assert [world.ask().context_version for _ in range(3)] == [known + 1, known + 2, known + 3]
-    assert [context.version for context in world.profiles.contexts["ada"]] == list(range(1, known + 4))
+    assert [world.ask().context_version for _ in range(3)] == [count + 1, count + 2, count + 3]
+    assert [context.version for context in world.profiles.contexts["ada"]] == list(range(1, count + 4))
 
 
 def test_time_of_a_turn_is_the_time_of_its_answer(world: World) -> None:
@@ -136,7 +136,7 @@ def test_without_consent_nothing_is_learned_and_the_turn_is_still_recorded(purpo
     assert world.memory.latest_context("ada") == replace(a_context(1), version=2, updated_at=NOW)
 
 
-def test_what_was_learned_is_known_in_the_next_turn(world: World) -> None:
+def test_what_was_learned_is_a_fact_of_the_next_turn(world: World) -> None:
     author = FakeAuthor(replying(learned=Learned(interests=("running",))))
 
     world.ask(author, session_id="one")
@@ -192,7 +192,7 @@ def test_supporter_whose_record_has_not_been_made_yet_is_not_found(world: World)
 # --- Sessions
 
 
-def test_session_of_another_is_not_found_before_the_model_is_asked(world: World) -> None:
+def test_session_of_another_is_not_found_before_the_model_is_called(world: World) -> None:
     world.took("main", "bob")
     author, before = FakeAuthor(), world.written()
 

@@ -82,7 +82,7 @@ def test_context_that_never_rests_is_given_up(world: World, seconds: float) -> N
     assert memory.interactions == []
 
 
-def test_model_is_asked_once_however_often_the_context_moves(world: World) -> None:
+def test_model_is_called_once_however_often_the_context_moves(world: World) -> None:
     author = FakeAuthor(meanwhile=lambda: world.profiles.contexts["ada"].append(a_context(1)))
 
     assert world.ask(author).context_version == 2
@@ -126,11 +126,11 @@ class PausingMemory:
 
 @given(st.integers(0, 3), st.lists(st.sampled_from(["main", "other"]), min_size=2, max_size=6), st.data())
 def test_concurrent_turns_get_versions_of_their_own_and_lose_nothing(
-    known: int, sessions: list[str], data: st.DataObject
+    stored: int, sessions: list[str], data: st.DataObject
 ) -> None:
     order = data.draw(st.lists(st.integers(0, len(sessions) - 1), max_size=8 * len(sessions)))
     world = World()
-    world.profiles.contexts["ada"] += [a_context(version) for version in range(1, known + 1)]
+    world.profiles.contexts["ada"] += [a_context(version) for version in range(1, stored + 1)]
 
     def turn(number: int, session_id: str) -> Callable[[Pause], Answer]:
         lesson = Learned((f"interest {number}",), (f"intent {number}",), (f"fact {number}",))
@@ -145,7 +145,7 @@ def test_concurrent_turns_get_versions_of_their_own_and_lose_nothing(
 
     count = len(sessions)
     versions = {context.version: context for context in world.profiles.contexts["ada"]}
-    assert sorted(answer.context_version for answer in answers) == list(range(known + 1, known + count + 1))
+    assert sorted(answer.context_version for answer in answers) == list(range(stored + 1, stored + count + 1))
     assert sorted(each.interaction_id for each in world.memory.interactions) == sorted(
         a.interaction_id for a in answers
     )

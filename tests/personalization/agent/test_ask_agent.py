@@ -371,13 +371,13 @@ def test_model_that_stays_busy_is_a_503_and_nothing_is_written(world: World) -> 
 def test_open_breaker_refuses_at_once(world: World) -> None:
     world.answers(ModelBusy())
     ask()
-    asked = len(world.model.requests)
+    before = len(world.model.requests)
 
     answer = ask()
 
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) >= 1
-    assert len(world.model.requests) == asked
+    assert len(world.model.requests) == before
 
 
 def test_answer_without_words_is_a_503(world: World) -> None:

@@ -27,7 +27,7 @@ USAGE = Usage(210, 45)
 _FACT = re.compile(r'<fact name="(.*?)">(.*?)</fact>', re.DOTALL)
 
 
-def asked_and_replied(prompt: Prompt, *outcomes: ModelAnswer | Exception) -> tuple[ModelRequest, Reply]:
+def requested_and_replied(prompt: Prompt, *outcomes: ModelAnswer | Exception) -> tuple[ModelRequest, Reply]:
     clock = FakeClock()
     model = FakeModel(clock, *outcomes)
     patient = RetryingModel(model, CircuitBreaker(5, 10, clock), clock.sleep)
@@ -36,22 +36,22 @@ def asked_and_replied(prompt: Prompt, *outcomes: ModelAnswer | Exception) -> tup
 
 
 def request_for(facts: tuple[Fact, ...] = FACTS, turns: tuple[Turn, ...] = (), text: str = "Hello") -> ModelRequest:
-    return asked_and_replied(Prompt(facts, turns, text), ModelAnswer("Hello!", USAGE))[0]
+    return requested_and_replied(Prompt(facts, turns, text), ModelAnswer("Hello!", USAGE))[0]
 
 
 def reply_to(tool_input: object = NOTHING, text: str = "Hello!") -> Reply:
     tools = {} if tool_input is NOTHING else {"remember": tool_input}
-    return asked_and_replied(Prompt(FACTS, (), "Hello"), ModelAnswer(text, USAGE, tools))[1]
+    return requested_and_replied(Prompt(FACTS, (), "Hello"), ModelAnswer(text, USAGE, tools))[1]
 
 
 def noting(**notes: object) -> dict[str, object]:
     return {"basis": ["name"]} | notes
 
 
-# --- What the model is asked
+# --- Requests to the model
 
 
-def test_model_is_told_the_facts_by_name() -> None:
+def test_model_gets_the_facts_by_name() -> None:
     assert _FACT.findall(request_for().system) == [("name", "Zoë 山田"), ("interests", "clean water, education")]
 
 
@@ -112,7 +112,7 @@ def test_facts_can_be_read_back_whatever_they_say(values: list[str]) -> None:
     assert [value.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for _, value in found] == values
 
 
-def test_whoever_is_not_known_at_all_can_be_answered() -> None:
+def test_supporter_without_any_facts_can_be_answered() -> None:
     request = request_for(())
 
     assert _FACT.findall(request.system) == []
@@ -189,7 +189,7 @@ def test_model_that_notes_nothing_costs_the_turn_nothing_else() -> None:
 def test_other_tools_do_not_exist() -> None:
     answer = ModelAnswer("Hello!", USAGE, {"transfer": {"basis": ["name"], "facts": ["x"]}})
 
-    _, reply = asked_and_replied(Prompt(FACTS, (), "Hello"), answer)
+    _, reply = requested_and_replied(Prompt(FACTS, (), "Hello"), answer)
 
     assert reply == Reply("Hello!", (), Learned(), USAGE)
 
@@ -293,15 +293,15 @@ def test_answer_without_words_helps_nobody() -> None:
         reply_to(noting(interests=["running"]), text="")
 
 
-def test_busy_model_is_asked_again() -> None:
-    _, reply = asked_and_replied(Prompt(FACTS, (), "Hello"), ModelBusy(), ModelAnswer("Hello!", USAGE))
+def test_busy_model_is_called_again() -> None:
+    _, reply = requested_and_replied(Prompt(FACTS, (), "Hello"), ModelBusy(), ModelAnswer("Hello!", USAGE))
 
     assert reply.content == "Hello!"
 
 
 def test_model_that_stays_busy_is_given_up() -> None:
     with pytest.raises(Unavailable):
-        asked_and_replied(Prompt(FACTS, (), "Hello"), ModelBusy())
+        requested_and_replied(Prompt(FACTS, (), "Hello"), ModelBusy())
 
 
 def test_answer_with_half_a_surrogate_pair_is_no_answer() -> None:
@@ -331,7 +331,7 @@ def test_words_come_as_they_are_said_and_the_same_reply_last() -> None:
     assert spoken("Hello, ", "Zoë!", answer) == [
         "Hello, ",
         "Zoë!",
-        asked_and_replied(Prompt(FACTS, (), "Hello"), answer)[1],
+        requested_and_replied(Prompt(FACTS, (), "Hello"), answer)[1],
     ]
 
 
@@ -347,7 +347,7 @@ def test_model_that_only_takes_notes_has_said_nothing() -> None:
         spoken(ModelAnswer("", USAGE, {"remember": noting()}))
 
 
-def test_turns_that_broke_off_before_a_word_are_not_told() -> None:
+def test_turns_that_broke_off_before_a_word_are_left_out() -> None:
     request = request_for(turns=(Turn("one?", ""), Turn("two?", "Two.")), text="three?")
 
     assert [message.text for message in request.messages] == ["two?", "Two.", "three?"]

@@ -70,7 +70,7 @@ def test_latest_word_counts_wherever_it_stands(said: list[Consent], purpose: str
 # --- What may be said
 
 
-def test_nobody_is_known_by_more_than_their_name_without_consent() -> None:
+def test_only_the_name_is_permitted_without_consent() -> None:
     facts = facts_of(consenting(), history(1, 2), a_context(3))
 
     assert facts == {"name": "Zoë 山田"}
@@ -130,12 +130,12 @@ def test_consent_that_was_taken_back_opens_nothing() -> None:
 def test_address_preferences_and_ids_are_never_facts(said: list[Consent]) -> None:
     supporter = replace(a_supporter("0197a1b2-user"), email="ada.private@example.org", consent=tuple(said))
 
-    told = str(permitted_facts(supporter, history(*range(25)), a_context(3)))
+    text = str(permitted_facts(supporter, history(*range(25)), a_context(3)))
 
-    assert "ada.private" not in told
-    assert "0197a1b2-user" not in told
-    assert "quarterly" not in told
-    assert not any(each.donation_id in told for each in history(*range(25)).items)
+    assert "ada.private" not in text
+    assert "0197a1b2-user" not in text
+    assert "quarterly" not in text
+    assert not any(each.donation_id in text for each in history(*range(25)).items)
 
 
 # --- How it is said

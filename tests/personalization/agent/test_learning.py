@@ -58,7 +58,7 @@ def test_nothing_learned_is_the_same_context_under_the_next_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "new", "expected"),
+    ("old", "new", "expected"),
     [
         ((), ("b", "a"), ("b", "a")),
         (("a",), ("c", "b"), ("a", "c", "b")),
@@ -68,19 +68,19 @@ def test_nothing_learned_is_the_same_context_under_the_next_number() -> None:
     ],
 )
 def test_notes_stand_once_in_the_order_in_which_they_came(
-    known: tuple[str, ...], new: tuple[str, ...], expected: tuple[str, ...]
+    old: tuple[str, ...], new: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
-    context = after(Learned(interests=new), start=SupporterContext(1, interests=known, updated_at=NOW))
+    context = after(Learned(interests=new), start=SupporterContext(1, interests=old, updated_at=NOW))
 
     assert context.interests == expected
 
 
 def test_oldest_notes_are_forgotten_first() -> None:
-    known = tuple(str(number) for number in range(MAX_REMEMBERED))
+    old = tuple(str(number) for number in range(MAX_REMEMBERED))
 
-    context = after(Learned(facts=("new", "newer")), start=SupporterContext(1, facts=known, updated_at=NOW))
+    context = after(Learned(facts=("new", "newer")), start=SupporterContext(1, facts=old, updated_at=NOW))
 
-    assert context.facts == (*known[2:], "new", "newer")
+    assert context.facts == (*old[2:], "new", "newer")
 
 
 @given(st.lists(lessons, max_size=4))
@@ -111,12 +111,12 @@ def test_learning_the_same_twice_changes_nothing_but_the_version(learned: list[L
 
 
 @given(st.lists(lessons, max_size=4), short_lessons)
-def test_what_was_not_known_yet_is_never_lost_in_its_own_turn(learned: list[Learned], last: Learned) -> None:
+def test_what_is_new_is_never_lost_in_its_own_turn(learned: list[Learned], last: Learned) -> None:
     before = after(*learned)
     context = after(last, start=before)
 
-    for known, items, new in zip(kinds(before), kinds(context), kinds(last), strict=True):
-        assert set(folded(new)) - set(folded(known)) <= set(folded(items))
+    for old, items, new in zip(kinds(before), kinds(context), kinds(last), strict=True):
+        assert set(folded(new)) - set(folded(old)) <= set(folded(items))
 
 
 @given(st.lists(short_lessons, min_size=1, max_size=4), st.data())

@@ -31,7 +31,7 @@ def an_exchange(
         run_id=run_id,
         project_id=session.project_id,
         user_id=session.user_id,
-        asked_at=at,
+        sent_at=at,
         input=KeptText(article),
         cards_used=(CardUsed("card-1", 3), CardUsed("card-2", 1)),
         reply=a_reply(answer),

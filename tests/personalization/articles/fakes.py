@@ -97,28 +97,28 @@ class FakeHistory:
             lambda: self.all.append(exchange),
         )
 
-    def complete(self, session_id: str, asked_at: datetime, run_id: str, reply: Reply) -> Write:
+    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
         def write() -> None:
-            (begun,) = (each for each in self.all if self._key(each) == (session_id, asked_at, run_id))
+            (begun,) = (each for each in self.all if self._key(each) == (session_id, sent_at, run_id))
             self.all[self.all.index(begun)] = replace(begun, reply=reply)
 
         return step("exchange", lambda: True, write)
 
-    def find(self, session_id: str, asked_at: datetime, run_id: str, now: datetime) -> Exchange | None:
-        found = (each for each in self.all if self._key(each) == (session_id, asked_at, run_id))
+    def find(self, session_id: str, sent_at: datetime, run_id: str, now: datetime) -> Exchange | None:
+        found = (each for each in self.all if self._key(each) == (session_id, sent_at, run_id))
         return next((each for each in found if each.expires_at > now), None)
 
     @staticmethod
     def _key(exchange: Exchange) -> tuple[str, datetime, str]:
-        return exchange.session_id, exchange.asked_at, exchange.run_id
+        return exchange.session_id, exchange.sent_at, exchange.run_id
 
     def session(self, session_id: str, now: datetime) -> Session | None:
         kept = self.by_id.get(session_id)
         return kept if kept and kept.expires_at > now else None
 
-    def recent(self, session: Session, most: int, now: datetime) -> tuple[Exchange, ...]:
+    def recent(self, session: Session, limit: int, now: datetime) -> tuple[Exchange, ...]:
         said = (each for each in self._newest_first(session, now) if _said_something(each.reply))
-        return tuple(said)[:most]
+        return tuple(said)[:limit]
 
     def sessions(
         self, project_id: str, user_id: str | None, after: str | None, limit: int, now: datetime
@@ -146,7 +146,7 @@ class FakeHistory:
             == (session.session_id, session.user_id, session.project_id)
             and each.expires_at > now
         ]
-        return sorted(own, key=lambda each: (each.asked_at, each.run_id), reverse=True)
+        return sorted(own, key=lambda each: (each.sent_at, each.run_id), reverse=True)
 
 
 def _said_something(reply: Reply | None) -> bool:
@@ -272,15 +272,15 @@ type Said = str | Usage | Exception | Callable[[], object]
 
 
 class FakeModel:
-    """Says its script; an exception in it is raised, a callable called. Remembers what it was asked."""
+    """Says its script; an exception in it is raised, a callable called. Remembers its prompts."""
 
     def __init__(self, *script: Said) -> None:
         self.script: tuple[Said, ...] = script or ("Hello ", "reader.", Usage(100, 20))
-        self.asked: list[ArticlePrompt] = []
+        self.prompts: list[ArticlePrompt] = []
         self.closed = False
 
     def stream(self, prompt: ArticlePrompt) -> Iterator[str | Usage]:
-        self.asked.append(prompt)
+        self.prompts.append(prompt)
         try:
             for said in self.script:
                 if isinstance(said, Exception):

@@ -95,20 +95,20 @@ def service() -> Service:
 def test_the_model_gets_cards_history_and_article(service: Service) -> None:
     committed(service.history.begin(an_exchange(at=NOW - timedelta(hours=1), article="Earlier.")))
     assert service.say() == "Hello reader."
-    (asked,) = service.model.asked
-    assert asked.system == system_text(["Write a headline."])
-    assert asked.messages == (
+    (prompt,) = service.model.prompts
+    assert prompt.system == system_text(["Write a headline."])
+    assert prompt.messages == (
         ("user", marked("Earlier.")),
         ("assistant", "A summary."),
         ("user", marked("An article.")),
     )
-    assert asked.parameters.max_tokens == 1000
+    assert prompt.parameters.max_tokens == 1000
 
 
-def test_the_versions_are_those_of_the_door(service: Service) -> None:
+def test_the_versions_are_those_of_the_acceptance(service: Service) -> None:
     service.cards.write("p1", "card-1", 4, "Write a poem.")
     service.say()
-    assert service.model.asked[0].system == system_text(["Write a headline."])
+    assert service.model.prompts[0].system == system_text(["Write a headline."])
 
 
 def test_a_card_of_another_project_never_enters(service: Service) -> None:
@@ -117,14 +117,14 @@ def test_a_card_of_another_project_never_enters(service: Service) -> None:
     service.run = replace(service.run, request=request.to_json())
     with pytest.raises(NotFound):
         service.say()
-    assert not service.model.asked
+    assert not service.model.prompts
 
 
 def test_what_another_user_said_in_an_expired_session_stays_unknown(service: Service) -> None:
     before = a_session(user_id="bob", at=NOW - timedelta(days=1))
     committed(service.history.begin(an_exchange(session=before, at=NOW - timedelta(days=1), article="Private.")))
     service.say()
-    assert service.model.asked[0].messages == (("user", marked("An article.")),)
+    assert service.model.prompts[0].messages == (("user", marked("An article.")),)
 
 
 def test_a_run_that_is_done_is_kept_and_settled_with_what_the_model_counted(service: Service) -> None:
@@ -214,7 +214,7 @@ def test_an_end_that_is_overtaken_writes_nothing_over_the_long_answer_that_count
     assert service.texts.by_key[kept] == "word " * 1000
 
 
-def test_the_history_of_a_session_s_failures_is_not_told_to_the_model(service: Service) -> None:
+def test_the_model_does_not_get_the_failures_of_a_session(service: Service) -> None:
     committed(service.history.begin(an_exchange(at=NOW - timedelta(hours=1), answer="")))
     service.say()
-    assert len(service.model.asked[0].messages) == 1
+    assert len(service.model.prompts[0].messages) == 1

@@ -66,7 +66,7 @@ def test_a_cursor_of_another_s_list_is_refused(history: FakeHistory) -> None:
     assert messages(cursor=cursor).status == 400
 
 
-def test_messages_say_what_was_asked_and_answered(history: FakeHistory) -> None:
+def test_messages_have_the_article_and_its_answer(history: FakeHistory) -> None:
     session = begun(history)
     committed(history.begin(an_exchange("run-1", session, at=NOW)))
     working = replace(an_exchange("run-2", session, at=NOW + timedelta(minutes=1)), reply=None)

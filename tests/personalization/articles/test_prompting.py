@@ -81,13 +81,13 @@ def test_a_text_kept_beside_the_tables_is_too_long_to_be_remembered() -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=200), max_size=8), st.text(max_size=300), st.integers(0, 2000))
-def test_no_more_is_read_than_may_be(past: list[str], article: str, most_history: int) -> None:
+def test_no_more_is_read_than_may_be(past: list[str], article: str, max_history: int) -> None:
     newest_first = [an_exchange(str(n), article=text) for n, text in enumerate(past)]
     alone = input_tokens(["Card."], article)
-    prompt = prompt_of(["Card."], newest_first, article, Parameters(), alone + most_history)
+    prompt = prompt_of(["Card."], newest_first, article, Parameters(), alone + max_history)
     assert [role for role, _ in prompt.messages] == ["user", "assistant"] * (len(prompt.messages) // 2) + ["user"]
     read = estimated_tokens(prompt.system) + sum(estimated_tokens(text) for _, text in prompt.messages)
-    assert read <= alone + most_history
+    assert read <= alone + max_history
 
 
 def test_parameters_survive_their_json() -> None:

@@ -77,7 +77,7 @@ def house() -> House:
     return House()
 
 
-def test_a_run_is_asked_for_with_all_that_was_settled_at_the_door(house: House) -> None:
+def test_a_run_is_queued_with_all_that_was_settled_when_it_was_accepted(house: House) -> None:
     started = house.start()
     (run,) = house.starter.runs
     assert (run.run_id, run.kind, run.user_id, run.subject, run.session_id, run.status) == (
@@ -88,11 +88,11 @@ def test_a_run_is_asked_for_with_all_that_was_settled_at_the_door(house: House) 
         "s1",
         "queued",
     )
-    asked = house.request
+    job = house.request
     (begun,) = house.history.all
-    assert (begun.input, begun.reply, begun.asked_at) == (KeptText(ARTICLE), None, NOW)
-    assert [str(card) for card in asked.cards] == ["card-1@3"]
-    assert asked.reservation.tokens == input_tokens(["Write a headline."], ARTICLE) + 4096
+    assert (begun.input, begun.reply, begun.sent_at) == (KeptText(ARTICLE), None, NOW)
+    assert [str(card) for card in job.cards] == ["card-1@3"]
+    assert job.reservation.tokens == input_tokens(["Write a headline."], ARTICLE) + 4096
 
 
 def test_its_tokens_are_reserved_for_project_and_user(house: House) -> None:

@@ -28,18 +28,18 @@ class FakeContents:
         self.revision = 0
 
     def put(self, content: Content) -> Content:
-        known = self.by_id.get(content.content_id)
-        if (known.version if known else 0) != content.version - 1:
+        stored = self.by_id.get(content.content_id)
+        if (stored.version if stored else 0) != content.version - 1:
             raise VersionConflict
-        if not known:
+        if not stored:
             content = replace(content, version=self.removed.get(content.content_id, 0) + 1)
         self.by_id[content.content_id] = content
         self.revision += 1
         return content
 
     def remove(self, content_id: str) -> None:
-        if known := self.by_id.pop(content_id, None):
-            self.removed[content_id] = known.version
+        if stored := self.by_id.pop(content_id, None):
+            self.removed[content_id] = stored.version
             self.revision += 1
 
 

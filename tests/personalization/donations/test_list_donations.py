@@ -9,8 +9,8 @@ pytestmark = pytest.mark.usefixtures("edge")
 
 
 def listed(user_id: str | None = "ada", caller: str | None = "ada", groups: object = None, **query: str) -> Answer:
-    asked = query if user_id is None else {"userId": user_id} | query
-    return called(handler, caller, groups=groups, query=asked)
+    parameters = query if user_id is None else {"userId": user_id} | query
+    return called(handler, caller, groups=groups, query=parameters)
 
 
 def ids(answer: Answer) -> list[str]:
@@ -29,7 +29,7 @@ def test_ledger_is_read_page_by_page_from_the_newest(store: MemoryStore) -> None
     assert [each for page in pages for each in ids(page)] == [gift.donation_id for gift in reversed(given)]
 
 
-def test_page_is_as_long_as_asked(store: MemoryStore) -> None:
+def test_page_is_as_long_as_the_limit(store: MemoryStore) -> None:
     store.give(*(donation(number) for number in range(101)))
 
     assert [len(ids(listed(limit=limit))) for limit in ("1", "7", "100")] == [1, 7, 100]

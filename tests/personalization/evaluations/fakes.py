@@ -110,8 +110,8 @@ class FakeEvaluations:
     def finish(self, evaluation: Evaluation, verdicts: Sequence[Verdict]) -> None:
         for verdict in verdicts:
             key = evaluation.project_id, verdict.prompt_id, verdict.version
-            known = self.verdicts.get(key)
-            if known is None or known.evaluation_id <= verdict.evaluation_id:
+            stored = self.verdicts.get(key)
+            if stored is None or stored.evaluation_id <= verdict.evaluation_id:
                 self.verdicts[key] = verdict
         self.by_id[evaluation.project_id, evaluation.evaluation_id] = evaluation
 

@@ -45,7 +45,7 @@ def test_an_answer_passes(check: Check) -> None:
         (Contains("x" * 81), f"does not contain “{'x' * 80}…”"),
     ],
 )
-def test_an_answer_fails_and_is_told_why(check: Check, why: str) -> None:
+def test_an_answer_fails_with_the_reason(check: Check, why: str) -> None:
     assert failures([Lacks("harms"), check], ANSWER, FakePatterns()) == (Failure(1, why),)
 
 

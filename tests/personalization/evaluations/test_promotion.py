@@ -25,7 +25,7 @@ def test_nothing_stands_against_a_version_that_has_passed() -> None:
     assert failing_cases([a_case("a"), a_case("b", version=3)], verdict({"a": 1, "b": 3})) == ()
 
 
-def test_failing_cases_are_told_with_the_reason() -> None:
+def test_failing_cases_are_listed_with_the_reason() -> None:
     failed = FailingCase("b", "The b", "does not contain “reader”")
     assert failing_cases([a_case("a"), a_case("b")], verdict({"a": 1, "b": 1}, failed)) == (failed,)
 

@@ -24,7 +24,7 @@ def test_a_step_that_is_repeated_changes_nothing(house: House) -> None:
     evaluation_id = house.start().evaluation_id
     for _ in range(3):
         run(evaluation_id)
-    assert len(house.model.asked) == 1
+    assert len(house.model.prompts) == 1
 
 
 def test_the_state_machine_gets_the_name_of_a_busy_model(house: House) -> None:
@@ -36,4 +36,4 @@ def test_the_state_machine_gets_the_name_of_a_busy_model(house: House) -> None:
 
 def test_an_evaluation_that_is_not_there_is_left_alone(house: House) -> None:
     run("unknown")
-    assert not house.model.asked
+    assert not house.model.prompts

@@ -108,7 +108,7 @@ def test_the_latest_version_is_evaluated_with_production_of_the_others(house: Ho
 
 def test_every_case_goes_through_the_real_prompt(house: House) -> None:
     house.run(house.start())
-    assert {asked.system for asked in house.model.asked} == {system_text(["New headline.", "Summary."])}
+    assert {prompt.system for prompt in house.model.prompts} == {system_text(["New headline.", "Summary."])}
 
 
 def test_a_version_whose_cases_have_passed_may_be_promoted(house: House) -> None:
@@ -147,15 +147,15 @@ def test_a_newer_failure_counts_more_than_an_older_success(house: House) -> None
     assert house.failing_cases("card-1", 2) == ["a", "b"]
 
 
-def test_a_case_that_is_run_again_is_asked_and_paid_once(house: House) -> None:
+def test_a_case_that_is_run_again_is_answered_and_paid_once(house: House) -> None:
     evaluation = house.start()
     house.run(evaluation)
     house.run(evaluation)
-    assert len(house.model.asked) == 2
+    assert len(house.model.prompts) == 2
     assert house.spending == Spending(spent=240, reserved=0)
 
 
-def test_a_busy_model_is_asked_again_under_the_same_reservation(house: House) -> None:
+def test_a_busy_model_is_called_again_under_the_same_reservation(house: House) -> None:
     evaluation = house.start()
     house.model.script = (ModelBusy(),)
     for _ in range(3):
@@ -187,7 +187,7 @@ def test_a_case_beyond_the_budget_fails_and_says_so(house: House) -> None:
     _, results = house.service.read(ADA, "p1", evaluation.evaluation_id, NOW)
     assert {result.status for result in results} == {"failed"}
     assert "budget of 4,200 tokens a day" in results[0].failures[0].why
-    assert not house.model.asked
+    assert not house.model.prompts
 
 
 def test_a_case_whose_variables_do_not_fit_fails_and_says_so(house: House) -> None:
@@ -247,4 +247,4 @@ def test_an_evaluation_that_never_finishes_is_finished_by_its_reader(house: Hous
     assert (read.status, read.finished_at) == ("failed", later)
     assert house.failing_cases("card-1", 2) == ["b"]
     house.run(evaluation, "b")
-    assert len(house.model.asked) == 1
+    assert len(house.model.prompts) == 1

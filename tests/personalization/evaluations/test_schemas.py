@@ -93,7 +93,7 @@ def test_it_says_what_a_full_validator_says(schema: Any, value: Any) -> None:
         ([], "the schema: must be an object, true or false"),
     ],
 )
-def test_what_is_not_known_is_refused_by_its_path(schema: object, refusal: str) -> None:
+def test_unknown_keyword_is_refused_by_its_path(schema: object, refusal: str) -> None:
     assert schema_errors(schema, PATTERNS.error) == (refusal,)
 
 
@@ -119,7 +119,7 @@ def test_annotations_are_no_demands() -> None:
     assert violations(schema, "no date", PATTERNS.matches) == ()
 
 
-def test_a_misfit_is_told_by_its_path() -> None:
+def test_a_misfit_is_reported_by_its_path() -> None:
     schema = {"properties": {"points": {"items": {"type": "string"}}}, "additionalProperties": False}
     value = json.loads('{"points": ["one", 2], "more": 1}')
     assert violations(schema, value, PATTERNS.matches) == ("points[1] is not of type string", "more is not allowed")

@@ -132,12 +132,12 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.
 words = st.builds(Consent, st.sampled_from(["marketing", "personalisation"]), st.booleans(), moments)
 
 
-@given(known=st.lists(words, max_size=MAX_CONSENTS), new=st.lists(words, max_size=10))
-def test_latest_word_on_a_purpose_is_never_forgotten(known: list[Consent], new: list[Consent]) -> None:
-    before = Supporter(user_id="ada", name="Ada", email="ada@example.org", created_at=NOW, consent=tuple(known))
+@given(old=st.lists(words, max_size=MAX_CONSENTS), new=st.lists(words, max_size=10))
+def test_latest_word_on_a_purpose_is_never_forgotten(old: list[Consent], new: list[Consent]) -> None:
+    before = Supporter(user_id="ada", name="Ada", email="ada@example.org", created_at=NOW, consent=tuple(old))
     after = Amendment(consent=tuple(new)).applied_to(before)
 
     assert len(after.consent) <= MAX_CONSENTS
-    for purpose in {word.purpose for word in (*known, *new)}:
-        latest = max(word.recorded_at for word in (*known, *new) if word.purpose == purpose)
+    for purpose in {word.purpose for word in (*old, *new)}:
+        latest = max(word.recorded_at for word in (*old, *new) if word.purpose == purpose)
         assert latest in {word.recorded_at for word in after.consent if word.purpose == purpose}

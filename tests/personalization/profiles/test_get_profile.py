@@ -169,7 +169,7 @@ def test_staff_hear_of_nobody_that_there_is_no_such_supporter() -> None:
 
 
 @pytest.mark.parametrize("groups", [[], ["editors"], "[editors]", ["Staff"], "staffordshire"])
-def test_other_groups_open_no_doors(groups: object) -> None:
+def test_other_groups_give_no_access(groups: object) -> None:
     assert get_profile("ada", "bob", groups).status == 404
 
 

@@ -42,20 +42,20 @@ class FakeProjects:
 
     def replace(self, project: Project) -> None:
         with self._lock:
-            known = self.by_id.get(project.project_id)
-            if known is None or known.version != project.version - 1:
+            stored = self.by_id.get(project.project_id)
+            if stored is None or stored.version != project.version - 1:
                 raise VersionConflict
-            kept = replace(project, members=known.members, members_version=known.members_version)
+            kept = replace(project, members=stored.members, members_version=stored.members_version)
             self.by_id[project.project_id] = kept
 
     def set_members(self, project: Project, changed: str, first_answer: FirstAnswer | None) -> None:  # noqa: ARG002
         with self._lock:
             self._first_answers.require_free(first_answer)
-            known = self.by_id.get(project.project_id)
-            if known is None or known.members_version != project.members_version - 1:
+            stored = self.by_id.get(project.project_id)
+            if stored is None or stored.members_version != project.members_version - 1:
                 raise VersionConflict
             self.by_id[project.project_id] = replace(
-                known, members=project.members, members_version=project.members_version
+                stored, members=project.members, members_version=project.members_version
             )
             self._first_answers.record(first_answer)
 
@@ -71,8 +71,8 @@ class FakeProjects:
 
     def remove(self, project: Project) -> None:
         with self._lock:
-            known = self.by_id.get(project.project_id)
-            if known is None or known.members_version != project.members_version:
+            stored = self.by_id.get(project.project_id)
+            if stored is None or stored.members_version != project.members_version:
                 raise VersionConflict
             del self.by_id[project.project_id]
 
@@ -125,16 +125,16 @@ class FakePrompts:
 
     def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
         with self._lock:
-            known = self._prompts.get((prompt.project_id, prompt.prompt_id))
-            if known is None or known.version != prompt.version - 1:
+            stored = self._prompts.get((prompt.project_id, prompt.prompt_id))
+            if stored is None or stored.version != prompt.version - 1:
                 raise VersionConflict
             self._write(
                 replace(
-                    known,
+                    stored,
                     latest=prompt.latest,
                     tags=prompt.tags,
                     is_active=prompt.is_active,
-                    step_order=prompt.step_order if is_moved else known.step_order,
+                    step_order=prompt.step_order if is_moved else stored.step_order,
                     updated_at=prompt.updated_at,
                 )
             )
@@ -144,14 +144,14 @@ class FakePrompts:
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
         with self._lock:
-            known = self._prompts.get((prompt.project_id, prompt.prompt_id))
-            if known is None or known.label_moves != prompt.label_moves - 1:
+            stored = self._prompts.get((prompt.project_id, prompt.prompt_id))
+            if stored is None or stored.label_moves != prompt.label_moves - 1:
                 raise VersionConflict
             if seen:
                 self._require_seen(seen)
                 self._turn(prompt.project_id)
             self._write(
-                replace(known, labels=prompt.labels, label_moves=prompt.label_moves, production=prompt.production)
+                replace(stored, labels=prompt.labels, label_moves=prompt.label_moves, production=prompt.production)
             )
             self._moves[prompt.prompt_id].append(move)
 

@@ -149,7 +149,7 @@ class PromptProject(RuleBasedStateMachine):
             "clear texts": (self.api.texts, "clear"),
         }
 
-        def die(*_: object, **__: object) -> None:  # noqa: ARG001  whatever is asked
+        def die(*_: object, **__: object) -> None:  # noqa: ARG001  whatever the arguments
             raise Died
 
         with pytest.MonkeyPatch.context() as patch:

@@ -35,8 +35,8 @@ def say(stage: Live, monkeypatch: pytest.MonkeyPatch) -> Say:
     def send(user_id: str = "ada", **message: object) -> list[dict[str, Any]]:
         """What comes back over the socket for a message."""
         before = len(stage.sender.sent.get("c1", []))
-        known = {**authorizer_context(Caller(user_id)), "sessionId": "s1"}
-        context = {"connectionId": "c1", "authorizer": known}
+        authorizer = {**authorizer_context(Caller(user_id)), "sessionId": "s1"}
+        context = {"connectionId": "c1", "authorizer": authorizer}
         answer = handler({"requestContext": context, "body": json.dumps({"action": "message", **message})}, CONTEXT)
         assert answer == {"statusCode": 200}
         return stage.sender.sent.get("c1", [])[before:]

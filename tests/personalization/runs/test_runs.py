@@ -23,12 +23,12 @@ def test_a_run_tells_what_it_has_said_by_now(stage: Live) -> None:
     stage.say("Hello ", "Ada")
     answer = call("GET")
     assert answer.status == 200
-    told = {name: answer.json[name] for name in ("runId", "sessionId", "status", "text", "seq", "usage")}
+    shown = {name: answer.json[name] for name in ("runId", "sessionId", "status", "text", "seq", "usage")}
     expected = {"runId": "run-1", "sessionId": "s1", "status": "queued", "text": "Hello Ada", "seq": 2, "usage": None}
-    assert told == expected
+    assert shown == expected
 
 
-def test_an_end_that_comes_between_the_reads_is_told_whole(stage: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_end_that_comes_between_the_reads_is_shown_whole(stage: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.keep()
     stage.say("Hello")
     before = stage.log.runs["run-1"]
@@ -39,10 +39,10 @@ def test_an_end_that_comes_between_the_reads_is_told_whole(stage: Live, monkeypa
 
 
 def test_a_name_that_is_longer_than_a_key_may_be_is_not_found(stage: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(stage.log, "find", lambda run_id, _: asked.append(run_id))
+    found: list[str] = []
+    monkeypatch.setattr(stage.log, "find", lambda run_id, _: found.append(run_id))
     assert call("GET", run_id="r" * 3000).status == 404
-    assert asked == []
+    assert found == []
 
 
 def test_stopping_ends_a_run_and_stopping_again_changes_nothing(stage: Live) -> None:

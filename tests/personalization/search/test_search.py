@@ -34,7 +34,7 @@ class Surroundings:
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch) -> Surroundings:
-    """Ada, who consents to be known and is interested in education; and Bob, who does not."""
+    """Ada, who consents to personalization and is interested in education; and Bob, who does not."""
     contents = FakeContents(
         page("campaign", "Clinical trials for all", tags=("education",)),
         page("event", "An evening on clinical trials"),
@@ -60,7 +60,7 @@ def search(body: object, caller: str | None = "ada", groups: object = None) -> t
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def asked(query: str = "trials", user_id: str = "ada", **more: object) -> dict[str, object]:
+def a_query(query: str = "trials", user_id: str = "ada", **more: object) -> dict[str, object]:
     return {"userId": user_id, "query": query} | more
 
 
@@ -71,7 +71,7 @@ def found(body: object, caller: str = "ada", groups: object = None) -> list[str]
 
 
 def test_hits_come_with_score_and_reasons() -> None:
-    status, answer = search(asked("trials education"))
+    status, answer = search(a_query("trials education"))
 
     assert status == 200
     assert answer["nextCursor"] is None
@@ -83,39 +83,39 @@ def test_hits_come_with_score_and_reasons() -> None:
     assert second["contentId"] == "event"
 
 
-def test_typo_is_survived_and_told() -> None:
-    status, answer = search(asked("clincal"))
+def test_typo_is_corrected_and_reported() -> None:
+    status, answer = search(a_query("clincal"))
 
     assert status == 200
     assert answer["items"][0]["why"][0] == "“clincal” read as “clinical”"
 
 
 def test_nothing_found_is_no_error() -> None:
-    assert search(asked("zebra")) == (200, {"items": [], "nextCursor": None})
+    assert search(a_query("zebra")) == (200, {"items": [], "nextCursor": None})
 
 
 def test_without_consent_the_ranking_is_that_for_everybody(here: Surroundings) -> None:
     here.library.profiles._supporters.by_id["ada"] = replace(a_supporter("ada"), interests=("education",))
 
-    ada, bob = search(asked())[1], search(asked(user_id="bob"), "bob")[1]
+    ada, bob = search(a_query())[1], search(a_query(user_id="bob"), "bob")[1]
 
     assert ada == bob
     assert not any("interested" in reason for item in ada["items"] for reason in item["why"])
 
 
 def test_whoever_has_just_signed_up_finds_too() -> None:
-    assert found(asked(user_id="new"), "new") == ["campaign", "event"]
+    assert found(a_query(user_id="new"), "new") == ["campaign", "event"]
 
 
 def test_nobody_searches_for_another_but_staff() -> None:
-    assert search(asked(user_id="bob"))[0] == 404
-    assert search(asked(user_id="nobody"))[0] == 404
-    assert found(asked(user_id="ada"), "priya", "staff") == ["campaign", "event"]
-    assert search(asked(user_id="nobody"), "priya", "staff")[0] == 404
+    assert search(a_query(user_id="bob"))[0] == 404
+    assert search(a_query(user_id="nobody"))[0] == 404
+    assert found(a_query(user_id="ada"), "priya", "staff") == ["campaign", "event"]
+    assert search(a_query(user_id="nobody"), "priya", "staff")[0] == 404
 
 
 def test_whoever_has_no_token_is_refused() -> None:
-    assert search(asked(), None)[0] == 401
+    assert search(a_query(), None)[0] == 401
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_whoever_has_no_token_is_refused() -> None:
     ],
 )
 def test_what_does_not_fit_is_refused_by_field(change: dict[str, object], field: str) -> None:
-    status, problem = search(asked() | change)
+    status, problem = search(a_query() | change)
 
     assert status == 422
     assert [error["field"] for error in problem["errors"]] == [field]
@@ -149,7 +149,7 @@ def walk(query: str, limit: int, between: Callable[[int], object] = lambda _: No
     hits: list[str] = []
     cursor = None
     for number in range(100):
-        _, answer = search(asked(query, limit=limit, cursor=cursor))
+        _, answer = search(a_query(query, limit=limit, cursor=cursor))
         hits += [item["contentId"] for item in answer["items"]]
         cursor = answer["nextCursor"]
         between(number)
@@ -163,7 +163,7 @@ def test_pages_together_are_the_whole_ranking(here: Surroundings, limit: int) ->
     for number in range(14):
         here.contents.put(page(f"more-{number:02}", "trials " * (number % 4 + 1) + "and others"))
 
-    assert walk("trials", limit) == found(asked(limit=50))
+    assert walk("trials", limit) == found(a_query(limit=50))
 
 
 @given(st.lists(st.sampled_from(["trials", "clinical", "trials clinical", "other words", "clinic"]), max_size=6))
@@ -199,10 +199,10 @@ def test_pages_go_on_with_the_moment_of_the_first(here: Surroundings) -> None:
     [({"query": "clinical"}, "ada"), ({"limit": 2}, "ada"), ({"userId": "bob"}, "bob"), ({"cursor": "AAAA"}, "ada")],
 )
 def test_cursor_of_another_search_is_refused(change: dict[str, object], caller: str) -> None:
-    cursor = search(asked(limit=1))[1]["nextCursor"]
+    cursor = search(a_query(limit=1))[1]["nextCursor"]
     assert cursor
 
-    status, problem = search(asked(limit=1, cursor=cursor) | change, caller)
+    status, problem = search(a_query(limit=1, cursor=cursor) | change, caller)
 
     assert status == 400
     assert [error["field"] for error in problem["errors"]] == ["cursor"]
@@ -226,17 +226,17 @@ def test_position_is_read_as_it_was_written() -> None:
 
 
 def test_change_is_found_once_the_index_has_been_checked(here: Surroundings) -> None:
-    assert found(asked("zebra")) == []
+    assert found(a_query("zebra")) == []
     here.contents.put(page("zebra", "Zebra crossing"))
 
     here.now += RECHECK_AFTER - timedelta(seconds=1)
-    assert found(asked("zebra")) == []
+    assert found(a_query("zebra")) == []
     here.now += timedelta(seconds=1)
-    assert found(asked("zebra")) == ["zebra"]
+    assert found(a_query("zebra")) == ["zebra"]
 
     here.contents.remove("zebra")
     here.now += RECHECK_AFTER
-    assert found(asked("zebra")) == []
+    assert found(a_query("zebra")) == []
 
 
 def test_failed_look_up_leaves_the_next_one_to_check(here: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,6 +245,6 @@ def test_failed_look_up_leaves_the_next_one_to_check(here: Surroundings, monkeyp
 
     with monkeypatch.context() as broken:
         broken.setattr(here.library, "look_up", fail)
-        assert search(asked())[0] == 503
+        assert search(a_query())[0] == 503
 
-    assert found(asked()) == ["campaign", "event"]
+    assert found(a_query()) == ["campaign", "event"]

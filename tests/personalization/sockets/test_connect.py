@@ -6,11 +6,11 @@ from shared.errors import Unauthenticated
 from tests.personalization.runs.fakes import Live
 from tests.shared.lambda_context import CONTEXT, fails_as
 
-KNOWN = {"userId": "ada", "groups": "", "signedInAt": "1767225600", "sessionId": "s1"}
+IDENTITY = {"userId": "ada", "groups": "", "signedInAt": "1767225600", "sessionId": "s1"}
 
 
 def test_a_socket_and_its_conversation_are_kept(stage: Live) -> None:
-    assert handler({"requestContext": {"connectionId": "c1", "authorizer": KNOWN}}, CONTEXT) == {"statusCode": 200}
+    assert handler({"requestContext": {"connectionId": "c1", "authorizer": IDENTITY}}, CONTEXT) == {"statusCode": 200}
     assert stage.connections.of_user("ada", datetime.now(UTC)) == ("c1",)
     (session,) = stage.sessions.opened
     assert (session.session_id, session.user_id) == ("s1", "ada")

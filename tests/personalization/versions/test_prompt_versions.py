@@ -218,7 +218,7 @@ def test_line_break_at_the_end_is_a_difference() -> None:
     assert unified("a", "a\n", "1", "2").split("\n") == ["--- 1", "+++ 2", "@@ -1 +1,2 @@", " a", "+"]
 
 
-def test_texts_of_very_many_lines_are_told_whole() -> None:
+def test_texts_of_very_many_lines_are_shown_whole() -> None:
     before, after = ("\n".join(map(str, range(5000)[::step])) for step in (1, -1))
     lines = unified(before, after, "1", "2").split("\n")
     assert lines[:3] == ["--- 1", "+++ 2", "@@ -1,5000 +1,5000 @@"]

@@ -42,7 +42,7 @@ def test_a_socket_is_refused_without_a_failure() -> None:
     assert opened == handler(EVENT, CONTEXT)
 
 
-def test_what_cannot_be_told_is_no_refusal() -> None:
+def test_identity_that_cannot_be_checked_is_no_refusal() -> None:
     for authorize in (handler, socket_handler):
         with fails_as(Unavailable):
             authorize(EVENT | {"ticket": "down"}, CONTEXT)

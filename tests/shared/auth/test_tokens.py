@@ -25,7 +25,7 @@ KEY_ID = "key-1"
 
 
 class KeyServer(ThreadingHTTPServer):
-    """Publishes key sets by path, as Cognito does, and remembers what it was asked for."""
+    """Publishes key sets by path, as Cognito does, and remembers the paths of requests."""
 
     daemon_threads = True
 
@@ -33,7 +33,7 @@ class KeyServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _KeyRequest)
         self.key_sets: dict[str, object] = {}
         self.raw: dict[str, bytes] = {}
-        self.asked_for: list[str] = []
+        self.paths: list[str] = []
 
     @property
     def url(self) -> str:
@@ -44,7 +44,7 @@ class _KeyRequest(BaseHTTPRequestHandler):
     server: KeyServer
 
     def do_GET(self) -> None:
-        self.server.asked_for.append(self.path)
+        self.server.paths.append(self.path)
         key_set = self.server.key_sets.get(self.path)
         body = self.server.raw.get(self.path, json.dumps(key_set).encode() if key_set else b"")
         self.send_response(200 if body else 404)
@@ -110,7 +110,7 @@ def key_server() -> Iterator[KeyServer]:
 
 @pytest.fixture
 def pool(key_server: KeyServer, key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> Pool:
-    """A pool that nobody has asked for its keys yet: the verifier remembers key sets by issuer."""
+    """A pool whose keys nobody has read yet: the verifier remembers key sets by issuer."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDP", key_server.url)
     pool = Pool(key_server, key)
     pool.publish_keys()
@@ -145,7 +145,7 @@ def test_keys_are_fetched_once_for_many_tokens(pool: Pool) -> None:
     for user in ["u1", "u2", "u3"]:
         assert verify_access_token(pool.token(sub=user), pool.issuer)["sub"] == user
 
-    assert pool.server.asked_for.count(f"/{pool.pool_id}/.well-known/jwks.json") == 1
+    assert pool.server.paths.count(f"/{pool.pool_id}/.well-known/jwks.json") == 1
 
 
 def test_unknown_key_ids_do_not_make_us_hammer_the_key_server(pool: Pool) -> None:
@@ -153,7 +153,7 @@ def test_unknown_key_ids_do_not_make_us_hammer_the_key_server(pool: Pool) -> Non
         with pytest.raises(Unauthenticated):
             verify_access_token(pool.token(kid=f"unknown-{number}"), pool.issuer)
 
-    assert pool.server.asked_for.count(f"/{pool.pool_id}/.well-known/jwks.json") == 1
+    assert pool.server.paths.count(f"/{pool.pool_id}/.well-known/jwks.json") == 1
 
 
 @pytest.mark.parametrize("ago", [timedelta(seconds=30), timedelta(days=365)])
@@ -244,7 +244,7 @@ def test_key_that_the_token_brings_along_is_not_believed(pool: Pool, another_key
 
     with pytest.raises(Unauthenticated):
         verify_access_token(token, pool.issuer)
-    assert "/attacker/.well-known/jwks.json" not in pool.server.asked_for
+    assert "/attacker/.well-known/jwks.json" not in pool.server.paths
 
 
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*", fullmatch=True))

@@ -49,7 +49,7 @@ def test_threads_that_ask_at_once_get_the_same_client() -> None:
         assert len(set(threads.map(ask, range(8)))) == 1
 
 
-def test_client_waits_a_second_to_connect_and_five_to_read_unless_told_otherwise(aws: AwsServer) -> None:
+def test_client_waits_a_second_to_connect_and_five_to_read_by_default(aws: AwsServer) -> None:
     config = client("sqs").meta.config
     assert (config.connect_timeout, config.read_timeout) == (1.0, 5.0)
     assert config.retries == {"mode": "standard", "total_max_attempts": 3}

@@ -100,7 +100,7 @@ def test_encrypted_stream_is_interrupted_at_once(bedrock: ConverseServer, outcom
 
     thread = threading.Thread(target=listen)
     thread.start()
-    while not bedrock.asked:
+    while not bedrock.requests:
         assert thread.is_alive()
     time.sleep(0.2)  # now it waits
 

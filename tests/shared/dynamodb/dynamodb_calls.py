@@ -51,7 +51,7 @@ def cost_of(read: Callable[[], object]) -> Cost:
 def rounds_of(work: Callable[[], object], *expected: Sequence[str]) -> list[list[str]]:
     """The operations of each round, sorted. A call waits for as many others as its round is expected to have.
 
-    Where they are not asked for at the same time they never meet, and the work fails with BrokenBarrierError.
+    Where they are not called at the same time they never meet, and the work fails with BrokenBarrierError.
     """
     rounds: list[list[str]] = []
     barriers = [Barrier(len(round_)) for round_ in expected]

@@ -38,9 +38,9 @@ def stream_of_changes(changes: Iterable[tuple[Image | None, Image | None]]) -> d
     records = []
     for number, (old, new) in enumerate(changes):
         images = {"OldImage": old, "NewImage": new}
-        told = {name: image for name, image in images.items() if image is not None}
+        present = {name: image for name, image in images.items() if image is not None}
         name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
-        records.append({"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", **told}})
+        records.append({"eventName": name, "dynamodb": {"SequenceNumber": f"s{number}", **present}})
     return {"Records": records}
 
 

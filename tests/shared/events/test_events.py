@@ -167,7 +167,7 @@ def test_detail_whose_time_is_no_time_is_refused(time: str) -> None:
         parse(DETAIL | {"occurredAt": time})
 
 
-def test_detail_may_hold_more_than_is_known_today() -> None:
+def test_detail_may_hold_more_than_is_defined_today() -> None:
     assert parse(DETAIL | {"traceId": "1-2-3"}) == EVENT
 
 

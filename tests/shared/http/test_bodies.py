@@ -11,7 +11,7 @@ from shared.http.bodies import checked
 from shared.json.encoding import camel
 
 
-def _known(name: str) -> str:
+def _listed(name: str) -> str:
     if name == "unknown":
         raise ValueError("must be a product of ours")
     return name
@@ -20,7 +20,7 @@ def _known(name: str) -> str:
 class Line(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, alias_generator=camel)
 
-    product_id: Annotated[str, AfterValidator(_known)]
+    product_id: Annotated[str, AfterValidator(_listed)]
     quantity: Annotated[int, Field(ge=1, le=99)]
 
 
@@ -80,7 +80,7 @@ def test_what_is_no_object_is_wrong_as_a_whole(body: object) -> None:
     assert fields_of(body) == ["body"]
 
 
-def test_rule_of_our_own_is_told_in_its_own_words() -> None:
+def test_rule_of_our_own_is_reported_in_its_own_words() -> None:
     [error] = refusal_of(GOOD | {"items": [{"productId": "unknown", "quantity": 1}]}).errors
 
     assert error.field == "items[0].productId"
@@ -98,9 +98,9 @@ def test_refusal_points_to_its_errors() -> None:
 def test_refusal_never_repeats_a_value(field: str, value: object) -> None:
     refusal = refusal_of(GOOD | {field: value})
 
-    told = refusal.detail + "".join(error.message for error in refusal.errors)
-    assert "hunter2" not in told
-    assert str(value) not in told
+    text = refusal.detail + "".join(error.message for error in refusal.errors)
+    assert "hunter2" not in text
+    assert str(value) not in text
 
 
 def test_refusal_is_short_however_much_is_wrong() -> None:

@@ -47,7 +47,7 @@ def log_lines(caplog: pytest.LogCaptureFixture, error: Exception | None, event: 
     return [vars(record) for record in caplog.records]
 
 
-def test_log_line_says_what_was_asked_and_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_line_says_which_route_and_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:
     event = rest_event(resource="/content/{contentId}", path="/content/c1") | {"pathParameters": {"contentId": "c1"}}
     [line] = log_lines(caplog, NotFound("x"), event)
 

@@ -23,9 +23,9 @@ class Answers:
 
 
 def claim(
-    caller: str = "ada", route: str = "POST /donations", key: str | None = "key-1", asked: object = None
+    caller: str = "ada", route: str = "POST /donations", key: str | None = "key-1", content: object = None
 ) -> Claim | None:
-    return claim_of(caller, route, key, asked)
+    return claim_of(caller, route, key, content)
 
 
 def refuse(error: Exception) -> object:
@@ -77,7 +77,7 @@ def test_answer_is_forgotten_after_a_day() -> None:
         once(CLAIM, answers, NOW + KEPT, lambda: refuse(KeyInUse()))
 
 
-def test_store_that_is_out_of_reach_is_not_asked_again() -> None:
+def test_store_that_is_out_of_reach_is_not_called_again() -> None:
     answers = Answers(CLAIM.answered("first", NOW))
 
     with pytest.raises(Unavailable):
@@ -116,10 +116,10 @@ def test_claims_differ_by_caller_route_and_key() -> None:
 
 
 def test_equal_json_is_the_same_request_in_whatever_order() -> None:
-    assert claim(asked={"a": 1, "b": [1, 2]}) == claim(asked={"b": [1, 2], "a": 1})
-    assert claim(asked={"a": 1}) != claim(asked={"a": "1"})
-    assert claim(asked={"a": [1, 2]}) != claim(asked={"a": [2, 1]})
-    assert claim(asked=1) != claim(asked=True)
+    assert claim(content={"a": 1, "b": [1, 2]}) == claim(content={"b": [1, 2], "a": 1})
+    assert claim(content={"a": 1}) != claim(content={"a": "1"})
+    assert claim(content={"a": [1, 2]}) != claim(content={"a": [2, 1]})
+    assert claim(content=1) != claim(content=True)
 
 
 def test_request_without_a_key_claims_nothing() -> None:

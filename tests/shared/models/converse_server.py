@@ -18,7 +18,7 @@ HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
 
 
 @dataclass(frozen=True)
-class Asked:
+class Received:
     path: str
     headers: dict[str, str]
     body: Any
@@ -79,7 +79,7 @@ class ConverseServer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.outcomes: list[Outcome] = []
-        self.asked: list[Asked] = []
+        self.requests: list[Received] = []
         self.left = threading.Event()
         """Set when a client leaves while nothing more is said."""
 
@@ -95,8 +95,8 @@ def running_converse_server(tls: ssl.SSLContext | None = None) -> Iterator[Conve
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             number = self.client_address[1]
-            known.asked.append(Asked(unquote(self.path), dict(self.headers), body, number))
-            outcome = known.outcomes.pop(0)
+            bedrock.requests.append(Received(unquote(self.path), dict(self.headers), body, number))
+            outcome = bedrock.outcomes.pop(0)
             self.close_connection = True
             match outcome:
                 case Hangs():
@@ -130,7 +130,7 @@ def running_converse_server(tls: ssl.SSLContext | None = None) -> Iterator[Conve
                 self.wfile.write(b"0\r\n\r\n")
                 self.close_connection = False
             elif outcome.then == "hangs" and not self.connection.recv(1):
-                known.left.set()
+                bedrock.left.set()
 
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""
@@ -138,6 +138,6 @@ def running_converse_server(tls: ssl.SSLContext | None = None) -> Iterator[Conve
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    known = ConverseServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
+    bedrock = ConverseServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
     with serving(server, before_end=ended.set):
-        yield known
+        yield bedrock

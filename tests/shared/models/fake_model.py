@@ -24,7 +24,7 @@ class FakeModel:
     ) -> None:
         self._clock, self._seconds = clock, seconds
         self._outcomes = itertools.chain(outcomes, itertools.repeat(outcomes[-1]))
-        self.asked_at: list[float] = []
+        self.called_at: list[float] = []
         self.requests: list[ModelRequest] = []
         self.open_streams = 0
 
@@ -53,5 +53,5 @@ class FakeModel:
             self.open_streams -= 1
 
     def _note(self, request: ModelRequest) -> None:
-        self.asked_at.append(self._clock.now)
+        self.called_at.append(self._clock.now)
         self.requests.append(request)

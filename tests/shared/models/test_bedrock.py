@@ -50,7 +50,7 @@ def ask(
     return model.converse(request)
 
 
-# --- What is asked
+# --- Requests
 
 
 def test_request_is_what_converse_wants(bedrock: ConverseServer) -> None:
@@ -58,9 +58,9 @@ def test_request_is_what_converse_wants(bedrock: ConverseServer) -> None:
 
     ask(bedrock, answers({"text": "x"}), request=ModelRequest("Be kind.", turns, (TOOL,)), temperature=0.3)
 
-    [asked] = bedrock.asked
-    assert asked.path == f"/model/{MODEL_ID}/converse"
-    assert asked.body == {
+    [request] = bedrock.requests
+    assert request.path == f"/model/{MODEL_ID}/converse"
+    assert request.body == {
         "system": [{"text": "Be kind."}],
         "messages": [
             {"role": "user", "content": [{"text": "Hello"}]},
@@ -86,7 +86,7 @@ def test_request_is_what_converse_wants(bedrock: ConverseServer) -> None:
 def test_request_without_tools_speaks_of_none(bedrock: ConverseServer) -> None:
     ask(bedrock, answers({"text": "x"}))
 
-    assert bedrock.asked[0].body.keys() == {"system", "messages", "inferenceConfig"}
+    assert bedrock.requests[0].body.keys() == {"system", "messages", "inferenceConfig"}
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,13 @@ def test_parameters_that_are_not_chosen_are_left_to_the_model(
 ) -> None:
     ask(bedrock, answers({"text": "x"}), temperature=temperature, top_p=top_p)
 
-    assert bedrock.asked[0].body["inferenceConfig"] == {"maxTokens": 1024} | sent
+    assert bedrock.requests[0].body["inferenceConfig"] == {"maxTokens": 1024} | sent
 
 
 def test_request_is_signed(bedrock: ConverseServer) -> None:
     ask(bedrock, answers({"text": "x"}))
 
-    assert "/us-west-2/bedrock/aws4_request" in bedrock.asked[0].headers["Authorization"]
+    assert "/us-west-2/bedrock/aws4_request" in bedrock.requests[0].headers["Authorization"]
 
 
 # --- What is answered
@@ -197,7 +197,7 @@ def test_model_that_is_not_enabled_is_unavailable_and_the_log_says_why(
         caplog.clear()
 
 
-def test_model_that_is_not_enabled_is_asked_once(bedrock: ConverseServer) -> None:
+def test_model_that_is_not_enabled_is_called_once(bedrock: ConverseServer) -> None:
     bedrock.outcomes.append(fails("AccessDeniedException", 403))
     breaker = CircuitBreaker(1, 60)
     model = RetryingModel(BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30), breaker)
@@ -205,7 +205,7 @@ def test_model_that_is_not_enabled_is_asked_once(bedrock: ConverseServer) -> Non
     with pytest.raises(ModelNotEnabled):
         model.converse(HELLO, Deadline(100))
 
-    assert len(bedrock.asked) == 1
+    assert len(bedrock.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_one_question_is_one_attempt(bedrock: ConverseServer, outcome: Outcome) 
     with pytest.raises(ModelBusy):
         ask(bedrock, outcome, answers({"text": "too late"}))
 
-    assert len(bedrock.asked) == 1
+    assert len(bedrock.requests) == 1
 
 
 def test_model_answers_again_after_a_failure(bedrock: ConverseServer) -> None:

@@ -62,8 +62,8 @@ def test_text_comes_in_pieces_and_the_answer_last(model: BedrockModel, bedrock: 
     outcome = answers(said("Hello, "), said("Zoë!\n"), event("contentBlockStop", {"contentBlockIndex": 0}))
 
     assert pieces(model, bedrock, outcome) == ["Hello, ", "Zoë!\n", ModelAnswer("Hello, Zoë!", Usage(12, 3))]
-    assert bedrock.asked[0].path == f"/model/{MODEL_ID}/converse-stream"
-    assert bedrock.asked[0].body["inferenceConfig"] == {"maxTokens": 1024, "temperature": 0.3}
+    assert bedrock.requests[0].path == f"/model/{MODEL_ID}/converse-stream"
+    assert bedrock.requests[0].body["inferenceConfig"] == {"maxTokens": 1024, "temperature": 0.3}
 
 
 def test_pieces_are_given_before_the_answer_has_ended(model: BedrockModel, bedrock: ConverseServer) -> None:
@@ -140,10 +140,10 @@ def test_connection_is_used_again_after_a_whole_stream(model: BedrockModel, bedr
     for _ in range(3):
         pieces(model, bedrock, answers(said("Hello")))
 
-    assert len({asked.connection for asked in bedrock.asked}) == 1
+    assert len({request.connection for request in bedrock.requests}) == 1
 
 
-# --- What is asked
+# --- Requests
 
 
 @pytest.mark.parametrize(
@@ -155,14 +155,14 @@ def test_model_gets_the_parameters_that_it_takes(
 ) -> None:
     bedrock.outcomes.append(answers(said("x")))
     model = BedrockModel(MODEL_ID, max_tokens=1024, attempt_seconds=30, temperature=0.3, sampling=sampling)
-    asked = ModelRequest("Be kind.", HELLO.messages, inference=Inference(max_tokens=4096, temperature=0.5, top_p=0.9))
+    request = ModelRequest("Be kind.", HELLO.messages, inference=Inference(max_tokens=4096, temperature=0.5, top_p=0.9))
 
-    list(model.stream(asked))
+    list(model.stream(request))
 
-    assert bedrock.asked[0].body["inferenceConfig"] == {"maxTokens": 4096} | sent
+    assert bedrock.requests[0].body["inferenceConfig"] == {"maxTokens": 4096} | sent
 
 
-def test_calls_and_results_are_told_as_converse_wants_them(model: BedrockModel, bedrock: ConverseServer) -> None:
+def test_calls_and_results_are_sent_as_converse_wants_them(model: BedrockModel, bedrock: ConverseServer) -> None:
     messages = (
         Message("user", "Where?"),
         Message("assistant", "I'll look.", tool_calls=(ToolCall("t1", "look_up", {"q": "where"}),)),
@@ -172,7 +172,7 @@ def test_calls_and_results_are_told_as_converse_wants_them(model: BedrockModel, 
 
     list(model.stream(ModelRequest("Be kind.", messages, (Tool("look_up", "Look.", {"type": "object"}),))))
 
-    assert [message["content"] for message in bedrock.asked[0].body["messages"]] == [
+    assert [message["content"] for message in bedrock.requests[0].body["messages"]] == [
         [{"text": "Where?"}],
         [{"text": "I'll look."}, {"toolUse": {"toolUseId": "t1", "name": "look_up", "input": {"q": "where"}}}],
         [
@@ -243,7 +243,7 @@ def test_model_that_cannot_answer_now_is_busy(model: BedrockModel, bedrock: Conv
     with pytest.raises(ModelBusy):
         pieces(model, bedrock, outcome)
 
-    assert len(bedrock.asked) == 1
+    assert len(bedrock.requests) == 1
 
 
 def test_model_that_does_not_begin_is_busy(bedrock: ConverseServer) -> None:
@@ -278,11 +278,11 @@ def test_usage_and_times_are_logged_and_no_words(
 
     pieces(model, bedrock, answers(said("Hello, Zoë")))
 
-    told = logged(caplog)
-    assert (told["outcome"], told["operation"]) == ("answered", "stream")
-    assert (told["inputTokens"], told["outputTokens"]) == (12, 3)
-    assert 0 < float(str(told["firstPieceMs"])) <= float(str(told["durationMs"]))
-    assert "Zoë" not in str(told)
+    line = logged(caplog)
+    assert (line["outcome"], line["operation"]) == ("answered", "stream")
+    assert (line["inputTokens"], line["outputTokens"]) == (12, 3)
+    assert 0 < float(str(line["firstPieceMs"])) <= float(str(line["durationMs"]))
+    assert "Zoë" not in str(line)
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,11 @@ def test_answer_comes_without_waiting(clock: FakeClock) -> None:
     assert clock.slept == []
 
 
-def test_busy_model_is_asked_again_until_it_answers(clock: FakeClock) -> None:
+def test_busy_model_is_called_again_until_it_answers(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy(), ModelBusy(), ANSWER)
 
     assert patient(model, clock).converse(REQUEST, Deadline(25, clock)) == ANSWER
-    assert len(model.asked_at) == 3
+    assert len(model.called_at) == 3
 
 
 def test_waits_grow_twofold_and_only_up_to_four_seconds(clock: FakeClock) -> None:
@@ -60,11 +60,11 @@ def test_waits_are_drawn_so_that_not_everybody_comes_back_at_once(clock: FakeClo
     assert clock.slept == [0.125, 0.25, 0.5]
 
 
-def test_without_being_told_how_to_draw_waits_it_still_answers(clock: FakeClock) -> None:
+def test_without_a_source_of_jitter_it_still_answers(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy(), ANSWER)
-    asked = RetryingModel(model, CircuitBreaker(5, 10, clock), sleep=clock.sleep)
+    retrying = RetryingModel(model, CircuitBreaker(5, 10, clock), sleep=clock.sleep)
 
-    assert asked.converse(REQUEST, Deadline(25, clock)) == ANSWER
+    assert retrying.converse(REQUEST, Deadline(25, clock)) == ANSWER
     assert 0 <= clock.slept[0] <= 0.25
 
 
@@ -74,7 +74,7 @@ def test_model_that_stays_busy_is_given_up_in_time(clock: FakeClock) -> None:
     with pytest.raises(ModelBusy) as error:
         patient(model, clock).converse(REQUEST, deadline)
 
-    assert len(model.asked_at) > 1
+    assert len(model.called_at) > 1
     assert deadline.remaining_seconds > 0
     assert error.value.retry_after_seconds == 5
 
@@ -91,8 +91,8 @@ def test_no_attempt_begins_that_could_outlast_the_deadline(
     except ModelBusy:
         assert clock.now <= end
 
-    assert model.asked_at[0] == 1000.0
-    assert all(asked_at + ATTEMPT_SECONDS <= end + 1e-6 for asked_at in model.asked_at)
+    assert model.called_at[0] == 1000.0
+    assert all(called_at + ATTEMPT_SECONDS <= end + 1e-6 for called_at in model.called_at)
 
 
 def test_slow_failure_leaves_no_time_to_ask_again(clock: FakeClock) -> None:
@@ -101,52 +101,52 @@ def test_slow_failure_leaves_no_time_to_ask_again(clock: FakeClock) -> None:
     with pytest.raises(ModelBusy):
         patient(model, clock).converse(REQUEST, Deadline(25, clock))
 
-    assert len(model.asked_at) == 1
+    assert len(model.called_at) == 1
     assert clock.slept == []
 
 
-def test_refusal_for_good_is_not_asked_again(clock: FakeClock) -> None:
+def test_refusal_for_good_is_not_repeated(clock: FakeClock) -> None:
     model = FakeModel(clock, Refused(), ANSWER)
 
     with pytest.raises(Refused):
         patient(model, clock).converse(REQUEST, Deadline(25, clock))
 
-    assert len(model.asked_at) == 1
+    assert len(model.called_at) == 1
 
 
-def test_model_that_keeps_failing_is_not_asked_while_the_breaker_is_open(clock: FakeClock) -> None:
+def test_model_that_keeps_failing_is_not_called_while_the_breaker_is_open(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy())
-    asked = patient(model, clock, failures=3)
+    retrying = patient(model, clock, failures=3)
     with pytest.raises(Unavailable):
-        asked.converse(REQUEST, Deadline(25, clock))
-    assert len(model.asked_at) == 3
+        retrying.converse(REQUEST, Deadline(25, clock))
+    assert len(model.called_at) == 3
 
     with pytest.raises(Unavailable) as refusal:
-        asked.converse(REQUEST, Deadline(25, clock))
+        retrying.converse(REQUEST, Deadline(25, clock))
 
-    assert len(model.asked_at) == 3
+    assert len(model.called_at) == 3
     assert 1 <= refusal.value.retry_after_seconds <= 10
 
 
-def test_model_that_recovers_is_asked_again_after_the_breaker_has_waited(clock: FakeClock) -> None:
+def test_model_that_recovers_is_called_again_after_the_breaker_has_waited(clock: FakeClock) -> None:
     model = FakeModel(clock, *[ModelBusy()] * 3, ANSWER)
-    asked = patient(model, clock, failures=3)
+    retrying = patient(model, clock, failures=3)
     with pytest.raises(Unavailable):
-        asked.converse(REQUEST, Deadline(25, clock))
+        retrying.converse(REQUEST, Deadline(25, clock))
 
     clock.now += 10
 
-    assert asked.converse(REQUEST, Deadline(25, clock)) == ANSWER
+    assert retrying.converse(REQUEST, Deadline(25, clock)) == ANSWER
 
 
 def test_refusal_for_good_opens_no_breaker(clock: FakeClock) -> None:
     model = FakeModel(clock, *[Refused()] * 5, ANSWER)
-    asked = patient(model, clock, failures=3)
+    retrying = patient(model, clock, failures=3)
     for _ in range(5):
         with pytest.raises(Refused):
-            asked.converse(REQUEST, Deadline(25, clock))
+            retrying.converse(REQUEST, Deadline(25, clock))
 
-    assert asked.converse(REQUEST, Deadline(25, clock)) == ANSWER
+    assert retrying.converse(REQUEST, Deadline(25, clock)) == ANSWER
 
 
 def test_busy_model_is_a_reason_to_try_later() -> None:

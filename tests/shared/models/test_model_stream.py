@@ -40,7 +40,7 @@ def test_pieces_come_as_the_model_says_them(clock: FakeClock) -> None:
     assert model.open_streams == 0
 
 
-def test_nothing_is_asked_before_the_first_piece_is_wanted(clock: FakeClock) -> None:
+def test_nothing_is_sent_before_the_first_piece_is_wanted(clock: FakeClock) -> None:
     model = FakeModel(clock, STREAM)
 
     patient(model, clock).stream(REQUEST, Deadline(120, clock)).close()
@@ -48,14 +48,14 @@ def test_nothing_is_asked_before_the_first_piece_is_wanted(clock: FakeClock) -> 
     assert model.requests == []
 
 
-def test_busy_model_is_asked_again_until_it_speaks(clock: FakeClock) -> None:
+def test_busy_model_is_called_again_until_it_speaks(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy(), (ModelBusy(),), (), STREAM)
 
     assert tuple(patient(model, clock).stream(REQUEST, Deadline(120, clock))) == STREAM
     assert clock.slept == [0.25, 0.5, 1.0]
 
 
-def test_model_that_breaks_off_is_not_asked_again(clock: FakeClock) -> None:
+def test_model_that_breaks_off_is_not_called_again(clock: FakeClock) -> None:
     model = FakeModel(clock, ("Hello, ", ModelBusy()), STREAM)
     stream = patient(model, clock).stream(REQUEST, Deadline(120, clock))
     assert next(stream) == "Hello, "
@@ -122,22 +122,22 @@ def test_mistake_of_ours_passes_as_it_is(clock: FakeClock) -> None:
         next(patient(model, clock).stream(REQUEST, Deadline(120, clock)))
 
 
-def test_model_that_keeps_failing_is_not_asked_while_the_breaker_is_open(clock: FakeClock) -> None:
+def test_model_that_keeps_failing_is_not_called_while_the_breaker_is_open(clock: FakeClock) -> None:
     model = FakeModel(clock, (ModelBusy(),))
-    asked = patient(model, clock, failures=3)
+    retrying = patient(model, clock, failures=3)
     with pytest.raises(Unavailable):
-        next(asked.stream(REQUEST, Deadline(120, clock)))
+        next(retrying.stream(REQUEST, Deadline(120, clock)))
 
     with pytest.raises(Unavailable):
-        asked.converse(REQUEST, Deadline(120, clock))
+        retrying.converse(REQUEST, Deadline(120, clock))
 
     assert len(model.requests) == 3
 
 
 def test_first_piece_closes_the_breaker_again(clock: FakeClock) -> None:
     model = FakeModel(clock, ModelBusy(), ModelBusy(), ("Hello", ModelBusy()), ModelBusy(), ModelBusy(), STREAM)
-    asked = patient(model, clock, failures=3)
+    retrying = patient(model, clock, failures=3)
     with pytest.raises(StreamBroken):
-        list(asked.stream(REQUEST, Deadline(120, clock)))
+        list(retrying.stream(REQUEST, Deadline(120, clock)))
 
-    assert tuple(asked.stream(REQUEST, Deadline(120, clock))) == STREAM
+    assert tuple(retrying.stream(REQUEST, Deadline(120, clock))) == STREAM

@@ -144,51 +144,51 @@ def test_what_is_broken_is_left_out_and_no_more(broken: list[Message], sound: li
 def test_conversation_keeps_to_its_limits_and_ends_with_the_question(
     history: tuple[Message, ...], tokens: int, messages: int
 ) -> None:
-    asked = conversation(history, "And now?", max_tokens=tokens, max_messages=messages)
+    messages_sent = conversation(history, "And now?", max_tokens=tokens, max_messages=messages)
 
-    assert is_accepted(asked)
-    assert asked[-1] == user("And now?")
-    assert len(asked) - 1 <= messages
-    assert len(asked) == 1 or sum(map(estimated_tokens_of, asked)) <= tokens
+    assert is_accepted(messages_sent)
+    assert messages_sent[-1] == user("And now?")
+    assert len(messages_sent) - 1 <= messages
+    assert len(messages_sent) == 1 or sum(map(estimated_tokens_of, messages_sent)) <= tokens
 
 
 @given(transcripts)
 def test_what_fits_is_sent_as_it_was(history: tuple[Message, ...]) -> None:
-    asked = conversation(history, "And now?", max_tokens=LOTS)
+    messages_sent = conversation(history, "And now?", max_tokens=LOTS)
 
-    assert asked == (*history, user("And now?"))
+    assert messages_sent == (*history, user("And now?"))
 
 
 @given(transcripts, st.integers(0, 400), st.integers(0, 20))
 def test_newest_whole_exchanges_stay(history: tuple[Message, ...], tokens: int, messages: int) -> None:
-    *kept, asked = conversation(history, "And now?", max_tokens=tokens, max_messages=messages)
+    *kept, messages_sent = conversation(history, "And now?", max_tokens=tokens, max_messages=messages)
 
     assert tuple(kept) == history[len(history) - len(kept) :]
     before = history[: len(history) - len(kept)]
     starts = [at for at, message in enumerate(before) if message.text and message.role == "user"]
     if starts:  # one exchange more would have been too much
         more = (*before[starts[-1] :], *kept)
-        assert len(more) > messages or sum(map(estimated_tokens_of, (*more, asked))) > tokens
+        assert len(more) > messages or sum(map(estimated_tokens_of, (*more, messages_sent))) > tokens
 
 
-def test_fifty_messages_are_remembered_unless_told_otherwise() -> None:
+def test_fifty_messages_are_remembered_by_default() -> None:
     history = [message for n in range(40) for message in (user(f"{n}?"), assistant(f"{n}."))]
 
-    asked = conversation(history, "And now?", max_tokens=LOTS)
+    messages_sent = conversation(history, "And now?", max_tokens=LOTS)
 
-    assert asked[:-1] == tuple(history[-50:])
+    assert messages_sent[:-1] == tuple(history[-50:])
 
 
 def test_question_is_sent_however_long_it_is() -> None:
-    asked = conversation([user("a?"), assistant("A.")], "x" * 1000, max_tokens=10)
+    messages_sent = conversation([user("a?"), assistant("A.")], "x" * 1000, max_tokens=10)
 
-    assert asked == (user("x" * 1000),)
+    assert messages_sent == (user("x" * 1000),)
 
 
-def test_question_that_was_asked_in_vain_is_not_asked_twice() -> None:
-    asked = conversation([user("a?"), assistant("A."), user("b?")], "b?", max_tokens=LOTS)
+def test_question_without_an_answer_is_not_sent_twice() -> None:
+    messages_sent = conversation([user("a?"), assistant("A."), user("b?")], "b?", max_tokens=LOTS)
 
-    assert asked == (user("a?"), assistant("A."), user("b?"))
+    assert messages_sent == (user("a?"), assistant("A."), user("b?"))
 
 
 # --- Estimates

@@ -16,7 +16,7 @@ def handler(event, context):
     logger.info("request", extra={"route": event["route"]})
     if "userId" in event:
         logger.append_keys(userId=event["userId"])
-        logger.info("known")
+        logger.info("keys appended")
 """
 
 
@@ -44,9 +44,9 @@ def test_each_line_is_written_once_as_it_is(tmp_path: Path) -> None:
 def test_invocation_keeps_nothing_of_the_one_before(tmp_path: Path) -> None:
     first = {"route": "GET /profile", "userId": "ada", "requestContext": {"requestId": "c6af9ac6"}}
 
-    *_, known, later = map(json.loads, lines_of(tmp_path, EXAMPLE, first, {"route": "GET /search"}))
+    *_, earlier, later = map(json.loads, lines_of(tmp_path, EXAMPLE, first, {"route": "GET /search"}))
 
-    assert (known["userId"], known["cold_start"], known["function_request_id"]) == ("ada", True, "r0")
+    assert (earlier["userId"], earlier["cold_start"], earlier["function_request_id"]) == ("ada", True, "r0")
     assert (later["cold_start"], later["function_request_id"]) == (False, "r1")
     assert later.keys().isdisjoint({"userId", "correlation_id"})
 

@@ -39,7 +39,7 @@ def call(breaker: CircuitBreaker, error: Exception | None = None) -> str:
     except Unavailable:
         return "refused"
     except (Broken, Refused) as raised:
-        assert raised is error  # noqa: PT017  what went wrong is told as it is
+        assert raised is error  # noqa: PT017  the error is passed on as it is
         return "failed"
     return "passed"
 

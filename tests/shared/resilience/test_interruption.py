@@ -45,18 +45,18 @@ def test_reader_of_a_silent_stream_is_let_go_and_the_stream_is_closed(bedrock: C
     assert bedrock.left.wait(5)
 
 
-def test_model_that_has_not_begun_is_left_and_not_asked_again(bedrock: ConverseServer) -> None:
+def test_model_that_has_not_begun_is_left_and_not_called_again(bedrock: ConverseServer) -> None:
     bedrock.outcomes += [Hangs(), Hangs()]
     interruption, failures = Interruption(), list[Exception]()
     thread = listening(interruption, [], failures)
-    while not bedrock.asked:
+    while not bedrock.requests:
         assert thread.is_alive()
 
     interruption.end()
     thread.join(3)  # within a second, on a machine with time
 
     assert [type(failure) for failure in failures] == [Unavailable]  # not that of a busy model: the model is well
-    assert len(bedrock.asked) == 1
+    assert len(bedrock.requests) == 1
 
 
 def test_connection_of_whoever_comes_late_is_closed_at_once() -> None:

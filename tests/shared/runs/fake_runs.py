@@ -111,7 +111,7 @@ class FakeAnswerer:
     writes: Callable[[UnitOfWork], None] = lambda _: None
     closed: bool = False
 
-    def pieces(self, run: Run) -> Iterator[str]:  # noqa: ARG002  every run is told the same
+    def pieces(self, run: Run) -> Iterator[str]:  # noqa: ARG002  every run gets the same
         try:
             for step in self.script:
                 if isinstance(step, BaseException):

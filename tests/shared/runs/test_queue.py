@@ -14,7 +14,7 @@ def test_run_is_put_by_its_id(aws: AwsServer) -> None:
     assert request.json == {"QueueUrl": "https://queue", "MessageBody": a_run().run_id}
 
 
-def test_run_whose_arrival_is_not_known_is_put_again(aws: AwsServer) -> None:
+def test_run_that_may_not_have_arrived_is_put_again(aws: AwsServer) -> None:
     aws.outcomes = [HangsUp()]
 
     SqsRunQueue("https://queue").put(a_run())

@@ -180,7 +180,7 @@ def test_a_second_follower_gets_exactly_what_follows() -> None:
     assert stage.sender.seqs("c2") == list(range(2, len(stage.frames) + 1))
 
 
-def test_a_context_that_has_moved_is_asked_again_for_its_part() -> None:
+def test_a_context_that_has_moved_prepares_its_part_again() -> None:
     stage = Stage("Hello")
     refusals = iter([True, True])
 

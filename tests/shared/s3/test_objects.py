@@ -96,7 +96,7 @@ def test_versions_are_deleted_one_by_one(aws: AwsServer, bucket: Bucket) -> None
     }
 
 
-def test_what_could_not_be_deleted_is_told(aws: AwsServer, bucket: Bucket) -> None:
+def test_what_could_not_be_deleted_is_reported(aws: AwsServer, bucket: Bucket) -> None:
     aws.outcomes = [Answers(b"", 204), Answers(b"", 503), Answers(b"", 204)]
 
     with pytest.raises(Unavailable):

@@ -200,7 +200,7 @@ def test_a_socket_without_a_ticket_can_do_nothing() -> None:
 
 def test_the_router_knows_a_connection_as_its_authorizer_does() -> None:
     ada = Caller("ada", frozenset({"staff", "admin"}), NOW)
-    known = {**authorizer_context(ada), "sessionId": "s1"}
-    connection = connection_of({"requestContext": {"connectionId": "c1", "authorizer": known}})
+    authorizer = {**authorizer_context(ada), "sessionId": "s1"}
+    connection = connection_of({"requestContext": {"connectionId": "c1", "authorizer": authorizer}})
     assert connection == Connection("c1", ada, "s1")
     assert connection.caller.signed_in_at == NOW

@@ -95,11 +95,11 @@ def test_typos_count_alike_in_both_directions(one: str, other: str) -> None:
 
 
 @given(st.lists(LETTERS, max_size=30), LETTERS)
-def test_vocabulary_rules_nothing_out_that_is_near(known: list[str], word: str) -> None:
-    most = typos_allowed(word)
-    expected = {other: typos_between(word, other, most) for other in known if other != word}
+def test_vocabulary_rules_nothing_out_that_is_near(words: list[str], word: str) -> None:
+    limit = typos_allowed(word)
+    expected = {other: typos_between(word, other, limit) for other in words if other != word}
 
-    assert Vocabulary(known).near(word) == {o: typos for o, typos in expected.items() if most and typos <= most}
+    assert Vocabulary(words).near(word) == {o: typos for o, typos in expected.items() if limit and typos <= limit}
 
 
 def test_short_words_are_taken_as_they_are() -> None:

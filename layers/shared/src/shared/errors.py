@@ -1,9 +1,9 @@
-"""The failures that a caller can be told about. Status codes are chosen in one place: `shared.http.statuses`.
+"""The failures that callers are informed of. Status codes are chosen in one place: `shared.http.statuses`.
 
 AlmonerError
 ├── Malformed             the request cannot be read
-├── Unauthenticated       nobody, or nobody that we can believe, is asking
-├── Forbidden             known, and not allowed
+├── Unauthenticated       no valid credentials
+├── Forbidden             authenticated, but not allowed
 ├── NotFound              not there, or not yours: the answer is the same
 ├── Conflict              the state does not allow it (any more)
 │   └── VersionConflict   somebody else changed it first
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 INTERNAL_ERROR = "Something went wrong on our side; it has been logged."
-"""What clients are told of a bug."""
+"""What clients get in case of a bug."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def sessions_answer(scope: str, page: SessionPage, cursors: Cursors) -> SessionL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageItem:
-    """`processingTime` is in milliseconds; what is known only at the end is null until then."""
+    """`processingTime` is in milliseconds; what only the end determines is null until then."""
 
     run_id: str
     user_id: str
@@ -62,7 +62,7 @@ def _message_item(read: ReadExchange) -> MessageItem:
     return MessageItem(
         run_id=exchange.run_id,
         user_id=exchange.user_id,
-        timestamp=exchange.asked_at,
+        timestamp=exchange.sent_at,
         user_input=read.input,
         assistant_response=read.answer,
         prompt_cards_used=tuple(str(card) for card in exchange.cards_used),

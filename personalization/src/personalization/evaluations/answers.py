@@ -85,7 +85,7 @@ class FailureItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResultItem:
-    """`caseVersion` is the one that was run; what is not known yet is null."""
+    """`caseVersion` is the one that was run; what is not determined yet is null."""
 
     case_id: str
     case_version: int | None

@@ -82,5 +82,5 @@ def test_merging_is_two_rounds_and_merging_again_writes_nothing(service: CartSer
     assert rounds_of(lambda: service.merge(user_id, guest, NOW), *again) == again
 
 
-def test_nothing_is_asked_of_the_products_of_an_empty_cart(service: CartService) -> None:
+def test_products_of_an_empty_cart_are_not_read(service: CartService) -> None:
     assert cost_of(lambda: service.read("user#nobody", NOW)).calls == ["GetItem"]

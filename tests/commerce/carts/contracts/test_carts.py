@@ -332,6 +332,6 @@ class TestDynamoCarts(CartsContract):
 
 
 @pytest.mark.usefixtures("out_of_reach")
-def test_data_store_out_of_reach_is_told() -> None:
+def test_data_store_out_of_reach_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         DynamoCarts("carts").find("user#ada", NOW)

@@ -118,7 +118,7 @@ class ProductsContract:
         assert shop.listed(sort=Sort.CHEAPEST) == ["cheap", "middling", "dear"]
         assert shop.listed(sort=Sort.DEAREST) == ["dear", "middling", "cheap"]
 
-    def test_lists_hold_what_was_asked_for(self, shop: Shop) -> None:
+    def test_lists_hold_what_the_listing_selects(self, shop: Shop) -> None:
         shop.fill(
             priced("a", 100, category="Books"),
             priced("b", 200, category="Books & maps"),

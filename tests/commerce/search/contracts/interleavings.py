@@ -56,7 +56,7 @@ def deliver(delivery: Delivery, index: ProductIndex) -> None:
     for number, batch in enumerate(delivery.batches):
         if not delivery.lost[number]:
             index.apply(batch)
-        elif number % 2:  # it took effect in part, and nobody was told
+        elif number % 2:  # it took effect in part, without an answer
             index.apply(batch[: len(batch) // 2])
     for batch, lost in zip(delivery.batches, delivery.lost, strict=True):
         if lost:

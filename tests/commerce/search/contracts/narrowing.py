@@ -107,7 +107,7 @@ class NarrowingContract(InAShop):
 
         assert counts(engine.finder.find(Query()).facets["price"]) == {"0-499": 1, "10000-": 1}
 
-    def test_products_are_sorted_as_asked(self, shop: Engine) -> None:
+    def test_products_are_sorted_as_the_query_says(self, shop: Engine) -> None:
         def sorted_by(sort: Sort) -> list[str]:
             return ids(shop.finder.find(Query(words="candle", sort=sort)))
 

@@ -39,7 +39,7 @@ class SuggestionsContract(InAShop):
         assert engine.finder.suggest("pa", 5) == ("pashmina", "Pashmina scarf")
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 10])
-    def test_no_more_is_suggested_than_asked_for(self, engine: Engine, limit: int) -> None:
+    def test_no_more_is_suggested_than_the_limit(self, engine: Engine, limit: int) -> None:
         keep(engine, *(a_product(f"p{number}", f"Candle{chr(97 + number)} stick") for number in range(20)))
 
         assert len(engine.finder.suggest("can", limit)) == limit

@@ -61,7 +61,7 @@ def function_sends_too_much(aws: Aws) -> str:
 
 
 @shows("function-api-urls", right=True)
-def function_is_told_where_an_api_is(aws: Aws) -> bool:
+def function_gets_the_url_of_an_api(aws: Aws) -> bool:
     api = aws.client("apigatewayv2").create_api(
         Name=unique("api"), ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
     )["ApiId"]

@@ -145,7 +145,7 @@ works = st.lists(
 
 
 def hold_the_limits(
-    budgets: Budgets, commit: Commit, asked: Sequence[tuple[str, int, int]], order: Sequence[int]
+    budgets: Budgets, commit: Commit, requests: Sequence[tuple[str, int, int]], order: Sequence[int]
 ) -> None:
     """Run pieces of work at once, each with a reservation and an end, and look at the budgets after every step."""
     project, allowance = str(uuid.uuid4()), Allowance(project=100, user=70)
@@ -172,16 +172,16 @@ def hold_the_limits(
 
         return do
 
-    spent = sum(interleaved([work(*each) for each in asked], order))
+    spent = sum(interleaved([work(*each) for each in requests], order))
     assert budgets.of_project(project, TODAY) == Spending(spent, reserved=0)
 
 
 @given(works, st.lists(st.integers(0, 5), max_size=12))
 @settings(deadline=None)
 def test_no_order_of_reservations_and_ends_breaks_a_limit_in_memory(
-    asked: list[tuple[str, int, int]], order: list[int]
+    requests: list[tuple[str, int, int]], order: list[int]
 ) -> None:
-    hold_the_limits(FakeBudgets(), committed, asked, order)
+    hold_the_limits(FakeBudgets(), committed, requests, order)
 
 
 @pytest.mark.emulator
@@ -191,8 +191,8 @@ def test_no_order_of_reservations_and_ends_breaks_a_limit_in_dynamodb(tables: di
 
     @given(works, st.lists(st.integers(0, 5), max_size=12))
     @settings(deadline=None, max_examples=25)
-    def hold(asked: list[tuple[str, int, int]], order: list[int]) -> None:
-        hold_the_limits(budgets, in_dynamodb, asked, order)
+    def hold(requests: list[tuple[str, int, int]], order: list[int]) -> None:
+        hold_the_limits(budgets, in_dynamodb, requests, order)
 
     hold()
 

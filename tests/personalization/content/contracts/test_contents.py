@@ -73,7 +73,7 @@ class ContentsContract:
         assert len(set(revisions)) == 4
         assert NO_REVISION not in revisions
 
-    def test_known_revision_is_not_read_again(self, shelf: Shelf) -> None:
+    def test_same_revision_is_not_read_again(self, shelf: Shelf) -> None:
         shelf.contents.put(page("a"))
 
         assert shelf.library.look_up("nobody", shelf.collection.revision).collection is None

@@ -37,7 +37,7 @@ class ProfilesContract:
 
         assert store.profiles.find("ghost", anonymous=True) is None
 
-    def test_newcomer_has_given_nothing_and_is_not_known_yet(self, store: Store) -> None:
+    def test_newcomer_has_given_nothing_and_has_no_context_yet(self, store: Store) -> None:
         register("ada", "Ada", "ada@example.org", NOW, store.supporters)
 
         profile = found(store)

@@ -28,11 +28,11 @@ TABLES = ("ProjectsTable", "ProjectMembersTable", "PromptsTable", "PromptHistory
 
 
 class KeepsPrompts(Prompts, SweptPrompts, Protocol):
-    """All that is asked of whoever keeps prompts."""
+    """What a store of prompts promises."""
 
 
 class KeepsTexts(Texts, SweptTexts, Protocol):
-    """All that is asked of whoever keeps texts."""
+    """What a store of texts promises."""
 
 
 class Store(Protocol):

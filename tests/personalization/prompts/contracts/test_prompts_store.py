@@ -198,7 +198,7 @@ class PromptsContract:
         assert (deck.prompts, deck.revision) == ((), 0)
         added(store, "c")
 
-    def test_texts_of_all_versions_are_known(self, store: Store) -> None:
+    def test_texts_of_all_versions_are_listed(self, store: Store) -> None:
         added(store, "a")
         store.prompts.save(next_save(a_prompt("a"), "other"))
 

@@ -19,7 +19,7 @@ class SupportersContract:
         assert profile
         assert profile.supporter == a_supporter()
 
-    def test_supporter_who_has_told_nothing_is_kept_as_they_are(self, store: Store) -> None:
+    def test_supporter_without_details_is_kept_as_they_are(self, store: Store) -> None:
         newcomer = Supporter(user_id="ada", name="", email="ada@example.org", created_at=NOW)
 
         assert store.supporters.add(newcomer) is True
@@ -28,7 +28,7 @@ class SupportersContract:
         assert profile
         assert profile.supporter == newcomer
 
-    def test_known_supporter_is_never_overwritten(self, store: Store) -> None:
+    def test_existing_supporter_is_never_overwritten(self, store: Store) -> None:
         store.supporters.add(a_supporter())
         late = Supporter(user_id="ada", name="Another Name", email="another@example.org", created_at=NOW)
 

@@ -87,7 +87,7 @@ def table(emulator: str) -> Iterator[Any]:
         LocalSecondaryIndexes=[{"IndexName": "BySaid", "KeySchema": key("runId", "said"), **every}],
         GlobalSecondaryIndexes=[{"IndexName": "ByKind", "KeySchema": key("kind", "seq"), **every}],
     )
-    KeyRecord.at(table.name)  # first, so that the table is not known by the one that has its indexes
+    KeyRecord.at(table.name)  # first, so that the table is registered without its indexes
     yield table
     table.delete()
 
@@ -173,7 +173,7 @@ def test_absent_attributes_are_left_out(frames: type[FrameRecord], table: Any, r
     assert content(frames.find(run, 1)) == {"seq": 1, "tags": (), "who": {}}
 
 
-def test_item_without_the_attributes_that_are_asked_for_is_found(frames: type[FrameRecord], run: str) -> None:
+def test_item_without_the_projected_attributes_is_found(frames: type[FrameRecord], run: str) -> None:
     frames(run, 1).put()
 
     assert content(frames.find(run, 1, attributes=[FrameRecord.text])) == {}
@@ -324,7 +324,7 @@ def test_remove_minds_its_condition(frames: type[FrameRecord], run: str) -> None
     assert frames.find(run, 1) is None
 
 
-def test_query_reads_ranges_both_ways_and_no_more_than_asked(frames: type[FrameRecord], run: str) -> None:
+def test_query_reads_ranges_both_ways_and_no_more_than_its_limit(frames: type[FrameRecord], run: str) -> None:
     put_many(frames, [frames(run, seq) for seq in range(1, 60)])
 
     assert [record.seq for record in select(frames, run, FrameRecord.seq > 55)] == [56, 57, 58, 59]
@@ -442,7 +442,7 @@ def test_transaction_makes_all_writes_or_none(frames: type[FrameRecord], run: st
     assert [content(record) for record in select(frames, run)] == written
 
 
-def test_transaction_is_told_of_each_kind_of_write_that_was_refused(frames: type[FrameRecord], run: str) -> None:
+def test_transaction_names_each_kind_of_write_that_was_refused(frames: type[FrameRecord], run: str) -> None:
     """pynamodb sends them in an order of its own."""
     never, always = FrameRecord.seq.exists(), FrameRecord.seq.does_not_exist()
 

@@ -69,7 +69,7 @@ class RunLogContract:
         assert written.count(True) == 1
         assert log.frames(run.run_id, 0, NOW) == (frames[written.index(True)],)
 
-    def test_frames_come_in_order_from_where_they_are_asked_for(self, log: RunLog, run: Run) -> None:
+    def test_frames_come_in_order_from_the_one_after(self, log: RunLog, run: Run) -> None:
         frames = [delta(run, seq, f"ü{seq}\n") for seq in range(1, 13)]
         for frame in frames:
             log.append(frame, run.expires_at)

@@ -33,8 +33,8 @@ def test_a_ticket_is_redeemed_once_of_many_at_once(tables: dict[str, str]) -> No
         return True
 
     assert expires_at == NOW + TICKET_LIFE
-    with ThreadPoolExecutor(8) as doors:
-        assert sum(doors.map(opens, range(8))) == 1
+    with ThreadPoolExecutor(8) as openers:
+        assert sum(openers.map(opens, range(8))) == 1
 
 
 def test_a_ticket_that_has_expired_or_never_was_is_refused(tables: dict[str, str]) -> None:

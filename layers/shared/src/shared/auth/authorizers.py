@@ -70,7 +70,7 @@ def _identified(identify: Identify, event: Event) -> Mapping[str, str] | None:
 
 
 def _policy(effect: Literal["Allow", "Deny"], event: Event, identity: Mapping[str, str]) -> dict[str, Any]:
-    # For exactly what was asked for. Powertools' APIGatewayAuthorizerResponse builds the ARN anew: always in the
+    # For this request only. Powertools' APIGatewayAuthorizerResponse builds the ARN anew: always in the
     # partition `aws`, and with an error for paths that hold other characters than it expects.
     statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event.method_arn}
     policy = {"Version": "2012-10-17", "Statement": [statement]}

@@ -9,7 +9,7 @@ from shared.http.messages import message_of
 from shared.money import CURRENCIES, MAX_MINOR_UNITS, Money
 
 
-def _known_currency(code: str) -> str:
+def _supported_currency(code: str) -> str:
     """In the function alone: the gateway would answer 400, as if the body could not be read."""
     if code not in CURRENCIES:
         raise ValueError("must be the ISO 4217 code of a currency in use")
@@ -22,7 +22,7 @@ class AmountOfMoney(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     amount: Annotated[int, Field(ge=1, le=MAX_MINOR_UNITS)]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_currency)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_supported_currency)]
 
     def to_money(self) -> Money:
         return Money(self.amount, self.currency)

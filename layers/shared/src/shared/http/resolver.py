@@ -36,7 +36,7 @@ def _at_its_route(event: Event) -> dict[str, Any]:
     """The event with the gateway's route in the place of its path.
 
     The resolver matches paths, to which custom domains add prefixes and clients encoded slashes: it might find another
-    route than the gateway, which has asked for the token and checked the body of the one that it found.
+    route than the gateway, which has checked the token and the body for the one that it found.
     """
     path = route_of(event).partition(" ")[2]
     stage = (event.get("requestContext") or {}).get("stage", "$default")

@@ -44,7 +44,7 @@ class FirstAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`record_id` is made of caller, route and key; `request_hash` of everything else that the caller asked for."""
+    """`record_id` is made of caller, route and key; `request_hash` of everything else in the request."""
 
     record_id: str
     request_hash: str

@@ -1,7 +1,7 @@
 """Ends what a thread waits for, from another thread.
 
-A thread that reads from a socket cannot be told that nobody wants the answer any more; its socket can. What is asked of
-AWS in a thread that is `interruptible_by` something breaks off when that ends, and nothing is asked again.
+A thread that reads from a socket does not notice that nobody wants the answer any more, unless the socket is shut down.
+Calls to AWS in a thread that is `interruptible_by` something break off when that ends, and are not repeated.
 """
 
 import select

@@ -106,7 +106,7 @@ class DynamoRunLog:
         transaction.commit()
 
     def find(self, run_id: str, now: datetime) -> Run | None:
-        """One consistent GetItem; half an RCU for every 2 KB that was asked."""
+        """One consistent GetItem; half an RCU for every 2 KB of the item."""
         record = self._runs.find(run_id)
         run = record.to_run() if record else None
         return run if run and run.expires_at > now else None

@@ -13,7 +13,7 @@ from shared.runs.run import Answerer, Run
 
 _JOIN_SECONDS = 1.0
 _WAITED_SECONDS = 0.001
-"""A piece that took longer had not come yet when it was asked for."""
+"""A piece that took longer had not arrived when it was requested."""
 _READING_SECONDS = 0.01
 """Before a frame is due, for what has come by then."""
 _MAX_NAP_SECONDS = 0.25
@@ -51,14 +51,14 @@ class PieceReader:
     def _add_pieces(self) -> None:
         pieces = self._answerer.pieces(self._run)
         try:
-            asked_at = self._clock.monotonic()
+            requested_at = self._clock.monotonic()
             for piece in pieces:
                 if self._is_stopped.is_set():
                     break
                 self._buffer.add(piece)
-                if self._clock.monotonic() - asked_at > _WAITED_SECONDS:
+                if self._clock.monotonic() - requested_at > _WAITED_SECONDS:
                     self._nap()
-                asked_at = self._clock.monotonic()
+                requested_at = self._clock.monotonic()
         finally:
             if close := getattr(pieces, "close", None):
                 close()

@@ -30,7 +30,7 @@ OUTCOME: Mapping[FrameType, Outcome] = {frame_type: outcome for outcome, frame_t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """`kind` names its Answerer, `subject` what it belongs to, `request` what was asked for, as plain JSON.
+    """`kind` names its Answerer, `subject` what it belongs to, `request` what is to be answered, as plain JSON.
 
     `overdue_at` is when somebody has to look after it: a queued run is queued again, one whose lease ran out has
     failed. `owner` is the worker that has leased it, also after its end. `followers` are connections, each with the
@@ -92,7 +92,7 @@ def queued_run(
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a client is told of a run that was accepted."""
+    """What a client gets for a run that was accepted."""
 
     run_id: str
     session_id: str

@@ -142,12 +142,12 @@ def _checked(tool_input: Any) -> _Remember:
         return _Remember.model_validate(tool_input)
     except ValidationError as error:
         found = error.errors(include_input=False)[:10]
-        problems = [f"{_known_field(problem['loc'])}: {problem['type']}" for problem in found]
+        problems = [f"{_declared_field(problem['loc'])}: {problem['type']}" for problem in found]
         logger.warning("model output refused", extra={"problems": problems})
         return _Remember(basis=[])
 
 
-def _known_field(location: tuple[int | str, ...]) -> str:
+def _declared_field(location: tuple[int | str, ...]) -> str:
     """The field that is wrong; a name that the model has made up is not repeated."""
     fields = [str(part) for part in location if isinstance(part, int) or part in _Remember.model_fields]
     return ".".join(fields) or "another field"

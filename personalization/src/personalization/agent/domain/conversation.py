@@ -47,7 +47,7 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What has to be known of a user before their question is accepted.
+    """What is read of a user before their question is accepted.
 
     `session` may be another's; it is None where it is new or has expired.
     """

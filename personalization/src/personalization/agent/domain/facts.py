@@ -1,4 +1,4 @@
-"""What the model may be told about a supporter: facts by name, each subject to the consent that it needs.
+"""What the model may learn about a supporter: facts by name, each subject to the consent that it needs.
 
 Anonymous gifts are never among them, not even for the donor: what the agent says becomes a turn, and may become part of
 the context, which staff can read.

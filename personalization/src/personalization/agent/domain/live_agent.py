@@ -125,7 +125,7 @@ class AgentAnswerer:
         return Ending(extra, lambda transaction: self._memory.add_turn(transaction, interaction, newer, session, now))
 
     def _incomplete(self, run: Run, text: str, outcome: Outcome) -> Ending:
-        """Another process may have made the pieces: all that is known of the answer is what was shown."""
+        """Another process may have made the pieces: of the answer, only the stored frames exist."""
         now, question = self._now(), _question(run)
         context = self._memory.latest_context(question.user_id)
         current = self._memory.session(question.session_id, now)

@@ -21,7 +21,7 @@ class Standings(Protocol):
 
 
 class AgentRunService:
-    """Starts the agent's streamed answers, however they were asked for."""
+    """Starts the agent's streamed answers, over a socket or over HTTP."""
 
     def __init__(
         self, *, standings: Standings, starter: RunStarter, records: Records, new_id: Callable[[datetime], str]

@@ -40,14 +40,14 @@ class DynamoChatHistory:
         record, free = self._exchanges.of(exchange), ExchangeRecord.session_id.does_not_exist()
         return lambda unit_of_work: Transaction.of(unit_of_work).save(_EXCHANGE, record, free)
 
-    def complete(self, session_id: str, asked_at: datetime, run_id: str, reply: Reply) -> Write:
-        record = self._exchanges(session_id, position_of(asked_at, run_id))
+    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
+        record = self._exchanges(session_id, position_of(sent_at, run_id))
         actions = ExchangeRecord.reply_actions(reply)
         return lambda unit_of_work: Transaction.of(unit_of_work).change(_EXCHANGE, record, actions)
 
-    def find(self, session_id: str, asked_at: datetime, run_id: str, now: datetime) -> Exchange | None:
+    def find(self, session_id: str, sent_at: datetime, run_id: str, now: datetime) -> Exchange | None:
         """One consistent GetItem."""
-        record = self._exchanges.find(session_id, position_of(asked_at, run_id))
+        record = self._exchanges.find(session_id, position_of(sent_at, run_id))
         return record.to_exchange() if record and record.expires_at > now else None
 
     def session(self, session_id: str, now: datetime) -> Session | None:

@@ -11,7 +11,7 @@ _STREAM_SECONDS = 115.0  # a worker ends its run at 120
 
 
 class ArticleWriter:
-    """An ArticleModel. Which of the parameters the model takes is known where it is called."""
+    """An ArticleModel. `BedrockModel` leaves out the parameters that the model does not accept."""
 
     def __init__(self, model: RetryingModel, deadline: Callable[[float], Deadline] = Deadline) -> None:
         self._model, self._deadline = model, deadline

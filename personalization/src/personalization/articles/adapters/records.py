@@ -135,7 +135,7 @@ class ExchangeRecord(ChatRecord):
             run_id=self.run_id,
             project_id=self.project_id,
             user_id=self.user_id,
-            asked_at=moment(self.timestamp.partition("#")[0]),
+            sent_at=moment(self.timestamp.partition("#")[0]),
             input=KeptText(self.user_input, self.user_input_key),
             cards_used=tuple(map(CardUsed.parse, self.cards_used)),
             reply=None if self.status == _RUNNING else self._reply(),

@@ -1,4 +1,4 @@
-"""What a project may spend in a day (UTC), in tokens: reserved before the model is asked, settled when it has answered.
+"""What a project may spend in a day (UTC), in tokens: reserved before the model is called, settled by its answer.
 
 Reserving is part of the transaction that starts the work, settling of the one that ends it: a reservation is settled
 exactly once, whoever ends the work, and nothing stays reserved for work that has ended.

@@ -52,23 +52,23 @@ class Exchange:
     run_id: str
     project_id: str
     user_id: str
-    asked_at: datetime
+    sent_at: datetime
     input: KeptText
     cards_used: tuple[CardUsed, ...]
     reply: Reply | None = None
 
     @property
     def expires_at(self) -> datetime:
-        return self.asked_at + HISTORY_LIFE
+        return self.sent_at + HISTORY_LIFE
 
     @property
     def position(self) -> str:
         """Its place in its session: sorts by time."""
-        return position_of(self.asked_at, self.run_id)
+        return position_of(self.sent_at, self.run_id)
 
 
-def position_of(asked_at: datetime, run_id: str) -> str:
-    return f"{rfc3339(asked_at)}#{run_id}"
+def position_of(sent_at: datetime, run_id: str) -> str:
+    return f"{rfc3339(sent_at)}#{run_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ class ChatHistory(Protocol):
         """Add an exchange that has no reply yet."""
         ...
 
-    def complete(self, session_id: str, asked_at: datetime, run_id: str, reply: Reply) -> Write:
+    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
         """Add the reply to an exchange."""
         ...
 
-    def find(self, session_id: str, asked_at: datetime, run_id: str, now: datetime) -> Exchange | None: ...
+    def find(self, session_id: str, sent_at: datetime, run_id: str, now: datetime) -> Exchange | None: ...
 
     def session(self, session_id: str, now: datetime) -> Session | None: ...
 

@@ -201,7 +201,7 @@ class ArticleRunService:
             run_id=run.run_id,
             project_id=run.subject,
             user_id=run.user_id,
-            asked_at=run.created_at,
+            sent_at=run.created_at,
             input=self._texts.keep(key, article),
             cards_used=job.cards,
         )

@@ -16,7 +16,7 @@ _ANONYMOUS = "#anonymous"
 
 
 class RowsByGift(GlobalSecondaryIndex["RowRecord"]):
-    """Finds a gift whose supporter is not known. Totals, of which there are many per key, are not in it."""
+    """Finds a gift by its id alone, without the supporter's. Totals, of which there are many per key, are not in it."""
 
     class Meta:
         index_name = "ByGift"

@@ -20,7 +20,7 @@ MAX_NUMBER = 2**63 - 1
 _MAX_WORD_LENGTH = 64
 _TIE_BITS = 16
 _MAX_IN_ORDER = (1 << (63 - _TIE_BITS)) - 1
-_KNOWN_WORDS = 100_000
+_CACHED_WORDS = 100_000
 _STEMMED = "stemmed"
 _SPLIT = "split"
 
@@ -61,18 +61,18 @@ def terms(text: str) -> list[str]:
     return [word[:_MAX_WORD_LENGTH] for word in words(encodable(text))]
 
 
-@lru_cache(maxsize=_KNOWN_WORDS)
+@lru_cache(maxsize=_CACHED_WORDS)
 def terms_of_word(written: str) -> tuple[str, ...]:
     """The same of a word or so: a shop's words are few, and come again in every text."""
     return tuple(terms(written))
 
 
-@lru_cache(maxsize=_KNOWN_WORDS)
+@lru_cache(maxsize=_CACHED_WORDS)
 def stems_of_word(written: str) -> frozenset[str]:
     return frozenset(map(stem, terms_of_word(written)))
 
 
-@lru_cache(maxsize=_KNOWN_WORDS)
+@lru_cache(maxsize=_CACHED_WORDS)
 def stem(term: str) -> str:
     return _stemming.analyze(STEMS.get(term, term))[0]
 
