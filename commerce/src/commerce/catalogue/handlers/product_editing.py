@@ -30,7 +30,7 @@ def add_product(request: Request[AddProduct]) -> object:
     "PUT /products/{productId}", callers=ADMINS, body=ChangeProduct, answers={200: ProductAnswer}, raises=[Conflict]
 )
 def change_product(request: Request[ChangeProduct]) -> ProductAnswer:
-    """Admins replace a product, with a `version` only if it is the current one."""
+    """Admins replace a product; with a `version`, only if it is still the current one."""
     product_id, body, now = request.path("productId"), request.body, datetime.now(UTC)
     return _answer(wiring.catalogue().change(product_id, body.version, body.to_details(), now))
 

@@ -40,7 +40,7 @@ def find_products(request: Request) -> SearchAnswer:
     cache_control="public, max-age=60",
 )
 def suggest(request: Request) -> SuggestionsAnswer:
-    """Completions of the last word of `q`, and names of products, most likely first."""
+    """Everybody gets completions of the last word of `q` and names of products, the likeliest first."""
     return SuggestionsAnswer(wiring.search().suggest(request.value(_PREFIX), request.value(_LIMIT)))
 
 

@@ -17,7 +17,7 @@ app = Api(prime=(wiring.contents,))
     answers={204: None},
 )
 def delete_content(request: Request) -> None:
-    """Staff remove content; what is gone already stays gone."""
+    """Staff remove content. Idempotent."""
     remove_content(request.caller, request.path("contentId"), wiring.contents())
 
 

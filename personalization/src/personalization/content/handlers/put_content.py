@@ -25,7 +25,7 @@ app = Api(prime=(wiring.contents,))
     raises=[Conflict],
 )
 def put_content(request: Request[PutContent]) -> Response:
-    """Staff create content, or replace the `version` of it that they have read."""
+    """Staff create content, or replace it if `version` is still the current one."""
     content = request.body.to_content(request.path("contentId"), datetime.now(UTC))
     saved = save_content(request.caller, content, request.body.version, wiring.contents())
     return Response(200 if request.body.version else 201, content_answer(saved))

@@ -25,7 +25,7 @@ app = Api(prime=(wiring.ledger, wiring.first_answers))
     raises=[Conflict],
 )
 def refund_donation(request: Request[RefundDonation]) -> object:
-    """Staff give back a gift or a part of it; an anonymous one, finance staff only."""
+    """Staff refund a gift or a part of it; an anonymous one, only finance staff."""
     refund, claim = request.body.to_refund(request.path("donationId")), request.claim
     now, caller, ledger = datetime.now(UTC), request.caller, wiring.ledger()
     return once(

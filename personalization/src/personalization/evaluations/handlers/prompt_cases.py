@@ -58,7 +58,7 @@ def read_case(request: Request) -> CaseAnswer:
     raises=[Forbidden, Conflict],
 )
 def replace_case(request: Request[ReplaceCase]) -> CaseAnswer:
-    """Editors replace the `version` that they have read."""
+    """Editors replace a case, if `version` is still the current one."""
     key, body = (request.path("projectId"), request.path("caseId")), request.body
     service, now = wiring.case_service(), datetime.now(UTC)
     return case_answer(

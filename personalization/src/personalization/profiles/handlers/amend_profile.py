@@ -24,7 +24,7 @@ _USER_ID = optional_text("userId", description="Of the supporter, where that is 
     raises=[NotFound, Conflict],
 )
 def patch_profile(request: Request[AmendProfile]) -> ProfileAnswer:
-    """Supporters change the `version` of their own profile that they have read, staff that of anyone's."""
+    """Supporters change their own profile, staff anyone's, if `version` is still the current one."""
     caller, amendment = request.caller, request.body.to_amendment(datetime.now(UTC))
     user_id = request.value(_USER_ID) or caller.user_id
     seen_version, profiles, supporters = request.body.version, wiring.profiles(), wiring.supporters()

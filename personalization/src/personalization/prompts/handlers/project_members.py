@@ -31,7 +31,7 @@ def list_members(request: Request) -> MemberList:
     raises=[Forbidden, Conflict],
 )
 def add_member(request: Request[AddMember]) -> object:
-    """Owners add somebody who is not a member yet."""
+    """Owners add a member."""
     caller, body, claim, now = request.caller, request.body, request.claim, datetime.now(UTC)
     member, service = (request.path("projectId"), body.user_id, body.to_role()), wiring.project_service()
     return once(claim, wiring.first_answers(), now, lambda: service.add_member(caller, *member, now=now, claim=claim))
@@ -44,7 +44,7 @@ def add_member(request: Request[AddMember]) -> object:
     raises=[Forbidden, Conflict],
 )
 def change_role(request: Request[ChangeRole]) -> Member:
-    """Owners change what a member may do; a project keeps an owner."""
+    """Owners change a member's role; a project keeps at least one owner."""
     member = request.path("projectId"), request.path("userId")
     return wiring.project_service().change_role(request.caller, *member, request.body.to_role())
 
@@ -55,7 +55,7 @@ def change_role(request: Request[ChangeRole]) -> Member:
     raises=[Forbidden, Conflict],
 )
 def remove_member(request: Request) -> None:
-    """Owners remove members, and everybody may leave; a project keeps an owner."""
+    """Owners remove members, and everybody may leave; a project keeps at least one owner."""
     wiring.project_service().remove_member(request.caller, request.path("projectId"), request.path("userId"))
 
 

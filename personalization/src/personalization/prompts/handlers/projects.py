@@ -19,7 +19,7 @@ app = Api(prime=(wiring.project_service, wiring.first_answers, wiring.cursors))
 
 @app.route("POST /api/projects", callers=STAFF, body=MakeProject, key="optional", answers={201: ProjectView})
 def make_project(request: Request[MakeProject]) -> object:
-    """Staff make a project, and own what they have made."""
+    """Staff create a project, and become its owner."""
     caller, wanted, claim, now = request.caller, request.body.to_change(), request.claim, datetime.now(UTC)
     service = wiring.project_service()
     return once(claim, wiring.first_answers(), now, lambda: service.create(caller, wanted, now, claim))
@@ -44,7 +44,7 @@ def read_project(request: Request) -> ProjectView:
     "PUT /api/projects/{projectId}", body=ChangeProject, answers={200: ProjectView}, raises=[Forbidden, Conflict]
 )
 def change_project(request: Request[ChangeProject]) -> ProjectView:
-    """Owners change name, description, settings and status of the `version` that they have read."""
+    """Owners change name, description, settings and status, if `version` is still the current one."""
     caller, project_id, body, now = request.caller, request.path("projectId"), request.body, datetime.now(UTC)
     service = wiring.project_service()
     changed = service.change(caller, project_id, seen_version=body.version, change=body.to_change(), now=now)

@@ -28,7 +28,7 @@ _LABEL = optional_text("label", description=f"Which version to read: `{PRODUCTIO
     raises=[Forbidden, Conflict],
 )
 def make_prompt(request: Request[MakePrompt]) -> object:
-    """Editors make a prompt, whose first save `production` points at."""
+    """Editors create a prompt; `production` points at its first version."""
     caller, wanted, claim, now = request.caller, request.body.to_change(), request.claim, datetime.now(UTC)
     project_id, service = request.path("projectId"), wiring.prompt_service()
     return once(claim, wiring.first_answers(), now, lambda: service.create(caller, project_id, wanted, now, claim))
@@ -47,7 +47,7 @@ def list_prompts(request: Request) -> PromptList:
     "PUT /api/projects/{projectId}/prompts/order", body=OrderPrompts, answers={200: PromptList}, raises=[Forbidden]
 )
 def order_prompts(request: Request[OrderPrompts]) -> PromptList:
-    """Editors give all prompts another order; each has to be named."""
+    """Editors reorder the prompts, naming each of them."""
     ordered = wiring.prompt_service().order(request.caller, request.path("projectId"), request.body.prompt_ids)
     return PromptList(ordered, None)
 
@@ -66,7 +66,7 @@ def read_prompt(request: Request) -> PromptView:
     raises=[Forbidden, Conflict],
 )
 def save_prompt(request: Request[SavePrompt]) -> PromptView:
-    """Editors save over the latest `version`, which they have read, as another version."""
+    """Editors save a new version of a prompt, if `version` is still the latest."""
     key, body, now = (request.path("projectId"), request.path("promptId")), request.body, datetime.now(UTC)
     return wiring.prompt_service().save(
         request.caller, *key, seen_version=body.version, change=body.to_change(), now=now

@@ -33,7 +33,7 @@ _ANSWERS = {200: Text("text/event-stream"), 204: None}
     name="follow_article_run",
 )
 def follow_run(request: Request) -> Response:
-    """Whoever started it gets the events after the last one received, within 24 s; 204 once all were received."""
+    """Whoever started the run gets the events after the last one received, within 24 s; 204 if there are no more."""
     last = request.value(_LAST_EVENT_ID)
     after = request.value(_AFTER) if last is None else last
     wiring.access().require(request.caller, datetime.now(UTC))

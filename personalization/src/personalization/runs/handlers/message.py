@@ -12,6 +12,6 @@ prime(wiring.socket_router, wiring.message_service)
 
 @socket_handler
 def handler(event: APIGatewayWebSocketEvent) -> None:
-    """Every answer goes over the socket; a message that cannot be understood gets an error, and the socket stays."""
+    """Answer a message over the socket. An invalid message gets an error, and the socket stays open."""
     wiring.socket_router().receive(event)
     logger.info("message", extra={"connectionId": event.request_context.connection_id})

@@ -16,7 +16,7 @@ app = Api(prime=(wiring.access, wiring.run_service, wiring.run_tickets))
 @app.route("GET /agent/runs/{runId}", answers={200: RunAnswer})
 @app.route("GET /api/projects/{projectId}/runs/{runId}", answers={200: RunAnswer}, name="read_article_run")
 def read_run(request: Request) -> RunAnswer:
-    """Whoever started it reads what it has said by now; nobody else does, staff included."""
+    """Whoever started the run reads its status and what it has said so far; nobody else may, not even staff."""
     run = _own_run(request)
     return run_answer(run, wiring.run_service().frames(run))
 
@@ -24,7 +24,7 @@ def read_run(request: Request) -> RunAnswer:
 @app.route("POST /agent/runs/{runId}/stop", answers={200: RunAnswer})
 @app.route("POST /api/projects/{projectId}/runs/{runId}/stop", answers={200: RunAnswer}, name="stop_article_run")
 def stop_run(request: Request) -> RunAnswer:
-    """It says no more, and what it said is kept. Stopping what has ended changes nothing."""
+    """Whoever started the run stops it; what it has said is kept. Idempotent."""
     run, runs = _own_run(request), wiring.run_service()
     runs.stop(run)
     return run_answer(runs.find(run.run_id) or run, runs.frames(run))
@@ -35,7 +35,7 @@ def stop_run(request: Request) -> RunAnswer:
     "POST /api/projects/{projectId}/runs/{runId}/tickets", answers={201: TicketAnswer}, name="issue_article_run_ticket"
 )
 def issue_run_ticket(request: Request) -> TicketAnswer:
-    """For a browser's EventSource, which sends no headers: `?ticket=` follows this run until it expires."""
+    """Whoever started the run gets a ticket for a browser's EventSource, which cannot send a token."""
     ticket = RunTicket(request.caller, _own_run(request).run_id)
     return TicketAnswer(*wiring.run_tickets().issue(ticket, datetime.now(UTC)))
 

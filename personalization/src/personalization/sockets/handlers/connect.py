@@ -16,7 +16,7 @@ prime(wiring.connections, wiring.sessions)
 
 @socket_handler
 def handler(event: APIGatewayWebSocketEvent) -> None:
-    """Two puts: what fails here refuses the socket, and the client comes back with another ticket."""
+    """Register the socket and its session. A failure refuses the socket, and the client retries with another ticket."""
     connection, now = connection_of(event), datetime.now(UTC)
     wiring.connections().add(connection, now + CONNECTION_LIFE)
     wiring.sessions().open(Session.as_of(connection.session_id, connection.caller.user_id, now))

@@ -12,7 +12,7 @@ prime(wiring.connections)
 
 @socket_handler
 def handler(event: APIGatewayWebSocketEvent) -> None:
-    """One delete. Its conversation goes on: another socket may take it up."""
+    """Remove the socket. Its conversation may continue over another one."""
     connection_id = event.request_context.connection_id
     wiring.connections().remove(connection_id)
     logger.info("disconnected", extra={"connectionId": connection_id})

@@ -14,7 +14,7 @@ app = Api(prime=(wiring.access, wiring.tickets, wiring.socket_url))
 
 @app.route("POST /connections", answers={201: ConnectionAnswer})
 def open_connection(request: Request) -> ConnectionAnswer:
-    """Anybody who is signed in gets a ticket for one socket of their own, within a minute."""
+    """Signed-in users get a ticket that opens one socket within a minute."""
     caller, now = request.caller, datetime.now(UTC)
     wiring.access().require(caller, now, use_cache=False)
     ticket, expires_at = issue(caller, new_id(now), wiring.tickets(), now)

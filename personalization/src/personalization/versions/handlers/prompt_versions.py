@@ -21,7 +21,7 @@ _FROM, _TO = text("from", description="A version, or a label."), text("to", desc
 
 @app.route("GET /api/projects/{projectId}/prompts/{promptId}/versions", parameters=_PAGE, answers={200: VersionList})
 def list_versions(request: Request) -> VersionList:
-    """Members see every save, the newest first."""
+    """Members list the versions of a prompt, the newest first."""
     (project_id, prompt_id), cursors = _key(request), wiring.cursors()
     after, limit = request.page(cursors, history_scope("versions", prompt_id))
     prompt, page = wiring.version_service().versions(request.caller, project_id, prompt_id, after, limit)
@@ -30,7 +30,7 @@ def list_versions(request: Request) -> VersionList:
 
 @app.route("GET /api/projects/{projectId}/prompts/{promptId}/labels", parameters=_PAGE, answers={200: LabelsAnswer})
 def list_labels(request: Request) -> LabelsAnswer:
-    """Members see which version each label points at, and where labels have been."""
+    """Members see which version each label points at, and the history of the labels."""
     (project_id, prompt_id), cursors = _key(request), wiring.cursors()
     after, limit = request.page(cursors, history_scope("labels", prompt_id))
     view = wiring.version_service().labels(request.caller, project_id, prompt_id, after, limit)
@@ -50,7 +50,7 @@ def move_label(request: Request[MoveLabel]) -> LabelMove:
 
 @app.route("GET /api/projects/{projectId}/prompts/{promptId}/diff", parameters=[_FROM, _TO], answers={200: Difference})
 def compare_versions(request: Request) -> Difference:
-    """Members see what differs, by line, between two versions or labels."""
+    """Members compare two versions or labels, line by line."""
     before, after = (int(each) if each.isdecimal() else each for each in map(request.value, (_FROM, _TO)))
     return wiring.version_service().difference(request.caller, *_key(request), before, after)
 
