@@ -17,7 +17,8 @@ _SHAPE = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryInd
 @contextmanager
 def tables_like(endpoint: str, template: Path, tables: Sequence[str]) -> Iterator[dict[str, str]]:
     """The names of the new tables, by those in the template. Functions' clients begin anew, before and after."""
-    client: Any = boto3.client("dynamodb", endpoint_url=endpoint)
+    # not the default session, which keeps the credentials of the test that used it first
+    client: Any = boto3.Session("test", "test").client("dynamodb", endpoint_url=endpoint)
     resources = yaml_parse(template.read_text())["Resources"]
     suffix = uuid.uuid4().hex
     names = {table: f"{table}-{suffix}" for table in tables}
