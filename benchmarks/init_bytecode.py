@@ -75,6 +75,7 @@ ENVIRONMENT = {
     "TICKETS_TABLE": "tickets",
     "TOKEN_CLIENT_ID": "almoner-local-client",
     "TOKEN_ISSUER": "https://example.org/pool",
+    "USER_POOL_ID": "us-west-2_EXAMPLE01",
     "USERS_TABLE": "users",
 }
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import grimp
 
-from generate.functions import ROOT
+from generate.functions import CONTEXTS, ROOT
 
-_CONTEXTS = ("personalization", "commerce", "identity")
 _FILE = ROOT / "docs/architecture.md"
 _BLOCK = re.compile(r"(?P<begin><!-- features -->\n).*?(?P<end><!-- end of features -->\n)", re.DOTALL)
 
@@ -20,8 +19,8 @@ type Arrows = dict[str, set[str]]
 
 def features_page() -> dict[Path, str]:
     """docs/architecture.md with current diagrams."""
-    graph = grimp.build_graph("shared", *_CONTEXTS)
-    drawings = "".join(_drawing(context, arrows_of(graph, context)) for context in _CONTEXTS)
+    graph = grimp.build_graph("shared", *CONTEXTS)
+    drawings = "".join(_drawing(context, arrows_of(graph, context)) for context in CONTEXTS)
     changed, found = _BLOCK.subn(lambda match: f"{match['begin']}\n{drawings}{match['end']}", _FILE.read_text())
     if found != 1:
         raise SystemExit(f"{_FILE.relative_to(ROOT)} needs one block of features, and has {found}")

@@ -15,8 +15,10 @@ from shared.http.api import Api
 from shared.http.contract import Route
 
 ROOT = Path(__file__).resolve().parent.parent
-CONTEXTS = ("personalization", "commerce")
+CONTEXTS = ("personalization", "commerce", "identity")
 """Those with an API."""
+REST_CONTEXTS = ("personalization", "commerce")
+"""Those whose gateway validates requests and answers problems itself, which HTTP APIs cannot."""
 
 type Json = dict[str, Any]
 

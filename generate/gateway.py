@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from generate.functions import CONTEXTS, ROOT, Json, routes_of
+from generate.functions import REST_CONTEXTS, ROOT, Json, routes_of
 from generate.gateway_answers import access_log_setting, gateway_responses
 
 _BLOCK = re.compile(
@@ -22,8 +22,8 @@ _LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
 
 
 def templates() -> dict[Path, str]:
-    """Each context's template with a current block."""
-    return {ROOT / context / "template.yaml": _generated(context) for context in CONTEXTS}
+    """The template of each context with a REST API, with a current block."""
+    return {ROOT / context / "template.yaml": _generated(context) for context in REST_CONTEXTS}
 
 
 def _generated(context: str) -> str:

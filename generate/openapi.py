@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from generate.functions import CONTEXTS, ROOT, Json, routes_of
-from shared.http.contract import JSON, NO_STORE, Route, Text
+from shared.http.contract import JSON, NO_STORE, Gateway, Route, Text
 from shared.http.parameters import Parameter
 from shared.json.encoding import camel
 
@@ -38,6 +38,20 @@ _PROBLEM: Json = {
     },
 }
 _RETRY_AFTER = {"Retry-After": ("In how many seconds to try again.", {"type": "integer", "minimum": 0})}
+_MESSAGE: Json = {
+    "type": "object",
+    "description": "An error that the gateway of an HTTP API made itself",
+    "required": ["message"],
+    "properties": {"message": {"type": "string"}},
+}
+_MADE_BY_HTTP_APIS = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.CONTENT_TOO_LARGE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+}
 _HEADERS: Mapping[int, Mapping[str, tuple[str, Json]]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": ("How to sign in.", {"type": "string", "enum": ["Bearer"]})},
     HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
@@ -60,6 +74,8 @@ def document(routes: Sequence[Route], title: str) -> Json:
     names = [route.name for route in routes]
     if twice := {name for name in names if names.count(name) > 1}:
         raise SystemExit(f"{title} has several operations of one name: {', '.join(sorted(twice))}")
+    [gateway] = {route.gateway for route in routes}
+    own = {"Problem": _PROBLEM} | ({"Message": _MESSAGE} if gateway == "http" else {})
     paths: Json = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, common)
@@ -73,8 +89,8 @@ def document(routes: Sequence[Route], title: str) -> Json:
                 "accessToken": {"type": "http", "scheme": "bearer", "description": "A Cognito access token"},
                 "applicationKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             },
-            "responses": {_name_of(status): _refusal(status, reason) for status, reason in common.items()},
-            "schemas": dict(sorted({"Problem": _PROBLEM, **schemas.components}.items())),
+            "responses": {_name_of(status): _refusal(status, reason, gateway) for status, reason in common.items()},
+            "schemas": dict(sorted({**own, **schemas.components}.items())),
         },
     }
 
@@ -143,7 +159,7 @@ def _operation(route: Route, schemas: Schemas, common: Mapping[int, str]) -> Jso
     for status, reason in route.refusals.items():
         is_common = common[status] == reason
         reference = {"$ref": f"#/components/responses/{_name_of(status)}"}
-        responses[str(status)] = reference if is_common else _refusal(status, reason)
+        responses[str(status)] = reference if is_common else _refusal(status, reason, route.gateway)
     return operation | {"responses": dict(sorted(responses.items()))}
 
 
@@ -180,12 +196,15 @@ def _answer(route: Route, status: int, shape: Any, schemas: Schemas) -> Json:
     return answer
 
 
-def _refusal(status: int, reason: str) -> Json:
+def _refusal(status: int, reason: str, gateway: Gateway) -> Json:
+    made_by_gateway = gateway == "http" and status in _MADE_BY_HTTP_APIS
     headers = {
-        name: {"description": description, "required": True, "schema": schema}
+        name: {"description": description, "required": not made_by_gateway, "schema": schema}
         for name, (description, schema) in _HEADERS.get(status, {}).items()
     }
     content = {_PROBLEM_JSON: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    if made_by_gateway:
+        content[JSON] = {"schema": {"$ref": _REFERENCE.format(model="Message")}}
     return {"description": reason, **({"headers": headers} if headers else {}), "content": content}
 
 

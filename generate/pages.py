@@ -132,7 +132,7 @@ def started_by(function: Function) -> Iterator[Event]:
     """The events, other than requests, that start a function."""
     for type_, properties in function.events:
         match type_:
-            case "Api" | "WebSocket":
+            case "Api" | "HttpApi" | "WebSocket":
                 pass
             case "Schedule":
                 yield Event("Schedule", properties["Schedule"])

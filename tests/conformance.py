@@ -40,7 +40,8 @@ class Document:
         if "$ref" in declared:
             declared = self._components["responses"][declared["$ref"].rpartition("/")[2]]
         sent = {name.lower(): value for name, value in headers.items()}
-        if missing := [name for name in declared.get("headers", {}) if name.lower() not in sent]:
+        required = [name for name, header in declared.get("headers", {}).items() if header["required"]]
+        if missing := [name for name in required if name.lower() not in sent]:
             raise NotAsDeclared(f"{route} answers {status} without {', '.join(missing)}")
         if "content" not in declared:
             if body:

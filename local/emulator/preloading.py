@@ -52,6 +52,7 @@ and runtime_client (log format, address of the runtime API), and aws_xray_sdk, w
 SERVICES = (
     "apigatewaymanagementapi",
     "bedrock-runtime",
+    "cognito-idp",
     "dynamodb",
     "events",
     "s3",

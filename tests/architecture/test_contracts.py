@@ -15,7 +15,7 @@ HTTP_FUNCTIONS = {function.name: function for function in functions() if functio
 
 def api_events(function: Function) -> dict[str, Json]:
     """The properties of the API events in the templates, by route."""
-    found = [properties for type_, properties in function.events if type_ == "Api"]
+    found = [properties for type_, properties in function.events if type_ in {"Api", "HttpApi"}]
     return {f"{event['Method'].upper()} {event['Path']}": event for event in found}
 
 
@@ -33,10 +33,12 @@ def by_place_and_name(route: Route) -> dict[tuple[str, str], Parameter[Any]]:
     return {(parameter.place, parameter.name): parameter for parameter in route.parameters}
 
 
-ROUTES = [
-    pytest.param(function, route, id=str(route)) for function in HTTP_FUNCTIONS.values() for route in function.routes
-]
-each_route = pytest.mark.parametrize(("function", "route"), ROUTES)
+ROUTES = [(function, route) for function in HTTP_FUNCTIONS.values() for route in function.routes]
+REST_ROUTES = [(function, route) for function, route in ROUTES if route.gateway == "rest"]
+each_route = pytest.mark.parametrize(("function", "route"), ROUTES, ids=[str(route) for _, route in ROUTES])
+each_rest_route = pytest.mark.parametrize(
+    ("function", "route"), REST_ROUTES, ids=[str(route) for _, route in REST_ROUTES]
+)
 
 
 @pytest.mark.parametrize("function", list(functions()), ids=lambda function: function.name)
@@ -47,15 +49,15 @@ def test_function_serves_the_routes_that_the_gateway_sends(function: Function) -
 @each_route
 def test_gateway_asks_for_the_token_and_the_key_that_the_route_declares(function: Function, route: Route) -> None:
     event = api_events(function)[str(route)]
-    api = function.resources[event["RestApiId"]["Ref"]]["Properties"]
-    auth = api["Auth"] | event.get("Auth", {})
+    api = function.resources[event["RestApiId" if route.gateway == "rest" else "ApiId"]["Ref"]]["Properties"]
+    auth = {"ApiKeyRequired": False} | api["Auth"] | event.get("Auth", {})
     authorizer = auth.get("Authorizer", auth["DefaultAuthorizer"])
 
     assert (None if authorizer == "NONE" else authorizer) == route.callers.authorizer
     assert auth["ApiKeyRequired"] is route.callers.has_api_key
 
 
-@each_route
+@each_rest_route
 def test_gateway_holds_a_body_to_the_model_that_the_route_declares(function: Function, route: Route) -> None:
     checked = api_events(function)[str(route)].get("RequestModel", {"Model": "Nothing"})
 
@@ -66,7 +68,7 @@ def test_gateway_holds_a_body_to_the_model_that_the_route_declares(function: Fun
         assert checked == expected
 
 
-@each_route
+@each_rest_route
 def test_gateway_asks_for_the_parameters_that_the_route_declares(function: Function, route: Route) -> None:
     event, declared = api_events(function)[str(route)], by_place_and_name(route)
     listed = listed_parameters(event)
@@ -77,7 +79,7 @@ def test_gateway_asks_for_the_parameters_that_the_route_declares(function: Funct
     assert not required or event["RequestModel"]["ValidateParameters"]
 
 
-@each_route
+@each_rest_route
 def test_answers_are_cached_by_everything_that_they_depend_on(function: Function, route: Route) -> None:
     listed = listed_parameters(api_events(function)[str(route)])
     cached_by = {key for key, rules in listed.items() if rules.get("Caching")}

@@ -76,7 +76,7 @@ class Function(NamedTuple):
     @property
     def routes(self) -> list[str]:
         events = self.properties.get("Events", {}).values()
-        found = [event["Properties"] for event in events if event["Type"] == "Api"]
+        found = [event["Properties"] for event in events if event["Type"] in {"Api", "HttpApi"}]
         return [f"{properties['Method'].upper()} {properties['Path']}" for properties in found]
 
     @property

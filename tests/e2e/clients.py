@@ -22,6 +22,7 @@ class User:
     user_id: str
     access_token: str
     id_token: str
+    refresh_token: str
 
 
 class Platform:
@@ -78,7 +79,16 @@ class Platform:
         )["AuthenticationResult"]
         attributes = self.cognito.get_user(AccessToken=tokens["AccessToken"])["UserAttributes"]
         user_id = next(a["Value"] for a in attributes if a["Name"] == "sub")
-        return User(email, user_id, tokens["AccessToken"], tokens["IdToken"])
+        return User(email, user_id, tokens["AccessToken"], tokens["IdToken"], tokens["RefreshToken"])
+
+    def refreshed(self, user: User) -> str:
+        """A new access token of the same sign-in."""
+        answer = self.cognito.initiate_auth(
+            ClientId=self.outputs["userPoolClientId"],
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": user.refresh_token},
+        )
+        return str(answer["AuthenticationResult"]["AccessToken"])
 
     def logged(self, group_suffix: str, text: str, context: str = "Personalization") -> list[str]:
         """Messages with that text in this log group of a context."""
@@ -90,7 +100,7 @@ class Platform:
 
 
 class Api:
-    """A caller of one context's REST API. With an OpenAPI document, every response must conform to it."""
+    """A caller of one context's API. With an OpenAPI document, every response must conform to it."""
 
     def __init__(self, url: str, api_key: str | None, token: str | None, document: Document | None = None) -> None:
         self.url, self._document = url, document

@@ -51,6 +51,12 @@ def commerce(platform: Platform) -> Callable[..., Api]:
     return _callers(platform, "commerce")
 
 
+@pytest.fixture
+def identity(platform: Platform) -> Callable[..., Api]:
+    """Create a caller of the identity API."""
+    return _callers(platform, "identity")
+
+
 def _callers(platform: Platform, context: str) -> Callable[..., Api]:
     def api(user: User | None = None, *, token: str | None = None, api_key: str | None = platform.api_key) -> Api:
         token = token or (user.access_token if user else None)

@@ -207,7 +207,7 @@ def test_staff_give_for_others_and_supporters_for_themselves(
 ) -> None:
     other = platform.sample_user(None)
     mine, theirs = personalization(supporter), personalization(staff)
-    nobody = User("", "nobody", "", "")
+    nobody = User("", "nobody", "", "", "")
 
     is_problem(give(mine, other), 404)
     is_problem(give(theirs, nobody), 404)

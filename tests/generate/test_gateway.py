@@ -11,7 +11,7 @@ from jsonschema import Draft4Validator
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from samcli.yamlhelper import yaml_parse
 
-from generate.functions import CONTEXTS, ROOT, routes_of
+from generate.functions import REST_CONTEXTS, ROOT, routes_of
 from generate.gateway import draft_4, request_models, templates
 from personalization.agent.requests import AskAgent
 
@@ -63,7 +63,7 @@ def test_schema_is_draft_4_and_holds_no_word_of_another_draft(schema: Json) -> N
     assert {word for each in schemas_within(schema) for word in each} <= DRAFT_4_WORDS
 
 
-@pytest.mark.parametrize("context", CONTEXTS)
+@pytest.mark.parametrize("context", REST_CONTEXTS)
 def test_template_holds_the_models_of_today(context: str) -> None:
     path = ROOT / context / "template.yaml"
 
@@ -226,7 +226,7 @@ def values(node: Json, definitions: Json) -> st.SearchStrategy[Any]:
 
 def route_models() -> list[Any]:
     """The models of whole bodies: those that stand in a template."""
-    return [pytest.param(model, id=model.__name__) for context in CONTEXTS for model in request_models(context)]
+    return [pytest.param(model, id=model.__name__) for context in REST_CONTEXTS for model in request_models(context)]
 
 
 def holds_null(value: object) -> bool:
@@ -274,7 +274,7 @@ def test_gateway_counts_characters_as_the_function_does(character: str, characte
     assert Draft4Validator(draft_4(AskAgent)).is_valid(body)
 
 
-@pytest.mark.parametrize("context", CONTEXTS)
+@pytest.mark.parametrize("context", REST_CONTEXTS)
 def test_sample_event_of_every_body_passes_the_gateway(context: str) -> None:
     models = {str(route): route.body for route in routes_of(context) if route.body}
     samples = [json.loads(path.read_text()) for path in sorted((ROOT / "events" / context).glob("*.json"))]

@@ -5,3 +5,11 @@ from shared.settings import Settings
 
 class Events(Settings):
     event_bus_name: str
+
+
+class UserPool(Settings):
+    user_pool_id: str
+
+
+class CursorKey(Settings):
+    cursor_key: str

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from shared.aws.clients import client
 from shared.aws.failures import unavailable_where_out_of_reach
+from shared.errors import Unavailable
 from shared.events.domain_events import DomainEvent
 from shared.json.encoding import encode
 from shared.observability.logs import logger
@@ -13,7 +14,7 @@ from shared.observability.logs import logger
 _MAX_ENTRIES = 10  # of one PutEvents
 
 
-class NotPublished(RuntimeError):
+class NotPublished(Unavailable):
     """The bus refused the event: the caller must try again or fail."""
 
 

@@ -6,13 +6,14 @@ own: here the caller comes first, then parameters, then the body, and whatever i
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.logging import correlation_paths
 
 from shared.errors import AlmonerError, NotFound
 from shared.http.callers import SIGNED_IN, Callers
-from shared.http.contract import JSON, NO_STORE, KeyUse, Route
+from shared.http.contract import JSON, NO_STORE, Gateway, KeyUse, Route
 from shared.http.edge import edge_settings
 from shared.http.events import Event, route_of
 from shared.http.parameters import Parameter, idempotency_key, path_ids
@@ -36,7 +37,7 @@ class Api:
     `prime` makes what its requests need: see `shared.lifecycle.priming`. `kind` is that of the gateway.
     """
 
-    def __init__(self, *, prime: Iterable[Callable[[], object]] = (), kind: Literal["rest", "http"] = "rest") -> None:
+    def __init__(self, *, prime: Iterable[Callable[[], object]] = (), kind: Gateway = "rest") -> None:
         self.routes: list[Route] = []
         self._kind, self._serve = kind, dict[str, Serve]()
         self._resolver: Resolver | None = None
@@ -67,6 +68,8 @@ class Api:
         method, _, path = route.partition(" ")
         model = cast("type[Body] | None", body)
         parameters = tuple(parameters)
+        if self._kind == "http":  # HTTP APIs have no API keys
+            callers = replace(callers, has_api_key=False)
         if key != "none":
             parameters = (*parameters, idempotency_key(is_required=key == "required"))
 
@@ -85,6 +88,7 @@ class Api:
                 answers=answers,
                 raises=tuple(raises),
                 cache_control=cache_control,
+                gateway=self._kind,
             )
             self._declare(declared, handle)
             if model is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a route without a body needs no pydantic
     from shared.http.fields import Body
 
 type KeyUse = Literal["none", "optional", "required"]
+type Gateway = Literal["rest", "http"]
 
 JSON = "application/json"
 NO_STORE = "no-store"
@@ -43,6 +44,7 @@ class Route:
     `body` is the model of a JSON body, which the gateway and the function hold it to; `accepts` are the types of what a
     body may be, by media type. `answers` are the types of the bodies of successful answers, by status: None is no body.
     `raises` are refusals of the route's own: those for its callers, parameters and body go without saying.
+    `gateway` is the kind of its API.
     """
 
     method: str
@@ -58,6 +60,7 @@ class Route:
     answers: Mapping[int, Any]
     raises: tuple[type[AlmonerError], ...]
     cache_control: str
+    gateway: Gateway
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -95,4 +98,5 @@ class Route:
         yield HTTPStatus.TOO_MANY_REQUESTS, "Too many requests: try again after `Retry-After`."
         yield HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."
         yield HTTPStatus.SERVICE_UNAVAILABLE, "Nothing was done: try again after `Retry-After`."
-        yield HTTPStatus.GATEWAY_TIMEOUT, "It took too long: try again."
+        if self.gateway == "rest":  # an HTTP API answers 503
+            yield HTTPStatus.GATEWAY_TIMEOUT, "It took too long: try again."

@@ -164,10 +164,12 @@ def _optional[T](parameter: Parameter[T]) -> Parameter[T | None]:
     )
 
 
-def paging(*, size: int = 20, most: int = 100) -> tuple[Parameter[int], Parameter[str | None]]:
+def paging(
+    *, size: int = 20, most: int = 100, max_cursor_length: int = 1024
+) -> tuple[Parameter[int], Parameter[str | None]]:
     """`?limit=&cursor=`: see `Request.page`."""
     limit = whole_number("limit", 1, most, default=size, description="How many items at most.")
-    cursor = optional_text("cursor", max_length=1024, description="`nextCursor` of the previous page.")
+    cursor = optional_text("cursor", max_length=max_cursor_length, description="`nextCursor` of the previous page.")
     return limit, cursor
 
 

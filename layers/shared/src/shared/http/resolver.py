@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, APIGatewayRestResolver, Response
 
-from shared.http.contract import Route
+from shared.http.contract import Gateway, Route
 from shared.http.events import Event, route_of
 from shared.http.serving import Answer
 
@@ -17,7 +17,7 @@ _event: ContextVar[Event] = ContextVar("event")
 
 
 class Resolver:
-    def __init__(self, kind: Literal["rest", "http"], *, not_found: Serve) -> None:
+    def __init__(self, kind: Gateway, *, not_found: Serve) -> None:
         self._resolver = (APIGatewayRestResolver if kind == "rest" else APIGatewayHttpResolver)(debug=False)
         self._resolver.not_found(lambda _: _response(not_found(_event.get())))
 

@@ -1,0 +1,36 @@
+"""Signing a user out everywhere."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from shared.errors import Unavailable
+from shared.events.domain_events import DomainEvent
+from shared.ids import new_id
+
+
+class Sessions(Protocol):
+    def revoke(self, user_id: str) -> None:
+        """Have the user's refresh tokens give no more access tokens. Raises NotFound; Unavailable."""
+        ...
+
+
+class Events(Protocol):
+    def publish(self, name: str, event: DomainEvent) -> None:
+        """Raises Unavailable."""
+        ...
+
+
+def sign_out_everywhere(user_id: str, sessions: Sessions, events: Events, now: Callable[[], datetime]) -> None:
+    """Revoke the user's refresh tokens, then publish that their access has ended.
+
+    Repeated after a failure, it does what is left. Raises NotFound; Unavailable.
+    """
+    sessions.revoke(user_id)
+    ended_at = now()  # not before: whoever signed in meanwhile has been signed out, too
+    ended = DomainEvent(new_id(ended_at), 1, ended_at, user_id, {"how": "sign-out"})
+    try:
+        events.publish("UserAccessEnded", ended)
+    except Unavailable as error:
+        detail = "The refresh tokens are revoked, but open sessions go on: repeat the request to end them."
+        raise Unavailable(detail, error.retry_after_seconds) from error

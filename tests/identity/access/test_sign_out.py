@@ -1,0 +1,91 @@
+from typing import Any
+
+import pytest
+
+from identity.access import wiring
+from identity.access.handlers.sign_out import handler
+from shared.errors import NotFound
+from shared.events.event_bridge import EventBus
+from tests.identity.calls import ADMIN, SUPPORTER, call
+from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.shared.gateway_events import access_claims
+
+pytestmark = pytest.mark.usefixtures("edge")
+
+ROUTE = "POST /users/{userId}/sign-out"
+
+
+class MemorySessions:
+    """Users with refresh tokens, or without."""
+
+    def __init__(self, *users: str) -> None:
+        self.signed_in = dict.fromkeys(users, True)
+
+    def revoke(self, user_id: str) -> None:
+        if user_id not in self.signed_in:
+            raise NotFound("There is no such user.")
+        self.signed_in[user_id] = False
+
+
+@pytest.fixture(autouse=True)
+def sessions(monkeypatch: pytest.MonkeyPatch) -> MemorySessions:
+    sessions = MemorySessions("ada", "ben", "tom")
+    monkeypatch.setattr(wiring, "sessions", lambda: sessions)
+    return sessions
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.identity"))
+    return bridge
+
+
+def test_an_admin_signs_anybody_out(sessions: MemorySessions, bridge: Bridge) -> None:
+    assert call(handler, ROUTE, claims=ADMIN, userId="ben") == (204, None)
+    assert sessions.signed_in == {"ada": True, "ben": False, "tom": True}
+    assert [(event.user_id, event.data) for event in bridge.events] == [("ben", {"how": "sign-out"})]
+    assert bridge.entries[0]["DetailType"] == "UserAccessEnded"
+
+
+@pytest.mark.parametrize("user_id", ["me", "ada"])
+def test_users_sign_themselves_out(user_id: str, sessions: MemorySessions, bridge: Bridge) -> None:
+    assert call(handler, ROUTE, claims=SUPPORTER, userId=user_id) == (204, None)
+    assert sessions.signed_in == {"ada": False, "ben": True, "tom": True}
+    assert [event.user_id for event in bridge.events] == ["ada"]
+
+
+@pytest.mark.parametrize("claims", [SUPPORTER, access_claims("priya", "[staff finance]")])
+@pytest.mark.parametrize("user_id", ["ben", "nobody"])
+def test_nobody_but_admins_signs_others_out(
+    claims: dict[str, Any], user_id: str, sessions: MemorySessions, bridge: Bridge
+) -> None:
+    """The answer is the same whether or not there is such a user."""
+    assert call(handler, ROUTE, claims=claims, userId=user_id)[0] == 403
+    assert all(sessions.signed_in.values())
+    assert bridge.events == []
+
+
+def test_nobody_is_signed_out_who_does_not_exist(bridge: Bridge) -> None:
+    assert call(handler, ROUTE, claims=ADMIN, userId="nobody")[0] == 404
+    assert bridge.events == []
+
+
+def test_a_repeated_sign_out_is_answered_in_the_same_way() -> None:
+    assert call(handler, ROUTE, claims=ADMIN, userId="ben") == (204, None)
+    assert call(handler, ROUTE, claims=ADMIN, userId="ben") == (204, None)
+
+
+def test_where_publishing_fails_the_caller_learns_it_and_repeats(bridge: Bridge) -> None:
+    bridge.refuses = True
+    status, problem = call(handler, ROUTE, claims=ADMIN, userId="ben")
+    assert status == 503
+    assert problem["detail"].endswith("repeat the request to end them.")
+
+    bridge.refuses = False
+    assert call(handler, ROUTE, claims=ADMIN, userId="ben") == (204, None)
+    assert [event.user_id for event in bridge.events] == ["ben"]
+
+
+def test_nobody_signs_out_without_a_token() -> None:
+    assert call(handler, ROUTE, userId="me")[0] == 401

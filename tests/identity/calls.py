@@ -1,0 +1,35 @@
+"""Calls of identity's handlers, as the gateway of an HTTP API makes them."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.shared.gateway_events import access_claims, http_api_event
+from tests.shared.lambda_context import CONTEXT
+
+type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+ADMIN = access_claims("tom", "[admin]")
+SUPPORTER = access_claims("ada")
+
+
+def call(
+    handler: Handler,
+    route: str,
+    body: object = None,
+    *,
+    claims: Mapping[str, Any] | None = None,
+    query: Mapping[str, str] | None = None,
+    **path_parameters: str,
+) -> tuple[int, Any]:
+    """The status and the body of an answer; `claims` are the caller's."""
+    event = http_api_event(claims, {"content-type": "application/json"}) | {
+        "routeKey": route,
+        "rawQueryString": urlencode(query or {}),
+        "pathParameters": path_parameters,
+        "body": None if body is None else json.dumps(body),
+    }
+    event["requestContext"]["http"] = {"method": route.partition(" ")[0], "path": "/"}
+    answer = handler(event, CONTEXT)
+    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
