@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 ENV ?= dev
 LAYER_REQUIREMENTS := layers/shared/requirements.txt layers/opensearch/requirements.txt
 
-.PHONY: help up down status logs watch reset rebuild-search test test-sam-local check format build deploy lock bench
+.PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy lock bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,10 +41,13 @@ rebuild-search: $(INSTALLED) ## Rebuild the shop's search index (VERIFY=1: compa
 # --- Quality
 
 test: $(INSTALLED) ## Run all tests: without the emulator, with it, and end to end on a platform of their own
-	@pytest -q -n auto -m "not emulator and not platform and not sam_local"
+	@pytest -q -n auto -m "not emulator and not platform and not sam_local and not opensearch"
 	@pytest -q -n 2 --dist loadfile -m emulator
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform \
 		bash -c 'pytest -q -n 2 --dist loadfile -m "platform and not alone" && pytest -q -m "platform and alone"'
+
+test-opensearch: $(INSTALLED) ## Test product search with a real OpenSearch, fetched by Maven (OPENSEARCH_PORT=4590)
+	@pytest -q -m opensearch tests/commerce/search/opensearch
 
 test-sam-local: $(INSTALLED) ## Test every function and route with the real `sam local`, in containers
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run pytest -q -m sam_local tests/sam_local

@@ -15,7 +15,7 @@ from shared.errors import Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.examples import a_product as a_scarf
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
-from tests.commerce.search.opensearch.stand_in import ENVIRONMENT
+from tests.commerce.search.opensearch.relay import ENVIRONMENT
 from tests.commerce.search.records import entry, image, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
 from tests.shared.dynamodb.clients import forget_clients

@@ -10,8 +10,10 @@ from commerce.search.adapters.irregular_words import STEMS
 
 MAX_WORD_LENGTH = 64
 
-_ACCENT = r"[\u0300-\u036f]"
-_LETTERS = rf"(?:[\p{{L}}\p{{N}}]{_ACCENT}*)+"  # with accents of their own
+# Quantifiers are possessive, and repeated letters are no group: otherwise Java's matcher recurses for each letter, and
+# the stack overflow of a long word ends the whole node.
+_ACCENTS = r"\u0300-\u036f"
+_LETTERS = rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{N}}{_ACCENTS}]*+"  # with accents of their own
 
 _WORDS = ["without_possessive", "without_apostrophes", "without_accents", "lowercase", "asciifolding", "beginning"]
 
@@ -19,14 +21,14 @@ _ANALYSIS = {
     "tokenizer": {
         "words": {
             "type": "pattern",
-            "pattern": rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*",
+            "pattern": rf"{_LETTERS}(?:['’ʼ]{_LETTERS})*+",
             "group": 0,
         }
     },
     "filter": {
         "without_possessive": {"type": "pattern_replace", "pattern": "['’ʼ]s$", "replacement": ""},
         "without_apostrophes": {"type": "pattern_replace", "pattern": "['’ʼ]", "replacement": ""},
-        "without_accents": {"type": "pattern_replace", "pattern": _ACCENT, "replacement": ""},
+        "without_accents": {"type": "pattern_replace", "pattern": f"[{_ACCENTS}]", "replacement": ""},
         "beginning": {"type": "truncate", "length": MAX_WORD_LENGTH},  # of overlong words
         "irregular": {"type": "stemmer_override", "rules": [f"{form} => {stem}" for form, stem in STEMS.items()]},
         "stem": {"type": "stemmer", "language": "porter2"},  # of regular words
