@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from watchfiles import PythonFilter, watch
+from watchfiles import Change, PythonFilter, watch
 
 from local.progress import note, report_error
 from local.services import reload_functions
 from local.workspace import ROOT, CannotContinue, Workspace
 
 _CODE = ("layers/shared/src", "identity/src", "personalization/src", "commerce/src")
+_DEPLOYED = {"template.yaml", "samconfig.toml", "gateway", "layers", "identity", "personalization", "commerce"}
+"""Where everything that is deployed lies, in the root folder."""
 
 
 def watch_sources(workspace: Workspace, deploy: Callable[[Workspace], None]) -> None:
     """Run until interrupted; errors are printed and do not stop it."""
     code = [ROOT / folder for folder in _CODE]
     note("watching: the next request uses changed code; changed templates are deployed. Ctrl-C stops it.")
-    for changes in watch(ROOT, watch_filter=_Sources(), debounce=200, step=50):
+    for changes in watch(ROOT, watch_filter=Sources(), debounce=200, step=50):
         files = [Path(path) for _, path in changes]
         try:
             if all(any(file.is_relative_to(folder) for folder in code) for file in files):
@@ -28,13 +30,12 @@ def watch_sources(workspace: Workspace, deploy: Callable[[Workspace], None]) -> 
             report_error(str(problem))
 
 
-class _Sources(PythonFilter):
-    """The Python files of deployed packages, templates, and what they are built from."""
+class Sources(PythonFilter):
+    """The code of deployed packages, all templates, and what else they are built from."""
 
     def __init__(self) -> None:
-        super().__init__(extra_extensions=("template.yaml", "samconfig.toml", "requirements.txt"))
+        super().__init__(extra_extensions=(".yaml", "samconfig.toml", "requirements.txt", "Makefile"))
 
-    def __call__(self, change: object, path: str) -> bool:
-        relative = Path(path).relative_to(ROOT)
-        deployed = relative.parts[0] not in {".local", ".venv", ".git", "tests", "docs", "local", "benchmarks"}
-        return deployed and super().__call__(change, path)  # type: ignore[arg-type]  # watchfiles' own Change
+    def __call__(self, change: Change, path: str) -> bool:
+        folder = Path(path).relative_to(ROOT).parts[0]
+        return folder in _DEPLOYED and super().__call__(change, path)
