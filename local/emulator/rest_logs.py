@@ -30,11 +30,13 @@ _exchange: ContextVar[Exchange] = ContextVar("exchange")
 
 
 def unify_request_ids() -> None:
-    """Use the same request id in the function's event, the x-amzn-requestid header and gateway responses.
+    """Use the same request id in the events of the function and of its authorizer, the x-amzn-requestid header and
+    gateway responses.
 
     As on AWS, an error that a supporter reports can then be found in the logs.
     """
     execute, build_event = rest_api._execute_in_scope, rest_api._build_lambda_event_v1
+    authorize = rest_api._invoke_authorizer_lambda
     request_id: ContextVar[str] = ContextVar("request_id")
 
     async def execute_named(request: Json, *args: Any) -> Any:
@@ -49,7 +51,14 @@ def unify_request_ids() -> None:
         event["requestContext"]["requestId"] = request_id.get()
         return event
 
+    async def authorize_named(authorizer: Json, event: Json, *more: Any) -> Json | None:
+        if context := event.get("requestContext"):  # authorizers of the type TOKEN get none
+            context["requestId"] = request_id.get()
+        result: Json | None = await authorize(authorizer, event, *more)
+        return result
+
     rest_api._execute_in_scope, rest_api._build_lambda_event_v1 = execute_named, build_named_event
+    rest_api._invoke_authorizer_lambda = authorize_named
 
 
 def write_access_logs() -> None:

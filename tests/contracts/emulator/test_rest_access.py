@@ -79,6 +79,7 @@ def test_usage_plan_throttles_its_key(app: Application) -> None:
 def test_request_authorizer_decides_by_query_parameter(app: Application) -> None:
     answer = app.rest("GET", "/ticketed?ticket=good")
     assert (answer.status, answer.json()["authorizer"]["runId"]) == (200, "run-1")
+    assert answer.json()["authorizer"]["seenAs"] == answer.headers["x-amzn-requestid"]
     assert_problem(app.rest("GET", "/ticketed"), 401, "Unauthorized")
     refused = "User is not authorized to access this resource with an explicit deny in an identity-based policy"
     assert_problem(app.rest("GET", "/ticketed?ticket=bad"), 403, refused)

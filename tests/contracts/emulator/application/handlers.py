@@ -125,7 +125,7 @@ def allow_ticket(event: Event, context: Any) -> Event:
     return {
         "principalId": "ann",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": {"runId": "run-1"},
+        "context": {"runId": "run-1", "seenAs": event["requestContext"]["requestId"]},
     }
 
 
