@@ -175,15 +175,15 @@ def _tables(calls: list[Call]) -> list[dict[str, Any]]:
 
 def _items_of(call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every item, or key of one, that a call or its answer holds, with its table."""
-    asked, answer = call.payload, call.answer
-    for one in [asked, *(next(iter(write.values())) for write in asked.get("TransactItems", ()))]:
+    request, answer = call.payload, call.answer
+    for one in [request, *(next(iter(write.values())) for write in request.get("TransactItems", ()))]:
         if "TableName" in one:
             yield one["TableName"], one.get("Item") or one.get("Key") or {}
-    for table, wanted in asked.get("RequestItems", {}).items():
+    for table, wanted in request.get("RequestItems", {}).items():
         yield table, wanted["Keys"][0]
     for item in [answer.get("Item"), answer.get("Attributes"), *answer.get("Items", ())]:
         if item:
-            yield asked["TableName"], item
+            yield request["TableName"], item
     for table, items in answer.get("Responses", {}).items():
         yield from ((table, item) for item in items)
 

@@ -105,19 +105,19 @@ def _keys(model: type[Model], key: Json) -> list[Any]:
     return [_value(key[model.get_attributes()[name].attr_name]) for name in names if name]
 
 
-def _get(asked: Json) -> Any:
-    model: Any = models[asked["TableName"]]
+def _get(request: Json) -> Any:
+    model: Any = models[request["TableName"]]
     try:
-        found = model.get(*_keys(model, asked["Key"]), consistent_read=asked.get("ConsistentRead", False))
+        found = model.get(*_keys(model, request["Key"]), consistent_read=request.get("ConsistentRead", False))
     except model.DoesNotExist:
         return None
     return found.attribute_values
 
 
-def _query(asked: Json) -> Any:
-    model = models[asked["TableName"]]
-    names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]
-    expression = asked["KeyConditionExpression"]
+def _query(request: Json) -> Any:
+    model = models[request["TableName"]]
+    names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+    expression = request["KeyConditionExpression"]
     used = re.findall(r"(#\w+)", expression)
     operands = [_value(values[name]) for name in re.findall(r"(:\w+)", expression)]
     condition: Any = None
@@ -129,20 +129,20 @@ def _query(asked: Json) -> Any:
             condition = attribute.between(operands[1], operands[2])
         else:
             condition = attribute < operands[1] if "<" in expression else attribute > operands[1]
-    source: Any = getattr(model, f"index_{asked['IndexName']}") if "IndexName" in asked else model
+    source: Any = getattr(model, f"index_{request['IndexName']}") if "IndexName" in request else model
     found = source.query(
         operands[0],
         condition,
-        consistent_read=asked.get("ConsistentRead", False),
-        scan_index_forward=asked.get("ScanIndexForward", True),
-        limit=asked.get("Limit"),
+        consistent_read=request.get("ConsistentRead", False),
+        scan_index_forward=request.get("ScanIndexForward", True),
+        limit=request.get("Limit"),
     )
     return [item.attribute_values for item in found]
 
 
-def _batch_get(asked: Json) -> Any:
+def _batch_get(request: Json) -> Any:
     found: list[Any] = []
-    for table, wanted in asked["RequestItems"].items():
+    for table, wanted in request["RequestItems"].items():
         model = models[table]
         keys = [_keys(model, key) for key in wanted["Keys"]]
         found += model.batch_get([tuple(key) if len(key) > 1 else key[0] for key in keys], consistent_read=True)
@@ -154,16 +154,16 @@ def _item(model: type[Model], item: Json) -> Model:
     return model(**{names[name]: _value(typed) for name, typed in item.items()})
 
 
-def _condition(model: type[Model], asked: Json) -> Any:
+def _condition(model: type[Model], request: Json) -> Any:
     hash_name = str(model._hash_keyname)
-    return model.get_attributes()[hash_name].does_not_exist() if "ConditionExpression" in asked else None
+    return model.get_attributes()[hash_name].does_not_exist() if "ConditionExpression" in request else None
 
 
-def _actions(asked: Json) -> list[Any]:
-    names, values = asked.get("ExpressionAttributeNames", {}), asked.get("ExpressionAttributeValues", {})
+def _actions(request: Json) -> list[Any]:
+    names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
     actions: list[Any] = []
     for clause, text in re.findall(
-        r"(SET|ADD|REMOVE|DELETE) (.*?)(?= SET | ADD | REMOVE | DELETE |$)", asked["UpdateExpression"]
+        r"(SET|ADD|REMOVE|DELETE) (.*?)(?= SET | ADD | REMOVE | DELETE |$)", request["UpdateExpression"]
     ):
         for part in text.split(", "):
             path = Path([names[name] for name in re.findall(r"#\w+", part.split(" ")[0])])
@@ -177,25 +177,25 @@ def _actions(asked: Json) -> list[Any]:
     return actions
 
 
-def _put(asked: Json) -> Any:
-    model = models[asked["TableName"]]
-    return _item(model, asked["Item"]).save(_condition(model, asked))
+def _put(request: Json) -> Any:
+    model = models[request["TableName"]]
+    return _item(model, request["Item"]).save(_condition(model, request))
 
 
-def _update(asked: Json) -> Any:
-    model = models[asked["TableName"]]
-    return model(*_keys(model, asked["Key"])).update(_actions(asked), _condition(model, asked))
+def _update(request: Json) -> Any:
+    model = models[request["TableName"]]
+    return model(*_keys(model, request["Key"])).update(_actions(request), _condition(model, request))
 
 
-def _delete(asked: Json) -> Any:
-    model = models[asked["TableName"]]
-    return model(*_keys(model, asked["Key"])).delete(_condition(model, asked))
+def _delete(request: Json) -> Any:
+    model = models[request["TableName"]]
+    return model(*_keys(model, request["Key"])).delete(_condition(model, request))
 
 
-def _transact(asked: Json) -> Any:
+def _transact(request: Json) -> Any:
     transaction: Any
     with TransactWrite(connection=Connection()) as transaction:
-        for write in asked["TransactItems"]:
+        for write in request["TransactItems"]:
             [(kind, one)] = write.items()
             model: Any = models[one["TableName"]]
             condition = _condition(model, one)

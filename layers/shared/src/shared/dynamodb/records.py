@@ -147,9 +147,9 @@ class Record(Model):
 
     def change(self, *actions: Action, condition: Condition | None = None) -> Self:
         """Update the item of this record's key, or make it; the item as it is then. Raises ConditionFailed."""
-        asked = self.get_update_kwargs_from_instance(without_nulls(actions), condition, _old(condition))
+        arguments = self.get_update_kwargs_from_instance(without_nulls(actions), condition, _old(condition))
         repeatable = not any(map(counts, actions))
-        answer = self._write(UPDATE_ITEM, asked | {RETURN_VALUES: ALL_NEW}, repeatable=repeatable)
+        answer = self._write(UPDATE_ITEM, arguments | {RETURN_VALUES: ALL_NEW}, repeatable=repeatable)
         return self.from_raw_data(answer[ATTRIBUTES])
 
     def remove(self, condition: Condition | None = None) -> None:
@@ -157,10 +157,10 @@ class Record(Model):
         self._write(DELETE_ITEM, self.get_delete_kwargs_from_instance(condition, _old(condition)), repeatable=True)
 
     @classmethod
-    def _write(cls, operation: str, asked: dict[str, Any], *, repeatable: bool) -> dict[str, Any]:
+    def _write(cls, operation: str, arguments: dict[str, Any], *, repeatable: bool) -> dict[str, Any]:
         with translated_failures(), nullcontext() if repeatable else sent_once():
             try:
-                answer: dict[str, Any] = connection().dispatch(operation, asked)
+                answer: dict[str, Any] = connection().dispatch(operation, arguments)
                 return answer
             except ClientError as error:
                 refusal: Any = original(error)
@@ -205,9 +205,12 @@ class Record(Model):
 
 def _add_schema(shared: Connection, schema: MetaTable) -> None:
     """Models may share a table: all know its key, but not each of them all of its indexes."""
-    known = shared._tables.setdefault(schema.table_name, schema)
+    registered = shared._tables.setdefault(schema.table_name, schema)
     for part in (ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, LOCAL_SECONDARY_INDEXES):
-        known.data[part] = [*known.data[part], *(each for each in schema.data[part] if each not in known.data[part])]
+        registered.data[part] = [
+            *registered.data[part],
+            *(each for each in schema.data[part] if each not in registered.data[part]),
+        ]
 
 
 def select[R: Record](
