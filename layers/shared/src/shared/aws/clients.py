@@ -12,9 +12,9 @@ import boto3
 import botocore
 from botocore.config import Config
 
-from shared.aws.copies import not_shared
 from shared.aws.interruptible import make_interruptible
 from shared.aws.repetition import respect_sent_once
+from shared.lifecycle.copies import not_shared
 
 # botocore would put one together anew for every call: a fifteenth of what a call costs.
 _USER_AGENT = f"Boto3/{boto3.__version__} Botocore/{botocore.__version__} app/almoner"

@@ -18,8 +18,8 @@ from opensearchpy import (
 )
 from urllib3 import Timeout
 
-from shared.aws.copies import not_shared
 from shared.errors import Unavailable
+from shared.lifecycle.copies import not_shared
 
 type Json = dict[str, Any]
 

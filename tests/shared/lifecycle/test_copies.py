@@ -18,7 +18,7 @@ class Copies:
 
 
 def _copies(aws: AwsServer, how: str) -> Copies:
-    command = [sys.executable, "-m", "tests.shared.aws.primed_process", how]
+    command = [sys.executable, "-m", "tests.shared.lifecycle.primed_process", how]
     ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  these words alone
     copies = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(copies) == 4
