@@ -4,9 +4,10 @@ Runs on a deployed local platform whose model is this program. Its tokens contai
 that a client on the same machine can measure their age when they arrive.
 
 Prints the number of frames of one answer of 4,096 tokens, and the functions' CPU time per 1,000 tokens. Then, for each
-number of conversations: how long after the message it is acknowledged; how old the first token is when its frame
-arrives; and how old the newest token of a frame is (the platform's own time) and the oldest (including the window that
-collects a frame).
+number of conversations, twice, the second time with warm functions: how long after the message it is acknowledged; how
+old the first token is when its frame arrives; and how old the newest token of a frame is (the platform's own time) and
+the oldest (including the window that collects a frame). Last, who used the CPU until the last message was acknowledged:
+the functions, which are ours; the emulator and the model's stand-in, which AWS does not have; and the clients.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +27,9 @@ from typing import Any
 
 import websockets
 
-from local.workspace import HOST
+from local.services import emulator
+from local.services import model as model_stand_in
+from local.workspace import HOST, workspace
 from tests.e2e.clients import Api, Platform, eventually
 
 _TOKENS, _TOKENS_A_SECOND = 150, 50
@@ -68,28 +71,48 @@ class Heard:
 
 async def _measure(platform: Platform) -> None:
     await _converse(platform, "say 20 tokens at 50")  # warms up every function
-    before = _cpu_of_functions()
+    before = _cpu_seconds()["functions"]
     long = await _converse(platform, f"say {_LONG_ANSWER_TOKENS} tokens at {_LONG_ANSWER_TOKENS_A_SECOND}")
-    used = sum(cpu - before.get(process, 0.0) for process, cpu in _cpu_of_functions().items())
+    used = _cpu_seconds()["functions"] - before
     print(f"{_LONG_ANSWER_TOKENS} tokens: {long.frames} frames, each one write and one send to a follower")
     print(f"CPU of all functions for 1,000 tokens: {used / _LONG_ANSWER_TOKENS * 1e6:.0f} ms")
     print(f"{_TOKENS} tokens at {_TOKENS_A_SECOND} a second; milliseconds, p50 / p99")
-    print(f"{'at once':>8} {'acknowledged':>14} {'first token':>14} {'newest of frame':>16} {'oldest of frame':>16}")
+    print(
+        f"{'at once':>8} {'acknowledged':>14} {'first token':>14} {'newest of frame':>16} {'oldest of frame':>16}  CPU"
+    )
     for number in _CONVERSATIONS:
-        question = f"say {_TOKENS} tokens at {_TOKENS_A_SECOND}"
         for each in range(number):
             await asyncio.to_thread(_supporter, platform, each)
-        heard = await asyncio.gather(*(_converse(platform, question, each) for each in range(number)))
-        columns = (
-            [each.acknowledged for each in heard],
-            [each.first for each in heard],
-            [age for each in heard for age in each.newest],
-            [age for each in heard for age in each.oldest],
-        )
-        print(f"{number:>8} " + " ".join(f"{_p50_p99(column):>15}" for column in columns))
+        for _ in range(2):
+            print(f"{number:>8} {await _round(platform, number)}")
 
 
-async def _converse(platform: Platform, question: str, number: int = 0) -> Heard:
+async def _round(platform: Platform, number: int) -> str:
+    """So many conversations at once."""
+    question = f"say {_TOKENS} tokens at {_TOKENS_A_SECOND}"
+    before, used, unacknowledged = _cpu_seconds(), dict[str, float](), number
+
+    def acknowledged() -> None:
+        nonlocal used, unacknowledged
+        unacknowledged -= 1
+        if not unacknowledged:
+            used = {part: seconds - before[part] for part, seconds in _cpu_seconds().items()}
+
+    heard = await asyncio.gather(*(_converse(platform, question, each, acknowledged) for each in range(number)))
+    columns = (
+        [each.acknowledged for each in heard],
+        [each.first for each in heard],
+        [age for each in heard for age in each.newest],
+        [age for each in heard for age in each.oldest],
+    )
+    total = sum(used.values())
+    shares = ", ".join(f"{part} {seconds / total:.0%}" for part, seconds in used.items())
+    return " ".join(f"{_p50_p99(column):>15}" for column in columns) + f"  {total:.1f} s: {shares}"
+
+
+async def _converse(
+    platform: Platform, question: str, number: int = 0, acknowledged: Callable[[], None] = lambda: None
+) -> Heard:
     opened, heard = await asyncio.to_thread(_opened, platform, number), Heard()
     async with websockets.connect(f"{opened['url']}?ticket={opened['ticket']}") as socket:
         sent_at = time.time()
@@ -98,6 +121,7 @@ async def _converse(platform: Platform, question: str, number: int = 0) -> Heard
             arrived, message = time.time(), json.loads(text)
             if message["type"] == "accepted":
                 heard.acknowledged = arrived - sent_at
+                acknowledged()
             elif message["type"] == "delta":
                 stamps = [float(stamp) for stamp in message["text"].split()]
                 heard.frames += 1
@@ -132,17 +156,34 @@ def _p50_p99(seconds: Sequence[float]) -> str:
     return f"{statistics.median(ordered) * 1000:.0f} / {ordered[int(0.99 * (len(ordered) - 1))] * 1000:.0f}"
 
 
-def _cpu_of_functions() -> dict[str, float]:
-    """CPU seconds used so far by each process of a function."""
-    used = {}
-    for process in Path("/proc").glob("[0-9]*"):
+def _cpu_seconds() -> dict[str, float]:
+    """What each part has used so far."""
+    parents, used, of_ended_children = dict[int, int](), dict[int, float](), dict[int, float]()
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if b"awslambdaric" in (process / "cmdline").read_bytes():
-                fields = (process / "stat").read_text().rpartition(")")[2].split()
-                used[process.name] = (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # the process has ended meanwhile
-    return used
+        process = int(folder.name)
+        parents[process] = int(fields[1])
+        used[process], of_ended_children[process] = (
+            sum(map(int, fields[at : at + 2])) / _TICKS_A_SECOND for at in (11, 13)
+        )
+    aws, model = (background(workspace()).pid or 0 for background in (emulator, model_stand_in))
+    functions = [process for process in used if _descends(process, aws, parents)]
+    return {
+        "functions": sum(used[each] + of_ended_children[each] for each in functions),
+        "emulator": used[aws],
+        "model": used[model] + used[parents[os.getppid()]],  # and the program that it relays to, which started us
+        "clients": used[os.getpid()],
+    }
+
+
+def _descends(process: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while (process := parents.get(process, 0)) > 1:
+        if process == ancestor:
+            return True
+    return False
 
 
 class _Stamps(BaseHTTPRequestHandler):
