@@ -56,8 +56,8 @@ def _too_short(error: ValidationError) -> str:
 
 
 def _too_long(error: ValidationError) -> str:
-    length, most = len(error.instance), error.validator_value
-    return f"string {_quoted(error.instance)} is too long (length: {length}, maximum allowed: {most})"
+    length, maximum = len(error.instance), error.validator_value
+    return f"string {_quoted(error.instance)} is too long (length: {length}, maximum allowed: {maximum})"
 
 
 def _no_match(error: ValidationError) -> str:
@@ -76,8 +76,8 @@ def _too_few(error: ValidationError) -> str:
 
 
 def _too_many(error: ValidationError) -> str:
-    most, found = error.validator_value, len(error.instance)
-    return f"array is too long: must have at most {most} elements but instance has {found} elements"
+    maximum, found = error.validator_value, len(error.instance)
+    return f"array is too long: must have at most {maximum} elements but instance has {found} elements"
 
 
 def _quoted(text: str) -> str:

@@ -190,7 +190,7 @@ def test_headers_that_clients_go_by_are_described() -> None:
 def test_parameters_have_types_limits_and_choices() -> None:
     parameters = [
         new_path_id("itemId", "[a-z]+"),
-        *paging(most=50),
+        *paging(max_size=50),
         choice("colour", Colour, default=Colour.BLUE),
         optional_text("X-Cart-Id", place="header"),
     ]

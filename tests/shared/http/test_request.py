@@ -161,7 +161,7 @@ def test_page_begins_after_its_cursor() -> None:
 
     assert answer_to(page, event, parameters=paging())["json"] == ["seventh", 7]
     assert answer_to(page, parameters=paging(size=5))["json"] == [None, 5]
-    assert answer_to(page, rest_event(query={"limit": "8"}), parameters=paging(most=7))["statusCode"] == 400
+    assert answer_to(page, rest_event(query={"limit": "8"}), parameters=paging(max_size=7))["statusCode"] == 400
 
 
 # --- Parameters of the path, and headers

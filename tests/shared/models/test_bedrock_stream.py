@@ -267,7 +267,7 @@ def test_mistake_of_ours_passes_as_it_is(model: BedrockModel, bedrock: ConverseS
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> dict[str, object]:
-    [record] = [record for record in caplog.records if record.message == "model asked"]
+    [record] = [record for record in caplog.records if record.message == "model called"]
     return vars(record)
 
 

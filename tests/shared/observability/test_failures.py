@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.errors import Unavailable
-from shared.observability.invocations import InvocationFailed, PublicError, observed
+from shared.errors import PublicError, Unavailable
+from shared.observability.invocations import InvocationFailed, observed
 from shared.observability.logs import without_message
 from tests.shared.lambda_context import CONTEXT
 from tests.shared.observability.runtime import lines_of

@@ -89,3 +89,7 @@ class TooManyRequests(TryLater): ...
 
 
 class Unavailable(TryLater): ...
+
+
+class PublicError(Exception):
+    """For whoever called a function, other than by HTTP: `observed` raises it as it is. Its text is constant."""

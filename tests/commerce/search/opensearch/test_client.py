@@ -90,7 +90,7 @@ def test_unsigned_request_does_not_pass(relay: Relay) -> None:
     assert relay.answer("POST", "/products/_search", {"host": relay.url}, b"{}")[0] == 403
 
 
-def test_what_is_asked_holds_what_was_typed_as_values_only() -> None:
+def test_query_holds_what_was_typed_as_values_only() -> None:
     """No language but JSON: nothing of what was typed is a name in the query, nor part of a longer text."""
     typed = "zebra"
     query = json.dumps(tolerantly([typed]))

@@ -105,7 +105,7 @@ def test_full_domain_takes_changes_later(engine: OpenSearchEngine, node: Node, b
     assert sorted(find(engine)) == ["late", "scarf"]
 
 
-def test_document_that_is_never_taken_is_told_and_the_others_are_written(engine: OpenSearchEngine) -> None:
+def test_document_that_is_never_taken_is_reported_and_the_others_are_written(engine: OpenSearchEngine) -> None:
     # OpenSearch's numbers end where ours do not
     strange = entry_of(a_product("strange", amount=2**63))
 
@@ -146,7 +146,7 @@ def test_node_has_nothing_at_first(node: Node) -> None:
     assert node.indices() == {}
 
 
-def test_customers_of_a_shop_without_an_index_are_told(engine: OpenSearchEngine) -> None:
+def test_search_without_an_index_is_unavailable(engine: OpenSearchEngine) -> None:
     with pytest.raises(Unavailable, match="no search index"):
         engine.finder.find(Query())
 

@@ -16,7 +16,7 @@ app = Api(prime=(wiring.users, wiring.cursors), kind="http")
 
 _Q = optional_text("q", description="What an e-mail address or a name begins with.")
 _GROUP = optional_choice("group", Group, description="Only members of this group.")
-_PAGING = paging(most=60, max_cursor_length=6_000)  # Cognito's own limit of a page, and room for its tokens
+_PAGING = paging(max_size=60, max_cursor_length=6_000)  # Cognito's own limit of a page, and room for its tokens
 
 
 @app.route("GET /users", callers=ADMINS, parameters=[_Q, _GROUP, *_PAGING], answers={200: UsersAnswer})

@@ -8,8 +8,8 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.data_classes import event_source
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import APIGatewayAuthorizerRequestEvent
 
-from shared.errors import AlmonerError, TryLater
-from shared.observability.invocations import PublicError, observed
+from shared.errors import AlmonerError, PublicError, TryLater
+from shared.observability.invocations import observed
 from shared.observability.logs import logger
 
 type Event = APIGatewayAuthorizerRequestEvent

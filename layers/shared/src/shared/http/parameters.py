@@ -165,10 +165,10 @@ def _optional[T](parameter: Parameter[T]) -> Parameter[T | None]:
 
 
 def paging(
-    *, size: int = 20, most: int = 100, max_cursor_length: int = 1024
+    *, size: int = 20, max_size: int = 100, max_cursor_length: int = 1024
 ) -> tuple[Parameter[int], Parameter[str | None]]:
     """`?limit=&cursor=`: see `Request.page`."""
-    limit = whole_number("limit", 1, most, default=size, description="How many items at most.")
+    limit = whole_number("limit", 1, max_size, default=size, description="How many items at most.")
     cursor = optional_text("cursor", max_length=max_cursor_length, description="`nextCursor` of the previous page.")
     return limit, cursor
 

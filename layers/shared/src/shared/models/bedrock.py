@@ -96,8 +96,8 @@ class BedrockModel:
             **_tool_config(request.tools),
         }
 
-    def _inference_config(self, asked: Inference) -> dict[str, float]:
-        chosen = self._inference.replaced_by(asked)
+    def _inference_config(self, requested: Inference) -> dict[str, float]:
+        chosen = self._inference.replaced_by(requested)
         temperature, top_p = chosen.temperature, chosen.top_p
         if self._sampling == "none":
             temperature = top_p = None
@@ -133,7 +133,7 @@ class BedrockModel:
             raise
         finally:
             metrics = metrics_by({"model": self._model_id, "operation": operation}, call.measured())
-            logger.info("model asked", extra={"outcome": outcome, **metrics})
+            logger.info("model called", extra={"outcome": outcome, **metrics})
             # errors are counted by their kind
             logger.info("model outcome", extra=metrics_by({"model": self._model_id, "outcome": outcome}, {"calls": 1}))
 
@@ -275,7 +275,7 @@ def _storable(text: str) -> str:
 
 
 def _tool_input(text: str) -> object:
-    """What the model wrote, as it is where it is no JSON: whoever asked checks it."""
+    """What the model wrote, as text if it is not JSON: the caller checks it."""
     try:
         return json.loads(text or "{}")
     except ValueError:

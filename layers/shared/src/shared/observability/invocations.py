@@ -8,14 +8,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from shared.errors import PublicError
 from shared.observability.logs import logger, without_message
 from shared.observability.tracing import traced
 
 type Handler[E, R] = Callable[[E, Any], R]
-
-
-class PublicError(Exception):
-    """An error for the caller of the function, which Lambda logs: its text holds nothing of the event."""
 
 
 class InvocationFailed(Exception):

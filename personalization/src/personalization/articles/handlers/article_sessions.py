@@ -18,7 +18,7 @@ from shared.http.request import Request
 
 app = Api(prime=(wiring.session_service, wiring.cursors))
 
-_PAGE = paging(size=PAGE_SIZE, most=MAX_PAGE_SIZE)
+_PAGE = paging(size=PAGE_SIZE, max_size=MAX_PAGE_SIZE)
 
 
 @app.route("GET /api/projects/{projectId}/sessions", parameters=_PAGE, answers={200: SessionList})

@@ -12,7 +12,7 @@ from shared.http.request import Request
 app = Api(prime=(wiring.ledger, wiring.cursors))
 
 _USER_ID = text("userId")
-_PAGE = paging(size=PAGE_SIZE, most=MAX_PAGE_SIZE)
+_PAGE = paging(size=PAGE_SIZE, max_size=MAX_PAGE_SIZE)
 
 
 @app.route("GET /donations", parameters=[_USER_ID, *_PAGE], answers={200: DonationList}, raises=[NotFound])

@@ -14,7 +14,7 @@ from shared.idempotency.claims import once
 
 app = Api(prime=(wiring.case_service, wiring.first_answers, wiring.cursors))
 
-_PAGE = paging(size=PAGE_SIZE, most=MAX_PAGE_SIZE)
+_PAGE = paging(size=PAGE_SIZE, max_size=MAX_PAGE_SIZE)
 
 
 @app.route(
