@@ -81,7 +81,7 @@ bench: $(INSTALLED) ## Run the benchmarks, which compare alternatives in one run
 # --- AWS
 
 build: $(INSTALLED) ## Build for AWS, with precompiled bytecode
-	ARCHITECTURE=$${ARCHITECTURE:-arm64} sam build
+	sam build --config-env $(ENV)
 	python -m compileall -qf --invalidation-mode unchecked-hash .aws-sam/build
 
 deploy: build ## Deploy to AWS: make deploy ENV=dev

@@ -102,8 +102,9 @@ def main() -> None:
 
 def build(target: Path) -> Path:
     """`make build`, for this machine's architecture."""
-    environment = os.environ | {"ARCHITECTURE": architecture(), "SAM_CLI_TELEMETRY": "0"}
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0"}
     build = ["sam", "build", "--build-dir", str(target), "--cache-dir", str(ROOT / ".local/sam"), "--cached"]
+    build += ["--parameter-overrides", f"Architecture={architecture()}"]
     subprocess.run(build, cwd=ROOT, env=environment, check=True, capture_output=True)
     compile_ = ["-m", "compileall", "-qf", "--invalidation-mode", "unchecked-hash", str(target)]
     subprocess.run([sys.executable, *compile_], check=True)

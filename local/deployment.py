@@ -99,7 +99,17 @@ def invoke(workspace: Workspace, function: str, event: Mapping[str, object]) -> 
 
 def build(workspace: Workspace) -> None:
     """Run `sam build`, then make the functions run from the source tree on AWS's runtime interface client."""
-    _sam(workspace, "build", "--build-dir", str(workspace.build), "--cached", "--cache-dir", str(ROOT / ".local/sam"))
+    _sam(
+        workspace,
+        "build",
+        "--build-dir",
+        str(workspace.build),
+        "--cached",
+        "--cache-dir",
+        str(ROOT / ".local/sam"),
+        "--parameter-overrides",
+        f"Architecture={architecture()}",
+    )
     use_runtime_client(
         workspace.build,
         ROOT,

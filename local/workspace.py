@@ -76,7 +76,6 @@ class Workspace:
             "NO_PROXY": f"{HOST},localhost",
             "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
             "SAM_CLI_TELEMETRY": "0",
-            "ARCHITECTURE": architecture(),
         }
 
 

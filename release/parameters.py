@@ -22,7 +22,7 @@ def parameters(environment: str, *more: str, root: Path = ROOT) -> list[str]:
     settings = tomllib.loads((root / "samconfig.toml").read_text())
     if environment not in settings:
         raise ValueError(f"samconfig.toml has no environment {environment}")
-    given: list[str] = [*settings[environment]["deploy"]["parameters"]["parameter_overrides"], *more]
+    given: list[str] = [*settings[environment]["global"]["parameters"]["parameter_overrides"], *more]
     return [*given, *(f"{name}={digest}" for name, digest in digests(given, root).items())]
 
 

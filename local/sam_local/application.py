@@ -52,6 +52,7 @@ def build(here: Workspace, environments: Environments) -> None:
     """Run `sam build`, and adapt the built templates (not the project's) to `sam local`."""
     log = here.state / "sam-build.log"
     call = ["sam", "build", "--build-dir", str(here.build), "--cached", "--cache-dir", str(ROOT / ".local/sam")]
+    call += ["--parameter-overrides", f"Architecture={architecture()}"]
     with log.open("wb") as output:
         done = subprocess.run(call, cwd=ROOT, env=here.environment(), stdout=output, stderr=output, check=False)
     if done.returncode:

@@ -116,3 +116,19 @@ def test_every_parameter_of_an_environment_is_passed_with_a_digest_for_each_cont
 def test_unknown_environment_is_refused() -> None:
     with pytest.raises(ValueError, match="has no environment production"):
         parameters("production")
+
+
+def test_plain_sam_deploy_needs_no_digests_and_publishes_versions_of_the_code() -> None:
+    for file in template_files():
+        template = yaml_parse(file.read_text())
+        digests = {name: each for name, each in template.get("Parameters", {}).items() if name.endswith("Digest")}
+        if file.name == "template.yaml":
+            assert digests
+            assert all(each["Default"] == "" for each in digests.values())
+            assert all(re.fullmatch(each.get("AllowedPattern", ".*"), "") for each in digests.values())
+        if "AutoPublishAlias" in file.read_text():
+            resources = translated(file, dict.fromkeys(digests, ""))["Resources"]
+            versions = {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Version"}
+            aliases = [resource for resource in resources.values() if resource["Type"] == "AWS::Lambda::Alias"]
+            assert {alias["Properties"]["FunctionVersion"]["Fn::GetAtt"][0] for alias in aliases} == versions
+            assert versions
