@@ -15,6 +15,7 @@ from generate.functions import ROOT
 from generate.gateway import templates
 from generate.openapi import documents
 from generate.pages import pages
+from generate.sam_local import template as sam_local_template
 
 
 def main() -> int:
@@ -29,7 +30,7 @@ def main() -> int:
         return int(not is_complete)
 
     stale = False
-    for file, text in (pages() | templates() | documents() | features_page()).items():
+    for file, text in (pages() | templates() | documents() | features_page() | sam_local_template()).items():
         old = file.read_text() if file.exists() else ""
         if old == text:
             continue

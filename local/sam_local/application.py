@@ -65,7 +65,9 @@ def write_options(here: Workspace, environments: Environments, image: str) -> No
     # Not in the template, where variables of the same name in the caller's shell would take precedence.
     variables = here.state / "environment.json"
     variables.touch(mode=0o600)
-    variables.write_text(json.dumps(environments, indent=2))
+    # Also by the names that they have in sam-local.yaml.
+    named = {path.rpartition("/")[2]: variables_of for path, variables_of in environments.items()}
+    variables.write_text(json.dumps({**named, **environments}, indent=2))
     options: Json = {
         "template_file": str(here.build / "template.yaml"),
         "env_vars": str(variables),
