@@ -15,7 +15,8 @@ LAYER_REQUIREMENTS := layers/shared/requirements.txt layers/opensearch/requireme
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# --- The platform on this machine (PORT=4600: another port; STATE=.local/other: a second platform)
+# --- The platform on this machine (PORT=4600: another port; STATE=.local/other: a second platform; SEARCH=opensearch:
+# the shop's search with an OpenSearch, which needs Java and Maven)
 
 up: $(INSTALLED) ## Start the whole platform on this machine, or update it
 	@python -m local up

@@ -29,13 +29,14 @@ def up(here: Workspace) -> None:
         note("the local AWS stopped without saving its data: recreating it")
     with step("local AWS"):
         services.start(here)
+    with step("search engine"):
+        services.start_search(here)
     bring_up_to_date(here)
     with step("sample data"):
         users = load(here)
         outputs = write_outputs(here, users)
-    if not search_index.is_readable(
-        here.search
-    ):  # missing, or written by another release: stream events alone cannot restore it
+    # missing, or written by another release: stream events alone cannot restore it
+    if not search_index.is_readable(here.search_url):
         with step("search index"):
             search_index.rebuild(here, verify=False)
     print(f"\nAlmoner is up ({time.monotonic() - started:.0f} s).\n")
@@ -67,16 +68,17 @@ def down(here: Workspace) -> None:
 
 def reset(here: Workspace) -> None:
     services.stop(here)
-    for folder in (here.emulator, here.build, here.state / "model", here.search):
+    for folder in (here.emulator, here.build, here.state / "model", here.search, here.opensearch):
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
-    (here.state / "port").unlink(missing_ok=True)
+    for remembered in ("port", "search-engine"):
+        (here.state / remembered).unlink(missing_ok=True)
     note("the local platform and its data have been deleted")
 
 
 def status(here: Workspace) -> int:
     """0 if the platform is up and current; otherwise print what to do and return 1."""
-    for service in (services.emulator(here), services.model(here)):
+    for service in services.chosen(here):
         if service.pid is None:
             note(f"{service.name} stopped unexpectedly; run `make up`" if service.died else "down; run `make up`")
             return 1

@@ -45,7 +45,7 @@ def client(service: str, workspace: Workspace, config: Config | None = None) -> 
 
 def fingerprint(workspace: Workspace) -> str:
     """Changes with everything that goes into a deployment, including how the local AWS interprets templates."""
-    return fingerprint_of(_SOURCES, workspace.port, architecture(), sys.prefix)
+    return fingerprint_of(_SOURCES, workspace.port, workspace.search_engine, architecture(), sys.prefix)
 
 
 def deployed_fingerprint(workspace: Workspace) -> str | None:
@@ -139,7 +139,7 @@ def _parameters(workspace: Workspace) -> list[str]:
     return parameters(
         "local",
         f"Architecture={architecture()}",
-        f"SearchUrl=file://{workspace.search}",
+        f"SearchUrl={workspace.search_url}",
         f"ObjectsUrl={workspace.endpoint}",
     )
 

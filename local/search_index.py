@@ -1,19 +1,19 @@
-"""The shop's search index on this machine: a folder outside the local AWS, so either may be lost without the other."""
+"""The shop's search index on this machine: outside the local AWS, so either may be lost without the other."""
 
-from pathlib import Path
 from typing import Any
 
 from local import deployment, services
 from local.workspace import CannotContinue, Workspace
 
 
-def is_readable(folder: Path) -> bool:
+def is_readable(url: str) -> bool:
     """Whether there is an index that this release can read."""
-    from commerce.search.adapters.tantivy.folder import IndexFolder
+    from commerce.search.adapters.search_engines import finder_at
+    from commerce.search.domain.finding import Query
     from shared.errors import Unavailable
 
     try:
-        IndexFolder(folder).index()
+        finder_at(url).find(Query())
     except Unavailable:
         return False
     return True

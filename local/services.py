@@ -1,4 +1,4 @@
-"""A workspace's background programs: the local AWS and the stand-in for Bedrock's models."""
+"""A workspace's background programs: the local AWS, the stand-in for Bedrock's models, and OpenSearch if chosen."""
 
 import os
 import shutil
@@ -9,6 +9,8 @@ from local.background import Background
 from local.emulator.process import emulator_program
 from local.fingerprints import fingerprint
 from local.model.process import model_program
+from local.opensearch.installation import install
+from local.opensearch.process import opensearch_program
 from local.workspace import Workspace
 
 _SOURCES = ("local", "uv.lock")
@@ -28,8 +30,19 @@ def model(workspace: Workspace) -> Background:
     return Background(model_program(workspace.model_port, os.environ), workspace.state / "model")
 
 
+def opensearch(workspace: Workspace) -> Background:
+    """A node of OpenSearch."""
+    return Background(opensearch_program(workspace.opensearch, workspace.opensearch_port), workspace.opensearch)
+
+
+def chosen(workspace: Workspace) -> list[Background]:
+    """Those that this workspace needs."""
+    search = [opensearch(workspace)] if workspace.search_engine == "opensearch" else []
+    return [emulator(workspace), model(workspace), *search]
+
+
 def start(workspace: Workspace) -> None:
-    """Start both, or restart them with their data if their code has changed."""
+    """Start the local AWS and the model, or restart all with their data if their code has changed."""
     started_from, sources = _started_from(workspace), fingerprint(_SOURCES)
     if started_from.is_file() and started_from.read_text() != sources:
         stop(workspace)
@@ -47,9 +60,21 @@ def _started_from(workspace: Workspace) -> Path:
     return workspace.state / "made-of"
 
 
+def start_search(workspace: Workspace) -> None:
+    """Start OpenSearch if it is chosen. Delete the index of the other engine, which does not follow the catalogue."""
+    if workspace.search_engine == "opensearch":
+        install()
+        opensearch(workspace).start()
+        shutil.rmtree(workspace.search, ignore_errors=True)
+    else:
+        opensearch(workspace).stop()
+        shutil.rmtree(workspace.opensearch, ignore_errors=True)
+    (workspace.state / "search-engine").write_text(workspace.search_engine)
+
+
 def stop(workspace: Workspace) -> bool:
-    """Stop both; True if either was running."""
-    stopped = [model(workspace).stop(), emulator(workspace).stop()]
+    """Stop all; True if any was running."""
+    stopped = [opensearch(workspace).stop(), model(workspace).stop(), emulator(workspace).stop()]
     remove_temporary_files(workspace)
     return any(stopped)
 

@@ -14,6 +14,7 @@ STACK = "almoner"
 REGION = "us-west-2"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
+SEARCH_ENGINES = ("tantivy", "opensearch")
 ALLOWED_ORIGIN = "http://localhost:5173"
 
 
@@ -27,6 +28,7 @@ class Workspace:
 
     state: Path
     port: int
+    search_engine: str = SEARCH_ENGINES[0]
 
     @property
     def endpoint(self) -> str:
@@ -51,8 +53,24 @@ class Workspace:
 
     @property
     def search(self) -> Path:
-        """The shop's search index."""
+        """The shop's search index, with tantivy."""
         return self.state.resolve() / "search"
+
+    @property
+    def opensearch(self) -> Path:
+        return self.state.resolve() / "opensearch"
+
+    @property
+    def opensearch_port(self) -> int:
+        """Not the next one, which may be a second platform's."""
+        return self.port + 1000
+
+    @property
+    def search_url(self) -> str:
+        """Of the shop's search engine, as the function's SEARCH_URL names it."""
+        if self.search_engine == "opensearch":
+            return f"http://{HOST}:{self.opensearch_port}"
+        return f"file://{self.search}"
 
     @property
     def outputs(self) -> Path:
@@ -80,15 +98,24 @@ class Workspace:
 
 
 def workspace() -> Workspace:
-    """The workspace in the folder $STATE (.local by default) with port $PORT (by default the one that it last used)."""
+    """The workspace in the folder $STATE (.local by default).
+
+    With port $PORT and search engine $SEARCH: by default those that it last used.
+    """
     state = ROOT / os.environ.get("STATE", ".local")
-    remembered = state / "port"
-    given = os.environ.get("PORT") or (remembered.read_text() if remembered.exists() else str(DEFAULT_PORT))
+    given = _chosen("PORT", state / "port", str(DEFAULT_PORT))
+    search_engine = _chosen("SEARCH", state / "search-engine", SEARCH_ENGINES[0])
+    if search_engine not in SEARCH_ENGINES:
+        raise CannotContinue(f"SEARCH must be one of {', '.join(SEARCH_ENGINES)}, not {search_engine!r}.")
     try:
         port = int(given)
     except ValueError:
         raise CannotContinue(f"PORT must be a number, not {given!r}.") from None
-    return Workspace(state, port)
+    return Workspace(state, port, search_engine)
+
+
+def _chosen(variable: str, remembered: Path, default: str) -> str:
+    return os.environ.get(variable) or (remembered.read_text() if remembered.exists() else default)
 
 
 def architecture() -> str:

@@ -9,8 +9,11 @@ from samcli.yamlhelper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED, BOTH = [{"Ref": "SharedLayer"}], [{"Ref": "SharedLayer"}, {"Ref": "OpenSearchLayer"}]
-WHERE_THE_ENGINE_IS_A_DOMAIN = {"Fn::If": ["HasOpenSearch", BOTH, SHARED]}
-FUNCTIONS_OF_SEARCH = {"ProductSearchFunction", "SyncSearchFunction", "RebuildSearchFunction"}
+FUNCTIONS_OF_SEARCH = {
+    "ProductSearchFunction": {"Fn::If": ["HasSearch", BOTH, SHARED]},
+    "SyncSearchFunction": BOTH,
+    "RebuildSearchFunction": BOTH,
+}
 
 
 def packages(layer: str) -> set[str]:
@@ -42,4 +45,4 @@ def test_client_of_opensearch_comes_without_grpc() -> None:
 
 @pytest.mark.parametrize(("name", "layers"), functions_with_layers())
 def test_only_functions_of_search_have_the_client_of_opensearch(name: str, layers: Any) -> None:
-    assert layers == (WHERE_THE_ENGINE_IS_A_DOMAIN if name in FUNCTIONS_OF_SEARCH else SHARED)
+    assert layers == FUNCTIONS_OF_SEARCH.get(name, SHARED)

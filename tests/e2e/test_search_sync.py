@@ -139,12 +139,12 @@ def test_comparison_repairs_what_the_stream_never_delivered(platform: Platform, 
     """The index loses a product and gets a ghost, unknown to the catalogue."""
     ghost = a_product(f"{word}-ghost", name=f"Ghost {word}")
     invoke(platform, "SyncSearchFunction", {"Records": [record(ghost)]})
-    assert found(shop, word) == [f"Ghost {word}"]
+    eventually(lambda: found(shop, word) == [f"Ghost {word}"])
 
     report = invoke(platform, "RebuildSearchFunction", {"verify": True})
 
     assert report["ghosts"] >= 1
-    assert found(shop, word) == []
+    eventually(lambda: found(shop, word) == [])
     assert invoke(platform, "RebuildSearchFunction", {"verify": True})["ghosts"] == 0
 
 

@@ -18,25 +18,25 @@ def index(tmp_path: Path) -> Path:
 
 
 def test_written_index_is_readable(index: Path) -> None:
-    assert search_index.is_readable(index)
+    assert search_index.is_readable(f"file://{index}")
 
 
 def test_missing_index_is_not_readable(tmp_path: Path) -> None:
-    assert not search_index.is_readable(tmp_path)
-    assert not search_index.is_readable(tmp_path / "gone")
+    assert not search_index.is_readable(f"file://{tmp_path}")
+    assert not search_index.is_readable(f"file://{tmp_path}/gone")
 
 
 def test_index_of_another_release_is_not_readable(index: Path) -> None:
     (index / "current").unlink()
     os.symlink("format0-1", index / "current")
 
-    assert not search_index.is_readable(index)
+    assert not search_index.is_readable(f"file://{index}")
 
 
 def test_broken_index_is_not_readable(index: Path) -> None:
     (index / "current" / "meta.json").write_text("{")
 
-    assert not search_index.is_readable(index)
+    assert not search_index.is_readable(f"file://{index}")
 
 
 def test_index_of_a_platform_that_is_down_is_not_rebuilt(tmp_path: Path) -> None:

@@ -111,9 +111,10 @@ def test_url_names_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert [hit.product.product_id for hit in finder_at(url).find(Query()).hits] == ["scarf"]
     assert type(index_at("https://search.example.org")).__name__ == "OpenSearchProductIndex"
     assert type(finder_at("https://search.example.org")).__name__ == "OpenSearchProductFinder"
+    assert type(finder_at("http://127.0.0.1:9200")).__name__ == "OpenSearchProductFinder"
 
 
-@pytest.mark.parametrize("url", ["none:", "http://search.example.org", "ftp://x", ""])
+@pytest.mark.parametrize("url", ["none:", "http://search.example.org", "http://127.0.0.1.org:80", "ftp://x", ""])
 def test_nothing_follows_the_catalogue_where_there_is_no_engine(url: str) -> None:
     with pytest.raises(ValueError, match="no search engine"):
         index_at(url)

@@ -1,10 +1,16 @@
-"""The search engine of a URL: `https://…` a domain of OpenSearch, `file:///…` a local folder, `none:` no engine."""
+"""The search engine of a URL.
+
+`https://…` is a domain of OpenSearch, `http://127.0.0.1:…` a node of it on this machine, which asks for no signatures,
+`file:///…` a folder, and `none:` no engine.
+"""
 
 from typing import TYPE_CHECKING
 
 from shared.errors import Unavailable
 
 if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+
     from commerce.search.domain.finding import Found, ProductFinder, Query
     from commerce.search.domain.following import ProductIndex
 
@@ -18,12 +24,10 @@ def finder_at(url: str) -> "ProductFinder":
         from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
 
         return TantivyProductFinder(Path(rest.removeprefix("//")))
-    if scheme == "https":
-        # imported here: only functions that use a domain have the layer with opensearch-py
-        from commerce.search.adapters.opensearch.client import client_at
+    if _is_opensearch(url):
         from commerce.search.adapters.opensearch.product_finder import OpenSearchProductFinder
 
-        return OpenSearchProductFinder(client_at(url, read_seconds=2.0))
+        return OpenSearchProductFinder(_client_at(url, read_seconds=2.0))
     if scheme == "none":
         return NoProductFinder()
     raise ValueError(f"no search engine has URLs that begin with {scheme}:")
@@ -38,12 +42,22 @@ def index_at(url: str) -> "ProductIndex":
         from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
 
         return TantivyProductIndex(Path(rest.removeprefix("//")))
-    if scheme == "https":
-        from commerce.search.adapters.opensearch.client import client_at
+    if _is_opensearch(url):
         from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
 
-        return OpenSearchProductIndex(client_at(url, read_seconds=20.0))
+        return OpenSearchProductIndex(_client_at(url, read_seconds=20.0))
     raise ValueError(f"no search engine has URLs that begin with {scheme}:")
+
+
+def _is_opensearch(url: str) -> bool:
+    return url.startswith(("https://", "http://127.0.0.1:"))
+
+
+def _client_at(url: str, read_seconds: float) -> "OpenSearch":
+    # imported here: only functions that use OpenSearch have the layer with opensearch-py
+    from commerce.search.adapters.opensearch.client import client_at
+
+    return client_at(url, read_seconds, signed=url.startswith("https:"))
 
 
 class NoProductFinder:

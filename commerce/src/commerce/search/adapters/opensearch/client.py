@@ -41,17 +41,16 @@ class RequestRefused(Exception):
         self.type, self.status = type_, status
 
 
-def client_at(url: str, read_seconds: float) -> OpenSearch:
-    """A client of the domain at `url`.
+def client_at(url: str, read_seconds: float, *, signed: bool = True) -> OpenSearch:
+    """A client of the domain at `url`, or `signed=False` of a node without access control.
 
     Its methods raise Unavailable (out of reach, overloaded or full), IndexNotFound and RequestRefused.
     """
-    session = boto3.DEFAULT_SESSION or boto3.Session()
     client = OpenSearch(
         url,
         transport_class=_Transport,
         connection_class=Urllib3HttpConnection,
-        http_auth=Urllib3AWSV4SignerAuth(session.get_credentials(), session.region_name, "es"),
+        http_auth=_signer() if signed else None,
         serializer=_Serializer(),
         timeout=Timeout(connect=_CONNECT_SECONDS, read=read_seconds),
         pool_maxsize=1,  # a function handles one request at a time
@@ -62,6 +61,11 @@ def client_at(url: str, read_seconds: float) -> OpenSearch:
     )
     not_shared(client.close)
     return client
+
+
+def _signer() -> Urllib3AWSV4SignerAuth:
+    session = boto3.DEFAULT_SESSION or boto3.Session()
+    return Urllib3AWSV4SignerAuth(session.get_credentials(), session.region_name, "es")
 
 
 def unavailable() -> Unavailable:

@@ -1,0 +1,39 @@
+"""What a workspace is asked for, and what it remembers."""
+
+from pathlib import Path
+
+import pytest
+
+from local.workspace import CannotContinue, workspace
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STATE", str(tmp_path))
+    for name in ("PORT", "SEARCH"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_search_is_in_a_folder_unless_another_engine_is_chosen(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workspace().search_url == f"file://{state}/search"
+
+    monkeypatch.setenv("SEARCH", "opensearch")
+    monkeypatch.setenv("PORT", "4700")
+
+    assert workspace().search_url == "http://127.0.0.1:5700"
+
+
+def test_chosen_engine_is_remembered_until_another_is_chosen(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (state / "search-engine").write_text("opensearch")
+    assert workspace().search_engine == "opensearch"
+
+    monkeypatch.setenv("SEARCH", "tantivy")
+    assert workspace().search_engine == "tantivy"
+
+
+def test_engine_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCH", "solr")
+
+    with pytest.raises(CannotContinue, match="tantivy, opensearch"):
+        workspace()
