@@ -20,27 +20,30 @@ _BUILD = _STATE / "build"
 _ONLY_A_DEVELOPERS = ["hypothesis", "ministack", "pytest", "samcli", "tantivy", "uv"]
 _ONLY_OF_SEARCH = ["opensearchpy", "requests"]
 
-# One function of each code base: the functions of a context share theirs.
-_OF_EACH_CONTEXT = {function.handler.split(".")[0]: function.path for function in FUNCTIONS}
+# A function for each code base and the layers it runs with: all functions of a context share their code.
+_PROBED = {
+    "Identity/UsersFunction": ["SharedLayer"],
+    "Personalization/GetProfileFunction": ["SharedLayer"],
+    "Commerce/ProductsFunction": ["SharedLayer"],
+    "Commerce/ProductSearchFunction": ["SharedLayer", "OpenSearchLayer"],
+}
 _ELF_MACHINES = {"x86_64": 62, "arm64": 183}
 
 
-@pytest.mark.parametrize(
-    ("context", "layers", "missing"),
-    [
-        *((context, ["SharedLayer"], _ONLY_A_DEVELOPERS + _ONLY_OF_SEARCH) for context in _OF_EACH_CONTEXT),
-        ("commerce", ["SharedLayer", "OpenSearchLayer"], _ONLY_A_DEVELOPERS),
-    ],
-    ids=[*_OF_EACH_CONTEXT, "commerce with OpenSearch"],
-)
+def test_every_code_base_is_probed() -> None:
+    assert {_context(function) for function in FUNCTIONS if function.path in _PROBED} == set(map(_context, FUNCTIONS))
+
+
+@pytest.mark.parametrize(("path", "layers"), _PROBED.items(), ids=_PROBED)
 def test_every_module_imports_with_what_the_layers_carry(
-    context: str,
+    path: str,
     layers: list[str],
-    missing: list[str],
     platform: Platform,  # noqa: ARG001  its variables
 ) -> None:
-    function = next(built for built in functions(_BUILD / "template.yaml") if built.path == _OF_EACH_CONTEXT[context])
-    seen = invoke(_with_probe(function, layers), {"package": context, "names": missing})
+    function = next(built for built in functions(_BUILD / "template.yaml") if built.path == path)
+    context = _context(function)
+    missing = _ONLY_A_DEVELOPERS + ([] if "OpenSearchLayer" in layers else _ONLY_OF_SEARCH)
+    seen = invoke(_with_probe(function), {"package": context, "names": missing})
     assert "errorType" not in seen, seen
     assert seen["missing"] == missing
     carried = {path.stem for layer in layers for path in (_BUILD / layer / "python").iterdir()}
@@ -59,14 +62,16 @@ def test_libraries_of_a_layer_are_of_the_functions_architecture(layer: str) -> N
     assert set(machines.values()) == {_ELF_MACHINES[architecture()]}, machines
 
 
-def _with_probe(function: Function, layers: list[str]) -> str:
-    """Give a function a twin with these layers that runs the probe: same template, code and variables. Its path."""
+def _context(function: Function) -> str:
+    return function.handler.partition(".")[0]
+
+
+def _with_probe(function: Function) -> str:
+    """Give a function a twin that runs the probe: same template, code, layers and variables. Its path."""
     name = function.path.rpartition("/")[-1]
     path = f"{function.path}Probe"
     template: dict[str, Any] = yaml_parse(function.template_file.read_text())
     properties = template["Resources"][name]["Properties"] | {"Handler": "probe.handler", "Events": {}}
-    if layers != ["SharedLayer"]:  # which all have; the root stack has it under another name
-        properties["Layers"] = [{"Ref": layer} for layer in layers]
     template["Resources"][f"{name}Probe"] = {"Type": "AWS::Serverless::Function", "Properties": properties}
     function.template_file.write_text(yaml_dump(template))
     variables = json.loads((_STATE / "environment.json").read_text())
