@@ -34,7 +34,7 @@ class Sources(PythonFilter):
     """The code of deployed packages, all templates, and what else they are built from."""
 
     def __init__(self) -> None:
-        super().__init__(extra_extensions=(".yaml", "samconfig.toml", "requirements.txt", "Makefile"))
+        super().__init__(extra_extensions=(".yaml", "samconfig.toml", "requirements.txt", "Makefile", ".mk"))
 
     def __call__(self, change: Change, path: str) -> bool:
         folder = Path(path).relative_to(ROOT).parts[0]

@@ -27,6 +27,7 @@ def test_every_template_is_watched() -> None:
         "layers/shared/src/shared/errors.py",
         "layers/shared/requirements.txt",
         "layers/shared/Makefile",
+        "layers/shared/arm64/machine.mk",
     ],
 )
 def test_what_is_deployed_with_templates_is_watched(name: str) -> None:
