@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 ENV ?= dev
 LAYER_REQUIREMENTS := layers/shared/requirements.txt layers/opensearch/requirements.txt
 
-.PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy lock bench
+.PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin smoke bootstrap teardown lock bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,7 +58,7 @@ check: $(INSTALLED) ## Check format, lint, types, architecture, templates and ge
 	ruff check .
 	mypy
 	lint-imports
-	cfn-lint template.yaml sam-local.yaml gateway/*.yaml identity/*.yaml personalization/*.yaml commerce/*.yaml
+	cfn-lint template.yaml sam-local.yaml gateway/*.yaml identity/*.yaml personalization/*.yaml commerce/*.yaml operations/bootstrap.yaml
 	@rm -rf .local/translated && python -m release translate .local/translated
 	cfn-lint --ignore-checks W2001 -- .local/translated/*.json .local/translated/*/*.json  # in translated templates, some parameters are unused
 	python -m generate --check
@@ -87,6 +87,28 @@ build: $(INSTALLED) ## Build for AWS, with precompiled bytecode
 
 deploy: build ## Deploy to AWS: make deploy ENV=dev
 	python -m release deploy $(ENV)
+
+promote: $(INSTALLED) ## Deploy what has been built, without building it again: make promote ENV=staging
+	@test -f .aws-sam/build/template.yaml || { echo "Nothing has been built. Run: make build" >&2; exit 1; }
+	python -m release deploy $(ENV)
+
+region: $(INSTALLED)
+	@python -m operations region $(ENV)
+
+show: $(INSTALLED) ## Show an environment's URLs, ids and API key: make show ENV=dev
+	@python -m operations show $(ENV)
+
+admin: $(INSTALLED) ## Make somebody an administrator: make admin ENV=dev EMAIL=you@example.org
+	@python -m operations admin $(ENV) "$(EMAIL)" "$(NAME)"
+
+smoke: $(INSTALLED) ## Check that an environment works: sign in, read a profile, look at a product
+	@python -m operations smoke $(ENV)
+
+bootstrap: $(INSTALLED) ## Prepare an account for GitHub Actions: make bootstrap ENV=dev REPOSITORY=owner/name
+	@python -m operations bootstrap $(ENV) "$(REPOSITORY)"
+
+teardown: $(INSTALLED) ## Delete an environment, but not prod (DATA=delete: also tables, buckets and users)
+	@python -m operations teardown $(ENV) $(if $(filter delete,$(DATA)),--data)
 
 lock: $(INSTALLED) ## Update the lock file and the layers' requirements
 	uv lock

@@ -6,6 +6,7 @@ python -m release translate FOLDER                 writes what SAM makes of ever
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from release.parameters import parameters
@@ -15,7 +16,17 @@ from release.translation import template_files, translated
 
 def deploy(environment: str, *options: str) -> None:
     overrides = parameters(environment)
-    os.execvp("sam", ["sam", "deploy", "--config-env", environment, *options, "--parameter-overrides", *overrides])
+    given = [*_of_bootstrap(os.environ), *options]
+    os.execvp("sam", ["sam", "deploy", "--config-env", environment, *given, "--parameter-overrides", *overrides])
+
+
+def _of_bootstrap(variables: Mapping[str, str]) -> list[str]:
+    """The bucket and the role of `make bootstrap`; without them, SAM's own bucket and the caller's rights."""
+    bucket, role = variables.get("ARTIFACT_BUCKET"), variables.get("CLOUDFORMATION_ROLE_ARN")
+    return [
+        *(["--no-resolve-s3", "--s3-bucket", bucket] if bucket else []),
+        *(["--role-arn", role] if role else []),
+    ]
 
 
 def show(environment: str) -> None:

@@ -11,7 +11,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 from samtranslator.translator import transform as sam
 
-from local.emulator.provisioning import Json
+from local.emulator.provisioning import RESOURCE_HANDLERS, Json
 
 type Deployed = tuple[str, Json]
 
@@ -139,6 +139,31 @@ def keep_names_on_update() -> None:
 
     provisioners._physical_name = kept_or_new_name
     provisioners._update_resource = update_and_keep
+
+
+def retain_in_children() -> None:
+    """Keep what a child's template retains when its parent deletes the child. MiniStack deletes it."""
+    delete = provisioners._cfn_nested_stack_delete
+
+    def delete_and_retain(physical_id: str, properties: Json) -> None:
+        child = cloudformation._stacks.get(provisioners._nested_stack_lookup_name(physical_id)) or {}
+        declared, resources = child.get("_template", {}).get("Resources", {}), child.get("_resources", {})
+        for logical_id in set(declared) & set(resources):
+            policy = stacks._resource_policy(
+                declared[logical_id],
+                "DeletionPolicy",
+                resources,
+                child["_resolved_params"],
+                child["_conditions"],
+                child["_template"].get("Mappings", {}),
+                child["StackName"],
+                child["StackId"],
+            )
+            if policy in stacks._RETAINING_POLICIES:
+                del resources[logical_id]
+        delete(physical_id, properties)
+
+    RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]["delete"] = delete_and_retain
 
 
 def resolve_secrets_in_children() -> None:

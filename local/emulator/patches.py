@@ -56,6 +56,10 @@ PATCHES: dict[str, Patch] = {
         nested_stacks.keep_names_on_update,
         "a second deployment of a context would empty its tables",
     ),
+    "nested-retention": Patch(
+        nested_stacks.retain_in_children,
+        "tearing an environment down keeps its tables, as its templates say",
+    ),
     "nested-secrets": Patch(
         nested_stacks.resolve_secrets_in_children,
         "a context reads secrets by dynamic reference",

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "deploy.yml"
 
 # Tools and settings of a deployment.
-TOOLS = {"Makefile", "samconfig.toml", "release/**", ".github/workflows/deploy.yml"}
+TOOLS = {"Makefile", "samconfig.toml", "release/**", "operations/**", ".github/workflows/deploy.yml"}
 # Documentation.
 EXCEPT = {"!**/README.md"}
 

@@ -136,6 +136,24 @@ def child_keeps_names_until_a_replacement(aws: Aws) -> tuple[str, str]:
     )
 
 
+@shows("nested-retention", right=["Kept"])
+def child_retains_a_queue(aws: Aws) -> list[str]:
+    queues: Json = {
+        "Kept": {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain"},
+        "Gone": {"Type": "AWS::SQS::Queue"},
+    }
+    child = template(queues, **{name: {"Ref": name} for name in queues})
+    outputs = {name: {"Fn::GetAtt": ["Child0", f"Outputs.{name}"]} for name in queues}
+    stack = unique("retention")
+    aws.deploy(stack, stack_of({"TemplateURL": uploaded(aws, child)}, **outputs))
+    urls = aws.outputs(stack)
+    cloudformation, sqs = aws.client("cloudformation"), aws.client("sqs")
+    cloudformation.delete_stack(StackName=stack)
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    listed = {url.rpartition("/")[2] for url in sqs.list_queues(QueueNamePrefix=stack).get("QueueUrls", [])}
+    return [name for name, url in urls.items() if url.rpartition("/")[2] in listed]
+
+
 @shows("nested-secrets", right="open sesame")
 def child_reads_a_secret(aws: Aws) -> str:
     secret = aws.client("secretsmanager").create_secret(

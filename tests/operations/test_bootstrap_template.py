@@ -1,0 +1,142 @@
+"""What the deploying roles may do, held against the templates as SAM translates them."""
+
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from samcli.yamlhelper import yaml_parse
+
+from operations.bootstrap import TEMPLATE
+from operations.environment import ROOT
+from release.translation import template_files, translated
+
+type Json = dict[str, Any]
+
+BOOTSTRAP: Json = yaml_parse(TEMPLATE.read_text())
+# What a resource type is called by IAM, where that is not its name in lower case.
+SERVICES = {
+    "ApiGatewayV2": "apigateway",
+    "Cognito": "cognito-idp",
+    "OpenSearchService": "es",
+    "StepFunctions": "states",
+}
+MAX_INLINE_CHARACTERS = 10_240  # of all of a role's inline policies, without white space
+OF_THE_ACCOUNT = {"*"}
+
+
+@pytest.fixture(scope="module")
+def resources() -> list[Json]:
+    files = [file for file in template_files() if file.suffix == ".yaml"]
+    everything = {"GradualDeployment": "true"}
+    return [resource for file in files for resource in translated(file, everything)["Resources"].values()]
+
+
+def statements(role: str) -> Iterator[Json]:
+    for policy in BOOTSTRAP["Resources"][role]["Properties"]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def actions(statement: Json) -> list[str]:
+    action = statement["Action"]
+    return [action] if isinstance(action, str) else action
+
+
+def allowed(role: str, action: str) -> list[Json]:
+    return [each for each in statements(role) if any(fnmatchcase(action, pattern) for pattern in actions(each))]
+
+
+def test_cloudformation_may_use_exactly_the_services_of_the_templates(resources: list[Json]) -> None:
+    used = {resource["Type"].split("::")[1] for resource in resources}
+    used_by_iam = {SERVICES.get(service, service.lower()) for service in used}
+
+    granted = {action.split(":")[0] for each in statements("CloudFormationRole") for action in actions(each)}
+
+    assert granted == used_by_iam
+
+
+def test_cloudformation_may_pass_a_role_to_every_service_that_has_one(resources: list[Json]) -> None:
+    roles = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::IAM::Role"]
+    principals = {
+        service
+        for role in roles
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+        for service in listed(statement["Principal"]["Service"])
+    }
+    [passes] = allowed("CloudFormationRole", "iam:PassRole")
+
+    assert set(passes["Condition"]["StringEquals"]["iam:PassedToService"]) == principals
+
+
+def test_cloudformation_may_attach_exactly_the_managed_policies_of_the_templates(resources: list[Json]) -> None:
+    roles = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::IAM::Role"]
+    attached = {name(policy) for role in roles for policy in role.get("ManagedPolicyArns", [])}
+    [attaches] = allowed("CloudFormationRole", "iam:AttachRolePolicy")
+
+    assert {name(policy) for policy in attaches["Condition"]["ArnEquals"]["iam:PolicyARN"]} == attached
+
+
+def test_cloudformation_may_change_every_layer(resources: list[Json]) -> None:
+    [functions] = allowed("CloudFormationRole", "lambda:PublishLayerVersion")
+    granted = json.dumps(functions["Resource"])
+
+    for resource in resources:
+        if resource["Type"] == "AWS::Lambda::LayerVersion":
+            assert f"layer:{resource['Properties']['LayerName']}*" in granted
+
+
+def test_roles_that_a_deployment_makes_are_named_after_its_stack() -> None:
+    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PassRole"):
+        for statement in allowed("CloudFormationRole", action):
+            assert statement["Resource"]["Fn::Sub"].endswith(":role/${StackName}-*")
+
+
+@pytest.mark.parametrize(
+    "action", ["dynamodb:GetItem", "dynamodb:Query", "s3:DeleteObject", "iam:CreateUser", "sts:AssumeRole"]
+)
+def test_deploying_is_no_access_to_data_or_identities(action: str) -> None:
+    assert not allowed("CloudFormationRole", action)
+    assert not allowed("DeployRole", action)
+
+
+def test_artifacts_are_the_only_objects_that_deploying_reads() -> None:
+    for role in ("DeployRole", "CloudFormationRole"):
+        for statement in allowed(role, "s3:GetObject"):
+            assert statement["Resource"] == {"Fn::Sub": "${Artifacts.Arn}/*"}
+
+
+@pytest.mark.parametrize("role", ["DeployRole", "CloudFormationRole"])
+def test_policies_fit_into_their_role(role: str) -> None:
+    policies = BOOTSTRAP["Resources"][role]["Properties"]["Policies"]
+
+    size = sum(len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) for policy in policies)
+
+    assert size < MAX_INLINE_CHARACTERS
+
+
+def test_only_jobs_of_the_environment_may_deploy() -> None:
+    [trust] = BOOTSTRAP["Resources"]["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    claims = trust["Condition"]["StringEquals"]
+
+    assert claims["token.actions.githubusercontent.com:sub"] == {
+        "Fn::Sub": "repo:${Repository}:environment:${Environment}"
+    }
+    assert claims["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
+
+
+def test_workflow_deploys_to_the_environments_of_samconfig() -> None:
+    workflow = yaml_parse((ROOT / ".github/workflows/deploy.yml").read_text())
+
+    environments = [job["environment"] for job in workflow["jobs"].values() if "environment" in job]
+
+    assert environments == ["dev", "staging", "prod"]
+
+
+def listed(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
+
+
+def name(policy: object) -> str:
+    return str(policy["Fn::Sub"] if isinstance(policy, dict) else policy).rpartition("/")[2]
