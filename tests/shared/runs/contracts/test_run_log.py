@@ -143,13 +143,13 @@ class TestInMemory(RunLogContract):
         return FakeLog()
 
 
-@pytest.mark.emulator
 class NoteRecord(Record):
     """Something that a context keeps."""
 
     message = UnicodeAttribute(hash_key=True)
 
 
+@pytest.mark.emulator
 class TestInDynamo(RunLogContract):
     @pytest.fixture
     def log(self, tables: dict[str, str]) -> RunLog:
