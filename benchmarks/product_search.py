@@ -42,7 +42,7 @@ def main() -> None:
         index_seconds = _seconds(lambda: index.replace(map(entry_of, products)))
         _print("index time, s", index_seconds, _seconds(lambda: sqlite.fill(products)))
         _print("index size, MB", _megabytes(ours), _megabytes(theirs))
-        questions_by_kind = _Questioner().questions()
+        questions_by_kind = Questioner().questions()
         times = {kind: _times(questions, finder, sqlite) for kind, questions in questions_by_kind.items()}
         times["all of these"] = [list(chain(*each)) for each in zip(*times.values(), strict=True)]
         for kind, taken in times.items():
@@ -52,7 +52,7 @@ def main() -> None:
         print(f"{'one change, ms p50':28} {changes[_CHANGES // 2] * 1000:8.2f}")
 
 
-class _Questioner:
+class Questioner:
     """Generates customers' queries, with a fixed random seed."""
 
     def __init__(self) -> None:

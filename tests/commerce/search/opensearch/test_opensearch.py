@@ -61,6 +61,25 @@ def test_customers_ask_once_and_once_more_where_nothing_has_every_word(engine: O
     assert relay.requests == ["POST /products/_search"] * 4
 
 
+def test_matches_and_facets_of_a_repeated_search_are_cached_until_something_changes(
+    engine: OpenSearchEngine, node: Node
+) -> None:
+    def hits() -> int:
+        stats = node.client.indices.stats(index="products-*", metric="request_cache")
+        count: int = stats["_all"]["total"]["request_cache"]["hit_count"]
+        return count
+
+    keep(engine, a_product("a"))
+    for _ in range(3):
+        assert find(engine, "scarf") == ["a"]
+    assert hits() == 2
+
+    keep(engine, a_product("b"))
+
+    assert sorted(find(engine, "scarf")) == ["a", "b"]
+    assert hits() == 2
+
+
 @pytest.mark.parametrize(
     "text", ["x" * 100_000, "e\u0301" * 50_000, "a'" * 50_000], ids=["word", "accents", "apostrophes"]
 )

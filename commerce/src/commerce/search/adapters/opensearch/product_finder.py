@@ -77,7 +77,8 @@ class OpenSearchProductFinder:
 
     def _request(self, search: Json) -> Json:
         try:
-            found: Json = self._client.search(index=ALIAS, body=search)
+            # By default, only requests without hits are cached: what matches, and its facets, until the index changes.
+            found: Json = self._client.search(index=ALIAS, body=search, params={"request_cache": "true"})
         except IndexNotFound as error:
             raise Unavailable("There is no search index yet.", retry_after_seconds=60) from error
         return found
