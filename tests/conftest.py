@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from shared.aws import clients
+from shared.http import edge as http_edge
 from shared.http.edge import edge_settings
+from tests.shared.auth.fake_ends import access_of
 from tests.shared.aws.aws_server import AwsServer, running_aws_server
 from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
@@ -69,7 +71,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def edge(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The settings that every route needs."""
+    """The settings that every route needs; nobody's access has ended."""
+    access = access_of()
+    monkeypatch.setattr(http_edge, "access", lambda: access)
     monkeypatch.setenv("ALLOWED_ORIGIN", ORIGIN)
     monkeypatch.setenv("TOKEN_ISSUER", ISSUER)
     monkeypatch.setenv("TOKEN_CLIENT_ID", CLIENT_ID)

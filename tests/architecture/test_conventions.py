@@ -348,6 +348,20 @@ def test_permissions_are_the_least(function: Function) -> None:
 
 
 @each_function
+def test_function_may_see_whose_access_has_ended(function: Function) -> None:
+    """Each context has a row for every user whose access ended; whoever is signed in waits for it."""
+    app = import_module(function.properties["Handler"].rpartition(".")[0]).handler
+    if not isinstance(app, Api) or not any(route.callers.authorizer for route in app.routes):
+        return
+    assert "ACCESS_ENDS_TABLE" in dict(variables_of(function)), f"{function.name}: set ACCESS_ENDS_TABLE"
+    statements = [each for policy in function.properties["Policies"] for each in policy["Statement"]]
+    granted = [each for each in statements if "dynamodb:GetItem" in as_list(each["Action"])]
+    assert any(re.search("AccessEndsTable", str(each["Resource"])) for each in granted), (
+        f"{function.name}: allow dynamodb:GetItem on its context's table of ended access"
+    )
+
+
+@each_function
 def test_constant_partitions_are_named_in_the_permissions(function: Function) -> None:
     for policy in as_list(function.properties.get("Policies", [])):
         for statement in as_list(policy["Statement"]):

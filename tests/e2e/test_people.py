@@ -1,14 +1,20 @@
 """People, their groups and the end of their access, on the deployed platform."""
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from requests import Response
+from websockets.exceptions import ConnectionClosed
 
-from tests.e2e.clients import PASSWORD, Api, Platform, User, is_problem
+from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually, is_problem
+from tests.e2e.live import Socket
 
 pytestmark = pytest.mark.platform
+
+PRODUCT = "sample-001"
 
 
 @pytest.fixture
@@ -85,10 +91,91 @@ def test_what_cannot_be_read_is_named(admins: Api, supporter: User) -> None:
     is_problem(admins("POST", "/users/nobody/sign-out"), 404)
 
 
-def test_whoever_is_signed_out_gets_no_more_tokens(admins: Api, platform: Platform) -> None:
-    ada, ben = platform.sign_up("Ada Lovelace"), platform.sign_up("Ben Adair")
-    assert platform.refreshed(ada)
-    assert admins("POST", f"/users/{ada.user_id}/sign-out").status_code == 204
+WITHIN_SECONDS = 5
+
+type Callers = Callable[..., Api]
+
+
+def refused_within_5_s(*calls: Callable[[], Response]) -> None:
+    """Each call is answered with 401 within five seconds from now, and from then on."""
+    deadline = time.monotonic() + WITHIN_SECONDS
+    for call in calls:
+        while (answer := call()).status_code != 401:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.05)
+        is_problem(call(), 401)
+
+
+def is_signed_out(user: User, platform: Platform, personalization: Callers, commerce: Callers, live: Socket) -> None:
+    """The user can do nothing more, neither with tokens nor over the socket, within five seconds."""
+    profile, shop = personalization(user), commerce(user)
+    refused_within_5_s(
+        lambda: profile.get(f"/profile?userId={user.user_id}"),
+        lambda: shop.get("/cart"),
+        lambda: shop("PUT", f"/cart/items/{PRODUCT}", json={"quantity": 1}),
+        lambda: profile("POST", "/connections"),
+        lambda: profile("POST", "/agent/runs", json={"userId": user.user_id, "input": "Hi", "sessionId": "main"}),
+    )
+    with pytest.raises(ConnectionClosed):
+        live.receive(within_seconds=WITHIN_SECONDS)
     with pytest.raises(platform.cognito.exceptions.NotAuthorizedException):
-        platform.refreshed(ada)
+        platform.refreshed(user)
+
+
+def registered(platform: Platform, personalization: Callers, name: str) -> User:
+    user = platform.sign_up(name)
+    eventually(lambda: personalization(user).get(f"/profile?userId={user.user_id}").status_code == 200)
+    return user
+
+
+def test_whoever_an_admin_signs_out_can_do_nothing_more(
+    admins: Api, platform: Platform, personalization: Callers, commerce: Callers
+) -> None:
+    ada, ben = (registered(platform, personalization, name) for name in ("Ada Lovelace", "Ben Adair"))
+    assert platform.refreshed(ada)
+    with Socket(personalization(ada)) as live, Socket(personalization(ben)) as other:
+        live.send("ping")
+        live.receive()
+        assert admins("POST", f"/users/{ada.user_id}/sign-out").status_code == 204
+        is_signed_out(ada, platform, personalization, commerce, live)
+
+        other.send("ping")
+        assert other.receive()["type"] == "pong"
+    assert personalization(ben).get(f"/profile?userId={ben.user_id}").status_code == 200
+    assert commerce(ben).get("/cart").status_code == 200
     assert platform.refreshed(ben)
+    assert commerce().get("/products").status_code == 200
+
+    assert admins("POST", f"/users/{ada.user_id}/sign-out").status_code == 204
+
+
+def test_whoever_signs_in_again_may_go_on(admins: Api, platform: Platform, personalization: Callers) -> None:
+    ada = registered(platform, personalization, "Ada Lovelace")
+    assert admins("POST", f"/users/{ada.user_id}/sign-out").status_code == 204
+    refused_within_5_s(lambda: personalization(ada).get(f"/profile?userId={ada.user_id}"))
+
+    time.sleep(1)  # tokens count whole seconds
+    again = platform.sign_in(ada.email, PASSWORD)
+    assert personalization(again).get(f"/profile?userId={ada.user_id}").status_code == 200
+
+
+def test_users_sign_themselves_out_everywhere(
+    identity: Callers, platform: Platform, personalization: Callers, commerce: Callers
+) -> None:
+    ada = registered(platform, personalization, "Ada Lovelace")
+    with Socket(personalization(ada)) as live:
+        assert identity(ada)("POST", "/users/me/sign-out").status_code == 204
+        assert identity(ada)("POST", "/users/me/sign-out").status_code == 204
+        is_signed_out(ada, platform, personalization, commerce, live)
+
+
+def test_an_admin_who_was_signed_out_is_no_admin_any_more(identity: Callers, admins: Api, platform: Platform) -> None:
+    tom = platform.sign_up("Tom Bell")
+    assert admins("PUT", f"/users/{tom.user_id}/groups", json={"groups": ["admin"]}).status_code == 200
+    tom = platform.sign_in(tom.email, PASSWORD)
+    assert identity(tom).get("/users?limit=1").status_code == 200
+    assert admins("POST", f"/users/{tom.user_id}/sign-out").status_code == 204
+    refused_within_5_s(
+        lambda: identity(tom).get("/users?limit=1"),
+        lambda: identity(tom)("POST", f"/users/{platform.sample_user(None).user_id}/sign-out"),
+    )

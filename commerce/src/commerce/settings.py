@@ -13,6 +13,10 @@ class Catalogue(Settings):
     images_url: str
 
 
+class AccessEnds(Settings):
+    access_ends_table: str
+
+
 class ProductEvents(Settings):
     """`stock_low_at` counts pieces."""
 

@@ -7,6 +7,10 @@ class Events(Settings):
     event_bus_name: str
 
 
+class AccessEnds(Settings):
+    access_ends_table: str
+
+
 class UserPool(Settings):
     user_pool_id: str
 

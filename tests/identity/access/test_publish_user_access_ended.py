@@ -1,24 +1,38 @@
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
 
 from identity.access import wiring
+from identity.access.domain.ending import Ending
 from identity.access.handlers.publish_user_access_ended import handler
 from local.workspace import ROOT
 from shared.events.domain_events import DomainEvent
 from shared.events.event_bridge import EventBus, NotPublished
 from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.shared.auth.fake_ends import FakeEnds
 from tests.shared.lambda_context import CONTEXT, fails_as
 
 SAMPLE = ROOT / "events" / "identity" / "publish_user_access_ended.json"
 
 
+@cache
+def ends() -> FakeEnds:
+    return FakeEnds()
+
+
+def use(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
+    ending = Ending(ends(), EventBus(bridge, "bus-1", "almoner.identity"))
+    monkeypatch.setattr(wiring, "ending", lambda: ending)
+
+
 @pytest.fixture(autouse=True)
 def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     bridge = Bridge()
-    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.identity"))
+    ends.cache_clear()
+    use(bridge, monkeypatch)
     return bridge
 
 
@@ -33,6 +47,7 @@ def test_the_end_of_a_users_access_is_published(bridge: Bridge) -> None:
     assert bridge.entries[0]["DetailType"] == "UserAccessEnded"
     assert (event.user_id, event.data) == ("0197a1b2-0000-7000-8000-000000000001", {"how": "AdminUserGlobalSignOut"})
     assert event.occurred_at == datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+    assert ends().ends == {event.user_id: event.occurred_at}
 
 
 def test_a_repeated_delivery_publishes_the_same_event(bridge: Bridge) -> None:
@@ -50,6 +65,7 @@ def test_a_call_that_ended_nobodys_access_is_no_event(bridge: Bridge, changed: d
 
 
 def test_a_bus_that_refuses_fails_the_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(Bridge(refuses=True), "bus-1", "almoner.identity"))
+    use(Bridge(refuses=True), monkeypatch)
     with fails_as(NotPublished):
         handler(call(), CONTEXT)
+    assert ends().ends == {}

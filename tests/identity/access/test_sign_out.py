@@ -1,13 +1,17 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from identity.access import wiring
+from identity.access.domain.ending import Ending
 from identity.access.handlers.sign_out import handler
 from shared.errors import NotFound
 from shared.events.event_bridge import EventBus
+from shared.http import edge as http_edge
 from tests.identity.calls import ADMIN, SUPPORTER, call
 from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.shared.auth.fake_ends import FakeEnds, access_of
 from tests.shared.gateway_events import access_claims
 
 pytestmark = pytest.mark.usefixtures("edge")
@@ -35,9 +39,18 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> MemorySessions:
 
 
 @pytest.fixture(autouse=True)
-def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+def ends(edge: None, monkeypatch: pytest.MonkeyPatch) -> FakeEnds:  # noqa: ARG001  its settings
+    ends = FakeEnds()
+    access = access_of(ends)
+    monkeypatch.setattr(http_edge, "access", lambda: access)
+    return ends
+
+
+@pytest.fixture(autouse=True)
+def bridge(ends: FakeEnds, monkeypatch: pytest.MonkeyPatch) -> Bridge:
     bridge = Bridge()
-    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.identity"))
+    ending = Ending(ends, EventBus(bridge, "bus-1", "almoner.identity"))
+    monkeypatch.setattr(wiring, "ending", lambda: ending)
     return bridge
 
 
@@ -85,6 +98,27 @@ def test_where_publishing_fails_the_caller_learns_it_and_repeats(bridge: Bridge)
     bridge.refuses = False
     assert call(handler, ROUTE, claims=ADMIN, userId="ben") == (204, None)
     assert [event.user_id for event in bridge.events] == ["ben"]
+
+
+def test_a_sign_out_of_oneself_can_be_repeated_with_the_token_that_it_ended(bridge: Bridge) -> None:
+    assert call(handler, ROUTE, claims=SUPPORTER, userId="me") == (204, None)
+    assert call(handler, ROUTE, claims=SUPPORTER, userId="me") == (204, None)
+    assert len(bridge.events) == 1
+
+
+def test_a_sign_out_of_oneself_that_failed_is_done_when_it_is_repeated(bridge: Bridge, ends: FakeEnds) -> None:
+    bridge.refuses = True
+    assert call(handler, ROUTE, claims=SUPPORTER, userId="me")[0] == 503
+    assert ends.ends == {}
+    bridge.refuses = False
+    assert call(handler, ROUTE, claims=SUPPORTER, userId="me") == (204, None)
+    assert len(bridge.events) == 1
+
+
+def test_an_admin_who_was_signed_out_signs_nobody_out(bridge: Bridge, ends: FakeEnds) -> None:
+    ends.end("tom", datetime.now(UTC))
+    assert call(handler, ROUTE, claims=ADMIN, userId="ben")[0] == 401
+    assert bridge.events == []
 
 
 def test_nobody_signs_out_without_a_token() -> None:

@@ -29,6 +29,7 @@ from shared.persistence.unit_of_work import Write, WriteRefused
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Run
 from tests.personalization.articles.fake_transactions import committed, step
+from tests.shared.auth.fake_ends import effect
 from tests.shared.first_answers import FakeFirstAnswers
 
 type Key = tuple[str, str | None, date]
@@ -247,6 +248,7 @@ class FakeStarter:
         self.runs: list[Run] = []
 
     def start(self, new: NewArticleRun) -> None:
+        effect()
         first = new.first_answer
         if first:
             self._first_answers.require_free(first)

@@ -8,10 +8,10 @@ from personalization.articles import wiring as articles
 from personalization.articles.domain.budget import Allowance
 from personalization.articles.handlers.article_runs import handler
 from personalization.articles.requests import MAX_ARTICLE_CHARACTERS
-from shared.auth.access import Access
+from shared.http import edge
 from tests.personalization.articles.test_starting import House
 from tests.personalization.calls import Answer, called
-from tests.personalization.runs.fakes import FakeEnds
+from tests.shared.auth.fake_ends import FakeEnds, access_of
 
 pytestmark = pytest.mark.usefixtures("edge")
 
@@ -26,7 +26,8 @@ def house(monkeypatch: pytest.MonkeyPatch, ends: FakeEnds) -> House:
     house = House()
     monkeypatch.setattr(articles, "run_service", lambda: house.service)
     monkeypatch.setattr(articles, "first_answers", lambda: house.first_answers)
-    monkeypatch.setattr(articles, "access", lambda: Access(ends))
+    access = access_of(ends)
+    monkeypatch.setattr(edge, "access", lambda: access)
     return house
 
 

@@ -12,7 +12,7 @@ from personalization.agent.domain.starting import AgentRunService
 from personalization.runs import wiring as runs
 from personalization.runs.domain.messages import MessageService
 from personalization.sockets import wiring as sockets
-from shared.auth.access import Access
+from shared.http import edge
 from shared.ids import new_id
 from shared.runs.run import Frame, Run, queued_run
 from shared.runs.service import RunService
@@ -21,6 +21,7 @@ from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
 from shared.sockets.connections import Connection, Ticket
+from tests.shared.auth.fake_ends import FakeEnds, access_of
 from tests.shared.first_answers import FakeRecords
 from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, FakeSender, answered_by
 
@@ -49,17 +50,6 @@ class FakeConnections:
 
     def of_user(self, user_id: str, _: datetime) -> tuple[str, ...]:
         return tuple(id_ for id_, connection in self.by_id.items() if connection.caller.user_id == user_id)
-
-
-class FakeEnds:
-    def __init__(self) -> None:
-        self.ends: dict[str, datetime] = {}
-
-    def ended_at(self, user_id: str, _: datetime) -> datetime | None:
-        return self.ends.get(user_id)
-
-    def end(self, user_id: str, at: datetime) -> None:
-        self.ends[user_id] = max(at, self.ends.get(user_id, at))
 
 
 class FakeSessions:
@@ -107,7 +97,7 @@ class Live:
             standings=FakeStandings(), starter=RunStarter(self.log, self.queue), records=FakeRecords(), new_id=new_id
         )
         self.run_tickets = RunTickets("a key for tests")
-        self.access = Access(self.ends)
+        self.access = access_of(self.ends)
 
     def keep(self, run_id: str = "run-1", user_id: str = "ada", subject: str | None = None, **changed: Any) -> Run:
         run = queued_run(
@@ -149,6 +139,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
         "run_tickets": stage.run_tickets,
         "socket_url": "wss://example/v1",
     }
+    monkeypatch.setattr(edge, "access", lambda: stage.access)
     for name, fake in fakes.items():
         for wiring in (runs, sockets):
             monkeypatch.setattr(wiring, name, lambda fake=fake: fake, raising=False)

@@ -25,7 +25,13 @@ def give(request):
 
 print(json.dumps({"made": made, "isModelBuilt": Gift.__pydantic_complete__}))
 """
-_SETTINGS = {"ALLOWED_ORIGIN": "https://example.org", "TOKEN_ISSUER": "x", "TOKEN_CLIENT_ID": "x"}
+_SETTINGS = {
+    "ACCESS_ENDS_TABLE": "access-ends",
+    "ALLOWED_ORIGIN": "https://example.org",
+    "AWS_REGION": "us-west-2",
+    "TOKEN_CLIENT_ID": "x",
+    "TOKEN_ISSUER": "x",
+}
 _IN_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "GiveFunction"}
 
 

@@ -11,6 +11,7 @@ from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.answerers import Answerers
 from shared.runs.run import LEASE, QUEUED, Answerer, Ended, Ending, Frame, Outcome, Run, queued_run
+from tests.shared.auth.fake_ends import effect
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -142,6 +143,7 @@ class FakeSender:
         if self.refusals:
             self.refusals -= 1
             raise Unavailable("The gateway is busy.")
+        effect()
         self.sent.setdefault(connection_id, []).append(dict(message))
         return True
 
@@ -160,6 +162,7 @@ class FakeQueue:
     def put(self, run: Run) -> None:
         if self.broken:
             raise Unavailable("The queue is out of reach.")
+        effect()
         self.put_runs.append(run.run_id)
 
 

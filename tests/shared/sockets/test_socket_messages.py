@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from shared.auth.access import Access
 from shared.auth.callers import Caller, authorizer_context
 from shared.errors import Invalid
 from shared.runs.run import Frame, Run
@@ -13,20 +12,8 @@ from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, connection_of
 from shared.sockets.messages import SocketRouter
+from tests.shared.auth.fake_ends import FakeEnds, access_of, effect
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
-
-
-class FakeEnds:
-    def __init__(self) -> None:
-        self.ends: dict[str, datetime] = {}
-        self.reads = 0
-
-    def ended_at(self, user_id: str, _: datetime) -> datetime | None:
-        self.reads += 1
-        return self.ends.get(user_id)
-
-    def end(self, user_id: str, at: datetime) -> None:
-        self.ends[user_id] = max(at, self.ends.get(user_id, at))
 
 
 class FakeParts:
@@ -49,7 +36,7 @@ class Stage:
             FakeClock(),
         )
         self.taken: list[Mapping[str, Any]] = []
-        access = Access(self.ends)
+        access = access_of(self.ends)
         answerers = answered_by(FakeAnswerer())
         runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
         self.router = SocketRouter(
@@ -66,6 +53,7 @@ class Stage:
             raise Invalid("It means nothing.")
         if message.get("input") == "crash":
             raise ValueError("secret")
+        effect()
         self.taken.append(message)
         run = a_run(f"run-{len(self.taken)}")
         RunStarter(self.log, self.queue).start(run, announce=lambda: announce(run))
@@ -168,11 +156,10 @@ def test_a_run_that_lost_its_worker_fails_for_whoever_comes_back_to_it() -> None
     assert (answer["type"], answer["seq"]) == ("error", 1)
 
 
-def test_whoever_was_signed_out_can_do_nothing_more_within_a_minute() -> None:
+def test_whoever_was_signed_out_can_do_nothing_more() -> None:
     stage = Stage()
     stage.say({"action": "ping"})
     stage.ends.end("ada", NOW)
-    stage.clock.advance(59)
     (answer,) = stage.say({"action": "message", "input": "Hi"})
     assert answer["title"] == "Unauthorized"
     assert stage.taken == []
@@ -182,14 +169,6 @@ def test_whoever_signs_in_again_after_it_may_go_on() -> None:
     stage = Stage()
     stage.ends.end("ada", NOW - timedelta(minutes=2))
     assert stage.say({"action": "ping"}) == [{"type": "pong"}]
-
-
-def test_a_marker_is_read_once_in_half_a_minute() -> None:
-    stage = Stage()
-    for _ in range(10):
-        stage.say({"action": "ping"})
-        stage.clock.advance(5)
-    assert stage.ends.reads == 2
 
 
 def test_a_socket_without_a_ticket_can_do_nothing() -> None:

@@ -1,11 +1,11 @@
 """The composition root of imports."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 
 from commerce.catalogue.wiring import currency, products
 from commerce.imports.domain.importing import Importer
+from shared.threads import Threads
 
 __all__ = ["currency", "importer"]
 
@@ -14,5 +14,5 @@ _CONCURRENT_WRITES = 16
 
 @cache
 def importer() -> Importer:
-    threads = ThreadPoolExecutor(_CONCURRENT_WRITES, thread_name_prefix="import")
+    threads = Threads(_CONCURRENT_WRITES, thread_name_prefix="import")
     return Importer(products(), threads, lambda: datetime.now(UTC))

@@ -4,13 +4,16 @@ from functools import cache
 
 from identity import settings
 from identity.access.adapters.sessions import CognitoSessions
+from identity.access.domain.ending import Ending
 from identity.access.domain.signing_out import Sessions
-from shared.events.event_bridge import EventBus, bus_of_streams
+from shared.auth.dynamo_access_ends import DynamoAccessEnds
+from shared.events.event_bridge import bus_of_streams
 
 
 @cache
-def event_bus() -> EventBus:
-    return bus_of_streams(settings.Events().event_bus_name, "almoner.identity")
+def ending() -> Ending:
+    ends = DynamoAccessEnds(settings.AccessEnds().access_ends_table)
+    return Ending(ends, bus_of_streams(settings.Events().event_bus_name, "almoner.identity"))
 
 
 @cache

@@ -17,7 +17,6 @@ from personalization.articles.domain.prompting import Parameters
 from personalization.articles.domain.reading import SessionService
 from personalization.articles.domain.starting import ArticleRunService, Terms
 from personalization.prompts import wiring as prompts
-from personalization.sockets.wiring import access
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
@@ -29,7 +28,6 @@ from shared.runs.queue import SqsRunQueue
 from shared.runs.starting import RunStarter
 
 __all__ = [
-    "access",
     "answerer",
     "budgets",
     "cursors",

@@ -6,9 +6,11 @@ from personalization import settings
 from personalization.agent.adapters.sessions import DynamoSessions
 from personalization.agent.domain.conversation import Sessions
 from shared.auth.access import Access, AccessEnds
+from shared.auth.dynamo_access_ends import DynamoAccessEnds
+from shared.dynamodb.connection import readers
 from shared.sockets.connections import Connections, Tickets
 from shared.sockets.sender import SocketSender
-from shared.sockets.stores import DynamoAccessEnds, DynamoConnections, DynamoTickets
+from shared.sockets.stores import DynamoConnections, DynamoTickets
 
 
 @cache
@@ -33,7 +35,7 @@ def access_ends() -> AccessEnds:
 
 @cache
 def access() -> Access:
-    return Access(access_ends())
+    return Access(access_ends(), readers())
 
 
 @cache

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from shared.auth.callers import Caller
+from shared.auth.dynamo_access_ends import DynamoAccessEnds
 from shared.errors import Invalid, TooLarge, Unauthenticated
 from shared.sockets.connections import TICKET_LIFE, Connection, Part, issue, redeem
-from shared.sockets.stores import DynamoAccessEnds, DynamoConnections, DynamoParts, DynamoTickets
+from shared.sockets.stores import DynamoConnections, DynamoParts, DynamoTickets
 from tests.shared.runs.fake_runs import NOW
 
 pytestmark = pytest.mark.emulator
@@ -85,7 +86,6 @@ def test_the_latest_end_of_access_counts(tables: dict[str, str]) -> None:
     ends, user_id = DynamoAccessEnds(tables["AccessEndsTable"]), str(uuid.uuid4())
     assert ends.ended_at(user_id, NOW) is None
     later = NOW + timedelta(minutes=1)
-    for at in (later, NOW, later):
-        ends.end(user_id, at)
+    assert [ends.end(user_id, at) for at in (later, NOW, later)] == [True, False, True]
     assert ends.ended_at(user_id, NOW) == later
     assert ends.ended_at(user_id, NOW + timedelta(days=2)) is None

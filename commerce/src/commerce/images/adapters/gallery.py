@@ -1,11 +1,11 @@
 """Pictures in one bucket: uploads at uploads/{productId}/{imageId}, images at their public keys."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from concurrent.futures import ThreadPoolExecutor
 
 from commerce.images.domain.images import Upload, WantedImage
 from shared.s3.buckets import Bucket
 from shared.s3.upload_form import UploadForm
+from shared.threads import Threads
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -46,7 +46,7 @@ class S3Gallery:
 
     def take_down(self, keys: tuple[str, ...]) -> None:
         """A DeleteObject each, concurrently; old versions stay for a while."""
-        with ThreadPoolExecutor(len(keys)) as pool:
+        with Threads(len(keys)) as pool:
             list(pool.map(self._bucket.hide, keys))
 
     def recall(self, product_id: str, image_id: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from identity.access.domain.ending import Ending
 from shared.errors import Unavailable
 from shared.events.domain_events import DomainEvent
 from shared.ids import new_id
@@ -15,22 +16,15 @@ class Sessions(Protocol):
         ...
 
 
-class Events(Protocol):
-    def publish(self, name: str, event: DomainEvent) -> None:
-        """Raises Unavailable."""
-        ...
-
-
-def sign_out_everywhere(user_id: str, sessions: Sessions, events: Events, now: Callable[[], datetime]) -> None:
-    """Revoke the user's refresh tokens, then publish that their access has ended.
+def sign_out_everywhere(user_id: str, sessions: Sessions, ending: Ending, now: Callable[[], datetime]) -> None:
+    """Revoke the user's refresh tokens, then announce that their access has ended.
 
     Repeated after a failure, it does what is left. Raises NotFound; Unavailable.
     """
     sessions.revoke(user_id)
     ended_at = now()  # not before: whoever signed in meanwhile has been signed out, too
-    ended = DomainEvent(new_id(ended_at), 1, ended_at, user_id, {"how": "sign-out"})
     try:
-        events.publish("UserAccessEnded", ended)
+        ending.announce(DomainEvent(new_id(ended_at), 1, ended_at, user_id, {"how": "sign-out"}))
     except Unavailable as error:
         detail = "The refresh tokens are revoked, but open sessions go on: repeat the request to end them."
         raise Unavailable(detail, error.retry_after_seconds) from error

@@ -11,7 +11,7 @@ from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
 
-prime(wiring.event_bus)
+prime(wiring.ending)
 
 
 @observed(correlation_paths.EVENT_BRIDGE)
@@ -20,5 +20,5 @@ def handler(event: EventBridgeEvent, context: Any) -> None:
     """Publish calls that end a user's access; CloudTrail reports them at least once, mostly within seconds."""
     ended = user_access_ended(event.detail)
     if ended is not None:
-        wiring.event_bus().publish("UserAccessEnded", ended)
+        wiring.ending().announce(ended)
     logger.info("access ended", extra={"call": event.detail["eventName"], "eventId": ended and ended.id})

@@ -1,44 +1,68 @@
 """Whether a token that is still valid may be used: not by users who were signed out everywhere, disabled or removed.
 
-The platform records when a user's access ended; whoever signed in before that is refused. The record is cached for half
-a minute, which is the longest that somebody may go on afterwards.
+Each context keeps when a user's access ended, in a row of its own; whoever signed in before that is refused. The row is
+read for every request, but no request waits for it before its own reads: only its effects and its answer do.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Protocol
 
 from shared.auth.callers import Caller
+from shared.aws.effects import effects_after
 from shared.errors import Unauthenticated
-
-_CACHED_FOR = timedelta(seconds=30)
-_MAX_CACHED = 10_000
 
 
 class AccessEnds(Protocol):
     def ended_at(self, user_id: str, now: datetime) -> datetime | None:
-        """When the user's access ended last; None if it never did."""
+        """When the user's access ended last; None if it never did. Raises Unavailable."""
         ...
 
-    def end(self, user_id: str, at: datetime) -> None:
-        """Refuse whoever signed in as this user before. The latest time counts, in whatever order they arrive."""
+    def end(self, user_id: str, at: datetime) -> bool:
+        """Refuse whoever signed in as this user before. The latest time counts, in whatever order they arrive.
+
+        False if a later one is kept. Raises Unavailable.
+        """
         ...
 
 
 class Access:
-    """Caches by the time of day, which passes while a function is frozen, too."""
+    def __init__(self, ends: AccessEnds, threads: Executor) -> None:
+        self._ends, self._threads = ends, threads
 
-    def __init__(self, ends: AccessEnds) -> None:
-        self._ends = ends
-        self._cache: dict[str, tuple[datetime, datetime | None]] = {}
+    def has_ended(self, caller: Caller, now: datetime) -> bool:
+        """Whether the caller signed in before their access ended. One read. Raises Unavailable."""
+        return _is_over(caller, self._ends.ended_at(caller.user_id, now))
 
-    def require(self, caller: Caller, now: datetime, *, use_cache: bool = True) -> None:
-        """Raises Unauthenticated if the caller's access has ended since they signed in; Unavailable."""
-        user_id = caller.user_id
-        read_at, ended_at = self._cache.get(user_id, (None, None))
-        if not use_cache or read_at is None or abs(now - read_at) >= _CACHED_FOR:
-            ended_at = self._ends.ended_at(user_id, now)
-            if len(self._cache) >= _MAX_CACHED:
-                self._cache.clear()
-            self._cache[user_id] = now, ended_at
-        if ended_at is not None and caller.signed_in_at <= ended_at:
-            raise Unauthenticated("You have been signed out: sign in again.")
+    def require(self, caller: Caller, now: datetime) -> None:
+        """Raises Unauthenticated if the caller's access has ended; Unavailable. One read."""
+        if self.has_ended(caller, now):
+            raise _refusal()
+
+    @contextmanager
+    def required(self, caller: Caller, now: datetime) -> Iterator[None]:
+        """As `require`, but while the block reads: its effects wait for the answer, and so does whoever leaves it.
+
+        Nothing that the block raises or returns goes before the refusal.
+        """
+        reading = self._threads.submit(self._ends.ended_at, caller.user_id, now)
+
+        def decide() -> None:
+            if _is_over(caller, reading.result()):
+                raise _refusal()
+
+        with effects_after(decide):
+            try:
+                yield
+            finally:
+                decide()
+
+
+def _is_over(caller: Caller, ended_at: datetime | None) -> bool:
+    return ended_at is not None and caller.signed_in_at <= ended_at
+
+
+def _refusal() -> Unauthenticated:
+    return Unauthenticated("You have been signed out: sign in again.")

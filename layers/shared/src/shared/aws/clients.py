@@ -12,6 +12,7 @@ import boto3
 import botocore
 from botocore.config import Config
 
+from shared.aws.effects import hold_effects
 from shared.aws.interruptible import make_interruptible
 from shared.aws.repetition import respect_sent_once
 from shared.lifecycle.copies import not_shared
@@ -61,6 +62,7 @@ def client(
             )
             make_interruptible(made)
             respect_sent_once(made)
+            hold_effects(made)
         return _clients[key]
 
 

@@ -4,7 +4,6 @@ Left alone, every pynamodb model makes a session and a client of its own: 160 to
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -17,6 +16,7 @@ from shared.aws.clients import client
 from shared.aws.failures import is_passing
 from shared.errors import Unavailable
 from shared.lifecycle.priming import prime
+from shared.threads import Threads
 
 _ATTEMPTS = 3
 _CONCURRENT_READS = 10
@@ -41,9 +41,9 @@ def connection() -> Connection:
 
 
 @cache
-def readers() -> ThreadPoolExecutor:
+def readers() -> Threads:
     """Threads for the reads of one round; they live as long as the warm function."""
-    return ThreadPoolExecutor(_CONCURRENT_READS, thread_name_prefix="read")
+    return Threads(_CONCURRENT_READS, thread_name_prefix="read")
 
 
 @contextmanager

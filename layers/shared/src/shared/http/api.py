@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 from aws_lambda_powertools.logging import correlation_paths
 
 from shared.errors import AlmonerError, NotFound
+from shared.http import edge
 from shared.http.callers import SIGNED_IN, Callers
 from shared.http.contract import JSON, NO_STORE, Gateway, KeyUse, Route
-from shared.http.edge import edge_settings
 from shared.http.events import Event, route_of
 from shared.http.parameters import Parameter, idempotency_key, path_ids
 from shared.http.request import Request
@@ -43,7 +43,7 @@ class Api:
         self._resolver: Resolver | None = None
         # the request's id; HTTP APIs have it in the same place
         self._observed = observed(correlation_paths.API_GATEWAY_REST)(self._answer)
-        priming.prime(edge_settings, *prime)
+        priming.prime(edge.edge_settings, *prime)
 
     def route[B: "Body | None" = None](
         self,
@@ -58,6 +58,7 @@ class Api:
         key: KeyUse = "none",
         raises: Iterable[type[AlmonerError]] = (),
         cache_control: str = NO_STORE,
+        serves_signed_out: bool = False,
         name: str = "",
     ) -> Callable[[Callable[[Request[B]], object]], Callable[[Request[B]], object]]:
         """Serve `POST /donations` by the decorated function: see `Route` for what each argument means.
@@ -89,8 +90,11 @@ class Api:
                 raises=tuple(raises),
                 cache_control=cache_control,
                 gateway=self._kind,
+                serves_signed_out=serves_signed_out,
             )
             self._declare(declared, handle)
+            if callers.authorizer:
+                priming.prime(edge.access)
             if model is not None:
                 priming.prime(model.model_rebuild)
             return handle

@@ -44,7 +44,7 @@ class Route:
     `body` is the model of a JSON body, which the gateway and the function hold it to; `accepts` are the types of what a
     body may be, by media type. `answers` are the types of the bodies of successful answers, by status: None is no body.
     `raises` are refusals of the route's own: those for its callers, parameters and body go without saying.
-    `gateway` is the kind of its API.
+    `gateway` is the kind of its API. `serves_signed_out` are routes that look themselves whether access has ended.
     """
 
     method: str
@@ -61,6 +61,7 @@ class Route:
     raises: tuple[type[AlmonerError], ...]
     cache_control: str
     gateway: Gateway
+    serves_signed_out: bool
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

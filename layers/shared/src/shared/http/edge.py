@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from shared.auth.access import Access
 from shared.auth.callers import Caller, caller_from
 from shared.http.events import Event
 from shared.settings import Settings
@@ -15,10 +16,24 @@ class EdgeSettings(Settings):
     token_client_id: str
 
 
+class AccessSettings(Settings):
+    access_ends_table: str
+
+
 @cache
 def edge_settings() -> EdgeSettings:
     """Raises MissingSettings."""
     return EdgeSettings()
+
+
+@cache
+def access() -> Access:
+    """Whose access has ended. Raises MissingSettings."""
+    # imported here: routes that everybody may call need no table
+    from shared.auth.dynamo_access_ends import DynamoAccessEnds
+    from shared.dynamodb.connection import readers
+
+    return Access(DynamoAccessEnds(AccessSettings().access_ends_table), readers())
 
 
 def caller_of(event: Event) -> Caller:

@@ -1,11 +1,12 @@
 """What becomes of a request to a route: an answer in every case, with the headers that every answer has."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from shared.errors import AlmonerError, TryLater, Unauthenticated
+from shared.http import edge
 from shared.http.contract import JSON, NO_STORE, Route, Text
-from shared.http.edge import edge_settings
 from shared.http.events import Event, request_id_of, route_of
 from shared.http.problems import problem_of
 from shared.http.request import Request
@@ -33,8 +34,17 @@ def serve(route: Route, handle: Callable[[Any], object], event: Event) -> Answer
 
 def _served(route: Route, handle: Callable[[Any], object], event: Event) -> Answer:
     request: Request[Any] = Request(event, route)
-    if route.callers.authorizer:
+    if not route.callers.authorizer:
+        return _handled(route, handle, request)
+    if route.serves_signed_out:
         route.callers.admit(request.caller)
+        return _handled(route, handle, request)
+    with edge.access().required(request.caller, datetime.now(UTC)):
+        route.callers.admit(request.caller)
+        return _handled(route, handle, request)
+
+
+def _handled(route: Route, handle: Callable[[Any], object], request: Request[Any]) -> Answer:
     request.parameters  # noqa: B018  refuses what is wrong with them, before a word about the body
     result = handle(request)
     response = result if isinstance(result, Response) else Response(next(iter(route.answers)), result)
@@ -65,7 +75,7 @@ def problem(error: Exception, event: Event) -> Answer:
 def _answer(status: int, headers: Mapping[str, str], body: str, media_type: str = "") -> Answer:
     # Not the resolver's CORS, which answers by the Origin of one request: the gateway caches answers for all.
     common = {
-        "Access-Control-Allow-Origin": edge_settings().allowed_origin,
+        "Access-Control-Allow-Origin": edge.edge_settings().allowed_origin,
         "Access-Control-Expose-Headers": "Retry-After",
         "X-Content-Type-Options": "nosniff",
     }

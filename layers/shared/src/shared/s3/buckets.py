@@ -4,7 +4,6 @@ Others put objects there by a form that says what they may send, or get none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from botocore.exceptions import ClientError
 from shared.aws.clients import client
 from shared.aws.failures import status, unavailable_where_out_of_reach
 from shared.s3.upload_form import UploadForm
+from shared.threads import Threads
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -133,7 +133,7 @@ class Bucket:
     def delete(self, versions: Sequence[ObjectVersion]) -> None:
         """For good, several at once. What is gone already may be named."""
         if versions:
-            with ThreadPoolExecutor(min(len(versions), _DELETED_AT_ONCE)) as pool:
+            with Threads(min(len(versions), _DELETED_AT_ONCE)) as pool:
                 list(pool.map(lambda version: self.delete_version(version.key, version.version_id), versions))
 
     def delete_version(self, key: str, version_id: str) -> None:

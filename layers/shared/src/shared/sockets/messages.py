@@ -74,8 +74,8 @@ class SocketRouter:
         connection_id = event["requestContext"]["connectionId"]
         try:
             connection = connection_of(event)
-            self._access.require(connection.caller, self._now())
-            self._act(connection, _read(str(event.get("body") or "")))
+            with self._access.required(connection.caller, self._now()):
+                self._act(connection, _read(str(event.get("body") or "")))
         except AlmonerError as error:
             logger.info("message refused", extra={"error": type(error).__name__})
             self._refuse(connection_id, error)

@@ -1,4 +1,4 @@
-"""Tickets, connections, parts of messages and ends of access, in DynamoDB tables with a time to live."""
+"""Tickets, connections and parts of messages, in DynamoDB tables with a time to live."""
 
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -10,12 +10,10 @@ from shared.auth.callers import Caller
 from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
 from shared.dynamodb.records import ConditionFailed, Record, attribute, select
 from shared.errors import Invalid, TooLarge
-from shared.sockets.connections import CONNECTION_LIFE, MAX_MESSAGE_BYTES, Connection, Part, Ticket
+from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Ticket
 
 _PARTS_LIFE = timedelta(minutes=10)
 _PART = "part:"
-_MARKER_LIFE = timedelta(days=1)
-"""Longer than an access token or a socket lives."""
 
 
 class TicketRecord(Record):
@@ -59,12 +57,6 @@ class PartsRecord(Record):
         parts = {name.removeprefix(_PART): value for name, value in data.items() if name.startswith(_PART)}
         record.pieces = {int(index): value["S"] for index, value in parts.items()}
         return record
-
-
-class AccessEndRecord(Record):
-    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
-    ended_at = MomentAttribute(attr_name="endedAt")
-    expires_at = SecondsAttribute(attr_name="expiresAt")
 
 
 class DynamoTickets:
@@ -137,23 +129,3 @@ class DynamoParts:
             message.remove()
             raise TooLarge(f"The parts of a message must not have more than {MAX_MESSAGE_BYTES:,} bytes together.")
         return there if len(there) == part.count else None
-
-
-class DynamoAccessEnds:
-    def __init__(self, table: str) -> None:
-        self._ends = AccessEndRecord.at(table)
-
-    def ended_at(self, user_id: str, now: datetime) -> datetime | None:
-        """One consistent GetItem."""
-        record = self._ends.find(user_id)
-        return record.ended_at if record and record.expires_at > now else None
-
-    def end(self, user_id: str, at: datetime) -> None:
-        """One update; an earlier moment than the one that is kept changes nothing."""
-        newer = AccessEndRecord.ended_at.does_not_exist() | (AccessEndRecord.ended_at < at)
-        expires_at = at + max(_MARKER_LIFE, CONNECTION_LIFE)
-        actions = AccessEndRecord.ended_at.set(at), AccessEndRecord.expires_at.set(expires_at)
-        try:
-            self._ends(user_id).change(*actions, condition=newer)
-        except ConditionFailed:
-            return

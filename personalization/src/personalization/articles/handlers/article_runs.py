@@ -10,7 +10,7 @@ from shared.http.request import Request
 from shared.idempotency.claims import once
 from shared.runs.run import Accepted
 
-app = Api(prime=(wiring.access, wiring.run_service, wiring.first_answers))
+app = Api(prime=(wiring.run_service, wiring.first_answers))
 
 
 @app.route(
@@ -23,7 +23,6 @@ app = Api(prime=(wiring.access, wiring.run_service, wiring.first_answers))
 def start_article_run(request: Request[StartArticleRun]) -> object:
     """Members have an article processed by the prompts of their project, within its budget."""
     caller, now = request.caller, datetime.now(UTC)
-    wiring.access().require(caller, now)
     article, claim = request.body.to_request(request.path("projectId")), request.claim
     return once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, article, now, claim))
 

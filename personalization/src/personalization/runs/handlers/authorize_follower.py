@@ -24,5 +24,5 @@ def handler(event: APIGatewayAuthorizerRequestEvent) -> Mapping[str, str]:
         caller = wiring.run_tickets().read(tickets[0], path_parameters(event)["runId"], now).caller
     else:
         caller = caller_of(event)
-    wiring.access().require(caller, now, use_cache=False)
+    wiring.access().require(caller, now)
     return authorizer_context(caller)

@@ -21,24 +21,27 @@ _LAST_EVENT_ID = optional_whole_number(
 )
 _TICKET = optional_text("ticket", max_length=1024, description="For who can send no token in a header.")
 _PARAMETERS = [_AFTER, _LAST_EVENT_ID, _TICKET]
-_ANSWERS = {200: Text("text/event-stream"), 204: None}
+_STREAM = {200: Text("text/event-stream"), 204: None}
 
 
-@app.route("GET /agent/runs/{runId}/events", callers=FOLLOWERS, parameters=_PARAMETERS, answers=_ANSWERS)
+@app.route(
+    "GET /agent/runs/{runId}/events", callers=FOLLOWERS, parameters=_PARAMETERS, answers=_STREAM, serves_signed_out=True
+)
 @app.route(
     "GET /api/projects/{projectId}/runs/{runId}/events",
     callers=FOLLOWERS,
     parameters=_PARAMETERS,
-    answers=_ANSWERS,
+    answers=_STREAM,
+    serves_signed_out=True,
     name="follow_article_run",
 )
 def follow_run(request: Request) -> Response:
     """Whoever started the run gets the events after the last one received, within 24 s; 204 if there are no more."""
     last = request.value(_LAST_EVENT_ID)
     after = request.value(_AFTER) if last is None else last
-    wiring.access().require(request.caller, datetime.now(UTC))
     runs = wiring.run_service()
     frames = runs.poll(runs.find_own(*run_key(request)), after=after or 0)
+    wiring.access().require(request.caller, datetime.now(UTC))  # the authorizer has looked up to 24 s ago
     return Response(204) if frames is None else Response(200, event_stream(frames))
 
 

@@ -10,7 +10,7 @@ from shared.http.request import Request
 from shared.runs.run import Run
 from shared.runs.tickets import RunTicket
 
-app = Api(prime=(wiring.access, wiring.run_service, wiring.run_tickets))
+app = Api(prime=(wiring.run_service, wiring.run_tickets))
 
 
 @app.route("GET /agent/runs/{runId}", answers={200: RunAnswer})
@@ -41,8 +41,7 @@ def issue_run_ticket(request: Request) -> TicketAnswer:
 
 
 def _own_run(request: Request) -> Run:
-    """Raises Unauthenticated; NotFound for another's run, to staff and members of the project too; Unavailable."""
-    wiring.access().require(request.caller, datetime.now(UTC))
+    """Raises NotFound for another's run, to staff and members of the project too; Unavailable."""
     return wiring.run_service().find_own(*run_key(request))
 
 

@@ -9,14 +9,13 @@ from shared.http.api import Api
 from shared.http.request import Request
 from shared.runs.run import Accepted
 
-app = Api(prime=(wiring.access, wiring.agent_run_service))
+app = Api(prime=(wiring.agent_run_service,))
 
 
 @app.route("POST /agent/runs", body=AskAgent, key="optional", answers={202: Accepted}, raises=[NotFound])
 def start_agent_run(request: Request[AskAgent]) -> object:
     """Supporters ask for themselves where they cannot open a socket, and follow the answer by Server-Sent Events."""
     caller, now = request.caller, datetime.now(UTC)
-    wiring.access().require(caller, now)
     return wiring.agent_run_service().start(caller, request.body.to_question(), request.claim, now)
 
 

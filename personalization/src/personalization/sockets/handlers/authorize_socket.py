@@ -20,5 +20,5 @@ def handler(event: APIGatewayAuthorizerRequestEvent) -> Mapping[str, str]:
     now = datetime.now(UTC)
     secret = (event.query_string_parameters or {}).get("ticket", "")
     ticket = redeem(secret, wiring.tickets(), now)
-    wiring.access().require(ticket.caller, now, use_cache=False)
+    wiring.access().require(ticket.caller, now)
     return {**authorizer_context(ticket.caller), "sessionId": ticket.session_id}

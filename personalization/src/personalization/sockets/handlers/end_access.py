@@ -13,7 +13,8 @@ prime(wiring.access_ends, wiring.connections, wiring.sender)
 @consumer
 def handler(event: DomainEvent) -> str:
     """Note when the access ended, and close the user's sockets. Repeated and reordered events change nothing."""
-    wiring.access_ends().end(event.user_id, event.occurred_at)
+    if not wiring.access_ends().end(event.user_id, event.occurred_at):
+        return "ended again since"  # sockets that are open now may be of a later sign-in
     open_sockets = wiring.connections().of_user(event.user_id, datetime.now(UTC))
     for connection_id in open_sockets:
         wiring.sender().close(connection_id)
