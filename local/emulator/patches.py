@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from local.emulator import (
     api_urls,
+    cognito_sign_outs,
     cognito_triggers,
     event_rules,
     event_sources,
@@ -175,6 +176,10 @@ PATCHES: dict[str, Patch] = {
     "cognito-post-confirmation": Patch(
         cognito_triggers.run_post_confirmation,
         "a confirmed sign-up becomes an event",
+    ),
+    "cognito-sign-outs": Patch(
+        cognito_sign_outs.report_sign_outs,
+        "sign-outs in the console or by a client end sockets and tokens, too",
     ),
     "event-retries": Patch(
         event_rules.retry_functions,

@@ -179,3 +179,18 @@ def test_an_admin_who_was_signed_out_is_no_admin_any_more(identity: Callers, adm
         lambda: identity(tom).get("/users?limit=1"),
         lambda: identity(tom)("POST", f"/users/{platform.sample_user(None).user_id}/sign-out"),
     )
+
+
+@pytest.mark.parametrize("how", ["global_sign_out", "admin_disable_user"])
+def test_a_sign_out_made_at_cognito_ends_access_as_well(
+    how: str, platform: Platform, personalization: Callers, commerce: Callers
+) -> None:
+    """The local AWS reports it at once, CloudTrail mostly within minutes."""
+    ada = registered(platform, personalization, "Ada Lovelace")
+    pool = {"UserPoolId": platform.outputs["userPoolId"], "Username": ada.user_id}
+    with Socket(personalization(ada)) as live:
+        if how == "global_sign_out":
+            platform.cognito.global_sign_out(AccessToken=ada.access_token)
+        else:
+            platform.cognito.admin_disable_user(**pool)
+        is_signed_out(ada, platform, personalization, commerce, live)

@@ -13,7 +13,7 @@ from tests.contracts.emulator.changes import Changes
 from tests.contracts.emulator.scenarios.nested_stacks import template
 from tests.contracts.emulator.scenarios.registry import Json, shows
 from tests.contracts.emulator.scenarios.rest import call_api
-from tests.contracts.emulator.scenarios.users import sign_up, user_pool
+from tests.contracts.emulator.scenarios.users import reported_calls, sign_up, user_pool
 
 
 @shows("http-body", right=[200, 404])
@@ -159,6 +159,14 @@ def failing_function_leaves_a_dead_letter(aws: Aws) -> object:
     events.put_events(Entries=[{"Source": source, "DetailType": "Gift", "Detail": json.dumps(detail)}])
     messages = eventually(lambda: aws.client("sqs").receive_message(QueueUrl=queue).get("Messages"), within_seconds=4)
     return json.loads(messages[0]["Body"])["requestPayload"]["detail"] if messages else None
+
+
+@shows("cognito-sign-outs", right=["GlobalSignOut"])
+def sign_out_is_reported(aws: Aws) -> list[str]:
+    pool, client = user_pool(aws)
+    tokens, calls = sign_up(aws, pool, client), reported_calls(aws, pool)
+    aws.client("cognito-idp").global_sign_out(AccessToken=tokens["AccessToken"])
+    return [call["eventName"] for call in calls(1)]
 
 
 @shows("loopback-transport", right="written")

@@ -1,8 +1,10 @@
 """User pools and sign-ups."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
-from tests.contracts.emulator.aws import Aws, unique
+from tests.contracts.emulator.aws import Aws, eventually, unique
 from tests.contracts.emulator.scenarios.registry import Json
 
 
@@ -26,3 +28,29 @@ def sign_up(aws: Aws, pool: str, client: str) -> Json:
     answer = cognito.initiate_auth(ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=credentials)
     tokens: Json = answer["AuthenticationResult"]
     return tokens
+
+
+def reported_calls(aws: Aws, pool: str) -> Callable[[int], list[Json]]:
+    """From now on, collects what CloudTrail reports of calls to the pool; the result waits for so many."""
+    sqs, events, rule = aws.client("sqs"), aws.client("events"), unique("rule")
+    queue = sqs.create_queue(QueueName=unique("calls"))["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {
+        "source": ["aws.cognito-idp"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        "detail": {"requestParameters": {"userPoolId": [pool]}},
+    }
+    events.put_rule(Name=rule, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": arn}])
+    received: list[Json] = []
+
+    def calls(number: int) -> list[Json]:
+        def arrived() -> bool:
+            messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+            received.extend(json.loads(message["Body"])["detail"] for message in messages)
+            return len(received) >= number
+
+        eventually(arrived, within_seconds=2)
+        return received
+
+    return calls
