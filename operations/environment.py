@@ -22,6 +22,13 @@ class CannotContinue(Exception):
     """A problem that the user can solve; the message says how."""
 
 
+class Outputs(dict[str, str]):
+    """A stack's. Raises CannotContinue for one that it does not have: the stack is only a part of the platform."""
+
+    def __missing__(self, name: str) -> str:
+        raise CannotContinue(f"The stack has no output {name}: this needs a whole platform, such as ENV=dev.")
+
+
 @dataclass(frozen=True)
 class Environment:
     """One of samconfig.toml's; with $AWS_ENDPOINT_URL, its stack is that of a local AWS."""
@@ -43,7 +50,7 @@ class Environment:
         sdk: Any = _session()  # typed, it would only take the names of services as literals
         return sdk.client(service, region_name=self.region)
 
-    def outputs(self, stack: str | None = None) -> dict[str, str]:
+    def outputs(self, stack: str | None = None) -> Outputs:
         """The environment's stack's, or another's. Raises CannotContinue where it is not deployed."""
         described = self.describe(stack or self.stack)
         if described is None or described["StackStatus"] not in _IN_USE:
@@ -51,7 +58,7 @@ class Environment:
             raise CannotContinue(
                 f"The stack {stack or self.stack} {state} in {self.region}. Run: make deploy ENV={self.name}"
             )
-        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+        return Outputs({output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])})
 
     def describe(self, stack: str) -> dict[str, Any] | None:
         try:

@@ -23,6 +23,13 @@ Resources:
   Table: {Type: AWS::Serverless::SimpleTable}
   Child: {Type: AWS::Serverless::Application, Properties: {Location: child.yaml}}
 """
+SETTINGS = """
+version = 0.1
+[dev.global.parameters]
+region = "us-west-2"
+[dev.deploy.parameters]
+resolve_s3 = true
+"""
 CHILD = "Resources: {Queue: {Type: AWS::SQS::Queue}}"
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("aws")]
@@ -62,6 +69,7 @@ def test_job_deploys_its_stack_with_sam_and_no_other(
 ) -> None:
     (tmp_path / "template.yaml").write_text(TEMPLATE)
     (tmp_path / "child.yaml").write_text(CHILD)
+    (tmp_path / "samconfig.toml").write_text(SETTINGS)
 
     deployed, refused = (sam_deploy(stack, outputs, job, tmp_path) for stack in ("almoner-dev", "almoner-prod"))
 
@@ -88,7 +96,8 @@ def test_job_may_not_look_around(job: dict[str, str], service: str, call: str) -
 def sam_deploy(
     stack: str, outputs: Mapping[str, str], job: Mapping[str, str], folder: Path
 ) -> subprocess.CompletedProcess[str]:
-    call = ["sam", "deploy", "--stack-name", stack, "--no-resolve-s3", "--s3-bucket", outputs["ArtifactBucket"]]
+    call = ["sam", "deploy", "--config-env", "dev", "--stack-name", stack]
+    call += ["--no-resolve-s3", "--s3-bucket", outputs["ArtifactBucket"]]  # as python -m release does
     call += [
         "--role-arn",
         outputs["CloudFormationRoleArn"],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.administrators import make_administrator
 from operations.bootstrap import bootstrap
 from operations.environment import CannotContinue, Environment
 from operations.teardown import check_may_be_deleted, tear_down
@@ -87,6 +88,15 @@ def test_bootstrap_follows_a_change_of_the_repository() -> None:
 
     trust = json.dumps(here.client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     assert "repo:almoner-12/almoner-34:environment:dev" in trust
+
+
+@pytest.mark.emulator
+@pytest.mark.usefixtures("aws")
+def test_part_of_a_platform_is_no_platform() -> None:
+    here = deployed("almoner-part")
+
+    with pytest.raises(CannotContinue, match="has no output UserPoolId: this needs a whole platform"):
+        make_administrator(here, "ada@example.org", "Ada")
 
 
 @pytest.mark.emulator
