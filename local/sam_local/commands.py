@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def invoke(function_path: str, event: object) -> Any:
 
 
 @contextmanager
-def start_api() -> Iterator[str]:
+def start_api(command: Sequence[str] = (), **process_options: Any) -> Iterator[str]:
     """Run `sam local start-api` during the block, with its output in LOG; yields its URL.
 
     A function's container starts with the first request and stays warm: exclude that request from measurements.
@@ -48,10 +48,11 @@ def start_api() -> Iterator[str]:
     port = _free_port()
     with LOG.open("wb") as log:
         process = subprocess.Popen(
-            [*_sam_local("start-api"), "--port", str(port), "--warm-containers", "LAZY", "--no-watch"],
+            [*(command or _sam_local("start-api", "--warm-containers", "LAZY", "--no-watch")), "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            **process_options,
         )
         try:
             _wait_until_listening(process, port, LOG)

@@ -1,24 +1,29 @@
 """`sam` by itself: a fresh clone, and nothing but the SAM CLI, Python 3.13 with pip, and make on the PATH."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
-from local.workspace import ROOT
+from local.sam_local.commands import start_api
+from local.workspace import ROOT, architecture
+from tests.e2e.clients import Platform, User
 
 pytestmark = pytest.mark.sam_local
 
 _ELF_MACHINES = {62: "x86_64", 183: "arm64"}
 _TOOLS = ("make", "sh", "cp")  # and those of POSIX that the layers' Makefiles call
-_BUILD_SECONDS = 900
-_PASSED_ON = ("HOME", "TMPDIR", "LANG", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE")
+_SECONDS = 900
+_PASSED_ON = ("HOME", "TMPDIR", "LANG", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "AWS_ENDPOINT_URL", "DOCKER_HOST")
 
 
 @dataclass(frozen=True)
@@ -28,23 +33,33 @@ class Clone:
     folder: Path
     path: Path
 
-    def sam(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def environment(self) -> dict[str, str]:
         passed_on = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PIP_")}
         aws = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-west-2"}
+        return passed_on | aws | {"PATH": str(self.path), "SAM_CLI_TELEMETRY": "0"}
+
+    def run(self, program: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603  of this test
-            [str(self.path / "sam"), *arguments],
+            [str(self.path / program), *arguments],
             cwd=self.folder,
-            env=passed_on | aws | {"PATH": str(self.path), "SAM_CLI_TELEMETRY": "0"},
-            stdin=subprocess.DEVNULL,
+            env=self.environment,
+            input=typed,
             capture_output=True,
             text=True,
-            timeout=_BUILD_SECONDS,
+            timeout=_SECONDS,
             check=False,
         )
 
-    def build(self, *arguments: str) -> None:
-        built = self.sam("build", *arguments)
-        assert built.returncode == 0, built.stderr
+    def sam(self, *arguments: str, typed: str = "") -> str:
+        """What it prints. Fails with its messages if it fails."""
+        ran = self.run("sam", *arguments, typed=typed)
+        assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-4000:]
+        return ran.stdout
+
+    def outputs(self, stack: str) -> dict[str, str]:
+        listed = json.loads(self.sam("list", "stack-outputs", "--stack-name", stack, "--output", "json"))
+        return {output["OutputKey"]: output["OutputValue"] for output in listed}
 
     def architectures(self) -> dict[str, set[str]]:
         """For which processors the compiled libraries of each built layer are."""
@@ -91,17 +106,15 @@ def test_path_has_nothing_that_only_make_installs(path: Path) -> None:
 
 
 def test_templates_are_valid(clone: Clone) -> None:
-    validated = clone.sam("validate", "--lint")
-    assert validated.returncode == 0, validated.stdout + validated.stderr
-    assert "is a valid SAM Template" in validated.stdout
+    assert "is a valid SAM Template" in clone.sam("validate", "--lint")
 
 
 def test_layers_are_for_the_templates_architecture_or_the_given_one(clone: Clone) -> None:
     """One after another in one folder: SAM's cache must not answer with the other architecture's layer."""
-    clone.build()
+    clone.sam("build")
     assert clone.architectures() == {"OpenSearchLayer": {"arm64"}, "SharedLayer": {"arm64"}}
 
-    clone.build("--parameter-overrides", "Architecture=x86_64")
+    clone.sam("build", "--parameter-overrides", "Architecture=x86_64")
     assert clone.architectures() == {"OpenSearchLayer": {"x86_64"}, "SharedLayer": {"x86_64"}}
 
 
@@ -111,8 +124,94 @@ def test_changed_package_is_refused(clone: Clone, tmp_path: Path) -> None:
     locked = requirements.read_text()
     requirements.write_text(re.sub("(?<=sha256:)[0-9a-f]+", lambda digest: digest[0][::-1], locked))
     try:
-        refused = clone.sam("build", "OpenSearchLayer", "--build-dir", str(tmp_path), "--no-cached")
+        refused = clone.run("sam", "build", "OpenSearchLayer", "--build-dir", str(tmp_path), "--no-cached")
     finally:
         requirements.write_text(locked)
     assert refused.returncode != 0
     assert "DO NOT MATCH THE HASHES" in refused.stderr
+
+
+# --- sam local
+
+
+@pytest.fixture(scope="module")
+def here(clone: Clone, platform: Platform) -> list[str]:  # noqa: ARG001  whose containers it uses
+    """Options of `sam local` on this machine, which neither emulates arm64 nor reaches AWS's images."""
+    built_for = ["--parameter-overrides", f"Architecture={architecture()}"]
+    clone.sam("build", *built_for)
+    config = tomllib.loads(Path(os.environ["SAM_LOCAL_CONFIG"]).read_text())["default"]["global"]["parameters"]
+    return [*built_for, "--invoke-image", config["invoke_image"][0], "--skip-pull-image"]
+
+
+def _local_aws() -> list[str]:
+    return ["--env-vars", str(Path(os.environ["SAM_LOCAL_CONFIG"]).with_name("environment.json"))]
+
+
+@pytest.mark.parametrize(
+    ("function", "event", "status"),
+    [
+        ("GetProfileFunction", "personalization/get_profile", 401),  # the sample's token is nobody's
+        ("ProductSearchFunction", "commerce/product_search", 503),  # no search engine, but its layer
+    ],
+)
+def test_function_answers_its_sample_event(
+    function: str, event: str, status: int, clone: Clone, here: list[str]
+) -> None:
+    answer = json.loads(clone.sam("local", "invoke", function, "-e", f"events/{event}.json", *here))
+    assert answer["statusCode"] == status, answer
+
+
+def test_routes_of_all_contexts_answer(clone: Clone, here: list[str], supporter: User) -> None:
+    command = [str(clone.path / "sam"), "local", "start-api", *here, *_local_aws()]
+    with start_api(command, cwd=clone.folder, env=clone.environment) as url:
+        profile = requests.get(
+            f"{url}/profile",
+            {"userId": supporter.user_id},
+            headers={"Authorization": f"Bearer {supporter.access_token}"},
+            timeout=_SECONDS,
+        )
+        products = requests.get(f"{url}/products", timeout=_SECONDS)
+        users = requests.get(f"{url}/users", timeout=_SECONDS)
+    assert (profile.status_code, profile.json()["userId"]) == (200, supporter.user_id)
+    assert products.json()["items"]
+    assert users.status_code in {401, 403}, users.text
+
+
+# --- sam deploy, with the local AWS for AWS
+
+
+def test_platform_is_deployed_without_digests(clone: Clone, here: list[str]) -> None:  # noqa: ARG001  built
+    clone.sam("deploy", "--config-env", "dev")
+    assert {"CommerceApi", "PersonalizationApi"} <= clone.outputs("almoner-dev").keys()
+
+
+@pytest.fixture(scope="module")
+def sandbox(clone: Clone, here: list[str]) -> dict[str, str]:  # noqa: ARG001  built
+    clone.sam("build")
+    clone.sam("deploy", "--config-env", "sandbox")
+    return clone.outputs("almoner-sandbox")
+
+
+def test_sandbox_has_no_contexts(sandbox: dict[str, str]) -> None:
+    assert {name for name in sandbox if name.startswith(("Commerce", "Personalization"))} == set()
+
+
+@pytest.mark.parametrize("context", ["commerce", "personalization"])
+def test_context_is_deployed_alone(context: str, clone: Clone, sandbox: dict[str, str], platform: Platform) -> None:
+    filled = clone.run("python3.13", "-m", "release.fill", f"{context}-dev", "almoner-sandbox")
+    assert filled.returncode == 0, filled.stderr
+    clone.sam("build", "-t", f"{context}/template.yaml")
+    clone.sam("deploy", "--config-env", f"{context}-dev")
+
+    deployed = platform.aws("cloudformation").describe_stacks(StackName=f"almoner-{context}-dev")["Stacks"][0]
+    given = {each["ParameterKey"]: each["ParameterValue"] for each in deployed["Parameters"]}
+    api = clone.outputs(f"almoner-{context}-dev")["ApiId"]
+    [authorizer] = [
+        each
+        for each in platform.aws("apigateway").get_authorizers(restApiId=api)["items"]
+        if each["type"] == "COGNITO_USER_POOLS"
+    ]
+    assert given["SharedLayer"] == sandbox["SharedLayer"]
+    assert authorizer["providerARNs"] == [sandbox["UserPoolArn"]]
+
+    clone.sam("sync", "--config-env", f"{context}-dev", typed="y\n")
