@@ -44,23 +44,25 @@ def main() -> None:
         indices = TantivyProductIndex(folder), OpenSearchProductIndex(client)
         seconds = [_milliseconds(lambda: index.replace(map(entry_of, products))) / 1000 for index in indices]  # noqa: B023
         print(f"{'index time, s':28} {seconds[0]:10.1f} {seconds[1]:10.1f}")
+        tantivy, opensearch = TantivyProductFinder(folder), OpenSearchProductFinder(client)
+        queries = Questioner().questions()
+        for ask in chain(*(some[:_WARMING] for some in queries.values())):
+            ask(opensearch)
         rows: dict[str, Row] = {}
-        for kind, queries in Questioner().questions().items():
-            rows[kind] = _times(queries, TantivyProductFinder(folder), OpenSearchProductFinder(client), client)
+        for kind, some in queries.items():
+            rows[kind] = _times(some[_WARMING : _WARMING + _QUERIES], tantivy, opensearch, client)
             _print(kind, rows[kind])
-        tantivy, first, again = (list(chain(*column)) for column in zip(*rows.values(), strict=True))
-        _print("all of these", (tantivy, first, again))
+        ours, first, again = (list(chain(*column)) for column in zip(*rows.values(), strict=True))
+        _print("all of these", (ours, first, again))
 
 
 def _times(
     queries: list[Ask], tantivy: TantivyProductFinder, opensearch: OpenSearchProductFinder, client: OpenSearch
 ) -> Row:
-    """Milliseconds."""
-    for ask in queries[:_WARMING]:
-        ask(opensearch)
+    """Milliseconds of each query."""
     finders: tuple[ProductFinder, ...] = (tantivy, opensearch, opensearch)
     row: Row = ([], [], [])
-    for ask in queries[_WARMING : _WARMING + _QUERIES]:
+    for ask in queries:
         client.indices.clear_cache(index=ALIAS, params={"request": "true"})
         for finder, times in zip(finders, row, strict=True):
             times.append(_milliseconds(lambda: ask(finder)))  # noqa: B023
