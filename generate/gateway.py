@@ -1,24 +1,22 @@
 """The generated block of each context's template: request models, gateway responses and the access log.
 
-The models are made from the bodies that routes declare. API Gateway reads JSON schema draft 4: newer keywords are
-converted, and what draft 4 cannot express is left to the function, which validates the same pydantic model again.
+The models are made from the bodies that routes declare. API Gateway reads JSON schema draft 4, of which they contain
+types and required members; the function validates the same pydantic model again, and names the field.
 """
 
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
 
 from generate.functions import REST_CONTEXTS, ROOT, Json, routes_of
 from generate.gateway_answers import access_log_setting, gateway_responses
+from generate.model_keywords import FOR_THE_FUNCTION, FOR_THE_GATEWAY, NOT_SUPPORTED
 
 _BLOCK = re.compile(
     r"(?P<begin> *# generated from [^\n]*\n)(?P<generated>.*?)(?P<end> *# end of what is generated\n)", re.DOTALL
 )
-# Keywords that validate nothing, or that draft 4 does not have.
-_LEFT_OUT = {"title", "description", "default", "examples", "discriminator"}
 
 
 def templates() -> dict[Path, str]:
@@ -28,27 +26,22 @@ def templates() -> dict[Path, str]:
 
 def _generated(context: str) -> str:
     text = (ROOT / context / "template.yaml").read_text()
-    own = request_models(context)
+    models = {"Nothing": {"type": "object"}, **{model.__name__: draft_4(model) for model in request_models(context)}}
 
     def block(match: re.Match[str]) -> str:
         indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
-        models = [f"{model.__name__}: {_flow(draft_4(model))}" for model in own]
-        # one line each, because nobody reads them here
-        lines = [
-            f"Models: {{{', '.join(['Nothing: {type: object}', *models])}}}",
-            f"GatewayResponses: {_flow(gateway_responses())}",
-            f"AccessLogSetting: {_flow(access_log_setting())}",
-        ]
-        return match["begin"] + "".join(f"{indent}{line}\n" for line in lines) + match["end"]
+        properties = {
+            "Models": models,
+            "GatewayResponses": gateway_responses(),
+            "AccessLogSetting": access_log_setting(),
+        }
+        lines = [f"{indent}{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in properties.items()]
+        return match["begin"] + "".join(f"{line}\n" for line in lines) + match["end"]
 
     changed, found = _BLOCK.subn(block, text)
     if found != 1:
         raise SystemExit(f"{context}/template.yaml needs one generated block, and has {found}")
     return changed
-
-
-def _flow(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def request_models(context: str) -> list[type[BaseModel]]:
@@ -61,33 +54,29 @@ def request_models(context: str) -> list[type[BaseModel]]:
 
 
 def draft_4(model: type[BaseModel]) -> Json:
-    """The model's JSON schema in draft 4, without references."""
+    """The model's JSON schema as API Gateway can check it, without references."""
     schema = model.model_json_schema(by_alias=True)
-    definitions = schema.pop("$defs", {})
-    converted: Json = _convert(schema, definitions)
-    return converted
+    return _convert(schema, schema.get("$defs", {}))
 
 
-def _convert(node: Any, definitions: Json) -> Any:
-    if isinstance(node, list):
-        return [_convert(item, definitions) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if "anyOf" in node:  # an optional field: it may be omitted, but must not be null
-        (node,) = [choice for choice in node["anyOf"] if choice != {"type": "null"}]
+def _convert(node: Json, definitions: Json) -> Json:
     if "$ref" in node:
         return _convert(definitions[node["$ref"].rpartition("/")[2]], definitions)
-    converted: Json = {}
-    for word, value in node.items():
-        if word == "prefixItems":
-            converted["items"] = _convert(value, definitions)
-        elif word == "properties":
-            converted[word] = {name: _convert(schema, definitions) for name, schema in value.items()}
-        elif word == "const":
-            converted["enum"] = [value]
-        elif word in {"exclusiveMinimum", "exclusiveMaximum"}:
-            converted[word.removeprefix("exclusive").lower()] = value
-            converted[word] = True
-        elif word not in _LEFT_OUT:
-            converted[word] = _convert(value, definitions)
+    if choices := node.get("anyOf") or node.get("oneOf"):  # null does not count: a field may be omitted, but not null
+        return _common([_convert(choice, definitions) for choice in choices if choice != {"type": "null"}])
+    if unknown := node.keys() - {*FOR_THE_GATEWAY, *FOR_THE_FUNCTION, *NOT_SUPPORTED, "$defs"}:
+        raise SystemExit(f"say in generate/model_keywords.py who checks {', '.join(sorted(unknown))}")
+    converted: Json = {word: node[word] for word in FOR_THE_GATEWAY if word in node}
+    if "properties" in node:
+        converted["properties"] = {name: _convert(each, definitions) for name, each in node["properties"].items()}
+    if "items" in node:
+        converted["items"] = _convert(node["items"], definitions)
     return converted
+
+
+def _common(choices: list[Json]) -> Json:
+    """What all choices have in common: the only one, or their type."""
+    if len(choices) == 1:
+        return choices[0]
+    types = {choice.get("type") for choice in choices}
+    return {"type": types.pop()} if len(types) == 1 and None not in types else {}

@@ -1,6 +1,8 @@
 """What API Gateway answers by itself, and what it logs of a request: the same for the REST API of every context.
 
 A gateway's answer cannot compute its own status: each kind spells it out. Its shape is RFC 9457's, as in shared.http.
+Only the one for REQUEST_TOO_LARGE, 413, is always AWS's own, {"message": …}:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 """
 
 import json
@@ -41,22 +43,13 @@ _OCCASIONS: dict[str, tuple[HTTPStatus, str, Json]] = {
     "INVALID_SIGNATURE": (HTTPStatus.FORBIDDEN, _NOT_ALLOWED, {}),
     "MISSING_AUTHENTICATION_TOKEN": (HTTPStatus.NOT_FOUND, _NO_ROUTE, {}),  # its name for a path that it does not know
     "RESOURCE_NOT_FOUND": (HTTPStatus.NOT_FOUND, _NO_ROUTE, {}),
-    "REQUEST_TOO_LARGE": (
-        HTTPStatus.CONTENT_TOO_LARGE,
-        "The request is too large: send at most 10 MB, or 6 MB as the JSON text that a function is called with.",
-        {},
-    ),
-    "UNSUPPORTED_MEDIA_TYPE": (
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        "Send the body as JSON, with Content-Type: application/json.",
-        {},
-    ),
+    "UNSUPPORTED_MEDIA_TYPE": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _NOT_JSON, {}),
     "THROTTLED": (HTTPStatus.TOO_MANY_REQUESTS, _TOO_FAST, _A_SECOND),
     "QUOTA_EXCEEDED": (HTTPStatus.TOO_MANY_REQUESTS, _TOO_FAST, _A_SECOND),
     "INTEGRATION_TIMEOUT": (HTTPStatus.GATEWAY_TIMEOUT, _TOO_SLOW, {}),
     "INTEGRATION_FAILURE": (HTTPStatus.GATEWAY_TIMEOUT, _TOO_SLOW, {}),
 }
-_OTHER_REFUSAL = '{"type":"about:blank","title":"Refused","detail":$context.error.messageString,"instance":%s}'
+_OTHER_REFUSAL = '{"type": "about:blank", "title": "Refused", "detail": $context.error.messageString, "instance": %s}'
 
 
 def gateway_responses() -> Json:
@@ -73,7 +66,7 @@ def gateway_responses() -> Json:
 
 def _problem(title: str, detail: str, status: HTTPStatus | None = None) -> str:
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": _INSTANCE}
-    return _compact({name: value for name, value in problem.items() if value is not None})
+    return json.dumps({name: value for name, value in problem.items() if value is not None}, ensure_ascii=False)
 
 
 def _answer(body: str, headers: Json | None = None) -> Json:
@@ -94,8 +87,4 @@ def access_log_setting() -> Json:
         "error": "$context.error.responseType",
         "apiKeyId": "$context.identity.apiKeyId",
     }
-    return {"DestinationArn": {"Fn::GetAtt": ["AccessLogs", "Arn"]}, "Format": _compact(logged)}
-
-
-def _compact(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {"DestinationArn": {"Fn::GetAtt": ["AccessLogs", "Arn"]}, "Format": json.dumps(logged)}

@@ -37,23 +37,32 @@ _PROBLEM: Json = {
         },
     },
 }
-_RETRY_AFTER = {"Retry-After": ("In how many seconds to try again.", {"type": "integer", "minimum": 0})}
 _MESSAGE: Json = {
     "type": "object",
-    "description": "An error that the gateway of an HTTP API made itself",
+    "description": "An error that API Gateway made itself, and whose format is its own",
     "required": ["message"],
     "properties": {"message": {"type": "string"}},
 }
-_MADE_BY_HTTP_APIS = {
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.CONTENT_TOO_LARGE,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-    HTTPStatus.SERVICE_UNAVAILABLE,
+_FORMATTED_BY_GATEWAY: Mapping[Gateway, frozenset[int]] = {
+    # over 10 MB, or 6 MB as a function's event; that of other refusals is ours
+    "rest": frozenset({HTTPStatus.CONTENT_TOO_LARGE}),
+    "http": frozenset(
+        {
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.CONTENT_TOO_LARGE,
+            HTTPStatus.TOO_MANY_REQUESTS,
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        }
+    ),
 }
+_RETRY_AFTER = {"Retry-After": ("In how many seconds to try again.", {"type": "integer", "minimum": 0})}
+_BEARER: Json = {"type": "string", "enum": ["Bearer"]}
+_SIGN_IN = "WWW-Authenticate"
+_RENAMED_SIGN_IN = f"x-amzn-Remapped-{_SIGN_IN}"
 _HEADERS: Mapping[int, Mapping[str, tuple[str, Json]]] = {
-    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": ("How to sign in.", {"type": "string", "enum": ["Bearer"]})},
+    HTTPStatus.UNAUTHORIZED: {_SIGN_IN: ("How to sign in.", _BEARER)},
     HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
     HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
 }
@@ -75,7 +84,6 @@ def document(routes: Sequence[Route], title: str) -> Json:
     if twice := {name for name in names if names.count(name) > 1}:
         raise SystemExit(f"{title} has several operations of one name: {', '.join(sorted(twice))}")
     [gateway] = {route.gateway for route in routes}
-    own = {"Problem": _PROBLEM} | ({"Message": _MESSAGE} if gateway == "http" else {})
     paths: Json = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, common)
@@ -90,7 +98,7 @@ def document(routes: Sequence[Route], title: str) -> Json:
                 "applicationKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             },
             "responses": {_name_of(status): _refusal(status, reason, gateway) for status, reason in common.items()},
-            "schemas": dict(sorted({**own, **schemas.components}.items())),
+            "schemas": dict(sorted({"Message": _MESSAGE, "Problem": _PROBLEM, **schemas.components}.items())),
         },
     }
 
@@ -197,15 +205,24 @@ def _answer(route: Route, status: int, shape: Any, schemas: Schemas) -> Json:
 
 
 def _refusal(status: int, reason: str, gateway: Gateway) -> Json:
-    made_by_gateway = gateway == "http" and status in _MADE_BY_HTTP_APIS
-    headers = {
-        name: {"description": description, "required": not made_by_gateway, "schema": schema}
-        for name, (description, schema) in _HEADERS.get(status, {}).items()
-    }
     content = {_PROBLEM_JSON: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
-    if made_by_gateway:
+    if status in _FORMATTED_BY_GATEWAY[gateway]:
         content[JSON] = {"schema": {"$ref": _REFERENCE.format(model="Message")}}
+    headers = _headers(status, gateway)
     return {"description": reason, **({"headers": headers} if headers else {}), "content": content}
+
+
+def _headers(status: int, gateway: Gateway) -> dict[str, Json]:
+    """Required unless the gateway may answer in its own format, or by another name."""
+    headers = _HEADERS.get(status, {})
+    is_certain = status not in _FORMATTED_BY_GATEWAY[gateway]
+    if gateway == "rest" and _SIGN_IN in headers:
+        headers = {**headers, _RENAMED_SIGN_IN: ("The same from a function: API Gateway renames its header.", _BEARER)}
+        is_certain = False
+    return {
+        name: {"description": description, "required": is_certain, "schema": schema}
+        for name, (description, schema) in headers.items()
+    }
 
 
 def _tidy(node: Any) -> Any:

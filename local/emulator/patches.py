@@ -87,7 +87,15 @@ PATCHES: dict[str, Patch] = {
     ),
     "rest-size-limits": Patch(
         rest_requests.refuse_large_requests,
-        "413 for requests that API Gateway or Lambda would refuse",
+        "413 for requests that API Gateway or Lambda would refuse, in API Gateway's own format",
+    ),
+    "rest-header-names": Patch(
+        rest_requests.match_header_names_by_case,
+        "a header that only the gateway requires would be missing in every browser's request",
+    ),
+    "rest-response-headers": Patch(
+        rest_requests.rename_response_headers,
+        "a client does not get the WWW-Authenticate of a function under that name",
     ),
     "rest-failures": Patch(
         rest_requests.answer_failures_with_gateway_response,

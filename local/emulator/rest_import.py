@@ -10,6 +10,7 @@ from typing import Any
 
 from ministack.services import apigateway_v1 as rest_api
 
+from generate.model_keywords import supported
 from local.emulator.provisioning import RESOURCE_HANDLERS, Json, succeed
 
 ANY = "x-amazon-apigateway-any-method"
@@ -54,10 +55,11 @@ def import_whole_body() -> None:
 
 
 def _import_models(api_id: str, spec: Json) -> None:
+    """Import models without what API Gateway ignores: a request that violates only that reaches the function."""
     swagger, openapi = spec.get("definitions", {}), spec.get("components", {}).get("schemas", {})
     for name, schema in (swagger | openapi).items():
         # Each model contains all schemas, so that its references ("#/definitions/…") can be resolved.
-        whole = schema | {"definitions": swagger, "components": {"schemas": openapi}}
+        whole = supported(schema | {"definitions": swagger}) | {"components": {"schemas": supported(openapi)}}
         succeed(rest_api._create_model(api_id, {"name": name, "schema": json.dumps(whole)}))
 
 
@@ -91,7 +93,7 @@ def _model_name(api_id: str, operation_name: str, schema: Json) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     name = re.sub(r"\W", "", operation_name)
-    succeed(rest_api._create_model(api_id, {"name": name, "schema": json.dumps(schema)}))
+    succeed(rest_api._create_model(api_id, {"name": name, "schema": json.dumps(supported(schema))}))
     return name
 
 

@@ -14,6 +14,24 @@ MAX_REQUEST_BYTES = 10 * 1024 * 1024
 MAX_LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024
 RESPONSE_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+REMAPPED_HEADERS = frozenset(
+    {
+        "authorization",
+        "connection",
+        "content-md5",
+        "date",
+        "max-forwards",
+        "server",
+        "user-agent",
+        "www-authenticate",
+    }
+)
+DROPPED_HEADERS = frozenset(
+    {"expect", "host", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "via"}
+)
+_REQUIRED_HEADER = "method.request.header."
+
 
 class FunctionFailedError(Exception):
     """The function raised an exception or did not return a proxy response."""
@@ -63,13 +81,58 @@ def accept_only_id_tokens_without_scopes() -> None:
     rest_api._validate_cognito_authorizer = check_use
 
 
+def match_header_names_by_case() -> None:
+    """Refuse requests to a method that requires a header by a name with capital letters.
+
+    API Gateway matches names by case, and in HTTP/2, which browsers speak, all names are in lower case.
+    """
+    find_missing = rest_api._missing_request_parameters
+
+    def find_missing_by_case(method: Json, request: Json, headers: Json, query: Json) -> list[str]:
+        missing: list[str] = find_missing(method, request, headers, query)
+        required = [name for name, is_required in (method.get("requestParameters") or {}).items() if is_required]
+        names = [name.removeprefix(_REQUIRED_HEADER) for name in required if name.startswith(_REQUIRED_HEADER)]
+        return missing + [name for name in names if name not in missing and name != name.lower()]
+
+    rest_api._missing_request_parameters = find_missing_by_case
+
+
+def rename_response_headers() -> None:
+    """Rename or drop those headers of a function's response that API Gateway keeps for itself."""
+    shape = rest_api._lambda_proxy_response
+
+    def shape_and_rename(result: Json) -> tuple[Json | None, str | None]:
+        response, failure = shape(result)
+        if response is not None:
+            headers = {kind: response[kind] for kind in ("headers", "multiValueHeaders") if response.get(kind)}
+            response = response | {kind: _renamed(values) for kind, values in headers.items()}
+        return response, failure
+
+    rest_api._lambda_proxy_response = shape_and_rename
+
+
+def _renamed(headers: Json) -> Json:
+    return {
+        f"x-amzn-Remapped-{name}" if name.lower() in REMAPPED_HEADERS else name: value
+        for name, value in headers.items()
+        if name.lower() not in DROPPED_HEADERS
+    }
+
+
 def refuse_large_requests() -> None:
-    """Answer 413 to requests over API Gateway's limit, 10 MB, or with an event over Lambda's, 6 MB."""
-    execute, call, invoke = (
+    """Answer 413 to requests over API Gateway's limit, 10 MB, or with an event over Lambda's, 6 MB.
+
+    It is API Gateway's default response, which cannot be customized.
+    """
+    execute, call, invoke, customized = (
         rest_api._execute_in_scope,
         rest_api._call_lambda_raw,
         rest_api._invoke_lambda_proxy_v1,
+        rest_api._gateway_response_for_type,
     )
+
+    def customized_unless_too_large(responses: Json, kind: str) -> Any:
+        return customized({} if kind == "REQUEST_TOO_LARGE" else responses, kind)
 
     async def execute_unless_too_large(
         request: Json, api_id: str, stage: str, method: str, path: str, headers: Json, body: bytes, *more: Any
@@ -91,6 +154,7 @@ def refuse_large_requests() -> None:
         except EventTooLargeError:
             return rest_api._gw_error("REQUEST_TOO_LARGE", "Request Entity Too Large")
 
+    rest_api._gateway_response_for_type = customized_unless_too_large
     rest_api._execute_in_scope = execute_unless_too_large
     rest_api._call_lambda_raw = call_unless_too_large
     rest_api._invoke_lambda_proxy_v1 = invoke_or_refuse

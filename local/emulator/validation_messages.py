@@ -70,16 +70,6 @@ def _not_in_enum(error: ValidationError) -> str:
     return f"instance value ({json.dumps(error.instance)}) not found in enum (possible values: {possible})"
 
 
-def _too_few(error: ValidationError) -> str:
-    least, found = error.validator_value, len(error.instance)
-    return f"array is too short: must have at least {least} elements but instance has {found} elements"
-
-
-def _too_many(error: ValidationError) -> str:
-    maximum, found = error.validator_value, len(error.instance)
-    return f"array is too long: must have at most {maximum} elements but instance has {found} elements"
-
-
 def _quoted(text: str) -> str:
     return f'"{text}"'
 
@@ -94,6 +84,4 @@ WORDING: dict[str, Callable[[ValidationError], str]] = {
     "maxLength": _too_long,
     "pattern": _no_match,
     "enum": _not_in_enum,
-    "minItems": _too_few,
-    "maxItems": _too_many,
 }

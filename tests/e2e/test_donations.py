@@ -224,10 +224,11 @@ def test_what_cannot_be_a_gift_is_refused(supporter: User, personalization: Call
 
     is_problem(api("POST", "/donations", json=body), 400)
     is_problem(api("POST", "/donations", json=body, headers={"Idempotency-Key": "two words"}), 400)
-    for amount in ({"amount": 0, "currency": "GBP"}, {"amount": 1.5, "currency": "GBP"}, {"amount": 1}, 1):
+    for amount in ({"amount": 1.5, "currency": "GBP"}, {"amount": 1}, 1):
         is_problem(give(api, supporter, amount=amount), 400)
-    problem = is_problem(give(api, supporter, amount={"amount": 1, "currency": "XYZ"}), 422)
-    assert [error["field"] for error in problem["errors"]] == ["amount.currency"]
+    for amount, field in (({"amount": 0, "currency": "GBP"}, "amount"), ({"amount": 1, "currency": "XYZ"}, "currency")):
+        problem = is_problem(give(api, supporter, amount=amount), 422)
+        assert [error["field"] for error in problem["errors"]] == [f"amount.{field}"]
     assert ledger(api, supporter) == []
 
 

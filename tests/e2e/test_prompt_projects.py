@@ -187,15 +187,27 @@ def test_settings_and_status_change_under_the_version_that_was_seen(owner: Api, 
     ("path", "body"),
     [
         ("/api/projects", {"name": 1}),
-        ("/api/projects", {"name": "x", "settings": {"maxTokens": 9999}}),
         ("/api/projects/x/prompts", {"title": "T"}),
-        ("/api/projects/x/prompts", {"title": "T", "content": "C", "tags": ["a"] * 21}),
-        ("/api/projects/x/members", {"userId": "u", "role": "boss"}),
-        ("/api/projects/x/prompts/y/labels", {"label": "PRODUCTION", "version": 1}),
+        ("/api/projects/x/prompts", {"title": "T", "content": "C", "tags": "a"}),
     ],
 )
-def test_gateway_refuses_bodies_that_fit_no_model(owner: Api, path: str, body: object) -> None:
+def test_gateway_refuses_bodies_of_wrong_types_and_without_members(owner: Api, path: str, body: object) -> None:
     is_problem(owner("POST", path, json=body), 400)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/api/projects", {"name": "x", "settings": {"maxTokens": 9999}}, "settings.maxTokens"),
+        ("/api/projects/x/prompts", {"title": "T", "content": "C", "tags": ["a"] * 21}, "tags"),
+        ("/api/projects/x/members", {"userId": "u", "role": "boss"}, "role"),
+        ("/api/projects/x/prompts/y/labels", {"label": "PRODUCTION", "version": 1}, "label"),
+    ],
+)
+def test_function_names_the_field_that_is_not_valid(owner: Api, path: str, body: object, field: str) -> None:
+    problem = is_problem(owner("POST", path, json=body), 422)
+
+    assert [error["field"] for error in problem["errors"]] == [field]
 
 
 def test_content_that_is_too_long_is_refused_with_its_length(owner: Api, project: str) -> None:

@@ -127,7 +127,7 @@ def test_bad_searches_are_refused(supporter: User, platform: Platform, personali
     api = personalization(supporter)
     problem = is_problem(search(api, supporter, "  "), 422)
     assert [error["field"] for error in problem["errors"]] == ["query"]
-    is_problem(search(api, supporter, "run", limit=51), 400)
+    is_problem(search(api, supporter, "run", limit=51), 422)
     is_problem(search(api, platform.sample_user(None), "run"), 404)
     is_problem(search(personalization(token="not a token"), supporter, "run"), 401)
     is_problem(search(personalization(supporter, api_key=None), supporter, "run"), 403)

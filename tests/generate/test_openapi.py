@@ -178,13 +178,23 @@ def test_headers_that_clients_go_by_are_described() -> None:
     operation = described("GET /items", key="required", cache_control="public, max-age=60")
     responses = operation["components"]["responses"]
 
-    assert responses["Unauthorized"]["headers"].keys() == {"WWW-Authenticate"}
+    assert responses["Unauthorized"]["headers"].keys() == {"WWW-Authenticate", "x-amzn-Remapped-WWW-Authenticate"}
     assert responses["TooManyRequests"]["headers"].keys() == {"Retry-After"}
     assert responses["ServiceUnavailable"]["headers"].keys() == {"Retry-After"}
     assert operation["responses"]["200"]["headers"]["Cache-Control"]["schema"]["enum"] == ["public, max-age=60"]
     [key] = operation["parameters"]
     assert (key["name"], key["in"], key["required"]) == ("Idempotency-Key", "header", True)
     assert key["schema"]["maxLength"] == 255
+
+
+def test_response_of_the_gateway_to_a_large_body_is_described() -> None:
+    components = described("POST /items", body=AddItem)["components"]
+
+    assert components["responses"]["ContentTooLarge"]["content"].keys() == {
+        "application/problem+json",
+        "application/json",
+    }
+    assert components["schemas"]["Message"]["required"] == ["message"]
 
 
 def test_parameters_have_types_limits_and_choices() -> None:

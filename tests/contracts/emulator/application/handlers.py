@@ -44,6 +44,12 @@ def silent(event: Event, context: Any) -> Event:
     return respond()
 
 
+def challenge(event: Event, context: Any) -> Event:
+    """Refuses, with headers that REST APIs rename, pass on and drop."""
+    headers = {"WWW-Authenticate": "Bearer", "Vary": "Accept", "Via": "1.1 function"}
+    return {"statusCode": 401, "headers": headers, "body": ""}
+
+
 def fail(event: Event, context: Any) -> Event:
     raise RuntimeError(f"no {event.get('triggerSource', 'reason')}")
 

@@ -42,7 +42,7 @@ def call_api(aws: Aws, api: str, method: str, path: str, body: object = None, **
     return aws.call(method, f"/_aws/execute-api/{api}/v1{path}", body, headers)
 
 
-@shows("rest-body", right=(400, 200, "https://charity.example", 200, 404))
+@shows("rest-body", right=(400, 200, 200, "https://charity.example", 200, 404))
 def api_is_described_by_its_body(aws: Aws) -> object:
     allow_origin = "method.response.header.Access-Control-Allow-Origin"
     preflight = {"statusCode": "200", "responseParameters": {allow_origin: "'https://charity.example'"}}
@@ -59,7 +59,13 @@ def api_is_described_by_its_body(aws: Aws) -> object:
         "/any": {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": MOCK}},
     }
     extensions: Json = {
-        "definitions": {"Note": {"type": "object", "required": ["text"]}},
+        "definitions": {
+            "Note": {
+                "type": "object",
+                "required": ["text"],
+                "properties": {"tags": {"type": "array", "minItems": 1, "items": {"oneOf": [{"type": "string"}]}}},
+            }
+        },
         "x-amazon-apigateway-request-validators": {"body": {"validateRequestBody": True}},
         "x-amazon-apigateway-gateway-responses": {"MISSING_AUTHENTICATION_TOKEN": {"statusCode": "404"}},
     }
@@ -69,6 +75,7 @@ def api_is_described_by_its_body(aws: Aws) -> object:
     answer = call_api(aws, api, "OPTIONS", "/notes")
     return (
         call_api(aws, api, "POST", "/notes", {}).status,
+        call_api(aws, api, "POST", "/notes", {"text": "x", "tags": []}).status,  # AWS does not check minItems
         answer.status,
         answer.headers.get("access-control-allow-origin"),
         call_api(aws, api, "PUT", "/any", {}).status,
@@ -175,11 +182,39 @@ def access_token_meets_a_method_without_scopes(aws: Aws) -> list[int]:
     return [api.call(Authorization=tokens[use]).status for use in ("IdToken", "AccessToken")]
 
 
-@shows("rest-size-limits", right=[413, 413])
-def requests_are_too_large(aws: Aws) -> list[int]:
-    for_the_gateway = RestApi(aws).call(b"x" * 11 * 1024 * 1024)
-    for_lambda = RestApi(aws, function=aws.function("silent")).call(b"x" * 7 * 1024 * 1024)
-    return [for_the_gateway.status, for_lambda.status]
+@shows("rest-size-limits", right=[(413, "Request Too Long"), (413, "Request Entity Too Large")])
+def requests_are_too_large(aws: Aws) -> list[tuple[int, str | None]]:
+    for_the_gateway, for_lambda = RestApi(aws), RestApi(aws, function=aws.function("silent"))
+    for api in (for_the_gateway, for_lambda):
+        api.shape_errors("REQUEST_TOO_LARGE", "{}")
+        api.shape_errors("DEFAULT_4XX", "{}")
+    answers = [for_the_gateway.call(b"x" * 11 * 1024 * 1024), for_lambda.call(b"x" * 7 * 1024 * 1024)]
+    return [(answer.status, answer.json().get("message")) for answer in answers]
+
+
+@shows("rest-header-names", right=[400, 200])
+def method_requires_a_header(aws: Aws) -> list[int]:
+    statuses = []
+    for name in ("Idempotency-Key", "idempotency-key"):
+        api = RestApi(aws)
+        validator = api.gateway.create_request_validator(restApiId=api.id, name="all", validateRequestParameters=True)
+        api.gateway.delete_method(**api.post)
+        api.gateway.put_method(
+            **api.post,
+            authorizationType="NONE",
+            requestParameters={f"method.request.header.{name}": True},
+            requestValidatorId=validator["id"],
+        )
+        api.gateway.put_integration(**api.post, type="MOCK", requestTemplates=MOCK["requestTemplates"])
+        statuses.append(api.call({}, **{"Idempotency-Key": "1"}).status)
+    return statuses
+
+
+@shows("rest-response-headers", right=[None, "Bearer", "Accept", None])
+def function_sets_headers_of_the_gateway(aws: Aws) -> list[str | None]:
+    headers = RestApi(aws, function=aws.function("challenge")).call({}).headers
+    names = ("www-authenticate", "x-amzn-remapped-www-authenticate", "vary", "via")
+    return [headers.get(name) for name in names]
 
 
 @shows("rest-failures", right=[(502, "shaped"), (502, "shaped")])
