@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,10 @@ def test_plain_sam_deploy_needs_no_digests_and_publishes_versions_of_the_code() 
             aliases = [resource for resource in resources.values() if resource["Type"] == "AWS::Lambda::Alias"]
             assert {alias["Properties"]["FunctionVersion"]["Fn::GetAtt"][0] for alias in aliases} == versions
             assert versions
+
+
+def test_every_environment_is_built_from_the_cache_and_in_parallel() -> None:
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    for name, section in settings.items():
+        if name != "version":
+            assert section["build"]["parameters"].items() >= {"cached": True, "parallel": True}.items(), name
