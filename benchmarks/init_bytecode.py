@@ -47,6 +47,7 @@ ENVIRONMENT = {
     "IMAGES_BUCKET": "images",
     "IMAGES_URL": "https://images.example.org",
     "INTERACTIONS_TABLE": "interactions",
+    "LOCKS_TABLE": "locks",
     "LONG_TEXTS_BUCKET": "long-texts",
     "MODEL_CURRENCY": "USD",
     "MODEL_ID": "model",

@@ -9,6 +9,7 @@ import difflib
 import sys
 import warnings
 
+from generate.account import account_page
 from generate.costs import deploy_page
 from generate.features import features_page
 from generate.finding import report
@@ -31,9 +32,10 @@ def main() -> int:
         return int(not is_complete)
 
     stale = False
-    for file, text in (
-        pages() | templates() | documents() | features_page() | sam_local_template() | deploy_page()
-    ).items():
+    generated = (
+        pages() | templates() | documents() | features_page() | sam_local_template() | deploy_page() | account_page()
+    )
+    for file, text in generated.items():
         old = file.read_text() if file.exists() else ""
         if old == text:
             continue

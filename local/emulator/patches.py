@@ -15,6 +15,7 @@ from local.emulator import (
     forked_workers,
     http_api,
     lambda_workers,
+    missing_objects,
     nested_stacks,
     references,
     rest_import,
@@ -141,6 +142,10 @@ PATCHES: dict[str, Patch] = {
         signatures.refuse_old_signatures,
         "a signed URL allows one request, and expires",
     ),
+    "missing-objects": Patch(
+        missing_objects.tell_only_those_who_may_list,
+        "a function that expects a missing object needs s3:ListBucket, or gets 403",
+    ),
     "state-machine-yaml": Patch(
         state_machines.read_definitions_in_yaml,
         "state machines can be defined in YAML, with comments",
@@ -176,6 +181,10 @@ PATCHES: dict[str, Patch] = {
     "queue-concurrency": Patch(
         event_sources.raise_queue_concurrency,
         "a sixth conversation does not wait for one of the first five to end",
+    ),
+    "mapping-numbers": Patch(
+        event_sources.read_numbers,
+        "how many messages of a queue are processed at the same time is a parameter",
     ),
     "cognito-verified": Patch(
         cognito_triggers.verify_confirmed_addresses,

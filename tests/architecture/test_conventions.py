@@ -60,6 +60,20 @@ ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
 # Actions for which AWS supports no resource but "*", each with a link to the documentation.
 ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {}
 
+_A_DAY = "its items live a day at the longest"
+SHORT_LIVED_TABLES = {
+    "AccessEndsTable": _A_DAY,
+    "BudgetsTable": "a budget of another time would be wrong",
+    "ConnectionsTable": _A_DAY,
+    "FramesTable": _A_DAY,
+    "IdempotencyTable": _A_DAY,
+    "LocksTable": "its row lives a quarter of an hour",
+    "PartsTable": _A_DAY,
+    "RunsTable": _A_DAY,
+    "SessionsTable": "its items live an hour",
+    "TicketsTable": "its items live a minute",
+}
+
 # Outputs of tables with constant partition keys, rather than a user's or a project's.
 TABLES_OF_CONSTANT_PARTITIONS = ("ContentTableArn",)
 
@@ -130,6 +144,25 @@ FUNCTIONS = [
     Function(name, template.body.get("Globals", {}).get("Function", {}) | properties, template)
     for template in TEMPLATES
     for name, properties in template.resources("AWS::Serverless::Function").items()
+]
+TABLES = [
+    pytest.param(name, resource, id=f"{shown(template.file)}-{name}")
+    for template in TEMPLATES
+    for name, resource in template.body["Resources"].items()
+    if resource["Type"] == "AWS::DynamoDB::Table"
+]
+EVENT_SOURCE_MAPPINGS = [
+    pytest.param(name, properties, id=f"{shown(template.file)}-{name}")
+    for template in TEMPLATES
+    for name, properties in (
+        *template.resources("AWS::Lambda::EventSourceMapping").items(),
+        *(
+            (f"{function}.{name}", event["Properties"])
+            for function, properties in template.resources("AWS::Serverless::Function").items()
+            for name, event in properties.get("Events", {}).items()
+            if event["Type"] in ("SQS", "DynamoDB", "Kinesis")
+        ),
+    )
 ]
 ALARMS = [
     pytest.param(name, properties, id=f"{shown(template.file)}-{name}")
@@ -359,6 +392,76 @@ def test_function_may_see_whose_access_has_ended(function: Function) -> None:
     assert any(re.search("AccessEndsTable", str(each["Resource"])) for each in granted), (
         f"{function.name}: allow dynamodb:GetItem on its context's table of ended access"
     )
+
+
+@each_function
+def test_function_that_reads_objects_learns_which_do_not_exist(function: Function) -> None:
+    """Without s3:ListBucket, S3 answers 403 for them, which is no NoSuchKey."""
+    granted = [
+        (set(as_list(statement["Action"])), str(resource))
+        for policy in as_list(function.properties.get("Policies", []))
+        for statement in as_list(policy["Statement"])
+        for resource in as_list(statement["Resource"])
+    ]
+    listed = {
+        bucket_of(resource) for actions, resource in granted if "s3:ListBucket" in actions and "/*" not in resource
+    }
+    for actions, resource in granted:
+        if actions & {"s3:GetObject", "s3:GetObjectVersion"}:
+            assert bucket_of(resource) in listed, f"{function.name}: allow s3:ListBucket on the bucket of {resource}"
+
+
+def bucket_of(resource: str) -> str:
+    """What names the bucket in the ARN of a bucket or of its objects, without the rest of the expression."""
+    return re.sub(r"\W|Fn|GetAtt|Sub|Ref|Outputs", "", resource.partition("}/")[0]).removesuffix("Arn")
+
+
+@pytest.mark.parametrize(("name", "mapping"), EVENT_SOURCE_MAPPINGS)
+def test_what_a_queue_or_stream_starts_at_the_same_time_is_bounded_by_a_parameter(name: str, mapping: Json) -> None:
+    bound = mapping.get("ScalingConfig", {}).get("MaximumConcurrency") or mapping.get("ParallelizationFactor") or {}
+    assert "Ref" in bound, (
+        f"{name}: set ScalingConfig.MaximumConcurrency or, of a stream, ParallelizationFactor to a parameter, "
+        "or it takes all of a small account's concurrency"
+    )
+
+
+@each_function
+def test_functions_have_no_reserved_concurrency_on_aws(function: Function) -> None:
+    reserved = function.properties.get("ReservedConcurrentExecutions")
+    is_local = isinstance(reserved, dict) and reserved["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+    assert reserved is None or is_local, f"{function.name}: an account with a quota of 10 can reserve none"
+
+
+@pytest.mark.parametrize(("name", "table"), TABLES)
+def test_table_is_kept_and_restorable_or_its_data_is_short_lived(name: str, table: Json) -> None:
+    properties = table["Properties"]
+    can_be_restored = properties.get("PointInTimeRecoverySpecification") == {"PointInTimeRecoveryEnabled": True}
+    policies = table.get("DeletionPolicy"), table.get("UpdateReplacePolicy")
+    if name in SHORT_LIVED_TABLES:
+        assert not can_be_restored, f"{name}: recovery is billed, and {SHORT_LIVED_TABLES[name]}"
+        assert policies == (None, None)
+    else:
+        assert can_be_restored, f"{name}: set PointInTimeRecoverySpecification, or list it, with the reason"
+        assert policies == ("RetainExceptOnCreate", "Retain"), (
+            f"{name}: keep its data, but no table of a failed creation"
+        )
+
+
+@pytest.mark.parametrize(("name", "table"), TABLES)
+def test_table_has_the_key_of_its_environment(name: str, table: Json) -> None:
+    """The key aws/dynamodb is billed by the request, so dev does without; a lock row needs no key of its own."""
+    assert name == "LocksTable" or "TableKey" in str(table["Properties"]["SSESpecification"]), (
+        f"{name}: set *encryption"
+    )
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: shown(template.file))
+def test_nothing_is_left_behind_by_a_stack_whose_creation_failed(template: Template) -> None:
+    for name, resource in template.body["Resources"].items():
+        policy = resource.get("DeletionPolicy", "Delete")
+        assert "Retain" not in (as_list(policy) if isinstance(policy, str) else policy["Fn::If"]), (
+            f"{name}: DeletionPolicy: RetainExceptOnCreate"
+        )
 
 
 @each_function

@@ -4,17 +4,23 @@ from shared.settings import Settings
 
 
 class Catalogue(Settings):
-    """Images are served at their keys under `images_url`."""
-
     products_table: str
     idempotency_table: str
-    cursor_key: str
     currency: str
+
+
+class ImagesUrl(Settings):
+    """Images are served at their keys under it."""
+
     images_url: str
 
 
 class AccessEnds(Settings):
     access_ends_table: str
+
+
+class CursorKey(Settings):
+    cursor_key: str
 
 
 class ProductEvents(Settings):
@@ -35,11 +41,15 @@ class Search(Settings):
     search_url: str
 
 
-class Indexing(Settings):
-    """`search_url` names the engine: https: or file:."""
-
-    search_url: str
+class WholeCatalogue(Settings):
     products_table: str
+
+
+class Locks(Settings):
+    locks_table: str
+
+
+class DeadLetters(Settings):
     dead_letters_queue_url: str
 
 

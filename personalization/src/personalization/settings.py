@@ -11,7 +11,6 @@ class Donations(Settings):
     users_table: str
     donations_table: str
     idempotency_table: str
-    cursor_key: str
 
 
 class DonationEvents(Settings):
@@ -22,7 +21,6 @@ class Profiles(Settings):
     users_table: str
     donations_table: str
     context_table: str
-    cursor_key: str
 
 
 class Agent(Settings):
@@ -31,6 +29,9 @@ class Agent(Settings):
     context_table: str
     sessions_table: str
     interactions_table: str
+
+
+class AgentModel(Settings):
     model_id: str
     model_max_tokens: str
     model_temperature: str
@@ -44,15 +45,23 @@ class Search(Settings):
     users_table: str
     context_table: str
     content_table: str
-    cursor_key: str
 
 
 class Sockets(Settings):
     socket_endpoint: str
     connections_table: str
-    tickets_table: str
-    access_ends_table: str
+
+
+class SocketSessions(Settings):
     sessions_table: str
+
+
+class Tickets(Settings):
+    tickets_table: str
+
+
+class AccessEnds(Settings):
+    access_ends_table: str
 
 
 class SocketUrl(Settings):
@@ -78,13 +87,22 @@ class Articles(Settings):
 
 
 class ArticleTerms(Settings):
-    """What holds where a project says nothing, in tokens; and the model, with its prices for a million tokens."""
+    """What holds where a project says nothing, in tokens."""
 
     article_max_tokens: str
     article_tokens_per_day: str
     article_tokens_per_user_per_day: str
+
+
+class ArticleModel(Settings):
     model_id: str
     model_sampling: str
+    article_max_tokens: str
+
+
+class ModelPrices(Settings):
+    """Of a million tokens."""
+
     model_input_price: str
     model_output_price: str
     model_currency: str
@@ -110,8 +128,11 @@ class RunQueue(Settings):
 
 
 class Runs(Settings):
-    parts_table: str
     idempotency_table: str
+
+
+class Parts(Settings):
+    parts_table: str
 
 
 class CursorKey(Settings):

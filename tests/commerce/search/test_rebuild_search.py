@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from commerce.search import wiring
 from commerce.search.adapters.search_engines import finder_at, index_at
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
 from commerce.search.domain.finding import Query
+from commerce.search.domain.single_run import KEPT, AlreadyRunning
 from commerce.search.handlers.rebuild_search import handler
+from local.workspace import ROOT
 from shared.errors import Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.examples import a_product as a_scarf
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
+from tests.commerce.search.fake_run_lock import FakeRunLock
 from tests.commerce.search.opensearch.relay import ENVIRONMENT
 from tests.commerce.search.records import entry, image, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
@@ -37,6 +41,13 @@ def catalogue(monkeypatch: pytest.MonkeyPatch) -> FakeCatalogue:
     catalogue.keep(entry("a", 2))
     monkeypatch.setattr(wiring, "whole_catalogue", lambda: catalogue)
     return catalogue
+
+
+@pytest.fixture(autouse=True)
+def run_lock(monkeypatch: pytest.MonkeyPatch) -> FakeRunLock:
+    lock = FakeRunLock()
+    monkeypatch.setattr(wiring, "run_lock", lambda: lock)
+    return lock
 
 
 @pytest.mark.parametrize("event", [{}, {"verify": False}])
@@ -64,6 +75,29 @@ def test_mistyped_event_rebuilds_nothing(index: FakeIndex, event: Any) -> None:
         handler(event, CONTEXT)
 
     assert index.entries == {"a": entry("a", 7)}
+
+
+@pytest.mark.parametrize("second", [{}, {"verify": True}])
+def test_one_runs_at_a_time(catalogue: FakeCatalogue, second: dict[str, Any]) -> None:
+    refusals = []
+
+    def begin_another() -> None:
+        with pytest.raises(AlreadyRunning) as refused:
+            handler(second, CONTEXT)
+        refusals.append(refused.value)
+
+    catalogue.during_scan = begin_another
+    assert handler({}, CONTEXT) == NOTHING_WRONG
+    assert refusals
+
+    catalogue.during_scan = lambda: None
+    assert handler(second, CONTEXT) == NOTHING_WRONG
+
+
+def test_lock_outlives_the_function() -> None:
+    resources = yaml_parse((ROOT / "commerce" / "search.yaml").read_text())["Resources"]
+
+    assert KEPT.total_seconds() > resources["RebuildSearchFunction"]["Properties"]["Timeout"]
 
 
 # --- The catalogue that it reads

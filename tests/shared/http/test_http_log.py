@@ -106,7 +106,7 @@ def test_text_of_an_unexpected_error_stays_out_of_the_log(caplog: pytest.LogCapt
     [(None, (0, 0)), (NotFound("x"), (1, 0)), (Unavailable("x"), (0, 1)), (KeyError("x"), (0, 1))],
     ids=["none", "the client's", "the server's", "a bug"],
 )
-def test_request_is_counted_by_its_route(
+def test_request_is_counted_by_its_context(
     caplog: pytest.LogCaptureFixture, error: Exception | None, errors: tuple[int, int]
 ) -> None:
     caplog.set_level("INFO")
@@ -120,4 +120,6 @@ def test_request_is_counted_by_its_route(
 
     [line] = [vars(record) for record in caplog.records if record.message == "request"]
     assert (line["clientErrors"], line["serverErrors"]) == errors
-    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["route"]]
+    assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+    assert line["service"] == logger.service
+    assert line["route"] == "GET /profile"

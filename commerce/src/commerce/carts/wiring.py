@@ -22,4 +22,4 @@ def cart_service() -> CartService:
 
 @cache
 def guest_cart_ids() -> GuestCartIds:
-    return GuestCartIds(Seals(settings.Catalogue().cursor_key), new_id)
+    return GuestCartIds(Seals(settings.CursorKey().cursor_key), new_id)

@@ -33,7 +33,7 @@ def first_answers() -> FirstAnswers:
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings.Catalogue().cursor_key)
+    return Cursors(settings.CursorKey().cursor_key)
 
 
 def currency() -> str:
@@ -41,7 +41,7 @@ def currency() -> str:
 
 
 def images_url() -> str:
-    return settings.Catalogue().images_url
+    return settings.ImagesUrl().images_url
 
 
 @cache

@@ -8,15 +8,17 @@ from commerce import settings
 from commerce.catalogue.wiring import cursors, images_url
 from commerce.search.adapters import product_changes
 from commerce.search.adapters.dead_letters import SqsDeadLetters
+from commerce.search.adapters.run_lock import DynamoRunLock
 from commerce.search.adapters.search_engines import finder_at, index_at
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
 from commerce.search.domain.following import ProductIndex
 from commerce.search.domain.rebuilding import WholeCatalogue
 from commerce.search.domain.searching import Search
+from commerce.search.domain.single_run import RunLock
 from commerce.search.domain.syncing import Change, DeadLetters, Poison
 from shared.resilience.circuit import CircuitBreaker
 
-__all__ = ["change_of", "cursors", "dead_letters", "images_url", "index", "search", "whole_catalogue"]
+__all__ = ["change_of", "cursors", "dead_letters", "images_url", "index", "run_lock", "search", "whole_catalogue"]
 
 
 @cache
@@ -27,7 +29,7 @@ def search() -> Search:
 
 @cache
 def index() -> ProductIndex:
-    return index_at(settings.Indexing().search_url)
+    return index_at(settings.Search().search_url)
 
 
 @cache
@@ -37,9 +39,14 @@ def change_of() -> Callable[[Mapping[str, Any]], Change | Poison]:
 
 @cache
 def dead_letters() -> DeadLetters:
-    return SqsDeadLetters(settings.Indexing().dead_letters_queue_url)
+    return SqsDeadLetters(settings.DeadLetters().dead_letters_queue_url)
 
 
 @cache
 def whole_catalogue() -> WholeCatalogue:
-    return DynamoWholeCatalogue(settings.Indexing().products_table)
+    return DynamoWholeCatalogue(settings.WholeCatalogue().products_table)
+
+
+@cache
+def run_lock() -> RunLock:
+    return DynamoRunLock(settings.Locks().locks_table)

@@ -24,7 +24,7 @@ def memory() -> DynamoMemory:
 
 @cache
 def author() -> Author:
-    model = settings.Agent()
+    model = settings.AgentModel()
     return bedrock_author(model.model_id, model.model_max_tokens, model.model_temperature)
 
 

@@ -55,8 +55,8 @@ def terms() -> Terms:
 
 @cache
 def prices() -> Prices:
-    terms = settings.ArticleTerms()
-    return Prices(Decimal(terms.model_input_price), Decimal(terms.model_output_price), terms.model_currency)
+    prices = settings.ModelPrices()
+    return Prices(Decimal(prices.model_input_price), Decimal(prices.model_output_price), prices.model_currency)
 
 
 @cache
@@ -81,12 +81,12 @@ def first_answers() -> DynamoFirstAnswers:
 
 @cache
 def model() -> ArticleWriter:
-    terms = settings.ArticleTerms()
+    model = settings.ArticleModel()
     bedrock = BedrockModel(
-        terms.model_id,
-        max_tokens=int(terms.article_max_tokens),
+        model.model_id,
+        max_tokens=int(model.article_max_tokens),
         attempt_seconds=100,  # 4,096 tokens in one piece
-        sampling=_SAMPLING[terms.model_sampling],
+        sampling=_SAMPLING[model.model_sampling],
     )
     return ArticleWriter(RetryingModel(bedrock, CircuitBreaker(failures=10, open_seconds=20)))
 

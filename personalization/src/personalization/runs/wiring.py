@@ -126,7 +126,7 @@ def socket_router() -> SocketRouter:
         sender=sender(),
         runs=run_service(),
         access=access(),
-        parts=DynamoParts(settings.Runs().parts_table),
+        parts=DynamoParts(settings.Parts().parts_table),
         accept=accept_message,
         now=lambda: datetime.now(UTC),
     )

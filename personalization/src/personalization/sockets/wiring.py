@@ -15,7 +15,7 @@ from shared.sockets.stores import DynamoConnections, DynamoTickets
 
 @cache
 def tickets() -> Tickets:
-    return DynamoTickets(settings.Sockets().tickets_table)
+    return DynamoTickets(settings.Tickets().tickets_table)
 
 
 @cache
@@ -25,12 +25,12 @@ def connections() -> Connections:
 
 @cache
 def sessions() -> Sessions:
-    return DynamoSessions(settings.Sockets().sessions_table)
+    return DynamoSessions(settings.SocketSessions().sessions_table)
 
 
 @cache
 def access_ends() -> AccessEnds:
-    return DynamoAccessEnds(settings.Sockets().access_ends_table)
+    return DynamoAccessEnds(settings.AccessEnds().access_ends_table)
 
 
 @cache

@@ -1,12 +1,13 @@
 """What our adapter does with a real OpenSearch, apart from the contracts."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
 from commerce.search.domain.finding import Query
-from commerce.search.domain.following import Entry, Refused, entry_of
+from commerce.search.domain.following import Entry, Overtaken, Refused, entry_of
 from shared.errors import Unavailable
 from tests.commerce.search.engines import find, keep
 from tests.commerce.search.examples import a_product
@@ -213,6 +214,32 @@ def test_index_is_named_after_its_time_and_takes_the_place_of_others(
     assert list(node.indices()) == ["products-20260203t040506000789"]
     assert relay.requests.count("POST /_aliases") == 1
     assert find(engine) == ["new"]
+
+
+def test_rebuild_that_was_taken_for_dead_leaves_the_later_one_alone(engine: OpenSearchEngine, node: Node) -> None:
+    slow = OpenSearchProductIndex(engine.client, lambda: datetime(2026, 2, 3, tzinfo=UTC))
+    later = OpenSearchProductIndex(engine.client, lambda: datetime(2026, 2, 4, tzinfo=UTC))
+    later.replace(entries("later"))
+
+    with pytest.raises(Overtaken):
+        slow.replace(entries("slow"))
+
+    assert list(node.indices()) == ["products-20260204t000000000000"]
+    assert find(engine) == ["later"]
+
+
+def test_rebuild_whose_index_a_later_one_has_deleted_ends(engine: OpenSearchEngine) -> None:
+    slow = OpenSearchProductIndex(engine.client, lambda: datetime(2026, 2, 3, tzinfo=UTC))
+    later = OpenSearchProductIndex(engine.client, lambda: datetime(2026, 2, 4, tzinfo=UTC))
+
+    def during_which_the_later_one_ends() -> Iterator[Entry]:
+        later.replace(entries("later"))
+        yield from entries("slow")
+
+    with pytest.raises(Overtaken):
+        slow.replace(during_which_the_later_one_ends())
+
+    assert find(engine) == ["later"]
 
 
 def test_new_index_is_refreshed_like_any_other(engine: OpenSearchEngine, node: Node) -> None:

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -145,6 +146,31 @@ def queue_has_many_workers(aws: Aws) -> bool:
     return eventually(all_in_work, within_seconds=3)
 
 
+@shows("mapping-numbers", right=True)
+def queue_bounded_by_a_parameter_is_read(aws: Aws) -> bool:
+    """The function takes its message out of the queue's visible ones."""
+    sqs, stack = aws.client("sqs"), unique("bounded")
+    mapping = {
+        "FunctionName": aws.function("echo"),
+        "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]},
+        "ScalingConfig": {"MaximumConcurrency": {"Ref": "Workers"}},
+    }
+    resources = {
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Mapping": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+    }
+    bounded = template(resources, Queue={"Ref": "Queue"}) | {"Parameters": {"Workers": {"Type": "Number"}}}
+    aws.deploy(stack, bounded, Workers="2")
+    queue = aws.outputs(stack)["Queue"]
+    sqs.send_message(QueueUrl=queue, MessageBody="x")
+
+    def taken() -> bool:
+        name = "ApproximateNumberOfMessages"
+        return bool(sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])["Attributes"][name] == "0")
+
+    return eventually(taken, within_seconds=5)
+
+
 @shows("event-retries", right={"id": "gift-1", "fail": True})
 def failing_function_leaves_a_dead_letter(aws: Aws) -> object:
     queue = aws.client("sqs").create_queue(QueueName=unique("dead"))["QueueUrl"]
@@ -172,22 +198,47 @@ def sign_out_is_reported(aws: Aws) -> list[str]:
 @shows("loopback-transport", right="written")
 def write_where_plain_http_is_refused(aws: Aws) -> object:
     """A role writes to a bucket whose policy requires encrypted connections."""
-    bucket, role = unique("bucket"), unique("role")
-    s3, iam = aws.client("s3"), aws.client("iam")
+    bucket, s3 = unique("bucket"), aws.client("s3")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     everything = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     plain = {"Bool": {"aws:SecureTransport": "false"}}
     refusal = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everything, "Condition": plain}
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [refusal]}))
+    try:
+        s3_of_role(aws, bucket, "s3:PutObject").put_object(Bucket=bucket, Key="a.txt", Body=b"a")
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "written"
+
+
+@shows("missing-objects", right=["AccessDenied", "403", "NoSuchKey", "404"])
+def look_for_an_object_that_does_not_exist(aws: Aws) -> list[str]:
+    """By GET and HEAD, of a role that may not list the bucket, and of one that may."""
+    bucket = unique("bucket")
+    aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    found = []
+    for actions in (["s3:GetObject"], ["s3:GetObject", "s3:ListBucket"]):
+        s3 = s3_of_role(aws, bucket, *actions)
+        for look in (s3.get_object, s3.head_object):
+            with pytest.raises(ClientError) as refused:
+                look(Bucket=bucket, Key="missing")
+            found.append(refused.value.response["Error"]["Code"])
+    return found
+
+
+def s3_of_role(aws: Aws, bucket: str, *actions: str) -> Any:
+    """A client with the permissions of a new role: these actions on the bucket and its objects."""
+    role, iam = unique("role"), aws.client("iam")
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    writes = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": everything}
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": resources}
     made = iam.create_role(
         RoleName=role, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     )
-    document = json.dumps({"Version": "2012-10-17", "Statement": [writes]})
-    iam.put_role_policy(RoleName=role, PolicyName="writes", PolicyDocument=document)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_role_policy(RoleName=role, PolicyName="allowed", PolicyDocument=document)
     assumed = aws.client("sts").assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName="test")["Credentials"]
-    as_role: Any = boto3.client(
+    return boto3.client(
         "s3",
         endpoint_url=aws.endpoint,
         region_name="us-west-2",
@@ -195,11 +246,6 @@ def write_where_plain_http_is_refused(aws: Aws) -> object:
         aws_secret_access_key=assumed["SecretAccessKey"],
         aws_session_token=assumed["SessionToken"],
     )
-    try:
-        as_role.put_object(Bucket=bucket, Key="a.txt", Body=b"a")
-    except ClientError as error:
-        return error.response["Error"]["Code"]
-    return "written"
 
 
 @shows("object-signatures", right=[200, 400, 400])

@@ -33,6 +33,10 @@ class Refused(Exception):
         self.reasons = reasons
 
 
+class Overtaken(Exception):
+    """A later rebuild has switched to its index already; this one's is discarded."""
+
+
 class ProductIndex(Protocol):
     """The index that customers search; empty until something is written.
 
@@ -54,6 +58,6 @@ class ProductIndex(Protocol):
     def replace(self, entries: Iterable[Entry]) -> None:
         """Fill a new index and switch to it atomically. If filling it fails, the current one stays.
 
-        The current one stays readable while `entries` is consumed. Raises Refused after the switch.
+        The current one stays readable while `entries` is consumed. Raises Refused after the switch; Overtaken.
         """
         ...

@@ -2,26 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from commerce.search import wiring
 from commerce.search.domain.rebuilding import rebuild, verify
+from commerce.search.domain.single_run import alone
+from shared.ids import new_id
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
 
-prime(wiring.whole_catalogue, wiring.index)
+prime(wiring.whole_catalogue, wiring.index, wiring.run_lock)
 
 
 @observed()
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """`{}` rebuilds, `{"verify": true}` compares and repairs. The report counts what was wrong before.
 
-    Raises ValueError for another event: a mistyped one must not rebuild anything.
+    Raises AlreadyRunning; ValueError for another event: a mistyped one must not rebuild anything.
     """
     if event not in ({}, {"verify": False}, {"verify": True}):
         raise ValueError('the event must be {} or {"verify": true}')
     run = verify if event.get("verify") else rebuild
-    report = asdict(run(wiring.whole_catalogue(), wiring.index()))
+    now = datetime.now(UTC)
+    with alone(wiring.run_lock(), new_id(now), now):
+        report = asdict(run(wiring.whole_catalogue(), wiring.index()))
     logger.info("search index verified", extra=report)
     return report

@@ -2,6 +2,9 @@
 
 `products` is an alias of one index, which is named after the time of its creation. Versions are external: OpenSearch
 rejects a document that is not newer than the one it would replace as a conflict.
+
+Rebuilds run one after the other, so the later one's index has the later name. That is the fence against one that was
+taken for dead: it neither takes the alias from a later index nor deletes one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +24,7 @@ from commerce.search.adapters.opensearch.client import (
 )
 from commerce.search.adapters.opensearch.documents import action_of
 from commerce.search.adapters.opensearch.template import REFRESH_INTERVAL, TEMPLATE
-from commerce.search.domain.following import Entry, Refused
+from commerce.search.domain.following import Entry, Overtaken, Refused
 from shared.errors import AlmonerError
 
 ALIAS = "products"
@@ -32,7 +35,7 @@ _CONFLICT = 409
 
 
 class OpenSearchProductIndex:
-    """A ProductIndex in a domain. Only one process at a time may replace it."""
+    """A ProductIndex in a domain. Only one process at a time may replace it: see `single_run`."""
 
     def __init__(self, client: OpenSearch, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._client, self._now = client, now
@@ -95,6 +98,8 @@ class OpenSearchProductIndex:
                     refused |= some.reasons
             self._client.indices.put_settings(index=new, body={"index": {"refresh_interval": REFRESH_INTERVAL}})
             self._client.indices.refresh(index=new)
+        except IndexNotFound as error:  # a later rebuild has deleted it
+            raise Overtaken from error
         except BaseException:
             with suppress(AlmonerError, RequestRefused):  # then the next rebuild deletes it
                 self._delete(new)
@@ -161,9 +166,15 @@ class OpenSearchProductIndex:
         self._client.indices.put_index_template(name=ALIAS, body=TEMPLATE)
 
     def _move_alias(self, new: str) -> None:
-        """One request, which may be sent twice: removing a missing alias is no error next to an `add`."""
+        """One request, which may be sent twice: removing a missing alias is no error next to an `add`.
+
+        Raises Overtaken.
+        """
         indices: Json = self._client.indices.get_alias()
-        others = [name for name in indices if name.startswith(f"{ALIAS}-") and name != new]
+        others = [name for name in indices if name.startswith(f"{ALIAS}-") and name < new]
+        if any(name > new and ALIAS in indices[name]["aliases"] for name in indices if name.startswith(f"{ALIAS}-")):
+            self._delete(new)
+            raise Overtaken
         aliased = [name for name in others if ALIAS in indices[name]["aliases"]]
         removed = [{"remove": {"index": name, "alias": ALIAS}} for name in aliased]
         added = {"add": {"index": new, "alias": ALIAS}}
