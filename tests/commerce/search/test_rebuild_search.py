@@ -14,7 +14,7 @@ from commerce.search.domain.finding import Query
 from commerce.search.domain.single_run import KEPT, AlreadyRunning
 from commerce.search.handlers.rebuild_search import handler
 from local.workspace import ROOT
-from shared.errors import Unavailable
+from shared.errors import PublicError, Unavailable
 from tests.commerce.examples import a_product
 from tests.commerce.search.examples import a_product as a_scarf
 from tests.commerce.search.fake_index import FakeCatalogue, FakeIndex
@@ -23,7 +23,7 @@ from tests.commerce.search.opensearch.relay import ENVIRONMENT
 from tests.commerce.search.records import entry, image, tombstone
 from tests.shared.aws.aws_server import AwsServer, answers, running_aws_server
 from tests.shared.dynamodb.clients import forget_clients
-from tests.shared.lambda_context import CONTEXT, fails_as
+from tests.shared.lambda_context import CONTEXT
 
 NOTHING_WRONG = {"checked": 1, "missing": 0, "stale": 0, "ghosts": 0, "repaired": 0, "unreadable": 0}
 
@@ -71,7 +71,7 @@ def test_index_is_compared_and_repaired(index: FakeIndex) -> None:
 def test_mistyped_event_rebuilds_nothing(index: FakeIndex, event: Any) -> None:
     index.entries = {"a": entry("a", 7)}
 
-    with fails_as(ValueError):
+    with pytest.raises(PublicError, match="verify"):
         handler(event, CONTEXT)
 
     assert index.entries == {"a": entry("a", 7)}

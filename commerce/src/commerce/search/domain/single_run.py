@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.errors import Unavailable
+from shared.errors import PublicError, Unavailable
 
 KEPT = timedelta(minutes=16)
 """Longer than the time limit of the function that holds the lock."""
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(PublicError):
     """Somebody else holds the lock. A run that crashed holds it until it expires."""
 
     def __init__(self, until: datetime) -> None:

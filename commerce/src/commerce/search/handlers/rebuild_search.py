@@ -8,6 +8,7 @@ from typing import Any
 from commerce.search import wiring
 from commerce.search.domain.rebuilding import rebuild, verify
 from commerce.search.domain.single_run import alone
+from shared.errors import PublicError
 from shared.ids import new_id
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
@@ -20,10 +21,10 @@ prime(wiring.whole_catalogue, wiring.index, wiring.run_lock)
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """`{}` rebuilds, `{"verify": true}` compares and repairs. The report counts what was wrong before.
 
-    Raises AlreadyRunning; ValueError for another event: a mistyped one must not rebuild anything.
+    Raises AlreadyRunning; PublicError for another event: a mistyped one must not rebuild anything.
     """
     if event not in ({}, {"verify": False}, {"verify": True}):
-        raise ValueError('the event must be {} or {"verify": true}')
+        raise PublicError('the event must be {} or {"verify": true}')
     run = verify if event.get("verify") else rebuild
     now = datetime.now(UTC)
     with alone(wiring.run_lock(), new_id(now), now):
