@@ -30,12 +30,14 @@ def _refuses_the_socket(_: str, answer: Any) -> None:
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
 
 
-# By the name of the handler's module: what the answer must be, and whether it is about somebody who signs up.
+# By the name of the handler's module: what the answer must be, and who the event is about if not the supporter.
 _ANSWERS: Mapping[str, Callable[[str, Any], None]] = {
     "authorize_socket": _refuses_the_socket,
     "get_profile": _tells_the_profile,
 }
 _REGISTER = {"register_supporter", "publish_user_registered"}
+_END_ACCESS = {"sign_out", "publish_user_access_ended", "end_access"}
+"""Whoever they are about is refused from then on, so not the supporter who calls the other functions."""
 
 # What a sample names and this platform has not: that it is missed, with this status or error, shows a function at work.
 _MISSED: Mapping[str, int | str] = {
@@ -55,7 +57,7 @@ _MISSED: Mapping[str, int | str] = {
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.path)
 def test_function_answers_its_sample_event(function: Function, platform: Platform, supporter: User) -> None:
     module = function.handler.split(".")[-2]
-    user_id = str(uuid.uuid4()) if module in _REGISTER else supporter.user_id
+    user_id = _subject(module, platform, supporter)
     answer = invoke(function.path, sample_event(function, platform, user_id))
     if module in _MISSED:
         assert _MISSED[module] in {answer.get("statusCode"), answer.get("errorType")}, answer
@@ -66,6 +68,13 @@ def test_function_answers_its_sample_event(function: Function, platform: Platfor
         _ANSWERS[module](user_id, answer)
     if module in _REGISTER:
         eventually(lambda: _name_on_record(platform, user_id) == "Ada Example")
+
+
+def _subject(module: str, platform: Platform, supporter: User) -> str:
+    """The id of the user whom the function's event is about."""
+    if module in _REGISTER:
+        return str(uuid.uuid4())
+    return platform.sign_up("Ada Example").user_id if module in _END_ACCESS else supporter.user_id
 
 
 def _name_on_record(platform: Platform, user_id: str) -> str | None:
