@@ -4,12 +4,12 @@ The models are made from the bodies that routes declare. API Gateway reads JSON 
 types and required members; the function validates the same pydantic model again, and names the field.
 """
 
-import json
 import re
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from generate.flow_style import property_lines
 from generate.functions import REST_CONTEXTS, ROOT, Json, routes_of
 from generate.gateway_answers import access_log_setting, gateway_responses
 from generate.model_keywords import FOR_THE_FUNCTION, FOR_THE_GATEWAY, NOT_SUPPORTED
@@ -29,13 +29,12 @@ def _generated(context: str) -> str:
     models = {"Nothing": {"type": "object"}, **{model.__name__: draft_4(model) for model in request_models(context)}}
 
     def block(match: re.Match[str]) -> str:
-        indent = " " * (len(match["begin"]) - len(match["begin"].lstrip()))
-        properties = {
-            "Models": models,
-            "GatewayResponses": gateway_responses(),
-            "AccessLogSetting": access_log_setting(),
-        }
-        lines = [f"{indent}{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in properties.items()]
+        indent = len(match["begin"]) - len(match["begin"].lstrip())
+        lines = [
+            *property_lines("Models", models, indent),
+            *property_lines("GatewayResponses", gateway_responses(), indent),
+            *property_lines("AccessLogSetting", access_log_setting(), indent),
+        ]
         return match["begin"] + "".join(f"{line}\n" for line in lines) + match["end"]
 
     changed, found = _BLOCK.subn(block, text)

@@ -81,6 +81,14 @@ def test_gateway_asks_for_the_query_that_the_route_requires(function: Function, 
 
 
 @each_rest_route
+def test_parameter_is_listed_for_a_check_or_a_cache(function: Function, route: Route) -> None:
+    """A function gets all parameters; a list of those that nothing depends on would only be read in vain."""
+    listed = listed_parameters(api_events(function)[str(route)])
+
+    assert [key for key, rules in listed.items() if not (rules.get("Required") or rules.get("Caching"))] == []
+
+
+@each_rest_route
 def test_answers_are_cached_by_everything_that_they_depend_on(function: Function, route: Route) -> None:
     listed = listed_parameters(api_events(function)[str(route)])
     cached_by = {key for key, rules in listed.items() if rules.get("Caching")}

@@ -138,7 +138,7 @@ def test_names_are_as_long_as_on_aws() -> None:
     live = next(stack for stack in STACKS if stack.file.name == "live_tables.yaml")
     table = live.rendered({"Ref": "FramesTable"})
 
-    assert table.startswith(f"{ROOT_STACK}-Personalization-1ABCDEFGHIJKL-Live-1ABCDEFGHIJKL-LiveTables-")
+    assert table.startswith(f"{ROOT_STACK}-Personalization-1ABCDEFGHIJKL-Backend-1ABCDEFGHIJKL-LiveTables-")
     worker = next(
         function
         for stack in STACKS
