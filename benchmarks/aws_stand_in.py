@@ -1,6 +1,7 @@
-"""A stand-in for DynamoDB, EventBridge and Bedrock that answers with a network's latency.
+"""A stand-in for DynamoDB, EventBridge, SQS, S3, Cognito and Bedrock that answers with a network's latency.
 
-It has one supporter, their cart of twenty lines, and a shop in which every product is a book.
+It has one supporter, their cart of twenty lines, a shop in which every product is a book, and projects with one prompt,
+which the supporter owns.
 """
 
 import hashlib
@@ -36,6 +37,64 @@ _TOTAL = {"userId": {"S": _USER}, "donationId": {"S": "totals#GBP"}, "amount": {
 _CONTEXT = {"userId": {"S": _USER}, "version": {"N": "1"}, "updatedAt": _WRITTEN} | dict.fromkeys(
     ("interests", "intents", "facts"), _EMPTY
 )
+_MEMBER = {"M": {"userId": {"S": _USER}, "role": {"S": "owner"}, "addedAt": _WRITTEN, "addedBy": {"S": _USER}}}
+_PROJECT = {
+    "projectId": {"S": "0197a1b2-0000-7000-8000-000000000003"},
+    "name": {"S": "Newsletter"},
+    "description": {"S": "What we send in spring"},
+    "settings": {"M": {}},
+    "status": {"S": "ACTIVE"},
+    "owner": {"S": _USER},
+    "members": {"L": [_MEMBER]},
+    "version": {"N": "1"},
+    "membersVersion": {"N": "1"},
+    "createdAt": _WRITTEN,
+    "updatedAt": _WRITTEN,
+}
+_ACCOUNT = {
+    "Username": _USER,
+    "UserAttributes": [
+        {"Name": "sub", "Value": _USER},
+        {"Name": "email", "Value": "ada@example.org"},
+        {"Name": "name", "Value": "Ada"},
+    ],
+    "UserCreateDate": 1767225600,
+    "Enabled": True,
+    "UserStatus": "CONFIRMED",
+}
+_TEXT = "Write for {{audience}}, in short sentences."
+_VERSION = {
+    "version": {"N": "1"},
+    "title": {"S": "House style"},
+    "variables": {"L": [{"S": "audience"}]},
+    "includes": _EMPTY,
+    "characters": {"N": str(len(_TEXT))},
+    "digest": {"S": hashlib.sha256(_TEXT.encode()).hexdigest()},
+    "textId": {"S": "text-1"},
+    "savedBy": {"S": _USER},
+    "savedAt": _WRITTEN,
+}
+_PROMPT = {
+    "projectId": _PROJECT["projectId"],
+    "promptId": {"S": "0197a1b2-0000-7000-8000-000000000004"},
+    "title": {"S": "House style"},
+    "tags": _EMPTY,
+    "isActive": {"BOOL": True},
+    "version": {"N": "2"},
+    "latest": {"M": _VERSION | {"version": {"N": "2"}}},
+    "production": {"M": _VERSION},
+    "labels": {"M": {"production": {"N": "1"}}},
+    "labelMoves": {"N": "1"},
+    "createdAt": _WRITTEN,
+    "updatedAt": _WRITTEN,
+}
+_STEPS = {
+    "projectId": _PROJECT["projectId"],
+    "promptId": {"S": "steps"},
+    "steps": {"M": {"0197a1b2-0000-7000-8000-000000000004": {"N": "1"}}},
+    "prompts": {"N": "1"},
+    "revision": {"N": "1"},
+}
 _LATER = {"N": str(2**32)}
 _RUN = {
     "runId": {"S": "run"},
@@ -71,6 +130,10 @@ _SAID = {
 }
 
 
+_CLIENTS = {"cognitoidentityproviderservice": "cognito-idp"}
+"""boto3's names for services that are called otherwise in their requests."""
+
+
 @dataclass(frozen=True)
 class Call:
     """For Bedrock, `operation` is a model's id."""
@@ -98,6 +161,7 @@ def running_stand_in() -> Iterator[StandIn]:
             payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
             service, _, operation = self.headers.get("X-Amz-Target", "").partition(".")
             service = service.partition("_")[0].removeprefix("AWS").removeprefix("Amazon").lower()
+            service = _CLIENTS.get(service, service)
             if "/@connections/" in self.path:
                 service, operation = "apigatewaymanagementapi", "PostToConnection"
             elif self.path.startswith("/model/"):
@@ -108,6 +172,23 @@ def running_stand_in() -> Iterator[StandIn]:
             body = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self._object("GetObject", {}, _TEXT.encode())
+
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self._object("PutObject", {"Body": body.decode()}, b"")
+
+        def _object(self, operation: str, payload: dict[str, Any], body: bytes) -> None:
+            bucket, _, key = unquote(self.path.partition("?")[0]).removeprefix("/").partition("/")
+            stand_in.calls.append(Call("s3", operation, {"Bucket": bucket, "Key": key} | payload))
+            time.sleep(LATENCY_SECONDS)
+            self.send_response(200)
+            self.send_header("x-amz-version-id", "text-1")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -142,6 +223,10 @@ def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, 
         return {"Responses": responses, "UnprocessedKeys": {}}
     if operation == "SendMessage":
         return {"MessageId": "1", "MD5OfMessageBody": hashlib.md5(payload["MessageBody"].encode()).hexdigest()}  # noqa: S324  SQS's
+    if operation == "AdminGetUser":
+        return _ACCOUNT
+    if operation == "AdminListGroupsForUser":
+        return {"Groups": [{"GroupName": "staff"}]}
     if operation == "UpdateItem":
         return {"Attributes": payload["Key"] | _changed(payload["TableName"])}
     return {}
@@ -166,6 +251,12 @@ def _item(table: str, key: dict[str, Any]) -> dict[str, Any] | None:
         return _book(key["productId"]["S"])
     if table == ENVIRONMENT["CARTS_TABLE"]:
         return key | _cart()
+    if table == ENVIRONMENT["PROJECTS_TABLE"]:
+        return _PROJECT | key
+    if table == ENVIRONMENT["PROMPTS_TABLE"]:
+        return (_STEPS if key["promptId"] == _STEPS["promptId"] else _PROMPT) | key
+    if table == ENVIRONMENT["PROMPT_HISTORY_TABLE"]:
+        return _VERSION | key
     return None
 
 
@@ -174,6 +265,8 @@ def _items(request: dict[str, Any]) -> list[dict[str, Any]]:
         return [_CONTEXT]
     if request["TableName"] == ENVIRONMENT["FRAMES_TABLE"]:
         return [_LAST_FRAME]
+    if request["TableName"] == ENVIRONMENT["PROMPTS_TABLE"]:
+        return [_PROMPT, _STEPS]
     if request["TableName"] == ENVIRONMENT["CONTENT_TABLE"]:
         return [_page(number) for number in range(40)]
     if request["TableName"] == ENVIRONMENT["DONATIONS_TABLE"]:
@@ -228,7 +321,7 @@ def _book(product_id: str) -> dict[str, Any]:
         "amount": {"N": "250"},
         "currency": {"S": "GBP"},
         "stock": {"N": "4"},
-        "status": {"S": "active"},
+        "status": {"S": "ACTIVE"},
         "images": _EMPTY,
         "version": {"N": "1"},
         "createdAt": _WRITTEN,

@@ -11,6 +11,7 @@ initialized: what a restored snapshot, or a forked worker, pays. Then CPU and wa
 ratios to the peers; then what a log line costs, and the sizes.
 """
 
+import importlib
 import io
 import json
 import logging
@@ -105,7 +106,7 @@ def main(only: list[str]) -> None:
             }
             try:
                 parts = _calls(aws, module, [code, *layers], sample)
-                calls.write_text(json.dumps(_recorded(parts)))
+                calls.write_text(json.dumps(_recorded(parts) | {"validates": _validates(module, sample)}))
                 _compare(sample, aws, programs, calls, [len(part) for part in parts])
             except subprocess.CalledProcessError as error:
                 print(f"\n{sample.stem}: not measured: {error.stderr.strip().splitlines()[-1][:100]}")
@@ -140,6 +141,12 @@ def _calls(aws: StandIn, module: str, path: list[Path], sample: Path) -> tuple[l
     _run(_OURS.format(module=module) + "\n" + _LISTEN, path, aws, [str(sample)])
     mark = next(number for number, call in enumerate(aws.calls) if call.service == "mark")
     return aws.calls[:mark], aws.calls[mark + 1 :]
+
+
+def _validates(module: str, sample: Path) -> bool:
+    """Whether the function takes bodies that are held to a model: of one of its routes, or of sockets."""
+    app, event = getattr(importlib.import_module(module), "app", None), json.loads(sample.read_text())
+    return any(route.body is not None for route in app.routes) if app else "body" in event
 
 
 def _recorded(parts: tuple[list[Call], list[Call]]) -> dict[str, Any]:

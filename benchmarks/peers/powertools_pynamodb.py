@@ -1,7 +1,8 @@
 """A handler on Powertools and pynamodb as their guides show them, that makes the calls it is given one after another.
 
-A model for each table, which makes its own client; Logger, Metrics and, behind API Gateway, the resolver, which holds a
-body to a pydantic model; no other checks.
+A model for each table, which makes its own client; Logger, Metrics and, behind API Gateway, the resolver. Bodies
+are held to a pydantic model, by the resolver or by the Parser, where a route of the function takes any. No other
+checks.
 Run by `benchmarks.request_cost`: sys.argv[1] is the sample event, sys.argv[3] the calls of a first and a warm request.
 """
 
@@ -12,7 +13,7 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, APIGatewayRestResolver
 from aws_lambda_powertools.metrics import MetricUnit
 from pynamodb.attributes import (
     Attribute,
@@ -37,7 +38,6 @@ first, warm = recorded["calls"]
 
 logger = Logger(service="peer")
 metrics = Metrics(namespace="Peer", service="peer")
-app = APIGatewayRestResolver(enable_validation=bool(event_of_sample.get("body")))
 
 _ATTRIBUTES: dict[str, type[Attribute[Any]]] = {
     "S": UnicodeAttribute,
@@ -220,26 +220,42 @@ _OPERATIONS: dict[str, Any] = {
 }
 
 
+def _body() -> Any:
+    """A model of the sample's body; None where no route of the function is held to one."""
+    if not recorded["validates"]:
+        return None
+    from pydantic import create_model
+
+    fields: Json = {name: (type(value), ...) for name, value in json.loads(event_of_sample.get("body") or "{}").items()}
+    return create_model("Body", **fields)
+
+
 def _signature(rule: str) -> Signature:
-    """The parameters of the path, and a model of the sample's body where it has one."""
+    """The parameters of the path, and the body."""
     parameters = [Parameter(name, Parameter.KEYWORD_ONLY, annotation=str) for name in re.findall(r"<(\w+)>", rule)]
     if event_of_sample.get("body"):
-        from pydantic import create_model
-
-        fields: Json = {name: (type(value), ...) for name, value in json.loads(event_of_sample["body"]).items()}
-        body = create_model("Body", **fields)
         parameters.append(Parameter("body", Parameter.KEYWORD_ONLY, annotation=body))
     return Signature(parameters, return_annotation=Json.__value__)
 
 
-if "httpMethod" in event_of_sample:
-    rule = re.sub(r"{(\w+)}", r"<\1>", event_of_sample["resource"])
+body = _body()
+app: Any = None
+if "httpMethod" in event_of_sample or "routeKey" in event_of_sample:
+    if "httpMethod" in event_of_sample:
+        app = APIGatewayRestResolver(enable_validation=bool(body))
+        method, path = event_of_sample["httpMethod"], event_of_sample["resource"]
+    else:
+        app = APIGatewayHttpResolver(enable_validation=bool(body))
+        method, _, path = event_of_sample["routeKey"].partition(" ")
+    rule = re.sub(r"{(\w+)}", r"<\1>", path)
 
     def answer(body: Any = None, **_: str) -> Json:
         return {"body": body and body.model_dump(), "answers": json.loads(json.dumps(work(), default=_plain))}
 
     answer.__signature__ = _signature(rule)  # type: ignore[attr-defined]  # which the resolver reads to validate
-    app.route(rule, method=[event_of_sample["httpMethod"]])(answer)
+    app.route(rule, method=[method])(answer)
+elif body:  # a message of a WebSocket
+    from aws_lambda_powertools.utilities.parser import parse
 
 
 def _plain(value: Any) -> Any:
@@ -257,8 +273,10 @@ class _Context:
 @metrics.log_metrics
 @logger.inject_lambda_context
 def _handler(event: Json, context: Any) -> Any:
-    if "httpMethod" in event:
+    if app:
         return app.resolve(event, context)
+    if body:
+        parse(event["body"], body)
     work()
     return {}
 
