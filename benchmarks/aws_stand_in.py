@@ -321,7 +321,7 @@ def _book(product_id: str) -> dict[str, Any]:
         "amount": {"N": "250"},
         "currency": {"S": "GBP"},
         "stock": {"N": "4"},
-        "status": {"S": "ACTIVE"},
+        "status": {"S": "active"},
         "images": _EMPTY,
         "version": {"N": "1"},
         "createdAt": _WRITTEN,
