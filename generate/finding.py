@@ -1,5 +1,6 @@
 """Finds the files of a route: its function, handler, test and sample event share one stem."""
 
+import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -20,7 +21,6 @@ def files_of_routes(wanted: str = "") -> Iterator[tuple[Route, Function, Files]]
 def files_of(route: Route, function: Function) -> Files:
     stem = function.file.stem
     context, feature = function.properties["Handler"].split(".")[:2]
-    requests = function.file.parents[1] / "requests.py"
     tests = sorted((ROOT / "tests" / context).rglob(f"test_{stem}.py"))
     files: dict[str, Path | None] = {
         "handler": function.file if function.file.is_file() else None,
@@ -29,7 +29,7 @@ def files_of(route: Route, function: Function) -> Files:
         "sample event": _existing(ROOT / "events" / context / f"{stem}.json"),
     }
     if route.body:
-        files["requests"] = _existing(requests)
+        files["requests"] = Path(inspect.getfile(route.body))
     return files
 
 

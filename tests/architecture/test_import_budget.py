@@ -73,6 +73,15 @@ def test_function_loads_no_more_than_its_budget(sample: Path, aws: StandIn) -> N
     )
 
 
+@pytest.mark.parametrize("name", ["products", "product_search"])
+def test_browsing_and_searching_need_no_pydantic(name: str, aws: StandIn) -> None:
+    sample = ROOT / f"events/commerce/{name}.json"
+
+    loaded = imports(program(sample), ENVIRONMENT | {"AWS_ENDPOINT_URL": aws.url}, ("shared", "opensearch"))
+
+    assert "pydantic" not in loaded.third_party
+
+
 # Without an engine, what keeps its index is not deployed.
 @pytest.mark.parametrize(
     ("name", "url"), [("product_search", "none:"), *((name, "file:///nowhere") for name in SEARCH_FUNCTIONS)]

@@ -17,7 +17,7 @@ from PIL import Image
 from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.domain.catalogue import Catalogue, Details, Listing, Sort, found, rewrite
 from commerce.catalogue.domain.products import PRODUCT_ID, Kind, Status
-from commerce.catalogue.requests import AddProduct
+from commerce.catalogue.requests.products import AddProduct
 from commerce.images.domain.pictures import refusal_of
 from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
 from commerce.search.adapters.tantivy.product_index import TantivyProductIndex

@@ -7,7 +7,15 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, RootModel, StringConstraints
 
 from commerce.catalogue.domain.products import PRODUCT_ID, RESERVED_PRODUCT_IDS, Kind, Status
-from commerce.catalogue.requests import Category, Description, KindOfProduct, Name, StatusOfProduct, Stock, Tags
+from commerce.catalogue.requests.products import (
+    Category,
+    Description,
+    KindOfProduct,
+    Name,
+    StatusOfProduct,
+    Stock,
+    Tags,
+)
 from commerce.imports.domain.columns import printable
 from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.json_file import read_items

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from commerce.catalogue.requests import CATEGORY_AND_PRICES, read_category, read_price_range
+from commerce.catalogue.requests.listings import CATEGORY_AND_PRICES, read_category, read_price_range
 from commerce.search.domain.finding import Query, Sort
 from shared.http.parameters import Parameter, choice, optional_text
 from shared.http.request import Request

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from commerce.catalogue import wiring
 from commerce.catalogue.answers import ProductAnswer, ProductsAnswer, product_answer, products_answer, products_scope
 from commerce.catalogue.domain.products import Product, Status
-from commerce.catalogue.requests import LISTING, AddProduct, ChangeProduct, read_listing
+from commerce.catalogue.requests.listings import LISTING, read_listing
+from commerce.catalogue.requests.products import AddProduct, ChangeProduct
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import ADMINS

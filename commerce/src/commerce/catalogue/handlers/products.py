@@ -3,7 +3,7 @@
 from commerce.catalogue import wiring
 from commerce.catalogue.answers import ProductAnswer, ProductsAnswer, product_answer, products_answer, products_scope
 from commerce.catalogue.domain.products import Status
-from commerce.catalogue.requests import LISTING, read_listing
+from commerce.catalogue.requests.listings import LISTING, read_listing
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
 from shared.http.parameters import paging

@@ -1,0 +1,1 @@
+"""What clients send. Apart, because browsing and searching, which have no body, need no pydantic."""
