@@ -42,7 +42,7 @@ def main() -> None:
         folder, client = Path(name) / "tantivy", client_at(process.url, read_seconds=60, signed=False)
         print(f"{f'{count:,} products':28} {'tantivy':>10} {'OpenSearch':>10} {'again':>10}")
         indices = TantivyProductIndex(folder), OpenSearchProductIndex(client)
-        seconds = [_milliseconds(lambda: index.replace(map(entry_of, products))) / 1000 for index in indices]  # noqa: B023
+        seconds = [_milliseconds(lambda: index.replace(map(entry_of, products))) / 1000 for index in indices]  # noqa: B023  called at once
         print(f"{'index time, s':28} {seconds[0]:10.1f} {seconds[1]:10.1f}")
         tantivy, opensearch = TantivyProductFinder(folder), OpenSearchProductFinder(client)
         queries = Questioner().questions()
@@ -65,7 +65,7 @@ def _times(
     for ask in queries:
         client.indices.clear_cache(index=ALIAS, params={"request": "true"})
         for finder, times in zip(finders, row, strict=True):
-            times.append(_milliseconds(lambda: ask(finder)))  # noqa: B023
+            times.append(_milliseconds(lambda: ask(finder)))  # noqa: B023  called at once
     return row
 
 

@@ -36,7 +36,7 @@ def _exists(cognito: Any, pool: str, email: str) -> bool:
 
 
 def _create(cognito: Any, pool: str, email: str, name: str, password: str) -> None:
-    """Without Cognito's invitation: the password is known, and the pool's mails are few a day."""
+    """Without Cognito's invitation: the password was typed in, and the pool's mails are few a day."""
     attributes = {"email": email, "email_verified": "true", "name": name}
     cognito.admin_create_user(
         UserPoolId=pool,

@@ -86,7 +86,7 @@ def _expect(status: int, url: str, headers: Mapping[str, str]) -> Any:
 def _get(url: str, headers: Mapping[str, str]) -> Answer:
     request = urllib.request.Request(url, headers=dict(headers))  # noqa: S310  of the stack's outputs
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310  as above
             return Answer(response.status, _body(response.read()))
     except urllib.error.HTTPError as error:
         return Answer(error.code, _body(error.read()))

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from shared.auth.access import Access
 from shared.aws.effects import wait_for_decision
-from shared.threads import Threads
+from shared.aws.threads import Threads
 
 
 class FakeEnds:

@@ -5,7 +5,7 @@ from functools import cache
 
 from commerce.catalogue.wiring import currency, products
 from commerce.imports.domain.importing import Importer
-from shared.threads import Threads
+from shared.aws.threads import Threads
 
 __all__ = ["currency", "importer"]
 

@@ -3,9 +3,9 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from commerce.images.domain.images import Upload, WantedImage
+from shared.aws.threads import Threads
 from shared.s3.buckets import Bucket
 from shared.s3.upload_form import UploadForm
-from shared.threads import Threads
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 

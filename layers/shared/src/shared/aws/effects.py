@@ -18,7 +18,7 @@ _decision: ContextVar[Decide | None] = ContextVar("decision", default=None)
 
 @contextmanager
 def effects_after(decide: Decide) -> Iterator[None]:
-    """Within the block, and in the threads that it starts by `shared.threads`, each effect calls `decide` first.
+    """Within the block, and in the threads that it starts by `shared.aws.threads`, each effect calls `decide` first.
 
     It raises where the effect must not happen.
     """

@@ -14,9 +14,9 @@ from pynamodb.exceptions import PynamoDBException
 
 from shared.aws.clients import client
 from shared.aws.failures import is_passing
+from shared.aws.threads import Threads
 from shared.errors import Unavailable
 from shared.lifecycle.priming import prime
-from shared.threads import Threads
 
 _ATTEMPTS = 3
 _CONCURRENT_READS = 10

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client
 from shared.aws.failures import status, unavailable_where_out_of_reach
+from shared.aws.threads import Threads
 from shared.s3.upload_form import UploadForm
-from shared.threads import Threads
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

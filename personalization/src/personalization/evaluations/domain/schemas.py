@@ -85,6 +85,7 @@ def _wrong_value(word: str, value: object) -> str | None:
     if word == "enum":
         return None if isinstance(value, list) and value else "must be an array of values"
     if word in _COUNTS:
+        # by then it is a number, which mypy does not see
         return None if _TYPES["integer"](value) and value >= 0 else "must be a whole number, 0 or more"  # type: ignore[operator]
     if word in _BOUNDS:
         return None if _TYPES["number"](value) else "must be a number"
