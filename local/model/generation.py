@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from local.model.errors import ApiError
@@ -118,12 +119,13 @@ async def metered(pieces: Pieces, meter: Meter) -> Pieces:
 async def interrupted(pieces: Pieces, after_tokens: int, error: ApiError) -> Pieces:
     """Raise the error after so many tokens. An answer with no more tokens than that is not interrupted."""
     tokens = 0
-    async for piece in pieces:
-        if isinstance(piece, TextDelta | CallDelta):
-            tokens += 1
-            if tokens > after_tokens:
-                raise error
-        yield piece
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if isinstance(piece, TextDelta | CallDelta):
+                tokens += 1
+                if tokens > after_tokens:
+                    raise error
+            yield piece
 
 
 async def collect(pieces: Pieces, prompt: Prompt) -> Answer:

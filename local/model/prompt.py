@@ -1,6 +1,6 @@
 """Prompts and answers, independent of the API."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -119,5 +119,8 @@ class End:
 
 
 type Piece = Start | TextDelta | CallStart | CallDelta | End
-type Pieces = AsyncIterator[Piece]
-"""In order: Start, the deltas of each block (after a CallStart if it is a call), End."""
+type Pieces = AsyncGenerator[Piece]
+"""In order: Start, the deltas of each block (after a CallStart if it is a call), End.
+
+Whoever stops reading them closes them: a relayed answer holds a connection to its model.
+"""

@@ -12,6 +12,7 @@ import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -184,7 +185,11 @@ class StandIn:
         return Call(api, prompt, body, streams, behaviour, record)
 
     async def _generate(self, call: Call, send: Send) -> None:
-        pieces = metered(self._pieces(call), call.record.meter)
+        # Explicitly: a client that has gone may leave a traceback behind, which would keep the pieces open.
+        async with aclosing(self._pieces(call)) as pieces:
+            await self._send_answer(call, metered(pieces, call.record.meter), send)
+
+    async def _send_answer(self, call: Call, pieces: Pieces, send: Send) -> None:
         if call.streams:
             first = await anext(pieces)  # before it, a failure is an HTTP error
             headers = {"content-type": call.api.CONTENT_TYPE, "x-amzn-requestid": str(uuid.uuid4())}
