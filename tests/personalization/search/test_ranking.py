@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from local.sample_data.content import sample_content
@@ -13,6 +13,7 @@ from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.content.domain.content import Collection, Content, Kind
 from personalization.search.domain.ranking import POINTS, Preferences, Ranked, preferences_of, rank, why
 from personalization.search.domain.search_index import Index
+from shared.moments import FIRST, LAST, after
 from shared.text.words import words
 from tests.personalization.content.content_examples import NOW, page
 from tests.personalization.examples import a_context, consenting
@@ -140,6 +141,22 @@ def test_date_of_an_event_is_a_reason(starts_in_days: int, ends_in_days: int | N
     event = page("e", "Walk", kind=Kind.EVENT, starts_at=NOW + timedelta(days=starts_in_days), ends_at=ends_at)
 
     assert why(ranked("walk", event)[0], NOW) == ("title matches “walk”", reason)
+
+
+@given(
+    st.datetimes(timezones=st.just(UTC)),
+    st.none() | st.timedeltas(timedelta(), timedelta(days=400)),
+    st.datetimes(timezones=st.just(UTC)),
+)
+@example(LAST, None, NOW)
+@example(FIRST, None, NOW)
+def test_event_of_any_year_is_found(starts_at: datetime, length: timedelta | None, at: datetime) -> None:
+    ends_at = None if length is None else after(starts_at, length)
+    event = page("e", "Walk", kind=Kind.EVENT, starts_at=starts_at, ends_at=ends_at)
+
+    [hit] = ranked("walk", event, at=at)
+
+    assert why(hit, at)[0] == "title matches “walk”"
 
 
 def test_sooner_event_goes_before_a_later_one_and_one_that_is_over_goes_last() -> None:

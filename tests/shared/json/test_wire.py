@@ -12,7 +12,7 @@ from shared.money import Money
 
 MOMENT = datetime(2026, 2, 3, 4, 5, 6, 789999, tzinfo=UTC)
 
-moments = st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1), timezones=st.timezones())  # noqa: DTZ001  bounds
+moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.timezones())  # noqa: DTZ001  bounds
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -111,6 +111,14 @@ def test_times_sort_as_text(first: datetime, second: datetime) -> None:
 def test_text_that_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"isoformat|month|hour"):
         moment(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_time_outside_of_the_calendar_is_refused_both_ways(text: str) -> None:
+    with pytest.raises(ValueError, match="years"):
+        moment(text)
+    with pytest.raises(ValueError, match="years"):
+        rfc3339(datetime.fromisoformat(text))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from personalization.content.domain.content import Content, Kind
 from shared.http.fields import Body, Moment, distinct, printed, written
@@ -24,17 +24,31 @@ class PutContent(Body):
         AfterValidator(distinct),
     ] = []
     url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
-    starts_at: Moment | None = None
+    starts_at: Annotated[Moment | None, Field(validate_default=True)] = None
     ends_at: Moment | None = None
     version: Annotated[int, Field(ge=1)] | None = None
 
-    @model_validator(mode="after")
-    def _only_events_have_times(self) -> "PutContent":
-        if (self.kind == "event") != (self.starts_at is not None):
-            raise ValueError("must have startsAt if it is an event, and must not have it otherwise")
-        if self.ends_at and not (self.starts_at and self.starts_at <= self.ends_at):
-            raise ValueError("must not have endsAt before startsAt, or without it")
-        return self
+    @field_validator("starts_at", "ends_at")
+    @classmethod
+    def _only_events_have_times(cls, at: datetime | None, info: ValidationInfo) -> datetime | None:
+        if at is not None and info.data.get("kind", "event") != "event":
+            raise ValueError("must be left out: only events have times")
+        return at
+
+    @field_validator("starts_at")
+    @classmethod
+    def _events_start(cls, starts_at: datetime | None, info: ValidationInfo) -> datetime | None:
+        if starts_at is None and info.data.get("kind") == "event":
+            raise ValueError("is required of an event")
+        return starts_at
+
+    @field_validator("ends_at")
+    @classmethod
+    def _not_before_the_start(cls, ends_at: datetime | None, info: ValidationInfo) -> datetime | None:
+        starts_at = info.data.get("starts_at")
+        if ends_at and starts_at and ends_at < starts_at:
+            raise ValueError("must not be before startsAt")
+        return ends_at
 
     def to_content(self, content_id: str, now: datetime) -> Content:
         return Content(

@@ -9,6 +9,7 @@ import pytest
 from shared.auth.callers import Caller
 from shared.auth.dynamo_access_ends import DynamoAccessEnds
 from shared.errors import Invalid, TooLarge, Unauthenticated
+from shared.moments import FIRST, LAST
 from shared.sockets.connections import TICKET_LIFE, Connection, Part, issue, redeem
 from shared.sockets.stores import DynamoConnections, DynamoParts, DynamoTickets
 from tests.shared.runs.fake_runs import NOW
@@ -89,3 +90,10 @@ def test_the_latest_end_of_access_counts(tables: dict[str, str]) -> None:
     assert [ends.end(user_id, at) for at in (later, NOW, later)] == [True, False, True]
     assert ends.ended_at(user_id, NOW) == later
     assert ends.ended_at(user_id, NOW + timedelta(days=2)) is None
+
+
+def test_an_end_of_access_may_be_of_any_year(tables: dict[str, str]) -> None:
+    ends, user_id = DynamoAccessEnds(tables["AccessEndsTable"]), str(uuid.uuid4())
+
+    assert [ends.end(user_id, at) for at in (FIRST, LAST)] == [True, True]
+    assert ends.ended_at(user_id, NOW) == LAST.replace(microsecond=999000)

@@ -6,6 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from shared.dynamodb.attributes import MomentAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record
+from shared.moments import after
 
 _KEPT = timedelta(days=1)
 """Longer than an access token or a socket lives. Refresh tokens give no more tokens afterwards."""
@@ -29,7 +30,7 @@ class DynamoAccessEnds:
     def end(self, user_id: str, at: datetime) -> bool:
         """One update; an earlier moment than the one that is kept changes nothing."""
         newer = AccessEndRecord.ended_at.does_not_exist() | (AccessEndRecord.ended_at <= at)
-        actions = AccessEndRecord.ended_at.set(at), AccessEndRecord.expires_at.set(at + _KEPT)
+        actions = AccessEndRecord.ended_at.set(at), AccessEndRecord.expires_at.set(after(at, _KEPT))
         try:
             self._ends(user_id).change(*actions, condition=newer)
         except ConditionFailed:

@@ -1,6 +1,6 @@
 """Types of attributes that pynamodb does not have: whole numbers, moments, plain documents."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from operator import index
 from typing import Any
@@ -16,6 +16,7 @@ from shared.dynamodb.paths import LiteralPath
 from shared.json.encoding import moment, rfc3339
 
 _TOO_LARGE = 10**38
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class IntegerAttribute(Attribute[int]):
@@ -58,7 +59,7 @@ class SecondsAttribute(Attribute[datetime]):
     attr_type = NUMBER
 
     def serialize(self, value: datetime) -> str:
-        return str(int(value.timestamp()))
+        return str((value - _EPOCH) // timedelta(seconds=1))  # timestamp() rounds: at its end, out of the calendar
 
     def deserialize(self, value: str) -> datetime:
         return datetime.fromtimestamp(int(value), UTC)

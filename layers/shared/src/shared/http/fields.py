@@ -1,15 +1,19 @@
 """What fields of bodies may hold, and what every body has in common."""
 
+import re
 import unicodedata
+from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shared.http.bodies import checked
 from shared.json.encoding import camel
+from shared.moments import in_utc
 
 _LINE_ENDS = frozenset({"Cc", "Zl", "Zp"})  # control characters, and Unicode's own line and paragraph separators
 _NOTHING_TO_SEE = _LINE_ENDS | {"Cf", "Zs"}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def written(text: str) -> str:
@@ -40,10 +44,17 @@ def not_null(value: object) -> object:
     return value
 
 
-def a_text(value: object) -> object:
-    if not isinstance(value, str):
+def _dated(value: object) -> object:
+    """Text that begins with a date: pydantic also reads numbers, as seconds since 1970."""
+    if not isinstance(value, str) or not _DATE.match(value):
         raise ValueError("must be a date and time with its zone, such as 2026-02-03T04:05:06Z")
     return value
+
+
+def _representable(moment: datetime) -> datetime:
+    """Its offset must not lead out of the calendar."""
+    in_utc(moment)
+    return moment
 
 
 def distinct[T](items: list[T]) -> list[T]:
@@ -65,6 +76,6 @@ class Body(BaseModel):
         return checked(cls, value)
 
 
-type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(a_text)]
+type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_dated), AfterValidator(_representable)]
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
+
+from shared.moments import in_utc
 
 
 def encode(value: object) -> str:
@@ -18,19 +20,16 @@ def encode(value: object) -> str:
 
 
 def rfc3339(moment: datetime) -> str:
-    """`2026-02-03T04:05:06.789Z`: milliseconds, always UTC. Refuses a time without a zone."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone has no place on the wire")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    """`2026-02-03T04:05:06.789Z`: milliseconds, always UTC. Raises ValueError as `in_utc` does."""
+    return in_utc(moment).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def moment(text: str) -> datetime:
-    """The time that `rfc3339` wrote. Raises ValueError for anything else, a time without a zone too."""
+    """The time that `rfc3339` wrote, or another in any zone. Raises ValueError for what it could not write."""
     if not isinstance(text, str):
         raise ValueError("a time is text")
     parsed = datetime.fromisoformat(text)
-    if parsed.tzinfo is None:
-        raise ValueError("a time needs its zone")
+    in_utc(parsed)
     return parsed
 
 

@@ -14,6 +14,7 @@ from personalization.agent.domain.facts import PERSONALISATION, consents
 from personalization.content.domain.content import Content
 from personalization.search.domain.search_index import Field, Index, Match, MatchKind, terms_of
 from personalization.supporters.domain.supporter import Supporter
+from shared.moments import after
 from shared.text.words import STOP_WORDS, words
 
 POINTS = 10_000
@@ -138,7 +139,7 @@ def _is_over(content: Content, at: datetime) -> bool:
 
 def _end(content: Content, starts_at: datetime) -> datetime:
     """An event without an end lasts a day."""
-    return content.ends_at or starts_at + timedelta(days=1)
+    return content.ends_at or after(starts_at, timedelta(days=1))
 
 
 def _date(content: Content, at: datetime) -> list[str]:
