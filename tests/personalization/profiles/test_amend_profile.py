@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from personalization.agent.domain.facts import consents
 from personalization.profiles import wiring
-from personalization.profiles.domain.amendment import MAX_CONSENTS, Amendment, consent_given
+from personalization.profiles.domain.amendment import MAX_DECISIONS, Amendment, consent_given
 from personalization.profiles.handlers.amend_profile import handler
 from personalization.supporters.domain.supporter import Consent, Supporter
 from shared.http.cursors import Cursors
@@ -128,16 +128,35 @@ def test_word_said_earlier_keeps_its_date_and_none_is_of_the_future() -> None:
     assert consent_given("marketing", True, later, NOW).recorded_at == NOW
 
 
+PURPOSES = ["marketing", "personalisation", "giving-history"]
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-words = st.builds(Consent, st.sampled_from(["marketing", "personalisation"]), st.booleans(), moments)
+words = st.builds(Consent, st.sampled_from(PURPOSES), st.booleans(), moments)
+floods = st.builds(lambda word, times: [word] * times, words, st.integers(0, MAX_DECISIONS + 5))
 
 
-@given(old=st.lists(words, max_size=MAX_CONSENTS), new=st.lists(words, max_size=10))
-def test_latest_word_on_a_purpose_is_never_forgotten(old: list[Consent], new: list[Consent]) -> None:
-    before = Supporter(user_id="ada", name="Ada", email="ada@example.org", created_at=NOW, consent=tuple(old))
-    after = Amendment(consent=tuple(new)).applied_to(before)
+def amended(supporter: Supporter, *consent: Consent) -> Supporter:
+    return Amendment(consent=consent).applied_to(supporter)
 
-    assert len(after.consent) <= MAX_CONSENTS
-    for purpose in {word.purpose for word in (*old, *new)}:
-        latest = max(word.recorded_at for word in (*old, *new) if word.purpose == purpose)
-        assert latest in {word.recorded_at for word in after.consent if word.purpose == purpose}
+
+@given(st.lists(st.one_of(floods, st.lists(words, max_size=10)), max_size=8))
+def test_only_superseded_words_on_the_same_purpose_are_forgotten(changes: list[list[Consent]]) -> None:
+    supporter = replace(a_supporter(), consent=())
+    for change in changes:
+        supporter = amended(supporter, *change)
+
+    said = [word for change in changes for word in change]
+    for purpose in PURPOSES:
+        on_purpose = [word for word in sorted(said, key=lambda word: word.recorded_at) if word.purpose == purpose]
+        kept = [word for word in supporter.consent if word.purpose == purpose]
+        assert kept == on_purpose[-MAX_DECISIONS:]
+        assert consents(supporter, purpose) == (bool(on_purpose) and on_purpose[-1].granted)
+
+
+def test_a_hundred_words_on_marketing_leave_the_other_purposes_alone(supporters: FakeSupporters) -> None:
+    given_once = [{"purpose": purpose, "granted": True} for purpose in PURPOSES]
+    amend({"version": 7, "consent": given_once})
+    for number in range(10):
+        changes = [{"purpose": "marketing", "granted": bool(n % 2)} for n in range(10)]
+        assert amend({"version": 8 + number, "consent": changes})[0] == 200
+
+    assert [consents(supporters.by_id["ada"], purpose) for purpose in PURPOSES] == [True, True, True]
