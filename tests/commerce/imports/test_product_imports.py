@@ -185,7 +185,7 @@ def test_body_that_is_no_base64_is_malformed() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["=HYPERLINK(1)", "+1", "@SUM(A1)", "-2+3", "<script>alert(1)</script>", "كوب \u202e cup", "e\u0301 🫖"]
+    "name", ["=HYPERLINK(1)", "+1", "@SUM(A1)", "-2+3", "<script>alert(1)</script>", "كوب \u202e cup", "é 🫖"]
 )
 def test_any_writing_is_kept_as_text(products: FakeProducts, name: str) -> None:
     assert send(a_file(a_line("cup", name)).decode())[1]["created"] == 1

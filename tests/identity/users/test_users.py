@@ -52,6 +52,13 @@ def test_admins_find_people_by_the_beginning_of_address_or_name() -> None:
     assert listed(q="lovelace")["items"] == []
 
 
+def test_names_are_found_however_they_are_encoded(pool: MemoryPool) -> None:
+    pool.users["zoe"] = a_user("Zoe\u0308 Reid")
+
+    for q in ("zo\u00eb r", "Zoe\u0308  "):
+        assert [user["name"] for user in listed(q=q)["items"]] == ["Zoe\u0308 Reid"]
+
+
 def test_admins_list_a_group() -> None:
     assert [user["userId"] for user in listed(group="staff")["items"]] == ["priya"]
     assert listed(group="staff", q="tom")["items"] == []

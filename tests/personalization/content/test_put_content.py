@@ -57,6 +57,13 @@ def test_new_content_is_created(contents: FakeContents) -> None:
     assert contents.by_id["news"].starts_at == datetime(2026, 7, 4, 7, tzinfo=UTC)
 
 
+def test_titles_and_tags_that_look_the_same_are_the_same(contents: FakeContents) -> None:
+    assert put(PAGE | {"title": " Cafe\u0301  day", "tags": ["cafe\u0301 "]})[0] == 201
+    assert put(PAGE | {"tags": ["cafe\u0301", "caf\u00e9"]}, "other")[1]["errors"][0]["field"] == "tags"
+
+    assert (contents.by_id["news"].title, contents.by_id["news"].tags) == ("Caf\u00e9 day", ("caf\u00e9",))
+
+
 @pytest.mark.parametrize("group", ["staff", "admin"])
 def test_staff_and_admins_replace_the_version_that_they_have_seen(contents: FakeContents, group: str) -> None:
     put(PAGE)

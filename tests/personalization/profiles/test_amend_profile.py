@@ -70,6 +70,12 @@ def test_everything_can_be_changed_at_once(supporters: FakeSupporters) -> None:
     assert consents(supporters.by_id["ada"], "personalisation")
 
 
+def test_names_and_interests_that_look_the_same_are_the_same() -> None:
+    profile = amend({"version": 7, "name": " Zoe\u0308  Reid", "interests": ["cafe\u0301 culture "]})[1]
+
+    assert (profile["name"], profile["interests"]) == ("Zo\u00eb Reid", ["caf\u00e9 culture"])
+
+
 def test_stale_version_is_a_conflict_and_changes_nothing(supporters: FakeSupporters) -> None:
     status, problem = amend({"version": 6, "name": "Ada L."})
 
@@ -100,10 +106,13 @@ def test_staff_change_anyone(supporters: FakeSupporters) -> None:
         ({"version": True}, "version"),
         ({"version": 7, "name": " "}, "name"),
         ({"version": 7, "name": "a\nb"}, "name"),
+        ({"version": 7, "name": "Ada</fact>"}, "name"),
+        ({"version": 7, "name": "Ada\u202e"}, "name"),
         ({"version": 7, "email": "new@example.org"}, "email"),
         ({"version": 7, "preferences": {"channels": ["pigeon"], "frequency": "never"}}, "preferences.channels[0]"),
         ({"version": 7, "preferences": {"channels": ["sms", "sms"], "frequency": "never"}}, "preferences.channels"),
         ({"version": 7, "interests": ["a", "a"]}, "interests"),
+        ({"version": 7, "interests": ["caf\u00e9", " cafe\u0301"]}, "interests"),
         ({"version": 7, "interests": ["x" * 61]}, "interests[0]"),
         ({"version": 7, "consent": [{"purpose": "espionage", "granted": True}]}, "consent[0].purpose"),
         ({"version": 7, "consent": [{"purpose": "marketing", "granted": "yes"}]}, "consent[0].granted"),

@@ -152,6 +152,9 @@ def test_prompts_are_filtered_by_tag_and_read_page_by_page(api: PromptApi, proje
         api.written(project, title=f"P{number}", tags=["odd" if number % 2 else "even", "all"])
 
     assert steps(api, project, tag="odd") == [("P1", 2), ("P3", 4)]
+    api.written(project, title="Re\u0301sume\u0301 ", tags=["re\u0301tro "])
+    for tag in ("r\u00e9tro", " re\u0301tro"):
+        assert steps(api, project, tag=tag) == [("R\u00e9sum\u00e9", 6)]
     assert steps(api, project, tag="none") == []
     page = api.call(VIEWER, "GET", f"{project}/prompts", query={"limit": "2", "tag": "even"}).json
     assert [item["title"] for item in page["items"]] == ["P0", "P2"]

@@ -208,6 +208,13 @@ def test_cursor_of_another_search_is_refused(change: dict[str, object], caller: 
     assert [error["field"] for error in problem["errors"]] == ["cursor"]
 
 
+def test_query_that_looks_the_same_is_the_same_search() -> None:
+    cursor = search(a_query("clinical caf\u00e9", limit=1))[1]["nextCursor"]
+    assert cursor
+
+    assert search(a_query(" clinical  cafe\u0301", limit=1, cursor=cursor))[0] == 200
+
+
 def test_longest_query_still_has_a_cursor_that_can_be_sent_back(here: Surroundings) -> None:
     query = " ".join(chr(0x3B1 + n % 24) + chr(0x410 + n) for n in range(70))[:200]
     here.contents.put(page("x" * 64, query))

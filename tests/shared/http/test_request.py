@@ -11,8 +11,10 @@ from shared.http.fields import Body
 from shared.http.parameters import (
     Parameter,
     choice,
+    line,
     new_path_id,
     optional_choice,
+    optional_line,
     optional_text,
     optional_whole_number,
     paging,
@@ -55,6 +57,11 @@ def refusal(parameter: Parameter[Any], query: dict[str, Any] | None) -> tuple[in
 
 def test_query_parameter_is_given_as_it_was_sent() -> None:
     assert read(Q, {"q": " Zoë & 山田 "}) == " Zoë & 山田 "
+
+
+def test_line_is_given_in_its_normal_form() -> None:
+    assert read(line("q"), {"q": " Zoe\u0308\u00a0 & 山田 "}) == "Zoë & 山田"
+    assert read(optional_line("q"), {}) is None
 
 
 def test_query_parameter_is_found_where_only_single_values_are_given() -> None:

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from commerce.images.domain.images import WantedImage
 from commerce.images.domain.pictures import MAX_BYTES, PictureType
-from shared.http.fields import Body, printed
+from shared.http.fields import Body, Line
 
 
 class OfferImage(Body):
@@ -16,7 +16,7 @@ class OfferImage(Body):
 
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
     size: Annotated[int, Field(ge=1, le=MAX_BYTES)]
-    alt: Annotated[str, Field(min_length=1, max_length=250), AfterValidator(printed)]
+    alt: Annotated[str, Line(250)]
 
     def to_wanted(self) -> WantedImage:
         return WantedImage(PictureType(self.content_type), self.size, self.alt)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from commerce.catalogue.requests.listings import CATEGORY_AND_PRICES, read_category, read_price_range
+from commerce.catalogue.requests.listings import CATEGORY, CATEGORY_AND_PRICES, read_price_range
 from commerce.search.domain.finding import Query, Sort
-from shared.http.parameters import Parameter, choice, optional_text
+from shared.http.parameters import Parameter, choice, optional_line
 from shared.http.request import Request
 
 MAX_QUERY_LENGTH = 200
 
-_WORDS = optional_text("q", max_length=MAX_QUERY_LENGTH)
+_WORDS = optional_line("q", max_length=MAX_QUERY_LENGTH)
 _SORT = choice("sort", Sort, default=Sort.RELEVANCE)
 
 SEARCH: Iterable[Parameter[Any]] = (_WORDS, _SORT, *CATEGORY_AND_PRICES)
@@ -21,7 +21,7 @@ def read_query(request: Request) -> Query:
     min_price, max_price = read_price_range(request)
     return Query(
         words=request.value(_WORDS) or "",
-        category=read_category(request),
+        category=request.value(CATEGORY),
         min_price=min_price,
         max_price=max_price,
         sort=request.value(_SORT),

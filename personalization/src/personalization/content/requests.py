@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from personalization.content.domain.content import Content, Kind
-from shared.http.fields import Body, Moment, distinct, printed, written
+from shared.http.fields import Body, Line, Moment, distinct, written
 
 
 class PutContent(Body):
@@ -15,14 +15,10 @@ class PutContent(Body):
     MAX_BODY_BYTES = 256 * 1024  # the longest content, with every character escaped
 
     kind: Literal["campaign", "research", "event", "way-to-help"]
-    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
+    title: Annotated[str, Line(200)]
     summary: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)]
     body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
-    tags: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed)]],
-        Field(max_length=20),
-        AfterValidator(distinct),
-    ] = []
+    tags: Annotated[list[Annotated[str, Line(40)]], Field(max_length=20), AfterValidator(distinct)] = []
     url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
     starts_at: Annotated[Moment | None, Field(validate_default=True)] = None
     ends_at: Moment | None = None

@@ -16,7 +16,7 @@ from personalization.evaluations.domain.checks import (
     MaxCost,
     MaxLength,
 )
-from shared.http.fields import Body, printed, written
+from shared.http.fields import Body, Line, written
 
 _MAX_CASE_CHARACTERS = 20_000
 
@@ -82,7 +82,7 @@ type _Check = Annotated[
 class _Case(Body):
     MAX_BODY_BYTES = 1024 * 1024
 
-    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
+    name: Annotated[str, Line(200)]
     article: Annotated[str, Field(min_length=1), max_characters(_MAX_CASE_CHARACTERS), AfterValidator(written)]
     variables: Annotated[Values, Field(default_factory=dict)]
     checks: Annotated[list[_Check], Field(min_length=1, max_length=MAX_CHECKS)]

@@ -6,16 +6,19 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from personalization.profiles.domain.amendment import Amendment, consent_given
+from personalization.supporters.domain.names import MAX_NAME, is_allowed
 from personalization.supporters.domain.supporter import ContactPreferences
-from shared.http.fields import Body, Moment, distinct, not_null, printed
-
-type _Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(printed)]
+from shared.http.fields import Body, Line, Moment, distinct, not_null
 
 
-type _Interest = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printed)]
+def _allowed_in_names(name: str) -> str:
+    if not all(map(is_allowed, name)):
+        raise ValueError("must not contain <, > or marks of the direction of writing")
+    return name
 
 
-type _Interests = Annotated[list[_Interest], Field(max_length=20), AfterValidator(distinct)]
+type _Name = Annotated[str, Line(MAX_NAME), AfterValidator(_allowed_in_names)]
+type _Interests = Annotated[list[Annotated[str, Line(60)]], Field(max_length=20), AfterValidator(distinct)]
 
 
 class PreferencesBody(Body):

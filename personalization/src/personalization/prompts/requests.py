@@ -9,7 +9,7 @@ from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectChange, ProjectSettings, ProjectStatus
 from personalization.prompts.domain.prompts import MAX_PROMPTS, MAX_STEP
 from personalization.prompts.domain.templates import MAX_CHARACTERS, MAX_VARIABLES, VARIABLE
-from shared.http.fields import Body, distinct, not_null, printed, written
+from shared.http.fields import Body, Line, distinct, not_null, written
 
 
 def _characters(text: str) -> str:
@@ -26,7 +26,7 @@ def _short_enough(text: str) -> str:
 
 _MAX_PROMPT_BYTES = 512 * 1024  # the longest content, with every character escaped as a pair of surrogates
 
-type _Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
+type _Title = Annotated[str, Line(200)]
 type _Description = Annotated[str, Field(max_length=2000), AfterValidator(_characters)]
 type _Tokens = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
@@ -85,7 +85,7 @@ class AddMember(ChangeRole):
 
 
 type _Content = Annotated[str, Field(min_length=1), AfterValidator(_short_enough), AfterValidator(written)]
-type _Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed)]
+type _Tag = Annotated[str, Line(40)]
 type _Tags = Annotated[list[_Tag], Field(max_length=20), AfterValidator(distinct)]
 type _Step = Annotated[int, Field(ge=0, le=MAX_STEP)]
 type _Variable = Annotated[str, StringConstraints(pattern=f"^{VARIABLE}$")]

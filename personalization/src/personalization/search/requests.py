@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from shared.http.fields import Body, UserId, written
+from shared.http.fields import Body, UserId, normalized, written
 
 
 class SearchContent(Body):
     user_id: UserId
-    query: Annotated[str, Field(max_length=200), AfterValidator(written)]
+    query: Annotated[str, Field(max_length=200), AfterValidator(written), BeforeValidator(normalized)]
     limit: Annotated[int, Field(ge=1, le=50)] = 10
     cursor: Annotated[str, Field(max_length=4096)] | None = None

@@ -1,6 +1,5 @@
 """What the shop offers: goods, which run out, and donation items, which do not."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,11 +26,6 @@ class Status(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     ARCHIVED = "archived"
-
-
-def label(text: str) -> str:
-    """A category or tag in its normalized form: what looks the same is the same."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def stock_error(kind: Kind, stock: int | None) -> str | None:

@@ -4,31 +4,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from commerce.catalogue.domain.catalogue import Listing, Sort, listing_of
-from commerce.catalogue.domain.products import Status, label
+from commerce.catalogue.domain.products import Status
 from shared.errors import FieldError, Invalid
-from shared.http.parameters import Parameter, optional_choice, optional_text, optional_whole_number
+from shared.http.parameters import Parameter, optional_choice, optional_line, optional_whole_number
 from shared.http.request import Request
 from shared.money import MAX_MINOR_UNITS
 
 _SORT = optional_choice("sort", Sort)
-_CATEGORY = optional_text("category")
+CATEGORY = optional_line("category")
 _MIN_PRICE = optional_whole_number("minPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
 _MAX_PRICE = optional_whole_number("maxPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
 
-CATEGORY_AND_PRICES: Iterable[Parameter[Any]] = (_CATEGORY, _MIN_PRICE, _MAX_PRICE)
+CATEGORY_AND_PRICES: Iterable[Parameter[Any]] = (CATEGORY, _MIN_PRICE, _MAX_PRICE)
 LISTING: Iterable[Parameter[Any]] = (_SORT, *CATEGORY_AND_PRICES)
 
 
 def read_listing(request: Request, status: Status) -> Listing:
     """Raises Invalid."""
     min_price, max_price = read_price_range(request)
-    return listing_of(read_category(request), request.value(_SORT), min_price, max_price, status)
-
-
-def read_category(request: Request) -> str | None:
-    """In its normalized form."""
-    category = request.value(_CATEGORY)
-    return None if category is None else label(category)
+    return listing_of(request.value(CATEGORY), request.value(_SORT), min_price, max_price, status)
 
 
 def read_price_range(request: Request) -> tuple[int | None, int | None]:

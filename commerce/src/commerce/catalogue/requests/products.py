@@ -5,18 +5,18 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from commerce.catalogue.domain.catalogue import Details
-from commerce.catalogue.domain.products import Kind, Status, label
+from commerce.catalogue.domain.products import Kind, Status
 from shared.http.bodies import AmountOfMoney
-from shared.http.fields import Body, distinct, not_null, printed, written
+from shared.http.fields import Body, Line, distinct, not_null, written
 
 MAX_STOCK = 1_000_000
 
 type KindOfProduct = Literal["goods", "donation"]
 type StatusOfProduct = Literal["draft", "active", "archived"]
-type Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(printed)]
-type Category = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(printed), AfterValidator(label)]
+type Name = Annotated[str, Line(200)]
+type Category = Annotated[str, Line(60)]
 type Description = Annotated[str, Field(max_length=5_000), AfterValidator(lambda text: text and written(text))]
-type Tag = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(printed), AfterValidator(label)]
+type Tag = Annotated[str, Line(40)]
 type Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(distinct)]
 type Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
 

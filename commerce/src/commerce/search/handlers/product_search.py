@@ -7,12 +7,12 @@ from commerce.search.answers import SearchAnswer, SuggestionsAnswer, search_answ
 from commerce.search.requests import MAX_QUERY_LENGTH, SEARCH, read_query
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
-from shared.http.parameters import paging, text, whole_number
+from shared.http.parameters import line, paging, whole_number
 from shared.http.request import Request
 
 app = Api(prime=(wiring.search, wiring.cursors, wiring.images_url))
 
-_PREFIX = text("q", max_length=MAX_QUERY_LENGTH)
+_PREFIX = line("q", max_length=MAX_QUERY_LENGTH)
 _LIMIT = whole_number("limit", 1, 20, default=8)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from shared.auth.callers import Caller
 from shared.errors import Conflict
+from shared.text.characters import normal_form
 
 
 class Group(StrEnum):
@@ -30,7 +31,8 @@ class User:
     created_at: datetime
 
     def matches(self, prefix: str) -> bool:
-        return any(text.casefold().startswith(prefix.casefold()) for text in (self.email, self.name))
+        """`prefix` is in its normal form."""
+        return any(normal_form(text).casefold().startswith(prefix.casefold()) for text in (self.email, self.name))
 
 
 @dataclass(frozen=True, slots=True)

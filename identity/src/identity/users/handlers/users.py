@@ -9,12 +9,12 @@ from identity.users.requests import PutGroups
 from shared.errors import Conflict, NotFound
 from shared.http.api import Api
 from shared.http.callers import ADMINS
-from shared.http.parameters import optional_choice, optional_text, paging
+from shared.http.parameters import optional_choice, optional_line, paging
 from shared.http.request import Request
 
 app = Api(prime=(wiring.users, wiring.cursors), kind="http")
 
-_Q = optional_text("q", description="What an e-mail address or a name begins with.")
+_Q = optional_line("q", description="What an e-mail address or a name begins with.")
 _GROUP = optional_choice("group", Group, description="Only members of this group.")
 _PAGING = paging(max_size=60, max_cursor_length=6_000)  # Cognito's own limit of a page, and room for its tokens
 

@@ -1,38 +1,52 @@
 """What fields of bodies may hold, and what every body has in common."""
 
 import re
-import unicodedata
 from datetime import datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import CoreSchema, core_schema
 
 from shared.http.bodies import checked
 from shared.json.encoding import camel
 from shared.moments import in_utc
+from shared.text.characters import is_control, is_line_end, is_visible, normal_form
 
-_LINE_ENDS = frozenset({"Cc", "Zl", "Zp"})  # control characters, and Unicode's own line and paragraph separators
-_NOTHING_TO_SEE = _LINE_ENDS | {"Cf", "Zs"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class Line:
+    """Annotates text of one line, 1 to `max_length` characters of its normal form, which is what is kept."""
+
+    def __init__(self, max_length: int) -> None:
+        self._max_length = max_length
+
+    def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
+        text = core_schema.str_schema(strict=True, min_length=1, max_length=self._max_length)
+        printed = core_schema.no_info_after_validator_function(_printed, text)
+        return core_schema.no_info_before_validator_function(normalized, printed)
+
+
+def normalized(value: object) -> object:
+    """Before anything else is checked: text in its normal form, and anything else as it is."""
+    return normal_form(value) if isinstance(value, str) else value
 
 
 def written(text: str) -> str:
     """Line breaks and tabs are writing; other control characters are not."""
-    if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
+    if any(map(is_control, text)):
         raise ValueError("must not contain control characters")
     return _seen(text)
 
 
-def printed(text: str) -> str:
-    """One line without control characters."""
-    if any(unicodedata.category(character) in _LINE_ENDS for character in text):
+def _printed(text: str) -> str:
+    if any(map(is_line_end, text)):
         raise ValueError("must not contain line breaks or control characters")
     return _seen(text)
 
 
 def _seen(text: str) -> str:
-    """Something can be seen of it: it is more than spaces, and more than marks of width zero."""
-    if all(unicodedata.category(character) in _NOTHING_TO_SEE for character in text):
+    if not is_visible(text):
         raise ValueError("must not be blank")
     return text
 

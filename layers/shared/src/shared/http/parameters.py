@@ -6,13 +6,14 @@ A parameter is declared once, `LIMIT = whole_number("limit", 1, 100, default=20)
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, NoReturn
 
 from shared.errors import FieldError, Invalid, Malformed, NotFound
 from shared.http.events import Event, header_values, path_parameters, query_parameters
 from shared.idempotency.claims import HEADER, KEY_PATTERN
+from shared.text.characters import normal_form
 
 type Place = Literal["path", "query", "header"]
 type Values = Mapping[tuple[Place, str], Any]
@@ -51,7 +52,7 @@ class Parameter[T]:
 
 
 def text(name: str, *, max_length: int = 128, place: Place = "query", description: str = "") -> Parameter[str]:
-    """Text that must be there, and not blank."""
+    """Text that must be there, and not blank, as it was sent: an id, a cursor, a token."""
 
     def read(value: str) -> str:
         if not value.strip():
@@ -68,6 +69,16 @@ def optional_text(
     name: str, *, max_length: int = 128, place: Place = "query", description: str = ""
 ) -> Parameter[str | None]:
     return _optional(text(name, max_length=max_length, place=place, description=description))
+
+
+def line(name: str, *, max_length: int = 128, description: str = "") -> Parameter[str]:
+    """Words, or a name, in their normal form: see `shared.http.fields.Line`."""
+    as_sent = text(name, max_length=max_length, description=description)
+    return replace(as_sent, read=lambda value: as_sent.read(normal_form(value)))
+
+
+def optional_line(name: str, *, max_length: int = 128, description: str = "") -> Parameter[str | None]:
+    return _optional(line(name, max_length=max_length, description=description))
 
 
 def whole_number(

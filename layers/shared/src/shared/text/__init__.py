@@ -1,1 +1,1 @@
-"""Words and how they are misspelt."""
+"""Characters, words, and how those are misspelt."""

@@ -1,23 +1,24 @@
 """Writes the agent's answers with a language model: makes the prompt, and validates what comes back."""
 
-import unicodedata
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from copy import deepcopy
 from html import escape
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from personalization.agent.domain.agent import Prompt, Reply
 from personalization.agent.domain.conversation import Turn
 from personalization.agent.domain.learning import Learned
+from shared.http.fields import Line
 from shared.models.bedrock import BedrockModel
 from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, RetryingModel, Tool
 from shared.models.transcripts import conversation
 from shared.observability.logs import logger
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
+from shared.text.characters import is_reordering, is_surrogate
 
 _RULES = """\
 You are the personal assistant of a charity and write to the supporter who is signed in.
@@ -36,22 +37,18 @@ _TOKENS_OF_CONVERSATION = 20_000  # what a turn may cost: two or three of the lo
 _REMEMBER = "Call this once, after your answer: what the answer was based on, and what was learned of the supporter."
 
 
-# Marks, embeddings, overrides and isolates of bidirectional text.
-_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def _stripped(note: object) -> object:
+    return note.strip() if isinstance(note, str) else note
 
 
-def _printable(text: str) -> str:
-    """Refuse characters that control or reorder text: what is remembered goes into later prompts and onto screens."""
-    if any(unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING for character in text):
-        raise ValueError("has control characters")
+def _readable(text: str) -> str:
+    """What is remembered goes into later prompts and onto screens."""
+    if any(is_surrogate(character) or is_reordering(character) for character in text):
+        raise ValueError("has characters that cannot be shown, or not as they are written")
     return text
 
 
-type _Note = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_printable),
-]
+type _Note = Annotated[str, Line(200), AfterValidator(_readable), BeforeValidator(_stripped)]
 type _Notes = Annotated[list[_Note], Field(max_length=5)]
 
 
@@ -131,7 +128,7 @@ def _reply(prompt: Prompt, answer: ModelAnswer) -> Reply:
 
 def _is_text(text: str) -> bool:
     """Whether there is something to read, and no lone surrogate, which could be neither stored nor shown."""
-    return bool(text) and not any(unicodedata.category(character) == "Cs" for character in text)
+    return bool(text) and not any(map(is_surrogate, text))
 
 
 def _checked(tool_input: Any) -> _Remember:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from personalization.supporters.domain.names import registered_name
+
 
 @dataclass(frozen=True, slots=True)
 class ContactPreferences:
@@ -47,5 +49,5 @@ class Supporters(Protocol):
 
 
 def register(user_id: str, name: str, email: str, registered_at: datetime, supporters: Supporters) -> bool:
-    """Create the record of somebody who signed up. A repeated or late registration changes nothing."""
-    return supporters.add(Supporter(user_id=user_id, name=name, email=email, created_at=registered_at))
+    """Create the record of somebody who signed up, under any name. A repeated or late registration changes nothing."""
+    return supporters.add(Supporter(user_id=user_id, name=registered_name(name), email=email, created_at=registered_at))
