@@ -61,8 +61,8 @@ def draft_4(model: type[BaseModel]) -> Json:
 def _convert(node: Json, definitions: Json) -> Json:
     if "$ref" in node:
         return _convert(definitions[node["$ref"].rpartition("/")[2]], definitions)
-    if choices := node.get("anyOf") or node.get("oneOf"):  # null does not count: a field may be omitted, but not null
-        return _common([_convert(choice, definitions) for choice in choices if choice != {"type": "null"}])
+    if choices := node.get("anyOf") or node.get("oneOf"):
+        return _common([_convert(choice, definitions) for choice in choices])
     if unknown := node.keys() - {*FOR_THE_GATEWAY, *FOR_THE_FUNCTION, *NOT_SUPPORTED, "$defs"}:
         raise SystemExit(f"say in generate/model_keywords.py who checks {', '.join(sorted(unknown))}")
     converted: Json = {word: node[word] for word in FOR_THE_GATEWAY if word in node}
@@ -74,8 +74,6 @@ def _convert(node: Json, definitions: Json) -> Json:
 
 
 def _common(choices: list[Json]) -> Json:
-    """What all choices have in common: the only one, or their type."""
-    if len(choices) == 1:
-        return choices[0]
+    """The type of all choices; if null is one of them, there is none."""
     types = {choice.get("type") for choice in choices}
     return {"type": types.pop()} if len(types) == 1 and None not in types else {}

@@ -226,12 +226,13 @@ def _headers(status: int, gateway: Gateway) -> dict[str, Json]:
 
 
 def _tidy(node: Any) -> Any:
-    """Without titles, and without the underscores of private names."""
+    """Without titles, defaults of null, and the underscores of private names."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node.replace("/schemas/_", "/schemas/") if isinstance(node, str) else node
-    return {word: _tidy(value) for word, value in node.items() if word != "title" or isinstance(value, dict)}
+    says_nothing = {"title": isinstance(node.get("title"), str), "default": node.get("default", "") is None}
+    return {word: _tidy(value) for word, value in node.items() if not says_nothing.get(word)}
 
 
 def _as_on_the_wire(schema: Json) -> Json:

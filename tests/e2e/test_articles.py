@@ -58,7 +58,7 @@ class Project:
 
     def save(self, content: str) -> int:
         """The new version of the card."""
-        state = self.api.get(f"{self.path}/prompts/{self.prompt_id}").json()
+        state = self.api.get(f"{self.path}/prompts/{self.prompt_id}?label=latest").json()
         body = {"version": state["version"], "content": content}
         saved = self.api("PUT", f"{self.path}/prompts/{self.prompt_id}", json=body)
         assert saved.status_code == 200, saved.text

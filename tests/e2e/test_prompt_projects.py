@@ -100,15 +100,18 @@ def test_prompt_is_written_compared_promoted_rolled_back_and_removed(owner: Api,
     second = put(owner, path, {"version": first["version"], "content": "Be kind.\nBe very brief. 👟"})
     is_problem(owner("PUT", path, json={"version": first["version"], "content": "Too late."}), 409)
 
-    assert (got(owner, path)["content"], got(owner, path)["version"]) == ("Be kind.\nBe brief.", 2)
+    read = got(owner, path)
+    assert (read["content"], read["version"], read["latestVersion"]) == ("Be kind.\nBe brief.", 1, 2)
+    stale = {"version": read["version"], "content": read["content"] + " Please."}
+    assert "?label=latest" in is_problem(owner("PUT", path, json=stale), 409)["detail"]
     assert got(owner, path, version="2")["content"] == second["content"]
     diff = got(owner, f"{path}/diff", **{"from": "1", "to": "2"})["diff"]
     assert diff.split("\n")[-3:] == [" Be kind.", "-Be brief.", "+Be very brief. 👟"]
 
     posted(owner, f"{path}/labels", {"label": "production", "version": 2, "reason": "clearer"}, 200)
-    assert got(owner, path)["contentVersion"] == 2
+    assert got(owner, path)["version"] == 2
     posted(owner, f"{path}/labels", {"label": "production", "version": 1, "reason": "too brief"}, 200)
-    assert got(owner, path)["contentVersion"] == 1
+    assert got(owner, path)["version"] == 1
     moves = got(owner, f"{path}/labels")["items"]
     assert [(move["fromVersion"], move["toVersion"]) for move in moves] == [(2, 1), (1, 2), (None, 1)]
     assert [item["version"] for item in got(owner, f"{path}/versions")["items"]] == [2, 1]

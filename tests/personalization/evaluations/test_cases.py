@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.evaluations.domain.cases import MAX_CASES, Case, CaseService
+from personalization.evaluations.domain.cases import MAX_CASES, Case, CaseChange, CaseService
 from personalization.evaluations.domain.checks import Contains, FitsSchema, Matches
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, VersionConflict
@@ -31,7 +31,7 @@ def test_an_editor_writes_what_members_read(service: CaseService) -> None:
     assert service.read(BOB, "p1", case.case_id) == case
     assert service.page(BOB, "p1", None, 10).items == (case,)
     later = NOW + timedelta(hours=1)
-    changed = service.replace(ADA, "p1", case.case_id, seen_version=1, content=a_content(name="Renamed"), now=later)
+    changed = service.change(ADA, "p1", case.case_id, seen_version=1, change=CaseChange(name="Renamed"), now=later)
     assert (changed.version, changed.created_at, changed.updated_at) == (2, NOW, later)
     service.remove(ADA, "p1", case.case_id)
     assert service.page(BOB, "p1", None, 10).items == ()
@@ -42,7 +42,7 @@ def test_viewers_write_nothing_and_strangers_see_nothing(service: CaseService) -
     with pytest.raises(Forbidden):
         service.add(BOB, "p1", a_content(), now=NOW, claim=None, answer=itself)
     with pytest.raises(Forbidden):
-        service.replace(BOB, "p1", case.case_id, seen_version=1, content=a_content(), now=NOW)
+        service.change(BOB, "p1", case.case_id, seen_version=1, change=CaseChange(), now=NOW)
     with pytest.raises(Forbidden):
         service.remove(BOB, "p1", case.case_id)
     for ask in (lambda: service.page(EVE, "p1", None, 10), lambda: service.read(EVE, "p1", case.case_id)):
@@ -52,9 +52,9 @@ def test_viewers_write_nothing_and_strangers_see_nothing(service: CaseService) -
 
 def test_a_case_that_has_changed_is_not_written_over(service: CaseService) -> None:
     case = service.add(ADA, "p1", a_content(), now=NOW, claim=None, answer=itself)
-    service.replace(ADA, "p1", case.case_id, seen_version=1, content=a_content(name="First"), now=NOW)
+    service.change(ADA, "p1", case.case_id, seen_version=1, change=CaseChange(name="First"), now=NOW)
     with pytest.raises(VersionConflict, match="changed since version 1"):
-        service.replace(ADA, "p1", case.case_id, seen_version=1, content=a_content(name="Second"), now=NOW)
+        service.change(ADA, "p1", case.case_id, seen_version=1, change=CaseChange(name="Second"), now=NOW)
 
 
 def test_a_case_of_another_project_is_not_there(service: CaseService) -> None:

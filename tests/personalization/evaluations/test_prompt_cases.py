@@ -65,6 +65,8 @@ def test_a_case_is_written_read_replaced_and_removed() -> None:
     replaced = ask("PUT", ONE, case_id=case_id, body=BODY | {"name": "Long", "version": 1})
     assert (replaced.status, replaced.json["name"], replaced.json["version"]) == (200, "Long", 2)
     assert ask("PUT", ONE, case_id=case_id, body=BODY | {"version": 1}).status == 409
+    kept = ask("PUT", ONE, case_id=case_id, body={"article": "Another.", "version": 2})
+    assert {name: kept.json[name] for name in BODY} == BODY | {"name": "Long", "article": "Another."}
     assert ask("DELETE", ONE, case_id=case_id).status == 204
     assert ask("DELETE", ONE, case_id=case_id).status == 404
 

@@ -106,7 +106,17 @@ def test_owner_changes_what_they_have_seen_and_the_rest_stays(api: PromptApi) ->
 
     emptied = api.call(OWNER, "PUT", project, {"version": 2, "description": "", "settings": {"topP": 0.25}})
     assert emptied.json["description"] == ""
-    assert emptied.json["settings"] == dict.fromkeys(SETTINGS) | {"topP": 0.25}
+    assert emptied.json["settings"] == SETTINGS | {"topP": 0.25}
+
+
+def test_settings_return_to_the_defaults_one_by_one(api: PromptApi) -> None:
+    project = api.made(settings=SETTINGS)
+
+    changed = api.call(OWNER, "PUT", project, {"version": 1, "settings": {"tokensPerDay": None, "temperature": 0}})
+
+    assert changed.json["settings"] == SETTINGS | {"tokensPerDay": None, "temperature": 0}
+    again = api.call(OWNER, "PUT", project, {"version": 2, "settings": changed.json["settings"]})
+    assert again.json["settings"] == changed.json["settings"]
 
 
 def test_stale_version_is_a_conflict_and_changes_nothing(api: PromptApi) -> None:

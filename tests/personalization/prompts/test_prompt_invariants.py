@@ -123,8 +123,8 @@ class PromptProject(RuleBasedStateMachine):
     @invariant()
     def every_version_can_be_read(self) -> None:
         for prompt in self.prompts:
-            for version in range(1, self.api.read(prompt)["version"] + 1):
-                assert self.api.read(prompt, version=str(version))["contentVersion"] == version
+            for version in range(1, self.api.read(prompt)["latestVersion"] + 1):
+                assert self.api.read(prompt, version=str(version))["version"] == version
 
     def cards(self) -> ProjectCards:
         return ProjectCards(self.api.prompts, self.api.texts, lambda: POOL)

@@ -37,10 +37,10 @@ def test_first_save_becomes_production(api: PromptApi, project: str) -> None:
     assert made == body | {
         "projectId": id_of(project),
         "promptId": made["promptId"],
-        "contentVersion": 1,
         "isActive": True,
         "stepOrder": 1,
         "version": 1,
+        "latestVersion": 1,
         "labels": {"production": 1},
     }
     read = api.read(f"{project}/prompts/{made['promptId']}", VIEWER)
@@ -53,13 +53,30 @@ def test_every_save_is_another_version_and_production_stays(api: PromptApi, proj
     saved = api.saved(prompt, 1, content="Two.", title="Later")
     api.saved(prompt, 2, content="Three.", isActive=False, tags=["b"])
 
-    assert (saved["version"], saved["contentVersion"], saved["content"]) == (2, 2, "Two.")
+    assert (saved["version"], saved["latestVersion"], saved["content"]) == (2, 2, "Two.")
     read = api.read(prompt)
-    assert (read["content"], read["contentVersion"], read["version"]) == ("One.", 1, 3)
+    assert (read["content"], read["version"], read["latestVersion"]) == ("One.", 1, 3)
     assert (read["title"], read["tags"], read["isActive"]) == ("Tone", ["b"], False)
     assert api.read(prompt, version="2")["content"] == "Two."
     assert api.read(prompt, label="latest")["content"] == "Three."
     assert api.read(prompt, label="production")["content"] == "One."
+
+
+@pytest.mark.parametrize("query", [{}, {"label": "production"}, {"version": "1"}])
+def test_saving_what_was_read_never_overwrites_a_later_save(
+    api: PromptApi, project: str, query: dict[str, str]
+) -> None:
+    prompt = api.written(project, "One.")
+    api.saved(prompt, 1, content="A colleague's.")
+    read = api.call(OWNER, "GET", prompt, query=query).json
+
+    answer = api.call(OWNER, "PUT", prompt, {"version": read["version"], "content": read["content"] + " And mine."})
+
+    assert answer.status == 409
+    assert "?label=latest" in answer.json["detail"]
+    latest = api.read(prompt, label="latest")
+    assert latest["content"] == "A colleague's."
+    assert api.saved(prompt, latest["version"], content="Both.")["version"] == 3
 
 
 def test_what_is_left_out_of_a_save_stays(api: PromptApi, project: str) -> None:

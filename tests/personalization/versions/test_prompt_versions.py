@@ -64,7 +64,7 @@ def test_rolling_back_is_moving_to_an_older_version(api: PromptApi, prompt: str)
     move(api, prompt, 1, reason="worse")
 
     assert api.read(prompt)["content"] == "One."
-    assert api.read(prompt)["version"] == 3
+    assert api.read(prompt)["latestVersion"] == 3
 
 
 def test_labels_remember_who_moved_them_when_and_why(api: PromptApi, prompt: str) -> None:

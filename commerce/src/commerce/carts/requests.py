@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from commerce.carts.domain.cart import MAX_QUANTITY
-from shared.http.fields import Body, not_null
+from shared.http.fields import NOT_NULL, Body
 
 
 def _valid_quantity(quantity: int) -> int:
@@ -23,7 +23,7 @@ class PutLine(Body):
     MAX_BODY_BYTES = 4 * 1024
 
     quantity: Annotated[int, Field(description="1 to 99"), AfterValidator(_valid_quantity)]
-    version: Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(not_null)] = None
+    version: Annotated[Annotated[int, Field(ge=0)] | None, NOT_NULL] = None
 
 
 class MergeCart(Body):

@@ -62,9 +62,11 @@ class Conflict(AlmonerError):
 class VersionConflict(Conflict):
     """The version to be replaced is not the stored one: nothing was written."""
 
-    def __init__(self, name: str = "record", seen_version: int | None = None) -> None:
+    def __init__(
+        self, name: str = "record", seen_version: int | None = None, how_to_read: str = "read it again"
+    ) -> None:
         since = "" if seen_version is None else f" since version {seen_version}"
-        super().__init__(f"The {name} has changed{since}: read it again, then repeat your change.")
+        super().__init__(f"The {name} has changed{since}: {how_to_read}, then repeat your change.")
 
 
 class Invalid(AlmonerError):

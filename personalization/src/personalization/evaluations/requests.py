@@ -1,11 +1,12 @@
 """What clients send of cases and evaluations."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from personalization.articles.requests import Values, max_characters
-from personalization.evaluations.domain.cases import CaseContent
+from personalization.evaluations.domain.cases import CaseChange, CaseContent
 from personalization.evaluations.domain.checks import (
     MAX_CHECKS,
     Check,
@@ -16,8 +17,9 @@ from personalization.evaluations.domain.checks import (
     MaxCost,
     MaxLength,
 )
-from shared.http.fields import Body, Line, written
+from shared.http.fields import NOT_NULL, Body, Line, written
 
+_MAX_CASE_BYTES = 1024 * 1024
 _MAX_CASE_CHARACTERS = 20_000
 
 type _CheckText = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -79,27 +81,40 @@ type _Check = Annotated[
 ]
 
 
-class _Case(Body):
-    MAX_BODY_BYTES = 1024 * 1024
+type _CaseName = Annotated[str, Line(200)]
+type _CaseArticle = Annotated[str, Field(min_length=1), max_characters(_MAX_CASE_CHARACTERS), AfterValidator(written)]
+type _Checks = Annotated[list[_Check], Field(min_length=1, max_length=MAX_CHECKS)]
 
-    name: Annotated[str, Line(200)]
-    article: Annotated[str, Field(min_length=1), max_characters(_MAX_CASE_CHARACTERS), AfterValidator(written)]
+
+class AddCase(Body):
+    MAX_BODY_BYTES = _MAX_CASE_BYTES
+
+    name: _CaseName
+    article: _CaseArticle
     variables: Annotated[Values, Field(default_factory=dict)]
-    checks: Annotated[list[_Check], Field(min_length=1, max_length=MAX_CHECKS)]
+    checks: _Checks
 
     def to_content(self) -> CaseContent:
-        checks = tuple(check.to_check() for check in self.checks)
-        return CaseContent(self.name, self.article, self.variables, checks)
+        return CaseContent(self.name, self.article, self.variables, _checks(self.checks))
 
 
-class AddCase(_Case):
-    pass
+class ChangeCase(Body):
+    """`version` is the one that was read; what is left out stays as it is."""
 
-
-class ReplaceCase(_Case):
-    """`version` is the one that was read."""
+    MAX_BODY_BYTES = _MAX_CASE_BYTES
 
     version: Annotated[int, Field(ge=1)]
+    name: Annotated[_CaseName | None, NOT_NULL] = None
+    article: Annotated[_CaseArticle | None, NOT_NULL] = None
+    variables: Annotated[Values | None, NOT_NULL] = None
+    checks: Annotated[_Checks | None, NOT_NULL] = None
+
+    def to_change(self) -> CaseChange:
+        return CaseChange(self.name, self.article, self.variables, _checks(self.checks) if self.checks else None)
+
+
+def _checks(bodies: Iterable[_Check]) -> tuple[Check, ...]:
+    return tuple(body.to_check() for body in bodies)
 
 
 class StartEvaluation(Body):

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from personalization.profiles.domain.amendment import Amendment, consent_given
 from personalization.supporters.domain.names import MAX_NAME, is_allowed
 from personalization.supporters.domain.supporter import ContactPreferences
-from shared.http.fields import Body, Line, Moment, distinct, not_null
+from shared.http.fields import NOT_NULL, Body, Line, Moment, distinct
 
 
 def _allowed_in_names(name: str) -> str:
@@ -31,14 +31,14 @@ class ConsentBody(Body):
 
     purpose: Literal["marketing", "personalisation", "giving-history"]
     granted: bool
-    recorded_at: Annotated[Moment | None, BeforeValidator(not_null)] = None
+    recorded_at: Annotated[Moment | None, NOT_NULL] = None
 
 
 class AmendProfile(Body):
     version: Annotated[int, Field(ge=1)]
-    name: Annotated[_Name | None, BeforeValidator(not_null)] = None
-    preferences: Annotated[PreferencesBody | None, BeforeValidator(not_null)] = None
-    interests: Annotated[_Interests | None, BeforeValidator(not_null)] = None
+    name: Annotated[_Name | None, NOT_NULL] = None
+    preferences: Annotated[PreferencesBody | None, NOT_NULL] = None
+    interests: Annotated[_Interests | None, NOT_NULL] = None
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []
 
     def to_amendment(self, now: datetime) -> Amendment:

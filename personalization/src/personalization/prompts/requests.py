@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from personalization.prompts.domain.editing import PromptChange
 from personalization.prompts.domain.members import Role
-from personalization.prompts.domain.projects import ProjectChange, ProjectSettings, ProjectStatus
+from personalization.prompts.domain.projects import ProjectChange, ProjectStatus
 from personalization.prompts.domain.prompts import MAX_PROMPTS, MAX_STEP
 from personalization.prompts.domain.templates import MAX_CHARACTERS, MAX_VARIABLES, VARIABLE
-from shared.http.fields import Body, Line, distinct, not_null, written
+from shared.http.fields import NOT_NULL, Body, Line, distinct, written
 
 
 def _characters(text: str) -> str:
@@ -32,16 +32,16 @@ type _Tokens = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class ProjectSettingsBody(Body):
-    """What is left out has the platform's default."""
+    """What is left out stays as it is; null is the platform's default."""
 
-    max_tokens: Annotated[Annotated[int, Field(ge=1, le=4096)] | None, BeforeValidator(not_null)] = None
-    temperature: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(not_null)] = None
-    top_p: Annotated[Annotated[float, Field(ge=0, le=1)] | None, BeforeValidator(not_null)] = None
-    tokens_per_day: Annotated[_Tokens | None, BeforeValidator(not_null)] = None
-    tokens_per_user_per_day: Annotated[_Tokens | None, BeforeValidator(not_null)] = None
+    max_tokens: Annotated[int, Field(ge=1, le=4096)] | None = None
+    temperature: Annotated[float, Field(ge=0, le=1)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    tokens_per_day: _Tokens | None = None
+    tokens_per_user_per_day: _Tokens | None = None
 
-    def to_settings(self) -> ProjectSettings:
-        return ProjectSettings(**dict(self))
+    def to_settings(self) -> dict[str, float | None]:
+        return self.model_dump(exclude_unset=True)
 
 
 class MakeProject(Body):
@@ -49,27 +49,27 @@ class MakeProject(Body):
 
     name: _Title
     description: _Description = ""
-    settings: Annotated[ProjectSettingsBody | None, BeforeValidator(not_null)] = None
+    settings: Annotated[ProjectSettingsBody | None, NOT_NULL] = None
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
 
     def to_change(self) -> ProjectChange:
-        settings = self.settings.to_settings() if self.settings else None
+        settings = self.settings.to_settings() if self.settings else {}
         return ProjectChange(self.name, self.description, settings, ProjectStatus(self.status))
 
 
 class ChangeProject(Body):
-    """What is left out stays as it is; `settings` are replaced as a whole."""
+    """What is left out stays as it is, in `settings` too."""
 
     MAX_BODY_BYTES = 64 * 1024
 
     version: Annotated[int, Field(ge=1)]
-    name: Annotated[_Title | None, BeforeValidator(not_null)] = None
-    description: Annotated[_Description | None, BeforeValidator(not_null)] = None
-    settings: Annotated[ProjectSettingsBody | None, BeforeValidator(not_null)] = None
-    status: Annotated[Literal["ACTIVE", "INACTIVE"] | None, BeforeValidator(not_null)] = None
+    name: Annotated[_Title | None, NOT_NULL] = None
+    description: Annotated[_Description | None, NOT_NULL] = None
+    settings: Annotated[ProjectSettingsBody | None, NOT_NULL] = None
+    status: Annotated[Literal["ACTIVE", "INACTIVE"] | None, NOT_NULL] = None
 
     def to_change(self) -> ProjectChange:
-        settings = self.settings.to_settings() if self.settings else None
+        settings = self.settings.to_settings() if self.settings else {}
         return ProjectChange(self.name, self.description, settings, ProjectStatus(self.status) if self.status else None)
 
 
@@ -101,7 +101,7 @@ class MakePrompt(Body):
     content: _Content
     tags: _Tags = []
     is_active: bool = True
-    step_order: Annotated[_Step | None, BeforeValidator(not_null)] = None
+    step_order: Annotated[_Step | None, NOT_NULL] = None
     variables: _Variables = []
 
     def to_change(self) -> PromptChange:
@@ -122,12 +122,12 @@ class SavePrompt(Body):
     MAX_BODY_BYTES = _MAX_PROMPT_BYTES
 
     version: Annotated[int, Field(ge=1)]
-    title: Annotated[_Title | None, BeforeValidator(not_null)] = None
-    content: Annotated[_Content | None, BeforeValidator(not_null)] = None
-    tags: Annotated[_Tags | None, BeforeValidator(not_null)] = None
-    is_active: Annotated[bool | None, BeforeValidator(not_null)] = None
-    step_order: Annotated[_Step | None, BeforeValidator(not_null)] = None
-    variables: Annotated[_Variables | None, BeforeValidator(not_null)] = None
+    title: Annotated[_Title | None, NOT_NULL] = None
+    content: Annotated[_Content | None, NOT_NULL] = None
+    tags: Annotated[_Tags | None, NOT_NULL] = None
+    is_active: Annotated[bool | None, NOT_NULL] = None
+    step_order: Annotated[_Step | None, NOT_NULL] = None
+    variables: Annotated[_Variables | None, NOT_NULL] = None
 
     def to_change(self) -> PromptChange:
         tags = None if self.tags is None else tuple(self.tags)

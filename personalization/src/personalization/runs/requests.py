@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from personalization.agent.domain.conversation import Question
 from personalization.runs.domain.messages import AgentMessage
 from shared.http.bodies import MessageId, checked
-from shared.http.fields import Body, SessionId, not_null, written
+from shared.http.fields import NOT_NULL, Body, SessionId, written
 from shared.http.request import Request
 from shared.idempotency.claims import claim_of
 from shared.sockets.connections import Connection
@@ -19,8 +19,8 @@ class AskLive(Body):
 
     action: Literal["message"]
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(written)]
-    session_id: Annotated[SessionId | None, BeforeValidator(not_null)] = None
-    message_id: Annotated[MessageId | None, BeforeValidator(not_null)] = None
+    session_id: Annotated[SessionId | None, NOT_NULL] = None
+    message_id: Annotated[MessageId | None, NOT_NULL] = None
 
 
 def agent_message(connection: Connection, message: Mapping[str, Any]) -> AgentMessage:

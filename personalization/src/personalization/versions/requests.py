@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from personalization.versions.domain.promotion import LABEL, Move
-from shared.http.fields import Body, not_null, written
+from shared.http.fields import NOT_NULL, Body, written
 
 
 class MoveLabel(Body):
@@ -13,9 +13,9 @@ class MoveLabel(Body):
 
     label: Annotated[str, StringConstraints(pattern=f"^{LABEL}$")]
     version: Annotated[int, Field(ge=1)]
-    reason: Annotated[
-        Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)] | None, BeforeValidator(not_null)
-    ] = None
+    reason: Annotated[Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)] | None, NOT_NULL] = (
+        None
+    )
     force: bool = False
 
     def to_move(self) -> Move:

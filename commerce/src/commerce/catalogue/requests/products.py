@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from commerce.catalogue.domain.catalogue import Details
 from commerce.catalogue.domain.products import Kind, Status
 from shared.http.bodies import AmountOfMoney
-from shared.http.fields import Body, Line, distinct, not_null, written
+from shared.http.fields import NOT_NULL, Body, Line, distinct, written
 
 MAX_STOCK = 1_000_000
 
@@ -32,8 +32,8 @@ class AddProduct(Body):
     category: Category
     tags: Tags = []
     price: AmountOfMoney
-    stock: Annotated[Stock | None, BeforeValidator(not_null)] = None
-    status: Annotated[StatusOfProduct | None, BeforeValidator(not_null)] = None
+    stock: Annotated[Stock | None, NOT_NULL] = None
+    status: Annotated[StatusOfProduct | None, NOT_NULL] = None
 
     def to_details(self) -> Details:
         return Details(
@@ -51,4 +51,4 @@ class AddProduct(Body):
 class ChangeProduct(AddProduct):
     """With a `version`, only if it is the current one."""
 
-    version: Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(not_null)] = None
+    version: Annotated[Annotated[int, Field(ge=1)] | None, NOT_NULL] = None

@@ -4,7 +4,17 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from shared.http.bodies import checked
@@ -51,8 +61,22 @@ def _seen(text: str) -> str:
     return text
 
 
-def not_null(value: object) -> object:
-    """An optional field may be left out; null is not leaving out."""
+class _NotNull:
+    """Of `T | None`: an optional field may be left out; null is not leaving out."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_refuse_null, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        described = handler(schema)
+        choices = [choice for choice in described.pop("anyOf") if choice != {"type": "null"}]
+        return described | (choices[0] if len(choices) == 1 else {"anyOf": choices})
+
+
+NOT_NULL = _NotNull()
+
+
+def _refuse_null(value: object) -> object:
     if value is None:
         raise ValueError("must not be null: leave the field out instead")
     return value

@@ -25,6 +25,24 @@ class CaseContent:
     checks: tuple[Check, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """New values; None leaves a value as it is."""
+
+    name: str | None = None
+    article: str | None = None
+    variables: Mapping[str, str] | None = None
+    checks: tuple[Check, ...] | None = None
+
+    def applied_to(self, content: CaseContent) -> CaseContent:
+        return CaseContent(
+            name=content.name if self.name is None else self.name,
+            article=content.article if self.article is None else self.article,
+            variables=content.variables if self.variables is None else self.variables,
+            checks=content.checks if self.checks is None else self.checks,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """`version` counts the changes, from 1."""
@@ -104,12 +122,12 @@ class CaseService:
         self._cases.add(case, MAX_CASES, claim.answered(shape, now) if claim else None)
         return shape
 
-    def replace(
-        self, caller: Caller, project_id: str, case_id: str, *, seen_version: int, content: CaseContent, now: datetime
+    def change(
+        self, caller: Caller, project_id: str, case_id: str, *, seen_version: int, change: CaseChange, now: datetime
     ) -> Case:
         """Raises NotFound, Forbidden; Invalid, VersionConflict."""
         self._project_access.authorize(caller, project_id, Role.EDITOR)
-        require_usable(content.checks, self._patterns)
+        require_usable(change.checks or (), self._patterns)
         before = self._find(project_id, case_id)
         if before.version != seen_version:
             raise VersionConflict("case", seen_version)
@@ -117,7 +135,7 @@ class CaseService:
             project_id=project_id,
             case_id=case_id,
             version=seen_version + 1,
-            content=content,
+            content=change.applied_to(before.content),
             created_at=before.created_at,
             updated_at=now,
         )

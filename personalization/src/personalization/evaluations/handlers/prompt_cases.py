@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from personalization.evaluations import wiring
 from personalization.evaluations.answers import CaseAnswer, CaseList, case_answer, cases_answer, cases_scope
 from personalization.evaluations.domain.cases import MAX_PAGE_SIZE, PAGE_SIZE
-from personalization.evaluations.requests import AddCase, ReplaceCase
+from personalization.evaluations.requests import AddCase, ChangeCase
 from shared.errors import Conflict, Forbidden
 from shared.http.api import Api
 from shared.http.parameters import paging
@@ -53,16 +53,16 @@ def read_case(request: Request) -> CaseAnswer:
 
 @app.route(
     "PUT /api/projects/{projectId}/cases/{caseId}",
-    body=ReplaceCase,
+    body=ChangeCase,
     answers={200: CaseAnswer},
     raises=[Forbidden, Conflict],
 )
-def replace_case(request: Request[ReplaceCase]) -> CaseAnswer:
-    """Editors replace a case, if `version` is still the current one."""
+def change_case(request: Request[ChangeCase]) -> CaseAnswer:
+    """Editors change a case, if `version` is still the current one."""
     key, body = (request.path("projectId"), request.path("caseId")), request.body
     service, now = wiring.case_service(), datetime.now(UTC)
     return case_answer(
-        service.replace(request.caller, *key, seen_version=body.version, content=body.to_content(), now=now)
+        service.change(request.caller, *key, seen_version=body.version, change=body.to_change(), now=now)
     )
 
 

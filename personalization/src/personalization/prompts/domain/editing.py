@@ -12,6 +12,7 @@ from personalization.prompts.domain.leftovers import leaving_leftovers_to_the_sw
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import Project
 from personalization.prompts.domain.prompts import (
+    LATEST,
     PRODUCTION,
     Deck,
     DeckChangedError,
@@ -40,18 +41,18 @@ class ProjectAccess(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptView:
-    """What members see of a prompt: `content` and `variables` are those of `content_version`."""
+    """A prompt as members see it. Title, content and variables are those of `version`, which need not be the latest."""
 
     project_id: str
     prompt_id: str
     title: str
     content: str
-    content_version: int
     variables: tuple[str, ...]
     tags: tuple[str, ...]
     is_active: bool
     step_order: int
     version: int
+    latest_version: int
     labels: Mapping[str, int]
     created_at: datetime
     updated_at: datetime
@@ -200,7 +201,7 @@ class PromptService:
         deck = self._deck(caller, project_id, Role.EDITOR)
         prompt = deck.find(prompt_id)
         if prompt.version != seen_version:
-            raise VersionConflict("prompt", seen_version)
+            raise _changed(seen_version)
         before = prompt.latest
         content = change.content
         if content is None:
@@ -222,7 +223,7 @@ class PromptService:
         try:
             self._prompts.save(saved, is_moved=saved.step_order != prompt.step_order)
         except VersionConflict as error:
-            raise VersionConflict("prompt", seen_version) from error
+            raise _changed(seen_version) from error
         return _view(saved, saved.latest, content)
 
     def order(self, caller: Caller, project_id: str, prompt_ids: Sequence[str]) -> tuple[PromptSummary, ...]:
@@ -346,12 +347,12 @@ def _view(prompt: Prompt, version: Version, content: str) -> PromptView:
         prompt_id=prompt.prompt_id,
         title=version.title,
         content=content,
-        content_version=version.version,
         variables=version.variables,
         tags=prompt.tags,
         is_active=prompt.is_active,
         step_order=prompt.step_order,
-        version=prompt.version,
+        version=version.version,
+        latest_version=prompt.version,
         labels=dict(prompt.labels),
         created_at=prompt.created_at,
         updated_at=prompt.updated_at,
@@ -371,6 +372,10 @@ def _summary(prompt: Prompt) -> PromptSummary:
         created_at=prompt.created_at,
         updated_at=prompt.updated_at,
     )
+
+
+def _changed(seen_version: int) -> VersionConflict:
+    return VersionConflict("prompt", seen_version, f"read it again with ?label={LATEST}")
 
 
 def _busy() -> Unavailable:

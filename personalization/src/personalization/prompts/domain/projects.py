@@ -1,10 +1,10 @@
 """Projects: a team's prompts, and the limits under which they run."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from personalization.prompts.domain.leftovers import Leftovers, leaving_leftovers_to_the_sweep
 from personalization.prompts.domain.members import (
@@ -119,11 +119,11 @@ class ProjectPage:
 
 @dataclass(frozen=True, slots=True)
 class ProjectChange:
-    """New values; None leaves a value as it is."""
+    """New values; None leaves a value as it is. `settings` has new ones by name; there, None is the default."""
 
     name: str | None = None
     description: str | None = None
-    settings: ProjectSettings | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
     status: ProjectStatus | None = None
 
 
@@ -182,7 +182,7 @@ class ProjectService:
             project_id=self._new_id(now),
             name=wanted.name or "",
             description=wanted.description or "",
-            settings=wanted.settings or ProjectSettings(),
+            settings=ProjectSettings(**wanted.settings),
             status=wanted.status or ProjectStatus.ACTIVE,
             members=(Member(caller.user_id, Role.OWNER, now, caller.user_id),),
             created_at=now,
@@ -205,7 +205,7 @@ class ProjectService:
             project,
             name=project.name if change.name is None else change.name,
             description=project.description if change.description is None else change.description,
-            settings=change.settings or project.settings,
+            settings=replace(project.settings, **change.settings),
             status=change.status or project.status,
             version=seen_version + 1,
             updated_at=now,
