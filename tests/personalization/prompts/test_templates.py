@@ -1,5 +1,7 @@
 """Templates of prompts: what is text, what is a variable, and that values stay what they are."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ TEXTS = st.text(st.sampled_from("ab{}\\> \n§é👟"), max_size=30)
 
 def escaped(text: str) -> str:
     """The text as it has to be written to stand for itself."""
-    return text.replace("{{", "\\{{")
+    return re.sub(r"(\\*)\{\{", r"\1\1\\{{", text)
 
 
 def written(parts: list[str | Variable | Include]) -> str:
@@ -68,6 +70,19 @@ def test_single_braces_are_text(text: str) -> None:
 
 def test_escaped_braces_are_braces() -> None:
     assert parse(r"\{{audience}}").rendered({}) == "{{audience}}"
+
+
+@given(st.integers(0, 9), st.text(st.characters(exclude_characters="\\{"), max_size=5))
+def test_each_two_backslashes_before_braces_are_one(backslashes: int, before: str) -> None:
+    rendered = parse(f"{before}{'\\' * backslashes}{{{{who}}}}").rendered({"who": "us"})
+
+    pairs, is_escaped = divmod(backslashes, 2)
+    assert rendered == before + "\\" * pairs + ("{{who}}" if is_escaped else "us")
+
+
+@pytest.mark.parametrize("text", [r"\\server\share", r"\\{", r"\n", "\\" * 20_000])
+def test_backslashes_elsewhere_are_text(text: str) -> None:
+    assert parse(text).rendered({}) == text
 
 
 @pytest.mark.parametrize(

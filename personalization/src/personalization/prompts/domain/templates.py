@@ -3,8 +3,10 @@
     {{audience}}      the value of a variable, which the prompt has to declare
     {{> promptId}}    the text of another prompt
     \\{{               two literal braces
+    \\\\{{audience}}    a backslash, then the value
 
-Any other two braces are refused. A value is inserted as it is, and never read as a template.
+Any other two braces are refused; backslashes elsewhere are text. A value is inserted as it is, and never read as a
+template.
 """
 
 import re
@@ -20,10 +22,11 @@ MAX_VARIABLES = 50
 VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
 
 _TAG = re.compile(
+    r"(?<!\\)(?P<backslashes>(?:\\\\)*+)(?:"
     r"(?P<braces>\\\{\{)"
     rf"|\{{\{{[ \t]*(?P<variable>{VARIABLE})[ \t]*\}}\}}"
     r"|\{\{>[ \t]*(?P<include>[A-Za-z0-9-]{1,64})[ \t]*\}\}"
-    r"|(?P<stray>\{\{)"
+    r"|(?P<stray>\{\{))"
 )
 
 
@@ -82,7 +85,7 @@ def parse(text: str) -> Template:
     parts: list[Part] = []
     position = 0
     for tag in _TAG.finditer(text):
-        parts.append(text[position : tag.start()])
+        parts += text[position : tag.start()], "\\" * (len(tag["backslashes"]) // 2)
         position = tag.end()
         if tag["braces"]:
             parts.append("{{")
