@@ -190,13 +190,20 @@ def _is_empty(platform: Platform, queue: str) -> bool:
 
 
 def test_a_long_message_comes_in_parts(platform: Platform, api: Api) -> None:
+    """Cut as JavaScript cuts a text: by units of UTF-16, of which an emoji has two."""
     with model_that(platform, answers=["Read."]) as word, Socket(api) as live:
-        text = json.dumps({"action": "message", "input": f"{word} " + "é" * 7000})
-        pieces = [text[at : at + 2000] for at in range(0, len(text), 2000)]
+        text = json.dumps({"action": "message", "input": f"{word} " + "😀" * 7000}, ensure_ascii=False)
+        units, size = text.encode("utf-16-le"), 2 * 1001
+        pieces = [units[at : at + size].decode("utf-16-le", "surrogatepass") for at in range(0, len(units), size)]
         for index in reversed(range(len(pieces))):
             live.send("part", messageId="long", index=index, count=len(pieces), data=pieces[index])
-        assert live.receive()["type"] == "accepted"
-        assert text_of(live.until(*ENDS)) == "Read."
+        accepted = live.receive()
+        assert accepted["type"] == "accepted"
+        frames = live.until(*ENDS)
+        assert text_of(frames) == "Read."
+        for action in ("stop", "resume"):  # of a run that has ended: its last frame
+            live.send(action, runId=accepted["runId"], **({} if action == "stop" else {"after": frames[-1]["seq"]}))
+            assert live.receive() == frames[-1]
 
 
 @pytest.mark.parametrize(

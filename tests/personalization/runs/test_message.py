@@ -94,7 +94,9 @@ def test_a_message_that_comes_again_follows_the_first_run(stage: Live, say: Say)
 
 def test_another_message_under_the_same_id_is_refused(stage: Live, say: Say) -> None:
     say(input="Hello", messageId="m1")
-    assert say(input="Goodbye", messageId="m1")[0]["status"] == 422
+    (refusal,) = say(input="Goodbye", messageId="m1")
+    assert refusal["status"] == 422
+    assert [error.field for error in refusal["errors"]] == ["messageId"]
     assert len(stage.queue.put_runs) == 1
 
 

@@ -86,7 +86,7 @@ class Stage:
         RunSupervisor(runs=self.runs, log=log, queue=self.queue, clock=clock).look_after_overdue()
 
     def resume(self, connection_id: str, after: int) -> None:
-        after = min(after, len(self.frames))
+        after = min(after, sum(not frame.is_terminal for frame in self.frames))  # it would get the end again
         self.sender.sent[connection_id] = [frame.message for frame in self.frames[:after]]
         self.runs.follow(self.run, connection_id, after=after)
 

@@ -1,16 +1,19 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from shared.auth.callers import Caller, authorizer_context
 from shared.errors import Invalid
 from shared.runs.run import Frame, Run
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
-from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, connection_of
+from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, connection_of, joined
 from shared.sockets.messages import SocketRouter
 from tests.shared.auth.fake_ends import FakeEnds, access_of, effect
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeQueue, FakeSender, a_run, answered_by
@@ -20,10 +23,10 @@ class FakeParts:
     def __init__(self) -> None:
         self.parts: dict[str, dict[int, str]] = {}
 
-    def add(self, connection_id: str, part: Part, _: datetime) -> list[str] | None:
+    def add(self, connection_id: str, part: Part, _: datetime) -> str | None:
         there = self.parts.setdefault(connection_id + part.message_id, {})
         there[part.index] = part.data
-        return [there[index] for index in range(part.count)] if len(there) == part.count else None
+        return joined(there[index] for index in range(part.count)) if len(there) == part.count else None
 
 
 class Stage:
@@ -127,6 +130,43 @@ def test_parts_are_put_together_into_a_message() -> None:
     assert stage.taken == [{"action": "message", "input": "long" * 100, "messageId": "m1"}]
 
 
+@given(st.text(), st.lists(st.integers(0, 200), max_size=6))
+@example('{"action": "message", "input": "😀"}', [32])
+def test_parts_may_be_cut_anywhere_as_javascript_does(text: str, cuts: list[int]) -> None:
+    """Its texts are UTF-16, and it writes half of a character as an escape."""
+    stage, units = Stage(), json.dumps({"action": "message", "input": text}, ensure_ascii=False).encode("utf-16-le")
+    ends = [0, *sorted(2 * cut for cut in cuts if 2 * cut < len(units)), len(units)]
+    pieces = [units[start:end].decode("utf-16-le", "surrogatepass") for start, end in pairwise(ends)]
+    answers = [
+        stage.say({"action": "part", "messageId": "m1", "index": index, "count": len(pieces), "data": data})
+        for index, data in enumerate(pieces)
+    ]
+
+    assert [message["input"] for message in stage.taken] == [text]
+    assert [answer for several in answers for answer in several if answer["type"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"action": "message", "input": "\ud83d"},
+        {
+            "action": "part",
+            "messageId": "m1",
+            "index": 0,
+            "count": 1,
+            "data": '{"action": "message", "input": "\ud83d"}',
+        },
+        {"action": "part", "messageId": "m1", "index": 0, "count": 1, "data": '"\ud83d"'},
+        {"action": "part", "messageId": "m1", "index": 0, "count": 1, "data": "", "\ud83d": 1},
+    ],
+    ids=["whole", "escaped in the parts", "in the parts", "beside the data"],
+)
+def test_half_of_a_character_that_stays_alone_is_refused(message: object) -> None:
+    (answer,) = Stage().say(message)
+    assert answer["title"] == "Bad Request"
+
+
 def test_resuming_sends_what_follows_and_stopping_ends() -> None:
     stage = Stage()
     stage.say({"action": "message", "input": "Hi"})
@@ -136,6 +176,42 @@ def test_resuming_sends_what_follows_and_stopping_ends() -> None:
     assert [frame["seq"] for frame in stage.say({"action": "resume", "runId": "run-1", "after": 1})] == [2, 3]
     stage.say({"action": "stop", "runId": "run-1"})
     assert stage.log.runs["run-1"].status == "stopped"
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 7])
+def test_resuming_a_run_that_has_ended_is_answered_with_its_end(after: int) -> None:
+    stage = Stage()
+    stage.say({"action": "message", "input": "Hi"})
+    stage.log.take("run-1", "worker", NOW)
+    stage.log.append(Frame("run-1", 1, "delta", {"text": "Ho"}), NOW)
+    stage.say({"action": "stop", "runId": "run-1"})
+
+    *_, last = stage.say({"action": "resume", "runId": "run-1", "after": after})
+
+    assert (last["type"], last["seq"]) == ("stopped", 2)
+
+
+def test_stopping_is_answered_with_the_end_once() -> None:
+    stage = Stage()
+    stage.say({"action": "message", "input": "Hi"})
+    stage.log.take("run-1", "worker", NOW)
+    stage.log.append(Frame("run-1", 1, "delta", {"text": "Ho"}), NOW)
+
+    (of_another_socket,) = stage.say({"action": "stop", "runId": "run-1"})
+    (of_an_ended_run,) = stage.say({"action": "stop", "runId": "run-1"})
+
+    assert of_another_socket == of_an_ended_run
+    assert (of_an_ended_run["type"], of_an_ended_run["seq"]) == ("stopped", 2)
+
+
+def test_whoever_follows_a_run_hears_of_its_end_once() -> None:
+    stage = Stage()
+    stage.say({"action": "message", "input": "Hi"})
+    stage.say({"action": "resume", "runId": "run-1"})
+
+    answers = stage.say({"action": "stop", "runId": "run-1"})
+
+    assert [answer["type"] for answer in answers] == ["stopped"]
 
 
 @pytest.mark.parametrize("action", ["resume", "stop"])

@@ -27,7 +27,8 @@ def agent_message(connection: Connection, message: Mapping[str, Any]) -> AgentMe
     """Raises Invalid."""
     body, user_id = checked(AskLive, message), connection.caller.user_id
     question = Question(user_id, body.session_id or connection.session_id, body.input)
-    return AgentMessage(question, claim_of(user_id, "socket message", body.message_id, [body.input]))
+    claim = claim_of(user_id, "socket message", body.message_id, [body.input], field="messageId")
+    return AgentMessage(question, claim)
 
 
 def run_key(request: Request) -> tuple[str, str, str]:

@@ -64,8 +64,15 @@ def test_parts_make_a_message_in_whatever_order_and_however_often_they_come(tabl
     assert parts.add(connection_id, part(2, "c"), NOW) is None
     assert parts.add(connection_id, part(0, "a"), NOW) is None
     assert parts.add(connection_id, part(0, "a"), NOW) is None
-    assert parts.add(connection_id, part(1, ""), NOW) == ["a", "", "c"]
+    assert parts.add(connection_id, part(1, ""), NOW) == "ac"
     assert parts.add(str(uuid.uuid4()), part(1, ""), NOW) is None
+
+
+def test_parts_may_be_cut_within_a_character(tables: dict[str, str]) -> None:
+    parts, connection_id = DynamoParts(tables["PartsTable"]), str(uuid.uuid4())
+    assert parts.add(connection_id, part(1, "\ude00b"), NOW) is None
+    assert parts.add(connection_id, part(0, "a\ud83d"), NOW) is None
+    assert parts.add(connection_id, part(2, "\ud83d"), NOW) == "a😀b\ud83d"
 
 
 def test_parts_that_do_not_fit_together_are_refused(tables: dict[str, str]) -> None:

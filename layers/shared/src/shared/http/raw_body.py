@@ -22,7 +22,7 @@ def raw_body(event: Event, max_bytes: int) -> bytes:
     """The body of an API Gateway event; halves of surrogate pairs stay what no UTF-8 is. Raises Malformed; TooLarge."""
     body = _bytes(event)
     if len(body) > max_bytes:
-        raise TooLarge(f"The body has {len(body)} bytes; at most {max_bytes} are allowed.")
+        raise TooLarge(f"The body has {len(body):,} bytes; at most {max_bytes:,} are allowed.")
     return body
 
 

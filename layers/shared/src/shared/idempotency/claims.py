@@ -44,10 +44,14 @@ class FirstAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`record_id` is made of caller, route and key; `request_hash` of everything else in the request."""
+    """`record_id` is made of caller, route and key; `request_hash` of everything else in the request.
+
+    `field` is what the client calls the key.
+    """
 
     record_id: str
     request_hash: str
+    field: str = HEADER
 
     def answered(self, answer: object, now: datetime) -> FirstAnswer:
         """The record to write together with the effect."""
@@ -64,12 +68,12 @@ class KeyInUse(Conflict):
     """Raised in the place of the effect: another request holds the record. Nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__(f"A request with this {HEADER} is still running: try again in a moment.")
+        super().__init__("The first request with this key is still running: try again in a moment.")
 
 
-def claim_of(caller: str, route: str, key: str | None, request: object) -> Claim | None:
+def claim_of(caller: str, route: str, key: str | None, request: object, *, field: str = HEADER) -> Claim | None:
     """The claim that a caller of a route makes with a key; None without one. `request` is all it asks for, as JSON."""
-    return None if key is None else Claim(record_id=_hash([caller, route, key]), request_hash=_hash(request))
+    return None if key is None else Claim(_hash([caller, route, key]), _hash(request), field)
 
 
 def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect: Callable[[], object]) -> object:
@@ -88,8 +92,8 @@ def once(claim: Claim | None, first_answers: FirstAnswers, now: datetime, effect
         if claim is None or first is None:
             raise
         if first.request_hash != claim.request_hash:
-            message = "was used for a different request: send a new key with each new request"
-            raise Invalid(f"The {HEADER} {message}.", [FieldError(HEADER, message)]) from None
+            message = "was used for a different request: send a new one with each new request"
+            raise Invalid(f"{claim.field} {message}.", [FieldError(claim.field, message)]) from None
         return json.loads(first.body)
 
 

@@ -72,12 +72,16 @@ class RunService:
     def follow(self, run: Run, connection_id: str, *, after: int) -> None:
         """Send the frames after `after`; then have the worker send what follows, unless the run has ended.
 
+        Of a run that has ended, the last frame is sent in any case: whoever asks gets an answer.
+
         The connection becomes a follower only when it has all there was: of two senders, one begins where the other
         has stopped.
         """
         has_ended = False
         while True:
             frames = self._log.frames(run.run_id, after, self._clock.now())
+            if has_ended and not frames:
+                frames = self._log.frames(run.run_id, 0, self._clock.now())[-1:]
             for frame in frames:
                 if not self._sender.send(connection_id, frame.message):
                     return

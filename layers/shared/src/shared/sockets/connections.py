@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -66,12 +66,17 @@ class Connections(Protocol):
 
 
 class Parts(Protocol):
-    def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
-        """Store a part; returns the data of all parts, in order, once none is missing.
+    def add(self, connection_id: str, part: Part, now: datetime) -> str | None:
+        """Store a part; returns the data of all parts, joined, once none is missing.
 
         Raises TooLarge if they have more than MAX_MESSAGE_BYTES together; Invalid if they do not fit together.
         """
         ...
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """A text that was cut anywhere, as JavaScript does: also between the two halves of a character."""
+    return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def issue(caller: Caller, session_id: str, tickets: Tickets, now: datetime) -> tuple[str, datetime]:

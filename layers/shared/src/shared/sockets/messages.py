@@ -14,7 +14,7 @@ from shared.auth.access import Access
 from shared.errors import AlmonerError, FieldError, Invalid, Malformed, TooLarge
 from shared.http.bodies import MessageId, checked
 from shared.http.problems import problem_of
-from shared.json.strict import parse_json
+from shared.json.strict import parse_utf_16, refuse_lone_surrogates
 from shared.observability.logs import logger, without_message
 from shared.runs.run import Accepted, Run, Sender
 from shared.runs.service import RunService
@@ -92,7 +92,7 @@ class SocketRouter:
             case "resume":
                 self._resume(connection, checked(Resume, message))
             case "stop":
-                self._runs.stop(self._runs.find_own(checked(Stop, message).run_id, connection.caller.user_id))
+                self._stop(connection, checked(Stop, message))
             case "part":
                 self._collect(connection, checked(SendPart, message).to_part())
             case _:
@@ -111,15 +111,22 @@ class SocketRouter:
         run = self._runs.find_own(resume.run_id, connection.caller.user_id)
         self._runs.follow(run, connection.connection_id, after=resume.after)
 
+    def _stop(self, connection: Connection, stop: Stop) -> None:
+        """Whoever follows a run that is open hears of its end as of every frame; everybody else here."""
+        run = self._runs.find_own(stop.run_id, connection.caller.user_id)
+        frame = self._runs.stop(run)
+        if not run.is_open or connection.connection_id not in run.followers:
+            self._sender.send(connection.connection_id, frame.message)
+
     def _collect(self, connection: Connection, part: Part) -> None:
         if part.index >= part.count:
             raise Invalid(
                 "A part's index must be less than its count.", [FieldError("index", "must be less than count")]
             )
-        pieces = self._parts.add(connection.connection_id, part, self._now())
-        if pieces is None:
+        data = self._parts.add(connection.connection_id, part, self._now())
+        if data is None:
             return
-        message = _read("".join(pieces))
+        message = _read(data)
         if message.get("action") == "part":
             raise Invalid("Parts must not make another part.", [FieldError("action", "must not be part")])
         self._act(connection, {"messageId": part.message_id, **message})
@@ -130,7 +137,9 @@ def _read(text: str) -> Mapping[str, Any]:
     body = text.encode(errors="surrogatepass")
     if len(body) > MAX_MESSAGE_BYTES:
         raise TooLarge(f"A message may have at most {MAX_MESSAGE_BYTES:,} bytes; this one has {len(body):,}.")
-    message = parse_json(body)
+    message = parse_utf_16(body)
     if not isinstance(message, dict):
         raise Malformed('A message must be a JSON object with an action, such as {"action": "ping"}.')
+    is_part = message.get("action") == "part"  # whose data may be cut within a character: it is checked once joined
+    refuse_lone_surrogates({**message, "data": ""} if is_part else message)
     return message

@@ -10,7 +10,7 @@ from shared.auth.callers import Caller
 from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
 from shared.dynamodb.records import ConditionFailed, Record, attribute, select
 from shared.errors import Invalid, TooLarge
-from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Ticket
+from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Ticket, joined
 
 _PARTS_LIFE = timedelta(minutes=10)
 _PART = "part:"
@@ -44,7 +44,10 @@ class ConnectionRecord(Record):
 
 
 class PartsRecord(Record):
-    """All parts of one message: `part:0`, `part:1`, … are attributes of their own, so that one write completes it."""
+    """All parts of one message: `part:0`, `part:1`, … are attributes of their own, so that one write completes it.
+
+    They are bytes, because a part may begin or end within a character.
+    """
 
     message = UnicodeAttribute(hash_key=True)
     part_count = IntegerAttribute(attr_name="count")
@@ -55,7 +58,7 @@ class PartsRecord(Record):
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
         record = super().from_raw_data(data)
         parts = {name.removeprefix(_PART): value for name, value in data.items() if name.startswith(_PART)}
-        record.pieces = {int(index): value["S"] for index, value in parts.items()}
+        record.pieces = {int(index): value["B"].decode(errors="surrogatepass") for index, value in parts.items()}
         return record
 
 
@@ -110,22 +113,22 @@ class DynamoParts:
     def __init__(self, table: str) -> None:
         self._parts = PartsRecord.at(table)
 
-    def add(self, connection_id: str, part: Part, now: datetime) -> list[str] | None:
+    def add(self, connection_id: str, part: Part, now: datetime) -> str | None:
         """One update."""
         message = self._parts(f"{connection_id}#{part.message_id}")
         fits = PartsRecord.part_count.does_not_exist() | (PartsRecord.part_count == part.count)
         try:
             record = message.change(
-                attribute(f"{_PART}{part.index}").set(part.data),
+                attribute(f"{_PART}{part.index}").set(part.data.encode(errors="surrogatepass")),
                 PartsRecord.part_count.set(part.count),
                 PartsRecord.expires_at.set(now + _PARTS_LIFE),
                 condition=fits,
             )
         except ConditionFailed as error:
             raise Invalid("All parts of a message must have the same count.") from error
-        pieces = [record.pieces.get(index) for index in range(part.count)]
-        there = [piece for piece in pieces if piece is not None]
-        if sum(len(piece.encode(errors="surrogatepass")) for piece in there) > MAX_MESSAGE_BYTES:
+        there = [record.pieces[index] for index in range(part.count) if index in record.pieces]
+        data = joined(there)
+        if len(data.encode(errors="surrogatepass")) > MAX_MESSAGE_BYTES:
             message.remove()
             raise TooLarge(f"The parts of a message must not have more than {MAX_MESSAGE_BYTES:,} bytes together.")
-        return there if len(there) == part.count else None
+        return data if len(there) == part.count else None
