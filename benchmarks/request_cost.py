@@ -37,7 +37,7 @@ from benchmarks.init_bytecode import ENVIRONMENT, build
 from local.workspace import ROOT
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.observability.metrics import metrics_by
+from shared.observability.metrics import REQUESTS
 
 _ROUNDS = 5
 _WARM_REQUESTS = 60
@@ -280,7 +280,7 @@ def _log_line_ms() -> float:
 
     @observed("requestContext.requestId")
     def answer(_: dict[str, Any], context: object) -> None:
-        metrics = metrics_by({"route": "GET /profile"}, {"durationMs": 7.1, "clientErrors": 0, "serverErrors": 0})
+        metrics = REQUESTS.line("personalization", durationMs=7.1, clientErrors=0, serverErrors=0)
         logger.info("request", extra={"status": 200, **metrics})
 
     class Context:

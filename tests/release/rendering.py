@@ -31,7 +31,13 @@ _REFERRED_TO_BY_ARN = (
     "AWS::SNS::Topic",
     "AWS::StepFunctions::StateMachine",
 )
-_MAX_NAMES = {"AWS::Lambda::Function": 64, "AWS::IAM::Role": 64, "AWS::S3::Bucket": 63, "AWS::SQS::Queue": 80}
+_MAX_NAMES = {
+    "AWS::CloudWatch::Alarm": 255,
+    "AWS::IAM::Role": 64,
+    "AWS::Lambda::Function": 64,
+    "AWS::S3::Bucket": 63,
+    "AWS::SQS::Queue": 80,
+}
 
 
 @dataclass(frozen=True)

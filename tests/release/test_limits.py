@@ -35,6 +35,9 @@ def test_template_fits_into_an_object_that_cloudformation_reads(stack: Stack) ->
 def test_values_of_parameters_and_the_names_of_stacks_are_short_enough(stack: Stack) -> None:
     assert len(stack.name) <= 128
     assert all(len(str(value)) <= 4096 for value in stack.parameters.values())
+    # of outputs AWS names no limit: what holds for parameters has room enough
+    outputs = stack.template.get("Outputs", {}).items()
+    assert not {name for name, output in outputs if len(str(stack.rendered(output["Value"]))) > 4096}
     assert all(len(each.get("Description", "")) <= 4000 for each in stack.template.get("Parameters", {}).values())
 
 

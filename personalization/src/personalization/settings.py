@@ -52,6 +52,12 @@ class Sockets(Settings):
     connections_table: str
 
 
+class SocketCapacity(Settings):
+    """`socket_limit` is how many open sockets the environment is made for."""
+
+    socket_limit: str
+
+
 class SocketSessions(Settings):
     sessions_table: str
 

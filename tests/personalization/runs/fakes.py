@@ -51,6 +51,9 @@ class FakeConnections:
     def of_user(self, user_id: str, _: datetime) -> tuple[str, ...]:
         return tuple(id_ for id_, connection in self.by_id.items() if connection.caller.user_id == user_id)
 
+    def count(self, _: datetime) -> int:
+        return len(self.by_id)
+
 
 class FakeSessions:
     def __init__(self) -> None:
@@ -138,6 +141,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
         "message_service": MessageService(stage.agent_run_service, stage.run_service),
         "run_tickets": stage.run_tickets,
         "socket_url": "wss://example/v1",
+        "socket_limit": 4,
     }
     monkeypatch.setattr(edge, "access", lambda: stage.access)
     for name, fake in fakes.items():

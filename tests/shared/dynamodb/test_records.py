@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute
 from shared.dynamodb.connection import connection
-from shared.dynamodb.records import ConditionFailed, Record, put_many, scan, select
+from shared.dynamodb.records import ConditionFailed, Record, count, put_many, scan, select
 from shared.errors import Unavailable
 from tests.shared.aws.aws_server import AwsServer, HangsUp, answers, refuses
 from tests.shared.dynamodb.clients import forget_clients
@@ -264,13 +265,30 @@ def test_mistake_of_ours_passes_as_it_is(aws: AwsServer, runs: type[RunRecord], 
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
-def test_throttled_request_is_repeated_and_then_given_up(aws: AwsServer, runs: type[RunRecord], code: str) -> None:
+def test_throttled_request_is_repeated_then_given_up_and_counted(
+    aws: AwsServer, runs: type[RunRecord], code: str, caplog: pytest.LogCaptureFixture
+) -> None:
     aws.outcomes = [refuses(code)] * 3
 
-    with pytest.raises(Unavailable):
+    with caplog.at_level(logging.WARNING), pytest.raises(Unavailable):
         runs.find("r")
 
     assert len(aws.requests) == 3
+    [line] = [vars(record) for record in caplog.records if record.message == "table throttled"]
+    assert (line["awsError"], line["throttledTableCalls"]) == (code, 1)
+
+
+def test_counting_adds_up_the_pages_and_fetches_no_items(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [answers({"Count": 2, "LastEvaluatedKey": item("2")}), answers({"Count": 1})]
+
+    assert count(runs.open, RunRecord.amount > 3) == 3
+
+    first, second = [request.json for request in aws.requests]
+    assert (first["TableName"], first["IndexName"], first["Select"]) == ("runs", "Open", "COUNT")
+    assert first["FilterExpression"] == "#0 > :0"
+    assert first["ExpressionAttributeNames"] == {"#0": "amount"}
+    assert first["ExpressionAttributeValues"] == {":0": {"N": "3"}}
+    assert second["ExclusiveStartKey"] == item("2")
 
 
 def test_image_of_a_stream_stays_as_it_is(runs: type[RunRecord]) -> None:

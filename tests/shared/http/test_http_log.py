@@ -57,6 +57,22 @@ def test_log_line_says_which_route_and_how_it_ended(caplog: pytest.LogCaptureFix
     assert line["durationMs"] >= 0
 
 
+@pytest.mark.parametrize(
+    ("waits", "metrics"),
+    [(False, {"durationMs", "clientErrors", "serverErrors"}), (True, {"clientErrors", "serverErrors"})],
+)
+def test_time_of_a_route_that_waits_is_no_metric(
+    caplog: pytest.LogCaptureFixture, waits: bool, metrics: set[str]
+) -> None:
+    with caplog.at_level(logging.INFO):
+        answer_to(lambda _: {}, rest_event(), waits=waits)
+
+    [line] = map(vars, caplog.records)
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert {metric["Name"] for metric in directive["Metrics"]} == metrics
+    assert line["durationMs"] >= 0
+
+
 def test_each_line_has_the_id_that_the_caller_got(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

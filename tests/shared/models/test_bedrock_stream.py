@@ -289,7 +289,7 @@ def test_usage_and_times_are_logged_and_no_words(
     ("outcome", "reason"),
     [
         (fails("ThrottlingException", 429), "ThrottlingException"),
-        (Streams((BEGIN, exception(ThrottlingException("no")))), "throttlingException"),
+        (Streams((BEGIN, exception(ThrottlingException("no")))), "ThrottlingException"),
         (Streams((BEGIN,), then="cuts"), "ProtocolError"),
         (Streams((BEGIN,)), "Unfinished"),
     ],

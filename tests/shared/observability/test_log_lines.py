@@ -83,11 +83,11 @@ def test_lines_of_threads_stay_whole(tmp_path: Path) -> None:
 from threading import Thread
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
-from shared.observability.metrics import metrics_by
+from shared.observability.metrics import RUNS
 
 def write():
     for number in range(200):
-        logger.info("run ended", extra=metrics_by({"kind": "agent"}, {"durationMs": number}))
+        logger.info("run ended", extra=RUNS.line("agent", durationMs=number))
 
 @observed()
 def handler(event, context):

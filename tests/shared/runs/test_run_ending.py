@@ -1,3 +1,4 @@
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -111,6 +112,21 @@ def test_a_run_whose_worker_is_gone_fails_and_keeps_what_was_said() -> None:
     assert stage.answerer.endings == [("Hel", "failed")]
     assert stage.sender.sent["c1"][-1]["type"] == "error"
     assert stage.look_after(LATER) == 0
+
+
+def counted(caplog: pytest.LogCaptureFixture) -> list[tuple[str, int, int]]:
+    lines = [vars(record) for record in caplog.records if record.message == "run ended"]
+    return [(line["kind"], line["failures"], line["stops"]) for line in lines]
+
+
+def test_a_run_is_counted_once_whoever_ends_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    stopped, lost = Stage(taken=True), Stage(taken=True)
+    for _ in range(2):
+        stopped.runs.stop(stopped.run)
+        lost.look_after(LATER)
+
+    assert counted(caplog) == [("agent", 0, 1), ("agent", 1, 0)]
 
 
 def test_a_run_whose_worker_is_well_is_left_alone() -> None:

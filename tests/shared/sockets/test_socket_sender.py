@@ -22,6 +22,9 @@ class FakeConnections:
     def of_user(self, _: str, __: datetime) -> tuple[str, ...]:  # noqa: ARG002
         raise AssertionError("a sender looks for nobody")
 
+    def count(self, _: datetime) -> int:
+        raise AssertionError("a sender counts nothing")
+
 
 @pytest.fixture
 def connections() -> FakeConnections:

@@ -43,5 +43,9 @@ def sender() -> SocketSender:
     return SocketSender(settings.Sockets().socket_endpoint, connections())
 
 
+def socket_limit() -> int:
+    return int(settings.SocketCapacity().socket_limit)
+
+
 def socket_url() -> str:
     return settings.SocketUrl().socket_url

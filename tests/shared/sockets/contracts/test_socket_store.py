@@ -59,6 +59,16 @@ def test_a_user_has_several_sockets_until_they_close_or_expire(tables: dict[str,
     assert connections.of_user("nobody", NOW) == ()
 
 
+def test_open_sockets_are_counted_until_they_expire(tables: dict[str, str]) -> None:
+    connections, user_id = DynamoConnections(tables["ConnectionsTable"]), str(uuid.uuid4())
+    before = connections.count(NOW)
+    for number, life in enumerate((1, 2, 2)):
+        connection = Connection(f"{user_id}-{number}", Caller(user_id), "s" * 1000)
+        connections.add(connection, NOW + timedelta(hours=life))
+    assert connections.count(NOW) == before + 3
+    assert connections.count(NOW + timedelta(hours=1)) == 2
+
+
 def test_parts_make_a_message_in_whatever_order_and_however_often_they_come(tables: dict[str, str]) -> None:
     parts, connection_id = DynamoParts(tables["PartsTable"]), str(uuid.uuid4())
     assert parts.add(connection_id, part(2, "c"), NOW) is None

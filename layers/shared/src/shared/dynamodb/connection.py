@@ -13,13 +13,15 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException
 
 from shared.aws.clients import client
-from shared.aws.failures import is_passing
+from shared.aws.failures import code, is_passing
 from shared.aws.threads import Threads
 from shared.errors import Unavailable
 from shared.lifecycle.priming import prime
+from shared.observability.logs import logger
 
 _ATTEMPTS = 3
 _CONCURRENT_READS = 10
+_THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
 
 
 class _SharedClientConnection(Connection):
@@ -52,9 +54,19 @@ def translated_failures() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError, PynamoDBException) as error:
-        if is_passing(original(error)):
+        refusal = original(error)
+        if isinstance(refusal, ClientError) and code(refusal) in _THROTTLED:
+            _note_throttled(code(refusal))
+        if is_passing(refusal):
             raise Unavailable("The data store is busy; try again.", retry_after_seconds=2) from error
         raise
+
+
+def _note_throttled(aws_error: str) -> None:
+    from shared.observability.metrics import THROTTLED_TABLES  # here, because functions without routes load it late
+
+    metrics = THROTTLED_TABLES.line(logger.service, throttledTableCalls=1)
+    logger.warning("table throttled", extra={"awsError": aws_error, **metrics})
 
 
 def original(error: BaseException) -> BaseException:

@@ -23,10 +23,17 @@ from pynamodb.constants import (
     ATTRIBUTES,
     BATCH_GET_PAGE_LIMIT,
     BATCH_WRITE_PAGE_LIMIT,
+    COUNT,
     DELETE_ITEM,
+    EXCLUSIVE_START_KEY,
+    EXPRESSION_ATTRIBUTE_NAMES,
+    EXPRESSION_ATTRIBUTE_VALUES,
+    FILTER_EXPRESSION,
     GLOBAL_SECONDARY_INDEXES,
+    INDEX_NAME,
     ITEM,
     KEYS,
+    LAST_EVALUATED_KEY,
     LOCAL_SECONDARY_INDEXES,
     NULL,
     NUMBER,
@@ -34,6 +41,9 @@ from pynamodb.constants import (
     PUT_REQUEST,
     RESPONSES,
     RETURN_VALUES,
+    SCAN,
+    SELECT,
+    TABLE_NAME,
     UNPROCESSED_ITEMS,
     UNPROCESSED_KEYS,
     UPDATE_ITEM,
@@ -246,6 +256,31 @@ def select[R: Record](
             if limit is not None and where is None:
                 found.page_iter.page_size = limit - len(records)  # the next page needs to have no more
         return records
+
+
+def count[R: Record](index: Index[R], where: Condition) -> int:
+    """How many items of the index meet the condition, as it was a moment ago.
+
+    It reads, and is charged for, the whole index; only the number travels.
+    """
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    arguments = {
+        TABLE_NAME: index._model.Meta.table_name,
+        INDEX_NAME: index.Meta.index_name,
+        SELECT: COUNT,
+        FILTER_EXPRESSION: where.serialize(names, values),
+        EXPRESSION_ATTRIBUTE_NAMES: {placeholder: name for name, placeholder in names.items()},
+        EXPRESSION_ATTRIBUTE_VALUES: values,
+    }
+    found = 0
+    while True:
+        with translated_failures():
+            page: dict[str, Any] = connection().dispatch(SCAN, arguments)
+        found += int(page["Count"])
+        if LAST_EVALUATED_KEY not in page:
+            return found
+        arguments[EXCLUSIVE_START_KEY] = page[LAST_EVALUATED_KEY]
 
 
 def scan(model: type[Record], *, segments: int = 1) -> Iterator[Image]:

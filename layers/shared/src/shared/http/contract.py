@@ -37,6 +37,9 @@ class Text:
     media_type: str
 
 
+EVENT_STREAM = Text("text/event-stream")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """`purpose` is what it does, and for whom; `name` that of the function that serves it.
@@ -44,7 +47,8 @@ class Route:
     `body` is the model of a JSON body, which the gateway and the function hold it to; `accepts` are the types of what a
     body may be, by media type. `answers` are the types of the bodies of successful answers, by status: None is no body.
     `raises` are refusals of the route's own: those for its callers, parameters and body go without saying.
-    `gateway` is the kind of its API. `serves_signed_out` are routes that look themselves whether access has ended.
+    `gateway` is the kind of its API. `serves_signed_out` are routes that look themselves whether access has ended;
+    `waits` those whose answers wait for a model.
     """
 
     method: str
@@ -62,6 +66,7 @@ class Route:
     cache_control: str
     gateway: Gateway
     serves_signed_out: bool
+    waits: bool
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -24,7 +24,7 @@ from shared.models.model import (
     Usage,
 )
 from shared.observability.logs import logger
-from shared.observability.metrics import metrics_by
+from shared.observability.metrics import MODEL_CALLS, MODEL_OUTCOMES
 from shared.resilience.interruption import is_interrupted
 
 if TYPE_CHECKING:
@@ -132,10 +132,9 @@ class BedrockModel:
             outcome = "left" if is_interrupted() else _reason(error)
             raise
         finally:
-            metrics = metrics_by({"model": self._model_id, "operation": operation}, call.measured())
+            metrics = MODEL_CALLS.line(self._model_id, operation, **call.measured())
             logger.info("model called", extra={"outcome": outcome, **metrics})
-            # errors are counted by their kind
-            logger.info("model outcome", extra=metrics_by({"model": self._model_id, "outcome": outcome}, {"calls": 1}))
+            logger.info("model outcome", extra=MODEL_OUTCOMES.line(self._model_id, outcome, calls=1))
 
 
 @dataclass(slots=True)
@@ -199,10 +198,13 @@ def _message(error: ClientError) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """What to call a failure in logs: Bedrock's own name for it, where it gave one."""
+    """What to call a failure in logs: Bedrock's own name for it, where it gave one, also in the middle of a stream."""
     while isinstance(error, Unavailable) and error.__cause__:
         error = error.__cause__
-    return code(error) if isinstance(error, ClientError) else type(error).__name__
+    if not isinstance(error, ClientError):
+        return type(error).__name__
+    name = code(error)  # of events it begins with a small letter
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _content(message: Message) -> list[dict[str, Any]]:

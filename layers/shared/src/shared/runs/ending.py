@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.errors import INTERNAL_ERROR, AlmonerError, Unavailable
+from shared.observability.logs import logger
+from shared.observability.metrics import ENDED_RUNS
 from shared.persistence.unit_of_work import WriteRefused
 from shared.resilience.backoff import Backoff
 from shared.resilience.clock import Clock
@@ -44,6 +46,8 @@ class RunEnder:
             except WriteRefused:  # what the context's writes were based on has changed: base them on what is there now
                 backoff.pause()
                 continue
+            ended = ENDED_RUNS.line(run.kind, failures=int(outcome == "failed"), stops=int(outcome == "stopped"))
+            logger.info("run ended", extra={"runId": run.run_id, "outcome": outcome, **ended})
             return frame
         raise Unavailable("The run's end could not be saved; try again.", retry_after_seconds=2)
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from shared.errors import AlmonerError, TryLater, Unavailable
 from shared.observability.logs import logger, without_message
-from shared.observability.metrics import metrics_by
+from shared.observability.metrics import RUNS
 from shared.resilience.clock import Clock, SystemClock
 from shared.resilience.retries import retry_while_unavailable
 from shared.runs.answerers import Answerers
@@ -210,6 +210,5 @@ class _Work:
         }
         if self._buffer.first_piece_at is not None:
             measured["firstPieceMs"] = round((self._buffer.first_piece_at - self._started) * 1000, 1)
-        run, kind = {"runId": self._run.run_id, "outcome": outcome}, self._run.kind
-        logger.info("run ended", extra={**run, **metrics_by({"kind": kind}, measured)})
-        logger.info("run outcome", extra={**run, **metrics_by({"kind": kind, "outcome": outcome}, {"runs": 1})})
+        run = {"runId": self._run.run_id, "outcome": outcome}
+        logger.info("run worked on", extra={**run, **RUNS.line(self._run.kind, **measured)})

@@ -64,6 +64,10 @@ class Connections(Protocol):
         """The ids of the user's open sockets."""
         ...
 
+    def count(self, now: datetime) -> int:
+        """How many sockets are open, all users together."""
+        ...
+
 
 class Parts(Protocol):
     def add(self, connection_id: str, part: Part, now: datetime) -> str | None:

@@ -13,7 +13,7 @@ _WORK_SECONDS = 25  # API Gateway ends the request at 29 s
 app = Api(prime=(wiring.agent,))
 
 
-@app.route("POST /agent", body=AskAgent, answers={200: AgentAnswer}, raises=[NotFound])
+@app.route("POST /agent", body=AskAgent, answers={200: AgentAnswer}, raises=[NotFound], waits=True)
 def ask_agent(request: Request[AskAgent]) -> AgentAnswer:
     """Supporters ask for themselves, staff for anyone, in sessions of their own."""
     deadline = Deadline(_WORK_SECONDS)

@@ -6,7 +6,7 @@ from personalization.runs import wiring
 from personalization.runs.requests import run_key
 from shared.http.api import Api
 from shared.http.callers import FOLLOWERS
-from shared.http.contract import Text
+from shared.http.contract import EVENT_STREAM
 from shared.http.parameters import optional_text, optional_whole_number
 from shared.http.request import Request
 from shared.http.response import Response
@@ -21,7 +21,7 @@ _LAST_EVENT_ID = optional_whole_number(
 )
 _TICKET = optional_text("ticket", max_length=1024, description="For who can send no token in a header.")
 _PARAMETERS = [_AFTER, _LAST_EVENT_ID, _TICKET]
-_STREAM = {200: Text("text/event-stream"), 204: None}
+_STREAM = {200: EVENT_STREAM, 204: None}
 
 
 @app.route(

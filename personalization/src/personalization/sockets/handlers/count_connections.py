@@ -1,0 +1,24 @@
+"""Every five minutes: how many sockets are open, which API Gateway does not tell"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+
+from personalization.sockets import wiring
+from shared.lifecycle.priming import prime
+from shared.observability.invocations import observed
+from shared.observability.logs import logger
+from shared.observability.metrics import OPEN_SOCKETS
+
+prime(wiring.connections, wiring.socket_limit)
+
+
+@observed(correlation_paths.EVENT_BRIDGE)
+def handler(_: Mapping[str, Any], context: Any) -> None:
+    """Count them. While none is open there are no metrics either, which would be paid for."""
+    if connections := wiring.connections().count(datetime.now(UTC)):
+        percent = 100 * connections / wiring.socket_limit()
+        metrics = OPEN_SOCKETS.line(logger.service, connections=connections, connectionsPercent=percent)
+        logger.info("open sockets", extra=metrics)

@@ -1,0 +1,146 @@
+"""Alarms and dashboards of the translated templates: what they name exists, and whoever looks sees all of it."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from release.project import Json
+from shared.observability import metrics
+from shared.observability.metrics import MetricSet
+from tests.release.rendering import stacks
+
+# What AWS's documentation lists, by namespace: the metrics, and the sets of dimensions by which each is counted.
+_AWS: dict[str, tuple[set[str], set[frozenset[str]]]] = {
+    "AWS/ApiGateway": (
+        {"Count", "Latency", "IntegrationLatency", "4XXError", "5XXError", "4xx", "5xx"}
+        | {"ConnectCount", "MessageCount", "IntegrationError", "ClientError", "ExecutionError"},
+        {frozenset({"ApiName", "Stage"}), frozenset({"ApiId", "Stage"})},
+    ),
+    "AWS/DynamoDB": (
+        {"ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"},
+        {frozenset({"TableName"})},
+    ),
+    "AWS/ES": (
+        {"ClusterStatus.red", "ClusterIndexWritesBlocked"},
+        {frozenset({"ClientId", "DomainName"})},
+    ),
+    "AWS/Lambda": (
+        {"Errors", "Throttles", "ConcurrentExecutions", "IteratorAge"},
+        {frozenset(), frozenset({"FunctionName"})},
+    ),
+    "AWS/SQS": (
+        {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},
+        {frozenset({"QueueName"})},
+    ),
+    "AWS/States": (
+        {"ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"},
+        {frozenset({"StateMachineArn"})},
+    ),
+}
+_OWN: list[MetricSet] = [each for each in vars(metrics).values() if isinstance(each, MetricSet)]
+_SEARCH = re.compile(r"SEARCH\('\{\"?([\w/-]+)\"?,([\w,]+)\} MetricName=\"(\w+)\"( TableName=\([\w ]+\))?', '\w+'\)")
+
+STACKS = list(stacks())
+
+
+@cache
+def filtered() -> frozenset[str]:
+    """Metrics that CloudWatch takes from access logs."""
+    return frozenset(
+        transformation["MetricName"]
+        for stack in STACKS
+        for _, each in stack.resources("AWS::Logs::MetricFilter")
+        for transformation in each["MetricTransformations"]
+    )
+
+
+def exists(namespace: str, metric: str, dimensions: frozenset[str]) -> bool:
+    if namespace.startswith("AWS/"):
+        names, by = _AWS[namespace]
+        return metric in names and dimensions in by
+    own = any(metric in each.metrics and dimensions == set(each.dimensions) for each in _OWN)
+    return own or (not dimensions and metric in filtered())
+
+
+def alarms() -> Iterator[tuple[str, Json]]:
+    for stack in STACKS:
+        for name, alarm in stack.resources("AWS::CloudWatch::Alarm"):
+            yield f"{stack.file.parent.name}/{stack.file.stem}/{name}", alarm
+
+
+def dashboards() -> Iterator[tuple[str, list[Json]]]:
+    for stack in STACKS:
+        for _, dashboard in stack.resources("AWS::CloudWatch::Dashboard"):
+            yield stack.name, json.loads(dashboard["DashboardBody"])["widgets"]
+
+
+each_dashboard = pytest.mark.parametrize(
+    "widgets", [pytest.param(widgets, id=re.sub("-1ABC.*", "", name)) for name, widgets in dashboards()]
+)
+
+
+@pytest.mark.parametrize("alarm", [pytest.param(each, id=name) for name, each in alarms()])
+def test_alarm_watches_a_metric_that_is_there(alarm: Json) -> None:
+    dimensions = frozenset(each["Name"] for each in alarm.get("Dimensions", ()))
+    assert exists(alarm["Namespace"], alarm["MetricName"], dimensions)
+    assert alarm["DatapointsToAlarm"] <= alarm["EvaluationPeriods"] if "DatapointsToAlarm" in alarm else True
+    assert alarm["Period"] in {10, 30} or alarm["Period"] % 60 == 0
+    assert alarm["EvaluationPeriods"] * alarm["Period"] <= 86_400
+    assert ("Statistic" in alarm) != ("ExtendedStatistic" in alarm)
+
+
+def test_each_context_and_the_whole_have_a_dashboard() -> None:
+    named = [name.split("-")[-2] if "-1ABC" in name else "whole" for name, _ in dashboards()]
+    assert sorted(named) == ["Backend", "Commerce", "Identity", "whole"]  # personalization's is in its backend
+
+
+@each_dashboard
+def test_widgets_show_metrics_that_are_there(widgets: list[Json]) -> None:
+    shown = [metric for widget in widgets if widget["type"] == "metric" for metric in widget["properties"]["metrics"]]
+    assert shown
+    for metric in shown:
+        if isinstance(metric[0], dict):
+            found = _SEARCH.fullmatch(metric[0]["expression"])
+            assert found, metric
+            namespace, dimensions, name, _ = found.groups()
+            assert exists(namespace, name, frozenset(dimensions.split(",")))
+        else:
+            namespace, name, *rest = [each for each in metric if isinstance(each, str)]
+            assert exists(namespace, name, frozenset(rest[::2])), metric
+
+
+@each_dashboard
+def test_widgets_have_the_form_that_cloudwatch_takes(widgets: list[Json]) -> None:
+    """Source: Dashboard Body Structure and Syntax, in CloudWatch's API reference."""
+    assert len(widgets) <= 500
+    for widget in widgets:
+        properties = widget["properties"]
+        assert widget["type"] in {"metric", "log", "alarm"}
+        assert 1 <= widget["width"] <= 24
+        assert 1 <= widget["height"] <= 1000
+        assert properties["title"]
+        if widget["type"] != "alarm":
+            assert properties["region"]
+        if widget["type"] == "log":
+            assert re.match(r"SOURCE '[^'$]+' \| ", properties["query"])
+        if widget["type"] == "alarm":
+            assert 1 <= len(properties["alarms"]) <= 100
+
+
+def test_every_alarm_is_on_the_dashboard_of_the_whole() -> None:
+    shown = {arn for name, widgets in dashboards() if "-1ABC" not in name for arn in alarms_of(widgets)}
+    there = {
+        stack.rendered({"Fn::GetAtt": [name, "Arn"]})
+        for stack in STACKS
+        for name, _ in stack.resources("AWS::CloudWatch::Alarm")
+    }
+    assert len(there) == len(list(alarms()))
+    assert shown == there
+
+
+def alarms_of(widgets: list[Json]) -> list[Any]:
+    return [arn for widget in widgets if widget["type"] == "alarm" for arn in widget["properties"]["alarms"]]
