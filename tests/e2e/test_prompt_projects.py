@@ -93,6 +93,17 @@ def test_team_works_on_a_project_and_nobody_else_sees_it(
     is_problem(owner("DELETE", f"{project}/members/{me}"), 409)
 
 
+def test_next_run_sees_the_card_that_was_just_written(owner: Api, project: str) -> None:
+    article = {"article": "An article.", "sessionId": project.rpartition("/")[2]}
+    is_problem(owner("POST", f"{project}/runs", json=article), 409)
+
+    prompt = posted(owner, f"{project}/prompts", {"title": "Tone", "content": "Be kind."})
+    posted(owner, f"{project}/runs", article, 202)
+
+    put(owner, f"{project}/prompts/{prompt['promptId']}", {"version": 1, "isActive": False})
+    is_problem(owner("POST", f"{project}/runs", json=article), 409)
+
+
 def test_prompt_is_written_compared_promoted_rolled_back_and_removed(owner: Api, project: str) -> None:
     first = posted(owner, f"{project}/prompts", {"title": "Tone", "content": "Be kind.\nBe brief."})
     path = f"{project}/prompts/{first['promptId']}"

@@ -188,8 +188,8 @@ class FakeCards:
             others = [card for card in self.in_production[project_id] if card.prompt_id != prompt_id]
             self.in_production[project_id] = [*others, CardUsed(prompt_id, version)]
 
-    def production(self, project_id: str, now: datetime) -> CardSet:  # noqa: ARG002  nothing is kept here
-        return self.at(project_id, self.in_production[project_id])
+    def production(self, project: Project) -> CardSet:
+        return self.at(project.project_id, self.in_production[project.project_id])
 
     def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
         return CardSet(tuple(self._card(project_id, step, each) for step, each in enumerate(used)), tuple(used))

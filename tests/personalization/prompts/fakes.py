@@ -45,7 +45,12 @@ class FakeProjects:
             stored = self.by_id.get(project.project_id)
             if stored is None or stored.version != project.version - 1:
                 raise VersionConflict
-            kept = replace(project, members=stored.members, members_version=stored.members_version)
+            kept = replace(
+                project,
+                members=stored.members,
+                members_version=stored.members_version,
+                cards_version=stored.cards_version,
+            )
             self.by_id[project.project_id] = kept
 
     def set_members(self, project: Project, changed: str, first_answer: FirstAnswer | None) -> None:  # noqa: ARG002
@@ -58,6 +63,12 @@ class FakeProjects:
                 stored, members=project.members, members_version=project.members_version
             )
             self._first_answers.record(first_answer)
+
+    def count_change_of_cards(self, project_id: str) -> None:
+        with self._lock:
+            if (stored := self.by_id.get(project_id)) is None:
+                raise NotFound("There is no such project.")
+            self.by_id[project_id] = replace(stored, cards_version=stored.cards_version + 1)
 
     def page(self, member: str | None, after: str | None, limit: int) -> ProjectPage:
         listed = [
@@ -123,7 +134,7 @@ class FakePrompts:
             self._turn(prompt.project_id)
             self._first_answers.record(first_answer)
 
-    def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
+    def save(self, prompt: Prompt, *, is_moved: bool = False, is_switched: bool = False) -> None:
         with self._lock:
             stored = self._prompts.get((prompt.project_id, prompt.prompt_id))
             if stored is None or stored.version != prompt.version - 1:
@@ -141,6 +152,8 @@ class FakePrompts:
             self._versions[prompt.prompt_id].append(prompt.latest)
             if is_moved:
                 self._turn(prompt.project_id)
+            elif is_switched:
+                self._projects.count_change_of_cards(prompt.project_id)
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
         with self._lock:
@@ -192,6 +205,7 @@ class FakePrompts:
             raise DeckChangedError
 
     def _turn(self, project_id: str) -> None:
+        self._projects.count_change_of_cards(project_id)
         self._revisions[project_id] = self._revisions.get(project_id, 0) + 1
 
     def _write(self, prompt: Prompt) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from personalization.prompts.domain.editing import PromptService
-from personalization.prompts.domain.projects import ProjectService
+from personalization.prompts.domain.projects import Project, ProjectService
 from personalization.prompts.domain.sweeping import Sweeper
 from personalization.prompts.handlers import project_members, projects, prompts
 from personalization.versions.domain.promotion import VersionService
@@ -119,6 +119,23 @@ class PromptApi:
         answer = self.call(OWNER, "PUT", prompt, {"version": version, **body})
         assert answer.status == 200, answer
         return answer.json
+
+    def ordered(self, project: str, last: str) -> None:
+        """The prompts in their order, with one of them at the end."""
+        listed = self.call(OWNER, "GET", f"{project}/prompts").json["items"]
+        others = [item["promptId"] for item in listed if item["promptId"] != id_of(last)]
+        answer = self.call(OWNER, "PUT", f"{project}/prompts/order", {"promptIds": [*others, id_of(last)]})
+        assert answer.status == 200, answer
+
+    def promoted(self, prompt: str, saved: Mapping[str, Any]) -> None:
+        """What was saved is in production."""
+        body = {"label": "production", "version": saved["version"]}
+        answer = self.call(OWNER, "POST", f"{prompt}/labels", body)
+        assert answer.status == 200, answer
+
+    def project(self, path: str) -> Project:
+        """As it is stored."""
+        return self.projects.by_id[id_of(path)]
 
     def read(self, prompt: str, caller: Caller = OWNER, **query: str) -> Any:
         answer = self.call(caller, "GET", prompt, query=query)

@@ -1,13 +1,12 @@
 """The cards that runs go through: fresh enough, of one project, each at its version."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from personalization.prompts.domain.cards import CardSet, CardUsed, ProjectCards
 from shared.errors import Invalid, NotFound
-from tests.personalization.prompts.examples import EDITOR, NOW, OWNER
+from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.prompt_api import POOL, PromptApi, id_of
 
 
@@ -26,7 +25,7 @@ def test_active_cards_come_in_the_order_of_their_steps(api: PromptApi, cards: Pr
     first = api.written(project, "First.", stepOrder=1)
     api.written(project, "Idle.", isActive=False)
 
-    found = cards.production(id_of(project), NOW)
+    found = cards.production(api.project(project))
 
     assert texts(found, audience="donors") == ("First.", "Second for donors.")
     assert found.variables == {"audience"}
@@ -35,7 +34,7 @@ def test_active_cards_come_in_the_order_of_their_steps(api: PromptApi, cards: Pr
 
 
 def test_project_without_prompts_has_no_cards(api: PromptApi, cards: ProjectCards) -> None:
-    assert cards.production(id_of(api.made()), NOW) == CardSet((), ())
+    assert cards.production(api.project(api.made())) == CardSet((), ())
 
 
 def test_cards_of_one_project_never_enter_those_of_another(api: PromptApi, cards: ProjectCards) -> None:
@@ -43,7 +42,7 @@ def test_cards_of_one_project_never_enter_those_of_another(api: PromptApi, cards
     api.written(mine, "Mine.")
     prompt = api.written(theirs, "Theirs.")
 
-    assert texts(cards.production(id_of(mine), NOW)) == ("Mine.",)
+    assert texts(cards.production(api.project(mine))) == ("Mine.",)
     with pytest.raises(NotFound):
         cards.at(id_of(mine), [CardUsed(id_of(prompt), 1)])
     with pytest.raises(NotFound):
@@ -55,7 +54,7 @@ def test_included_texts_bring_their_variables_and_are_named(api: PromptApi, card
     style = api.written(project, "Be {{tone}}.", isActive=False, variables=["tone"])
     letter = api.written(project, f"Write. {{{{> {id_of(style)}}}}}")
 
-    found = cards.production(id_of(project), NOW)
+    found = cards.production(api.project(project))
 
     assert texts(found, tone="{{> x}} {{tone}}") == ("Write. Be {{> x}} {{tone}}.",)
     assert found.variables == {"tone"}
@@ -63,34 +62,55 @@ def test_included_texts_bring_their_variables_and_are_named(api: PromptApi, card
     assert [CardUsed.parse(str(card)) for card in found.used] == list(found.used)
 
 
-def test_what_has_changed_is_used_within_thirty_seconds(api: PromptApi, cards: ProjectCards) -> None:
+CHANGES: dict[str, Callable[[PromptApi, str, str], object]] = {
+    "another prompt": lambda api, project, _: api.written(project, "Another."),
+    "a prompt that is switched off": lambda api, _, prompt: api.saved(prompt, 1, isActive=False),
+    "a prompt that is moved": lambda api, _, prompt: api.saved(prompt, 1, stepOrder=9),
+    "another order": lambda api, project, prompt: api.ordered(project, prompt),
+    "another version in production": lambda api, _, prompt: api.promoted(prompt, api.saved(prompt, 1, content="New.")),
+    "one prompt less": lambda api, _, prompt: api.call(OWNER, "DELETE", prompt),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_next_run_gets_what_has_been_written(api: PromptApi, cards: ProjectCards, change: str) -> None:
+    project = api.made()
+    assert cards.production(api.project(project)) == CardSet((), ())
+    prompt, _ = api.written(project, "One."), api.written(project, "Two.")
+    before = cards.production(api.project(project))
+    assert texts(before) == ("One.", "Two.")
+
+    CHANGES[change](api, project, prompt)
+
+    after = cards.production(api.project(project))
+    assert after != before
+    assert after == ProjectCards(api.prompts, api.texts, lambda: POOL).production(api.project(project))
+
+
+def test_cards_are_read_once_until_they_change(
+    api: PromptApi, cards: ProjectCards, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = api.made()
     prompt = api.written(project, "One.")
-    cards.production(id_of(project), NOW)
-    api.saved(prompt, 1, content="Two.")
-    api.call(EDITOR, "GET", project)
-    api.call(OWNER, "POST", f"{prompt}/labels", {"label": "production", "version": 2})
-
-    assert texts(cards.production(id_of(project), NOW + timedelta(seconds=29.9))) == ("One.",)
-    assert texts(cards.production(id_of(project), NOW + timedelta(seconds=30))) == ("Two.",)
-    assert texts(cards.production(id_of(project), NOW - timedelta(hours=1))) == ("Two.",)  # a clock that went back
-
-
-def test_unchanged_texts_are_read_once(api: PromptApi, cards: ProjectCards, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = api.made()
-    api.written(project, "One.")
-    cards.production(id_of(project), NOW)
+    cards.production(api.project(project))
+    api.saved(prompt, 1, content="Not in production yet.", tags=["a"])
 
     with monkeypatch.context() as patched:
+        patched.setattr(api.prompts, "deck", None)
         patched.setattr(api.texts, "read", None)
-        assert texts(cards.production(id_of(project), NOW + timedelta(minutes=5))) == ("One.",)
+        assert texts(cards.production(api.project(project))) == ("One.",)
+
+    api.written(project, "Two.", isActive=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(api.texts, "read", None)
+        assert texts(cards.production(api.project(project))) == ("One.",)
 
 
 def test_run_gets_the_very_versions_that_it_was_accepted_with(api: PromptApi, cards: ProjectCards) -> None:
     project = api.made()
     style = api.written(project, "Old style.", isActive=False)
     letter = api.written(project, f"Old. {{{{> {id_of(style)}}}}}")
-    used = cards.production(id_of(project), NOW).used
+    used = cards.production(api.project(project)).used
     for prompt in (letter, style):
         api.saved(prompt, 1, content="New.", isActive=prompt == style)
         api.saved(prompt, 2, content="Newer.")
@@ -135,7 +155,7 @@ def test_versions_that_would_include_each_other_are_refused_together(api: Prompt
 def test_values_that_make_cards_longer_than_any_model_reads_are_refused(api: PromptApi, cards: ProjectCards) -> None:
     project = api.made()
     api.written(project, "{{a}}" * 4000, variables=["a"])
-    production = cards.production(id_of(project), NOW)
+    production = cards.production(api.project(project))
     assert len(texts(production, a="x" * 250)[0]) == 1_000_000
     with pytest.raises(Invalid, match="1,004,000"):
         texts(production, a="x" * 251)

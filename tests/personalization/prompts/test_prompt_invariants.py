@@ -21,7 +21,7 @@ from personalization.prompts.domain.cards import ProjectCards
 from shared.errors import Invalid, NotFound
 from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.conftest import join
-from tests.personalization.prompts.examples import NOW, OWNER
+from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.prompt_api import POOL, PromptApi, id_of
 
 LATER = timedelta(days=1, minutes=5)
@@ -42,6 +42,7 @@ class PromptProject(RuleBasedStateMachine):
         join(self.patch, self.api)
         self.project = self.api.made()
         self.prompts: list[str] = []
+        self.kept = self.cards()
         self.now = datetime.now(UTC)
 
     def teardown(self) -> None:
@@ -57,12 +58,22 @@ class PromptProject(RuleBasedStateMachine):
                 self.prompts.append(f"{self.project}/prompts/{answer.json['promptId']}")
 
     @precondition(lambda self: self.prompts)
-    @rule(number=NUMBERS, moment=MOMENTS, included=st.none() | NUMBERS, step=STEPS, behind=st.integers(0, 1))
-    def save(self, number: int, moment: str | None, included: int | None, step: int | None, behind: int) -> None:
+    @rule(
+        number=NUMBERS,
+        moment=MOMENTS,
+        included=st.none() | NUMBERS,
+        step=STEPS,
+        active=st.none() | st.booleans(),
+        behind=st.integers(0, 1),
+    )
+    def save(
+        self, number: int, moment: str | None, included: int | None, step: int | None, active: bool | None, behind: int
+    ) -> None:
         prompt = self.chosen(number)
         before = self.api.read(prompt, label="latest")
         body: dict[str, Any] = {"version": max(1, before["version"] - behind), "content": f"Saved {self.tag(included)}"}
         body |= {} if step is None else {"stepOrder": step}
+        body |= {} if active is None else {"isActive": active}
         with self.dying(moment, "save"):
             status = self.api.call(OWNER, "PUT", prompt, body).status
             assert status in ((409,) if body["version"] < before["version"] else (200, 422))
@@ -117,8 +128,13 @@ class PromptProject(RuleBasedStateMachine):
 
     @invariant()
     def production_is_whole(self) -> None:
-        cards = self.cards().production(id_of(self.project), NOW)
+        cards = self.cards().production(self.api.project(self.project))
         assert all("{{" not in text for text in cards.texts({}))
+
+    @invariant()
+    def next_run_sees_every_write(self) -> None:
+        project = self.api.project(self.project)
+        assert self.kept.production(project) == self.cards().production(project)
 
     @invariant()
     def every_version_can_be_read(self) -> None:

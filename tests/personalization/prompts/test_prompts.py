@@ -317,7 +317,7 @@ def test_crash_between_text_and_metadata_leaves_the_old_prompt_whole(
     prompt = api.written(project, "Old.")
     before = api.read(prompt)
 
-    def crash(_: Prompt, *, is_moved: bool) -> None:  # noqa: ARG001
+    def crash(_: Prompt, **__: bool) -> None:  # noqa: ARG001
         raise Unavailable("The data store is busy; try again.")
 
     with monkeypatch.context() as patched:

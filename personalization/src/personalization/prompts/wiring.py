@@ -50,7 +50,7 @@ def prompt_service() -> PromptService:
 
 @cache
 def cards() -> Cards:
-    """What `production` points at stays in the warm function for half a minute."""
+    """What is in production stays in the warm function until it changes."""
     return ProjectCards(prompts(), texts(), readers)
 
 

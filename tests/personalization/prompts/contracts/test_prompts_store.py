@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from personalization.prompts.domain.cards import ProjectCards
 from personalization.prompts.domain.prompts import PRODUCTION, DeckChangedError
+from shared.dynamodb.connection import readers
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import AwsStore, InMemory, OnAws, Store
@@ -96,6 +98,38 @@ class PromptsContract:
         store.prompts.add(a_prompt("d"), a_move(), seen, None)
 
         assert ids(store) == ["a", "b", "d"]
+
+    def test_project_counts_what_changes_the_cards_of_its_runs(self, store: Store) -> None:
+        prompt, counted = a_prompt("a"), [cards_version(store)]
+
+        added(store, "a")
+        counted.append(cards_version(store))
+        store.prompts.save(replace(next_save(prompt), is_active=True))
+        assert cards_version(store) == counted[-1], "nothing but the latest version, which no run gets"
+        labelled = replace(prompt, label_moves=2, labels={PRODUCTION: 1, "staging": 1})
+        store.prompts.move_label(labelled, a_move(2, label="staging"), None)
+        assert cards_version(store) == counted[-1]
+        store.prompts.move_label(replace(labelled, label_moves=3), a_move(3), store.prompts.deck("project-1"))
+        counted.append(cards_version(store))
+        store.prompts.save(replace(prompt, latest=a_version(3), is_active=False), is_switched=True)
+        counted.append(cards_version(store))
+        store.prompts.save(replace(prompt, latest=a_version(4), step_order=9), is_moved=True)
+        counted.append(cards_version(store))
+        store.prompts.order(store.prompts.deck("project-1"), {"a": 2})
+        counted.append(cards_version(store))
+        store.prompts.remove(prompt, store.prompts.deck("project-1"))
+        counted.append(cards_version(store))
+
+        assert counted == [0, 1, 2, 3, 4, 5, 6]
+
+    def test_change_of_a_project_keeps_the_count(self, store: Store) -> None:
+        project = store.projects.find("project-1")
+        assert project
+        added(store, "a")
+
+        store.projects.replace(replace(project, version=project.version + 1, name="Another"))
+
+        assert cards_version(store) == 1
 
     def test_save_writes_the_latest_version_and_leaves_labels_and_step(self, store: Store) -> None:
         added(store, "a")
@@ -256,9 +290,35 @@ class TestPromptsOnAws(OnAws, PromptsContract):
         assert cost_of(lambda: store.prompts.deck("project-1")).calls == ["Query"]
         assert cost_of(lambda: store.projects.page("olga", None, 5)).calls == ["Query", "BatchGetItem"]
 
+    def test_cards_cost_a_query_after_each_change_and_nothing_otherwise(
+        self, store: AwsStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cards = ProjectCards(store.prompts, store.texts, readers)
+
+        def start() -> list[str]:
+            def find() -> None:
+                project = store.projects.find("project-1")
+                assert project
+                cards.production(project)
+
+            return list(cost_of(find).calls)
+
+        assert start() == ["GetItem", "Query"]
+        assert start() == ["GetItem"]
+        added(store, "a")
+        monkeypatch.setattr(store.texts, "read", lambda *_: "Write.")
+        assert start() == ["GetItem", "Query"]
+        assert start() == ["GetItem"]
+
 
 def added(store: Store, prompt_id: str) -> None:
     store.prompts.add(a_prompt(prompt_id), a_move(), store.prompts.deck("project-1"), None)
+
+
+def cards_version(store: Store) -> int:
+    project = store.projects.find("project-1")
+    assert project
+    return project.cards_version
 
 
 def ids(store: Store) -> list[str]:

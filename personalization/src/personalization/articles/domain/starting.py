@@ -142,7 +142,7 @@ class ArticleRunService:
         project = self._project_access.authorize(caller, request.project_id, Role.VIEWER)
         project.require_active()
         terms = self._platform.with_settings(project.settings)
-        cards = self._cards.production(request.project_id, now)
+        cards = self._cards.production(project)
         if not cards.used:
             raise Conflict("The project has no active prompt: activate one before you send an article.")
         require_values(cards.variables, request.variables)

@@ -28,7 +28,7 @@ from personalization.prompts.domain.prompts import (
     Version,
     VersionPage,
 )
-from shared.dynamodb.records import ConditionFailed, select
+from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer, translated_refusals
@@ -39,7 +39,7 @@ _DECK, _HISTORY, _MOVE, _PROJECT, _PROMPT = "deck", "history", "move", "project"
 
 
 class DynamoPrompts:
-    """Writes Prompts, PromptHistory and the first answers; looks at Projects."""
+    """Writes Prompts, PromptHistory and the first answers; counts in Projects what changes the cards of runs."""
 
     def __init__(self, projects_table: str, prompts_table: str, history_table: str, first_answers_table: str) -> None:
         self._projects = ProjectRecord.at(projects_table)
@@ -81,12 +81,11 @@ class DynamoPrompts:
         return LabelMovePage(tuple(record.to_move() for record in records), position)
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
-        """One transaction: prompt, version, move, step and first answer, while the project is there.
+        """One transaction: prompt, version, move, step, first answer, and the count of changes.
 
         A prompt that includes others has to find the deck as it was seen; of those that do not, many at once get in.
         """
-        transaction = Transaction()
-        transaction.require(_PROJECT, self._projects(prompt.project_id), ProjectRecord.project_id.exists())
+        transaction = self._counted(prompt.project_id)
         transaction.save(_PROMPT, self._prompts.of(prompt), PromptRecord.prompt_id.does_not_exist())
         self._remember(transaction, prompt, move)
         deck = self._steps(prompt.project_id, STEPS)
@@ -105,9 +104,9 @@ class DynamoPrompts:
         self._first_answers.record(first_answer, transaction)
         _commit(transaction)
 
-    def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
+    def save(self, prompt: Prompt, *, is_moved: bool = False, is_switched: bool = False) -> None:
         """One transaction: what the prompt says of its latest version, the version, and its step where it is moved."""
-        transaction = Transaction()
+        transaction = self._counted(prompt.project_id) if is_moved or is_switched else Transaction()
         actions: list[Action] = [
             PromptRecord.title.set(prompt.latest.title),
             PromptRecord.tags.set(prompt.tags),
@@ -125,7 +124,7 @@ class DynamoPrompts:
 
     def move_label(self, prompt: Prompt, move: LabelMove, seen: Deck | None) -> None:
         """One transaction: where the labels point, the move, and, for production, that the deck is as it was seen."""
-        transaction = Transaction()
+        transaction = self._counted(prompt.project_id) if seen else Transaction()
         actions = [
             PromptRecord.labels.set(dict(prompt.labels)),
             PromptRecord.label_moves.set(prompt.label_moves),
@@ -140,16 +139,15 @@ class DynamoPrompts:
         _commit(transaction)
 
     def order(self, seen: Deck, steps: Mapping[str, int]) -> None:
-        """One UpdateItem, for however many prompts."""
-        actions = StepsRecord.steps.set(dict(steps)), StepsRecord.revision.set(seen.revision + 1)
-        try:
-            self._steps(seen.project_id, STEPS).change(*actions, condition=_as_seen(seen))
-        except ConditionFailed as error:
-            raise DeckChangedError from error
+        """One transaction of two writes, for however many prompts."""
+        transaction = self._counted(seen.project_id)
+        actions = [StepsRecord.steps.set(dict(steps)), StepsRecord.revision.set(seen.revision + 1)]
+        transaction.change(_DECK, self._steps(seen.project_id, STEPS), actions, _as_seen(seen))
+        _commit(transaction)
 
     def remove(self, prompt: Prompt, seen: Deck) -> None:
-        """One transaction: the prompt and its step."""
-        transaction = Transaction()
+        """One transaction: the prompt, its step, and the count of changes."""
+        transaction = self._counted(prompt.project_id)
         transaction.remove(_PROMPT, self._keyed(prompt))
         actions = [
             StepsRecord.steps[prompt.prompt_id].remove(),
@@ -175,6 +173,13 @@ class DynamoPrompts:
         return frozenset(
             record.text_id for record in select(self._versions, prompt_id, versions, attributes=[VersionRecord.text_id])
         )
+
+    def _counted(self, project_id: str) -> Transaction:
+        """A transaction that counts in the project, while that is there, what else it changes."""
+        transaction = Transaction()
+        counted = [ProjectRecord.cards_version.add(1)]
+        transaction.change(_PROJECT, self._projects(project_id), counted, ProjectRecord.project_id.exists())
+        return transaction
 
     def _keyed(self, prompt: Prompt) -> PromptRecord:
         return self._prompts(prompt.project_id, prompt.prompt_id)

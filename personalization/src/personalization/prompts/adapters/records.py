@@ -101,6 +101,7 @@ class ProjectRecord(Record):
     members = MembersAttribute()
     version = IntegerAttribute()
     members_version = IntegerAttribute(attr_name="membersVersion")
+    cards_version = IntegerAttribute(attr_name="cardsVersion", null=True)  # null: from before it was counted
     created_at = MomentAttribute(attr_name="createdAt")
     updated_at = MomentAttribute(attr_name="updatedAt")
 
@@ -116,6 +117,7 @@ class ProjectRecord(Record):
             members=project.members,
             version=project.version,
             members_version=project.members_version,
+            cards_version=project.cards_version,
             created_at=project.created_at,
             updated_at=project.updated_at,
         )
@@ -132,6 +134,7 @@ class ProjectRecord(Record):
             updated_at=self.updated_at,
             version=self.version,
             members_version=self.members_version,
+            cards_version=self.cards_version or 0,
         )
 
 

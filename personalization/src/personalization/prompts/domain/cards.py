@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Protocol, Self
 
 from personalization.prompts.domain.editing import require_valid_set
+from personalization.prompts.domain.projects import Project
 from personalization.prompts.domain.prompts import LATEST, Deck, Prompt, Prompts, Texts, Version, version_of
 from personalization.prompts.domain.templates import Template, parse
 from shared.errors import FieldError, Invalid
 
-FRESH_FOR = timedelta(seconds=30)
 MAX_RENDERED_CHARACTERS = 1_000_000
 _MAX_PROJECTS, _MAX_TEXTS = 50, 1000  # kept of those used last; a text has at most 80 KB
 
@@ -73,8 +72,8 @@ class CardSet:
 
 
 class Cards(Protocol):
-    def production(self, project_id: str, now: datetime) -> CardSet:
-        """What `production` points at, or pointed at less than 30 s ago."""
+    def production(self, project: Project) -> CardSet:
+        """The active prompts, at production, as they were when the project was read, or later."""
         ...
 
     def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
@@ -90,20 +89,21 @@ class Cards(Protocol):
 
 
 class ProjectCards:
-    """Assembles cards from prompts and texts. Caches what `production` points at for 30 s, and texts for longer."""
+    """Assembles cards from prompts and texts; keeps those in production until `cards_version` has changed."""
 
     def __init__(self, prompts: Prompts, texts: Texts, readers: Callable[[], Executor]) -> None:
         self._prompts, self._texts, self._readers = prompts, texts, readers
-        self._production: dict[str, tuple[datetime, CardSet]] = {}
+        self._production: dict[str, tuple[int, CardSet]] = {}
         self._templates: dict[str, Template] = {}
 
-    def production(self, project_id: str, now: datetime) -> CardSet:
-        cached = self._production.get(project_id)
-        if cached and timedelta() <= now - cached[0] < FRESH_FOR:
-            return cached[1]
-        deck = self._prompts.deck(project_id)
+    def production(self, project: Project) -> CardSet:
+        """No read if the cards are still the same; otherwise a query and one round of reads."""
+        seen = self._production.get(project.project_id)
+        if seen and seen[0] == project.cards_version:
+            return seen[1]
+        deck = self._prompts.deck(project.project_id)
         cards = self._assembled(deck, [prompt for prompt in deck.prompts if prompt.is_active], {})
-        _cache(self._production, project_id, (now, cards), _MAX_PROJECTS)
+        _cache(self._production, project.project_id, (project.cards_version, cards), _MAX_PROJECTS)
         return cards
 
     def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:

@@ -221,7 +221,11 @@ class PromptService:
             updated_at=now,
         )
         try:
-            self._prompts.save(saved, is_moved=saved.step_order != prompt.step_order)
+            self._prompts.save(
+                saved,
+                is_moved=saved.step_order != prompt.step_order,
+                is_switched=saved.is_active != prompt.is_active,
+            )
         except VersionConflict as error:
             raise _changed(seen_version) from error
         return _view(saved, saved.latest, content)

@@ -44,7 +44,10 @@ class ProjectSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """`version` counts the changes of what owners set; `members_version` those of the list of members."""
+    """`version` counts the changes of what owners set; `members_version` those of the list of members.
+
+    `cards_version` counts the changes of the prompts that a run gets: see `Prompts`.
+    """
 
     project_id: str
     name: str
@@ -56,6 +59,7 @@ class Project:
     updated_at: datetime
     version: int = 1
     members_version: int = 1
+    cards_version: int = 0
 
     @property
     def owner(self) -> str:

@@ -117,7 +117,11 @@ class LabelMovePage:
 
 
 class Prompts(Protocol):
-    """Adding, removing and ordering prompts, and moving `production`, make a new revision of the deck."""
+    """Adding, removing and ordering prompts, and moving `production`, make a new revision of the deck.
+
+    These changes, and switching a prompt on or off, count in the project's `cards_version`. Each of them raises
+    NotFound if the project is gone.
+    """
 
     def deck(self, project_id: str) -> Deck: ...
 
@@ -134,13 +138,13 @@ class Prompts(Protocol):
         ...
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
-        """Raises DeckChangedError; NotFound if the project is gone; KeyInUse."""
+        """Raises DeckChangedError; KeyInUse."""
         ...
 
-    def save(self, prompt: Prompt, *, is_moved: bool = False) -> None:
-        """Replace the previous version, tags and `is_active`. Raises VersionConflict.
+    def save(self, prompt: Prompt, *, is_moved: bool = False, is_switched: bool = False) -> None:
+        """Replace the previous version, tags and `is_active`, which has changed if `is_switched`.
 
-        If `is_moved`, its step is written too, which makes a new revision of the deck.
+        If `is_moved`, its step is written too, which makes a new revision of the deck. Raises VersionConflict.
         """
         ...
 
