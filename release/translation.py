@@ -26,7 +26,8 @@ _UPLOADED = {
 _REGION = "us-west-2"
 _ANY_DIGEST = "0" * 64
 
-logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)  # it warns that it has published none
+logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)  # it warns that it has published none,
+logging.getLogger("samtranslator.feature_toggle.feature_toggle").setLevel(logging.ERROR)  # and that AWS can switch more
 
 
 class _NoManagedPolicies:

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import pytest
 
-from release.project import Json
+from personalization.agent.domain import live_agent
+from personalization.articles.domain import starting
+from release.project import ROOT, Json
 from shared.observability import metrics
 from shared.observability.metrics import MetricSet
 from tests.release.rendering import stacks
@@ -58,6 +60,23 @@ def filtered() -> frozenset[str]:
     )
 
 
+def written(source: str, pattern: str) -> set[str]:
+    return set(re.findall(pattern, (ROOT / source).read_text()))
+
+
+# What the code gives the dimensions as values.
+_VALUES = {
+    "service": {"commerce", "identity", "personalization"},
+    "kind": {live_agent.KIND, starting.KIND},
+    "operation": written("layers/shared/src/shared/models/bedrock.py", r'_measured\("(\w+)"\)'),
+    "outcome": {"ThrottlingException"},  # AWS's
+}
+
+
+def values_are_those_of_the_code(dimensions: Mapping[str, str]) -> bool:
+    return all(value in _VALUES[name] for name, value in dimensions.items() if name in _VALUES)
+
+
 def exists(namespace: str, metric: str, dimensions: frozenset[str]) -> bool:
     if namespace.startswith("AWS/"):
         names, by = _AWS[namespace]
@@ -85,8 +104,9 @@ each_dashboard = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("alarm", [pytest.param(each, id=name) for name, each in alarms()])
 def test_alarm_watches_a_metric_that_is_there(alarm: Json) -> None:
-    dimensions = frozenset(each["Name"] for each in alarm.get("Dimensions", ()))
-    assert exists(alarm["Namespace"], alarm["MetricName"], dimensions)
+    dimensions = {each["Name"]: each["Value"] for each in alarm.get("Dimensions", ())}
+    assert exists(alarm["Namespace"], alarm["MetricName"], frozenset(dimensions))
+    assert values_are_those_of_the_code(dimensions)
     assert alarm["DatapointsToAlarm"] <= alarm["EvaluationPeriods"] if "DatapointsToAlarm" in alarm else True
     assert alarm["Period"] in {10, 30} or alarm["Period"] % 60 == 0
     assert alarm["EvaluationPeriods"] * alarm["Period"] <= 86_400
@@ -111,6 +131,7 @@ def test_widgets_show_metrics_that_are_there(widgets: list[Json]) -> None:
         else:
             namespace, name, *rest = [each for each in metric if isinstance(each, str)]
             assert exists(namespace, name, frozenset(rest[::2])), metric
+            assert values_are_those_of_the_code(dict(zip(rest[::2], rest[1::2], strict=True))), metric
 
 
 @each_dashboard
