@@ -77,6 +77,7 @@ ENVIRONMENT = {
     "TOKEN_CLIENT_ID": "almoner-local-client",
     "TOKEN_ISSUER": "https://example.org/pool",
     "USER_POOL_ID": "us-west-2_EXAMPLE01",
+    "UPLOADS_TABLE": "uploads",
     "USERS_TABLE": "users",
 }
 

@@ -50,6 +50,7 @@ SHORT_LIVED_TABLES = {
     "RunsTable": _A_DAY,
     "SessionsTable": "its items live an hour",
     "TicketsTable": "its items live a minute",
+    "UploadsTable": "its items live a week, and uploads can be repeated",
 }
 
 # Outputs of tables with constant partition keys, rather than a user's or a project's.

@@ -30,8 +30,13 @@ class ProductEvents(Settings):
     stock_low_at: str
 
 
+class FirstAnswers(Settings):
+    idempotency_table: str
+
+
 class Images(Settings):
     products_table: str
+    uploads_table: str
     images_bucket: str
 
 

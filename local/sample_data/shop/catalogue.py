@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from commerce.catalogue.domain.products import Image, Kind, Product, Status
-from commerce.images.domain.images import image_key
 from commerce.images.domain.pictures import PictureType
+from commerce.images.domain.uploads import image_key
+from local.sample_data.shop.drawings.canvas import SIDE_PIXELS
 from local.sample_data.shop.drawings.pictures import Picture
 from shared.money import Money
 
@@ -58,7 +59,8 @@ def sample_products(midnight: datetime) -> list[Stocked]:
 
 
 def _product(product_id: str, sample: Sample, created_at: datetime) -> Product:
-    key = image_key(product_id, "drawing", PictureType.PNG)
+    key, alt = image_key(product_id, "drawing", PictureType.PNG), f"A drawing: {sample.shows}"
+    image = Image("drawing", key, PictureType.PNG.value, alt, SIDE_PIXELS, SIDE_PIXELS)
     return Product(
         product_id=product_id,
         kind=Kind.GOODS if sample.stock is not None else Kind.DONATION,
@@ -69,7 +71,7 @@ def _product(product_id: str, sample: Sample, created_at: datetime) -> Product:
         price=Money(sample.pence, _CURRENCY),
         stock=sample.stock,
         status=Status.ACTIVE,
-        images=(Image("drawing", key, PictureType.PNG.value, f"A drawing: {sample.shows}"),),
+        images=(image,),
         version=1,
         created_at=created_at,
         updated_at=created_at,

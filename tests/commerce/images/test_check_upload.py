@@ -14,20 +14,24 @@ from hypothesis import strategies as st
 from PIL import Image as Drawing
 
 from commerce.catalogue.domain.products import Image, Product, Status
-from commerce.images import wiring as uploads
-from commerce.images.domain.images import MAX_IMAGES, Outcome, inspect_upload, remove_image
-from commerce.images.domain.pictures import MAX_BYTES, Refusal
+from commerce.images import wiring
+from commerce.images.domain.images import MAX_IMAGES, Images
+from commerce.images.domain.inspection import Inspection, Outcome
+from commerce.images.domain.pictures import MAX_BYTES, Flaw, PictureType
+from commerce.images.domain.uploads import NoRoom, Reason, State, Upload
 from commerce.images.handlers.check_upload import handler
 from local.workspace import ROOT
 from shared.errors import Unavailable
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.images.fake_gallery import FakeGallery
+from tests.commerce.images.fake_uploads import FakeUploads
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "commerce" / "check_upload.json").read_text())
 KEY = "images/teapot/i1.png"
-SHOWN = Image("i1", KEY, "image/png", "A teapot")
+SHOWN = Image("i1", KEY, "image/png", "A teapot", 4, 4)
+OFFERED = Upload("teapot", "i1", PictureType.PNG, "A teapot", NOW)
 
 
 def png(colour: str = "blue") -> bytes:
@@ -40,22 +44,30 @@ PNG = png()
 
 
 class Shop:
-    """A teapot without images, and a gallery."""
+    """A teapot without images, a form for one, and a gallery."""
 
-    def __init__(self, *images: Image, status: Status = Status.ACTIVE) -> None:
+    def __init__(self, *images: Image, status: Status = Status.ACTIVE, offered: Upload = OFFERED) -> None:
         self.products = FakeProducts(a_product(images=images, status=status))
+        self.uploads = FakeUploads(offered)
         self.gallery = FakeGallery()
 
     @property
     def teapot(self) -> Product:
         return self.products.by_id["teapot"]
 
-    def inspect(self, product_id: str = "teapot", image_id: str = "i1") -> Outcome | Refusal:
-        return inspect_upload(product_id, image_id, self.products, self.gallery, NOW)
+    @property
+    def upload(self) -> Upload:
+        return self.uploads.by_id["teapot", "i1"]
+
+    def inspect(self) -> Outcome | Reason:
+        return Inspection(self.products, self.uploads, self.gallery).inspect("teapot", "i1", NOW)
+
+    def remove(self) -> None:
+        Images(self.products, self.uploads, self.gallery).remove("teapot", "i1", NOW)
 
     @property
     def waits(self) -> bool:
-        return any(self.gallery.uploads.values())
+        return any(self.gallery.files.values())
 
 
 def test_picture_is_shown_and_the_upload_discarded() -> None:
@@ -66,6 +78,7 @@ def test_picture_is_shown_and_the_upload_discarded() -> None:
 
     assert shop.teapot == a_product(images=(SHOWN,), version=2)
     assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+    assert shop.upload.state is State.ACCEPTED
     assert not shop.waits
 
 
@@ -90,9 +103,11 @@ def test_event_that_comes_again_changes_nothing() -> None:
 
 def test_form_that_is_posted_again_changes_nothing() -> None:
     shop = Shop()
-    for content in (PNG, png("red")):
-        shop.gallery.upload("teapot", "i1", content)
-        assert shop.inspect() is Outcome.SHOWN
+    shop.gallery.upload("teapot", "i1", PNG)
+    assert shop.inspect() is Outcome.SHOWN
+    shop.gallery.upload("teapot", "i1", png("red"))
+
+    assert shop.inspect() is Outcome.USED
 
     assert shop.teapot == a_product(images=(SHOWN,), version=2)
     assert shop.gallery.shown == {KEY: (PNG, "image/png")}
@@ -104,56 +119,90 @@ def test_second_upload_before_anybody_looked_is_discarded_too() -> None:
     shop.gallery.upload("teapot", "i1", PNG)
     shop.gallery.upload("teapot", "i1", png("red"))
 
-    assert [shop.inspect(), shop.inspect(), shop.inspect()] == [Outcome.SHOWN, Outcome.SHOWN, Outcome.GONE]
+    assert [shop.inspect(), shop.inspect(), shop.inspect()] == [Outcome.SHOWN, Outcome.USED, Outcome.GONE]
     assert shop.teapot.version == 2
-    assert len(shop.gallery.shown) == 1
+    assert shop.gallery.shown == {KEY: (png("red"), "image/png")}
     assert not shop.waits
 
 
-@pytest.mark.parametrize(
-    ("content", "content_type", "why"),
-    [
-        (b"<html><script>alert(1)</script>", "image/png", Refusal.OTHER_TYPE),
-        (PNG[:-12] + b"\0\0\0\x10tEXt<script>alert(1)", "image/png", Refusal.MARKUP),
-        (PNG, "image/jpeg", Refusal.OTHER_TYPE),
-        (PNG, "image/svg+xml", Refusal.UNKNOWN_TYPE),
-        (PNG[:-1], "image/png", Refusal.BROKEN),
-        (PNG + bytes(MAX_BYTES), "image/png", Refusal.TOO_LARGE),
-    ],
-)
-def test_what_is_no_picture_is_discarded(content: bytes, content_type: str, why: Refusal) -> None:
+def test_form_of_an_image_that_was_removed_shows_nothing_again() -> None:
     shop = Shop()
-    shop.gallery.upload("teapot", "i1", content, content_type)
+    shop.gallery.upload("teapot", "i1", PNG)
+    shop.inspect()
+    shop.remove()
+    shop.gallery.upload("teapot", "i1", png("red"))
 
-    assert shop.inspect() is why
+    assert shop.inspect() is Outcome.REMOVED
 
+    assert shop.teapot.images == ()
+    assert not shop.gallery.shown
+    assert not shop.waits
+
+
+def test_form_whose_picture_was_refused_shows_nothing_else() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", b"<html>")
+    shop.inspect()
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Flaw.OTHER_TYPE
+    assert not shop.gallery.shown
+    assert not shop.waits
+
+
+def test_file_that_nobody_gave_a_form_for_is_discarded() -> None:
+    shop = Shop()
+    shop.uploads.by_id.clear()
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Outcome.NO_FORM
     assert shop.teapot == a_product(images=())
     assert not shop.gallery.shown
     assert not shop.waits
 
 
-def test_picture_of_no_product_is_discarded() -> None:
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"<html><script>alert(1)</script>", Flaw.OTHER_TYPE),
+        (PNG + b"<script>alert(1)", Flaw.MARKUP),
+        (PNG[:-1], Flaw.BROKEN),
+        (PNG + bytes(MAX_BYTES), Flaw.TOO_LARGE),
+    ],
+)
+def test_what_is_no_picture_is_discarded_and_its_record_says_why(content: bytes, why: Flaw) -> None:
     shop = Shop()
-    shop.gallery.upload("kettle", "i1", PNG)
+    shop.gallery.upload("teapot", "i1", content)
 
-    assert shop.inspect("kettle") is Outcome.NO_PRODUCT
+    assert shop.inspect() is why
+
+    assert (shop.upload.state, shop.upload.reason) == (State.REFUSED, why)
+    assert shop.teapot == a_product(images=())
     assert not shop.gallery.shown
     assert not shop.waits
 
 
+def test_picture_of_another_type_than_its_form_s_is_discarded() -> None:
+    shop = Shop(offered=replace(OFFERED, type=PictureType.JPEG))
+    shop.gallery.upload("teapot", "i1", PNG)
+
+    assert shop.inspect() is Flaw.OTHER_TYPE
+
+
 @pytest.mark.parametrize(
-    "shop",
+    ("shop", "why"),
     [
-        Shop(status=Status.ARCHIVED),
-        Shop(*(replace(SHOWN, image_id=f"other-{number}") for number in range(MAX_IMAGES))),
+        (Shop(status=Status.ARCHIVED), NoRoom.ARCHIVED),
+        (Shop(*(replace(SHOWN, image_id=f"other-{number}") for number in range(MAX_IMAGES))), NoRoom.FULL),
     ],
     ids=["archived", "full"],
 )
-def test_product_that_takes_no_more_stays_as_it_is(shop: Shop) -> None:
+def test_product_that_takes_no_more_stays_as_it_is(shop: Shop, why: NoRoom) -> None:
     before = shop.teapot
     shop.gallery.upload("teapot", "i1", PNG)
 
-    assert shop.inspect() is Outcome.NO_ROOM
+    assert shop.inspect() is why
+    assert (shop.upload.state, shop.upload.reason) == (State.REFUSED, why)
     assert shop.teapot == before
     assert not shop.gallery.shown
     assert not shop.waits
@@ -174,7 +223,7 @@ def test_product_archived_meanwhile_shows_nothing_new() -> None:
     shop.products = ArchivedMeanwhile(a_product(images=()))
     shop.gallery.upload("teapot", "i1", PNG)
 
-    assert shop.inspect() is Outcome.NO_ROOM
+    assert shop.inspect() is NoRoom.ARCHIVED
     assert shop.teapot.images == ()
     assert not shop.gallery.shown
 
@@ -201,12 +250,10 @@ def test_change_of_somebody_else_is_kept() -> None:
     assert (shop.teapot.name, shop.teapot.images, shop.teapot.version) == ("Teapot 0", (SHOWN,), 5)
 
 
-@given(good=st.booleans(), cuts=st.lists(st.integers(1, 8), max_size=4), status=st.sampled_from([*Status, None]))
-def test_looking_may_be_cut_off_anywhere(good: bool, cuts: list[int], status: Status | None) -> None:
+@given(good=st.booleans(), cuts=st.lists(st.integers(1, 8), max_size=4), status=st.sampled_from(Status))
+def test_looking_may_be_cut_off_anywhere(good: bool, cuts: list[int], status: Status) -> None:
     """Whatever call fails, and however often: once a look goes through, the end is that of an undisturbed one."""
-    shop = Shop(status=status or Status.ACTIVE)
-    if status is None:
-        del shop.products.by_id["teapot"]
+    shop = Shop(status=status)
     shop.gallery.upload("teapot", "i1", PNG if good else b"<script>")
     for cut in cuts:
         shop.gallery.calls, shop.gallery.fails_at = 0, cut
@@ -215,11 +262,11 @@ def test_looking_may_be_cut_off_anywhere(good: bool, cuts: list[int], status: St
     shop.gallery.fails_at = 0
     shop.inspect()
 
-    is_shown = good and status not in {None, Status.ARCHIVED}
+    is_shown = good and status is not Status.ARCHIVED
     assert shop.gallery.shown.keys() == ({KEY} if is_shown else set())
-    if status:
-        assert shop.teapot.images == ((SHOWN,) if is_shown else ())
-        assert shop.teapot.version == (2 if is_shown else 1)
+    assert shop.upload.state is (State.ACCEPTED if is_shown else State.REFUSED)
+    assert shop.teapot.images == ((SHOWN,) if is_shown else ())
+    assert shop.teapot.version == (2 if is_shown else 1)
     assert not shop.waits
 
 
@@ -237,6 +284,11 @@ class Interrupted:
         if not self._left:
             self._meanwhile()
 
+    def finish(self) -> None:
+        """If there were fewer calls: it happens afterwards."""
+        if self._left > 0:
+            self._meanwhile()
+
 
 class _Calls:
     def __init__(self, of: Any, callback: Callable[[], None]) -> None:
@@ -250,34 +302,82 @@ class _Calls:
         return call
 
 
-@pytest.mark.parametrize("at", range(1, 12))
-@pytest.mark.parametrize("first", ["look", "removal"])
-def test_image_that_is_removed_while_it_is_looked_at_is_shown_or_gone_and_never_half(first: str, at: int) -> None:
+def inspect(shop: Shop, through: Callable[[Any], Any] = lambda of: of) -> None:
+    places = map(through, (shop.products, shop.uploads, shop.gallery))
+    Inspection(*places).inspect("teapot", "i1", NOW)
+
+
+def remove(shop: Shop, through: Callable[[Any], Any] = lambda of: of) -> None:
+    places = map(through, (shop.products, shop.uploads, shop.gallery))
+    Images(*places).remove("teapot", "i1", NOW)
+
+
+def post_again_and_inspect(shop: Shop) -> None:
+    shop.gallery.upload("teapot", "i1", png("red"))
+    inspect(shop)
+
+
+@pytest.mark.parametrize("at", range(1, 13))
+@pytest.mark.parametrize("begun", [inspect, remove])
+@pytest.mark.parametrize("uploaded", [1, 2], ids=["once", "twice"])
+def test_image_that_is_removed_during_its_inspection_is_gone(begun: Any, at: int, uploaded: int) -> None:
+    shop = Shop()
+    for colour in ("blue", "red")[:uploaded]:
+        shop.gallery.upload("teapot", "i1", png(colour))
+    meanwhile = remove if begun is inspect else inspect
+
+    interrupted = Interrupted(at, lambda: meanwhile(shop))
+    begun(shop, interrupted)
+    interrupted.finish()
+    for _ in range(2):
+        inspect(shop)
+
+    assert shop.teapot.images == ()
+    assert not shop.gallery.shown
+    assert not shop.waits
+
+
+@pytest.mark.parametrize("at", range(1, 13))
+@pytest.mark.parametrize("meanwhile", [remove, inspect, post_again_and_inspect])
+@pytest.mark.parametrize("begun", [inspect, remove])
+def test_product_has_the_images_that_are_served_whatever_coincides(begun: Any, meanwhile: Any, at: int) -> None:
     shop = Shop()
     shop.gallery.upload("teapot", "i1", PNG)
 
-    def remove(products: Any, gallery: Any) -> None:
-        remove_image("teapot", "i1", products, gallery, NOW)
-
-    def look(products: Any, gallery: Any) -> None:
-        inspect_upload("teapot", "i1", products, gallery, NOW)
-
-    begun, meanwhile = (look, remove) if first == "look" else (remove, look)
-    interrupted = Interrupted(at, lambda: meanwhile(shop.products, shop.gallery))
-    begun(interrupted(shop.products), interrupted(shop.gallery))
+    interrupted = Interrupted(at, lambda: meanwhile(shop))
+    begun(shop, interrupted)
+    interrupted.finish()
+    inspect(shop)
 
     assert {image.key for image in shop.teapot.images} == shop.gallery.shown.keys()
+    if remove in {begun, meanwhile}:
+        assert not shop.teapot.images
+    assert not shop.waits
 
 
-def test_upload_of_an_image_that_was_removed_before_anybody_looked_is_never_shown() -> None:
+@given(cuts=st.lists(st.integers(1, 9), min_size=1, max_size=4), colours=st.lists(st.sampled_from(["red", "blue"])))
+def test_what_was_served_at_a_key_never_changes(cuts: list[int], colours: list[str]) -> None:
+    shop, served = Shop(), set[bytes]()
+    for colour, cut in zip([*colours, "green"], [*cuts, 0], strict=False):
+        shop.gallery.upload("teapot", "i1", png(colour))
+        shop.gallery.calls, shop.gallery.fails_at = 0, cut
+        with suppress(Unavailable):
+            shop.inspect()
+        served |= {content for content, _ in shop.gallery.shown.values()}
+
+    assert len(served) <= 1
+
+
+def test_upload_that_was_removed_before_anybody_looked_is_never_shown() -> None:
     shop = Shop()
     shop.gallery.upload("teapot", "i1", PNG)
 
-    remove_image("teapot", "i1", shop.products, shop.gallery, NOW)
+    shop.remove()
 
-    assert shop.inspect() is Outcome.GONE
+    assert shop.inspect() is Outcome.REMOVED
     assert shop.teapot == a_product(images=())
     assert not shop.gallery.shown
+    assert not shop.waits
 
 
 def test_event_of_the_bucket_is_understood_and_the_log_names_no_words(
@@ -285,9 +385,9 @@ def test_event_of_the_bucket_is_understood_and_the_log_names_no_words(
 ) -> None:
     product_id, image_id = SAMPLE["detail"]["object"]["key"].split("/")[1:]
     products, gallery = FakeProducts(a_product(product_id, images=())), FakeGallery()
-    gallery.upload(product_id, image_id, PNG, alt="Ada's teapot")
-    monkeypatch.setattr(uploads, "products", lambda: products)
-    monkeypatch.setattr(uploads, "gallery", lambda: gallery)
+    uploads = FakeUploads(Upload(product_id, image_id, PictureType.PNG, "Ada's teapot", NOW))
+    gallery.upload(product_id, image_id, PNG)
+    monkeypatch.setattr(wiring, "inspection", lambda: Inspection(products, uploads, gallery))
 
     with caplog.at_level(logging.INFO):
         handler(SAMPLE, CONTEXT)

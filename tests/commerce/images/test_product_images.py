@@ -1,14 +1,17 @@
-"""POST /products/{productId}/images, DELETE /products/{productId}/images/{imageId}"""
+"""/products/{productId}/images, DELETE /products/{productId}/images/{imageId}"""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from commerce.catalogue.domain.products import Image, Status
-from commerce.images import wiring as uploads
-from commerce.images.domain.images import MAX_IMAGES
-from commerce.images.domain.pictures import MAX_BYTES, PictureType
+from commerce.images import wiring
+from commerce.images.answers import _REASONS
+from commerce.images.domain.images import MAX_IMAGES, Images
+from commerce.images.domain.pictures import MAX_BYTES, Flaw, PictureType
+from commerce.images.domain.uploads import FORM_VALID, KEPT, NoRoom, State, Upload
 from commerce.images.handlers.product_images import handler
 from shared.errors import Unavailable
 from shared.json.encoding import moment
@@ -16,31 +19,55 @@ from tests.commerce.calls import ADMIN, call
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_product
 from tests.commerce.images.fake_gallery import FakeGallery
+from tests.commerce.images.fake_uploads import FakeUploads
 from tests.shared.gateway_events import access_claims
 
-OFFER, TAKE_AWAY = "POST /products/{productId}/images", "DELETE /products/{productId}/images/{imageId}"
+OFFER, LIST = "POST /products/{productId}/images", "GET /products/{productId}/images"
+TAKE_AWAY = "DELETE /products/{productId}/images/{imageId}"
 WANTED = {"contentType": "image/png", "size": 4000, "alt": "A blue teapot"}
 FRONT = "images/teapot/front.png"
 
-pytestmark = pytest.mark.usefixtures("edge", "gallery", "shop")
+pytestmark = pytest.mark.usefixtures("edge", "images")
 
 
 @pytest.fixture
-def gallery(monkeypatch: pytest.MonkeyPatch) -> FakeGallery:
-    gallery = FakeGallery(shown={FRONT: (b"png", "image/png")})
-    monkeypatch.setattr(uploads, "gallery", lambda: gallery)
-    return gallery
+def gallery() -> FakeGallery:
+    return FakeGallery(shown={FRONT: (b"png", "image/png")})
 
 
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch) -> FakeProducts:
-    products = FakeProducts(a_product())
-    monkeypatch.setattr(uploads, "products", lambda: products)
-    return products
+def shop() -> FakeProducts:
+    return FakeProducts(a_product())
 
 
-def offer(body: object = WANTED, claims: Any = ADMIN, product_id: str = "teapot") -> tuple[int, Any]:
-    return call(handler, OFFER, body, claims=claims, productId=product_id)
+@pytest.fixture
+def uploads() -> FakeUploads:
+    return FakeUploads()
+
+
+@pytest.fixture
+def images(shop: FakeProducts, uploads: FakeUploads, gallery: FakeGallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the handler uses."""
+    images = Images(shop, uploads, gallery)
+    monkeypatch.setattr(wiring, "images", lambda: images)
+    monkeypatch.setattr(wiring, "first_answers", lambda: uploads.first_answers)
+    monkeypatch.setattr(wiring, "images_url", lambda: "https://images.example.org")
+
+
+def offer(body: object = WANTED, claims: Any = ADMIN, product_id: str = "teapot", key: str = "") -> tuple[int, Any]:
+    headers = {"Idempotency-Key": key} if key else {}
+    return call(handler, OFFER, body, claims=claims, headers=headers, productId=product_id)
+
+
+def listed(product_id: str = "teapot") -> list[dict[str, Any]]:
+    status, answer = call(handler, LIST, claims=ADMIN, productId=product_id)
+    assert status == 200, answer
+    items: list[dict[str, Any]] = answer["items"]
+    return items
+
+
+def states() -> dict[str, str]:
+    return {image["imageId"]: image["state"] for image in listed()}
 
 
 def take_away(image_id: str = "front", claims: Any = ADMIN, product_id: str = "teapot") -> tuple[int, Any]:
@@ -64,10 +91,105 @@ def test_every_form_is_for_another_image() -> None:
     assert offer()[1]["imageId"] != offer()[1]["imageId"]
 
 
+def test_repeated_request_gets_the_same_form() -> None:
+    assert offer(key="k1") == offer(key="k1")
+    assert offer(key="k2") != offer(key="k1")
+    assert len(states()) == 3
+
+
+def test_forms_take_places_until_they_expire(uploads: FakeUploads) -> None:
+    offered = [offer()[1] for _ in range(MAX_IMAGES - 1)]
+    status, problem = offer()
+    assert (status, problem["detail"]) == (
+        409,
+        "A product can have at most 10 images: remove one first, or wait until unused forms expire (9 now).",
+    )
+
+    unused = uploads.by_id["teapot", offered[0]["imageId"]]
+    uploads.add(replace(unused, offered_at=unused.offered_at - FORM_VALID))
+
+    assert offer()[0] == 201
+    assert offered[0]["imageId"] not in states()
+
+
+@pytest.mark.parametrize("state", [State.REFUSED, State.REMOVED])
+def test_upload_that_cannot_become_an_image_takes_no_place(uploads: FakeUploads, state: State) -> None:
+    for _ in range(2 * MAX_IMAGES):
+        offered = offer()[1]
+        upload = uploads.by_id["teapot", offered["imageId"]]
+        uploads.add(replace(upload, state=state, reason=Flaw.BROKEN if state is State.REFUSED else None))
+
+    assert offer()[0] == 201
+
+
+def test_image_takes_one_place_not_two(uploads: FakeUploads, shop: FakeProducts) -> None:
+    for number in range(MAX_IMAGES - 1):
+        offered = Upload("teapot", f"i{number}", PictureType.PNG, "A cup", datetime.now(UTC))
+        uploads.add(replace(offered, state=State.ACCEPTED, version_id="v1"))
+    images = (Image(image_id, f"images/teapot/{image_id}.png", "image/png", "") for _, image_id in uploads.by_id)
+    shop.by_id["teapot"] = a_product(images=tuple(images))
+
+    assert offer()[0] == 201
+
+
+def test_admin_sees_what_became_of_each_upload(uploads: FakeUploads, gallery: FakeGallery) -> None:
+    now = datetime.now(UTC)
+    old = now - FORM_VALID
+    for upload in (
+        Upload("teapot", "a-waits", PictureType.PNG, "Lid", now),
+        Upload("teapot", "b-accepted", PictureType.PNG, "Spout", now, State.ACCEPTED, version_id="v1"),
+        Upload("teapot", "c-expired", PictureType.PNG, "Unused", old),
+        Upload("teapot", "d-uploaded", PictureType.PNG, "Handle", old),
+        Upload("teapot", "e-refused", PictureType.PNG, "Base", old, State.REFUSED, Flaw.BROKEN),
+        Upload("teapot", "f-removed", PictureType.PNG, "Gone", now, State.REMOVED, version_id="v2"),
+        Upload("teapot", "g-forgotten", PictureType.PNG, "Old", now - KEPT, State.REFUSED, Flaw.BROKEN),
+        Upload("teapot", "front", PictureType.PNG, "A blue teapot", now, State.ACCEPTED, version_id="v3"),
+    ):
+        uploads.add(upload)
+    gallery.upload("teapot", "d-uploaded", b"png")
+
+    nothing = {"reason": None, "url": None, "width": None, "height": None}
+    damaged = "The file is damaged or incomplete. Save the picture again with an image editor, then upload that."
+    assert listed() == [
+        nothing
+        | {
+            "imageId": "front",
+            "state": "shown",
+            "alt": "A blue teapot",
+            "url": "https://images.example.org/images/teapot/front.png",
+        },
+        nothing | {"imageId": "e-refused", "state": "refused", "alt": "Base", "reason": damaged},
+        nothing | {"imageId": "d-uploaded", "state": "waiting", "alt": "Handle"},
+        nothing | {"imageId": "b-accepted", "state": "waiting", "alt": "Spout"},
+        nothing | {"imageId": "a-waits", "state": "waiting", "alt": "Lid"},
+    ]
+
+
+def test_image_has_its_size(shop: FakeProducts) -> None:
+    shop.by_id["teapot"] = a_product(images=(Image("front", FRONT, "image/png", "A blue teapot", 40, 30),))
+
+    assert [(image["width"], image["height"]) for image in listed()] == [(40, 30)]
+
+
+@pytest.mark.parametrize("reason", [*Flaw, *NoRoom])
+def test_every_reason_says_what_to_do(reason: Flaw | NoRoom) -> None:
+    assert len(_REASONS[reason].split(". ")) == 2
+
+
+def test_refused_upload_may_be_taken_off_the_list(uploads: FakeUploads) -> None:
+    uploads.add(Upload("teapot", "i1", PictureType.PNG, "Lid", datetime.now(UTC), State.REFUSED, Flaw.BROKEN))
+    assert states() == {"front": "shown", "i1": "refused"}
+
+    assert take_away("i1") == (204, None)
+
+    assert states() == {"front": "shown"}
+
+
 @pytest.mark.parametrize("claims", [access_claims("ada"), access_claims("sam", "staff")], ids=["supporter", "staff"])
 def test_others_are_refused_whatever_they_send(gallery: FakeGallery, claims: Any) -> None:
     assert offer({"nonsense": 1}, claims)[0] == 403
     assert take_away(claims=claims)[0] == 403
+    assert call(handler, LIST, claims=claims, productId="teapot")[0] == 403
     assert FRONT in gallery.shown
 
 
@@ -163,6 +285,7 @@ def test_removal_that_was_cut_off_is_repeated(gallery: FakeGallery) -> None:
 
 def test_image_of_no_product_is_not_found() -> None:
     assert take_away(product_id="kettle")[0] == 404
+    assert call(handler, LIST, claims=ADMIN, productId="kettle")[0] == 404
     assert take_away(image_id="../front")[0] == 404
 
 

@@ -11,9 +11,13 @@ from shared.money import Money
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
+    """`width` and `height` are in pixels."""
+
     image_id: str
     url: str
     alt: str
+    width: int | None
+    height: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class ProductsAnswer:
 
 
 def image_answer(image: Image, images_url: str) -> ImageAnswer:
-    return ImageAnswer(image.image_id, f"{images_url}/{image.key}", image.alt)
+    return ImageAnswer(image.image_id, f"{images_url}/{image.key}", image.alt, image.width, image.height)
 
 
 def product_answer(product: Product, images_url: str) -> ProductAnswer:

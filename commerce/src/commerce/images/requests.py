@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from commerce.images.domain.images import WantedImage
+from commerce.images.domain.gallery import WantedImage
 from commerce.images.domain.pictures import MAX_BYTES, PictureType
 from shared.http.fields import Body, Line
 

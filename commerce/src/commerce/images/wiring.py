@@ -1,19 +1,35 @@
-"""The composition root of images: products and their pictures, and no caller."""
+"""The composition root of images."""
 
 from functools import cache
 
 from commerce import settings
 from commerce.catalogue.adapters.products import DynamoProducts
-from commerce.catalogue.domain.catalogue import Products
 from commerce.images.adapters.gallery import S3Gallery
-from commerce.images.domain.images import Gallery
+from commerce.images.adapters.uploads import DynamoUploads
+from commerce.images.domain.images import Images
+from commerce.images.domain.inspection import Inspection
+from shared.idempotency.claims import FirstAnswers
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
 
 @cache
-def products() -> Products:
-    return DynamoProducts(settings.Images().products_table, None)
+def images() -> Images:
+    places, first_answers_table = settings.Images(), settings.FirstAnswers().idempotency_table
+    uploads = DynamoUploads(places.uploads_table, first_answers_table)
+    return Images(DynamoProducts(places.products_table, None), uploads, S3Gallery(places.images_bucket))
 
 
 @cache
-def gallery() -> Gallery:
-    return S3Gallery(settings.Images().images_bucket)
+def inspection() -> Inspection:
+    places = settings.Images()
+    uploads = DynamoUploads(places.uploads_table, None)
+    return Inspection(DynamoProducts(places.products_table, None), uploads, S3Gallery(places.images_bucket))
+
+
+@cache
+def first_answers() -> FirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
+
+
+def images_url() -> str:
+    return settings.ImagesUrl().images_url

@@ -49,9 +49,11 @@ def product_in(document: Json) -> Product:
 
 
 def image_document(image: Image) -> Json:
-    return {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
+    document: Json = {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
+    return document if image.width is None else document | {"width": image.width, "height": image.height}
 
 
 def image_in(document: Json) -> Image:
     """Raises KeyError for any other document."""
-    return Image(document["imageId"], document["key"], document["contentType"], document["alt"])
+    size = document.get("width"), document.get("height")
+    return Image(document["imageId"], document["key"], document["contentType"], document["alt"], *size)

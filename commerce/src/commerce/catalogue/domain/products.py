@@ -39,12 +39,17 @@ def stock_error(kind: Kind, stock: int | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An uploaded picture: `key` is its name in the bucket, `alt` its description."""
+    """An uploaded picture: `key` is its name in the bucket, `alt` its description.
+
+    `width` and `height`, in pixels, are unknown of pictures that were uploaded before they were recorded.
+    """
 
     image_id: str
     key: str
     content_type: str
     alt: str
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

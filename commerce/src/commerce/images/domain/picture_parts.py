@@ -8,6 +8,7 @@ from typing import NamedTuple
 PNG_BEGINS, JPEG_BEGINS = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 SCAN, END = 0xDA, 0xD9  # markers of a JPEG
 
+_RIFF_HEADER_BYTES, _ANMF_HEADER_BYTES = 12, 16
 _ALONE = frozenset({0x01, END, *range(0xD0, 0xD8)})  # markers without data
 _END_OF_SCAN = re.compile(rb"\xff(?![\x00\xd0-\xd7\xff])")  # stuffed bytes, restarts and fillers belong to a scan
 
@@ -24,10 +25,49 @@ class Part[T](NamedTuple):
     whole: bytes
 
 
-def png_parts(content: bytes) -> Iterator[Part[bytes]]:
-    """All chunks, with verified checksums, to the end of the file. Raises Broken."""
-    at = len(PNG_BEGINS)
-    while at < len(content):
+class Parts[T](NamedTuple):
+    """A picture's parts to its end, and what follows in the file: nothing, or what no viewer reads."""
+
+    parts: tuple[Part[T], ...]
+    trailer: bytes
+
+
+def png_parts(content: bytes) -> Parts[bytes]:
+    """All chunks, with verified checksums, to IEND. Raises Broken."""
+    return _to_the_end(_chunks_of_png(content), content, len(PNG_BEGINS))
+
+
+def jpeg_parts(content: bytes) -> Parts[int]:
+    """All segments, by marker, to the end marker. Raises Broken.
+
+    The pixels of a scan are part of its `whole`, not of its `data`.
+    """
+    return _to_the_end(_segments_of_jpeg(content), content, len(JPEG_BEGINS))
+
+
+def webp_parts(content: bytes) -> Parts[bytes]:
+    """All chunks to the declared end. Raises Broken."""
+    end = 8 + int.from_bytes(content[4:8], "little")
+    if end > len(content):
+        raise Broken
+    return Parts(tuple(_chunks_of_riff(content[_RIFF_HEADER_BYTES:end])), content[end:])
+
+
+def anmf_parts(data: bytes) -> tuple[bytes, tuple[Part[bytes], ...]]:
+    """The header of a frame of an animated WebP, and its chunks. Raises Broken."""
+    if len(data) < _ANMF_HEADER_BYTES:
+        raise Broken
+    return data[:_ANMF_HEADER_BYTES], tuple(_chunks_of_riff(data[_ANMF_HEADER_BYTES:]))
+
+
+def _to_the_end[T](parts: Iterator[Part[T]], content: bytes, begin: int) -> Parts[T]:
+    found = tuple(parts)
+    return Parts(found, content[begin + sum(len(part.whole) for part in found) :])
+
+
+def _chunks_of_png(content: bytes) -> Iterator[Part[bytes]]:
+    at, name = len(PNG_BEGINS), b""
+    while name != b"IEND":
         length, name = _number(content, at, 4), content[at + 4 : at + 8]
         end = at + 12 + length
         if end > len(content) or zlib.crc32(content[at + 4 : end - 4]) != _number(content, end - 4, 4):
@@ -36,11 +76,7 @@ def png_parts(content: bytes) -> Iterator[Part[bytes]]:
         at = end
 
 
-def jpeg_parts(content: bytes) -> Iterator[Part[int]]:
-    """All segments, by marker, to the end marker: cameras may write more after it. Raises Broken.
-
-    The pixels of a scan are part of its `whole`.
-    """
+def _segments_of_jpeg(content: bytes) -> Iterator[Part[int]]:
     at, marker = len(JPEG_BEGINS), 0
     while marker != END:
         begin = at
@@ -64,11 +100,8 @@ def jpeg_parts(content: bytes) -> Iterator[Part[int]]:
         yield Part(marker, payload, content[begin:at])
 
 
-def webp_parts(content: bytes) -> Iterator[Part[bytes]]:
-    """All chunks to the end of the file, which has to be the declared one. Raises Broken."""
-    if int.from_bytes(content[4:8], "little") + 8 != len(content):
-        raise Broken
-    at = 12
+def _chunks_of_riff(content: bytes) -> Iterator[Part[bytes]]:
+    at = 0
     while at < len(content):
         name, length = content[at : at + 4], int.from_bytes(content[at + 4 : at + 8], "little")
         start, end = at + 8, at + 8 + length

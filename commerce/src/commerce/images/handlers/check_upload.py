@@ -7,18 +7,17 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.data_classes import S3EventBridgeNotificationEvent, event_source
 
 from commerce.images import wiring
-from commerce.images.domain.images import inspect_upload
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
 
-prime(wiring.products, wiring.gallery)
+prime(wiring.inspection)
 
 
 @observed(correlation_paths.EVENT_BRIDGE)
 @event_source(data_class=S3EventBridgeNotificationEvent)
 def handler(event: S3EventBridgeNotificationEvent, context: Any) -> None:
-    """Inspect an upload, then publish or discard it; the log has the result."""
+    """Inspect an upload, then publish or discard it; its record and the log have the result."""
     _, product_id, image_id = event.detail.object.key.split("/")
-    outcome = inspect_upload(product_id, image_id, wiring.products(), wiring.gallery(), datetime.now(UTC))
+    outcome = wiring.inspection().inspect(product_id, image_id, datetime.now(UTC))
     logger.info("upload inspected", extra={"productId": product_id, "imageId": image_id, "outcome": outcome.value})

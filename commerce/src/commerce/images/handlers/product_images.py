@@ -1,40 +1,55 @@
-"""Images of a product: POST /products/{productId}/images, DELETE /products/{productId}/images/{imageId}"""
+"""Images of a product: /products/{productId}/images, DELETE /products/{productId}/images/{imageId}"""
 
 from datetime import UTC, datetime
 
 from commerce.images import wiring
-from commerce.images.domain.images import OfferedUpload, offer_upload, remove_image
+from commerce.images.answers import ProductImagesAnswer, product_images_answer
+from commerce.images.domain.images import OfferedUpload
 from commerce.images.requests import OfferImage
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import ADMINS
 from shared.http.request import Request
+from shared.idempotency.claims import once
 from shared.ids import new_id
 
-app = Api(prime=(wiring.products, wiring.gallery))
+app = Api(prime=(wiring.images, wiring.first_answers, wiring.images_url))
 
 
 @app.route(
     "POST /products/{productId}/images",
     callers=ADMINS,
     body=OfferImage,
+    key="optional",
     answers={201: OfferedUpload},
     raises=[Conflict],
 )
-def offer_image(request: Request[OfferImage]) -> OfferedUpload:
+def offer_image(request: Request[OfferImage]) -> object:
     """Admins get a form that uploads one picture within five minutes, unless the product has too many.
 
-    Seconds after the upload, the picture is inspected and becomes an image of the product, or is discarded.
+    Seconds after the upload, the picture is inspected and becomes an image of the product, or is refused.
     """
-    product_id, wanted, now = request.path("productId"), request.body.to_wanted(), datetime.now(UTC)
-    return offer_upload(product_id, new_id(now), wanted, wiring.products(), wiring.gallery(), now)
+    product_id, wanted, claim, now = (
+        request.path("productId"),
+        request.body.to_wanted(),
+        request.claim,
+        datetime.now(UTC),
+    )
+    images = wiring.images()
+    return once(claim, wiring.first_answers(), now, lambda: images.offer(product_id, new_id(now), wanted, claim, now))
+
+
+@app.route("GET /products/{productId}/images", callers=ADMINS, answers={200: ProductImagesAnswer})
+def list_images(request: Request) -> ProductImagesAnswer:
+    """Admins see which images are shown, which uploads wait, and why others were refused in the last seven days."""
+    images = wiring.images().of_product(request.path("productId"), datetime.now(UTC))
+    return product_images_answer(images, wiring.images_url())
 
 
 @app.route("DELETE /products/{productId}/images/{imageId}", callers=ADMINS, answers={204: None})
 def delete_image(request: Request) -> None:
-    """Admins remove an image. Idempotent."""
-    product_id, image_id = request.path("productId"), request.path("imageId")
-    remove_image(product_id, image_id, wiring.products(), wiring.gallery(), datetime.now(UTC))
+    """Admins remove an image or an upload, for good. Idempotent."""
+    wiring.images().remove(request.path("productId"), request.path("imageId"), datetime.now(UTC))
 
 
 handler = app

@@ -3,11 +3,11 @@
 Others put objects there by a form that says what they may send, or get none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -31,12 +31,10 @@ class ObjectVersion:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """The latest version of an object, without its content. Metadata has names in lower case."""
+    """The latest version of an object, without its content."""
 
     version_id: str
     size_bytes: int
-    content_type: str
-    metadata: Mapping[str, str]
 
 
 class Bucket:
@@ -72,15 +70,13 @@ class Bucket:
             return False
         return True
 
-    def form(
-        self, key: str, content_type: str, metadata: Mapping[str, str], *, max_bytes: int, expires_in_seconds: int
-    ) -> UploadForm:
+    def form(self, key: str, content_type: str, *, max_bytes: int, expires_in_seconds: int) -> UploadForm:
         """A form that puts this object, of at least a byte, with the rights of this function. Calls nobody.
 
-        Metadata is ASCII. Until the form expires it can be posted again, and makes another version each time; it
-        expires with the function's credentials at the latest.
+        Until the form expires it can be posted again, and makes another version each time; it expires with the
+        function's credentials at the latest.
         """
-        fields = {"Content-Type": content_type, **{f"x-amz-meta-{name}": value for name, value in metadata.items()}}
+        fields = {"Content-Type": content_type}
         conditions = [["content-length-range", 1, max_bytes], *({name: value} for name, value in fields.items())]
         signed = self._s3.generate_presigned_post(
             self.name, key, Fields=fields, Conditions=conditions, ExpiresIn=expires_in_seconds
@@ -96,12 +92,7 @@ class Bucket:
             if status(error) != 404:
                 raise
             return None
-        return ObjectHead(
-            version_id=head.get("VersionId", ""),
-            size_bytes=head["ContentLength"],
-            content_type=head.get("ContentType", ""),
-            metadata=head["Metadata"],
-        )
+        return ObjectHead(head.get("VersionId", ""), head["ContentLength"])
 
     def get(self, key: str, version_id: str) -> bytes | None:
         try:
@@ -116,14 +107,14 @@ class Bucket:
 
     def versions(self, prefix: str = "") -> Iterator[ObjectVersion]:
         """Every version of every object whose key begins like this, by key; a request for each thousand."""
-        pages = iter(self._s3.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix))
-        while True:
-            with unavailable_where_out_of_reach():
-                page = next(pages, None)
-            if page is None:
-                return
+        for page in self._pages("list_object_versions", prefix):
             for found in page.get("Versions", ()):
                 yield ObjectVersion(found["Key"], found["VersionId"], found["LastModified"].astimezone(UTC))
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Of the objects whose key begins like this, by key; a request for each thousand."""
+        for page in self._pages("list_objects_v2", prefix):
+            yield from (found["Key"] for found in page.get("Contents", ()))
 
     def hide(self, key: str) -> None:
         """Nobody finds the object any more; its versions stay until they are deleted. It need not exist."""
@@ -140,3 +131,13 @@ class Bucket:
         """For good. It may be gone already."""
         with unavailable_where_out_of_reach():
             self._s3.delete_object(Bucket=self.name, Key=key, VersionId=version_id)
+
+    def _pages(self, listing: Literal["list_object_versions", "list_objects_v2"], prefix: str) -> Iterator[Any]:
+        paginator: Any = self._s3.get_paginator(listing)
+        pages = iter(paginator.paginate(Bucket=self.name, Prefix=prefix))
+        while True:
+            with unavailable_where_out_of_reach():
+                page = next(pages, None)
+            if page is None:
+                return
+            yield page
