@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from html import escape
 from typing import Protocol, Self
 
 from personalization.prompts.domain.editing import require_valid_set
@@ -58,17 +59,18 @@ class CardSet:
         return frozenset().union(*(card.variables for card in self.cards))
 
     def texts(self, values: Mapping[str, str]) -> tuple[str, ...]:
-        """The cards with the values filled in; a value is never read as a template.
+        """The cards with the values filled in, each in an element that it cannot leave: see `assembly` for the rules.
 
         Raises Invalid if together they would be longer than any model reads.
         """
-        characters = sum(card.template.rendered_length(values) for card in self.cards)
+        marked = {name: _marked(name, value) for name, value in values.items()}
+        characters = sum(card.template.rendered_length(marked) for card in self.cards)
         if characters > MAX_RENDERED_CHARACTERS:
             message = (
                 f"must make the prompts at most {MAX_RENDERED_CHARACTERS:,} characters long: they are {characters:,}"
             )
             raise Invalid(f"The values {message}.", [FieldError("variables", message)])
-        return tuple(card.template.rendered(values) for card in self.cards)
+        return tuple(card.template.rendered(marked) for card in self.cards)
 
 
 class Cards(Protocol):
@@ -160,6 +162,11 @@ class ProjectCards:
         for each, template in read.items():
             _cache(self._templates, versions[each].text_id, template, _MAX_TEXTS)
         return {each: template or read[each] for each, template in cached.items()}
+
+
+def _marked(name: str, value: str) -> str:
+    """Whoever may run a prompt chooses its values, so they are data among the instructions of its editors."""
+    return f'<value name="{name}">{escape(value, quote=False)}</value>'
 
 
 def _declared(prompt_id: str, versions: Mapping[str, Version]) -> frozenset[str]:
