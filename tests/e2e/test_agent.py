@@ -161,6 +161,45 @@ def test_a_session_is_its_first_users_alone(
     assert rows(platform, "Interactions", other) == []
 
 
+def test_a_session_is_remembered_however_much_is_said_in_others(
+    supporter: User, personalization: Calls, model: ModelStandIn
+) -> None:
+    api, first, other = personalization(supporter), session_of(supporter), session_of(supporter)
+    assert ask(api, supporter, "My favourite charity shop is in Hebden Bridge.", first).status_code == 200
+    for number in range(12):
+        assert ask(api, supporter, f"Good day, number {number}", other).status_code == 200
+    marker = secrets.token_hex(8)
+    assert ask(api, supporter, f"And now? {marker}", first).status_code == 200
+    (received,) = model.received(marker)
+    said = json.dumps(received["body"]["messages"])
+    assert "Hebden Bridge" in said
+    assert "Good day" not in said
+
+
+def test_staff_who_ask_for_a_supporter_teach_nothing_and_are_named(
+    consenting: User, platform: Platform, personalization: Calls
+) -> None:
+    priya = platform.sample_user("staff")
+    session = session_of(consenting)
+    assert ask(personalization(priya), consenting, "I am interested in gambling.", session).status_code == 200
+    (interaction,) = rows(platform, "Interactions", consenting)
+    assert interaction["requestedBy"] == {"S": priya.user_id}
+    (context,) = rows(platform, "Context", consenting)
+    assert context["interests"] == {"L": []}
+    is_problem(ask(personalization(consenting), consenting, "Hello", session), 404)
+
+
+def test_a_question_that_is_sent_twice_is_answered_once(
+    supporter: User, platform: Platform, personalization: Calls, model: ModelStandIn
+) -> None:
+    api, marker, key = personalization(supporter), secrets.token_hex(8), {"Idempotency-Key": secrets.token_hex(8)}
+    question = {"userId": supporter.user_id, "sessionId": session_of(supporter), "input": f"Hello {marker}"}
+    first, again = (api("POST", "/agent", json=question, headers=key) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert len(rows(platform, "Interactions", supporter)) == len(model.received(marker)) == 1
+    is_problem(api("POST", "/agent", json=question | {"input": "Goodbye"}, headers=key), 422)
+
+
 def test_nobody_asks_for_somebody_else(supporter: User, platform: Platform, personalization: Calls) -> None:
     is_problem(ask(personalization(supporter), platform.sample_user(None), "Hello", session_of(supporter)), 404)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Session
+from personalization.agent.domain.conversation import Interaction, Session
 from personalization.agent.domain.facts import Fact
 from personalization.donations.domain.donations import Donation, Frequency, Refund
 from personalization.supporters.domain.supporter import Consent, ContactPreferences, Supporter
@@ -79,6 +79,7 @@ def an_interaction(number: int, user_id: str = "ada", session_id: str = "main") 
     return Interaction(
         interaction_id=uuid7(occurred_at, number),
         user_id=user_id,
+        requested_by=user_id,
         session_id=session_id,
         occurred_at=occurred_at,
         input=f"question {number}",
@@ -90,4 +91,5 @@ def an_interaction(number: int, user_id: str = "ada", session_id: str = "main") 
 
 
 def session_after(interaction: Interaction) -> Session:
-    return Session(interaction.session_id, interaction.user_id, interaction.occurred_at + SESSION_LIFE)
+    """The session that the turn began."""
+    return Session.as_of(interaction.session_id, interaction.requested_by, interaction.occurred_at)

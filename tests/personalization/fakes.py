@@ -7,13 +7,13 @@ from datetime import datetime
 
 from personalization.agent.domain.agent import Recollection
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn
+from personalization.agent.domain.conversation import MAX_TURNS, Interaction, Question, Session, Standing, Turn
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import NotFound, VersionConflict
-from shared.idempotency.claims import FirstAnswer
+from shared.idempotency.claims import Claim, FirstAnswer
 from shared.money import Money, totals
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.personalization.articles.fake_transactions import step
@@ -125,23 +125,32 @@ class FakeLedger:
 class FakeMemory:
     """The agent's memory, of the profiles that it is given."""
 
-    def __init__(self, profiles: FakeProfiles) -> None:
-        self._profiles = profiles
+    def __init__(self, profiles: FakeProfiles, first_answers: FakeFirstAnswers | None = None) -> None:
+        self._profiles, self.first_answers = profiles, first_answers or FakeFirstAnswers()
         self._lock = threading.Lock()
         self.sessions: dict[str, Session] = {}
         self.interactions: list[Interaction] = []
 
-    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
+    def recall(self, question: Question, now: datetime, claim: Claim | None = None) -> Recollection | None:
         with self._lock:
-            profile = self._profiles.find(user_id, anonymous=False)
+            profile = self._profiles.find(question.user_id, anonymous=False)
             if profile is None:
                 return None
-            session = self._session(session_id, now)
-            turns = self._turns(user_id, session_id) if session else ()
-            return Recollection(profile.supporter, profile.donations, profile.context, session, turns)
+            session = self._session(question.session_id, now)
+            turns = self._turns(question.user_id, session) if session else ()
+            is_answered = claim is not None and self.first_answers.find(claim.record_id, now) is not None
+            return Recollection(profile.supporter, profile.donations, profile.context, session, turns, is_answered)
 
-    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+    def record(
+        self,
+        interaction: Interaction,
+        context: SupporterContext,
+        session: Session,
+        now: datetime,
+        first_answer: FirstAnswer | None = None,
+    ) -> None:
         with self._lock:
+            self.first_answers.require_free(first_answer)
             kept = self._session(session.session_id, now)
             if kept and kept.user_id != session.user_id:
                 raise NotFound("There is no such session.")
@@ -151,6 +160,7 @@ class FakeMemory:
             contexts.append(context)
             self.sessions[session.session_id] = session
             self.interactions.append(interaction)
+            self.first_answers.record(first_answer)
 
     def latest_context(self, user_id: str) -> SupporterContext:
         with self._lock:
@@ -202,7 +212,9 @@ class FakeMemory:
         session = self.sessions.get(session_id)
         return session if session and session.expires_at > now else None
 
-    def _turns(self, user_id: str, session_id: str) -> tuple[Turn, ...]:
-        own = [interaction for interaction in self.interactions if interaction.user_id == user_id]
-        newest = sorted(own, key=lambda each: (each.occurred_at, each.interaction_id))[-10:]
-        return tuple(Turn(each.input, each.content) for each in newest if each.session_id == session_id)
+    def _turns(self, user_id: str, session: Session) -> tuple[Turn, ...]:
+        of_session = [
+            each for each in self.interactions if (each.user_id, each.session_id) == (user_id, session.session_id)
+        ]
+        newest = sorted(of_session, key=lambda each: (each.occurred_at, each.interaction_id))[-MAX_TURNS:]
+        return tuple(Turn(each.input, each.content) for each in newest if each.occurred_at > session.since)

@@ -32,7 +32,6 @@ from shared.persistence.unit_of_work import UnitOfWork
 from tests.personalization.articles.fake_transactions import FakeTransaction
 from tests.personalization.fakes import FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.dynamodb.dynamodb_tables import tables_like
-from tests.shared.first_answers import FakeFirstAnswers
 
 TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable", "IdempotencyTable")
 TEMPLATE = ROOT / "personalization" / "tables.yaml"
@@ -79,7 +78,7 @@ class MemoryStore:
         self.supporters = self._supporters = FakeSupporters()
         self.profiles = self._profiles = FakeProfiles(self._supporters)
         self.memory = self._memory = FakeMemory(self._profiles)
-        self.first_answers = first_answers = FakeFirstAnswers()
+        self.first_answers = first_answers = self._memory.first_answers
         self.ledger = FakeLedger(self._profiles, first_answers)
 
     def keep(self, supporter: Supporter) -> None:
@@ -120,7 +119,7 @@ class DynamoStore:
         self._contexts, self._interactions = ContextRecord.at(context_table), InteractionRecord.at(interactions_table)
         self.supporters = DynamoSupporters(users_table)
         self.profiles = DynamoProfiles(*self.tables)
-        self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table)
+        self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table, idempotency_table)
         self.ledger = DynamoLedger(users_table, donations_table, idempotency_table)
         self.first_answers = DynamoFirstAnswers(idempotency_table)
 
@@ -150,6 +149,7 @@ def interaction_in(record: InteractionRecord) -> Interaction:
     return Interaction(
         interaction_id=record.interaction_id,
         user_id=record.user_id,
+        requested_by=record.requested_by,
         session_id=record.session_id,
         occurred_at=moment(record.timestamp.partition("#")[0]),
         input=record.input,

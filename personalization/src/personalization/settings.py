@@ -29,6 +29,7 @@ class Agent(Settings):
     context_table: str
     sessions_table: str
     interactions_table: str
+    idempotency_table: str
 
 
 class AgentModel(Settings):

@@ -3,14 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from personalization.agent.domain.agent import Answer
+from personalization.agent.domain.agent import AgentAnswer, BasisItem
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Session, Turn
 from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
 from personalization.agent.domain.learning import Learned
 from personalization.supporters.domain.supporter import Consent
 from shared.auth.callers import Caller
 from shared.errors import NotFound
+from shared.idempotency.claims import Claim, KeyInUse
 from shared.ids import uuid7
+from shared.json.encoding import encode
 from shared.models.model import Usage
 from tests.personalization.agent.fake_author import FakeAuthor, replying
 from tests.personalization.agent.worlds import World
@@ -35,13 +37,13 @@ def test_answer_says_what_was_said_and_what_it_rests_on(world: World) -> None:
 
     answer = world.ask(FakeAuthor(replying("donations.total")))
 
-    assert answer == Answer(
+    assert answer == AgentAnswer(
         content="You gave GBP 10.",
         session_id="main",
         interaction_id=uuid7(NOW, 1),
         context_version=1,
         usage=USAGE,
-        basis=(Fact("donations.total", "GBP 10.02"),),
+        basis=(BasisItem("donations.total", "GBP 10.02"),),
     )
 
 
@@ -52,16 +54,17 @@ def test_turn_is_recorded_as_it_was_answered(world: World) -> None:
         Interaction(
             interaction_id=answer.interaction_id,
             user_id="ada",
+            requested_by="ada",
             session_id="main",
             occurred_at=NOW,
             input="What did I give?",
             content=answer.content,
-            basis=answer.basis,
+            basis=(Fact("name", "Zoë 山田"),),
             context_version=1,
             usage=USAGE,
         )
     ]
-    assert world.memory.sessions == {"main": Session("main", "ada", NOW + SESSION_LIFE)}
+    assert world.memory.sessions == {"main": Session.as_of("main", "ada", NOW)}
 
 
 @pytest.mark.parametrize("count", [0, 1, 7])
@@ -91,8 +94,8 @@ def test_basis_names_only_facts_that_were_in_the_prompt(world: World) -> None:
 
     answer = world.ask(author)
 
-    assert [fact.name for fact in answer.basis] == ["name", "interests"]
-    assert set(answer.basis) <= set(author.prompts[0].facts)
+    assert [item.fact for item in answer.basis] == ["name", "interests"]
+    assert {Fact(item.fact, item.value) for item in answer.basis} <= set(author.prompts[0].facts)
 
 
 def test_basis_of_an_answer_that_used_nothing_is_empty(world: World) -> None:
@@ -173,11 +176,41 @@ def test_supporter_asks_for_themselves_only(world: World, user_id: str) -> None:
 
 
 @pytest.mark.parametrize("caller", [STAFF, ADMIN])
-def test_staff_ask_for_anyone_and_it_is_the_supporters_turn(world: World, caller: Caller) -> None:
+def test_staff_ask_for_anyone_in_sessions_of_their_own(world: World, caller: Caller) -> None:
     world.ask(caller=caller, user_id="bob")
 
-    assert [each.user_id for each in world.memory.interactions] == ["bob"]
-    assert world.memory.sessions["main"].user_id == "bob"
+    assert [(each.user_id, each.requested_by) for each in world.memory.interactions] == [("bob", caller.user_id)]
+    assert world.memory.sessions["main"].user_id == caller.user_id
+    with pytest.raises(NotFound):
+        world.ask(caller=Caller("bob"), user_id="bob")
+
+
+@pytest.mark.parametrize("caller", [STAFF, ADMIN])
+def test_what_staff_say_teaches_nothing_about_the_supporter(world: World, caller: Caller) -> None:
+    world.profiles.contexts["ada"].append(a_context(1))
+    learned = Learned(("gambling",), ("gamble",), ("gambles",))
+
+    assert world.ask(FakeAuthor(replying(learned=learned)), caller=caller).context_version == 2
+
+    assert world.memory.latest_context("ada") == replace(a_context(1), version=2, updated_at=NOW)
+
+
+def test_staff_who_are_supporters_teach_us_about_themselves() -> None:
+    world = World(replace(consenting(PERSONALISATION), user_id="staff-1"))
+
+    world.ask(FakeAuthor(replying(learned=Learned(("running",)))), caller=STAFF, user_id="staff-1")
+
+    assert world.memory.latest_context("staff-1").interests == ("running",)
+
+
+def test_turns_of_staff_about_one_supporter_do_not_reach_prompts_about_another(world: World) -> None:
+    author = FakeAuthor()
+
+    for user_id in ("ada", "bob", "ada"):
+        world.ask(author, caller=STAFF, user_id=user_id)
+
+    turn = Turn("What did I give?", "You gave GBP 10.")
+    assert [prompt.turns for prompt in author.prompts] == [(), (), (turn,)]
 
 
 def test_supporter_whose_record_has_not_been_made_yet_is_not_found(world: World) -> None:
@@ -204,11 +237,12 @@ def test_session_of_another_is_not_found_before_the_model_is_called(world: World
     assert world.written() == before
 
 
-def test_session_of_the_supporter_is_not_open_to_staff_who_ask_for_another(world: World) -> None:
+@pytest.mark.parametrize("user_id", ["ada", "bob"])
+def test_session_of_a_supporter_is_not_open_to_staff(world: World, user_id: str) -> None:
     world.took("main", "bob")
 
     with pytest.raises(NotFound):
-        world.ask(caller=STAFF, user_id="ada")
+        world.ask(caller=STAFF, user_id=user_id)
 
 
 def test_session_that_another_takes_while_the_model_writes_is_not_found_and_nothing_is_written(world: World) -> None:
@@ -247,3 +281,57 @@ def test_new_session_begins_anew(world: World) -> None:
     world.ask(author, session_id="two")
 
     assert author.prompts[1].turns == ()
+
+
+def test_session_is_remembered_however_much_was_said_in_others(world: World) -> None:
+    author = FakeAuthor()
+
+    world.ask(author, session_id="one")
+    for _ in range(30):
+        world.ask(author, session_id="two")
+    world.ask(author, session_id="one")
+
+    assert author.prompts[-1].turns == (Turn("What did I give?", "You gave GBP 10."),)
+
+
+# --- Requests that come twice
+
+CLAIM = Claim("ada's key", "what she asked")
+
+
+def test_claim_is_recorded_with_the_answer(world: World) -> None:
+    answer = world.ask(claim=CLAIM)
+
+    first = world.memory.first_answers.find(CLAIM.record_id, NOW)
+    assert first
+    assert first.body == encode(answer)
+
+
+def test_model_is_not_called_again_under_a_claim_that_was_answered(world: World) -> None:
+    world.ask(claim=CLAIM)
+    author, before = FakeAuthor(), world.written()
+
+    with pytest.raises(KeyInUse):
+        world.ask(author, claim=CLAIM)
+
+    assert author.prompts == []
+    assert world.written() == before
+
+
+def test_of_two_turns_at_once_under_one_claim_one_is_written(world: World) -> None:
+    def ask_too() -> None:
+        world.ask(claim=CLAIM)
+
+    with pytest.raises(KeyInUse):
+        world.ask(FakeAuthor(meanwhile=ask_too), claim=CLAIM)
+
+    assert len(world.memory.interactions) == 1
+    assert [context.version for context in world.profiles.contexts["ada"]] == [1]
+
+
+def test_turn_that_was_refused_leaves_its_claim_free(world: World) -> None:
+    world.took("main", "bob")
+    with pytest.raises(NotFound):
+        world.ask(claim=CLAIM)
+
+    assert world.ask(session_id="other", claim=CLAIM).context_version == 1

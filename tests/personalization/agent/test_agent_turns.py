@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.agent.domain.agent import Answer, Recollection
+from personalization.agent.domain.agent import AgentAnswer, Recollection
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.conversation import Interaction, Session
+from personalization.agent.domain.conversation import Interaction, Question, Session
 from personalization.agent.domain.learning import Learned
 from shared.errors import Unavailable
+from shared.idempotency.claims import Claim, FirstAnswer
 from shared.models.model import ModelBusy
 from tests.personalization.agent.fake_author import FakeAuthor, replying
 from tests.personalization.agent.worlds import World
@@ -63,11 +64,18 @@ class BusyContext(FakeMemory):
         self._clock, self._seconds = world.clock, seconds
         self.attempts = 0
 
-    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+    def record(
+        self,
+        interaction: Interaction,
+        context: SupporterContext,
+        session: Session,
+        now: datetime,
+        first_answer: FirstAnswer | None = None,
+    ) -> None:
         self.attempts += 1
         self._clock.sleep(self._seconds)
         self._profiles.contexts[interaction.user_id].append(context)
-        super().record(interaction, context, session, now)
+        super().record(interaction, context, session, now, first_answer)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 3.0, 30.0])
@@ -111,13 +119,20 @@ class PausingMemory:
     def __init__(self, memory: FakeMemory, pause: Pause) -> None:
         self._memory, self._pause = memory, pause
 
-    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
+    def recall(self, question: Question, now: datetime, claim: Claim | None = None) -> Recollection | None:
         self._pause()
-        return self._memory.recall(user_id, session_id, now)
+        return self._memory.recall(question, now, claim)
 
-    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
+    def record(
+        self,
+        interaction: Interaction,
+        context: SupporterContext,
+        session: Session,
+        now: datetime,
+        first_answer: FirstAnswer | None = None,
+    ) -> None:
         self._pause()
-        self._memory.record(interaction, context, session, now)
+        self._memory.record(interaction, context, session, now, first_answer)
 
     def latest_context(self, user_id: str) -> SupporterContext:
         self._pause()
@@ -132,10 +147,10 @@ def test_concurrent_turns_get_versions_of_their_own_and_lose_nothing(
     world = World()
     world.profiles.contexts["ada"] += [a_context(version) for version in range(1, stored + 1)]
 
-    def turn(number: int, session_id: str) -> Callable[[Pause], Answer]:
+    def turn(number: int, session_id: str) -> Callable[[Pause], AgentAnswer]:
         lesson = Learned((f"interest {number}",), (f"intent {number}",), (f"fact {number}",))
 
-        def ask(pause: Pause) -> Answer:
+        def ask(pause: Pause) -> AgentAnswer:
             author = FakeAuthor(replying(learned=lesson), meanwhile=pause)
             return world.ask(author, session_id=session_id, memory=PausingMemory(world.memory, pause))
 

@@ -1,7 +1,7 @@
 import base64
 import itertools
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +12,19 @@ from personalization.agent import wiring
 from personalization.agent.adapters.author import ModelAuthor
 from personalization.agent.domain.agent import Agent, Recollection
 from personalization.agent.domain.context import SupporterContext
+from personalization.agent.domain.conversation import Question
 from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.agent.handlers.ask_agent import handler
 from shared.errors import Unavailable
 from shared.http.edge import edge_settings
+from shared.idempotency.claims import Claim, FirstAnswer
 from shared.ids import uuid7
 from shared.models.model import ModelAnswer, ModelBusy, RetryingModel, Usage
 from shared.resilience.circuit import CircuitBreaker
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, consenting, session_after
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
+from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, rest_event
 from tests.shared.http_answers import headers_of
 from tests.shared.lambda_context import CONTEXT
@@ -58,10 +61,21 @@ class World:
         return Agent(self.memory, self._author, lambda: NOW, lambda now: uuid7(now, next(self._numbers)))
 
 
+class AnswersOfNow:
+    """First answers for a handler, whose clock is not the world's."""
+
+    def __init__(self, first_answers: FakeFirstAnswers) -> None:
+        self._first_answers = first_answers
+
+    def find(self, record_id: str, _: datetime) -> FirstAnswer | None:
+        return self._first_answers.find(record_id, NOW)
+
+
 @pytest.fixture(autouse=True)
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(wiring, "agent", made.agent)
+    monkeypatch.setattr(wiring, "first_answers", lambda: AnswersOfNow(made.memory.first_answers))
     return made
 
 
@@ -88,8 +102,9 @@ def post(
     return sent(rest_event(claims, headers=headers or JSON, resource="/agent", method="POST", body=body))
 
 
-def ask(caller: str | None = "ada", groups: object = None, **changes: Any) -> Answer:
-    return post(json.dumps(GOOD | changes), caller, groups)
+def ask(caller: str | None = "ada", groups: object = None, *, key: str | None = None, **changes: Any) -> Answer:
+    headers = JSON | ({"Idempotency-Key": key} if key else {})
+    return post(json.dumps(GOOD | changes), caller, groups, headers)
 
 
 def nothing_is_written(world: World) -> bool:
@@ -164,8 +179,9 @@ def test_question_reaches_the_model_as_it_was_written(world: World, text: str) -
     assert world.model.requests[0].messages[-1].text == text
 
 
-def test_eight_thousand_characters_are_counted_as_people_count_them() -> None:
-    body = json.dumps(GOOD | {"input": "😀" * 8000}, ensure_ascii=False)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_eight_thousand_characters_are_counted_as_people_count_them(escaped: bool) -> None:
+    body = json.dumps(GOOD | {"input": "😀" * 8000}, ensure_ascii=escaped)
 
     assert post(body).status == 200
 
@@ -212,6 +228,50 @@ def test_nobody_asks_for_somebody_else(world: World, caller: str) -> None:
 @pytest.mark.parametrize("groups", [["staff"], "[admin editors]"])
 def test_staff_ask_for_anyone(groups: object) -> None:
     assert ask("staff-1", groups, userId="bob").status == 200
+
+
+def test_what_staff_say_is_not_noted_as_the_supporters(world: World) -> None:
+    assert ask("staff-1", "[staff]", input="I love running").status == 200
+
+    [interaction] = world.memory.interactions
+    assert (interaction.user_id, interaction.requested_by) == ("ada", "staff-1")
+    assert world.memory.latest_context("ada").interests == ()
+
+
+# --- Requests that come twice
+
+
+def test_repeated_question_gets_the_first_answer(world: World) -> None:
+    world.answers(ANSWER, replace(ANSWER, text="Something else."))
+
+    first, again = ask(key="k1"), ask(key="k1")
+
+    assert (again.status, again.json) == (first.status, first.json)
+    assert len(world.memory.interactions) == 1
+    assert len(world.model.requests) == 1
+    assert ask(key="k2").json["content"] == "Something else."
+
+
+def test_key_of_another_question_is_refused(world: World) -> None:
+    ask(key="k1")
+
+    answer = ask(key="k1", input="And now?")
+
+    assert answer.status == 422
+    assert answer.fields == ["Idempotency-Key"]
+    assert len(world.model.requests) == 1
+
+
+def test_keys_of_others_are_their_own() -> None:
+    assert ask(key="k1").status == ask("bob", key="k1", userId="bob", sessionId="bobs").status == 200
+
+
+@pytest.mark.parametrize("key", ["", "ü", "x" * 256])
+def test_key_that_is_none_is_malformed(world: World, key: str) -> None:
+    headers = JSON | {"Idempotency-Key": key}
+
+    assert post(json.dumps(GOOD), headers=headers).fields == ["Idempotency-Key"]
+    assert world.model.requests == []
 
 
 def test_session_of_another_is_not_found(world: World) -> None:
@@ -400,9 +460,9 @@ def test_busy_store_asks_the_caller_to_come_back(world: World, monkeypatch: pyte
         def latest_context(self, user_id: str) -> SupporterContext:
             raise Unavailable(f"The data store is busy. {len(user_id)}", retry_after_seconds=2)
 
-        def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-            self.latest_context(user_id)
-            return super().recall(user_id, session_id, now)
+        def recall(self, question: Question, now: datetime, claim: Claim | None = None) -> Recollection | None:
+            self.latest_context(question.user_id)
+            return super().recall(question, now, claim)
 
     monkeypatch.setattr(world, "memory", BusyMemory(world.profiles))
 
@@ -427,18 +487,12 @@ def test_turn_that_comes_after_the_session_has_expired_begins_a_new_one(world: W
     turn = an_interaction(1, "bob")
     session = session_after(turn)
     world.memory.record(turn, a_context(1), session, NOW)
-    world.memory.sessions["main"] = type(session)("main", "bob", NOW - timedelta(seconds=1))
+    world.memory.sessions["main"] = replace(session, expires_at=NOW - timedelta(seconds=1))
 
     assert ask().status == 200
     assert world.memory.sessions["main"].user_id == "ada"
 
 
-@pytest.mark.usefixtures("edge", "world")
-def test_eight_thousand_characters_fit_however_they_are_escaped() -> None:
-    assert post(json.dumps(GOOD | {"input": "😀" * 8000})).status == 200
-
-
-@pytest.mark.usefixtures("edge")
 def test_answer_with_half_a_surrogate_pair_is_no_500_and_writes_nothing(world: Any) -> None:
     world.answers(ModelAnswer("Hello \ud83d", Usage(1, 1)))
     assert ask().status == 503

@@ -81,7 +81,7 @@ class World:
         return self.log.frames(run.run_id, 0, NOW)
 
     def took(self, session_id: str, user_id: str) -> None:
-        self.memory.sessions[session_id] = Session(session_id, user_id, self.clock.now() + SESSION_LIFE)
+        self.memory.sessions[session_id] = Session.as_of(session_id, user_id, self.clock.now())
 
 
 @pytest.fixture
@@ -121,6 +121,7 @@ def test_turn_is_recorded_with_the_runs_end(world: World) -> None:
         Interaction(
             interaction_id=run.run_id,
             user_id="ada",
+            requested_by="ada",
             session_id="main",
             occurred_at=NOW,
             input="What did I give?",
@@ -131,7 +132,7 @@ def test_turn_is_recorded_with_the_runs_end(world: World) -> None:
         )
     ]
     assert world.memory.latest_context("ada").interests == ("running",)
-    assert world.memory.sessions == {"main": Session("main", "ada", world.clock.now() + SESSION_LIFE)}
+    assert world.memory.sessions == {"main": Session.as_of("main", "ada", NOW)}
 
 
 def test_end_tells_that_there_was_more_to_say(world: World) -> None:
@@ -241,6 +242,7 @@ def test_failed_turn_keeps_what_was_shown_and_teaches_nothing(world: World) -> N
         Interaction(
             interaction_id=run.run_id,
             user_id="ada",
+            requested_by="ada",
             session_id="main",
             occurred_at=NOW,
             input="What did I give?",
@@ -315,20 +317,20 @@ def start(world: World, caller: Caller, question: Question) -> Accepted:
 def test_supporters_ask_for_themselves(world: World) -> None:
     world.took("main", "ada")
 
-    assert start(world, Caller("ada"), Question("ada", "main", "Hello")) == Accepted("run-1", "main")
-    assert start(world, Caller("ada"), Question("ada", "new", "Hello")) == Accepted("run-1", "new")
+    assert start(world, Caller("ada"), Question("ada", "main", "Hello", "ada")) == Accepted("run-1", "main")
+    assert start(world, Caller("ada"), Question("ada", "new", "Hello", "ada")) == Accepted("run-1", "new")
     assert world.log.runs["run-1"].request == {"input": "Hello"}
 
 
 @pytest.mark.parametrize(
     ("caller", "question"),
     [
-        (Caller("ada"), Question("bob", "new", "Hello")),
-        (Caller("ada"), Question("nobody", "new", "Hello")),
-        (Caller("nobody"), Question("nobody", "new", "Hello")),
-        (Caller("bob"), Question("bob", "main", "Hello")),
-        (Caller("staff-1", frozenset({"staff"})), Question("ada", "main", "Hello")),
-        (Caller("staff-1", frozenset({"staff"})), Question("bob", "main", "Hello")),
+        (Caller("ada"), Question("bob", "new", "Hello", "ada")),
+        (Caller("ada"), Question("nobody", "new", "Hello", "ada")),
+        (Caller("nobody"), Question("nobody", "new", "Hello", "nobody")),
+        (Caller("bob"), Question("bob", "main", "Hello", "bob")),
+        (Caller("staff-1", frozenset({"staff"})), Question("ada", "main", "Hello", "staff-1")),
+        (Caller("staff-1", frozenset({"staff"})), Question("bob", "main", "Hello", "staff-1")),
     ],
     ids=["for another", "for nobody", "nobody", "in another's session", "as staff", "in the session of a third"],
 )
@@ -342,9 +344,9 @@ def test_nobody_else_is_let_in(world: World, caller: Caller, question: Question)
 
 
 def test_expired_session_is_free_again(world: World) -> None:
-    world.memory.sessions["main"] = Session("main", "ada", NOW)
+    world.memory.sessions["main"] = Session("main", "ada", NOW - SESSION_LIFE, NOW)
 
-    assert start(world, Caller("bob"), Question("bob", "main", "Hello")).session_id == "main"
+    assert start(world, Caller("bob"), Question("bob", "main", "Hello", "bob")).session_id == "main"
 
 
 def test_turn_of_a_stopped_run_is_remembered_as_it_was_shown(world: World) -> None:

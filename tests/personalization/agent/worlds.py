@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from personalization.agent.domain.agent import Agent, Answer, Memory
+from personalization.agent.domain.agent import Agent, AgentAnswer, Memory
 from personalization.agent.domain.conversation import Question
 from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
+from shared.idempotency.claims import Claim
 from shared.ids import uuid7
 from shared.resilience.deadline import Deadline
 from tests.personalization.agent.fake_author import FakeAuthor
@@ -46,9 +47,10 @@ class World:
         user_id: str = "ada",
         session_id: str = "main",
         memory: Memory | None = None,
-    ) -> Answer:
-        question = Question(user_id, session_id, "What did I give?")
-        return self.agent(author, memory).answer(caller, question, Deadline(25, self.clock))
+        claim: Claim | None = None,
+    ) -> AgentAnswer:
+        question = Question(user_id, session_id, "What did I give?", requested_by=caller.user_id)
+        return self.agent(author, memory).answer(caller, question, Deadline(25, self.clock), claim)
 
     def took(self, session_id: str, user_id: str) -> None:
         """Somebody else's turn in a session."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from personalization.agent.domain.conversation import Question
+from shared.auth.callers import Caller
 from shared.http.fields import Body, SessionId, UserId, written
 
 
@@ -15,5 +16,5 @@ class AskAgent(Body):
     input: Annotated[str, Field(min_length=1, max_length=8000), AfterValidator(written)]
     session_id: SessionId
 
-    def to_question(self) -> Question:
-        return Question(self.user_id, self.session_id, self.input)
+    def to_question(self, caller: Caller) -> Question:
+        return Question(self.user_id, self.session_id, self.input, requested_by=caller.user_id)

@@ -7,6 +7,8 @@ from personalization import settings
 from personalization.agent.adapters.author import bedrock_author
 from personalization.agent.adapters.memory import DynamoMemory
 from personalization.agent.domain.agent import Agent, Author
+from shared.idempotency.claims import FirstAnswers
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 
 
@@ -19,7 +21,13 @@ def memory() -> DynamoMemory:
         tables.context_table,
         tables.sessions_table,
         tables.interactions_table,
+        tables.idempotency_table,
     )
+
+
+@cache
+def first_answers() -> FirstAnswers:
+    return DynamoFirstAnswers(settings.Agent().idempotency_table)
 
 
 @cache

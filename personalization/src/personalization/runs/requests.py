@@ -26,7 +26,7 @@ class AskLive(Body):
 def agent_message(connection: Connection, message: Mapping[str, Any]) -> AgentMessage:
     """Raises Invalid."""
     body, user_id = checked(AskLive, message), connection.caller.user_id
-    question = Question(user_id, body.session_id or connection.session_id, body.input)
+    question = Question(user_id, body.session_id or connection.session_id, body.input, requested_by=user_id)
     claim = claim_of(user_id, "socket message", body.message_id, [body.input], field="messageId")
     return AgentMessage(question, claim)
 

@@ -12,7 +12,8 @@ from personalization.agent.adapters.memory import DynamoMemory
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import SESSION_LIFE, Standing, Turn
 from shared.errors import Unavailable
-from tests.personalization.agent.contracts.remembering import recalled, record
+from shared.idempotency.claims import Claim
+from tests.personalization.agent.contracts.remembering import question_of, recalled, record
 from tests.personalization.examples import NOW, a_context, a_supporter, an_interaction, donation, session_after
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
 from tests.shared.dynamodb.dynamodb_calls import Call, calls_through, cost_of
@@ -22,13 +23,13 @@ SECOND = timedelta(seconds=1)
 
 class RecallingContract:
     def test_nobody_is_remembered_as_nobody(self, store: Store) -> None:
-        assert store.memory.recall("nobody", "main", NOW) is None
+        assert store.memory.recall(question_of("nobody"), NOW) is None
 
     def test_what_others_left_behind_makes_no_supporter(self, store: Store) -> None:
         store.give(donation(1, "ghost"))
         record(store, an_interaction(1, "ghost"))
 
-        assert store.memory.recall("ghost", "main", NOW) is None
+        assert store.memory.recall(question_of("ghost"), NOW) is None
 
     def test_newcomer_has_no_past(self, store: Store) -> None:
         store.keep(a_supporter())
@@ -76,13 +77,56 @@ class RecallingContract:
         in_order = sorted(turns, key=lambda each: each.interaction_id)
         assert [turn.input for turn in recalled(store).turns] == [each.input for each in in_order]
 
-    @pytest.mark.parametrize("count", [9, 10, 11, 25])
-    def test_only_the_newest_ten_turns_come_back(self, store: Store, count: int) -> None:
+    @pytest.mark.parametrize("count", [24, 25, 26])
+    def test_fifty_messages_come_back(self, store: Store, count: int) -> None:
         store.keep(a_supporter())
         record(store, *(an_interaction(number) for number in range(1, count + 1)))
 
-        newest = [f"question {number}" for number in range(1, count + 1)][-10:]
+        newest = [f"question {number}" for number in range(1, count + 1)][-25:]
         assert [turn.input for turn in recalled(store).turns] == newest
+
+    def test_turns_come_back_however_many_there_are_in_other_sessions(self, store: Store) -> None:
+        store.keep(a_supporter())
+        record(store, *(an_interaction(number) for number in (1, 2)))
+        record(store, *(an_interaction(number, session_id="other") for number in range(3, 30)))
+
+        assert [turn.input for turn in recalled(store).turns] == ["question 1", "question 2"]
+
+    def test_expired_session_begins_anew_without_its_old_turns(self, store: Store) -> None:
+        store.keep(a_supporter())
+        later = NOW + SESSION_LIFE + 2 * SECOND
+        record(store, an_interaction(1))
+        assert recalled(store, now=later).turns == ()
+
+        record(store, replace(an_interaction(2), occurred_at=later))
+
+        assert [turn.input for turn in recalled(store, now=later).turns] == ["question 2"]
+
+    def test_long_session_keeps_its_first_turns(self, store: Store) -> None:
+        store.keep(a_supporter())
+        times = [NOW + SESSION_LIFE * 0.9 * number for number in range(5)]
+        record(store, *(replace(an_interaction(n), occurred_at=time) for n, time in enumerate(times, 1)))
+
+        assert len(recalled(store, now=times[-1]).turns) == 5
+
+    def test_turns_that_begin_a_session_together_are_all_its_turns(self, store: Store) -> None:
+        store.keep(a_supporter())
+        for number in (2, 1):
+            turn = an_interaction(number)
+            store.memory.record(turn, a_context(number), session_after(turn), turn.occurred_at)
+
+        assert [turn.input for turn in recalled(store).turns] == ["question 1", "question 2"]
+
+    def test_claim_that_was_answered_is_recalled(self, store: Store) -> None:
+        store.keep(a_supporter())
+        turn, claim = an_interaction(1), Claim("record-1", "hash")
+        answer = claim.answered({"content": "Hello"}, NOW)
+        store.memory.record(turn, a_context(1), session_after(turn), NOW, answer)
+
+        assert recalled(store, claim=claim).is_answered
+        assert not recalled(store, claim=Claim("record-2", "hash")).is_answered
+        assert not recalled(store, claim=claim, now=answer.expires_at).is_answered
+        assert not recalled(store).is_answered
 
     def test_turns_of_other_sessions_stay_there(self, store: Store) -> None:
         store.keep(a_supporter())
@@ -138,7 +182,6 @@ class RecallingContract:
         store.keep(a_supporter())
         record(store, an_interaction(1, "bob"))
         theirs = session_after(an_interaction(1, "bob"))
-        theirs = replace(theirs, expires_at=theirs.expires_at.replace(microsecond=0))
 
         found = store.memory.standing("ada", "main", NOW)
         assert found.is_supporter
@@ -161,7 +204,7 @@ class TestDynamoMemory(RecallingContract):
     def store(self, dynamo: DynamoStore) -> Store:
         return dynamo
 
-    @pytest.mark.parametrize("count", [0, 1, 12, 45])
+    @pytest.mark.parametrize("count", [0, 1, 30, 45])
     def test_recalling_costs_two_gets_and_four_queries_whatever_the_history(self, store: Store, count: int) -> None:
         store.keep(a_supporter())
         store.give(*(donation(number) for number in range(count)))
@@ -170,26 +213,28 @@ class TestDynamoMemory(RecallingContract):
         cost = cost_of(lambda: recalled(store))
 
         assert sorted(cost.calls) == ["GetItem"] * 2 + ["Query"] * 4
+        claim = Claim("record-1", "hash")
+        assert sorted(cost_of(lambda: recalled(store, claim=claim)).calls) == ["GetItem"] * 3 + ["Query"] * 4
 
     def test_recalling_costs_no_more_rows_however_long_the_history(self, store: Store) -> None:
         store.keep(a_supporter())
         store.give(*(donation(number) for number in range(45)))
-        record(store, *(an_interaction(number) for number in range(1, 15)))
+        record(store, *(an_interaction(number) for number in range(1, 30)))
 
-        # The supporter, the session, 20 donations, two totals, the row that tells of more, one context, ten turns.
-        assert cost_of(lambda: recalled(store)).rows == 1 + 1 + 23 + 1 + 10
+        # The supporter, the session, 20 donations, two totals, the row that tells of more, one context, 25 turns.
+        assert cost_of(lambda: recalled(store)).rows == 1 + 1 + 23 + 1 + 25
 
     @pytest.mark.parametrize("user_id", ["ada", "nobody"])
     def test_recalling_is_one_round(self, store: Store, user_id: str) -> None:
         store.keep(a_supporter())
-        all_six_are_under_way = threading.Barrier(6)
+        all_seven_are_under_way = threading.Barrier(7)
 
         def wait(call: Call, *_: object) -> dict[str, Any]:
-            all_six_are_under_way.wait(timeout=60)
+            all_seven_are_under_way.wait(timeout=60)
             return call()
 
         with calls_through(wait):
-            recollection = store.memory.recall(user_id, "main", NOW)
+            recollection = store.memory.recall(question_of(user_id), NOW, Claim("record-1", "hash"))
 
         assert (recollection is not None) == (user_id == "ada")
 
@@ -219,18 +264,10 @@ class TestDynamoMemory(RecallingContract):
 @pytest.mark.usefixtures("out_of_reach")
 def test_memory_out_of_reach_is_unavailable() -> None:
     turn = an_interaction(1)
-    memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i")))
+    memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i", "f")))
     with pytest.raises(Unavailable):
-        memory.recall("ada", "main", NOW)
+        memory.recall(question_of(), NOW)
     with pytest.raises(Unavailable):
         memory.record(turn, a_context(1), session_after(turn), NOW)
     with pytest.raises(Unavailable):
         memory.latest_context("ada")
-
-
-@pytest.mark.emulator
-@pytest.mark.xdist_group("emulator")
-def test_expired_session_begins_anew_without_its_old_turns(dynamo: DynamoStore) -> None:
-    dynamo.keep(a_supporter())
-    record(dynamo, an_interaction(1))
-    assert recalled(dynamo, now=NOW + SESSION_LIFE + timedelta(seconds=2)).turns == ()

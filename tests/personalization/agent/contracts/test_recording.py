@@ -15,6 +15,7 @@ from personalization.agent.domain.conversation import SESSION_LIFE, Interaction,
 from personalization.agent.domain.facts import Fact
 from shared.dynamodb import transactions
 from shared.errors import NotFound, Unavailable, VersionConflict
+from shared.idempotency.claims import Claim, KeyInUse
 from shared.models.model import Usage
 from shared.persistence.unit_of_work import WriteRefused
 from tests.personalization.agent.contracts.remembering import recalled, record
@@ -45,6 +46,27 @@ class RecordingContract:
 
         assert store.interactions("ada") == [interaction]
         assert store.memory.latest_context("ada") == a_context(1)
+
+    def test_turn_is_kept_with_whoever_requested_it(self, store: Store) -> None:
+        interaction = replace(an_interaction(1), requested_by="staff-1")
+
+        record(store, interaction)
+
+        assert store.interactions("ada") == [interaction]
+
+    def test_turn_under_a_claim_that_was_answered_is_refused_and_nothing_is_written(self, store: Store) -> None:
+        first, second = an_interaction(1), an_interaction(2)
+        answer = Claim("record-1", "hash").answered({"content": "Hello"}, NOW)
+        store.memory.record(first, a_context(1), session_after(first), NOW, answer)
+
+        for version in (1, 2):  # the claim goes before the version
+            with pytest.raises(KeyInUse):
+                store.memory.record(second, a_context(version), session_after(second), NOW, answer)
+
+        assert store.interactions("ada") == [first]
+        kept = store.first_answers.find("record-1", NOW)
+        assert kept
+        assert (kept.request_hash, kept.body) == (answer.request_hash, answer.body)
 
     def test_context_in_which_nothing_was_learned_is_kept_too(self, store: Store) -> None:
         turn, empty = an_interaction(1), SupporterContext(version=1, updated_at=NOW)
@@ -192,7 +214,7 @@ class TestDynamoMemory(RecordingContract):
         return dynamo
 
     def test_recording_is_one_transaction(self, store: Store) -> None:
-        assert cost_of(lambda: record(store, an_interaction(1))).calls == ["TransactWriteItems"]
+        assert cost_of(lambda: begin(store, an_interaction(1))).calls == ["TransactWriteItems"]
 
 
 @pytest.mark.emulator
@@ -209,7 +231,7 @@ def test_transaction_that_is_throttled_is_unavailable(
 
     monkeypatch.setattr(transactions, "_FIRST_WAIT_SECONDS", 0.0)
     with calls_through(cancel), pytest.raises(Unavailable):
-        record(dynamo, an_interaction(1))
+        begin(dynamo, an_interaction(1))
 
 
 def at_once(*tasks: Callable[[], None]) -> list[type[BaseException]]:
@@ -223,6 +245,12 @@ def at_once(*tasks: Callable[[], None]) -> list[type[BaseException]]:
     with ThreadPoolExecutor(len(tasks)) as pool:
         running: Sequence[Future[None]] = [pool.submit(start, task) for task in tasks]
     return [type(error) for each in running if (error := each.exception())]
+
+
+def begin(store: Store, interaction: Interaction) -> None:
+    """Record a turn that begins its session."""
+    context, session = a_context(interaction.context_version), session_after(interaction)
+    store.memory.record(interaction, context, session, interaction.occurred_at)
 
 
 def add(store: Store, interaction: Interaction, context: SupporterContext | None) -> None:

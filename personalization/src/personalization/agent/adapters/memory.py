@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from personalization.agent.adapters.context import ContextRecord, latest_context
-from personalization.agent.adapters.records import InteractionRecord, SessionRecord
+from personalization.agent.adapters.records import InteractionRecord, SessionRecord, turns_of
 from personalization.agent.domain.agent import Recollection
 from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.conversation import Interaction, Session, Standing, Turn
+from personalization.agent.domain.conversation import MAX_TURNS, Interaction, Question, Session, Standing
 from personalization.donations.adapters.ledger import newest_donations
 from personalization.donations.adapters.records import RowRecord, TotalRecord
 from personalization.supporters.adapters.records import SupporterRecord
@@ -15,40 +15,64 @@ from shared.dynamodb.connection import readers
 from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound, VersionConflict
+from shared.idempotency.claims import Claim, FirstAnswer, translated_refusals
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.json.encoding import rfc3339
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
-MAX_TURNS = 10
 CONTEXT, SESSION, INTERACTION = "context", "session", "interaction"
 """What a turn's writes are called where a transaction says which of them was refused."""
 
 
 class DynamoMemory:
-    """Reads Users, Donations, Context, Sessions and Interactions; writes the last three."""
+    """Reads Users and Donations; reads and writes Context, Sessions, Interactions and the first answers."""
 
     def __init__(
-        self, users_table: str, donations_table: str, context_table: str, sessions_table: str, interactions_table: str
+        self,
+        users_table: str,
+        donations_table: str,
+        context_table: str,
+        sessions_table: str,
+        interactions_table: str,
+        first_answers_table: str,
     ) -> None:
         self._users, self._contexts = SupporterRecord.at(users_table), ContextRecord.at(context_table)
         self._rows, self._totals = RowRecord.at(donations_table), TotalRecord.at(donations_table)
         self._sessions, self._interactions = SessionRecord.at(sessions_table), InteractionRecord.at(interactions_table)
+        self._first_answers = DynamoFirstAnswers(first_answers_table)
 
-    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        """Two GetItems and four Queries in one round. Of gifts, those that are not anonymous."""
+    def recall(self, question: Question, now: datetime, claim: Claim | None = None) -> Recollection | None:
+        """Two GetItems, with a claim three, and four Queries in one round. Of gifts, those that are not anonymous."""
+        user_id, session_id = question.user_id, question.session_id
         donations = newest_donations(self._rows, self._totals, user_id, anonymous=False)
         context = readers().submit(latest_context, self._contexts, user_id)
         turns = readers().submit(self._turns, user_id, session_id)
         session = readers().submit(self.session, session_id, now)
+        first = readers().submit(self._first_answers.find, claim.record_id, now) if claim else None
         supporter = supporter_of(self._users, user_id)
         giving, latest, live, said = donations(), context.result(), session.result(), turns.result()
-        remembered = said if live and live.user_id == user_id else ()
-        return Recollection(supporter, giving, latest, live, remembered) if supporter else None
+        is_answered = first is not None and first.result() is not None
+        if supporter is None:
+            return None
+        own = [record for record in said if live and record.timestamp > rfc3339(live.since)]
+        remembered = tuple(record.to_turn() for record in reversed(own))
+        return Recollection(supporter, giving, latest, live, remembered, is_answered)
 
-    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
-        """One transaction of three conditional puts."""
+    def record(
+        self,
+        interaction: Interaction,
+        context: SupporterContext,
+        session: Session,
+        now: datetime,
+        first_answer: FirstAnswer | None = None,
+    ) -> None:
+        """One transaction of three conditional puts, with a first answer four."""
         transaction = Transaction()
         self.add_turn(transaction, interaction, context, session, now)
+        self._first_answers.record(first_answer, transaction)
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except WriteRefused as error:
             if SESSION in error.refused:
                 raise NotFound("There is no such session.") from error
@@ -88,10 +112,11 @@ class DynamoMemory:
     def latest_context(self, user_id: str) -> SupporterContext:
         return latest_context(self._contexts, user_id)
 
-    def _turns(self, user_id: str, session_id: str) -> tuple[Turn, ...]:
-        """Those of this session among the user's newest MAX_TURNS, oldest first."""
-        newest = select(self._interactions, user_id, newest_first=True, limit=MAX_TURNS)
-        return tuple(record.to_turn() for record in reversed(newest) if record.session_id == session_id)
+    def _turns(self, user_id: str, session_id: str) -> list[InteractionRecord]:
+        """The newest turns of a user under a session's id, newest first."""
+        in_session = InteractionRecord.turn.startswith(turns_of(session_id))
+        index = self._interactions.by_session
+        return select(index, user_id, in_session, newest_first=True, limit=MAX_TURNS, consistent=True)
 
     def session(self, session_id: str, now: datetime) -> Session | None:
         """One GetItem. An expired session is gone, whether or not DynamoDB has got round to deleting it."""

@@ -3,11 +3,13 @@
 from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import IncludeProjection, LocalSecondaryIndex
 
 from personalization.agent.domain.conversation import Interaction, Session, Turn
 from shared.dynamodb.attributes import (
     DocumentsAttribute,
     IntegerAttribute,
+    MomentAttribute,
     SecondsAttribute,
 )
 from shared.dynamodb.records import Record
@@ -17,23 +19,42 @@ from shared.json.encoding import rfc3339
 class SessionRecord(Record):
     session_id = UnicodeAttribute(hash_key=True, attr_name="sessionId")
     user_id = UnicodeAttribute(attr_name="userId")
+    since = MomentAttribute()
     expires_at = SecondsAttribute(attr_name="expiresAt")  # the table's time to live
 
     @classmethod
     def of(cls, session: Session) -> Self:
-        return cls(session.session_id, user_id=session.user_id, expires_at=session.expires_at)
+        return cls(session.session_id, user_id=session.user_id, since=session.since, expires_at=session.expires_at)
 
     def to_session(self) -> Session:
-        return Session(self.session_id, self.user_id, self.expires_at)
+        return Session(self.session_id, self.user_id, self.since, self.expires_at)
+
+
+class TurnsOfSessions(LocalSecondaryIndex["InteractionRecord"]):
+    """A supporter's turns by session; a local index, because only local indexes can be read consistently."""
+
+    class Meta:
+        index_name = "BySession"
+        projection = IncludeProjection(["input", "content"])
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    turn = UnicodeAttribute(range_key=True)
 
 
 class InteractionRecord(Record):
-    """`timestamp` is the time and the interaction's id: two turns of one millisecond are two rows."""
+    """`timestamp` is the time and the interaction's id: two turns of one millisecond are two rows.
+
+    `turn` is the session's id and the timestamp.
+    """
+
+    by_session = TurnsOfSessions()
 
     user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
     timestamp = UnicodeAttribute(range_key=True)
     interaction_id = UnicodeAttribute(attr_name="interactionId")
+    requested_by = UnicodeAttribute(attr_name="requestedBy")
     session_id = UnicodeAttribute(attr_name="sessionId")
+    turn = UnicodeAttribute()
     input = UnicodeAttribute()
     content = UnicodeAttribute()
     basis = DocumentsAttribute()
@@ -45,11 +66,14 @@ class InteractionRecord(Record):
     @classmethod
     def of(cls, interaction: Interaction) -> Self:
         usage = interaction.usage
+        timestamp = f"{rfc3339(interaction.occurred_at)}#{interaction.interaction_id}"
         return cls(
             interaction.user_id,
-            f"{rfc3339(interaction.occurred_at)}#{interaction.interaction_id}",
+            timestamp,
             interaction_id=interaction.interaction_id,
+            requested_by=interaction.requested_by,
             session_id=interaction.session_id,
+            turn=f"{turns_of(interaction.session_id)}{timestamp}",
             input=interaction.input,
             content=interaction.content,
             basis=[{"fact": fact.name, "value": fact.value} for fact in interaction.basis],
@@ -61,3 +85,8 @@ class InteractionRecord(Record):
 
     def to_turn(self) -> Turn:
         return Turn(self.input, self.content)
+
+
+def turns_of(session_id: str) -> str:
+    """What `turn` begins with in a session."""
+    return f"{session_id}#"

@@ -18,6 +18,7 @@ from personalization.donations.domain.donations import DonationPage
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound, Unavailable, VersionConflict
+from shared.idempotency.claims import Claim, FirstAnswer, KeyInUse
 from shared.models.model import Usage
 from shared.resilience.deadline import Deadline
 
@@ -28,7 +29,7 @@ _MAX_ATTEMPTS = 10
 class Recollection:
     """What the agent remembers when a question arrives; `turns` oldest first.
 
-    `session` is None where it is new or has expired.
+    `session` is None where it is new or has expired. `is_answered` where the claim was answered already.
     """
 
     supporter: Supporter
@@ -36,6 +37,7 @@ class Recollection:
     context: SupporterContext
     session: Session | None
     turns: tuple[Turn, ...]
+    is_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,25 @@ class Reply:
 
 
 class Memory(Protocol):
-    def recall(self, user_id: str, session_id: str, now: datetime) -> Recollection | None:
-        """One round of concurrent reads, without anonymous gifts; None if there is no such supporter."""
+    def recall(self, question: Question, now: datetime, claim: Claim | None = None) -> Recollection | None:
+        """One round of concurrent reads, without anonymous gifts; None if there is no such supporter.
+
+        Of the session's turns, the newest MAX_TURNS.
+        """
         ...
 
-    def record(self, interaction: Interaction, context: SupporterContext, session: Session, now: datetime) -> None:
-        """All three or nothing.
+    def record(
+        self,
+        interaction: Interaction,
+        context: SupporterContext,
+        session: Session,
+        now: datetime,
+        first_answer: FirstAnswer | None = None,
+    ) -> None:
+        """All of them or nothing.
 
-        Raises VersionConflict if another turn has written this version of the context; NotFound if the session has
-        become somebody else's.
+        Raises KeyInUse; VersionConflict if another turn has written this version of the context; NotFound if the
+        session has become somebody else's.
         """
         ...
 
@@ -85,28 +97,44 @@ class Author(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class BasisItem:
+    """One fact that an answer used."""
+
+    fact: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class AgentAnswer:
+    """What whoever asked receives."""
+
     content: str
     session_id: str
     interaction_id: str
     context_version: int
     usage: Usage
-    basis: tuple[Fact, ...]
+    basis: tuple[BasisItem, ...]
 
 
-def recalled(memory: Memory, question: Question, now: datetime) -> Recollection:
-    """What to answer from. Raises NotFound if there is no such supporter, or the session is another's."""
-    recollection = memory.recall(question.user_id, question.session_id, now)
+def recalled(memory: Memory, question: Question, now: datetime, claim: Claim | None = None) -> Recollection:
+    """What to answer from.
+
+    Raises NotFound if there is no such supporter, or the session is another's; KeyInUse if the claim was answered: a
+    model's second answer would only be thrown away.
+    """
+    recollection = memory.recall(question, now, claim)
     if recollection is None:
         raise NotFound("There is no such supporter.")
+    if recollection.is_answered:
+        raise KeyInUse
     require_own(recollection.session, question)
     return recollection
 
 
 def require_own(session: Session | None, question: Question) -> None:
-    """Raises NotFound if the session is another's."""
-    if session and session.user_id != question.user_id:
+    """Raises NotFound if the session is another's, the supporter's own where staff ask."""
+    if session and session.user_id != question.requested_by:
         raise NotFound("There is no such session.")
 
 
@@ -120,9 +148,9 @@ def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.name in reply.used)
 
 
-def permitted_learning(recollection: Recollection, reply: Reply) -> Learned:
-    """What may be kept of what was learned: nothing without consent."""
-    return reply.learned if consents(recollection.supporter, PERSONALISATION) else Learned()
+def permitted_learning(recollection: Recollection, question: Question, reply: Reply) -> Learned:
+    """What may be kept of what was learned: nothing without consent, or from what others than the supporter say."""
+    return reply.learned if question.is_own and consents(recollection.supporter, PERSONALISATION) else Learned()
 
 
 class Agent:
@@ -131,13 +159,15 @@ class Agent:
     ) -> None:
         self._memory, self._author, self._now, self._new_id = memory, author, now, new_id
 
-    def answer(self, caller: Caller, question: Question, deadline: Deadline) -> Answer:
-        """Raises NotFound for another's user id or session; Unavailable, with nothing written, if time ran out."""
+    def answer(self, caller: Caller, question: Question, deadline: Deadline, claim: Claim | None = None) -> AgentAnswer:
+        """Raises NotFound for another's user id or session; KeyInUse; Unavailable, with nothing written, if time ran
+        out.
+        """
         caller.require_access_to(question.user_id)
-        recollection = recalled(self._memory, question, self._now())
+        recollection = recalled(self._memory, question, self._now(), claim)
         prompt = prompt_for(recollection, question)
         reply = self._author.reply(prompt, deadline)
-        return self._record(question, recollection, reply, basis_of(prompt.facts, reply), deadline)
+        return self._record(question, recollection, reply, basis_of(prompt.facts, reply), deadline, claim)
 
     def _record(
         self,
@@ -146,10 +176,11 @@ class Agent:
         reply: Reply,
         basis: tuple[Fact, ...],
         deadline: Deadline,
-    ) -> Answer:
+        claim: Claim | None,
+    ) -> AgentAnswer:
         """Write the turn on top of the newest context: of concurrent turns, each gets a version of its own."""
         now, context = self._now(), recollection.context
-        learned = permitted_learning(recollection, reply)
+        learned = permitted_learning(recollection, question, reply)
         interaction_id = self._new_id(now)
         for _ in range(_MAX_ATTEMPTS):
             if not deadline.remaining_seconds:
@@ -158,6 +189,7 @@ class Agent:
             interaction = Interaction(
                 interaction_id=interaction_id,
                 user_id=question.user_id,
+                requested_by=question.requested_by,
                 session_id=question.session_id,
                 occurred_at=now,
                 input=question.input,
@@ -166,20 +198,22 @@ class Agent:
                 context_version=newer.version,
                 usage=reply.usage,
             )
-            session = Session.as_of(question.session_id, question.user_id, now)
-            try:
-                self._memory.record(interaction, newer, session, now)
-            except VersionConflict:
-                context = self._memory.latest_context(question.user_id)
-                continue
-            return Answer(
+            answer = AgentAnswer(
                 content=reply.content,
                 session_id=question.session_id,
                 interaction_id=interaction_id,
                 context_version=newer.version,
                 usage=reply.usage,
-                basis=basis,
+                basis=tuple(BasisItem(fact.name, fact.value) for fact in basis),
             )
+            first_answer = claim.answered(answer, now) if claim else None
+            session = Session.as_of(question.session_id, question.requested_by, now, recollection.session)
+            try:
+                self._memory.record(interaction, newer, session, now, first_answer)
+            except VersionConflict:
+                context = self._memory.latest_context(question.user_id)
+                continue
+            return answer
         raise Unavailable(
             "The answer could not be saved in time; nothing was changed, ask again.", retry_after_seconds=2
         )

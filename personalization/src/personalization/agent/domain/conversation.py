@@ -8,13 +8,22 @@ from personalization.agent.domain.facts import Fact
 from shared.models.model import Usage
 
 SESSION_LIFE = timedelta(hours=1)
+MAX_TURNS = 25
+"""How many of a session's turns later prompts may repeat: fifty messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """`user_id` is the supporter whom the answer is for, `requested_by` whoever asks: the supporter, or staff."""
+
     user_id: str
     session_id: str
     input: str
+    requested_by: str
+
+    @property
+    def is_own(self) -> bool:
+        return self.requested_by == self.user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +36,23 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A conversation. It belongs to its user until an hour after its last turn."""
+    """A conversation. It belongs to the user who began it until an hour after its last turn.
+
+    Its turns are those after `since`: others are of an earlier conversation under the same id.
+    """
 
     session_id: str
     user_id: str
+    since: datetime
     expires_at: datetime
 
     @classmethod
-    def as_of(cls, session_id: str, user_id: str, now: datetime) -> Self:
-        """The conversation after a turn at `now`."""
-        return cls(session_id, user_id, now + SESSION_LIFE)
+    def as_of(cls, session_id: str, user_id: str, now: datetime, current: Self | None = None) -> Self:
+        """The current conversation, or a new one, after a turn at `now`.
+
+        Where one begins, an earlier one has been silent for an hour; turns that began the new one together have not.
+        """
+        return cls(session_id, user_id, current.since if current else now - SESSION_LIFE / 2, now + SESSION_LIFE)
 
 
 class Sessions(Protocol):
@@ -60,11 +76,13 @@ class Standing:
 class Interaction:
     """The record of one turn; never changed.
 
+    `requested_by` is the supporter, `user_id`, or whoever of the staff asked for them.
     If the turn was stopped or has failed, `content` is what was shown, perhaps nothing, and `usage` is unknown.
     """
 
     interaction_id: str
     user_id: str
+    requested_by: str
     session_id: str
     occurred_at: datetime
     input: str

@@ -95,17 +95,19 @@ class AgentAnswerer:
 
     def _complete(self, run: Run, finished: _Finished) -> Ending:
         now, question = self._now(), _question(run)
-        context = finished.context
+        context, current = finished.context, finished.recollection.session
         if context is None:  # it was refused: the context or the session has changed
-            require_own(self._memory.session(question.session_id, now), question)
+            current = self._memory.session(question.session_id, now)
+            require_own(current, question)
             context = self._memory.latest_context(question.user_id)
         finished.context = None
         reply = finished.reply
-        basis, learned = basis_of(finished.facts, reply), permitted_learning(finished.recollection, reply)
+        basis, learned = basis_of(finished.facts, reply), permitted_learning(finished.recollection, question, reply)
         newer = next_version(context, learned, now)
         interaction = Interaction(
             interaction_id=run.run_id,
             user_id=question.user_id,
+            requested_by=question.requested_by,
             session_id=question.session_id,
             occurred_at=run.created_at,
             input=question.input,
@@ -114,7 +116,7 @@ class AgentAnswerer:
             context_version=newer.version,
             usage=reply.usage,
         )
-        session = Session.as_of(question.session_id, question.user_id, now)
+        session = Session.as_of(question.session_id, question.requested_by, now, current)
         extra: dict[str, Any] = {
             "interactionId": run.run_id,
             "contextVersion": newer.version,
@@ -132,6 +134,7 @@ class AgentAnswerer:
         interaction = Interaction(
             interaction_id=run.run_id,
             user_id=question.user_id,
+            requested_by=question.requested_by,
             session_id=question.session_id,
             occurred_at=run.created_at,
             input=question.input,
@@ -141,8 +144,8 @@ class AgentAnswerer:
             usage=None,
             status=outcome,
         )
-        is_own = current is None or current.user_id == question.user_id
-        session = Session.as_of(question.session_id, question.user_id, now) if is_own else None
+        is_own = current is None or current.user_id == question.requested_by
+        session = Session.as_of(question.session_id, question.requested_by, now, current) if is_own else None
         return Ending(
             {"interactionId": run.run_id},
             lambda transaction: self._memory.add_turn(transaction, interaction, None, session, now),
@@ -150,4 +153,4 @@ class AgentAnswerer:
 
 
 def _question(run: Run) -> Question:
-    return Question(run.subject, run.session_id, str(run.request["input"]))
+    return Question(run.subject, run.session_id, str(run.request["input"]), run.user_id)

@@ -16,7 +16,7 @@ app = Api(prime=(wiring.agent_run_service,))
 def start_agent_run(request: Request[AskAgent]) -> object:
     """Supporters ask for themselves where they cannot open a socket, and follow the answer by Server-Sent Events."""
     caller, now = request.caller, datetime.now(UTC)
-    return wiring.agent_run_service().start(caller, request.body.to_question(), request.claim, now)
+    return wiring.agent_run_service().start(caller, request.body.to_question(caller), request.claim, now)
 
 
 handler = app
