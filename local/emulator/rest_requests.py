@@ -55,8 +55,8 @@ def explain_invalid_requests() -> None:
             media_type = (rest_api._header_ci(headers, "content-type") or "").split(";")[0].strip()
             models = method["requestModels"]
             schema = rest_api._model_schema(api_id, models.get(media_type) or models["application/json"])
-            errors = jsonschema.Draft4Validator(schema).iter_errors(document)
-            error.validation = "[" + ", ".join(dict.fromkeys(map(validation_message, errors))) + "]"
+            if why := dict.fromkeys(map(validation_message, jsonschema.Draft4Validator(schema).iter_errors(document))):
+                error.validation = "[" + ", ".join(why) + "]"  # none where it is too deep to be validated
         return error
 
     def render_with_explanation(error: Any, request: Json) -> tuple[int, Json, bytes]:

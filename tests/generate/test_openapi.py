@@ -199,7 +199,7 @@ def test_response_of_the_gateway_to_a_large_body_is_described() -> None:
 
 def test_parameters_have_types_limits_and_choices() -> None:
     parameters = [
-        new_path_id("itemId", "[a-z]+"),
+        new_path_id("itemId", "[a-z]+", "an id of ours"),
         *paging(max_size=50),
         choice("colour", Colour, default=Colour.BLUE),
         optional_text("X-Cart-Id", place="header"),

@@ -145,8 +145,8 @@ def test_nobody_has_no_cart(route: str) -> None:
     ("quantity", "word"),
     [
         (0, "DELETE"),
-        (-1, "1 to 99"),
-        (100, "1 to 99"),
+        (-1, "at least 1"),
+        (100, "at most 99"),
         (10**30, ""),
         (1.0, "whole number"),
         (1.5, "whole number"),

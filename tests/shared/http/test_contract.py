@@ -48,7 +48,10 @@ def declared(route: str = "GET /gifts", **contract: Any) -> Route:
         ({"callers": FOLLOWERS}, ALWAYS | {401}),
         ({"callers": ADMINS}, SIGNED_IN_WITH_KEY),
         ({"route": "GET /gifts/{giftId}"}, SIGNED_IN_WITH_KEY | {404}),
-        ({"route": "PUT /gifts/{giftId}", "parameters": [new_path_id("giftId", "[a-z]+")]}, SIGNED_IN_WITH_KEY),
+        (
+            {"route": "PUT /gifts/{giftId}", "parameters": [new_path_id("giftId", "[a-z]+", "an id of ours")]},
+            SIGNED_IN_WITH_KEY,
+        ),
         ({"parameters": [optional_text("q")]}, SIGNED_IN_WITH_KEY),
         ({"parameters": [optional_choice("colour", Colour)]}, SIGNED_IN_WITH_KEY | {422}),
         ({"body": Gift}, SIGNED_IN_WITH_KEY | {413, 415, 422}),

@@ -185,7 +185,7 @@ def test_what_cannot_be_an_id_is_not_found(item_id: str, status: int) -> None:
 def test_id_that_the_client_chooses_matches_its_pattern_as_a_whole(value: str | None) -> None:
     def answer(item_id: str | None) -> dict[str, Any]:
         event = rest_event(resource="/items/{itemId}") | {"pathParameters": item_id and {"itemId": item_id}}
-        parameters = [new_path_id("itemId", "[a-z0-9-]+")]
+        parameters = [new_path_id("itemId", "[a-z0-9-]+", "an id of ours")]
         return answer_to(lambda request: request.path("itemId"), event, parameters=parameters)
 
     assert answer("a-1")["json"] == "a-1"

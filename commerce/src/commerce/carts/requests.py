@@ -2,18 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import BeforeValidator, Field
 
 from commerce.carts.domain.cart import MAX_QUANTITY
-from shared.http.fields import NOT_NULL, Body
+from shared.http.fields import MAX_VERSION, NOT_NULL, Body
 
 
-def _valid_quantity(quantity: int) -> int:
-    """Not in the gateway's schema: its error would not name the field."""
-    if quantity == 0:
+def _not_nothing(quantity: object) -> object:
+    if quantity == 0 and isinstance(quantity, int) and not isinstance(quantity, bool):
         raise ValueError("must be at least 1: to remove the product, DELETE its line")
-    if not 1 <= quantity <= MAX_QUANTITY:
-        raise ValueError(f"must be a whole number from 1 to {MAX_QUANTITY}")
     return quantity
 
 
@@ -22,8 +19,8 @@ class PutLine(Body):
 
     MAX_BODY_BYTES = 4 * 1024
 
-    quantity: Annotated[int, Field(description="1 to 99"), AfterValidator(_valid_quantity)]
-    version: Annotated[Annotated[int, Field(ge=0)] | None, NOT_NULL] = None
+    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY), BeforeValidator(_not_nothing)]
+    version: Annotated[Annotated[int, Field(ge=0, le=MAX_VERSION)] | None, NOT_NULL] = None
 
 
 class MergeCart(Body):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, RootModel, StringConstraints
+from pydantic import AfterValidator, Field, RootModel
 
-from commerce.catalogue.domain.products import PRODUCT_ID, RESERVED_PRODUCT_IDS, Kind, Status
+from commerce.catalogue.domain.products import PRODUCT_ID, PRODUCT_ID_IN_WORDS, RESERVED_PRODUCT_IDS, Kind, Status
 from commerce.catalogue.requests.products import (
     Category,
     Description,
@@ -32,6 +32,7 @@ from commerce.imports.domain.pricing import PRICE_COLUMNS, priced
 from shared.errors import Invalid, UnsupportedMediaType
 from shared.http.bodies import AmountOfMoney, checked
 from shared.http.fields import Body
+from shared.http.forms import Form
 from shared.http.request import Request
 
 MAX_FILE_BYTES = 5 * 1024 * 1024  # Lambda accepts 6 MB, and encoding a text as JSON makes it longer
@@ -44,7 +45,7 @@ def _not_reserved(product_id: str) -> str:
     return product_id
 
 
-type ProductId = Annotated[str, StringConstraints(pattern=f"^{PRODUCT_ID}$"), AfterValidator(_not_reserved)]
+type ProductId = Annotated[str, Form(PRODUCT_ID, PRODUCT_ID_IN_WORDS), AfterValidator(_not_reserved)]
 
 
 class ImportedProduct(Body):

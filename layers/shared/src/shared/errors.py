@@ -30,6 +30,12 @@ class FieldError:
     message: str
 
 
+def see_errors(problem: str, listed: Sequence[FieldError], found: int) -> str:
+    """`Some fields are not valid: see errors.`, and how many there are if not all are listed."""
+    more = "" if len(listed) == found else f", the first {len(listed)} of {found:,}"
+    return f"{problem}: see errors{more}."
+
+
 class AlmonerError(Exception):
     """`detail` is written for the caller: it says what to correct, and holds no personal data."""
 

@@ -10,17 +10,6 @@ from shared.http.fields import Body, SessionId, written
 MAX_ARTICLE_CHARACTERS = 200_000
 
 
-def max_characters(characters: int) -> AfterValidator:
-    """Checked in the function only: the gateway's refusal would repeat the whole text."""
-
-    def check(text: str) -> str:
-        if len(text) > characters:
-            raise ValueError(f"must have at most {characters:,} characters: it has {len(text):,}")
-        return text
-
-    return AfterValidator(check)
-
-
 type Values = Annotated[
     dict[str, Annotated[str, Field(max_length=1000), AfterValidator(written)]], Field(max_length=50)
 ]
@@ -29,7 +18,7 @@ type Values = Annotated[
 class StartArticleRun(Body):
     MAX_BODY_BYTES = 3 * 1024 * 1024  # 200,000 characters, each of them escaped
 
-    article: Annotated[str, Field(min_length=1), max_characters(MAX_ARTICLE_CHARACTERS), AfterValidator(written)]
+    article: Annotated[str, Field(min_length=1, max_length=MAX_ARTICLE_CHARACTERS), AfterValidator(written)]
     session_id: SessionId
     variables: Annotated[Values, Field(default_factory=dict)]
 

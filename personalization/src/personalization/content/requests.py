@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from personalization.content.domain.content import Content, Kind
-from shared.http.fields import Body, Line, Moment, distinct, written
+from shared.http.fields import Body, Line, Moment, Version, distinct, written
+from shared.http.forms import Form
 
 
 class PutContent(Body):
@@ -19,10 +20,13 @@ class PutContent(Body):
     summary: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)]
     body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
     tags: Annotated[list[Annotated[str, Line(40)]], Field(max_length=20), AfterValidator(distinct)] = []
-    url: Annotated[str, Field(max_length=500, pattern=r"^https://[!-~]+$")] | None = None
+    url: (
+        Annotated[str, Form(r"https://[!-~]{1,492}", "an https:// URL of at most 500 characters, encoded in ASCII")]
+        | None
+    ) = None
     starts_at: Annotated[Moment | None, Field(validate_default=True)] = None
     ends_at: Moment | None = None
-    version: Annotated[int, Field(ge=1)] | None = None
+    version: Version | None = None
 
     @field_validator("starts_at", "ends_at")
     @classmethod

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from personalization.articles.requests import Values, max_characters
+from personalization.articles.requests import Values
 from personalization.evaluations.domain.cases import CaseChange, CaseContent
 from personalization.evaluations.domain.checks import (
     MAX_CHECKS,
@@ -17,7 +17,7 @@ from personalization.evaluations.domain.checks import (
     MaxCost,
     MaxLength,
 )
-from shared.http.fields import NOT_NULL, Body, Line, written
+from shared.http.fields import NOT_NULL, Body, Line, Version, written
 
 _MAX_CASE_BYTES = 1024 * 1024
 _MAX_CASE_CHARACTERS = 20_000
@@ -82,7 +82,7 @@ type _Check = Annotated[
 
 
 type _CaseName = Annotated[str, Line(200)]
-type _CaseArticle = Annotated[str, Field(min_length=1), max_characters(_MAX_CASE_CHARACTERS), AfterValidator(written)]
+type _CaseArticle = Annotated[str, Field(min_length=1, max_length=_MAX_CASE_CHARACTERS), AfterValidator(written)]
 type _Checks = Annotated[list[_Check], Field(min_length=1, max_length=MAX_CHECKS)]
 
 
@@ -103,7 +103,7 @@ class ChangeCase(Body):
 
     MAX_BODY_BYTES = _MAX_CASE_BYTES
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     name: Annotated[_CaseName | None, NOT_NULL] = None
     article: Annotated[_CaseArticle | None, NOT_NULL] = None
     variables: Annotated[Values | None, NOT_NULL] = None
@@ -124,7 +124,14 @@ class StartEvaluation(Body):
     """
 
     prompt_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    versions: Annotated[dict[str, Annotated[int, Field(ge=1)]], Field(max_length=100, default_factory=dict)]
+    versions: Annotated[dict[str, Version], Field(max_length=100, default_factory=dict)]
+
+    @field_validator("versions")
+    @classmethod
+    def _says_once_which(cls, versions: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+        if info.data.get("prompt_id") in versions:
+            raise ValueError("must not have the prompt of promptId, which stands for its latest version")
+        return versions
 
     def to_versions(self) -> dict[str, int | None]:
         named: dict[str, int | None] = {self.prompt_id: None} if self.prompt_id else {}

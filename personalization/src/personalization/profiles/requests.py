@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from personalization.profiles.domain.amendment import Amendment, consent_given
 from personalization.supporters.domain.names import MAX_NAME, is_allowed
 from personalization.supporters.domain.supporter import ContactPreferences
-from shared.http.fields import NOT_NULL, Body, Line, Moment, distinct
+from shared.http.fields import NOT_NULL, Body, Line, Moment, Version, distinct
 
 
 def _allowed_in_names(name: str) -> str:
@@ -35,7 +35,7 @@ class ConsentBody(Body):
 
 
 class AmendProfile(Body):
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     name: Annotated[_Name | None, NOT_NULL] = None
     preferences: Annotated[PreferencesBody | None, NOT_NULL] = None
     interests: Annotated[_Interests | None, NOT_NULL] = None

@@ -2,26 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from personalization.prompts.domain.editing import PromptChange
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectChange, ProjectStatus
 from personalization.prompts.domain.prompts import MAX_PROMPTS, MAX_STEP
-from personalization.prompts.domain.templates import MAX_CHARACTERS, MAX_VARIABLES, VARIABLE
-from shared.http.fields import NOT_NULL, Body, Line, distinct, written
+from personalization.prompts.domain.templates import MAX_CHARACTERS, MAX_VARIABLES, VARIABLE, VARIABLE_IN_WORDS
+from shared.http.fields import NOT_NULL, Body, Line, Version, distinct, written
+from shared.http.forms import Form
 
 
 def _characters(text: str) -> str:
     """May be empty; line breaks and tabs are the only control characters."""
     return written(text) if text else text
-
-
-def _short_enough(text: str) -> str:
-    """Checked in the function only: the gateway's refusal would repeat the whole text."""
-    if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"must have at most {MAX_CHARACTERS:,} characters: it has {len(text):,}")
-    return text
 
 
 _MAX_PROMPT_BYTES = 512 * 1024  # the longest content, with every character escaped as a pair of surrogates
@@ -62,7 +56,7 @@ class ChangeProject(Body):
 
     MAX_BODY_BYTES = 64 * 1024
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     name: Annotated[_Title | None, NOT_NULL] = None
     description: Annotated[_Description | None, NOT_NULL] = None
     settings: Annotated[ProjectSettingsBody | None, NOT_NULL] = None
@@ -81,14 +75,14 @@ class ChangeRole(Body):
 
 
 class AddMember(ChangeRole):
-    user_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+    user_id: Annotated[str, Form(r"[A-Za-z0-9_-]{1,128}", "a user's id")]
 
 
-type _Content = Annotated[str, Field(min_length=1), AfterValidator(_short_enough), AfterValidator(written)]
+type _Content = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS), AfterValidator(written)]
 type _Tag = Annotated[str, Line(40)]
 type _Tags = Annotated[list[_Tag], Field(max_length=20), AfterValidator(distinct)]
 type _Step = Annotated[int, Field(ge=0, le=MAX_STEP)]
-type _Variable = Annotated[str, StringConstraints(pattern=f"^{VARIABLE}$")]
+type _Variable = Annotated[str, Form(VARIABLE, VARIABLE_IN_WORDS)]
 type _Variables = Annotated[list[_Variable], Field(max_length=MAX_VARIABLES), AfterValidator(distinct)]
 
 
@@ -121,7 +115,7 @@ class SavePrompt(Body):
 
     MAX_BODY_BYTES = _MAX_PROMPT_BYTES
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     title: Annotated[_Title | None, NOT_NULL] = None
     content: Annotated[_Content | None, NOT_NULL] = None
     tags: Annotated[_Tags | None, NOT_NULL] = None

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 
 from personalization.agent.domain.conversation import Question
 from personalization.runs.domain.messages import AgentMessage
-from shared.http.bodies import MessageId, checked
-from shared.http.fields import NOT_NULL, Body, SessionId, written
+from shared.http.bodies import checked
+from shared.http.fields import NOT_NULL, Body, MessageId, SessionId, written
 from shared.http.request import Request
 from shared.idempotency.claims import claim_of
 from shared.sockets.connections import Connection

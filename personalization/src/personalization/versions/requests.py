@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
-from personalization.versions.domain.promotion import LABEL, Move
-from shared.http.fields import NOT_NULL, Body, written
+from personalization.versions.domain.promotion import LABEL, LABEL_IN_WORDS, Move
+from shared.http.fields import NOT_NULL, Body, Version, written
+from shared.http.forms import Form
 
 
 class MoveLabel(Body):
     """`force` moves `production` even if cases fail: for admins, with a reason."""
 
-    label: Annotated[str, StringConstraints(pattern=f"^{LABEL}$")]
-    version: Annotated[int, Field(ge=1)]
+    label: Annotated[str, Form(LABEL, LABEL_IN_WORDS)]
+    version: Version
     reason: Annotated[Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)] | None, NOT_NULL] = (
         None
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.money import Money
 
-PRODUCT_ID = r"[A-Za-z0-9_-]{1,64}"
+PRODUCT_ID, PRODUCT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"
 """The charity's own number of the product, or a generated id."""
 
 RESERVED_PRODUCT_IDS = frozenset({"imports"})

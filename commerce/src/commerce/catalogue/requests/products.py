@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from commerce.catalogue.domain.catalogue import Details
 from commerce.catalogue.domain.products import Kind, Status
 from shared.http.bodies import AmountOfMoney
-from shared.http.fields import NOT_NULL, Body, Line, distinct, written
+from shared.http.fields import NOT_NULL, Body, Line, Version, distinct, written
 
 MAX_STOCK = 1_000_000
 
@@ -51,4 +51,4 @@ class AddProduct(Body):
 class ChangeProduct(AddProduct):
     """With a `version`, only if it is the current one."""
 
-    version: Annotated[Annotated[int, Field(ge=1)] | None, NOT_NULL] = None
+    version: Annotated[Version | None, NOT_NULL] = None

@@ -27,7 +27,6 @@ _ALIASES = {
     "pricecurrency": "currency",
 }
 _REQUIRED = ("name", "category")
-_MAX_REPORTED = 20
 _MAX_COMPARED_LENGTH = 40  # comparing long names takes time
 
 
@@ -70,7 +69,7 @@ def read_header(names: Sequence[str]) -> list[str | None]:
         columns.append(column)
     errors += [FieldError(name, "is missing") for name in _missing(columns)]
     if errors:
-        raise Invalid("The file's header is not valid, and nothing was imported: see errors.", errors[:_MAX_REPORTED])
+        raise Invalid("The file's header is not valid, and nothing was imported: see errors.", errors)
     return columns
 
 

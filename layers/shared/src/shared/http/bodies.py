@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import FieldError, Invalid
-from shared.http.messages import message_of
+from shared.errors import FieldError, Invalid, see_errors
+from shared.http.forms import Form
+from shared.http.messages import location_of, message_of
 from shared.money import CURRENCIES, MAX_MINOR_UNITS, Money
+
+_A_CURRENCY = "the ISO 4217 code of a currency in use, such as GBP"
 
 
 def _supported_currency(code: str) -> str:
-    """In the function alone: the gateway would answer 400, as if the body could not be read."""
     if code not in CURRENCIES:
-        raise ValueError("must be the ISO 4217 code of a currency in use")
+        raise ValueError(f"must be {_A_CURRENCY}")
     return code
 
 
@@ -22,14 +24,11 @@ class AmountOfMoney(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     amount: Annotated[int, Field(ge=1, le=MAX_MINOR_UNITS)]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_supported_currency)]
+    currency: Annotated[str, Form(r"[A-Z]{3}", _A_CURRENCY), AfterValidator(_supported_currency)]
 
     def to_money(self) -> Money:
         return Money(self.amount, self.currency)
 
-
-type MessageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-"""What a client calls a message of its own, so that it can send it again."""
 
 _MAX_ERRORS = 20  # a body can be wrong in as many places as it has bytes
 
@@ -40,8 +39,8 @@ def checked[M: BaseModel](model: type[M], body: object, max_errors: int = _MAX_E
         return model.model_validate(body)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        errors = [FieldError(_path(each["loc"], body), message_of(each)) for each in found[:max_errors]]
-        raise Invalid("The body is not valid: see errors.", errors) from error
+        errors = [FieldError(_path(location_of(each), body), message_of(each)) for each in found[:max_errors]]
+        raise Invalid(see_errors("Some fields are not valid", errors, len(found)), errors) from error
 
 
 def _path(location: tuple[int | str, ...], body: object) -> str:

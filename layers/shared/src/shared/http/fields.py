@@ -18,10 +18,12 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from shared.http.bodies import checked
+from shared.http.forms import Form
 from shared.json.encoding import camel
 from shared.moments import in_utc
 from shared.text.characters import is_control, is_line_end, is_visible, normal_form
 
+MAX_VERSION = 999_999_999
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -116,4 +118,9 @@ class Body(BaseModel):
 
 type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_dated), AfterValidator(_representable)]
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-type SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+type _ClientId = Annotated[str, Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")]
+type SessionId = _ClientId
+type MessageId = _ClientId
+"""What a client calls a message of its own, so that it can send it again."""
+type Version = Annotated[int, Field(ge=1, le=MAX_VERSION)]
+"""Of something that is changed: the number of its changes, from 1."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 type Limits = Mapping[str, Any]
 """The rules that a value has broken, by pydantic's names. A `tag` among them is the value itself."""
 
+_OF_A_TAG = frozenset({"union_tag_not_found", "union_tag_invalid"})
 _FIXED: Mapping[str, str] = {
     "missing": "is required",
     "extra_forbidden": "is not a field of this request: leave it out",
@@ -22,8 +23,16 @@ _FIXED: Mapping[str, str] = {
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
     "timezone_aware": "must have a time zone, as in 2026-02-03T04:05:06Z",
+    "union_tag_not_found": "is required",
 }
 _DATE_TIME = "must be a date and time with its zone, such as 2026-02-03T04:05:06Z"
+
+
+def location_of(error: "ErrorDetails") -> tuple[int | str, ...]:
+    """Where the error is: of an object whose kind is unknown, where it names its kind."""
+    if error["type"] in _OF_A_TAG:
+        return *error["loc"], str(error["ctx"]["discriminator"]).strip("'")
+    return error["loc"]
 
 
 def message_of(error: "ErrorDetails") -> str:
@@ -38,48 +47,37 @@ def message_of(error: "ErrorDetails") -> str:
     return error["msg"].removeprefix("Value error, ")
 
 
-def _at_least(limits: Limits) -> str:
-    return f"must be at least {limits['ge']}"
+def _one_of(expected: str) -> str:
+    """pydantic lists `'red', 'green' or 'blue'`."""
+    choices = expected.replace("'", "").replace(" or ", ", ")
+    return f"must be one of {choices}" if ", " in choices else f"must be {choices}"
 
 
-def _at_most(limits: Limits) -> str:
-    return f"must be at most {limits['le']}"
+def _number(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
 
 
-def _one_of(limits: Limits) -> str:
-    expected = str(limits["expected"])
-    return f"must be one of {expected}" if " or " in expected else f"must be {expected}"
-
-
-def _characters(limits: Limits) -> str:
+def _length(limits: Limits, unit: str) -> str:
     if limits.get("min_length") == 1:
         return "must not be empty"
-    if "min_length" in limits:
-        return f"must have at least {limits['min_length']} characters"
-    return f"must have at most {limits['max_length']} characters"
+    bound, number = ("least", limits["min_length"]) if "min_length" in limits else ("most", limits["max_length"])
+    return f"must have at {bound} {number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _items(limits: Limits) -> str:
-    what = "fields" if limits.get("field_type") == "Dictionary" else "items"
-    if limits.get("min_length") == 1:
-        return "must not be empty"
-    if "min_length" in limits:
-        return f"must have at least {limits['min_length']} {what}"
-    return f"must have at most {limits['max_length']} {what}"
+    return _length(limits, "field" if limits.get("field_type") == "Dictionary" else "item")
 
 
 _LIMITED: Mapping[str, Callable[[Limits], str]] = {
-    "greater_than_equal": _at_least,
-    "less_than_equal": _at_most,
-    "greater_than": lambda limits: f"must be greater than {limits['gt']}",
-    "less_than": lambda limits: f"must be less than {limits['lt']}",
-    "literal_error": _one_of,
-    "enum": _one_of,
-    "string_too_short": _characters,
-    "string_too_long": _characters,
-    "string_pattern_mismatch": lambda limits: f"must match {limits['pattern']}",
+    "greater_than_equal": lambda limits: f"must be at least {_number(limits['ge'])}",
+    "less_than_equal": lambda limits: f"must be at most {_number(limits['le'])}",
+    "greater_than": lambda limits: f"must be greater than {_number(limits['gt'])}",
+    "less_than": lambda limits: f"must be less than {_number(limits['lt'])}",
+    "literal_error": lambda limits: _one_of(limits["expected"]),
+    "enum": lambda limits: _one_of(limits["expected"]),
+    "union_tag_invalid": lambda limits: _one_of(limits["expected_tags"]),
+    "string_too_short": lambda limits: _length(limits, "character"),
+    "string_too_long": lambda limits: _length(limits, "character"),
     "too_short": _items,
     "too_long": _items,
-    "union_tag_not_found": lambda limits: f"must have a {limits['discriminator']}",
-    "union_tag_invalid": lambda limits: f"must have a {limits['discriminator']} of {limits['expected_tags']}",
 }

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, NoReturn
 
-from shared.errors import FieldError, Invalid, Malformed, NotFound
+from shared.errors import FieldError, Invalid, Malformed, NotFound, see_errors
 from shared.http.events import Event, header_values, path_parameters, query_parameters
 from shared.idempotency.claims import HEADER, KEY_PATTERN
-from shared.text.characters import normal_form
+from shared.text.characters import clipped, normal_form
 
 type Place = Literal["path", "query", "header"]
 type Values = Mapping[tuple[Place, str], Any]
 
 _REQUIRED: Any = object()
+_UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
+_MAX_ERRORS = 20  # a query can be wrong in as many places as it has bytes
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
 
@@ -89,7 +91,7 @@ def whole_number(
     def read(value: str) -> int:
         is_number = value.isascii() and value.isdigit() and len(value) <= len(str(maximum))
         if not is_number or not minimum <= int(value) <= maximum:
-            raise Unacceptable(f"must be a whole number from {minimum} to {maximum}")
+            raise Unacceptable(f"must be a whole number from {minimum:,} to {maximum:,}")
         return int(value)
 
     schema = {"type": "integer", "minimum": minimum, "maximum": maximum, "default": default}
@@ -127,18 +129,20 @@ def optional_choice[E: StrEnum](name: str, choices: type[E], *, description: str
 def path_ids(path: str, besides: Iterable[Parameter[Any]]) -> list[Parameter[str]]:
     """The ids in a path, of things that are there or not: what cannot be an id is not found."""
     declared = {parameter.name for parameter in besides if parameter.place == "path"}
-    return [_matching(name, _PATH_ID, NotFound) for name in re.findall(r"{(\w+)}", path) if name not in declared]
+    return [
+        _matching(name, _PATH_ID, "an id", NotFound) for name in re.findall(r"{(\w+)}", path) if name not in declared
+    ]
 
 
-def new_path_id(name: str, pattern: str) -> Parameter[str]:
-    """An id that the client may choose: it must match the pattern as a whole."""
-    return _matching(name, pattern, Malformed)
+def new_path_id(name: str, pattern: str, words: str) -> Parameter[str]:
+    """An id that the client may choose: it must match the pattern as a whole. `words` complete "must be …"."""
+    return _matching(name, pattern, words, Malformed)
 
 
-def _matching(name: str, pattern: str, refusal: type[Malformed | NotFound]) -> Parameter[str]:
+def _matching(name: str, pattern: str, words: str, refusal: type[Malformed | NotFound]) -> Parameter[str]:
     def read(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise Unacceptable(f"must match {pattern}")
+            raise Unacceptable(f"must be {words}")
         return value
 
     schema = {"type": "string", "pattern": f"^{pattern}$"}
@@ -184,7 +188,7 @@ def paging(
     return limit, cursor
 
 
-def read_parameters(parameters: Iterable[Parameter[Any]], event: Event) -> Values:
+def read_parameters(parameters: Sequence[Parameter[Any]], event: Event) -> Values:
     """The value of each parameter. Raises NotFound, or Malformed or Invalid with everything that is wrong."""
     query, path = query_parameters(event), path_parameters(event)
     values: dict[tuple[Place, str], Any] = {}
@@ -202,9 +206,8 @@ def read_parameters(parameters: Iterable[Parameter[Any]], event: Event) -> Value
             values[place, name] = parameter.value(texts)
         except Unacceptable as error:
             refused.append((place, parameter.refusal, FieldError(name, str(error))))
-    for name in query:
-        if ("query", name) not in values and name not in {error.field for _, _, error in refused}:
-            refused.append(("query", Malformed, FieldError(name, "is not a parameter of this route: leave it out")))
+    declared = {parameter.name for parameter in parameters if parameter.place == "query"}
+    refused += [("query", Malformed, FieldError(name, _UNKNOWN)) for name in query if name not in declared]
     if refused:
         _refuse(refused)
     return values
@@ -215,7 +218,8 @@ def _refuse(refused: Sequence[tuple[Place, type[Exception], FieldError]]) -> NoR
     if NotFound in refusals:
         raise NotFound("There is nothing with this id.")
     place, _, first = refused[0]
-    detail = f"The {_KINDS[place]} {first.field} {first.message}."
+    errors = [error for _, _, error in refused[:_MAX_ERRORS]]
+    detail = f"The {_KINDS[place]} {clipped(first.field)} {first.message}."
     if len(refused) > 1:
-        detail = "Some parameters of the request are not valid: see errors."
-    raise (Malformed if Malformed in refusals else Invalid)(detail, [error for _, _, error in refused])
+        detail = see_errors("Some parameters of the request are not valid", errors, len(refused))
+    raise (Malformed if Malformed in refusals else Invalid)(detail, errors)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from shared.errors import INTERNAL_ERROR, AlmonerError, Conflict, Invalid, Malformed
+from shared.errors import INTERNAL_ERROR, AlmonerError, Conflict, FieldError, Invalid, Malformed
 from shared.http.statuses import status_of
+from shared.text.characters import clipped
 
 
 def problem_of(error: AlmonerError | None) -> Mapping[str, object]:
@@ -12,5 +13,5 @@ def problem_of(error: AlmonerError | None) -> Mapping[str, object]:
     detail = INTERNAL_ERROR if error is None else error.detail
     problem: dict[str, object] = {"title": status.phrase, "status": int(status), "detail": detail}
     if isinstance(error, (Malformed, Conflict, Invalid)) and error.errors:
-        problem["errors"] = error.errors
+        problem["errors"] = [FieldError(clipped(each.field), each.message) for each in error.errors]
     return problem

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.auth.access import Access
 from shared.errors import AlmonerError, FieldError, Invalid, Malformed, TooLarge
-from shared.http.bodies import MessageId, checked
+from shared.http.bodies import checked
+from shared.http.fields import MessageId
+from shared.http.forms import Form
 from shared.http.problems import problem_of
 from shared.json.strict import parse_utf_16, refuse_lone_surrogates
 from shared.observability.logs import logger, without_message
@@ -22,7 +24,7 @@ from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Part
 
 _MAX_PARTS = 64
 
-type RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+type RunId = Annotated[str, Form(r"[A-Za-z0-9-]{1,64}", "the runId of a message that was accepted")]
 type Accept = Callable[[Connection, Mapping[str, Any], Callable[[Run], None]], None]
 """What a context does with `message`: it starts a run, and announces it. Raises AlmonerError."""
 

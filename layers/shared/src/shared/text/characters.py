@@ -14,6 +14,11 @@ def normal_form(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
 
 
+def clipped(text: str, length: int = 100) -> str:
+    """What others have written, as an error may repeat it."""
+    return text if len(text) <= length else text[:length] + "…"
+
+
 def is_visible(text: str) -> bool:
     """Whether there is more to see than spaces and marks of width zero."""
     return any(unicodedata.category(character) not in _NOTHING_TO_SEE for character in text)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from personalization.content import wiring
 from personalization.content.answers import ContentAnswer, content_answer
-from personalization.content.domain.content import CONTENT_ID, save_content
+from personalization.content.domain.content import CONTENT_ID, CONTENT_ID_IN_WORDS, save_content
 from personalization.content.requests import PutContent
 from shared.errors import Conflict
 from shared.http.api import Api
@@ -19,7 +19,7 @@ app = Api(prime=(wiring.contents,))
 @app.route(
     "PUT /content/{contentId}",
     callers=STAFF,
-    parameters=[new_path_id("contentId", CONTENT_ID)],
+    parameters=[new_path_id("contentId", CONTENT_ID, CONTENT_ID_IN_WORDS)],
     body=PutContent,
     answers={200: ContentAnswer, 201: ContentAnswer},
     raises=[Conflict],

@@ -5,6 +5,8 @@ from typing import Any
 
 import re2
 
+from shared.text.characters import clipped
+
 _MAX_BYTES = 1024 * 1024  # of a compiled expression: (a{1000}){1000} is refused
 
 
@@ -15,7 +17,8 @@ class LinearPatterns:
             _compiled(pattern)
         except re2.error as error:
             message = error.args[0] if error.args else ""
-            return f"must be a regular expression of RE2: {message.decode() if isinstance(message, bytes) else message}"
+            why = message.decode() if isinstance(message, bytes) else message
+            return f"must be a regular expression of RE2: {clipped(why)}"
         return None
 
     def matches(self, pattern: str, text: str) -> bool:

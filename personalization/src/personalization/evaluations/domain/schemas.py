@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from shared.text.characters import clipped
+
 MAX_SCHEMA_CHARACTERS = 10_000
 MAX_DEPTH = 16
 
@@ -66,7 +68,7 @@ def _schema_errors(schema: object, path: str, pattern_error: Callable[[str], str
         yield f"{path}: must not be nested more than {MAX_DEPTH} levels deep"
         return
     for word, value in schema.items():
-        where = f"{path}.{word}".removeprefix(".")
+        where = clipped(f"{path}.{word}".removeprefix("."))
         if word not in _SUPPORTED:
             yield f"{where}: is not supported: leave it out"
         elif (wrong := _wrong_value(word, value)) is not None:

@@ -19,7 +19,7 @@ from shared.errors import FieldError, Invalid
 MAX_CHARACTERS = 20_000
 MAX_INCLUDES = 20
 MAX_VARIABLES = 50
-VARIABLE = r"[A-Za-z_][A-Za-z0-9_]{0,63}"
+VARIABLE, VARIABLE_IN_WORDS = r"[A-Za-z_][A-Za-z0-9_]{0,63}", "1 to 64 letters, digits and _, the first no digit"
 
 _TAG = re.compile(
     r"(?<!\\)(?P<backslashes>(?:\\\\)*+)(?:"

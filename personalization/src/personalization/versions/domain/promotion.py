@@ -24,7 +24,7 @@ from personalization.prompts.domain.prompts import (
 from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable, VersionConflict
 
-LABEL = r"[a-z][a-z0-9-]{0,31}"
+LABEL, LABEL_IN_WORDS = r"[a-z][a-z0-9-]{0,31}", "1 to 32 small letters, digits and -, the first of them a letter"
 MAX_LABELS = 20
 
 _MAX_ATTEMPTS = 5
@@ -179,7 +179,10 @@ def _require_allowed(caller: Caller, prompt: Prompt, move: Move) -> None:
     if move.is_forced and not move.reason:
         raise Invalid("Give a reason for forcing the move.", [FieldError("reason", "is required to force a move")])
     if not 1 <= move.version <= prompt.version:
-        raise Invalid("There is no such version.", [FieldError("version", f"must be 1 to {prompt.version}")])
+        raise Invalid(
+            "There is no such version.",
+            [FieldError("version", f"must be at most {prompt.version}, the latest version")],
+        )
     if move.label == LATEST:
         raise Invalid("“latest” cannot be moved.", [FieldError("label", "must be another label than latest")])
     if len(prompt.labels.keys() | {move.label}) > MAX_LABELS:
