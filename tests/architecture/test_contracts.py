@@ -80,6 +80,22 @@ def test_gateway_asks_for_the_query_that_the_route_requires(function: Function, 
     assert not required or event["RequestModel"]["ValidateParameters"]
 
 
+@each_route
+def test_browsers_may_send_every_header_that_the_route_takes(function: Function, route: Route) -> None:
+    """Also a client of event streams that uses fetch, which names the last event by a header."""
+    event = api_events(function)[str(route)]
+    api = function.resources[event["RestApiId" if route.gateway == "rest" else "ApiId"]["Ref"]]["Properties"]
+    cors = api.get("Cors") or api["CorsConfiguration"]
+    allowed = cors["AllowHeaders"]
+    names = allowed if isinstance(allowed, list) else allowed.strip("'").split(",")
+    headers = {parameter.name for parameter in route.parameters if parameter.place == "header"}
+    headers |= {"Authorization"} if route.callers.authorizer else set()
+    headers |= {"X-Api-Key"} if route.callers.has_api_key else set()
+    headers |= {"Content-Type"} if route.accepts else set()
+
+    assert {name.lower() for name in headers} <= {name.lower() for name in names}
+
+
 @each_rest_route
 def test_parameter_is_listed_for_a_check_or_a_cache(function: Function, route: Route) -> None:
     """A function gets all parameters; a list of those that nothing depends on would only be read in vain."""

@@ -60,6 +60,8 @@ def test_every_save_is_another_version_and_production_stays(api: PromptApi, proj
     assert api.read(prompt, version="2")["content"] == "Two."
     assert api.read(prompt, label="latest")["content"] == "Three."
     assert api.read(prompt, label="production")["content"] == "One."
+    both = api.call(VIEWER, "GET", prompt, query={"version": "2", "label": "latest"})
+    assert (both.status, both.fields) == (400, ["label"])
 
 
 @pytest.mark.parametrize("query", [{}, {"label": "production"}, {"version": "1"}])

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from generate.functions import CONTEXTS, routes_of
 from personalization.runs.requests import AskLive
-from shared.errors import AlmonerError
+from shared.errors import AlmonerError, Malformed
 from shared.http.bodies import checked
 from shared.http.contract import Route
 from shared.http.parameters import read_parameters
@@ -106,6 +106,18 @@ def test_whatever_is_wrong_with_a_parameter_is_said_in_plain_words(route: Route,
         read_parameters(route.parameters, event)
     except AlmonerError as error:
         assert_readable(error)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+@pytest.mark.parametrize("name", ["kind", "q", "status", "inStock", "", "limit "])
+def test_parameter_that_a_route_does_not_declare_is_refused_by_name(route: Route, name: str) -> None:
+    if name in {parameter.name for parameter in route.parameters}:
+        return
+    queries = {each.name: "" for each in route.parameters if each.place == "query"}
+    paths = {each.name: "id" for each in route.parameters if each.place == "path"}
+    with pytest.raises(Malformed) as refusal:
+        read_parameters(route.parameters, rest_event(query={**queries, name: "x"}) | {"pathParameters": paths})
+    assert name in {error.field for error in refusal.value.errors}
 
 
 @pytest.mark.parametrize("model", [model for model in BODIES if model in OF_ROUTES], ids=lambda model: model.__name__)

@@ -11,6 +11,7 @@ from shared.http.fields import Body
 from shared.http.parameters import (
     Parameter,
     choice,
+    either,
     line,
     new_path_id,
     optional_choice,
@@ -91,6 +92,25 @@ def test_text_is_there_once_and_neither_blank_nor_too_long(
         assert read(parameter, query) is None
     else:
         assert refusal(parameter, query) == (400, [{"field": "q", "message": message}])
+
+
+def test_of_parameters_that_contradict_each_other_one_may_be_given() -> None:
+    version, label = either(optional_whole_number("version", 1, 9), optional_text("label"))
+
+    def answer(**query: str) -> dict[str, Any]:
+        event = rest_event(query=query)
+        return answer_to(
+            lambda request: [request.value(version), request.value(label)], event, parameters=[version, label]
+        )
+
+    assert answer()["json"] == [None, None]
+    assert answer(version="1")["json"] == [1, None]
+    assert answer(label="a")["json"] == [None, "a"]
+    assert answer(version="1", label="a")["statusCode"] == 400
+    assert answer(version="1", label="a")["json"]["errors"] == [
+        {"field": "label", "message": "must not be given together with version"}
+    ]
+    assert "version" in label.description
 
 
 def test_parameter_that_a_route_does_not_have_is_named_without_its_value() -> None:

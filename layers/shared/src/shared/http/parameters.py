@@ -31,7 +31,10 @@ class Unacceptable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter[T]:
-    """`read` makes a value of its text, or raises Unacceptable; `refusal` is what the whole request is refused with."""
+    """`read` makes a value of its text, or raises Unacceptable; `refusal` is what the whole request is refused with.
+
+    `instead_of` names another parameter of the query, which contradicts this one.
+    """
 
     name: str
     place: Place
@@ -40,6 +43,7 @@ class Parameter[T]:
     default: T = _REQUIRED
     refusal: type[Malformed | Invalid | NotFound] = Malformed
     description: str = ""
+    instead_of: str | None = None
 
     @property
     def is_required(self) -> bool:
@@ -179,6 +183,12 @@ def _optional[T](parameter: Parameter[T]) -> Parameter[T | None]:
     )
 
 
+def either[A, B](first: Parameter[A], second: Parameter[B]) -> tuple[Parameter[A], Parameter[B]]:
+    """Two parameters of a query that may have one of them."""
+    description = f"{second.description} Not together with `{first.name}`.".strip()
+    return first, replace(second, description=description, instead_of=first.name)
+
+
 def paging(
     *, size: int = 20, max_size: int = 100, max_cursor_length: int = 1024
 ) -> tuple[Parameter[int], Parameter[str | None]]:
@@ -203,6 +213,8 @@ def read_parameters(parameters: Sequence[Parameter[Any]], event: Event) -> Value
             case "header":
                 texts = header_values(event, name)
         try:
+            if texts and parameter.instead_of in query:
+                raise Unacceptable(f"must not be given together with {parameter.instead_of}")
             values[place, name] = parameter.value(texts)
         except Unacceptable as error:
             refused.append((place, parameter.refusal, FieldError(name, str(error))))

@@ -9,15 +9,18 @@ from personalization.prompts.domain.prompts import PRODUCTION
 from personalization.prompts.requests import MakePrompt, OrderPrompts, SavePrompt
 from shared.errors import Conflict, Forbidden
 from shared.http.api import Api
-from shared.http.parameters import optional_line, optional_text, optional_whole_number, paging
+from shared.http.fields import MAX_VERSION
+from shared.http.parameters import either, optional_line, optional_text, optional_whole_number, paging
 from shared.http.request import Request
 from shared.idempotency.claims import once
 
 app = Api(prime=(wiring.prompt_service, wiring.first_answers, wiring.cursors))
 
 _TAG = optional_line("tag")
-_VERSION = optional_whole_number("version", 1, 999_999_999)
-_LABEL = optional_text("label", description=f"Which version to read: `{PRODUCTION}` where neither is given.")
+_VERSION, _LABEL = either(
+    optional_whole_number("version", 1, MAX_VERSION),
+    optional_text("label", description=f"Which version to read: `{PRODUCTION}` where neither is given."),
+)
 
 
 @app.route(
