@@ -1,0 +1,86 @@
+"""The payment stand-in as a process: its program, a child process for tests, and its control interface."""
+
+import json
+import os
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from local.program import Child, Program
+from local.workspace import HOST
+
+
+class PaymentControl:
+    """Controls a running stand-in, and does what customers and their banks do."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+
+    def send_webhooks(self, url: str, secret: str, **settings: object) -> None:
+        self._call("PUT", "/webhooks", {"url": url, "secret": secret, **settings})
+
+    def change_webhooks(self, **settings: object) -> None:
+        """Settings of docs/payment-stand-in.md: change_webhooks(holds=True)."""
+        self._call("PUT", "/webhooks", settings)
+
+    def release_webhooks(self, order: str = "made", seed: int = 0) -> int:
+        """How many were held."""
+        return int(self._call("POST", "/webhooks/release", {"order": order, "seed": seed})["released"])
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Every attempt so far, once none is under way."""
+        found: list[dict[str, Any]] = self._call("GET", "/webhooks/deliveries")
+        return found
+
+    def fail(self, match: str, **fault: object) -> None:
+        """A fault of docs/payment-stand-in.md: fail("order-7", kind="cut-after")."""
+        self._call("POST", "/faults", {"match": match, **fault})
+
+    def forget_faults(self) -> None:
+        self._call("DELETE", "/faults")
+
+    def pass_time(self) -> None:
+        """What happens later happens now."""
+        self._call("POST", "/pass-time")
+
+    def dispute(self, charge_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._call("POST", f"/charges/{charge_id}/dispute")
+        return found
+
+    def decide(self, dispute_id: str, outcome: str) -> None:
+        self._call("POST", f"/disputes/{dispute_id}/decide", {"outcome": outcome})
+
+    def pay_out(self, currency: str = "gbp") -> dict[str, Any]:
+        found: dict[str, Any] = self._call("POST", "/payouts", {"currency": currency})
+        return found
+
+    def authenticate(self, intent_id: str, *, passed: bool = True) -> None:
+        """Press a button of the bank's page."""
+        data = urlencode({"passed": str(passed).lower()}).encode()
+        url = f"{self.endpoint}/_payments/authenticate/{intent_id}"
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=30):  # noqa: S310  on 127.0.0.1
+            return
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        url, headers = f"{self.endpoint}/_payments{path}", {"Content-Type": "application/json"}
+        # The URL is that of our own server on 127.0.0.1.
+        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return json.load(answer)
+
+
+def payment_program(port: int, environment: Mapping[str, str]) -> Program:
+    settings = {**environment, "PAYMENTS_PORT": str(port)}
+    return Program("payments", "local.payments.server", port, "/_payments/ready", settings)
+
+
+class PaymentProcess(PaymentControl, Child):
+    """A stand-in for a test; it ignores the settings for payments in the caller's environment."""
+
+    def __init__(self, log: Path, port: int, environment: Mapping[str, str] | None = None) -> None:
+        PaymentControl.__init__(self, f"http://{HOST}:{port}")
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PAYMENTS_")}
+        Child.__init__(self, payment_program(port, own | dict(environment or {})), log)
