@@ -243,3 +243,20 @@ def test_new_content_changes_no_score_of_a_ranking_that_goes_on(titles: list[str
     after, _ = rank(query, more, Preferences(), NOW, rarities)
 
     assert [h.order for h in after if h.content.content_id != "added"] == [h.order for h in before]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("किताब", ["book"]),
+        ("कुतुब", ["tower"]),
+        ("teapot", ["hyphen"]),
+        ("שלום", ["pointed"]),
+        ("tea\u2060pot", ["hyphen"]),
+    ],
+)
+def test_words_keep_their_marks_and_lose_what_has_no_shape(query: str, expected: list[str]) -> None:
+    texts = {"book": "किताब", "tower": "कुतुब", "hyphen": "Tea\u00adpot", "pointed": "שָׁלוֹם"}
+    items = [page(content_id, text) for content_id, text in texts.items()]
+
+    assert ids(ranked(query, *items)) == expected

@@ -1,11 +1,12 @@
 import string
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.text.typos import Vocabulary, typos_allowed, typos_between
-from shared.text.words import compounds, folded, stem, words
+from shared.text.words import compounds, folded, stem, words, words_in
 
 LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
 
@@ -20,11 +21,50 @@ LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
         ("Ωμέγα Привет 山田", ["ωμεγα", "привет", "山田"]),
         ("Søren Ærø ŁÓDŹ œuvre ðþ", ["soren", "aero", "lodz", "oeuvre", "dth"]),
         ("snake_case", ["snake", "case"]),
+        ("किताब कुतुब ज़मीन", ["किताब", "कुतुब", "ज़मीन"]),
+        ("กา ก่า ก้า", ["กา", "ก่า", "ก้า"]),
+        ("かき がき カﾞキ", ["かき", "がき", "ガキ"]),
+        ("שָׁלוֹם שלום בֵּית־סֵפֶר", ["שלום", "שלום", "בית", "ספר"]),
+        ("كِتَاب كتـــاب كتاب أحمد", ["كتاب", "كتاب", "كتاب", "احمد"]),
+        ("tea\u00adpot tea\u2060pot tea\u200bpot \u202atea\u202cpot", ["teapot"] * 4),
+        ("tea\ufe0fpot ❤\ufe0f", ["teapot"]),
+        ("\u093fabc", ["abc"]),
         (" ?! — 👩‍👩‍👧", []),
     ],
 )
 def test_words_are_found_without_case_accents_and_punctuation(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+def test_words_are_found_as_they_are_written() -> None:
+    text = "The Children’s «Ca\u00adfe\u0301» – किताब, don’t!"
+
+    assert list(words_in(text)) == [
+        (word, text.index(word)) for word in ("The", "Children’s", "Ca\u00adfe\u0301", "किताब", "don’t")
+    ]
+
+
+@given(st.text())
+def test_words_as_written_have_the_words_of_the_text(text: str) -> None:
+    written = list(words_in(text))
+
+    assert all(text[start : start + len(word)] == word for word, start in written)
+    assert [word for each, _ in written for word in words(each)] == words(text)
+
+
+def test_no_mark_or_format_character_divides_a_word() -> None:
+    assigned = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in {"Cf", "Mn", "Mc", "Me"}]
+    kept = {character for character in assigned if words(f"ab{character}cd") != ["abcd"]}
+
+    assert not [character for character in kept if unicodedata.category(character) == "Cf"]
+    for character in kept:
+        assert len(words(f"ab{character}cd")) == 1
+    assert {"DEVANAGARI", "BENGALI", "TAMIL", "THAI", "KHMER", "MYANMAR", "TIBETAN", "THAANA"} <= {
+        unicodedata.name(character, "?").split()[0] for character in kept
+    }
+    assert not {"HEBREW", "ARABIC", "SYRIAC", "VARIATION"} & {
+        unicodedata.name(character, "?").split()[0] for character in kept
+    }
 
 
 def test_compounds_are_words_with_hyphens_written_as_one() -> None:

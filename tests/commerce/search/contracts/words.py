@@ -8,6 +8,36 @@ from tests.commerce.search.contracts.shop import InAShop
 from tests.commerce.search.engines import Engine, find, ids, keep
 from tests.commerce.search.examples import a_product
 
+OTHER_WORDS = [
+    ("किताब", "कुतुब"),
+    ("কলা", "কালি"),
+    ("மரம்", "மாரி"),
+    ("กา", "ก่า"),
+    ("かき", "がき"),
+    ("ދިވެހި", "ދުވަސް"),
+    ("ខ្មែរ", "ខ្មារ"),
+]
+"""Pairs that differ in marks."""
+
+SAME_WORDS = [
+    ("Tea\u00adpot", "teapot"),
+    ("teapot", "tea\u00adpot"),
+    ("tea\u2060pot", "TEAPOT"),
+    ("\u200etea\u200bpot\u200f"[1:-1], "\ufeffteapot"),
+    ("שָׁלוֹם", "שלום"),
+    ("ספר", "סֵפֶר"),
+    ("كِتَاب", "كتاب"),
+    ("كتـــاب", "كتاب"),
+    ("أحمد", "احمد"),
+    ("می\u200cخواهم", "میخواهم"),
+    ("чайник", "чаиник"),
+    ("Ωμέγα", "ωμεγα"),
+    ("Πρωῒ", "πρωι"),
+    ("việt", "viet"),
+    ("ﾃｨｰﾎﾟｯﾄ", "ティーポット"),
+]
+"""As written, and as typed."""
+
 
 class WordsContract(InAShop):
     @pytest.mark.parametrize(
@@ -55,6 +85,33 @@ class WordsContract(InAShop):
         assert hit.product.product_id == "sought"
         assert hit.highlight.name is not None
         assert hit.highlight.name.count("<em>") == len(words.split())
+
+    @pytest.mark.parametrize(("name", "other"), OTHER_WORDS)
+    def test_words_keep_the_marks_that_tell_them_apart(self, engine: Engine, name: str, other: str) -> None:
+        keep(engine, a_product("sought", name), a_product("other", other))
+
+        [hit] = engine.finder.find(Query(words=name)).hits
+
+        assert (hit.product.product_id, hit.highlight.name) == ("sought", f"<em>{name}</em>")
+
+    @pytest.mark.parametrize(("written", "typed"), SAME_WORDS)
+    def test_word_is_found_however_it_is_pointed_and_divided(self, engine: Engine, written: str, typed: str) -> None:
+        keep(
+            engine, a_product("sought", f"x {written} y", description=f"z {written}"), a_product("other", "Enamel jug")
+        )
+
+        [hit] = engine.finder.find(Query(words=typed)).hits
+
+        assert (hit.product.product_id, hit.highlight.name) == ("sought", f"x <em>{written}</em> y")
+        assert hit.highlight.description == f"z <em>{written}</em>"
+
+    @pytest.mark.parametrize(("written", "typed"), [*SAME_WORDS, *OTHER_WORDS[:1]])
+    def test_word_is_suggested_as_it_is_written(self, engine: Engine, written: str, typed: str) -> None:
+        keep(engine, a_product("sought", written))
+        typed = written if (written, typed) in OTHER_WORDS else typed
+
+        assert engine.finder.suggest(typed, 1) == (written.lower(),)
+        assert engine.finder.suggest(typed[:3], 1) == (written.lower(),)
 
     @pytest.mark.parametrize(
         "words", ["tshirt", "TShirts", "t-shirt", "T shirt", "tshrit", "secondhand", "second-hand tshirt", "tshir"]

@@ -1,14 +1,18 @@
 """What our adapter does with a real OpenSearch, apart from the contracts."""
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import batched
 
 import pytest
 
 from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
+from commerce.search.adapters.opensearch.template import FOLDED
 from commerce.search.domain.finding import Query
 from commerce.search.domain.following import Entry, Overtaken, Refused, entry_of
 from shared.errors import Unavailable
+from shared.text.words import words
 from tests.commerce.search.engines import find, keep
 from tests.commerce.search.examples import a_product
 from tests.commerce.search.opensearch.engine import Node, OpenSearchEngine
@@ -258,3 +262,31 @@ def test_rebuild_that_fails_leaves_no_index_behind(engine: OpenSearchEngine, rel
 
     assert list(node.indices()) == ["products-0"]
     assert find(engine) == ["old"]
+
+
+# --- Analysis
+
+
+@pytest.mark.parametrize("place", ["ab{}cd", "{}ab", "ab{} cd", "ab’{}"])
+def test_every_character_is_analyzed_as_the_shop_does(engine: OpenSearchEngine, node: Node, place: str) -> None:
+    """In texts as they are sent: in NFC. Java may know fewer characters than Python, but those of Unicode 3.2."""
+    keep(engine, a_product())
+    assigned = unicodedata.ucd_3_2_0
+    characters = (
+        chr(code) for code in (*range(1, 0x80), *FOLDED) if assigned.category(chr(code)) not in {"Cn", "Co", "Cs"}
+    )
+    texts = [unicodedata.normalize("NFC", place.format(character)) for character in characters]
+    differing = []
+    for batch in batched(texts, 2_000, strict=False):
+        divided = " | ".join(text.replace("|", "/") for text in batch)
+        body = {"analyzer": "spelled", "text": divided.replace("|", SEPARATOR)}
+        tokens = [token["token"][1:] for token in node.client.indices.analyze(index="products", body=body)["tokens"]]
+        analyzed = " ".join(tokens).split(f" {SEPARATOR} ")
+        expected = [" ".join(words(text)) for text in divided.split(" | ")]
+        assert len(analyzed) == len(expected)
+        differing += [(one, other) for one, other in zip(analyzed, expected, strict=True) if one != other]
+
+    assert differing == []
+
+
+SEPARATOR = "separator"

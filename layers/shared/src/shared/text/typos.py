@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 
 
 def typos_allowed(word: str) -> int:
-    """None in short words, where a typo makes another word; up to two in long ones."""
+    """None in numbers and short words, where a typo makes another one; up to two in long words."""
+    if any(map(str.isnumeric, word)):
+        return 0
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 

@@ -1,6 +1,10 @@
 """Entries as documents of OpenSearch: the whole product, or a tombstone."""
 
+import unicodedata
+from dataclasses import replace
+
 from commerce.catalogue.adapters.product_documents import document_of
+from commerce.catalogue.domain.products import Product
 from commerce.search.adapters.opensearch.client import Json
 from commerce.search.adapters.opensearch.template import MAX_WORD_LENGTH
 from commerce.search.domain.following import Entry
@@ -13,15 +17,23 @@ def document_of_entry(entry: Entry) -> Json:
     """Searches filter by `listed`."""
     if entry.product is None:
         return {"productId": entry.product_id, "listed": False}
-    name = entry.product.name
-    texts = (name, *entry.product.tags, entry.product.description)
+    product = composed(entry.product)
+    texts = (product.name, *product.tags, product.description)
     return {
-        **document_of(entry.product),
+        **document_of(product),
         "listed": True,
         "compounds": " ".join(word for text in texts for word in compounds(text)),
-        "wholeName": whole_name(name),
-        "nameWords": [f"{term} {written}" for term, written in name_words(name)],
+        "wholeName": whole_name(product.name),
+        "nameWords": [f"{term} {written}" for term, written in name_words(product.name)],
     }
+
+
+def composed(product: Product) -> Product:
+    """Its texts in Unicode's NFC, in which the analyzers of the template know each character."""
+    name, description, *tags = (
+        unicodedata.normalize("NFC", text) for text in (product.name, product.description, *product.tags)
+    )
+    return replace(product, name=name, description=description, tags=tuple(tags))
 
 
 def whole_name(name: str) -> str:
@@ -31,7 +43,7 @@ def whole_name(name: str) -> str:
 
 def name_words(text: str) -> list[tuple[str, str]]:
     """Each word as it is compared, and as it is written, in lower case."""
-    written = [match.group().lower() for match in words_in(text)]
+    written = [word.lower() for word, _ in words_in(text)]
     return [(term[:MAX_WORD_LENGTH], word[:MAX_WORD_LENGTH]) for word in written for term in words(word)[:1]]
 
 

@@ -68,7 +68,7 @@ def _tolerant(word: str, *, unfinished: bool) -> Json:
     alternatives = [exact, _scored(_EXACT, exact)]
     if unfinished:
         alternatives.append(_scored(_BEGINNING, beginning("spelling", word)))
-    typos = typos_allowed(word) if word.isalpha() else 0  # numbers have no typos
+    typos = typos_allowed(word)
     if typos:
         alternatives += [
             _scored(_TYPOS, _mistyped("spelling", word, typos)),

@@ -23,7 +23,7 @@ from commerce.search.adapters.opensearch.client import (
     unavailable,
 )
 from commerce.search.adapters.opensearch.documents import action_of
-from commerce.search.adapters.opensearch.template import REFRESH_INTERVAL, TEMPLATE
+from commerce.search.adapters.opensearch.template import REFRESH_INTERVAL, index_template
 from commerce.search.domain.following import Entry, Overtaken, Refused
 from shared.errors import AlmonerError
 
@@ -163,7 +163,7 @@ class OpenSearchProductIndex:
                 raise
 
     def _put_template(self) -> None:
-        self._client.indices.put_index_template(name=ALIAS, body=TEMPLATE)
+        self._client.indices.put_index_template(name=ALIAS, body=index_template())
 
     def _move_alias(self, new: str) -> None:
         """One request, which may be sent twice: removing a missing alias is no error next to an `add`.

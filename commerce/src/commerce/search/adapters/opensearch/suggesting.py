@@ -46,7 +46,7 @@ def _search(before: list[str], last: str, limit: int) -> Json:
         "size": _MAX_NAMES_READ,
         "_source": ["name"],
         "track_total_hits": False,
-        # the pattern has letters and digits only: anything else separates words
+        # the pattern has letters, marks and digits only: anything else separates words
         "aggs": {
             "words": {"terms": {"field": "nameWords", "include": f"{last[:MAX_WORD_LENGTH]}.*", "size": 2 * limit}}
         },

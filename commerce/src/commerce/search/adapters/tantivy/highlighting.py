@@ -35,7 +35,7 @@ def _found(text: str, finds: Finds) -> list[tuple[int, int]]:
     # most texts have no match: their set of words tells sooner than their positions
     if not any(map(finds, set(text.split()))):
         return []
-    return [match.span() for match in words_in(text) if finds(match.group())]
+    return [(start, start + len(written)) for written, start in words_in(text) if finds(written)]
 
 
 def _after_space(text: str, start: int, latest: int) -> int:

@@ -53,7 +53,7 @@ def in_part(terms: Sequence[str]) -> Meaning:
 
 
 def _guessed(terms: Sequence[str], together: Callable[[Sequence[Query]], Query]) -> Meaning:
-    guesses = [_Guess(term, _typos(term), unfinished=term is terms[-1]) for term in terms]
+    guesses = [_Guess(term, typos_allowed(term), unfinished=term is terms[-1]) for term in terms]
     stems = frozenset(map(stem, terms))
 
     def finds(written: str) -> bool:
@@ -128,11 +128,6 @@ def _exact(term: str) -> Query:
 
 def _in_field(field: str, term: str) -> Query:
     return Query.term_query(SCHEMA, field, stem(term), index_option="freq")
-
-
-def _typos(term: str) -> int:
-    """Numbers have no typos."""
-    return typos_allowed(term) if term.isalpha() else 0
 
 
 def _all(queries: Sequence[Query]) -> Query:

@@ -12,7 +12,7 @@ from commerce.search.adapters.irregular_words import STEMS
 from commerce.search.domain.following import Entry
 from shared.text.words import compounds, words
 
-FORMAT = "3"
+FORMAT = "4"
 """Of these fields and their words: a folder of another format is no index of ours. Change it with them."""
 
 MAX_NUMBER = 2**63 - 1

@@ -22,7 +22,7 @@ def suggestions(searcher: Searcher, typed: str, limit: int) -> tuple[str, ...]:
         return ()
     context_terms = [term for term in before if term not in STOP_WORDS]
     context = strictly(context_terms).matching if context_terms else LIVE
-    head = [match.group().lower() for match in words_in(typed)][: -1 if before else 0]
+    head = [written.lower() for written, _ in words_in(typed)][: -1 if before else 0]
 
     found: dict[str, str] = {}
     for word in _words(searcher, last, context, (limit + 1) // 2):
@@ -42,7 +42,7 @@ def _words(searcher: Searcher, last: str, context: Query, limit: int) -> Iterato
         term = spelled[1:]
         with_word = Query.term_query(SCHEMA, "name_spelling", spelled, index_option="basic")
         for product in _products(searcher, with_word, 1):
-            written = (match.group().lower() for match in words_in(product.name))
+            written = (word.lower() for word, _ in words_in(product.name))
             yield next((word for word in written if terms(word) == [term]), term)
 
 
