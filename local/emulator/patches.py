@@ -10,6 +10,7 @@ from local.emulator import (
     api_urls,
     cognito_sign_outs,
     cognito_triggers,
+    cognito_usernames,
     event_rules,
     event_sources,
     forked_workers,
@@ -197,6 +198,10 @@ PATCHES: dict[str, Patch] = {
     "cognito-sign-outs": Patch(
         cognito_sign_outs.report_sign_outs,
         "sign-outs in the console or by a client end sockets and tokens, too",
+    ),
+    "cognito-usernames": Patch(
+        cognito_usernames.ignore_case,
+        "an address in another case is the same user",
     ),
     "event-retries": Patch(
         event_rules.retry_functions,

@@ -3,12 +3,14 @@
 import pytest
 
 from tests.contracts.emulator.application_stack import (
+    PASSWORD,
     Application,
     confirm,
     sign_in,
     sign_up,
 )
 from tests.contracts.emulator.aws import unique
+from tests.contracts.emulator.scenarios.users import user_pool
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
@@ -69,3 +71,29 @@ def test_user_stays_confirmed_when_the_trigger_fails(app: Application) -> None:
     with pytest.raises(cognito.exceptions.UserLambdaValidationException, match="PostConfirmation failed"):
         confirm(app.aws, {"Client": client}, name)
     assert cognito.admin_get_user(UserPoolId=pool_id, Username=name)["UserStatus"] == "CONFIRMED"
+
+
+def test_an_address_in_another_case_is_the_same_user(app: Application) -> None:
+    cognito, address = app.aws.client("cognito-idp"), f"{unique('Ann')}@charity.example"
+    pool, client = user_pool(app.aws, UsernameAttributes=["email"], UsernameConfiguration={"CaseSensitive": False})
+    attributes = [{"Name": "email", "Value": address}]
+    cognito.sign_up(ClientId=client, Username=address, Password=PASSWORD, UserAttributes=attributes)
+    with pytest.raises(cognito.exceptions.UsernameExistsException):
+        cognito.sign_up(ClientId=client, Username=address.upper(), Password=PASSWORD)
+    with pytest.raises(cognito.exceptions.UsernameExistsException):
+        cognito.admin_create_user(UserPoolId=pool, Username=address.lower(), MessageAction="SUPPRESS")
+
+    cognito.confirm_sign_up(ClientId=client, Username=address.lower(), ConfirmationCode="123456")
+    tokens = [sign_in(app.aws, client, name)["AccessToken"] for name in (address, address.upper(), address.lower())]
+
+    assert len({cognito.get_user(AccessToken=token)["Username"] for token in tokens}) == 1
+    cognito.forgot_password(ClientId=client, Username=address.upper())
+    assert cognito.admin_get_user(UserPoolId=pool, Username=address.upper())["UserStatus"] == "CONFIRMED"
+
+
+def test_case_matters_in_a_pool_without_that_setting(app: Application) -> None:
+    name = sign_up(app.aws, app.outputs)
+    confirm(app.aws, app.outputs, name)
+    cognito = app.aws.client("cognito-idp")
+    with pytest.raises(cognito.exceptions.UserNotFoundException):
+        cognito.admin_get_user(UserPoolId=app.outputs["Pool"], Username=name.upper())

@@ -128,6 +128,18 @@ def confirmation_runs_a_trigger(aws: Aws) -> str | None:
     return None
 
 
+@shows("cognito-usernames", right="UsernameExistsException")
+def name_in_another_case_is_taken(aws: Aws) -> str:
+    cognito = aws.client("cognito-idp")
+    pool, client = user_pool(aws, UsernameConfiguration={"CaseSensitive": False})
+    cognito.sign_up(ClientId=client, Username="ann", Password="Secret-123")
+    try:
+        cognito.sign_up(ClientId=client, Username="ANN", Password="Secret-123")
+    except cognito.exceptions.UsernameExistsException as error:
+        return str(error.response["Error"]["Code"])
+    return f"{len(cognito.list_users(UserPoolId=pool)['Users'])} users"
+
+
 @shows("queue-concurrency", right=True)
 def queue_has_many_workers(aws: Aws) -> bool:
     sqs, jobs = aws.client("sqs"), 8
