@@ -74,6 +74,7 @@ ENVIRONMENT = {
     "SOCKET_URL": "wss://example.org/live",
     "STOCK_LOW_AT": "3",
     "TICKETS_TABLE": "tickets",
+    "TIME_ZONE": "Europe/London",
     "TOKEN_CLIENT_ID": "almoner-local-client",
     "TOKEN_ISSUER": "https://example.org/pool",
     "USER_POOL_ID": "us-west-2_EXAMPLE01",

@@ -50,7 +50,7 @@ def main() -> None:
 def _answer(query: str, index: Index) -> None:
     ranked, _ = rank(query, index, _LEANINGS, _NOW)
     for each in ranked[:_PAGE]:
-        why(each, _NOW)
+        why(each, _NOW, UTC)
 
 
 def _collection(size: int) -> Collection:

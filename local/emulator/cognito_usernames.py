@@ -18,13 +18,13 @@ def ignore_case() -> None:
         found: tuple[Json | None, Answer | None] = resolve(pool, spelling or name)
         return found
 
-    def run_with_the_known_spelling(handler: Callable[[Json], Answer], action: str, data: Json) -> Answer:
+    def run_with_the_stored_spelling(handler: Callable[[Json], Answer], action: str, data: Json) -> Answer:
         pool = _pool(data) if action in CREATING else None
         spelling = _spelling(pool, data.get("Username") or "") if pool else None
         answer: Answer = run(handler, action, data | {"Username": spelling} if spelling else data)
         return answer
 
-    cognito._resolve_user, cognito._run_idp_handler = resolve_in_any_case, run_with_the_known_spelling
+    cognito._resolve_user, cognito._run_idp_handler = resolve_in_any_case, run_with_the_stored_spelling
 
 
 def _pool(data: Json) -> Json | None:
@@ -43,7 +43,7 @@ def _spelling(pool: Json, name: str) -> str | None:
     aliases = {*(pool.get("UsernameAttributes") or []), *(pool.get("AliasAttributes") or [])}
     for user in pool["_users"].values():
         attributes = cognito._attr_list_to_dict(user["Attributes"])
-        for known in (user["Username"], *(attributes.get(alias, "") for alias in sorted(aliases))):
-            if known != name and known.casefold() == name.casefold():
-                return str(known)
+        for stored in (user["Username"], *(attributes.get(alias, "") for alias in sorted(aliases))):
+            if stored != name and stored.casefold() == name.casefold():
+                return str(stored)
     return None

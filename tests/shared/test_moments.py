@@ -1,8 +1,9 @@
 """Moments that clients and events name: any year and offset is refused by name, or is no trouble."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -10,12 +11,12 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from generate.functions import CONTEXTS, routes_of
-from shared.dynamodb.attributes import MomentAttribute
+from shared.dynamodb.attributes import MomentAttribute, ZonedMomentAttribute
 from shared.errors import Invalid
 from shared.events.domain_events import DomainEvent, parse
 from shared.http.bodies import checked
 from shared.json.encoding import encode, rfc3339
-from shared.moments import FIRST, LAST, after, in_utc
+from shared.moments import FIRST, LAST, after, day, in_utc
 
 type Json = dict[str, Any]
 
@@ -126,3 +127,40 @@ def test_arithmetic_stays_within_the_calendar(at: datetime, span: timedelta) -> 
 
         assert (later >= at) if span >= timedelta() else (later <= at)
         assert later - at == span or later in {FIRST, LAST}
+
+
+# --- Days
+
+LONDON, KIRITIMATI = ZoneInfo("Europe/London"), ZoneInfo("Pacific/Kiritimati")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-12-25T00:30:00+01:00", "25 December 2026"),
+        ("2026-12-24T23:30:00-05:00", "24 December 2026"),
+        ("2026-12-24T23:30:00Z", "24 December 2026"),
+        ("2026-07-31T23:30:00Z", "1 August 2026"),
+        ("2026-07-31T23:30:00+00:00", "1 August 2026"),
+        ("2026-07-31T23:30:00+01:00", "31 July 2026"),
+    ],
+)
+def test_day_is_that_of_the_zone_that_was_given_and_else_of_the_charity(text: str, expected: str) -> None:
+    assert day(datetime.fromisoformat(text), LONDON) == expected
+
+
+@given(moments, st.sampled_from([UTC, LONDON, KIRITIMATI, ZoneInfo("America/New_York")]))
+@example(FIRST, ZoneInfo("America/New_York"))
+@example(LAST, KIRITIMATI)
+def test_every_moment_has_a_day(moment: datetime, zone: tzinfo) -> None:
+    assert day(moment, zone)
+
+
+@given(moments)
+def test_zone_of_a_moment_is_kept_where_it_matters(moment: datetime) -> None:
+    attribute = ZonedMomentAttribute()
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    if fits(moment):
+        kept = attribute.deserialize(attribute.serialize(moment))
+        assert (kept, kept.utcoffset()) == (moment, moment.utcoffset())

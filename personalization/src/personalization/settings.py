@@ -3,6 +3,12 @@
 from shared.settings import Settings
 
 
+class Charity(Settings):
+    """`time_zone` is the IANA name of where the charity is."""
+
+    time_zone: str
+
+
 class Supporters(Settings):
     users_table: str
 

@@ -2,7 +2,7 @@ import base64
 import itertools
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,7 +58,7 @@ class World:
         self._author = ModelAuthor(patient)
 
     def agent(self) -> Agent:
-        return Agent(self.memory, self._author, lambda: NOW, lambda now: uuid7(now, next(self._numbers)))
+        return Agent(self.memory, self._author, lambda: NOW, lambda now: uuid7(now, next(self._numbers)), UTC)
 
 
 class AnswersOfNow:

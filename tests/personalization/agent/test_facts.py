@@ -1,5 +1,6 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from shared.money import Money, totals
 from tests.personalization.examples import NOW, a_context, a_supporter, consenting, donation, refund_of
 
 NO_DONATIONS = DonationPage(items=(), totals=(), next_position=None)
+LONDON = ZoneInfo("Europe/London")
 PURPOSES = (PERSONALISATION, GIVING_HISTORY, "newsletter", "profiling")
 
 words = st.lists(
@@ -32,9 +34,12 @@ def history(*numbers: int, amount: Money | None = None) -> DonationPage:
 
 
 def facts_of(
-    supporter: Supporter, donations: DonationPage = NO_DONATIONS, context: SupporterContext | None = None
+    supporter: Supporter,
+    donations: DonationPage = NO_DONATIONS,
+    context: SupporterContext | None = None,
+    zone: tzinfo = UTC,
 ) -> dict[str, str]:
-    facts = permitted_facts(supporter, donations, context or SupporterContext())
+    facts = permitted_facts(supporter, donations, context or SupporterContext(), zone)
     names = [fact.name for fact in facts]
     assert len(names) == len(set(names)), "an answer's basis could not tell them apart"
     return {fact.name: fact.value for fact in facts}
@@ -130,7 +135,7 @@ def test_consent_that_was_taken_back_opens_nothing() -> None:
 def test_address_preferences_and_ids_are_never_facts(said: list[Consent]) -> None:
     supporter = replace(a_supporter("0197a1b2-user"), email="ada.private@example.org", consent=tuple(said))
 
-    text = str(permitted_facts(supporter, history(*range(25)), a_context(3)))
+    text = str(permitted_facts(supporter, history(*range(25)), a_context(3), UTC))
 
     assert "ada.private" not in text
     assert "0197a1b2-user" not in text
@@ -175,6 +180,15 @@ def test_whoever_gives_once_gives_nothing_monthly() -> None:
 
 def test_latest_monthly_gift_is_the_one_that_counts() -> None:
     assert facts_of(consenting(GIVING_HISTORY), history(1, 3, 4))["donations.monthly"] == "GBP 10.03 a month"
+
+
+def test_days_of_gifts_are_those_of_the_charity() -> None:
+    late = replace(donation(1), created_at=datetime(2026, 7, 31, 23, 30, tzinfo=UTC))
+    page = DonationPage((late,), (late.amount,), None)
+
+    days = [facts_of(consenting(GIVING_HISTORY), page, zone=zone)["donations.latest"] for zone in (UTC, LONDON)]
+
+    assert days == ["GBP 10.01 on 31 July 2026", "GBP 10.01 on 1 August 2026"]
 
 
 def test_gift_that_was_given_back_is_nothing_to_thank_for() -> None:

@@ -1,6 +1,6 @@
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -65,7 +65,7 @@ class World:
         return run
 
     def answerer(self, author: FakeAuthor | None = None) -> AgentAnswerer:
-        return AgentAnswerer(self.memory, lambda: author or FakeAuthor(), self.clock.now)
+        return AgentAnswerer(self.memory, lambda: author or FakeAuthor(), self.clock.now, UTC)
 
     def work(self, run: Run, author: FakeAuthor | None = None) -> Outcome | None:
         answerers = answered_by(self.answerer(author))

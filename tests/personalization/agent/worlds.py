@@ -1,6 +1,6 @@
 """The agent among stand-ins."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from personalization.agent.domain.agent import Agent, AgentAnswer, Memory
 from personalization.agent.domain.conversation import Question
@@ -37,7 +37,7 @@ class World:
         self._made = 0
 
     def agent(self, author: FakeAuthor | None = None, memory: Memory | None = None) -> Agent:
-        return Agent(memory or self.memory, author or FakeAuthor(), lambda: self.now, self._new_id)
+        return Agent(memory or self.memory, author or FakeAuthor(), lambda: self.now, self._new_id, UTC)
 
     def ask(
         self,

@@ -1,7 +1,8 @@
 import string
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, example, given
@@ -78,7 +79,7 @@ def test_last_word_may_still_be_being_typed() -> None:
     items = [page("1", "prevention first"), page("2", "first of all")]
 
     assert ids(ranked("preven", *items)) == ["1"]
-    assert why(ranked("preven", *items)[0], NOW) == ("“preven” begins “prevention”",)
+    assert why(ranked("preven", *items)[0], NOW, UTC) == ("“preven” begins “prevention”",)
     assert ids(ranked("preven other", *items)) == []
 
 
@@ -140,7 +141,21 @@ def test_date_of_an_event_is_a_reason(starts_in_days: int, ends_in_days: int | N
     ends_at = None if ends_in_days is None else NOW + timedelta(days=ends_in_days)
     event = page("e", "Walk", kind=Kind.EVENT, starts_at=NOW + timedelta(days=starts_in_days), ends_at=ends_at)
 
-    assert why(ranked("walk", event)[0], NOW) == ("title matches “walk”", reason)
+    assert why(ranked("walk", event)[0], NOW, UTC) == ("title matches “walk”", reason)
+
+
+@pytest.mark.parametrize(
+    ("offset_hours", "day"), [(1, "25 December 2026"), (-5, "25 December 2026"), (0, "26 December 2026")]
+)
+def test_day_of_an_event_is_that_of_its_zone_and_else_of_the_charity(offset_hours: int, day: str) -> None:
+    starts_at = datetime(
+        2026, 12, 25, 23 if offset_hours <= 0 else 0, 30, tzinfo=timezone(timedelta(hours=offset_hours))
+    )
+    event = page("e", "Walk", kind=Kind.EVENT, starts_at=starts_at)
+
+    reasons = why(ranked("walk", event)[0], starts_at - timedelta(days=2), ZoneInfo("Europe/Berlin"))
+
+    assert reasons[-1] == f"starts on {day}"
 
 
 @given(
@@ -156,7 +171,7 @@ def test_event_of_any_year_is_found(starts_at: datetime, length: timedelta | Non
 
     [hit] = ranked("walk", event, at=at)
 
-    assert why(hit, at)[0] == "title matches “walk”"
+    assert why(hit, at, UTC)[0] == "title matches “walk”"
 
 
 def test_sooner_event_goes_before_a_later_one_and_one_that_is_over_goes_last() -> None:
@@ -180,13 +195,13 @@ def test_interests_and_plans_lift_what_fits_them_and_are_named() -> None:
     hits = ranked("news", *items, preferences=preferences)
 
     assert ids(hits) == ["c", "b", "a"]
-    assert why(hits[0], NOW) == (
+    assert why(hits[0], NOW, UTC) == (
         "title matches “news”",
         "you are interested in prevention",
         "fits your plan: join an event",
     )
-    assert why(hits[1], NOW) == ("title matches “news”", "you are interested in prevention")
-    assert why(hits[2], NOW) == ("title matches “news”",)
+    assert why(hits[1], NOW, UTC) == ("title matches “news”", "you are interested in prevention")
+    assert why(hits[2], NOW, UTC) == ("title matches “news”",)
 
 
 def test_interest_alone_finds_nothing() -> None:
@@ -196,7 +211,7 @@ def test_interest_alone_finds_nothing() -> None:
 def test_hospital_that_runs_trials_is_not_about_running() -> None:
     (hit,) = ranked("trials", page("a", "Hospitals run trials"), preferences=Preferences(("running",)))
 
-    assert why(hit, NOW) == ("title matches “trials”",)
+    assert why(hit, NOW, UTC) == ("title matches “trials”",)
 
 
 def test_interests_of_record_and_context_count_with_consent_only() -> None:
@@ -221,8 +236,8 @@ def test_scores_are_ordered_within_bounds_and_explained(query: str, preferences:
     assert all(rarity >= 1 for rarity in rarities)
     assert len(set(ids(hits))) == len(hits)
     for hit in hits:
-        assert why(hit, TODAY)
-        assert all(reason.strip() for reason in why(hit, TODAY))
+        assert why(hit, TODAY, UTC)
+        assert all(reason.strip() for reason in why(hit, TODAY, UTC))
 
 
 @given(PAGES, PHRASE)

@@ -1,7 +1,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -42,7 +42,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Surroundings:
     )
     library = FakeLibrary(contents, consenting(PERSONALISATION), a_supporter("bob"))
     found = Surroundings(contents, library)
-    search = Search(library, lambda: found.now)
+    search = Search(library, lambda: found.now, UTC)
     monkeypatch.setattr(wiring, "search", lambda: search)
     monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
     return found
@@ -170,7 +170,7 @@ def test_pages_together_are_the_whole_ranking(here: Surroundings, limit: int) ->
 def test_pages_repeat_and_skip_nothing_while_content_is_added(titles: list[str]) -> None:
     contents = FakeContents(*(page(f"page-{n}", "clinical " * (n % 3) + "trials " * (n % 2 + 1)) for n in range(9)))
     clock = iter(range(10_000))
-    engine = Search(FakeLibrary(contents), lambda: NOW + RECHECK_AFTER * next(clock))
+    engine = Search(FakeLibrary(contents), lambda: NOW + RECHECK_AFTER * next(clock), UTC)
     query, caller, position = Query("new", "clinical trials", 2), Caller("new"), None
     seen: list[str] = []
     for title in [*titles, *["more"] * 20]:

@@ -1,6 +1,6 @@
 """Moments that come from outside may be any from the year 1 to the year 9999: arithmetic must not leave that range."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -21,3 +21,15 @@ def after(moment: datetime, span: timedelta) -> datetime:
         return in_utc(moment) + span
     except OverflowError:
         return LAST if span > timedelta() else FIRST
+
+
+def day(moment: datetime, zone: tzinfo) -> str:
+    """`25 December 2026`: where the moment was given in local time, the local day; otherwise that of `zone`.
+
+    UTC is nobody's local time: programs write whatever they have in it.
+    """
+    try:
+        local = moment if moment.utcoffset() else moment.astimezone(zone)
+    except OverflowError:
+        local = moment
+    return f"{local:%-d %B %Y}"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from personalization import settings
 from personalization.agent.adapters.author import bedrock_author
@@ -37,5 +38,10 @@ def author() -> Author:
 
 
 @cache
+def zone() -> ZoneInfo:
+    return ZoneInfo(settings.Charity().time_zone)
+
+
+@cache
 def agent() -> Agent:
-    return Agent(memory(), author(), lambda: datetime.now(UTC), new_id)
+    return Agent(memory(), author(), lambda: datetime.now(UTC), new_id, zone())

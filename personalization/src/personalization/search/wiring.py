@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from personalization import settings
 from personalization.search.adapters.library import DynamoLibrary
@@ -13,7 +14,7 @@ from shared.http.cursors import Cursors
 def search() -> Search:
     tables = settings.Search()
     library = DynamoLibrary(tables.users_table, tables.context_table, tables.content_table)
-    return Search(library, lambda: datetime.now(UTC))
+    return Search(library, lambda: datetime.now(UTC), ZoneInfo(settings.Charity().time_zone))
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import boto3
 import pytest
@@ -60,6 +60,15 @@ class ContentsContract:
         shelf.contents.put(page("bare"))
 
         assert sorted(shelf.collection.items, key=lambda item: item.content_id) == [page("bare"), event]
+
+    def test_times_keep_the_zone_in_which_they_were_given(self, shelf: Shelf) -> None:
+        local = NOW.astimezone(timezone(timedelta(hours=-5)))
+        shelf.contents.put(page("e", kind=Kind.EVENT, starts_at=local, ends_at=local))
+
+        [event] = shelf.collection.items
+        assert event.starts_at
+        assert event.ends_at
+        assert event.starts_at.utcoffset() == event.ends_at.utcoffset() == timedelta(hours=-5)
 
     def test_every_change_is_another_revision(self, shelf: Shelf) -> None:
         revisions = [shelf.collection.revision]

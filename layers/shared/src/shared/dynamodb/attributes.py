@@ -53,6 +53,18 @@ class MomentAttribute(Attribute[datetime]):
         return moment(value)
 
 
+class ZonedMomentAttribute(Attribute[datetime]):
+    """A time as text of RFC 3339, with milliseconds, in the zone that it has: it does not sort by time."""
+
+    attr_type = STRING
+
+    def serialize(self, value: datetime) -> str:
+        return value.isoformat(timespec="milliseconds") if value.utcoffset() else rfc3339(value)
+
+    def deserialize(self, value: str) -> datetime:
+        return moment(value)
+
+
 class SecondsAttribute(Attribute[datetime]):
     """A time in whole seconds since 1970, as a table's time to live has it; several of a model, unlike TTLAttribute."""
 

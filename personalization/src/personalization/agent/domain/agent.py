@@ -7,7 +7,7 @@ streams it.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from personalization.agent.domain.context import SupporterContext
@@ -138,8 +138,8 @@ def require_own(session: Session | None, question: Question) -> None:
         raise NotFound("There is no such session.")
 
 
-def prompt_for(recollection: Recollection, question: Question) -> Prompt:
-    facts = permitted_facts(recollection.supporter, recollection.donations, recollection.context)
+def prompt_for(recollection: Recollection, question: Question, zone: tzinfo) -> Prompt:
+    facts = permitted_facts(recollection.supporter, recollection.donations, recollection.context, zone)
     return Prompt(facts, recollection.turns, question.input)
 
 
@@ -154,10 +154,17 @@ def permitted_learning(recollection: Recollection, question: Question, reply: Re
 
 
 class Agent:
+    """`zone` is where the charity is."""
+
     def __init__(
-        self, memory: Memory, author: Author, now: Callable[[], datetime], new_id: Callable[[datetime], str]
+        self,
+        memory: Memory,
+        author: Author,
+        now: Callable[[], datetime],
+        new_id: Callable[[datetime], str],
+        zone: tzinfo,
     ) -> None:
-        self._memory, self._author, self._now, self._new_id = memory, author, now, new_id
+        self._memory, self._author, self._now, self._new_id, self._zone = memory, author, now, new_id, zone
 
     def answer(self, caller: Caller, question: Question, deadline: Deadline, claim: Claim | None = None) -> AgentAnswer:
         """Raises NotFound for another's user id or session; KeyInUse; Unavailable, with nothing written, if time ran
@@ -165,7 +172,7 @@ class Agent:
         """
         caller.require_access_to(question.user_id)
         recollection = recalled(self._memory, question, self._now(), claim)
-        prompt = prompt_for(recollection, question)
+        prompt = prompt_for(recollection, question, self._zone)
         reply = self._author.reply(prompt, deadline)
         return self._record(question, recollection, reply, basis_of(prompt.facts, reply), deadline, claim)
 

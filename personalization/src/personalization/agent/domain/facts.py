@@ -6,10 +6,12 @@ the context, which staff can read.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from personalization.agent.domain.context import SupporterContext
 from personalization.donations.domain.donations import Donation, DonationPage, Frequency
 from personalization.supporters.domain.supporter import Supporter
+from shared.moments import day
 
 PERSONALISATION = "personalisation"
 """Consent to personal answers: from interests, and from what earlier conversations taught."""
@@ -31,13 +33,18 @@ def consents(supporter: Supporter, purpose: str) -> bool:
     return bool(decisions) and max(reversed(decisions), key=lambda consent: consent.recorded_at).granted
 
 
-def permitted_facts(supporter: Supporter, donations: DonationPage, context: SupporterContext) -> tuple[Fact, ...]:
-    """The name, without which nobody can be greeted, and every fact that the supporter has consented to."""
+def permitted_facts(
+    supporter: Supporter, donations: DonationPage, context: SupporterContext, zone: tzinfo
+) -> tuple[Fact, ...]:
+    """The name, without which nobody can be greeted, and every fact that the supporter has consented to.
+
+    Days are those of `zone`.
+    """
     facts = [Fact("name", supporter.name)]
     if consents(supporter, PERSONALISATION):
         facts += _interests(supporter, context)
     if consents(supporter, GIVING_HISTORY):
-        facts += _giving(donations)
+        facts += _giving(donations, zone)
     return tuple(fact for fact in facts if fact.value)
 
 
@@ -47,11 +54,11 @@ def _interests(supporter: Supporter, context: SupporterContext) -> Iterator[Fact
     yield Fact("remembered", "; ".join(context.facts))
 
 
-def _giving(donations: DonationPage) -> Iterator[Fact]:
+def _giving(donations: DonationPage, zone: tzinfo) -> Iterator[Fact]:
     kept = [row for row in donations.items if isinstance(row, Donation) and row.remaining.amount]
     yield Fact("donations.total", " and ".join(str(total) for total in donations.totals if total.amount))
     if kept:
-        yield Fact("donations.latest", f"{kept[0].amount} on {kept[0].created_at:%-d %B %Y}")
+        yield Fact("donations.latest", f"{kept[0].amount} on {day(kept[0].created_at, zone)}")
     monthly = next((gift for gift in kept if gift.frequency is Frequency.MONTHLY), None)
     if monthly:
         yield Fact("donations.monthly", f"{monthly.amount} a month")

@@ -7,7 +7,7 @@ A turn that was stopped or has failed keeps what was shown, and teaches nothing:
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from personalization.agent.domain.agent import (
@@ -69,16 +69,18 @@ class AgentAnswerer:
         memory: LiveMemory,
         author: Callable[[], Author],
         now: Callable[[], datetime],
+        zone: tzinfo,
         work_seconds: float = 110,
     ) -> None:
-        self._memory, self._author, self._now, self._work_seconds = memory, author, now, work_seconds
+        self._memory, self._author, self._now, self._zone = memory, author, now, zone
+        self._work_seconds = work_seconds
         self._finished: _Finished | None = None
 
     def pieces(self, run: Run) -> Iterator[str]:
         """Raises NotFound, Unavailable."""
         question, deadline = _question(run), Deadline(self._work_seconds)
         recollection = recalled(self._memory, question, self._now())
-        prompt = prompt_for(recollection, question)
+        prompt = prompt_for(recollection, question, self._zone)
         with closing(self._author().speak(prompt, deadline)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Reply):

@@ -5,7 +5,7 @@ from typing import Self
 from pynamodb.attributes import UnicodeAttribute
 
 from personalization.content.domain.content import Content, Kind
-from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, TextsAttribute
+from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, TextsAttribute, ZonedMomentAttribute
 from shared.dynamodb.records import Record
 
 COLLECTION = "content"
@@ -23,8 +23,8 @@ class ContentRecord(Record):
     body = UnicodeAttribute()
     tags = TextsAttribute()
     url = UnicodeAttribute(null=True)
-    starts_at = MomentAttribute(null=True, attr_name="startsAt")
-    ends_at = MomentAttribute(null=True, attr_name="endsAt")
+    starts_at = ZonedMomentAttribute(null=True, attr_name="startsAt")
+    ends_at = ZonedMomentAttribute(null=True, attr_name="endsAt")
     version = IntegerAttribute()
     updated_at = MomentAttribute(attr_name="updatedAt")
 

@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A page. Only events have times; `version` counts the changes, from 1."""
+    """A page. Only events have times, in the zone in which they were given; `version` counts the changes, from 1."""
 
     content_id: str
     kind: Kind

@@ -7,14 +7,14 @@ and among the exact matches everything current outranks every past event.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.facts import PERSONALISATION, consents
 from personalization.content.domain.content import Content
 from personalization.search.domain.search_index import Field, Index, Match, MatchKind, terms_of
 from personalization.supporters.domain.supporter import Supporter
-from shared.moments import after
+from shared.moments import after, day
 from shared.text.words import STOP_WORDS, words
 
 POINTS = 10_000
@@ -95,8 +95,8 @@ def rank(
     return ranked, tuple(rarities)
 
 
-def why(ranked: Ranked, at: datetime) -> tuple[str, ...]:
-    """Why a document was found, for people to read; at least one reason."""
+def why(ranked: Ranked, at: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """Why a document was found, for people to read; at least one reason. `zone` is where the charity is."""
     by_field: dict[Field, list[str]] = {}
     inexact = []
     for word, match in ranked.matches.items():
@@ -110,7 +110,7 @@ def why(ranked: Ranked, at: datetime) -> tuple[str, ...]:
         f"you are interested in {interest}" for interest in ranked.preferences.interests[:_MAX_INTERESTS_SHOWN]
     ]
     intents = [f"fits your plan: {intent}" for intent in ranked.preferences.intents[:1]]
-    return (*exact, *inexact, *interests, *intents, *_date(ranked.content, at))
+    return (*exact, *inexact, *interests, *intents, *_date(ranked.content, at, zone))
 
 
 def _verb(field: Field) -> str:
@@ -142,16 +142,12 @@ def _end(content: Content, starts_at: datetime) -> datetime:
     return content.ends_at or after(starts_at, timedelta(days=1))
 
 
-def _date(content: Content, at: datetime) -> list[str]:
+def _date(content: Content, at: datetime, zone: tzinfo) -> list[str]:
     if content.starts_at is None:
         return []
     end = _end(content, content.starts_at)
     if end < at:
-        return [f"ended on {_day(end)}" if content.ends_at else f"was on {_day(content.starts_at)}"]
+        return [f"ended on {day(end, zone)}" if content.ends_at else f"was on {day(content.starts_at, zone)}"]
     if content.starts_at <= at:
         return ["is on now"]
-    return [f"starts on {_day(content.starts_at)}"] if content.starts_at - at < _SOON else []
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%-d %B %Y}"
+    return [f"starts on {day(content.starts_at, zone)}"] if content.starts_at - at < _SOON else []

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
 from personalization.agent.domain.context import SupporterContext
@@ -92,8 +92,8 @@ class HitPage:
 class Search:
     """Answers searches from an index that is kept in the warm function, and updated."""
 
-    def __init__(self, library: Library, now: Callable[[], datetime]) -> None:
-        self._library, self._now = library, now
+    def __init__(self, library: Library, now: Callable[[], datetime], zone: tzinfo) -> None:
+        self._library, self._now, self._zone = library, now, zone
         self._index = Index(Collection(NO_REVISION, ()))
         self._checked_at: datetime | None = None
 
@@ -115,7 +115,7 @@ class Search:
         page = ranked[: query.limit]
         more = len(ranked) > query.limit
         return HitPage(
-            tuple(Hit(each.content, each.points / POINTS, why(each, at)) for each in page),
+            tuple(Hit(each.content, each.points / POINTS, why(each, at, self._zone)) for each in page),
             Position(at, rarities, page[-1].points, page[-1].content.content_id) if more else None,
         )
 
