@@ -1,0 +1,185 @@
+"""Payments by Stripe: https://docs.stripe.com/api, by its own SDK, with the version of its API pinned."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import stripe
+from stripe.params import PaymentIntentConfirmParams
+
+from commerce.payments.domain.provider import (
+    Declined,
+    Means,
+    Movement,
+    OutcomeUnknown,
+    Payment,
+    Refund,
+    RefundRefused,
+    Status,
+)
+from shared.errors import NotFound, Unavailable
+from shared.money import Money
+from shared.observability.logs import logger
+from shared.resilience.circuit import CircuitBreaker
+
+API_VERSION = "2026-10-28.endive"
+_TIMEOUT_SECONDS = 8.0
+_REPETITIONS = 2  # by the SDK, with the same key, where the connection broke or the answer was 409 or 500
+_FAILURES_UNTIL_OPEN, _OPEN_SECONDS = 5, 20
+_PAGE = 100
+_OTHER_REQUEST_WITH_THE_KEY = 400  # 409: the same request, and it is not finished
+
+_STATUSES: Mapping[str, Status] = {
+    "requires_payment_method": "unpaid",
+    "requires_confirmation": "unpaid",
+    "requires_action": "requires-action",
+    "requires_capture": "processing",
+    "processing": "processing",
+    "succeeded": "paid",
+    "canceled": "cancelled",
+}
+_REFUND_STATUSES: Mapping[str, Literal["pending", "succeeded", "failed"]] = {
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+}
+_FAILING = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
+
+
+class StripeProvider:
+    """`url` is that of a stand-in, or empty for Stripe itself."""
+
+    def __init__(self, secret_key: str, url: str = "", timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+        self._stripe = stripe.StripeClient(
+            secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": url} if url else {},
+            max_network_retries=_REPETITIONS,
+            http_client=stripe.RequestsClient(timeout=timeout_seconds),
+        ).v1
+        self._breaker = CircuitBreaker(_FAILURES_UNTIL_OPEN, _OPEN_SECONDS)
+
+    def create(self, amount: Money, *, reference: str, key: str) -> Payment:
+        with self._unavailable_where_out_of_reach():
+            intent = self._stripe.payment_intents.create(
+                {
+                    "amount": amount.amount,
+                    "currency": amount.currency.lower(),
+                    "automatic_payment_methods": {"enabled": True},
+                    "metadata": {"reference": reference},
+                },
+                {"idempotency_key": key},
+            )
+        return _payment(intent)
+
+    def confirm(self, payment_id: str, means: Means, *, return_url: str, key: str) -> Payment:
+        chosen: PaymentIntentConfirmParams = {"return_url": return_url}
+        if means.confirmation_token_id:
+            chosen["confirmation_token"] = means.confirmation_token_id
+        if means.payment_method_id:
+            chosen["payment_method"] = means.payment_method_id
+        try:
+            with self._breaker.guard(_FAILING):
+                intent = self._stripe.payment_intents.confirm(payment_id, chosen, {"idempotency_key": key})
+        except stripe.CardError as refusal:
+            raise Declined(
+                refusal.user_message or "Your card was declined.", self._declined(refusal, payment_id)
+            ) from refusal
+        except stripe.RateLimitError as error:  # refused before anything was done
+            raise _unavailable(error) from error
+        except (stripe.APIConnectionError, stripe.APIError, stripe.IdempotencyError) as error:
+            if error.http_status == _OTHER_REQUEST_WITH_THE_KEY:
+                raise
+            logger.warning("payment outcome unknown", extra={"paymentId": payment_id, "error": type(error).__name__})
+            raise OutcomeUnknown(payment_id) from error
+        except stripe.InvalidRequestError as error:
+            if error.code != "payment_intent_unexpected_state":
+                raise
+            return self.find(payment_id)  # paid or cancelled meanwhile
+        return _payment(intent)
+
+    def find(self, payment_id: str) -> Payment:
+        with self._unavailable_where_out_of_reach():
+            try:
+                return _payment(self._stripe.payment_intents.retrieve(payment_id))
+            except stripe.InvalidRequestError as error:
+                if error.code == "resource_missing":
+                    raise NotFound("There is no such payment.") from error
+                raise
+
+    def cancel(self, payment_id: str) -> Payment:
+        with self._unavailable_where_out_of_reach():
+            try:
+                return _payment(self._stripe.payment_intents.cancel(payment_id))
+            except stripe.InvalidRequestError as error:
+                if error.code != "payment_intent_unexpected_state":
+                    raise
+        return self.find(payment_id)
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, labels: Mapping[str, str]) -> Refund:
+        with self._unavailable_where_out_of_reach():
+            try:
+                refund = self._stripe.refunds.create(
+                    {"payment_intent": payment_id, "amount": amount.amount, "metadata": dict(labels)},
+                    {"idempotency_key": key},
+                )
+            except stripe.InvalidRequestError as error:
+                raise RefundRefused("The provider refuses the refund: look at the order's payment.") from error
+        return Refund(
+            refund_id=refund.id,
+            status=_REFUND_STATUSES.get(refund.status or "", "pending"),
+            amount=_money(refund.amount, refund.currency),
+            payment_id=payment_id,
+        )
+
+    def movements(self, *, since: int, until: int) -> Sequence[Movement]:
+        with self._unavailable_where_out_of_reach():
+            found = self._stripe.balance_transactions.list(
+                {"created": {"gte": since, "lt": until}, "limit": _PAGE}
+            ).auto_paging_iter()
+            newest_first = [
+                Movement(
+                    transaction_id=each.id,
+                    kind=each.type,
+                    amount=_money(each.amount, each.currency),
+                    fee=each.fee,
+                    net=each.net,
+                    source_id=str(each.source or ""),
+                )
+                for each in found
+            ]
+        return newest_first[::-1]
+
+    def _declined(self, refusal: stripe.CardError, payment_id: str) -> Payment:
+        intent = refusal.error.payment_intent if refusal.error else None
+        return _payment(intent) if intent else self.find(payment_id)
+
+    @contextmanager
+    def _unavailable_where_out_of_reach(self) -> Iterator[None]:
+        try:
+            with self._breaker.guard(_FAILING):
+                yield
+        except _FAILING as error:
+            raise _unavailable(error) from error
+
+
+def _payment(intent: stripe.PaymentIntent) -> Payment:
+    error = intent.last_payment_error
+    status = _STATUSES[intent.status]
+    return Payment(
+        payment_id=intent.id,
+        status=status,
+        amount=_money(intent.amount, intent.currency),
+        charge_id=str(intent.latest_charge) if status == "paid" else None,
+        client_secret=intent.client_secret if status == "requires-action" else None,
+        declined=(error.message if error else None) or None,
+    )
+
+
+def _money(amount: int, currency: str) -> Money:
+    return Money(amount, currency.upper())
+
+
+def _unavailable(error: stripe.StripeError) -> Unavailable:
+    logger.warning("payment provider out of reach", extra={"error": type(error).__name__, "status": error.http_status})
+    return Unavailable("The payment provider is not available right now; nothing was charged, try again.", 5)

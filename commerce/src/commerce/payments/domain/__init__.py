@@ -1,0 +1,1 @@
+"""What is true of payments without any provider: pure rules."""

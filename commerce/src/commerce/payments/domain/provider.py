@@ -1,0 +1,110 @@
+"""The payment provider, as the shop needs it. A payment is created first, and its id stored; only then it is confirmed.
+
+So whatever happens afterwards, the shop knows whom to ask: an outcome that is not known is a state of its own, and is
+found out by `find` before anything is undone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from shared.errors import AlmonerError
+from shared.money import Money
+
+type Status = Literal["unpaid", "requires-action", "processing", "paid", "cancelled"]
+"""`unpaid` includes declined: another means may pay it. `processing` takes days, as with direct debits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A payment as the provider has it. `client_secret` lets the customer's browser act, where that is required.
+
+    `declined` is why the last attempt failed, for the customer to read; `charge_id` is there once it has been paid.
+    """
+
+    payment_id: str
+    status: Status
+    amount: Money
+    charge_id: str | None = None
+    client_secret: str | None = None
+    declined: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What the customer pays with, as the provider's own form in the browser has named it: one of the two."""
+
+    payment_method_id: str | None = None
+    confirmation_token_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.payment_method_id) == bool(self.confirmation_token_id):
+            raise ValueError("a payment method or a confirmation token, and not both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    refund_id: str
+    status: Literal["pending", "succeeded", "failed"]
+    amount: Money
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """What the provider has booked: `net` is what it added to our balance there, after its `fee`."""
+
+    transaction_id: str
+    kind: str
+    amount: Money
+    fee: int
+    net: int
+    source_id: str
+
+
+class Declined(AlmonerError):
+    """The customer's bank says no: nothing was charged, another means may be tried. `detail` is for the customer."""
+
+    def __init__(self, detail: str, payment: Payment) -> None:
+        super().__init__(detail)
+        self.payment = payment
+
+
+class OutcomeUnknown(AlmonerError):
+    """The provider may have charged the customer, or not: ask it by `find`, and undo nothing before it has answered."""
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__("It is not known yet whether the payment went through; you will not be charged twice.")
+        self.payment_id = payment_id
+
+
+class RefundRefused(AlmonerError):
+    """There is not so much left to refund, or the customer's bank has taken the money back itself."""
+
+
+class PaymentProvider(Protocol):
+    """Raises Unavailable where nothing was done. `key` makes a repetition harmless: the same request, the same key."""
+
+    def create(self, amount: Money, *, reference: str, key: str) -> Payment:
+        """A payment that has charged nobody. `reference` is the shop's name for it, which the provider shows."""
+        ...
+
+    def confirm(self, payment_id: str, means: Means, *, return_url: str, key: str) -> Payment:
+        """Charge it, or learn what the customer has to do first. Raises Declined, OutcomeUnknown."""
+        ...
+
+    def find(self, payment_id: str) -> Payment:
+        """Raises NotFound."""
+        ...
+
+    def cancel(self, payment_id: str) -> Payment:
+        """So that it can never be paid. Returns it as it is, where it is paid or being paid already."""
+        ...
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, labels: Mapping[str, str]) -> Refund:
+        """Raises RefundRefused."""
+        ...
+
+    def movements(self, *, since: int, until: int) -> Sequence[Movement]:
+        """What was booked from `since` on and before `until`, in seconds since 1970, the oldest first."""
+        ...

@@ -1,0 +1,132 @@
+"""A payment provider in memory, which tests can make fail at every step."""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from commerce.payments.domain.provider import (
+    Declined,
+    Means,
+    Movement,
+    OutcomeUnknown,
+    Payment,
+    Refund,
+    RefundRefused,
+)
+from shared.errors import NotFound, Unavailable
+from shared.money import Money
+
+_DECLINE = "Your card was declined."
+
+
+@dataclass
+class FakeProvider:
+    """`before` and `after` hold, by operation, how many calls fail before or after their work is done."""
+
+    payments: dict[str, Payment] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
+    after: dict[str, int] = field(default_factory=dict)
+    now: int = 0
+    _answers: dict[str, Any] = field(default_factory=dict)
+    _refunds: list[Refund] = field(default_factory=list)
+    _movements: list[tuple[int, Movement]] = field(default_factory=list)
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def create(self, amount: Money, *, reference: str, key: str) -> Payment:  # noqa: ARG002
+        self._fail(self.before, "create")
+        payment = self._once(
+            f"create {key}", lambda: self._keep(Payment(payment_id=self._id("pi"), status="unpaid", amount=amount))
+        )
+        self._fail(self.after, "create")
+        return payment
+
+    def confirm(self, payment_id: str, means: Means, *, return_url: str, key: str) -> Payment:  # noqa: ARG002
+        self._fail(self.before, "confirm")
+        payment = self._once(f"confirm {key}", lambda: self._confirmed(self.find(payment_id), means))
+        if self._takes(self.after, "confirm"):
+            raise OutcomeUnknown(payment_id)
+        if payment.declined:
+            raise Declined(payment.declined, payment)
+        return payment
+
+    def find(self, payment_id: str) -> Payment:
+        self._fail(self.before, "find")
+        if payment_id not in self.payments:
+            raise NotFound("There is no such payment.")
+        return self.payments[payment_id]
+
+    def cancel(self, payment_id: str) -> Payment:
+        self._fail(self.before, "cancel")
+        payment = self.find(payment_id)
+        if payment.status in {"unpaid", "requires-action"}:
+            payment = self._keep(replace(payment, status="cancelled", client_secret=None))
+        self._fail(self.after, "cancel")
+        return payment
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, labels: Mapping[str, str]) -> Refund:  # noqa: ARG002
+        self._fail(self.before, "refund")
+        refund = self._once(f"refund {key}", lambda: self._refunded(self.find(payment_id), amount))
+        self._fail(self.after, "refund")
+        return refund
+
+    def movements(self, *, since: int, until: int) -> Sequence[Movement]:
+        return [movement for at, movement in self._movements if since <= at < until]
+
+    def _confirmed(self, payment: Payment, means: Means) -> Payment:
+        if payment.status not in {"unpaid", "requires-action"}:
+            return payment
+        named = means.payment_method_id or means.confirmation_token_id or ""
+        if "Declined" in named:
+            return self._keep(replace(payment, declined=_DECLINE))
+        if "Required" in named:
+            return self._keep(
+                replace(payment, status="requires-action", client_secret=self._id("secret"), declined=None)
+            )
+        if "bacs" in named:
+            return self._keep(replace(payment, status="processing", declined=None))
+        charge_id = self._id("ch")
+        fee = round(payment.amount.amount * 0.015) + 20
+        self._book("charge", charge_id, payment.amount, fee)
+        return self._keep(replace(payment, status="paid", charge_id=charge_id, declined=None))
+
+    def _refunded(self, payment: Payment, amount: Money) -> Refund:
+        given_back = sum(each.amount.amount for each in self._refunds if each.payment_id == payment.payment_id)
+        if payment.status != "paid" or not 0 < amount.amount <= payment.amount.amount - given_back:
+            raise RefundRefused("The provider refuses the refund: look at the order's payment.")
+        refund = Refund(refund_id=self._id("re"), status="succeeded", amount=amount, payment_id=payment.payment_id)
+        self._refunds.append(refund)
+        self._book("refund", refund.refund_id, Money(-amount.amount, amount.currency), 0)
+        return refund
+
+    def _book(self, kind: str, source_id: str, amount: Money, fee: int) -> None:
+        movement = Movement(
+            transaction_id=self._id("txn"),
+            kind=kind,
+            amount=amount,
+            fee=fee,
+            net=amount.amount - fee,
+            source_id=source_id,
+        )
+        self._movements.append((self.now, movement))
+
+    def _keep(self, payment: Payment) -> Payment:
+        self.payments[payment.payment_id] = payment
+        return payment
+
+    def _once[T](self, key: str, work: Callable[[], T]) -> T:
+        if key not in self._answers:
+            self._answers[key] = work()
+        return cast("T", self._answers[key])
+
+    def _id(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._numbers)}"
+
+    def _fail(self, failures: dict[str, int], operation: str) -> None:
+        if self._takes(failures, operation):
+            raise Unavailable("The payment provider is not available right now; nothing was charged, try again.", 5)
+
+    def _takes(self, failures: dict[str, int], operation: str) -> bool:
+        left = failures.get(operation, 0)
+        failures[operation] = max(0, left - 1)
+        return left > 0
