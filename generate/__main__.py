@@ -9,6 +9,7 @@ import difflib
 import sys
 import warnings
 
+from generate.access import access_page
 from generate.account import account_page
 from generate.costs import deploy_page
 from generate.features import features_page
@@ -33,7 +34,14 @@ def main() -> int:
 
     stale = False
     generated = (
-        pages() | templates() | documents() | features_page() | sam_local_template() | deploy_page() | account_page()
+        pages()
+        | access_page()
+        | templates()
+        | documents()
+        | features_page()
+        | sam_local_template()
+        | deploy_page()
+        | account_page()
     )
     for file, text in generated.items():
         old = file.read_text() if file.exists() else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from pynamodb.exceptions import QueryError
 
 from shared.errors import PublicError, Unavailable
 from shared.observability.invocations import InvocationFailed, observed
@@ -70,7 +71,7 @@ def test_refusal_of_aws_is_logged_by_its_name() -> None:
     unavailable = Unavailable("Try again.")
     unavailable.__cause__ = refusal
 
-    for error in (refusal, unavailable):
+    for error in (refusal, unavailable, QueryError("Failed to query items", refusal)):
         fields = without_message(error)
         assert fields["awsError"] == "AccessDeniedException"
         assert "ada" not in json.dumps(fields)

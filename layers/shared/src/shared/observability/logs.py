@@ -33,5 +33,5 @@ def _aws_error(error: BaseException | None) -> dict[str, str]:
         match getattr(error, "response", None):
             case {"Error": {"Code": str(code)}}:
                 return {"awsError": code}
-        error = error.__cause__
+        error = getattr(error, "cause", None) or error.__cause__  # pynamodb's errors keep it as an attribute
     return {}

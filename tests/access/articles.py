@@ -1,0 +1,31 @@
+"""Articles: runs and sessions of a project."""
+
+from tests.access.matrix import Call, of_starter, of_viewers, project, row, streamed
+from tests.access.world import PERSONALIZATION, World, unique
+
+PROJECT = "/api/projects/{projectId}"
+RUN = f"{PROJECT}/runs/{{runId}}"
+
+
+@row(PERSONALIZATION, f"POST {PROJECT}/runs", of_viewers(202))
+def start(world: World) -> Call:
+    return Call(path=world.project_path, json={"article": "An article.", "sessionId": unique()})
+
+
+@row(PERSONALIZATION, f"GET {RUN}", of_starter(200))
+@row(PERSONALIZATION, f"POST {RUN}/stop", of_starter(200))
+@row(PERSONALIZATION, f"POST {RUN}/tickets", of_starter(201))
+@row(PERSONALIZATION, f"GET {RUN}/events", streamed(of_starter(200)))
+def of_run(world: World) -> Call:
+    return Call(path=world.project_path | {"runId": world.article_run["runId"]})
+
+
+@row(PERSONALIZATION, f"GET {PROJECT}/sessions", of_viewers(200))
+def sessions(world: World) -> Call:
+    return Call(path=world.project_path)
+
+
+@row(PERSONALIZATION, f"GET {PROJECT}/sessions/{{sessionId}}/messages", project(owner=200, editor=404, viewer=404))
+def messages(world: World) -> Call:
+    """Of a session of the owner; admins read everybody's."""
+    return Call(path=world.project_path | {"sessionId": world.article_run["sessionId"]})

@@ -1,0 +1,51 @@
+"""Supporters, their gifts, and the charity's content."""
+
+from tests.access.matrix import Call, own_and_staff, row, staff
+from tests.access.world import PERSONALIZATION, World, unique
+
+GIFT = {"amount": {"amount": 1000, "currency": "GBP"}}
+PAGE = {"kind": "campaign", "title": "A page", "summary": "In short.", "body": "At length."}
+
+
+@row(PERSONALIZATION, "GET /profile", own_and_staff(200))
+def read_profile(world: World) -> Call:
+    return Call(query={"userId": world.supporter_id})
+
+
+@row(PERSONALIZATION, "PATCH /profile", own_and_staff(200))
+def amend_profile(world: World) -> Call:
+    profile = world.done(PERSONALIZATION, "GET", f"/profile?userId={world.supporter_id}")
+    return Call(query={"userId": world.supporter_id}, json={"version": profile["version"], "interests": ["running"]})
+
+
+@row(PERSONALIZATION, "POST /donations", own_and_staff(201))
+def give(world: World) -> Call:
+    return Call(json=GIFT | {"userId": world.supporter_id})
+
+
+@row(PERSONALIZATION, "GET /donations", own_and_staff(200))
+def list_donations(world: World) -> Call:
+    return Call(query={"userId": world.supporter_id})
+
+
+@row(PERSONALIZATION, "POST /donations/{donationId}/refunds", staff(201))
+def refund(world: World) -> Call:
+    gift = world.done(PERSONALIZATION, "POST", "/donations", GIFT | {"userId": world.supporter_id})
+    return Call(path={"donationId": gift["donationId"]}, json={"reason": "given twice"})
+
+
+@row(PERSONALIZATION, "POST /search", own_and_staff(200))
+def search(world: World) -> Call:
+    return Call(json={"userId": world.supporter_id, "query": "screening"})
+
+
+@row(PERSONALIZATION, "PUT /content/{contentId}", staff(201))
+def put_content(_: World) -> Call:
+    return Call(path={"contentId": unique()}, json=PAGE)
+
+
+@row(PERSONALIZATION, "DELETE /content/{contentId}", staff(204))
+def delete_content(world: World) -> Call:
+    content_id = unique()
+    world.done(PERSONALIZATION, "PUT", f"/content/{content_id}", PAGE)
+    return Call(path={"contentId": content_id})

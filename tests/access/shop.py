@@ -1,0 +1,90 @@
+"""The shop: its window, its catalogue, and carts."""
+
+from tests.access.matrix import Call, admins, anybody, everybody, row
+from tests.access.world import COMMERCE, DRAFT, World
+
+
+@row(COMMERCE, "GET /products", anybody(200))
+@row(COMMERCE, "GET /search", anybody(200))
+@row(COMMERCE, "POST /guest-carts", anybody(201))
+@row(COMMERCE, "GET /admin/products", admins(200))
+@row(COMMERCE, "GET /cart", everybody(200))
+@row(COMMERCE, "DELETE /cart", everybody(200))
+def alone(_: World) -> Call:
+    return Call()
+
+
+@row(COMMERCE, "GET /products/{productId}", anybody(200))
+@row(COMMERCE, "DELETE /cart/items/{productId}", everybody(200))
+def of_product(world: World) -> Call:
+    return Call(path={"productId": world.product_id})
+
+
+@row(COMMERCE, "GET /search/suggestions", anybody(200))
+def suggest(_: World) -> Call:
+    return Call(query={"q": "bo"})
+
+
+@row(COMMERCE, "POST /products", admins(201))
+def add_product(_: World) -> Call:
+    return Call(json=DRAFT)
+
+
+@row(COMMERCE, "PUT /products/{productId}", admins(200))
+def change_product(world: World) -> Call:
+    return Call(path={"productId": world.draft_id}, json=DRAFT)
+
+
+@row(COMMERCE, "DELETE /products/{productId}", admins(200))
+def archive_product(world: World) -> Call:
+    return Call(path={"productId": world.done(COMMERCE, "POST", "/products", DRAFT)["productId"]})
+
+
+@row(COMMERCE, "GET /admin/products/{productId}", admins(200))
+@row(COMMERCE, "GET /products/{productId}/images", admins(200))
+def of_draft(world: World) -> Call:
+    return Call(path={"productId": world.draft_id})
+
+
+@row(COMMERCE, "POST /products/imports", admins(200))
+def import_products(world: World) -> Call:
+    return Call(json=[DRAFT | {"productId": world.draft_id}])
+
+
+@row(COMMERCE, "POST /products/{productId}/images", admins(201))
+def offer_image(world: World) -> Call:
+    wanted = {"contentType": "image/png", "size": 1000, "alt": "A drawing"}
+    return Call(path={"productId": world.draft_id}, json=wanted)
+
+
+@row(COMMERCE, "DELETE /products/{productId}/images/{imageId}", admins(204))
+def remove_image(world: World) -> Call:
+    wanted = {"contentType": "image/png", "size": 1000, "alt": "A drawing"}
+    offered = world.done(COMMERCE, "POST", f"/products/{world.draft_id}/images", wanted)
+    return Call(path={"productId": world.draft_id, "imageId": offered["imageId"]})
+
+
+@row(COMMERCE, "PUT /cart/items/{productId}", everybody(200))
+def put_line(world: World) -> Call:
+    return Call(path={"productId": world.product_id}, json={"quantity": 1})
+
+
+@row(COMMERCE, "POST /cart/merges", everybody(200))
+def merge(world: World) -> Call:
+    return Call(json={"cartId": world.guest_cart()["X-Cart-Id"]})
+
+
+@row(COMMERCE, "GET /guest-cart", anybody(200))
+@row(COMMERCE, "DELETE /guest-cart", anybody(200))
+def of_guest(world: World) -> Call:
+    return Call(headers=world.guest_cart())
+
+
+@row(COMMERCE, "PUT /guest-cart/items/{productId}", anybody(200))
+def put_guests_line(world: World) -> Call:
+    return Call(path={"productId": world.product_id}, headers=world.guest_cart(), json={"quantity": 1})
+
+
+@row(COMMERCE, "DELETE /guest-cart/items/{productId}", anybody(200))
+def remove_guests_line(world: World) -> Call:
+    return Call(path={"productId": world.product_id}, headers=world.guest_cart())

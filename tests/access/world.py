@@ -1,0 +1,182 @@
+"""What the requests of the matrix need on a platform: people in every role, and things that they may use up."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import requests
+
+from tests.access.matrix import Call, Row
+from tests.conformance import documents
+from tests.e2e.clients import Api, Platform, User, eventually
+
+PERSONALIZATION, COMMERCE = "personalization", "commerce"
+
+
+def unique() -> str:
+    return f"access-{uuid.uuid4().hex}"
+
+
+class World:
+    """Made once for all rows. What is cached is only read, or may be changed again and again."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform, self._started_at = platform, time.time()
+
+    def send(self, row: Row, call: Call, caller: str) -> requests.Response:
+        """The answer, which conforms to the API's document."""
+        method, _, path = row.route.partition(" ")
+        headers = {**call.headers, "Idempotency-Key": unique()}
+        api = self._api(row.context, caller, call.concerns)
+        return api(method, path.format(**call.path), params=call.query, headers=headers, json=call.json)
+
+    def done(self, context: str, method: str, path: str, json: object = None, caller: str = "admin") -> Any:
+        """What a caller who may do it is answered."""
+        answer = self._api(context, caller)(method, path, json=json, headers={"Idempotency-Key": unique()})
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.text else None
+
+    def _api(self, context: str, caller: str, concerned: User | None = None) -> Api:
+        key = None if caller == "keyless" else self._platform.api_key
+        user = self.users[caller]
+        if concerned and user is self.users["supporter"]:
+            user = concerned
+        token = user.access_token if user else None
+        return Api(self._platform.outputs["apis"][context], key, token, documents()[context])
+
+    def logged(self) -> Iterator[dict[str, Any]]:
+        """The lines of all functions since the beginning."""
+        logs = self._platform.aws("logs")
+        for group in logs.describe_log_groups()["logGroups"]:
+            pages = logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"], startTime=int(self._started_at * 1000)
+            )
+            for event in (event for page in pages for event in page["events"]):
+                if event["message"].startswith("{"):
+                    yield json.loads(event["message"])
+
+    # --- People
+
+    @cached_property
+    def users(self) -> Mapping[str, User | None]:
+        supporter = self.newcomer()
+        groups = {group: self._platform.sample_user(group) for group in ("staff", "finance", "admin")}
+        new = {name: self.newcomer() for name in ("editor", "viewer", "another")}
+        return {"supporter": supporter, "keyless": supporter, "guest": None, **groups, **new}
+
+    def id_of(self, caller: str) -> str:
+        user = self.users[caller]
+        assert user
+        return user.user_id
+
+    @cached_property
+    def supporter_id(self) -> str:
+        return self.id_of("supporter")
+
+    def newcomer(self) -> User:
+        """A supporter whose record is there."""
+        user = self._platform.sign_up("Rosa Martínez")
+        api = Api(self._platform.outputs["apis"][PERSONALIZATION], self._platform.api_key, user.access_token)
+        eventually(lambda: api.get(f"/profile?userId={user.user_id}").ok)
+        return user
+
+    @cached_property
+    def bystander(self) -> User:
+        """Somebody to whom things may be done again and again."""
+        return self.newcomer()
+
+    # --- Projects
+
+    @cached_property
+    def project(self) -> str:
+        """Its id; with a prompt of two versions, and a case."""
+        project_id = self.new_project()
+        prompt = self.done(PERSONALIZATION, "POST", f"/api/projects/{project_id}/prompts", PROMPT)
+        saved = {"version": 1, "content": "Summarize, in one sentence."}
+        self.done(PERSONALIZATION, "PUT", f"/api/projects/{project_id}/prompts/{prompt['promptId']}", saved)
+        self.done(PERSONALIZATION, "POST", f"/api/projects/{project_id}/cases", CASE)
+        return project_id
+
+    def new_project(self) -> str:
+        """An admin has made it, and let in the supporter as owner, an editor and a viewer."""
+        made = self.done(PERSONALIZATION, "POST", "/api/projects", {"name": "Access"})
+        for caller, role in (("supporter", "owner"), ("editor", "editor"), ("viewer", "viewer")):
+            member = {"userId": self.id_of(caller), "role": role}
+            self.done(PERSONALIZATION, "POST", f"/api/projects/{made['projectId']}/members", member)
+        return str(made["projectId"])
+
+    @property
+    def project_path(self) -> dict[str, str]:
+        return {"projectId": self.project}
+
+    def in_project(self, method: str, path: str, json: object = None, caller: str = "admin") -> Any:
+        return self.done(PERSONALIZATION, method, f"/api/projects/{self.project}{path}", json, caller)
+
+    @cached_property
+    def prompt_id(self) -> str:
+        return str(self.in_project("GET", "/prompts")["items"][0]["promptId"])
+
+    @property
+    def prompt_path(self) -> dict[str, str]:
+        return self.project_path | {"promptId": self.prompt_id}
+
+    @cached_property
+    def case_id(self) -> str:
+        return str(self.in_project("GET", "/cases")["items"][0]["caseId"])
+
+    @cached_property
+    def article_run(self) -> dict[str, str]:
+        """Of the supporter, at its end."""
+        started = self.in_project("POST", "/runs", {"article": "An article.", "sessionId": unique()}, "supporter")
+        self._ended(f"/api/projects/{self.project}/runs/{started['runId']}")
+        return {"runId": str(started["runId"]), "sessionId": str(started["sessionId"])}
+
+    @cached_property
+    def agent_run_id(self) -> str:
+        """Of the supporter, at its end."""
+        question = {"userId": self.supporter_id, "input": "How can I help?", "sessionId": unique()}
+        started = self.done(PERSONALIZATION, "POST", "/agent/runs", question, "supporter")
+        self._ended(f"/agent/runs/{started['runId']}")
+        return str(started["runId"])
+
+    def _ended(self, run: str) -> None:
+        """Its stream would last as long as it does."""
+        eventually(lambda: self.done(PERSONALIZATION, "GET", run, caller="supporter")["status"] == "done")
+
+    @cached_property
+    def evaluation_id(self) -> str:
+        return str(self.in_project("POST", "/evaluations", {})["evaluationId"])
+
+    # --- The shop
+
+    @cached_property
+    def product_id(self) -> str:
+        """On sale."""
+        page = self.done(COMMERCE, "GET", "/products?limit=100", caller="guest")
+        return str(
+            next(product["productId"] for product in page["items"] if product["kind"] == "goods" and product["stock"])
+        )
+
+    @cached_property
+    def draft_id(self) -> str:
+        """Nobody but admins sees it."""
+        return str(self.done(COMMERCE, "POST", "/products", DRAFT)["productId"])
+
+    def guest_cart(self) -> dict[str, str]:
+        """The header that names a guest's new cart."""
+        return {"X-Cart-Id": str(self.done(COMMERCE, "POST", "/guest-carts", caller="guest")["cartId"])}
+
+
+PROMPT = {"title": "Summary", "content": "Summarize."}
+CASE = {"name": "Short", "article": "An article.", "checks": [{"kind": "max-length", "characters": 10_000}]}
+DRAFT = {
+    "name": "A draft",
+    "description": "Not for sale yet.",
+    "category": "Drafts",
+    "price": {"amount": 500, "currency": "GBP"},
+    "stock": 1,
+    "status": "draft",
+}
