@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from generate.functions import CONTEXTS, ROOT, Json, routes_of
 from shared.http.contract import JSON, NO_STORE, Gateway, Route, Text
 from shared.http.parameters import Parameter
+from shared.http.read_only import read_only_fields
 from shared.json.encoding import camel
 
 _REFERENCE = "#/components/schemas/{model}"
@@ -106,7 +107,7 @@ def document(routes: Sequence[Route], title: str) -> Json:
 class Schemas:
     """The schemas of all request and response bodies, by the name of their class."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Sequence[Route]) -> None:
         bodies = {shape for route in routes for shape in route.accepts.values() if shape is not str}
         answers = {shape for route in routes for shape in route.answers.values() if not isinstance(shape, Text | None)}
         self._bodies, defined = _schemas_of(bodies)
@@ -115,6 +116,10 @@ class Schemas:
         for name in defined.keys() & answered.keys():
             if defined[name] != answered[name]:
                 raise SystemExit(f"a body and an answer have the name {name}: give one another name")
+        for route in routes:
+            for name in sorted(read_only_fields(route)):
+                field = answered[next(iter(route.answers.values())).__name__]["properties"][name]
+                defined[route.accepts[JSON].__name__]["properties"][name] = field | {"readOnly": True}
         self.components = defined | answered
 
     def of_body(self, shape: Any) -> Json:

@@ -20,7 +20,7 @@ def a_product(product_id: str = "teapot", **changes: Any) -> Product:
         "price": Money(850, "GBP"),
         "stock": 4,
         "status": Status.ACTIVE,
-        "images": (Image("front", "images/teapot/front.png", "image/png", "A blue teapot"),),
+        "images": (Image("front", "images/teapot/front.png", "image/png", "A blue teapot", 640, 480),),
         "version": 1,
         "created_at": NOW,
         "updated_at": NOW,

@@ -25,7 +25,13 @@ TEAPOT = {
     "stock": 4,
     "status": "active",
     "images": [
-        {"imageId": "front", "url": "https://images.example.org/images/teapot/front.png", "alt": "A blue teapot"}
+        {
+            "imageId": "front",
+            "url": "https://images.example.org/images/teapot/front.png",
+            "alt": "A blue teapot",
+            "width": 640,
+            "height": 480,
+        }
     ],
     "version": 1,
     "createdAt": "2026-02-03T04:05:06.789Z",

@@ -120,6 +120,7 @@ def without(name: str) -> dict[str, Any]:
         image(a_product()) | {"images": {"L": [{"S": "picture"}]}},
         image(a_product()) | {"images": {"L": [a_typed_image(alt={"S": "lone \ud800"})]}},
         image(a_product()) | {"images": {"L": [a_typed_image(key={"N": "5"})]}},
+        image(a_product()) | {"images": {"L": [a_typed_image(width={"S": "wide"})]}},
         image(a_product()) | {"tags": {"S": "kitchen"}},
         image(a_product()) | {"tags": {"M": {"kitchen": {"S": "vintage"}}}},
         image(a_product()) | {"amount": {"N": "1E+100"}},

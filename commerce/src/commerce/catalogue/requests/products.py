@@ -32,7 +32,7 @@ class AddProduct(Body):
     category: Category
     tags: Tags = []
     price: AmountOfMoney
-    stock: Annotated[Stock | None, NOT_NULL] = None
+    stock: Stock | None = None
     status: Annotated[StatusOfProduct | None, NOT_NULL] = None
 
     def to_details(self) -> Details:

@@ -11,6 +11,7 @@ from shared.http.cursors import Cursors
 from shared.http.edge import caller_of
 from shared.http.events import Event, path_parameters
 from shared.http.parameters import Parameter, Place, read_parameters
+from shared.http.read_only import settable
 from shared.idempotency.claims import HEADER, Claim, claim_of
 
 if TYPE_CHECKING:  # a route without a body needs no pydantic
@@ -53,7 +54,8 @@ class Request[B: "Body | None" = None]:
     def body(self) -> B:
         """Raises Malformed, TooLarge or UnsupportedMediaType; Invalid, with every field that is wrong."""
         assert self.route.body is not None, f"{self.route} declares no body"  # noqa: S101  a mistake of the handler's
-        body: B = self.route.body.from_json(self.json)  # type: ignore[assignment]  # B is what the route was declared with
+        sent = settable(self.json, self.route, path_parameters(self.event))
+        body: B = self.route.body.from_json(sent)  # type: ignore[assignment]  # B is what the route was declared with
         return body
 
     @cached_property
