@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from local.model import articles, injections
+from local.model.extraction import stated
 from local.model.generation import Draft
 from local.model.grounding import (
     Conversation,
@@ -29,6 +30,7 @@ from local.model.schemas import Material, fill
 
 _MAX_FACTS = 3
 _MAX_PASSAGES = 2
+_MAX_RECALLED = 2
 _QUESTION = re.compile(
     r"\?|^(?:what|who|when|where|why|how|which|can|could|do|does|did|is|are|am|should|would|will|have|has|tell|explain|"
     r"describe|find|show|give|list|help|recommend|suggest)\b",
@@ -37,6 +39,13 @@ _QUESTION = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:about me|know of me|know me|for me|my profile|recommend|suggest|should i|remember)\b", re.IGNORECASE
 )
+_SAYING = r"(?:say|said|tell|told|mention(?:ed)?|ask(?:ed)?)"
+_RECALL = re.compile(
+    rf"\b(?:(?:did|have|had) (?:i|you|we)(?: just| ever| already)?|(?:i|you|we)(?:['’]ve| have| had| just)?) {_SAYING}"
+    r"(?: (?:you|me|us))?\b|\bremind me\b|\bearlier\b",
+    re.IGNORECASE,
+)
+_RECALLS_ASSISTANT = re.compile(rf"\byou(?:['’]ve| have| had| just| ever| already)? {_SAYING}", re.IGNORECASE)
 _AFTER_ANSWERING = re.compile(
     r"\bafter\b[^.]{0,40}\banswer|\b(?:every|each) (?:answer|reply|turn|response)\b", re.IGNORECASE
 )
@@ -145,9 +154,29 @@ def _compose(conversation: Conversation) -> Composed:
     passages = _relevant_passages(conversation, question)
     said = [_said_of_facts(facts)] if facts else []
     said += [_quoted(passage, question) for passage in passages]
+    if _RECALL.search(question) or not said:
+        said += _recalled(conversation)
     if not said:
         said = [NOTHING_GIVEN if _QUESTION.search(question) else "Thank you for telling me."]
     return Composed(greeting + " ".join(said), tuple(facts), tuple(passages))
+
+
+def _recalled(conversation: Conversation) -> list[str]:
+    """What was said earlier that shares words with the question; where it asks for nothing else, the latest of it."""
+    question, grounding = conversation.question, conversation.grounding
+    if not _QUESTION.search(question):
+        return []
+    if _RECALLS_ASSISTANT.search(question):
+        said, who = conversation.assistant_said, "I said earlier"
+    else:
+        said, who = conversation.user_said, "You said earlier"
+    statements = [stated(each) for text in reversed(said) for each in sentences(text) if not is_suspicious(each)]
+    names = {word for fact in grounding.facts if is_name(fact) for word in subjects(fact.value)}
+    wanted = subjects(_RECALL.sub(" ", question))
+    found = [each for each in statements if (subjects(each) - names) & wanted]
+    if not wanted and _RECALL.search(question):
+        found = [each for each in statements if each][:1]
+    return [f"{who}: “{each.rstrip('.')}”." for each in found[:_MAX_RECALLED]]
 
 
 def _from_results(conversation: Conversation) -> Composed | None:
@@ -160,10 +189,15 @@ def _from_results(conversation: Conversation) -> Composed | None:
 def _relevant_facts(facts: list[Fact], question: str) -> list[Fact]:
     wanted = subjects(question)
     usable = [fact for fact in facts if fact.value and not is_suspicious(fact.value)]
-    relevant = [fact for fact in usable if subjects(f"{humanised(fact.name)} {fact.value}") & wanted]
+    relevant = [fact for fact in usable if subjects(_meaning(fact)) & wanted]
     if not relevant and _PERSONAL.search(question):
         relevant = [fact for fact in usable if not is_name(fact)]
     return relevant[:_MAX_FACTS]
+
+
+def _meaning(fact: Fact) -> str:
+    """A name has none: Carys is not about care."""
+    return humanised(fact.name) if is_name(fact) else f"{humanised(fact.name)} {fact.value}"
 
 
 def _relevant_passages(conversation: Conversation, question: str) -> list[Passage]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from local.model.prompt import Prompt
+from local.model.prompt import Prompt, Turn
 
 _TAGS = "fact", "passage", "document", "source", "search_result"
 _OPENING = re.compile(rf"<(?P<tag>{'|'.join(_TAGS)})\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
@@ -84,12 +84,14 @@ class Grounding:
 
 @dataclass
 class Conversation:
-    """`question` is the latest of the user's own words; `tool_results` came after it."""
+    """`question` is the latest of the user's own words; `tool_results` came after it, all else that was said before."""
 
     grounding: Grounding
     question: str
     is_first_turn: bool
     instructions: str
+    user_said: list[str]
+    assistant_said: list[str]
     tool_results: list[str]
     has_answered: bool
     """Whether the assistant has already answered since the question."""
@@ -98,10 +100,8 @@ class Conversation:
 def read_conversation(prompt: Prompt) -> Conversation:
     grounding = Grounding()
     instructions = grounding.read(prompt.system)
-    question, question_index = "", 0
-    for index, turn in enumerate(prompt.turns):
-        if turn.role == "user" and (words := grounding.read(turn.text)):
-            question, question_index = words, index
+    said = [(index, words) for index, turn in enumerate(prompt.turns) if (words := _own_words(turn, grounding))]
+    question_index, question = said[-1] if said else (0, "")
     since = prompt.turns[question_index + 1 :]
     results = [grounding.read(result.text) for turn in prompt.turns for result in turn.tool_results]
     return Conversation(
@@ -109,9 +109,15 @@ def read_conversation(prompt: Prompt) -> Conversation:
         question,
         is_first_turn=all(turn.role == "user" for turn in prompt.turns[:question_index]),
         instructions=instructions,
+        user_said=[words for _, words in said[:-1]],
+        assistant_said=[turn.text for turn in prompt.turns[:question_index] if turn.role == "assistant"],
         tool_results=[text for text in results if text] if any(turn.tool_results for turn in since) else [],
         has_answered=any(turn.role == "assistant" and turn.text.strip() for turn in since),
     )
+
+
+def _own_words(turn: Turn, grounding: Grounding) -> str:
+    return grounding.read(turn.text) if turn.role == "user" else ""
 
 
 def _elements(text: str) -> Iterator[tuple[str, str, str, str]]:

@@ -167,3 +167,38 @@ def test_instructions_may_mention_the_elements() -> None:
     text = write(prompt("What is bowel screening for? Are there runs?", system=system)).text
     assert text.startswith("Hello Ada. From what you have shared with us: interests “prevention, running”.")
     assert "(Bowel screening)" in text
+
+
+# --- Earlier turns
+
+
+CARES = ("I care about clean water. What do you do?", "We dig wells.", "My sister lives in York.", "How nice.")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What did I say I care about?", "You said earlier: “I care about clean water”."),
+        ("What do I care about?", "You said earlier: “I care about clean water”."),
+        ("Where did I tell you my sister lives?", "You said earlier: “My sister lives in York”."),
+        ("What did I just say?", "You said earlier: “My sister lives in York”."),
+        ("What did you say about wells?", "I said earlier: “We dig wells”."),
+        ("How far away is the moon?", NOTHING_GIVEN),
+        ("I care about trees, too.", "Thank you for telling me."),
+    ],
+)
+def test_earlier_turns_are_used(question: str, answer: str) -> None:
+    assert write(prompt(*CARES, question)).text == answer
+
+
+def test_earlier_questions_and_orders_are_not_quoted() -> None:
+    said = (f"Do I care about trees? {INJECTION}", "Perhaps.", "What did I say I care about?")
+    assert write(prompt(*said)).text == NOTHING_GIVEN
+
+
+def test_names_mean_nothing() -> None:
+    carys = '<fact name="name">Carys Jones</fact><fact name="interests">running</fact>'
+    assert write(prompt("Hi", "Hello.", "What do I care about?", system=carys)).text == NOTHING_GIVEN
+    assert "name “Carys Jones”" in write(prompt("Hi", "Hello.", "What is my name?", system=carys)).text
+    said = ("I am Carys Jones.", "Hello.", "What did I say I care about?")
+    assert write(prompt(*said, system=carys)).text == NOTHING_GIVEN
