@@ -58,6 +58,11 @@ _FORMATTED_BY_GATEWAY: Mapping[Gateway, frozenset[int]] = {
         }
     ),
 }
+_CREDENTIALS: Mapping[str, Json] = {
+    "accessToken": {"type": "http", "scheme": "bearer", "description": "A Cognito access token"},
+    "applicationKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+    "ticket": {"type": "apiKey", "in": "query", "name": "ticket", "description": "From POST …/runs/{runId}/tickets"},
+}
 _RETRY_AFTER = {"Retry-After": ("In how many seconds to try again.", {"type": "integer", "minimum": 0})}
 _BEARER: Json = {"type": "string", "enum": ["Bearer"]}
 _SIGN_IN = "WWW-Authenticate"
@@ -85,6 +90,7 @@ def document(routes: Sequence[Route], title: str) -> Json:
     if twice := {name for name in names if names.count(name) > 1}:
         raise SystemExit(f"{title} has several operations of one name: {', '.join(sorted(twice))}")
     [gateway] = {route.gateway for route in routes}
+    used = {name for route in routes for needed in _security(route) for name in needed}
     paths: Json = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, common)
@@ -94,10 +100,7 @@ def document(routes: Sequence[Route], title: str) -> Json:
         "servers": [{"url": "https://{api}", "variables": {"api": {"default": "api.almoner.example"}}}],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "securitySchemes": {
-                "accessToken": {"type": "http", "scheme": "bearer", "description": "A Cognito access token"},
-                "applicationKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
-            },
+            "securitySchemes": {name: scheme for name, scheme in _CREDENTIALS.items() if name in used},
             "responses": {_name_of(status): _refusal(status, reason, gateway) for status, reason in common.items()},
             "schemas": dict(sorted({"Message": _MESSAGE, "Problem": _PROBLEM, **schemas.components}.items())),
         },
@@ -163,7 +166,7 @@ def _operation(route: Route, schemas: Schemas, common: Mapping[int, str]) -> Jso
         "operationId": camel(route.name),
         "description": route.purpose,
         "security": _security(route),
-        "parameters": [_parameter(parameter) for parameter in route.parameters],
+        "parameters": [_parameter(each) for each in route.parameters if each.name != route.callers.ticket],
     }
     if route.accepts:
         content = {media_type: {"schema": schemas.of_body(shape)} for media_type, shape in route.accepts.items()}
@@ -177,8 +180,8 @@ def _operation(route: Route, schemas: Schemas, common: Mapping[int, str]) -> Jso
 
 
 def _security(route: Route) -> list[Json]:
-    if route.callers.authorizer and not route.callers.has_api_key:
-        return [{"accessToken": []}, {}]  # the alternative is a ticket, which is a parameter
+    if route.callers.ticket:
+        return [{"accessToken": []}, {"ticket": []}]
     needed = {"accessToken": route.callers.authorizer, "applicationKey": route.callers.has_api_key}
     return [{scheme: [] for scheme, is_needed in needed.items() if is_needed}]
 

@@ -13,10 +13,12 @@ from generate.functions import CONTEXTS, ROOT, routes_of
 from generate.openapi import document, documents
 from shared.errors import Conflict
 from shared.http.api import Api
+from shared.http.bodies import AmountOfMoney
 from shared.http.callers import ADMINS, ANYBODY, FOLLOWERS
 from shared.http.contract import Text
 from shared.http.cursors import Cursors
-from shared.http.fields import Body, Moment
+from shared.http.fields import DISTINCT, NOT_NULL, Body, Moment
+from shared.http.forms import Form
 from shared.http.parameters import choice, new_path_id, optional_text, paging
 from shared.http.request import Request
 
@@ -219,11 +221,47 @@ def test_parameters_have_types_limits_and_choices() -> None:
     [
         (ADMINS, [{"accessToken": [], "applicationKey": []}]),
         (ANYBODY, [{"applicationKey": []}]),
-        (FOLLOWERS, [{"accessToken": []}, {}]),
+        (FOLLOWERS, [{"accessToken": []}, {"ticket": []}]),
     ],
 )
 def test_security_is_that_of_the_callers(callers: Any, security: list[Json]) -> None:
     assert described("GET /items", callers=callers)["security"] == security
+
+
+def test_route_without_a_key_asks_for_a_token_all_the_same() -> None:
+    app = Api(kind="http")
+    app.route("GET /items", answers={200: Item})(lambda _: None)
+
+    [(_, operation)] = operations(document(app.routes, "test"))
+
+    assert operation["security"] == [{"accessToken": []}]
+
+
+def test_ticket_is_a_credential_and_no_parameter() -> None:
+    described_route = described(
+        "GET /items", callers=FOLLOWERS, parameters=[optional_text("ticket"), optional_text("q")]
+    )
+
+    assert [each["name"] for each in described_route["parameters"]] == ["q"]
+    assert described_route["components"]["securitySchemes"].keys() == {"accessToken", "ticket"}
+
+
+def test_body_is_described_as_strictly_as_it_is_checked() -> None:
+    class Basket(Body):
+        tags: Annotated[list[str], DISTINCT]
+        price: AmountOfMoney
+        code: Annotated[str, Form("[a-z]+", "small letters")]
+        note: Annotated[str | None, NOT_NULL] = None
+        url: str | None = None
+
+    schemas = described("POST /baskets", body=Basket)["components"]["schemas"]
+    properties = schemas["Basket"]["properties"]
+
+    assert properties["tags"]["uniqueItems"] is True
+    assert "GBP" in schemas["AmountOfMoney"]["properties"]["currency"]["enum"]
+    assert properties["code"] == {"type": "string", "pattern": "^[a-z]+$"}
+    assert properties["note"]["type"] == "string"
+    assert properties["url"]["anyOf"] == [{"type": "string"}, {"type": "null"}]
 
 
 # --- What cannot be described

@@ -145,5 +145,11 @@ def test_what_does_not_fit_is_refused_by_field(change: dict[str, object], field:
     assert [error["field"] for error in problem["errors"]] == [field]
 
 
+def test_event_says_when_it_starts() -> None:
+    status, problem = put(PAGE | {"kind": "event"})
+
+    assert (status, problem["errors"]) == (422, [{"field": "startsAt", "message": "is required of an event"}])
+
+
 def test_supporter_hears_of_the_permission_before_the_body() -> None:
     assert put(PAGE | {"title": ""}, groups=None)[0] == 403

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from personalization.content.domain.content import Content, Kind
-from shared.http.fields import Body, Line, Moment, Version, distinct, written
+from shared.http.fields import DISTINCT, Body, Line, Moment, Version, written
 from shared.http.forms import Form
 
 
@@ -19,7 +19,7 @@ class PutContent(Body):
     title: Annotated[str, Line(200)]
     summary: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)]
     body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
-    tags: Annotated[list[Annotated[str, Line(40)]], Field(max_length=20), AfterValidator(distinct)] = []
+    tags: Annotated[list[Annotated[str, Line(40)]], Field(max_length=20), DISTINCT] = []
     url: (
         Annotated[str, Form(r"https://[!-~]{1,492}", "an https:// URL of at most 500 characters, encoded in ASCII")]
         | None

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from personalization.profiles.domain.amendment import Amendment, consent_given
 from personalization.supporters.domain.names import MAX_NAME, is_allowed
 from personalization.supporters.domain.supporter import ContactPreferences
-from shared.http.fields import NOT_NULL, Body, Line, Moment, Version, distinct
+from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, Version
 
 
 def _allowed_in_names(name: str) -> str:
@@ -18,11 +18,11 @@ def _allowed_in_names(name: str) -> str:
 
 
 type _Name = Annotated[str, Line(MAX_NAME), AfterValidator(_allowed_in_names)]
-type _Interests = Annotated[list[Annotated[str, Line(60)]], Field(max_length=20), AfterValidator(distinct)]
+type _Interests = Annotated[list[Annotated[str, Line(60)]], Field(max_length=20), DISTINCT]
 
 
 class PreferencesBody(Body):
-    channels: Annotated[list[Literal["email", "sms", "phone", "post"]], Field(max_length=4), AfterValidator(distinct)]
+    channels: Annotated[list[Literal["email", "sms", "phone", "post"]], Field(max_length=4), DISTINCT]
     frequency: Literal["weekly", "monthly", "quarterly", "never"]
 
 

@@ -9,7 +9,7 @@ from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectChange, ProjectStatus
 from personalization.prompts.domain.prompts import MAX_PROMPTS, MAX_STEP
 from personalization.prompts.domain.templates import MAX_CHARACTERS, MAX_VARIABLES, VARIABLE, VARIABLE_IN_WORDS
-from shared.http.fields import NOT_NULL, Body, Line, Version, distinct, written
+from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Version, written
 from shared.http.forms import Form
 
 
@@ -80,10 +80,10 @@ class AddMember(ChangeRole):
 
 type _Content = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS), AfterValidator(written)]
 type _Tag = Annotated[str, Line(40)]
-type _Tags = Annotated[list[_Tag], Field(max_length=20), AfterValidator(distinct)]
+type _Tags = Annotated[list[_Tag], Field(max_length=20), DISTINCT]
 type _Step = Annotated[int, Field(ge=0, le=MAX_STEP)]
 type _Variable = Annotated[str, Form(VARIABLE, VARIABLE_IN_WORDS)]
-type _Variables = Annotated[list[_Variable], Field(max_length=MAX_VARIABLES), AfterValidator(distinct)]
+type _Variables = Annotated[list[_Variable], Field(max_length=MAX_VARIABLES), DISTINCT]
 
 
 class MakePrompt(Body):
@@ -140,5 +140,5 @@ class OrderPrompts(Body):
     prompt_ids: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=64)]],
         Field(max_length=MAX_PROMPTS),
-        AfterValidator(distinct),
+        DISTINCT,
     ]

@@ -10,7 +10,7 @@ from shared.http.parameters import Parameter, optional_choice, optional_line, op
 from shared.http.request import Request
 from shared.money import MAX_MINOR_UNITS
 
-_SORT = optional_choice("sort", Sort)
+_SORT = optional_choice("sort", Sort, description="`newest`, or with a range of prices `price`, where it is left out.")
 CATEGORY = optional_line("category")
 _MIN_PRICE = optional_whole_number("minPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
 _MAX_PRICE = optional_whole_number("maxPrice", 0, MAX_MINOR_UNITS, description="In minor units.")

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from commerce.catalogue.domain.catalogue import Details
 from commerce.catalogue.domain.products import Kind, Status
 from shared.http.bodies import AmountOfMoney
-from shared.http.fields import NOT_NULL, Body, Line, Version, distinct, written
+from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Version, written
 
 MAX_STOCK = 1_000_000
 
@@ -17,7 +17,7 @@ type Name = Annotated[str, Line(200)]
 type Category = Annotated[str, Line(60)]
 type Description = Annotated[str, Field(max_length=5_000), AfterValidator(lambda text: text and written(text))]
 type Tag = Annotated[str, Line(40)]
-type Tags = Annotated[list[Tag], Field(max_length=20), AfterValidator(distinct)]
+type Tags = Annotated[list[Tag], Field(max_length=20), DISTINCT]
 type Stock = Annotated[int, Field(ge=0, le=MAX_STOCK)]
 
 

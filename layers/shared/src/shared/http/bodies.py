@@ -2,20 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import FieldError, Invalid, see_errors
-from shared.http.forms import Form
+from shared.http.forms import Code
 from shared.http.messages import location_of, message_of
+from shared.json.encoding import camel
 from shared.money import CURRENCIES, MAX_MINOR_UNITS, Money
-
-_A_CURRENCY = "the ISO 4217 code of a currency in use, such as GBP"
-
-
-def _supported_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError(f"must be {_A_CURRENCY}")
-    return code
 
 
 class AmountOfMoney(BaseModel):
@@ -24,7 +17,7 @@ class AmountOfMoney(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
     amount: Annotated[int, Field(ge=1, le=MAX_MINOR_UNITS)]
-    currency: Annotated[str, Form(r"[A-Z]{3}", _A_CURRENCY), AfterValidator(_supported_currency)]
+    currency: Annotated[str, Code(CURRENCIES, "the ISO 4217 code of a currency in use, such as GBP")]
 
     def to_money(self) -> Money:
         return Money(self.amount, self.currency)
@@ -54,5 +47,7 @@ def _path(location: tuple[int | str, ...], body: object) -> str:
                 value = value[part]
             case _ if number < len(location) - 1:
                 continue
+            case dict() if isinstance(part, str):
+                part = camel(part)
         path += f"[{part}]" if isinstance(part, int) else f".{part}"
     return path.removeprefix(".") or "body"

@@ -8,12 +8,16 @@ from shared.errors import Forbidden
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callers:
-    """`authorizer` is the gateway's, None where nobody has to sign in. Without `groups`, every user may call."""
+    """`authorizer` is the gateway's, None where nobody has to sign in. Without `groups`, every user may call.
+
+    `ticket` is the parameter of the query that may stand for a token.
+    """
 
     who: str
     authorizer: str | None = "UserPool"
     has_api_key: bool = True
     groups: frozenset[str] = frozenset()
+    ticket: str | None = None
 
     def admit(self, caller: Caller) -> None:
         """Raises Forbidden: that there is such a thing to do is no secret."""
@@ -25,5 +29,5 @@ ANYBODY = Callers(who="anybody", authorizer=None)
 SIGNED_IN = Callers(who="signed-in users")
 STAFF = Callers(who="staff", groups=STAFF_GROUPS)
 ADMINS = Callers(who="admins", groups=frozenset({"admin"}))
-FOLLOWERS = Callers(who="holders of a token or a ticket", authorizer="Follower", has_api_key=False)
+FOLLOWERS = Callers(who="holders of a token or a ticket", authorizer="Follower", has_api_key=False, ticket="ticket")
 """EventSource sends no headers: neither a key nor a token."""

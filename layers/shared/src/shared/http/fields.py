@@ -97,7 +97,20 @@ def _representable(moment: datetime) -> datetime:
     return moment
 
 
-def distinct[T](items: list[T]) -> list[T]:
+class _Distinct:
+    """Of a list: no value stands in it twice."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_refuse_repetition, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(schema) | {"uniqueItems": True}
+
+
+DISTINCT = _Distinct()
+
+
+def _refuse_repetition[T](items: list[T]) -> list[T]:
     if len(set(items)) != len(items):
         raise ValueError("must not contain the same value twice")
     return items

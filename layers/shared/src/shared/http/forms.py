@@ -1,16 +1,28 @@
-"""Text of a form that a regular expression describes to programs, and words describe to people."""
+"""Text of a form that a schema describes to programs, and words describe to people."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
 
 
 class Form:
-    """Annotates text that the pattern matches as a whole. `words` complete "must be …"."""
+    """Annotates text that a pattern without alternatives matches as a whole. `words` complete "must be …"."""
 
     def __init__(self, pattern: str, words: str, *, max_length: int | None = None) -> None:
         self._pattern, self._words, self._max_length = pattern, words, max_length
 
     def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
-        text = core_schema.str_schema(strict=True, pattern=f"^(?:{self._pattern})$", max_length=self._max_length)
+        text = core_schema.str_schema(strict=True, pattern=f"^{self._pattern}$", max_length=self._max_length)
         return core_schema.custom_error_schema(text, "form", custom_error_message=f"must be {self._words}")
+
+
+class Code:
+    """Annotates text that is one of many codes, more than an error can list. `words` complete "must be …"."""
+
+    def __init__(self, codes: Iterable[str], words: str) -> None:
+        self._codes, self._words = sorted(codes), words
+
+    def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
+        codes = core_schema.literal_schema(list(self._codes))
+        return core_schema.custom_error_schema(codes, "code", custom_error_message=f"must be {self._words}")
