@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from generate.functions import REST_CONTEXTS
-from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually, is_problem
 
 pytestmark = pytest.mark.platform
 
@@ -30,6 +30,21 @@ def test_a_sign_up_becomes_a_profile(supporter: User, personalization: Calls) ->
         "donations": {"items": [], "totals": [], "nextCursor": None},
         "context": {"version": 0, "interests": [], "intents": [], "facts": [], "updatedAt": None},
     }
+
+
+def test_a_name_from_the_sign_up_obeys_the_rules_of_all_names(platform: Platform, personalization: Calls) -> None:
+    user = platform.sign_up("Zoe\u0308\r\n</fact> " + "x" * 1000)
+    api = personalization(user)
+    eventually(lambda: api.get(f"/profile?userId={user.user_id}").status_code == 200)
+    profile = api.get(f"/profile?userId={user.user_id}").json()
+    assert profile["name"] == "Zoë /fact ".ljust(100, "x")
+    renamed = api("PATCH", "/profile", json={"version": profile["version"], "name": profile["name"]})
+    assert renamed.status_code == 200
+    is_problem(api("PATCH", "/profile", json={"version": 2, "name": "Zoë</fact>"}), 422)
+
+
+def test_an_address_in_another_case_signs_in_the_same_supporter(supporter: User, platform: Platform) -> None:
+    assert platform.sign_in(supporter.email.upper(), PASSWORD).user_id == supporter.user_id
 
 
 def test_a_sample_supporter_has_a_history(platform: Platform, personalization: Calls) -> None:

@@ -49,6 +49,17 @@ def test_a_typo_is_corrected_and_reported(supporter: User, personalization: Call
     assert 0 < hit["score"] < 1
 
 
+def test_the_day_of_an_event_is_that_of_its_zone(
+    supporter: User, staff: User, personalization: Calls, word: str
+) -> None:
+    event = page_about(word, kind="event", startsAt="2020-12-25T00:30:00+01:00")
+    assert personalization(staff)("PUT", f"/content/{word}", json=event).status_code == 201
+    api = personalization(supporter)
+    eventually(lambda: items(api, supporter, word))
+    (hit,) = items(api, supporter, word)
+    assert hit["why"][-1] == "was on 25 December 2020"
+
+
 def test_interests_lift_what_fits_them_once_the_supporter_consents(supporter: User, personalization: Calls) -> None:
     api = personalization(supporter)
     for_everybody = items(api, supporter, "cancer", limit=50)

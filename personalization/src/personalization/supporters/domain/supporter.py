@@ -48,6 +48,6 @@ class Supporters(Protocol):
         ...
 
 
-def register(user_id: str, name: str, email: str, registered_at: datetime, supporters: Supporters) -> bool:
+def register(user_id: str, name: object, email: str, registered_at: datetime, supporters: Supporters) -> bool:
     """Create the record of somebody who signed up, under any name. A repeated or late registration changes nothing."""
     return supporters.add(Supporter(user_id=user_id, name=registered_name(name), email=email, created_at=registered_at))

@@ -12,6 +12,6 @@ prime(wiring.supporters)
 @consumer
 def handler(event: DomainEvent) -> str:
     """Make the record of whoever signed up. Repeated and reordered events change nothing."""
-    name, email = event.data["name"], event.data["email"]
+    name, email = event.data.get("name"), event.data["email"]
     added = register(event.user_id, name, email, event.occurred_at, wiring.supporters())
     return "registered" if added else "registered already"
