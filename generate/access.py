@@ -18,6 +18,8 @@ Event streams can also be read with a ticket, and sockets are opened with one: [
 
 def access_page() -> dict[Path, str]:
     declared = [f"{context} {route}" for context in CONTEXTS for route in routes_of(context)]
+    if different := sorted({*declared} ^ {str(row) for row in rows()}):
+        raise SystemExit(f"a route needs a row in tests/access, and a row a route: {', '.join(different)}")
     return {ROOT / "docs/access.md": _text(sorted(rows(), key=lambda row: declared.index(str(row))))}
 
 

@@ -62,8 +62,11 @@ def test_team_works_on_a_project_and_nobody_else_sees_it(
     is_problem(viewer("POST", "/api/projects", json={"name": "Mine"}), 403)
 
     member = {"userId": supporter.user_id, "role": "viewer"}
-    posted(owner, f"{project}/members", member, key="add-viewer")
-    posted(owner, f"{project}/members", member, key="add-viewer")
+    added = posted(owner, f"{project}/members", member, key=project)
+    assert posted(owner, f"{project}/members", member, key=project) == added
+    assert (added["name"], added["email"]) == ("Rosa Martínez", supporter.email)
+    nobody = owner("POST", f"{project}/members", json={"userId": "nobody", "role": "owner"})
+    assert [error["field"] for error in is_problem(nobody, 422)["errors"]] == ["userId"]
     prompt = posted(owner, f"{project}/prompts", {"title": "Tone", "content": "Warm.", "tags": ["style"]})
     path = f"{project}/prompts/{prompt['promptId']}"
 
@@ -224,10 +227,10 @@ def test_function_names_the_field_that_is_not_valid(owner: Api, path: str, body:
     assert [error["field"] for error in problem["errors"]] == [field]
 
 
-def test_content_that_is_too_long_is_refused_with_its_length(owner: Api, project: str) -> None:
+def test_content_that_is_too_long_is_refused_with_the_limit(owner: Api, project: str) -> None:
     answer = owner("POST", f"{project}/prompts", json={"title": "T", "content": "x" * 20_001})
 
-    assert "20,001" in json.dumps(is_problem(answer, 422)["errors"])
+    assert "at most 20,000" in json.dumps(is_problem(answer, 422)["errors"])
 
 
 def test_bucket_keeps_versions_and_lets_nobody_in_without_encryption(platform: Platform) -> None:

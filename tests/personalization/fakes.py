@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from personalization.agent.domain.conversation import MAX_TURNS, Interaction, Qu
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.profiles.domain.profile import Profile
+from personalization.supporters.domain.people import Person
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
@@ -37,6 +39,14 @@ class FakeSupporters:
         if stored is None or stored.version != supporter.version - 1:
             raise VersionConflict
         self.by_id[supporter.user_id] = supporter
+
+
+class FakePeople:
+    """Everybody but nobody."""
+
+    def find(self, user_ids: Sequence[str]) -> Mapping[str, Person]:
+        existing = [user_id for user_id in user_ids if user_id != "nobody"]
+        return {user_id: Person(user_id, user_id.title(), f"{user_id}@example.org") for user_id in existing}
 
 
 class FakeProfiles:

@@ -17,6 +17,7 @@ def api(monkeypatch: pytest.MonkeyPatch, edge: None) -> PromptApi:  # noqa: ARG0
 def join(patch: pytest.MonkeyPatch, api: PromptApi) -> None:
     """Have the handlers of prompt projects use the fakes of this api."""
     patch.setattr(wiring, "project_service", lambda: api.project_service)
+    patch.setattr(wiring, "member_service", lambda: api.member_service)
     patch.setattr(wiring, "prompt_service", lambda: api.prompt_service)
     patch.setattr(versions, "version_service", lambda: api.version_service)
     patch.setattr(versions, "cursors", lambda: Cursors("a key for tests"))

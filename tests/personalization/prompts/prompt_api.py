@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from personalization.prompts.domain.editing import PromptService
+from personalization.prompts.domain.membership import MemberService
 from personalization.prompts.domain.projects import Project, ProjectService
 from personalization.prompts.domain.sweeping import Sweeper
 from personalization.prompts.handlers import project_members, projects, prompts
@@ -17,6 +18,7 @@ from personalization.versions.domain.promotion import VersionService
 from personalization.versions.handlers import prompt_versions
 from shared.auth.callers import Caller
 from tests.personalization.calls import Answer
+from tests.personalization.fakes import FakePeople
 from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.first_answers import FakeFirstAnswers
@@ -63,6 +65,7 @@ class PromptApi:
             return f"id-{next(numbers):04}"
 
         self.project_service = ProjectService(self.projects, self.sweeper, new_id)
+        self.member_service = MemberService(self.projects, FakePeople())
         self.prompt_service = PromptService(
             project_access=self.project_service,
             prompts=self.prompts,

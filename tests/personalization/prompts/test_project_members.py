@@ -1,6 +1,7 @@
 """/api/projects/{projectId}/members: who works on a project."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -28,7 +29,15 @@ def test_members_see_each_other(api: PromptApi, project: str) -> None:
 
     assert answer.status == 200
     assert [item["userId"] for item in answer.json["items"]] == ["olga", "edda"]
-    assert answer.json["items"][1].keys() == {"userId", "role", "addedAt", "addedBy"}
+    edda = answer.json["items"][1]
+    assert edda.pop("addedAt")
+    assert edda == {
+        "userId": "edda",
+        "name": "Edda",
+        "email": "edda@example.org",
+        "role": "editor",
+        "addedBy": "olga",
+    }
     rest = api.call(VIEWER, "GET", f"{project}/members", query={"cursor": answer.json["nextCursor"]})
     assert [item["userId"] for item in rest.json["items"]] == ["vera"]
     assert rest.json["nextCursor"] is None
@@ -44,6 +53,28 @@ def test_owner_adds_a_member_once(api: PromptApi, project: str) -> None:
     assert api.call(OWNER, "POST", f"{project}/members", added, key="k").json == first.json
     assert api.call(OWNER, "POST", f"{project}/members", added).status == 409
     assert api.call(Caller("nina"), "GET", project).status == 200
+
+
+@pytest.mark.parametrize("role", ["owner", "viewer"])
+def test_nobody_is_made_a_member_whom_nobody_knows(api: PromptApi, project: str, role: str) -> None:
+    answer = api.call(OWNER, "POST", f"{project}/members", {"userId": "nobody", "role": role})
+
+    assert (answer.status, answer.fields) == (422, ["userId"])
+    assert api.call(OWNER, "DELETE", f"{project}/members/olga").status == 409, "Olga is the only owner still"
+    for caller, status in ((VIEWER, 403), (STRANGER, 404)):
+        refused = api.call(caller, "POST", f"{project}/members", {"userId": "nobody", "role": role})
+        assert refused.status == status, "who exists is no business of theirs"
+
+
+def test_member_who_is_gone_becomes_no_owner(api: PromptApi, project: str) -> None:
+    stored = api.project(project)
+    gone = replace(stored.members[-1], user_id="nobody")
+    api.projects.by_id[stored.project_id] = replace(stored, members=(*stored.members, gone))
+
+    assert api.call(OWNER, "GET", f"{project}/members").json["items"][-1]["name"] is None
+    assert api.call(OWNER, "PUT", f"{project}/members/nobody", {"role": "owner"}).status == 422
+    assert api.call(OWNER, "PUT", f"{project}/members/nobody", {"role": "viewer"}).json["email"] is None
+    assert api.call(OWNER, "DELETE", f"{project}/members/nobody").status == 204
 
 
 @pytest.mark.parametrize(("caller", "status"), [(VIEWER, 403), (EDITOR, 403), (STRANGER, 404), (ADMIN, 201)])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from personalization.prompts.domain.editing import PromptPage, PromptSummary
-from personalization.prompts.domain.members import Member, MemberPage
+from personalization.prompts.domain.membership import MemberView, MemberViewPage
 from personalization.prompts.domain.projects import ProjectPage, ProjectView, seen_by
 from shared.auth.callers import Caller
 from shared.http.cursors import Cursors
@@ -27,7 +27,7 @@ def projects_answer(caller: Caller, page: ProjectPage, cursors: Cursors) -> Proj
 
 @dataclass(frozen=True, slots=True)
 class MemberList:
-    items: tuple[Member, ...]
+    items: tuple[MemberView, ...]
     next_cursor: str | None
 
 
@@ -36,7 +36,7 @@ def members_scope(project_id: str) -> str:
     return f"members:{project_id}"
 
 
-def members_answer(project_id: str, page: MemberPage, cursors: Cursors) -> MemberList:
+def members_answer(project_id: str, page: MemberViewPage, cursors: Cursors) -> MemberList:
     return MemberList(page.items, cursors.make(members_scope(project_id), page.next_position))
 
 

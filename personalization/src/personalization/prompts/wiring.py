@@ -8,8 +8,10 @@ from personalization.prompts.adapters.prompts import DynamoPrompts
 from personalization.prompts.adapters.texts import S3Texts
 from personalization.prompts.domain.cards import Cards, ProjectCards
 from personalization.prompts.domain.editing import PromptService
+from personalization.prompts.domain.membership import MemberService
 from personalization.prompts.domain.projects import ProjectService
 from personalization.prompts.domain.sweeping import Sweeper
+from personalization.supporters.wiring import people
 from shared.dynamodb.connection import readers
 from shared.http.cursors import Cursors
 from shared.idempotency.claims import FirstAnswers
@@ -39,6 +41,11 @@ def texts() -> S3Texts:
 @cache
 def project_service() -> ProjectService:
     return ProjectService(projects(), sweeper(), new_id)
+
+
+@cache
+def member_service() -> MemberService:
+    return MemberService(projects(), people())
 
 
 @cache

@@ -7,15 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from personalization.prompts.domain.leftovers import Leftovers, leaving_leftovers_to_the_sweep
-from personalization.prompts.domain.members import (
-    Member,
-    MemberPage,
-    Role,
-    member_page,
-    with_member,
-    with_role,
-    without_member,
-)
+from personalization.prompts.domain.members import Member, Role
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
@@ -226,57 +218,22 @@ class ProjectService:
         def forget(project: Project) -> None:
             self._projects.remove(project)
 
-        self._with_members(caller, project_id, Role.OWNER, forget)
+        with_members(self._projects, caller, project_id, Role.OWNER, forget)
         with leaving_leftovers_to_the_sweep(project_id):
             self._leftovers.clear_project(project_id)
 
-    def members(self, caller: Caller, project_id: str, after: str | None, limit: int) -> MemberPage:
-        return member_page(self.authorize(caller, project_id, Role.VIEWER).members, after, limit)
 
-    def add_member(
-        self, caller: Caller, project_id: str, user_id: str, role: Role, *, now: datetime, claim: Claim | None
-    ) -> Member:
-        """Raises NotFound; Forbidden; Conflict for a member; Invalid if the project is full; KeyInUse."""
-        member = Member(user_id, role, now, caller.user_id)
-        first_answer = claim.answered(member, now) if claim else None
+def with_members[T](
+    projects: Projects, caller: Caller, project_id: str, required: Role, write: Callable[[Project], T]
+) -> T:
+    """Read the project, then write what depends on its members; again if they have changed in between.
 
-        def join(project: Project) -> None:
-            self._projects.set_members(_having(project, with_member(project.members, member)), user_id, first_answer)
-
-        self._with_members(caller, project_id, Role.OWNER, join)
-        return member
-
-    def change_role(self, caller: Caller, project_id: str, user_id: str, role: Role) -> Member:
-        """Raises NotFound; Forbidden; Conflict if no owner would be left."""
-
-        def change(project: Project) -> None:
-            self._projects.set_members(_having(project, with_role(project.members, user_id, role)), user_id, None)
-
-        project = self._with_members(caller, project_id, Role.OWNER, change)
-        return replace(next(member for member in project.members if member.user_id == user_id), role=role)
-
-    def remove_member(self, caller: Caller, project_id: str, user_id: str) -> None:
-        """Owners remove anybody, everybody may leave. Raises NotFound; Forbidden; Conflict for the last owner."""
-
-        def leave(project: Project) -> None:
-            self._projects.set_members(_having(project, without_member(project.members, user_id)), user_id, None)
-
-        required = Role.VIEWER if user_id == caller.user_id else Role.OWNER
-        self._with_members(caller, project_id, required, leave)
-
-    def _with_members(
-        self, caller: Caller, project_id: str, required: Role, write: Callable[[Project], None]
-    ) -> Project:
-        """Read the project, then write what depends on its members; again if they have changed in between."""
-        for _ in range(_MAX_ATTEMPTS):
-            project = self.authorize(caller, project_id, required)
-            try:
-                write(project)
-            except VersionConflict:
-                continue
-            return project
-        raise Unavailable("Others are changing this project right now; try again.")
-
-
-def _having(project: Project, members: tuple[Member, ...]) -> Project:
-    return replace(project, members=members, members_version=project.members_version + 1)
+    Raises NotFound; Forbidden; Unavailable.
+    """
+    for _ in range(_MAX_ATTEMPTS):
+        project = authorized(caller, projects.find(project_id), required)
+        try:
+            return write(project)
+        except VersionConflict:
+            continue
+    raise Unavailable("Others are changing this project right now; try again.")
