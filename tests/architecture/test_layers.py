@@ -46,3 +46,14 @@ def test_client_of_opensearch_comes_without_grpc() -> None:
 @pytest.mark.parametrize(("name", "layers"), functions_with_layers())
 def test_only_functions_of_search_have_the_client_of_opensearch(name: str, layers: Any) -> None:
     assert layers == FUNCTIONS_OF_SEARCH.get(name, SHARED)
+
+
+def test_layers_are_built_alike() -> None:
+    """SAM copies each layer's own folder only, so their Makefiles cannot include a common one."""
+
+    def steps(layer: str) -> list[str]:
+        text = (ROOT / "layers" / layer / "Makefile").read_text()
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        return [re.sub(r"^build-\w+:$", "build:", line) for line in lines if "../src" not in line]
+
+    assert steps("opensearch") == steps("shared")

@@ -1,13 +1,10 @@
 """Calls of the shop's handlers, as API Gateway makes them."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tests.shared.gateway_events import access_claims, rest_event
-from tests.shared.lambda_context import CONTEXT
-
-type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+from tests.shared.handler_calls import Handler, answer_of, sent
 
 ADMIN = access_claims("tom", "admin")
 
@@ -30,7 +27,6 @@ def call(
         {"Content-Type": "application/json"} | dict(headers or {}),
         resource,
         method=method,
-        body=body if isinstance(body, str) or body is None else json.dumps(body),
+        body=sent(body),
     )
-    answer = handler(event | {"pathParameters": path_parameters or None}, CONTEXT)
-    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+    return answer_of(handler, event | {"pathParameters": path_parameters or None})

@@ -1,14 +1,11 @@
 """Calls of identity's handlers, as the gateway of an HTTP API makes them."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from tests.shared.gateway_events import access_claims, http_api_event
-from tests.shared.lambda_context import CONTEXT
-
-type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+from tests.shared.handler_calls import Handler, answer_of, sent
 
 ADMIN = access_claims("tom", "[admin]")
 SUPPORTER = access_claims("ada")
@@ -28,8 +25,7 @@ def call(
         "routeKey": route,
         "rawQueryString": urlencode(query or {}),
         "pathParameters": path_parameters,
-        "body": None if body is None else json.dumps(body),
+        "body": sent(body),
     }
     event["requestContext"]["http"] = {"method": route.partition(" ")[0], "path": "/"}
-    answer = handler(event, CONTEXT)
-    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+    return answer_of(handler, event)

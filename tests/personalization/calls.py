@@ -1,14 +1,11 @@
 """Calls of personalization's handlers as the gateway makes them."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tests.shared.gateway_events import access_claims, rest_event
-from tests.shared.lambda_context import CONTEXT
-
-type Handler = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+from tests.shared.handler_calls import Handler, answer_of, sent
 
 
 @dataclass(frozen=True)
@@ -35,9 +32,7 @@ def called(
 ) -> Answer:
     """`body` is sent as JSON, or as it is where it is text."""
     headers = {"Content-Type": "application/json"} | ({"idempotency-key": key} if key is not None else {})
-    text = body if isinstance(body, str) or body is None else json.dumps(body)
     claims = None if caller is None else access_claims(caller, groups)
     method = method or ("GET" if body is None else "POST")
-    event = rest_event(claims, query, headers, resource, method=method, body=text) | {"pathParameters": path}
-    answer = handler(event, CONTEXT)
-    return Answer(answer["statusCode"], json.loads(answer["body"] or "null"))
+    event = rest_event(claims, query, headers, resource, method=method, body=sent(body)) | {"pathParameters": path}
+    return Answer(*answer_of(handler, event))

@@ -1,6 +1,5 @@
 """The routes of prompt projects, with fakes behind their handlers."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from tests.personalization.prompts.examples import OWNER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.gateway_events import access_claims, rest_event
-from tests.shared.lambda_context import CONTEXT
+from tests.shared.handler_calls import answer_of, sent
 
 POOL = ThreadPoolExecutor(4, thread_name_prefix="read")
 
@@ -97,10 +96,8 @@ class PromptApi:
         handler = next(handler for pattern, handler in _HANDLERS if re.fullmatch(pattern, resource))
         headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
         claims = access_claims(caller.user_id, ",".join(sorted(caller.groups)) or None)
-        text = body if isinstance(body, str) or body is None else json.dumps(body)
-        event = rest_event(claims, query, headers, resource, path, method, text) | {"pathParameters": parameters}
-        answer = handler(event, CONTEXT)
-        return Answer(answer["statusCode"], json.loads(answer["body"] or "null"))
+        event = rest_event(claims, query, headers, resource, path, method, sent(body)) | {"pathParameters": parameters}
+        return Answer(*answer_of(handler, event))
 
     def made(self, caller: Caller = OWNER, **body: object) -> str:
         """A new project's path."""

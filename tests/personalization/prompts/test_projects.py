@@ -182,7 +182,7 @@ def test_removed_project_is_gone_with_all_that_belonged_to_it(api: PromptApi) ->
         ({"settings": {"tokensPerDay": 0}}, "settings.tokensPerDay"),
         ({"settings": {"tokensPerUserPerDay": True}}, "settings.tokensPerUserPerDay"),
         ({"settings": {"model": "another"}}, "settings.model"),
-        ({"owner": "me"}, "owner"),
+        ({"members": []}, "members"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_field(api: PromptApi, change: dict[str, object], field: str) -> None:
