@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from samcli.yamlhelper import yaml_parse
 
 from operations.bootstrap import TEMPLATE
@@ -54,6 +55,77 @@ def test_cloudformation_may_use_exactly_the_services_of_the_templates(resources:
     granted = {action.split(":")[0] for each in statements("CloudFormationRole") for action in actions(each)}
 
     assert granted == used_by_iam
+
+
+# What CloudFormation does with a resource only where it has what no template here asks for.
+NOT_USED = {
+    "apigateway:TagResource": "IAM knows this service by HTTP's verbs",
+    "apigateway:UntagResource": "as above",
+    "apigateway:UpdateRestApiPolicy": "policies of APIs",
+    "cloudformation:SetStackPolicy": "stack policies",
+    "cloudformation:UpdateTerminationProtection": "protected stacks",
+    "codedeploy:RegisterOnPremisesInstance": "machines",
+    "dynamodb:*Item": "import and export of data",
+    "dynamodb:Scan": "as above",
+    "dynamodb:Query": "as above",
+    "dynamodb:ImportTable": "as above",
+    "dynamodb:*TableReplica": "global tables",
+    "dynamodb:*KinesisStreamingDestination": "Kinesis",
+    "dynamodb:PutResourcePolicy": "policies of tables",
+    "dynamodb:DeleteResourcePolicy": "as above",
+    "dynamodb:UpdateContributorInsights": "contributor insights",
+    "es:UpdateDomain": "IAM has UpdateDomainConfig",
+    "events:*Permission": "policies of buses",
+    "iam:*RolePermissionsBoundary": "boundaries",
+    "logs:AssociateKmsKey": "keys of log groups",
+    "logs:DisassociateKmsKey": "as above",
+    "logs:*LogStream*": "imports into tables",
+    "logs:PutLogEvents": "as above",
+    "logs:PutBearerTokenAuthentication": "logs sent over HTTP",
+    "logs:PutLogGroupDeletionProtection": "protected log groups",
+    "s3:DeleteBucket?*": "IAM knows these as Put…, which also removes",
+    "s3:*BucketMetadata*": "tables of metadata",
+    "s3:*Object*": "objects",
+    "s3:REST*": "no action of IAM",
+    "secretsmanager:*Replicat*": "replicas of secrets",
+    "sns:PutDataProtectionPolicy": "policies of messages",
+}
+
+
+def test_cloudformation_may_do_what_it_does_with_each_resource(resources: list[Json]) -> None:
+    """Source: the permissions that the schemas of the types name, as cfn-lint has them."""
+    missing = set[str]()
+    for kind in {resource["Type"] for resource in resources}:
+        for action in permissions_of(kind):
+            service, _, name = action.partition(":")
+            action = f"{service.lower()}:{name[0].upper()}{name[1:]}"
+            is_of_the_platform = any(each.startswith(f"{service.lower()}:") for each in granted_to_cloudformation())
+            is_used = not any(fnmatchcase(action, pattern) for pattern in NOT_USED)
+            if is_of_the_platform and is_used and not allowed("CloudFormationRole", action):
+                missing.add(f"{kind}: {action}")
+
+    assert not missing, "allow it in operations/bootstrap.yaml, or say here why it is not used"
+
+
+def permissions_of(kind: str) -> Iterator[str]:
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-west-2", kind).schema
+    for handler, described in schema.get("handlers", {}).items():
+        if handler != "list":
+            yield from described.get("permissions", ())
+
+
+def granted_to_cloudformation() -> set[str]:
+    return {action for each in statements("CloudFormationRole") for action in actions(each)}
+
+
+@pytest.mark.parametrize("role", ["DeployRole", "CloudFormationRole"])
+def test_every_transform_of_the_templates_may_be_used(role: str) -> None:
+    sources = [yaml_parse(file.read_text()) for file in template_files() if file.suffix == ".yaml"]
+    used = {transform for source in sources for transform in listed(source.get("Transform", []))}
+    granted = json.dumps([each["Resource"] for each in allowed(role, "cloudformation:CreateChangeSet")])
+
+    assert used
+    assert not {each for each in used if f"transform/{each.removeprefix('AWS::')}" not in granted}
 
 
 def test_cloudformation_may_pass_a_role_to_every_service_that_has_one(resources: list[Json]) -> None:
