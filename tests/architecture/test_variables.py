@@ -29,6 +29,15 @@ def test_function_has_no_other_variables(function: Function) -> None:
     assert not superfluous, f"{function.name}: its code does not read {', '.join(sorted(superfluous))}"
 
 
+@each_function
+def test_function_has_what_powertools_reads(function: Function) -> None:
+    """Metrics without a namespace of their own would be counted for all environments together."""
+    assert given(function) >= OF_ALL_FUNCTIONS
+    assert function.properties["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == {
+        "Fn::Sub": "Almoner/${Environment}"
+    }
+
+
 def test_what_a_wiring_makes_for_other_functions_is_not_counted() -> None:
     assert "CURSOR_KEY" not in variables_read("personalization.donations.handlers.give_donation")
 

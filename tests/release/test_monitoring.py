@@ -47,6 +47,7 @@ _OWN: list[MetricSet] = [each for each in vars(metrics).values() if isinstance(e
 _SEARCH = re.compile(r"SEARCH\('\{\"?([\w/-]+)\"?,([\w,]+)\} MetricName=\"(\w+)\"( TableName=\([\w ]+\))?', '\w+'\)")
 
 STACKS = list(stacks())
+_ENVIRONMENT = STACKS[0].rendered({"Ref": "Environment"})
 
 
 @cache
@@ -111,6 +112,82 @@ def test_alarm_watches_a_metric_that_is_there(alarm: Json) -> None:
     assert alarm["Period"] in {10, 30} or alarm["Period"] % 60 == 0
     assert alarm["EvaluationPeriods"] * alarm["Period"] <= 86_400
     assert ("Statistic" in alarm) != ("ExtendedStatistic" in alarm)
+
+
+_CONTEXTS = ("commerce", "identity", "personalization")
+# What users or operators have to hear of: namespace, metric, and what it is counted by.
+_REQUIRED = [
+    *(("Almoner/${Environment}", "durationMs", {"service": context}) for context in _CONTEXTS),
+    *(("Almoner/${Environment}", f"{context}ThrottledRequests", {}) for context in _CONTEXTS),
+    *(("Almoner/${Environment}", "throttledTableCalls", {"service": context}) for context in _CONTEXTS),
+    ("AWS/Lambda", "Throttles", {}),
+    ("Almoner/${Environment}", "calls", {"outcome": "ThrottlingException"}),
+    ("Almoner/${Environment}", "failures", {"kind": live_agent.KIND}),
+    ("Almoner/${Environment}", "failures", {"kind": starting.KIND}),
+    ("Almoner/${Environment}", "connectionsPercent", {"service": "personalization"}),
+    ("AWS/ApiGateway", "IntegrationError", {}),
+    ("AWS/ApiGateway", "ExecutionError", {}),
+    ("AWS/ApiGateway", "5XXError", {}),
+]
+
+
+@pytest.mark.parametrize(("namespace", "metric", "by"), _REQUIRED)
+def test_somebody_hears_of_it(namespace: str, metric: str, by: Mapping[str, str]) -> None:
+    namespace = namespace.replace("${Environment}", _ENVIRONMENT)
+    found = [
+        alarm
+        for _, alarm in alarms()
+        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
+        and by.items() <= {each["Name"]: each["Value"] for each in alarm.get("Dimensions", ())}.items()
+    ]
+    assert found
+    assert all(alarm["AlarmActions"] for alarm in found)
+
+
+def test_every_way_in_which_a_state_machine_ends_badly_has_an_alarm() -> None:
+    machines = [stack for stack in STACKS for _ in stack.resources("AWS::StepFunctions::StateMachine")]
+    ends = ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted")
+    metrics = [alarm["MetricName"] for _, alarm in alarms() if alarm["Namespace"] == "AWS/States"]
+    assert machines
+    assert sorted(metrics) == sorted(end for _ in machines for end in ends)
+
+
+def test_sockets_sound_at_four_fifths_and_time_at_the_95th_percentile() -> None:
+    thresholds = {alarm["MetricName"]: alarm["Threshold"] for _, alarm in alarms()}
+    statistics = {alarm["MetricName"]: alarm.get("ExtendedStatistic") for _, alarm in alarms()}
+    assert thresholds["connectionsPercent"] == 80
+    assert statistics["durationMs"] == "p95"
+
+
+def test_every_queue_of_failures_has_an_alarm() -> None:
+    watched = {
+        each["Value"]
+        for _, alarm in alarms()
+        if alarm["Namespace"] == "AWS/SQS"
+        for each in alarm.get("Dimensions", ())
+    }
+    queues = {
+        stack.rendered({"Fn::GetAtt": [name, "QueueName"]}): name
+        for stack in STACKS
+        for name, properties in stack.resources("AWS::SQS::Queue")
+        if "RedrivePolicy" not in properties  # that is a queue of work
+    }
+    assert not {name for queue, name in queues.items() if queue not in watched}
+
+
+def test_a_traced_state_machine_may_write_its_traces() -> None:
+    for stack in STACKS:
+        for _, machine in stack.resources("AWS::StepFunctions::StateMachine"):
+            assert machine["TracingConfiguration"]["Enabled"] in {True, False}
+            actions = [
+                action
+                for _, role in stack.resources("AWS::IAM::Role")
+                if "states" in str(role["AssumeRolePolicyDocument"])
+                for policy in role["Policies"]
+                for statement in policy["PolicyDocument"]["Statement"]
+                for action in statement["Action"]
+            ]
+            assert {"xray:PutTraceSegments", "xray:GetSamplingRules"} <= set(actions)
 
 
 def test_each_context_and_the_whole_have_a_dashboard() -> None:
