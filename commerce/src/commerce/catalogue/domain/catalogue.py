@@ -161,7 +161,7 @@ class Catalogue:
         if wrong := stock_error(details.kind, details.stock):
             errors.append(FieldError("stock", wrong))
         if errors:
-            raise Invalid("The body is not valid: see errors.", errors)
+            raise Invalid("Some fields are not valid: see errors.", errors)
 
 
 def found(products: Products, product_id: str) -> Product:

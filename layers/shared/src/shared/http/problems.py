@@ -13,5 +13,5 @@ def problem_of(error: AlmonerError | None) -> Mapping[str, object]:
     detail = INTERNAL_ERROR if error is None else error.detail
     problem: dict[str, object] = {"title": status.phrase, "status": int(status), "detail": detail}
     if isinstance(error, (Malformed, Conflict, Invalid)) and error.errors:
-        problem["errors"] = [FieldError(clipped(each.field), each.message) for each in error.errors]
+        problem["errors"] = [FieldError(clipped(each.field), clipped(each.message, 300)) for each in error.errors]
     return problem
