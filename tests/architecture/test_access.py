@@ -15,7 +15,7 @@ def test_every_route_has_one_row() -> None:
     assert Counter(map(str, rows())) == Counter(ROUTES.keys())
 
 
-@pytest.mark.parametrize("name", ROWS.keys() & ROUTES.keys())
+@pytest.mark.parametrize("name", sorted(ROWS.keys() & ROUTES.keys()))
 def test_every_caller_has_a_status_that_the_route_declares(name: str) -> None:
     row, route = ROWS[name], ROUTES[name]
 
@@ -25,7 +25,7 @@ def test_every_caller_has_a_status_that_the_route_declares(name: str) -> None:
     assert max(row.statuses.values()) < 500
 
 
-@pytest.mark.parametrize("name", ROWS.keys() & ROUTES.keys())
+@pytest.mark.parametrize("name", sorted(ROWS.keys() & ROUTES.keys()))
 def test_statuses_are_those_of_the_callers_that_the_route_admits(name: str) -> None:
     row, route = ROWS[name], ROUTES[name]
 
