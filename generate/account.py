@@ -86,7 +86,7 @@ def _types() -> Iterable[str]:
 
 def _deployed(file: Path) -> Iterable[Json]:
     """The template, and those that it nests: as often as it does."""
-    yield translated(file)
+    yield translated(file, {"GradualDeployment": "true"})
     for _, properties in resources(yaml_parse(file.read_text()), "AWS::Serverless::Application"):
         yield from _deployed((file.parent / properties["Location"]).resolve())
 

@@ -60,8 +60,9 @@ def _sign_in(environment: Environment, outputs: Mapping[str, str]) -> tuple[str,
         user = cognito.admin_get_user(UserPoolId=pool, Username=EMAIL)
     except cognito.exceptions.UserNotFoundException:
         cognito.sign_up(ClientId=client, Username=EMAIL, Password=password, UserAttributes=attributes)
-        cognito.admin_confirm_sign_up(UserPoolId=pool, Username=EMAIL)
         user = cognito.admin_get_user(UserPoolId=pool, Username=EMAIL)
+    if user["UserStatus"] == "UNCONFIRMED":  # also of a run that was stopped here; confirming makes the supporter
+        cognito.admin_confirm_sign_up(UserPoolId=pool, Username=EMAIL)
     cognito.admin_set_user_password(UserPoolId=pool, Username=EMAIL, Password=password, Permanent=True)
     tokens = cognito.admin_initiate_auth(
         UserPoolId=pool,

@@ -47,10 +47,12 @@ def delete(environment: Environment, stack: str) -> None:
 
 
 def resources(environment: Environment, stack: str) -> Iterator[dict[str, Any]]:
-    """Of the stack and of those that it nests, each with its `StackName`."""
+    """Of the stack and of those that it nests, each with its `StackName`; without what has been deleted already."""
     cloudformation = environment.client("cloudformation")
     for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
         for resource in page["StackResourceSummaries"]:
+            if resource["ResourceStatus"] == "DELETE_COMPLETE":
+                continue
             yield {**resource, "StackName": stack}
             if resource["ResourceType"] == "AWS::CloudFormation::Stack":
                 yield from resources(environment, resource["PhysicalResourceId"])

@@ -23,6 +23,8 @@ FROM_THE_PLATFORM = (
     "AlertsTopic",
     "ApplicationKey",
     "CursorKey",
+    "Model",
+    "ModelProfile",
 )
 
 

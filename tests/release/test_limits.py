@@ -5,12 +5,13 @@ Step Functions in AWS's documentation.
 """
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from release.project import Json
+from release.project import ROOT, Json
 from tests.release.rendering import ROOT_STACK, Stack, stacks
 
 STACKS = list(stacks())
@@ -39,6 +40,13 @@ def test_values_of_parameters_and_the_names_of_stacks_are_short_enough(stack: St
     outputs = stack.template.get("Outputs", {}).items()
     assert not {name for name, output in outputs if len(str(stack.rendered(output["Value"]))) > 4096}
     assert all(len(each.get("Description", "")) <= 4000 for each in stack.template.get("Parameters", {}).values())
+
+
+def test_longest_name_of_a_platform_is_as_documented() -> None:
+    added = max(len(stack.name) for stack in STACKS) - len(ROOT_STACK)
+    stated = re.search(r"a stack name of at most (\d+) characters", (ROOT / "docs/account.md").read_text())
+    assert stated
+    assert int(stated[1]) == 128 - added
 
 
 @each_stack
