@@ -15,6 +15,10 @@ from tests.contracts.emulator.application_stack import (
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
 
+TOO_DEEP = json.dumps({"customer": "ann", "lines": [LINE | {"note": "…"}]}).replace(
+    '"\\u2026"', "[" * 2000 + "]" * 2000
+)
+
 
 def test_valid_order_reaches_the_function(app: Application) -> None:
     assert app.rest("POST", "/orders", ORDER).json()["path"] == "/orders"
@@ -41,6 +45,7 @@ def test_valid_order_reaches_the_function(app: Application) -> None:
             "[numeric instance is lower than the required minimum (minimum: 1, found: 0)]",
         ),
         (b"{", "Invalid request body"),
+        (TOO_DEEP.encode(), "Invalid request body"),
         (None, "Invalid request body"),
     ],
 )
