@@ -12,6 +12,11 @@ def read_profile(world: World) -> Call:
     return Call(query={"userId": world.supporter_id})
 
 
+@row(PERSONALIZATION, "GET /supporters", staff(200))
+def find(_: World) -> Call:
+    return Call(query={"q": "rosa"})
+
+
 @row(PERSONALIZATION, "PATCH /profile", own_and_staff(200))
 def amend_profile(world: World) -> Call:
     profile = world.done(PERSONALIZATION, "GET", f"/profile?userId={world.supporter_id}")

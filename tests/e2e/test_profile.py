@@ -202,6 +202,22 @@ def test_a_supporter_changes_their_profile(supporter: User, personalization: Cal
     assert api.get(path).json() == changed.json()
 
 
+def test_staff_find_supporters_by_the_names_they_have_now(supporter: User, staff: User, personalization: Calls) -> None:
+    def found(query: str) -> list[str]:
+        page = personalization(staff).get("/supporters", params={"q": query})
+        assert page.status_code == 200, page.text
+        return [item["userId"] for item in page.json()["items"]]
+
+    name = f"Quill-{supporter.email.partition('@')[0]}"
+    assert found(supporter.email[:8].upper()) == [supporter.user_id]
+    amended = personalization(staff)(
+        "PATCH", "/profile", params={"userId": supporter.user_id}, json={"version": 1, "name": f"Ana {name}"}
+    )
+    assert amended.status_code == 200, amended.text
+    assert found(f"ana {name[6:12]}") == [supporter.user_id]
+    assert found(f"rosa {name[6:12]}") == []
+
+
 def test_of_many_changes_at_once_one_is_made(supporter: User, personalization: Calls) -> None:
     api = personalization(supporter)
     with ThreadPoolExecutor(8) as pool:

@@ -12,6 +12,7 @@ from personalization.agent.domain.conversation import MAX_TURNS, Interaction, Qu
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.profiles.domain.profile import Profile
+from personalization.supporters.domain.finding import PersonPage, is_found, terms_of
 from personalization.supporters.domain.people import Person
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import NotFound, VersionConflict
@@ -34,11 +35,31 @@ class FakeSupporters:
         self.by_id[supporter.user_id] = supporter
         return True
 
-    def replace(self, supporter: Supporter) -> None:
+    def replace(self, supporter: Supporter, before: Supporter) -> None:  # noqa: ARG002
         stored = self.by_id.get(supporter.user_id)
         if stored is None or stored.version != supporter.version - 1:
             raise VersionConflict
         self.by_id[supporter.user_id] = supporter
+
+
+class FakeDirectory:
+    """Finds the supporters that it is given."""
+
+    def __init__(self, supporters: FakeSupporters) -> None:
+        self._supporters = supporters
+
+    def page(self, words: Sequence[str], after: str | None, limit: int) -> PersonPage:
+        people = [Person(each.user_id, each.name, each.email) for each in self._supporters.by_id.values()]
+        prefix = max(words, key=len, default="")
+        by_position = {
+            f"{min(term for term in terms_of(person) if term.startswith(prefix))}#{person.user_id}": person
+            for person in people
+            if is_found(person, words)
+        }
+        following = [position for position in sorted(by_position) if after is None or position > after]
+        page = following[:limit]
+        next_position = page[-1] if len(following) > limit else None
+        return PersonPage(tuple(by_position[position] for position in page), next_position)
 
 
 class FakePeople:

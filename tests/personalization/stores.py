@@ -19,8 +19,10 @@ from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.domain.giving import Ledger
 from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profiles
+from personalization.supporters.adapters.directory import DynamoDirectory
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import DynamoSupporters
+from personalization.supporters.domain.finding import Directory
 from personalization.supporters.domain.supporter import Supporter, Supporters
 from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
@@ -30,10 +32,18 @@ from shared.json.encoding import moment
 from shared.models.model import Usage
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.personalization.articles.fake_transactions import FakeTransaction
-from tests.personalization.fakes import FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeDirectory, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 
-TABLES = ("UsersTable", "DonationsTable", "ContextTable", "SessionsTable", "InteractionsTable", "IdempotencyTable")
+TABLES = (
+    "UsersTable",
+    "DonationsTable",
+    "ContextTable",
+    "SessionsTable",
+    "InteractionsTable",
+    "IdempotencyTable",
+    "DirectoryTable",
+)
 TEMPLATE = ROOT / "personalization" / "tables.yaml"
 
 
@@ -45,6 +55,7 @@ class Store(Protocol):
     """Adapters over the same data, and ways to put data there that no adapter writes yet."""
 
     supporters: Supporters
+    directory: Directory
     profiles: Profiles
     memory: AgentMemory
     ledger: Ledger
@@ -69,6 +80,7 @@ class Store(Protocol):
 
 class MemoryStore:
     supporters: Supporters
+    directory: Directory
     profiles: Profiles
     memory: AgentMemory
     ledger: Ledger
@@ -76,6 +88,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.supporters = self._supporters = FakeSupporters()
+        self.directory = FakeDirectory(self._supporters)
         self.profiles = self._profiles = FakeProfiles(self._supporters)
         self.memory = self._memory = FakeMemory(self._profiles)
         self.first_answers = first_answers = self._memory.first_answers
@@ -100,6 +113,7 @@ class MemoryStore:
 
 class DynamoStore:
     supporters: Supporters
+    directory: Directory
     profiles: Profiles
     memory: AgentMemory
     ledger: Ledger
@@ -113,11 +127,13 @@ class DynamoStore:
         sessions_table: str,
         interactions_table: str,
         idempotency_table: str,
+        directory_table: str,
     ) -> None:
         self.tables = users_table, donations_table, context_table
         self._users, self._rows = SupporterRecord.at(users_table), RowRecord.at(donations_table)
         self._contexts, self._interactions = ContextRecord.at(context_table), InteractionRecord.at(interactions_table)
-        self.supporters = DynamoSupporters(users_table)
+        self.supporters = DynamoSupporters(users_table, directory_table)
+        self.directory = DynamoDirectory(directory_table)
         self.profiles = DynamoProfiles(*self.tables)
         self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table, idempotency_table)
         self.ledger = DynamoLedger(users_table, donations_table, idempotency_table)

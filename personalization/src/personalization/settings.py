@@ -13,6 +13,10 @@ class Supporters(Settings):
     users_table: str
 
 
+class Directory(Settings):
+    directory_table: str
+
+
 class Donations(Settings):
     users_table: str
     donations_table: str

@@ -3,10 +3,13 @@
 from functools import cache
 
 from personalization import settings
+from personalization.supporters.adapters.directory import DynamoDirectory
 from personalization.supporters.adapters.people import DynamoPeople
 from personalization.supporters.adapters.supporters import DynamoSupporters
+from personalization.supporters.domain.finding import Directory
 from personalization.supporters.domain.people import People
 from personalization.supporters.domain.supporter import Supporters
+from shared.http.cursors import Cursors
 
 
 @cache
@@ -16,4 +19,14 @@ def people() -> People:
 
 @cache
 def supporters() -> Supporters:
-    return DynamoSupporters(settings.Supporters().users_table)
+    return DynamoSupporters(settings.Supporters().users_table, settings.Directory().directory_table)
+
+
+@cache
+def directory() -> Directory:
+    return DynamoDirectory(settings.Directory().directory_table)
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)

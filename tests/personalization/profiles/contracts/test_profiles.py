@@ -172,4 +172,4 @@ def test_tables_out_of_reach_are_unavailable() -> None:
     with pytest.raises(Unavailable):
         DynamoProfiles("unreachable-users", "unreachable-donations", "unreachable-contexts").find("ada", anonymous=True)
     with pytest.raises(Unavailable):
-        DynamoSupporters("unreachable-users-2").add(a_supporter())
+        DynamoSupporters("unreachable-users-2", "unreachable-directory").add(a_supporter())

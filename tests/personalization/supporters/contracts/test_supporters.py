@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from personalization.supporters.domain.finding import words_of
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import VersionConflict
 from tests.personalization.examples import NOW, a_supporter
@@ -50,7 +51,7 @@ class SupportersContract:
         store.supporters.add(a_supporter())
         changed = replace(a_supporter(), name="Ada L.", version=8)
 
-        store.supporters.replace(changed)
+        store.supporters.replace(changed, a_supporter())
 
         profile = store.profiles.find("ada", anonymous=True)
         assert profile
@@ -61,15 +62,60 @@ class SupportersContract:
         store.supporters.add(a_supporter())
 
         with pytest.raises(VersionConflict):
-            store.supporters.replace(replace(a_supporter(), name="Ada L.", version=version))
+            store.supporters.replace(replace(a_supporter(), name="Ada L.", version=version), a_supporter())
 
         profile = store.profiles.find("ada", anonymous=True)
         assert profile
         assert profile.supporter == a_supporter()
 
+    def test_supporter_is_found_once_by_each_word_of_name_and_address(self, store: Store) -> None:
+        store.supporters.add(named("ada", "Ada Lovelace-Byron", "ada.l@example.org"))
+        store.supporters.add(named("bob", "Bob", "bob@example.org"))
+
+        for query in ("a", "ada", "LOVE", "byron ada", "l", "ada.l@example", "ada l"):
+            assert found(store, query) == ["ada"], query
+        assert found(store, "") == ["ada", "bob"]
+        for query in ("lovelacebyron", "ada bob", "example.org", "x", "ada.l@example.com"):
+            assert found(store, query) == [], query
+
+    def test_supporter_is_found_by_the_name_that_they_have_now(self, store: Store) -> None:
+        before = named("ada", "Ada Lovelace", "ada@example.org")
+        store.supporters.add(before)
+        store.supporters.replace(replace(before, name="Ada King", version=2), before)
+
+        assert (found(store, "king"), found(store, "lovelace"), found(store, "ada")) == (["ada"], [], ["ada"])
+        with pytest.raises(VersionConflict):
+            store.supporters.replace(replace(before, name="Ada Byron", version=2), before)
+        assert found(store, "byron") == []
+        assert [person.name for person in store.directory.page(("ada",), None, 5).items] == ["Ada King"]
+
+    def test_many_are_found_page_by_page(self, store: Store) -> None:
+        everybody = [f"user-{number:02}" for number in range(12)]
+        for user_id in everybody:
+            store.supporters.add(named(user_id, "Rosa Rosales", f"rosa.{user_id}@example.org"))
+
+        pages, after = list[list[str]](), None
+        while not pages or after:
+            page = store.directory.page(("ros",), after, 5)
+            pages.append([person.user_id for person in page.items])
+            after = page.next_position
+
+        assert [len(each) for each in pages] == [5, 5, 2]
+        assert sorted(user_id for each in pages for user_id in each) == everybody
+
     def test_nobody_is_made_by_replacing(self, store: Store) -> None:
         with pytest.raises(VersionConflict):
-            store.supporters.replace(replace(a_supporter(), version=1))
+            store.supporters.replace(replace(a_supporter(), version=1), a_supporter())
+
+
+def named(user_id: str, name: str, email: str) -> Supporter:
+    return Supporter(user_id=user_id, name=name, email=email, created_at=NOW)
+
+
+def found(store: Store, query: str) -> list[str]:
+    page = store.directory.page(words_of(query), None, 10)
+    assert page.next_position is None
+    return [person.user_id for person in page.items]
 
 
 class TestFakeSupporters(SupportersContract):

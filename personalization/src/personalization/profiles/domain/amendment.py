@@ -67,7 +67,7 @@ def amend_profile(
         raise VersionConflict("profile", seen_version)
     amended = amendment.applied_to(profile.supporter)
     try:
-        supporters.replace(amended)
+        supporters.replace(amended, profile.supporter)
     except VersionConflict as error:
         raise VersionConflict("profile", seen_version) from error
     return replace(profile, supporter=amended)

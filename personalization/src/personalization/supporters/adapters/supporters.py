@@ -1,31 +1,58 @@
 """Supporters in DynamoDB."""
 
-from personalization.supporters.adapters.records import SupporterRecord
+from personalization.supporters.adapters.records import EntryRecord, SupporterRecord
+from personalization.supporters.domain.finding import terms_of
+from personalization.supporters.domain.people import Person
 from personalization.supporters.domain.supporter import Supporter
 from shared.dynamodb.records import ConditionFailed
+from shared.dynamodb.transactions import Transaction
 from shared.errors import VersionConflict
+from shared.persistence.unit_of_work import WriteRefused
+
+_SUPPORTER, _ENTRY = "supporter", "entry"
 
 
 class DynamoSupporters:
-    """The Users table."""
+    """Writes the Users table, and the Directory table, by which staff find supporters."""
 
-    def __init__(self, users_table: str) -> None:
-        self._users = SupporterRecord.at(users_table)
+    def __init__(self, users_table: str, directory_table: str) -> None:
+        self._users, self._entries = SupporterRecord.at(users_table), EntryRecord.at(directory_table)
 
     def add(self, supporter: Supporter) -> bool:
-        """One conditional put."""
+        """One transaction: the supporter and their entries."""
+        transaction = Transaction()
+        transaction.save(_SUPPORTER, self._users.of(supporter), SupporterRecord.user_id.does_not_exist())
+        self._enter(transaction, _person(supporter))
         try:
-            self._users.of(supporter).put(SupporterRecord.user_id.does_not_exist())
-        except ConditionFailed:
+            transaction.commit()
+        except WriteRefused:
             return False
         return True
 
-    def replace(self, supporter: Supporter) -> None:
-        """One put, conditional on the version before."""
+    def replace(self, supporter: Supporter, before: Supporter) -> None:
+        """One put, conditional on the version before; of somebody with another name, a transaction with the entries."""
+        seen = SupporterRecord.version == supporter.version - 1
+        person, old = _person(supporter), _person(before)
         try:
-            self._users.of(supporter).put(SupporterRecord.version == supporter.version - 1)
-        except ConditionFailed as error:
+            if person == old:
+                self._users.of(supporter).put(seen)
+                return
+            transaction = Transaction()
+            transaction.save(_SUPPORTER, self._users.of(supporter), seen)
+            for term in set(terms_of(old)) - set(terms_of(person)):
+                transaction.remove(_ENTRY, self._entries.of(term, old))
+            self._enter(transaction, person)
+            transaction.commit()
+        except (ConditionFailed, WriteRefused) as error:
             raise VersionConflict from error
+
+    def _enter(self, transaction: Transaction, person: Person) -> None:
+        for term in terms_of(person):
+            transaction.save(_ENTRY, self._entries.of(term, person))
+
+
+def _person(supporter: Supporter) -> Person:
+    return Person(supporter.user_id, supporter.name, supporter.email)
 
 
 def supporter_of(users: type[SupporterRecord], user_id: str) -> Supporter | None:

@@ -43,8 +43,8 @@ class Supporters(Protocol):
         """Add a new supporter; False, and nothing changed, if there is one with this user id already."""
         ...
 
-    def replace(self, supporter: Supporter) -> None:
-        """Replace the previous version. Raises VersionConflict."""
+    def replace(self, supporter: Supporter, before: Supporter) -> None:
+        """Replace the previous version, which was `before`. Raises VersionConflict."""
         ...
 
 

@@ -1,0 +1,24 @@
+"""GET /supporters"""
+
+from personalization.supporters import wiring
+from personalization.supporters.answers import SupporterList, supporters_answer, supporters_scope
+from personalization.supporters.domain.finding import words_of
+from shared.http.api import Api
+from shared.http.callers import STAFF
+from shared.http.parameters import optional_line, paging
+from shared.http.request import Request
+
+app = Api(prime=(wiring.directory, wiring.cursors))
+
+_Q = optional_line("q", description="What words of the name, or the e-mail address, begin with: all of several words.")
+
+
+@app.route("GET /supporters", callers=STAFF, parameters=[_Q, *paging()], answers={200: SupporterList})
+def find_supporters(request: Request) -> SupporterList:
+    """Staff find supporters by name or address."""
+    words, cursors = words_of(request.value(_Q) or ""), wiring.cursors()
+    page = wiring.directory().page(words, *request.page(cursors, supporters_scope(words)))
+    return supporters_answer(words, page, cursors)
+
+
+handler = app
