@@ -216,6 +216,44 @@ def test_large_upload_is_refused() -> None:
     assert inspect_picture(PictureType.JPEG, picture(PictureType.JPEG) + bytes(MAX_BYTES)) is Flaw.TOO_LARGE
 
 
+def animation() -> bytes:
+    drawn, written = Image.effect_noise((24, 16), 60).convert("RGB"), io.BytesIO()
+    drawn.save(written, "WEBP", save_all=True, append_images=[drawn.rotate(180)], duration=100)
+    return written.getvalue()
+
+
+WHOLE = [
+    *((type_, picture(type_)) for type_ in PictureType),
+    (PictureType.JPEG, picture(PictureType.JPEG, progressive=True, exif=Image.Exif().tobytes())),
+    (PictureType.WEBP, picture(PictureType.WEBP, mode="RGBA", icc_profile=bytes(40))),
+    (PictureType.WEBP, animation()),
+]
+
+
+@given(
+    whole=st.sampled_from(WHOLE),
+    at=st.floats(0, 1, exclude_max=True),
+    removed=st.integers(0, 30),
+    put=st.binary(max_size=30),
+)
+def test_altered_picture_gets_an_answer_and_its_remains_can_be_shown(
+    whole: tuple[PictureType, bytes], at: float, removed: int, put: bytes
+) -> None:
+    type_, content = whole
+    begin = int(at * len(content))
+    altered = content[:begin] + put + content[begin + removed :]
+
+    found = inspect_picture(type_, altered)
+
+    if isinstance(found, Picture):
+        assert inspect_picture(type_, without_metadata(type_, altered)) == found
+
+
+@pytest.mark.parametrize("chunk", [(b"VP8X", b""), (b"VP8X", bytes(9)), (b"ANMF", bytes(15))])
+def test_chunk_without_its_content_is_refused(chunk: tuple[bytes, bytes]) -> None:
+    assert inspect_picture(PictureType.WEBP, webp(chunk, PIXELS)) is Flaw.BROKEN
+
+
 @given(begins=st.sampled_from([picture(type_)[:40] for type_ in PictureType]), more=st.binary(max_size=200))
 def test_any_bytes_get_an_answer(begins: bytes, more: bytes) -> None:
     for cut in (4, 12, 40):
