@@ -7,16 +7,16 @@ from local.workspace import CannotContinue, Workspace
 
 
 def is_readable(url: str) -> bool:
-    """Whether there is an index that this release can read."""
-    from commerce.search.adapters.search_engines import finder_at
+    """Whether there is an index that this release can read, and has analyzed."""
+    from commerce.search.adapters.search_engines import finder_at, index_at
     from commerce.search.domain.finding import Query
     from shared.errors import Unavailable
 
     try:
         finder_at(url).find(Query())
+        return not index_at(url).is_outdated()
     except Unavailable:
         return False
-    return True
 
 
 def rebuild(here: Workspace, *, verify: bool) -> dict[str, Any]:

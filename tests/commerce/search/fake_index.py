@@ -22,6 +22,7 @@ class FakeIndex:
         self.failures: list[int] = []
         self.refused: set[str] = set()
         self.is_unreadable = False
+        self.is_of_another_release = False
         self.before_swap: Callable[[], None] = lambda: None
 
     def apply(self, entries: Sequence[Entry]) -> None:
@@ -37,6 +38,9 @@ class FakeIndex:
         existing = [self.entries[product_id] for product_id in product_ids if product_id in self.entries]
         return {entry.product_id: (entry.version, entry.product is not None) for entry in existing}
 
+    def is_outdated(self) -> bool:
+        return self.is_of_another_release
+
     def product_ids(self) -> Iterator[str]:
         return iter(sorted(self.entries))
 
@@ -45,7 +49,7 @@ class FakeIndex:
         offered = list(entries)
         self._write(new, offered)
         self.before_swap()
-        self.entries, self.is_unreadable = new, False
+        self.entries, self.is_unreadable, self.is_of_another_release = new, False, False
         self._tell_refused(offered)
 
     def found(self) -> set[str]:

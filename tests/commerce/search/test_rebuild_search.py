@@ -67,6 +67,15 @@ def test_index_is_compared_and_repaired(index: FakeIndex) -> None:
     assert index.entries == {"a": entry("a", 2), "ghost": tombstone("ghost", 2)}
 
 
+def test_index_of_another_release_is_made_anew_rather_than_repaired(index: FakeIndex) -> None:
+    index.entries, index.is_of_another_release = {"a": entry("a", 2), "b": tombstone("b", 1)}, True
+
+    assert handler({"verify": True}, CONTEXT) == NOTHING_WRONG
+
+    assert not index.is_outdated()
+    assert index.entries == {"a": entry("a", 2), "b": tombstone("b", 1)}
+
+
 @pytest.mark.parametrize("event", [{"verfy": True}, {"verify": "yes"}, {"verify": True, "x": 1}, None, []])
 def test_mistyped_event_rebuilds_nothing(index: FakeIndex, event: Any) -> None:
     index.entries = {"a": entry("a", 7)}

@@ -222,9 +222,11 @@ def test_index_of_another_format_is_unavailable_until_it_is_replaced(engine: Tan
         engine.finder.find(Query())
     with pytest.raises(Unavailable, match="rebuilt"):
         engine.index.apply([entry_of(a_product())])
+    assert engine.index.is_outdated()
 
     engine.index.replace([entry_of(a_product())])
     assert find(engine) == ["scarf"]
+    assert not engine.index.is_outdated()
 
 
 def test_index_that_disappears_is_unavailable_and_comes_back(engine: TantivyEngine, tmp_path: Path) -> None:

@@ -149,6 +149,13 @@ class ProductIndexContract:
 
         assert sorted(find(engine)) == ["next", "old"]
 
+    def test_index_of_this_release_is_not_outdated(self, engine: Engine) -> None:
+        keep(engine, a_product())
+        assert not engine.index.is_outdated()
+
+        engine.index.replace([entry_of(a_product())])
+        assert not engine.index.is_outdated()
+
     def test_replacing_with_nothing_empties_the_index(self, engine: Engine) -> None:
         keep(engine, a_product())
         engine.index.replace([])

@@ -37,6 +37,9 @@ class Flaky:
     def product_ids(self) -> Iterator[str]:
         return self._index.product_ids()
 
+    def is_outdated(self) -> bool:
+        return self._index.is_outdated()
+
     def replace(self, entries: Iterable[Entry]) -> None:
         self._index.replace(entries)
 

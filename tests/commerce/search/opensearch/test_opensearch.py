@@ -267,6 +267,17 @@ def test_rebuild_that_fails_leaves_no_index_behind(engine: OpenSearchEngine, rel
 # --- Analysis
 
 
+def test_index_of_another_release_is_outdated_until_it_is_replaced(engine: OpenSearchEngine, node: Node) -> None:
+    assert not engine.index.is_outdated()
+    keep(engine, a_product())
+    node.client.indices.put_mapping(index="products", body={"_meta": {"analysis": 1}})
+    assert engine.index.is_outdated()
+
+    engine.index.replace(entries("scarf"))
+
+    assert not engine.index.is_outdated()
+
+
 @pytest.mark.parametrize("place", ["ab{}cd", "{}ab", "ab{} cd", "ab’{}"])
 def test_every_character_is_analyzed_as_the_shop_does(engine: OpenSearchEngine, node: Node, place: str) -> None:
     """In texts as they are sent: in NFC. Java may know fewer characters than Python, but those of Unicode 3.2."""

@@ -55,6 +55,10 @@ class ProductIndex(Protocol):
         """Ids of all entries, tombstones included."""
         ...
 
+    def is_outdated(self) -> bool:
+        """Whether another release has analyzed its texts: only replacing it helps. False if there is none."""
+        ...
+
     def replace(self, entries: Iterable[Entry]) -> None:
         """Fill a new index and switch to it atomically. If filling it fails, the current one stays.
 

@@ -56,6 +56,11 @@ def rebuild(catalogue: WholeCatalogue, index: ProductIndex) -> Report:
     return verify(catalogue, index)
 
 
+def repair(catalogue: WholeCatalogue, index: ProductIndex) -> Report:
+    """Compare the index with the catalogue, and repair it: one of another release is rebuilt."""
+    return rebuild(catalogue, index) if index.is_outdated() else verify(catalogue, index)
+
+
 def verify(catalogue: WholeCatalogue, index: ProductIndex) -> Report:
     """Compare the index with the catalogue, and repair it."""
     report = Report()

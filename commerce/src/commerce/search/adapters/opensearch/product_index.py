@@ -23,7 +23,7 @@ from commerce.search.adapters.opensearch.client import (
     unavailable,
 )
 from commerce.search.adapters.opensearch.documents import action_of
-from commerce.search.adapters.opensearch.template import REFRESH_INTERVAL, index_template
+from commerce.search.adapters.opensearch.template import META, REFRESH_INTERVAL, index_template
 from commerce.search.domain.following import Entry, Overtaken, Refused
 from shared.errors import AlmonerError
 
@@ -82,6 +82,14 @@ class OpenSearchProductIndex:
                 page["search_after"] = hits[-1]["sort"]
         except IndexNotFound:
             return
+
+    def is_outdated(self) -> bool:
+        """One request."""
+        try:
+            indices: Json = self._client.indices.get_mapping(index=ALIAS)
+        except IndexNotFound:
+            return False
+        return any(index["mappings"].get("_meta") != META for index in indices.values())
 
     def replace(self, entries: Iterable[Entry]) -> None:
         """The alias is switched atomically. Leftovers of failed rebuilds are deleted with the old index."""

@@ -95,7 +95,11 @@ def _searched() -> dict[str, Any]:
 _KEPT_NUMBER = {"type": "long", "index": False, "doc_values": False}
 _KEPT_TEXT = {"type": "keyword", "index": False, "doc_values": False}
 
+META = {"analysis": 2}
+"""Of the analyzers and of `shared.text.words`: an index of another number has to be rebuilt. Change it with them."""
+
 _MAPPINGS = {
+    "_meta": META,
     "dynamic": False,
     "properties": {
         "productId": {"type": "keyword"},

@@ -76,6 +76,9 @@ class IndexFolder:
     def is_made(self) -> bool:
         return self._link.is_symlink()
 
+    def is_outdated(self) -> bool:
+        return self.is_made() and not os.readlink(self._link).startswith(_PREFIX)
+
     def made(self) -> tantivy.Index:
         """The current index, created if there is none. Needs the writer's lock."""
         if not self.is_made():

@@ -50,6 +50,10 @@ class TantivyProductIndex:
             found = self._folder.searcher().terms_with_prefix("id", "", filter_query=tantivy.Query.all_query())
         return (product_id for product_id, _ in found)
 
+    def is_outdated(self) -> bool:
+        with engine_failures():
+            return self._folder.is_outdated()
+
     def replace(self, entries: Iterable[Entry]) -> None:
         """Holds the writer's lock until the last entry is in: the sync waits, or retries."""
         with self._folder.writing():
