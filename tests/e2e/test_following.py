@@ -48,3 +48,18 @@ def test_follower_from_the_middle_gets_the_rest(api: Api) -> None:
     events = Events(follow_url(api, f"/agent/runs/{sent[0]['runId']}"))
     events.last_id = "1"
     assert events.until_the_end() == sent[1:]
+
+
+def test_client_that_uses_fetch_may_say_which_event_was_its_last(api: Api) -> None:
+    """It sends a token instead of a ticket, and after an interruption a header that the browser asks leave for."""
+    with Socket(api) as socket:
+        sent = socket.frames(socket.ask(QUESTION))
+    url = f"{api.url}/agent/runs/{sent[0]['runId']}/events"
+    headers = {"Authorization": api.headers["Authorization"], "Last-Event-ID": "1"}
+    with page_of_our_origin() as page:
+        events = page.evaluate(
+            "([url, headers]) => fetch(url, {headers}).then(answer => answer.text())", [url, headers]
+        )
+    assert [line for line in events.splitlines() if line.startswith("id:")] == [
+        f"id: {frame['seq']}" for frame in sent[1:]
+    ]
