@@ -68,6 +68,14 @@ def test_gateway_holds_a_body_to_the_model_that_the_route_declares(function: Fun
         assert {name: value for name, value in checked.items() if name != "ValidateParameters"} == expected
 
 
+@each_route
+def test_put_leaves_as_it_is_what_is_left_out(function: Function, route: Route) -> None:  # noqa: ARG001
+    """A field with another default than None would be set to it."""
+    if route.method == "PUT" and route.body:
+        fields = route.body.model_fields.items()
+        assert [name for name, field in fields if not field.is_required() and field.default is not None] == []
+
+
 @each_rest_route
 def test_gateway_asks_for_the_query_that_the_route_requires(function: Function, route: Route) -> None:
     """Headers are for the function alone, because the gateway matches their names by case."""

@@ -65,7 +65,6 @@ def test_donation_items_have_no_stock() -> None:
     ("body", "field"),
     [
         (CUP | {"price": {"amount": 250, "currency": "USD"}}, "price.currency"),
-        ({name: value for name, value in CUP.items() if name != "stock"}, "stock"),
         (MEAL | {"stock": 4}, "stock"),
         (CUP | {"stock": -1}, "stock"),
         (CUP | {"stock": 1.5}, "stock"),
@@ -194,6 +193,24 @@ def test_of_many_changes_at_once_all_are_done_one_after_the_other_or_refused(pro
 
     assert sorted(statuses) == [200] + [409] * 49
     assert products.by_id["teapot"].version == 2
+
+
+@pytest.mark.parametrize("name", ["kind", "description", "tags", "stock", "status"])
+def test_what_is_left_out_of_a_change_stays(name: str) -> None:
+    change(CUP | {"status": "draft"})
+    without = {each: value for each, value in CUP.items() if each != name}
+
+    status, changed = change(without | {"name": "Another"})
+
+    assert (status, changed["name"]) == (200, "Another")
+    assert changed[name] == (CUP | {"status": "draft", "kind": "goods"})[name]
+
+
+def test_stock_does_not_go_over_to_another_kind() -> None:
+    assert change(MEAL)[1]["stock"] is None
+    status, problem = change({name: value for name, value in CUP.items() if name != "stock"} | {"kind": "goods"})
+    assert (status, problem["errors"][0]["field"]) == (422, "stock")
+    assert add({name: value for name, value in CUP.items() if name != "stock"})[0] == 422
 
 
 def test_status_stays_where_it_is_not_said() -> None:

@@ -27,6 +27,9 @@ class FakeContents:
         self.removed: dict[str, int] = {}
         self.revision = 0
 
+    def find(self, content_id: str) -> Content | None:
+        return self.by_id.get(content_id)
+
     def put(self, content: Content) -> Content:
         stored = self.by_id.get(content.content_id)
         if (stored.version if stored else 0) != content.version - 1:

@@ -74,6 +74,26 @@ def test_staff_and_admins_replace_the_version_that_they_have_seen(contents: Fake
     assert contents.by_id["news"].title == "Later news"
 
 
+def test_what_is_left_out_of_a_replacement_stays_and_null_takes_it_away() -> None:
+    put(EVENT | {"tags": ["walking"], "url": "https://almoner.example/walk"})
+    wanted = {name: value for name, value in EVENT.items() if name != "endsAt"} | {"title": "Later"}
+
+    status, saved = put(wanted | {"version": 1})
+    assert status == 200
+    assert (saved["title"], saved["tags"], saved["url"]) == ("Later", ["walking"], "https://almoner.example/walk")
+    assert saved["endsAt"] == "2026-07-04T16:00:00.000Z"
+
+    assert put(wanted | {"version": 2, "startsAt": "2027-01-01T09:00:00Z"})[1]["errors"][0]["field"] == "endsAt"
+    _, emptied = put(wanted | {"version": 2, "tags": [], "url": None, "endsAt": None})
+    assert (emptied["tags"], emptied["url"], emptied["endsAt"]) == ([], None, None)
+
+
+def test_end_goes_with_the_event() -> None:
+    put(EVENT)
+
+    assert put(PAGE | {"version": 1})[1]["endsAt"] is None
+
+
 @pytest.mark.parametrize("version", [None, 2, 7])
 def test_another_version_is_a_conflict_and_changes_nothing(contents: FakeContents, version: int | None) -> None:
     put(PAGE)

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from personalization.content.domain.content import Content, Kind
-from shared.http.fields import DISTINCT, Body, Line, Moment, Version, written
+from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, Version, written
 from shared.http.forms import Form
 
 
 class PutContent(Body):
-    """`version` is the one that was read; without it, the content is new."""
+    """`version` is the one that was read: its tags, url and endsAt stay if left out. Without it, the content is new."""
 
     MAX_BODY_BYTES = 256 * 1024  # the longest content, with every character escaped
 
@@ -19,7 +19,7 @@ class PutContent(Body):
     title: Annotated[str, Line(200)]
     summary: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written)]
     body: Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
-    tags: Annotated[list[Annotated[str, Line(40)]], Field(max_length=20), DISTINCT] = []
+    tags: Annotated[Annotated[list[Annotated[str, Line(40)]], Field(max_length=20), DISTINCT] | None, NOT_NULL] = None
     url: (
         Annotated[str, Form(r"https://[!-~]{1,492}", "an https:// URL of at most 500 characters, encoded in ASCII")]
         | None
@@ -50,16 +50,18 @@ class PutContent(Body):
             raise ValueError("must not be before startsAt")
         return ends_at
 
-    def to_content(self, content_id: str, now: datetime) -> Content:
+    def to_content(self, content_id: str, before: Content | None, now: datetime) -> Content:
+        """What replaces `before`, if that is not None."""
+        left_out = PutContent.model_fields.keys() - self.model_fields_set
         return Content(
             content_id=content_id,
             kind=Kind(self.kind),
             title=self.title,
             summary=self.summary,
             body=self.body,
-            tags=tuple(self.tags),
-            url=self.url,
+            tags=before.tags if before and "tags" in left_out else tuple(self.tags or ()),
+            url=before.url if before and "url" in left_out else self.url,
             starts_at=self.starts_at,
-            ends_at=self.ends_at,
+            ends_at=before.ends_at if before and "ends_at" in left_out and self.kind == "event" else self.ends_at,
             updated_at=now,
         )

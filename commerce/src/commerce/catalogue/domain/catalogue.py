@@ -127,14 +127,17 @@ class Catalogue:
         self._products.add(product, claim.answered(answered, now) if claim else None)
         return answered
 
-    def change(self, product_id: str, seen_version: int | None, details: Details, now: datetime) -> Product:
+    def change(
+        self, product_id: str, seen_version: int | None, details_of: Callable[[Product], Details], now: datetime
+    ) -> Product:
         """Replace the details of a product, whatever its version if `seen_version` is None.
 
         Raises NotFound; Invalid; Conflict if the product is not at `seen_version`.
         """
-        self.check(details)
 
         def changed(current: Product) -> Product:
+            details = details_of(current)
+            self.check(details)
             return replace(
                 current,
                 kind=details.kind,

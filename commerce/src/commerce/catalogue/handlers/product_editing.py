@@ -33,7 +33,7 @@ def add_product(request: Request[AddProduct]) -> object:
 def change_product(request: Request[ChangeProduct]) -> ProductAnswer:
     """Admins replace a product; with a `version`, only if it is still the current one."""
     product_id, body, now = request.path("productId"), request.body, datetime.now(UTC)
-    return _answer(wiring.catalogue().change(product_id, body.version, body.to_details(), now))
+    return _answer(wiring.catalogue().change(product_id, body.version, body.to_details, now))
 
 
 @app.route("DELETE /products/{productId}", callers=ADMINS, answers={200: ProductAnswer})

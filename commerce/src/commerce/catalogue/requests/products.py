@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from commerce.catalogue.domain.catalogue import Details
-from commerce.catalogue.domain.products import Kind, Status
+from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.http.bodies import AmountOfMoney
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Version, written
 
@@ -48,7 +48,32 @@ class AddProduct(Body):
         )
 
 
-class ChangeProduct(AddProduct):
-    """With a `version`, only if it is the current one."""
+class ChangeProduct(Body):
+    """With a `version`, only if it is the current one. What is left out stays as it is."""
 
+    MAX_BODY_BYTES = AddProduct.MAX_BODY_BYTES
+
+    kind: Annotated[KindOfProduct | None, NOT_NULL] = None
+    name: Name
+    description: Annotated[Description | None, NOT_NULL] = None
+    category: Category
+    tags: Annotated[Tags | None, NOT_NULL] = None
+    price: AmountOfMoney
+    stock: Stock | None = None
+    status: Annotated[StatusOfProduct | None, NOT_NULL] = None
     version: Annotated[Version | None, NOT_NULL] = None
+
+    def to_details(self, current: Product) -> Details:
+        """A product of another kind has no stock but the one that is given."""
+        kind = Kind(self.kind) if self.kind else current.kind
+        keeps_stock = "stock" not in self.model_fields_set and kind is current.kind
+        return Details(
+            kind=kind,
+            name=self.name,
+            description=current.description if self.description is None else self.description,
+            category=self.category,
+            tags=current.tags if self.tags is None else tuple(self.tags),
+            price=self.price.to_money(),
+            stock=current.stock if keeps_stock else self.stock,
+            status=Status(self.status) if self.status else None,
+        )

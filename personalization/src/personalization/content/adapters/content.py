@@ -26,6 +26,11 @@ class DynamoContents:
         self._contents = ContentRecord.at(content_table)
         self._removed, self._revisions = RemovedRecord.at(content_table), RevisionRecord.at(content_table)
 
+    def find(self, content_id: str) -> Content | None:
+        """One consistent GetItem."""
+        record = self._contents.find(COLLECTION, content_id)
+        return record.to_content() if record else None
+
     def put(self, content: Content) -> Content:
         """One transaction; where content is created that has been removed before, a GetItem and another one."""
         transaction = self._counted()

@@ -1,12 +1,13 @@
 """The charity's public content, and how staff change it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from shared.auth.callers import Caller
-from shared.errors import Conflict, Forbidden, VersionConflict
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, VersionConflict
 
 CONTENT_ID, CONTENT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"
 
@@ -44,6 +45,8 @@ class Collection:
 
 
 class Contents(Protocol):
+    def find(self, content_id: str) -> Content | None: ...
+
     def put(self, content: Content) -> Content:
         """Replace the previous version, or create version 1. Raises VersionConflict.
 
@@ -57,9 +60,25 @@ class Contents(Protocol):
         ...
 
 
-def save_content(caller: Caller, content: Content, seen_version: int | None, contents: Contents) -> Content:
-    """Create content, or replace the version that the caller has read. Raises Forbidden, Conflict, VersionConflict."""
+def save_content(
+    caller: Caller,
+    content_id: str,
+    seen_version: int | None,
+    contents: Contents,
+    content_of: Callable[[Content | None], Content],
+) -> Content:
+    """Create content, or replace the version that the caller has read, which `content_of` is given.
+
+    Raises Forbidden, Conflict, VersionConflict, Invalid.
+    """
     require_editor(caller)
+    before = contents.find(content_id) if seen_version else None
+    if seen_version and (before is None or before.version != seen_version):
+        raise VersionConflict("content", seen_version)
+    content = content_of(before)
+    if content.starts_at and content.ends_at and content.ends_at < content.starts_at:
+        message = "must not be before startsAt"
+        raise Invalid(f"endsAt {message}.", [FieldError("endsAt", message)])
     try:
         return contents.put(replace(content, version=(seen_version or 0) + 1))
     except VersionConflict as error:

@@ -26,9 +26,15 @@ app = Api(prime=(wiring.contents,))
 )
 def put_content(request: Request[PutContent]) -> Response:
     """Staff create content, or replace it if `version` is still the current one."""
-    content = request.body.to_content(request.path("contentId"), datetime.now(UTC))
-    saved = save_content(request.caller, content, request.body.version, wiring.contents())
-    return Response(200 if request.body.version else 201, content_answer(saved))
+    content_id, body, now = request.path("contentId"), request.body, datetime.now(UTC)
+    saved = save_content(
+        request.caller,
+        content_id,
+        body.version,
+        wiring.contents(),
+        lambda before: body.to_content(content_id, before, now),
+    )
+    return Response(200 if body.version else 201, content_answer(saved))
 
 
 handler = app
