@@ -110,3 +110,4 @@ def test_refusal_is_short_however_much_is_wrong() -> None:
     with pytest.raises(Invalid) as refusal:
         checked(Body, {f"{'x' * 100}{n}": 1 for n in range(20_000)})
     assert len(json.dumps([error.field for error in refusal.value.errors])) < 100_000
+    assert refusal.value.detail == "Some fields are not valid: see errors, the first 20 of 20,001."

@@ -128,6 +128,15 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert "see errors" in answer["json"]["detail"]
 
 
+def test_of_many_unknown_parameters_some_are_named_and_none_at_length() -> None:
+    query = {f"{number}{'x' * 200}": "1" for number in range(50)}
+    answer = answer_with(Q, rest_event(query={"q": "a"} | query))
+
+    assert answer["json"]["detail"] == "Some parameters of the request are not valid: see errors, the first 20 of 50."
+    assert [len(error["field"]) for error in answer["json"]["errors"]] == [101] * 20
+    assert len(answer_with(Q, rest_event(query={"q": "a", "x" * 5000: "1"}))["body"]) < 500
+
+
 def test_one_thing_that_is_wrong_is_said_in_the_detail() -> None:
     detail = answer_with(LIMIT, rest_event(query={"limit": "0"}))["json"]["detail"]
 

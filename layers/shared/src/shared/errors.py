@@ -18,6 +18,9 @@ AlmonerError
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MAX_ERRORS = 20
+"""A body or a query can be wrong in as many places as it has bytes: so many are listed."""
+
 INTERNAL_ERROR = "Something went wrong on our side; it has been logged."
 """What clients get in case of a bug."""
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.errors import FieldError, Invalid, see_errors
+from shared.errors import MAX_ERRORS, FieldError, Invalid, see_errors
 from shared.http.forms import Code
 from shared.http.messages import location_of, message_of
 from shared.json.encoding import camel
@@ -23,10 +23,7 @@ class AmountOfMoney(BaseModel):
         return Money(self.amount, self.currency)
 
 
-_MAX_ERRORS = 20  # a body can be wrong in as many places as it has bytes
-
-
-def checked[M: BaseModel](model: type[M], body: object, max_errors: int = _MAX_ERRORS) -> M:
+def checked[M: BaseModel](model: type[M], body: object, max_errors: int = MAX_ERRORS) -> M:
     """Raises Invalid, with every field that is wrong and never with its value."""
     try:
         return model.model_validate(body)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal, NoReturn
 
-from shared.errors import FieldError, Invalid, Malformed, NotFound, see_errors
+from shared.errors import MAX_ERRORS, FieldError, Invalid, Malformed, NotFound, see_errors
 from shared.http.events import Event, header_values, path_parameters, query_parameters
 from shared.idempotency.claims import HEADER, KEY_PATTERN
 from shared.text.characters import clipped, normal_form
@@ -21,7 +21,6 @@ type Values = Mapping[tuple[Place, str], Any]
 _REQUIRED: Any = object()
 _UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
-_MAX_ERRORS = 20  # a query can be wrong in as many places as it has bytes
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
 
@@ -230,7 +229,7 @@ def _refuse(refused: Sequence[tuple[Place, type[Exception], FieldError]]) -> NoR
     if NotFound in refusals:
         raise NotFound("There is nothing with this id.")
     place, _, first = refused[0]
-    errors = [error for _, _, error in refused[:_MAX_ERRORS]]
+    errors = [error for _, _, error in refused[:MAX_ERRORS]]
     detail = f"The {_KINDS[place]} {clipped(first.field)} {first.message}."
     if len(refused) > 1:
         detail = see_errors("Some parameters of the request are not valid", errors, len(refused))

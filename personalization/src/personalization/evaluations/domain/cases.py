@@ -10,7 +10,7 @@ from personalization.evaluations.domain.schemas import schema_errors
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
-from shared.errors import FieldError, Invalid, NotFound, VersionConflict
+from shared.errors import MAX_ERRORS, FieldError, Invalid, NotFound, VersionConflict, see_errors
 from shared.idempotency.claims import Claim, FirstAnswer
 
 MAX_CASES = 50
@@ -178,4 +178,5 @@ def require_usable(checks: Sequence[Check], patterns: Patterns) -> None:
                 FieldError(f"checks[{number}].schema", why) for why in schema_errors(check.schema, patterns.error)
             ]
     if errors:
-        raise Invalid("The checks cannot be used: see errors.", errors[:20])
+        listed = errors[:MAX_ERRORS]
+        raise Invalid(see_errors("The checks cannot be used", listed, len(errors)), listed)
