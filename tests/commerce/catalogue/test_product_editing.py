@@ -55,8 +55,9 @@ def test_new_product_is_active_unless_said_otherwise() -> None:
     assert add(CUP | {"status": "draft"})[1]["status"] == "draft"
 
 
-def test_donation_items_have_no_stock() -> None:
-    status, added = add(MEAL)
+@pytest.mark.parametrize("stock", [{}, {"stock": None}], ids=["left out", "null"])
+def test_donation_items_have_no_stock(stock: dict[str, None]) -> None:
+    status, added = add(MEAL | stock)
 
     assert (status, added["kind"], added["stock"]) == (201, "donation", None)
 
