@@ -34,14 +34,17 @@ FOR_THE_FUNCTION = frozenset(
     {
         "additionalProperties",
         "description",
+        "else",
         "enum",
         "exclusiveMaximum",
+        "if",
         "maxLength",
         "maximum",
         "minLength",
         "minimum",
         "multipleOf",
         "pattern",
+        "then",
         "title",
         "uniqueItems",
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from personalization.content.domain.content import Content, Kind
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, Version, written
@@ -13,6 +13,13 @@ from shared.http.forms import Form
 class PutContent(Body):
     """`version` is the one that was read: its tags, url and endsAt stay if left out. Without it, the content is new."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"kind": {"const": "event"}}},
+            "then": {"required": ["startsAt"], "properties": {"startsAt": {"type": "string"}}},
+            "else": {"properties": {"startsAt": {"type": "null"}, "endsAt": {"type": "null"}}},
+        }
+    )
     MAX_BODY_BYTES = 256 * 1024  # the longest content, with every character escaped
 
     kind: Literal["campaign", "research", "event", "way-to-help"]
