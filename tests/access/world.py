@@ -30,16 +30,16 @@ class World:
         """The answer, which conforms to the API's document."""
         method, _, path = row.route.partition(" ")
         headers = {**call.headers, "Idempotency-Key": unique()}
-        api = self._api(row.context, caller, call.concerns)
+        api = self.api(row.context, caller, call.concerns)
         return api(method, path.format(**call.path), params=call.query, headers=headers, json=call.json)
 
     def done(self, context: str, method: str, path: str, json: object = None, caller: str = "admin") -> Any:
         """What a caller who may do it is answered."""
-        answer = self._api(context, caller)(method, path, json=json, headers={"Idempotency-Key": unique()})
+        answer = self.api(context, caller)(method, path, json=json, headers={"Idempotency-Key": unique()})
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.text else None
 
-    def _api(self, context: str, caller: str, concerned: User | None = None) -> Api:
+    def api(self, context: str, caller: str, concerned: User | None = None) -> Api:
         key = None if caller == "keyless" else self._platform.api_key
         user = self.users[caller]
         if concerned and user is self.users["supporter"]:

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.access.matrix import Row, rows
-from tests.access.world import World
+from tests.access.world import PERSONALIZATION, World
 from tests.e2e.clients import Platform
+from tests.e2e.live import Socket
 
 pytestmark = pytest.mark.platform
 
@@ -31,5 +32,9 @@ def test_each_caller_gets_what_the_matrix_says(row: Row, world: World) -> None:
 
 
 def test_no_function_was_refused_anything(world: World) -> None:
-    """Those that events, queues, streams and schedules have started in the meantime too."""
+    """Those of sockets, and those that events, queues, streams and schedules have started in the meantime, too."""
+    with Socket(world.api(PERSONALIZATION, "supporter")) as live:
+        run_id = live.ask("How can I help?")
+        assert live.frames(run_id)[-1]["type"] == "done"
+
     assert [line["function_name"] for line in world.logged() if "Denied" in line.get("awsError", "")] == []

@@ -179,7 +179,7 @@ def test_the_longest_article_is_taken_and_kept(project: Project) -> None:
     assert message["userInput"] == article[:200_000]
     too_long = is_problem(project.run("a" * 200_001), 422)
     assert too_long["errors"] == [
-        {"field": "article", "message": "must have at most 200,000 characters: it has 200,001"}
+        {"field": "article", "message": "must have at most 200,000 characters"}
     ]
 
 

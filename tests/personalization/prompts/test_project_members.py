@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
 from tests.personalization.prompts.prompt_api import PromptApi
@@ -53,6 +56,22 @@ def test_owner_adds_a_member_once(api: PromptApi, project: str) -> None:
     assert api.call(OWNER, "POST", f"{project}/members", added, key="k").json == first.json
     assert api.call(OWNER, "POST", f"{project}/members", added).status == 409
     assert api.call(Caller("nina"), "GET", project).status == 200
+
+
+PEOPLE = st.sampled_from(["olga", "edda", "vera", "nobody"])
+CHANGES = st.tuples(st.sampled_from(["POST", "PUT", "DELETE"]), PEOPLE, PEOPLE, st.sampled_from(["owner", "viewer"]))
+
+
+@given(st.lists(CHANGES, max_size=12))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_members_do_an_owner_remains_who_exists(api: PromptApi, changes: list[tuple[str, ...]]) -> None:
+    project = api.made()
+    for method, caller, member, role in changes:
+        path = f"{project}/members" if method == "POST" else f"{project}/members/{member}"
+        body = {"userId": member, "role": role} if method == "POST" else {"role": role} if method == "PUT" else None
+        assert api.call(Caller(caller), method, path, body).status < 500
+
+    assert any(member.role is Role.OWNER and member.user_id != "nobody" for member in api.project(project).members)
 
 
 @pytest.mark.parametrize("role", ["owner", "viewer"])
