@@ -178,9 +178,7 @@ def test_the_longest_article_is_taken_and_kept(project: Project) -> None:
     (message,) = project.api.get(path).json()["items"]
     assert message["userInput"] == article[:200_000]
     too_long = is_problem(project.run("a" * 200_001), 422)
-    assert too_long["errors"] == [
-        {"field": "article", "message": "must have at most 200,000 characters"}
-    ]
+    assert too_long["errors"] == [{"field": "article", "message": "must have at most 200,000 characters"}]
 
 
 def test_a_budget_is_not_spent_twice(project: Project) -> None:

@@ -1,7 +1,6 @@
 """What staff receive about supporters."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from personalization.supporters.domain.finding import PersonPage
@@ -15,10 +14,10 @@ class SupporterList:
     next_cursor: str | None
 
 
-def supporters_scope(words: Sequence[str]) -> str:
-    """The scope of cursors of a search for these words."""
-    return f"supporters:{json.dumps(words)}"
+def supporters_scope(query: str | None) -> str:
+    """The scope of cursors of a search."""
+    return f"supporters:{json.dumps(query)}"
 
 
-def supporters_answer(words: Sequence[str], page: PersonPage, cursors: Cursors) -> SupporterList:
-    return SupporterList(page.items, cursors.make(supporters_scope(words), page.next_position))
+def supporters_answer(query: str | None, page: PersonPage, cursors: Cursors) -> SupporterList:
+    return SupporterList(page.items, cursors.make(supporters_scope(query), page.next_position))

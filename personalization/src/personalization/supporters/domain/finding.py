@@ -28,6 +28,12 @@ class Directory(Protocol):
         ...
 
 
+def find_people(directory: Directory, query: str | None, after: str | None, limit: int) -> PersonPage:
+    """Everybody without a query; nobody for one without words, such as a question mark."""
+    words = words_of(query or "")
+    return directory.page(words, after, limit) if words or query is None else PersonPage((), None)
+
+
 def words_of(query: str) -> tuple[str, ...]:
     """The words that somebody looks for; an address is one."""
     folded = _folded(query)

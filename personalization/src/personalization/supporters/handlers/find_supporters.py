@@ -2,7 +2,7 @@
 
 from personalization.supporters import wiring
 from personalization.supporters.answers import SupporterList, supporters_answer, supporters_scope
-from personalization.supporters.domain.finding import words_of
+from personalization.supporters.domain.finding import find_people
 from shared.http.api import Api
 from shared.http.callers import STAFF
 from shared.http.parameters import optional_line, paging
@@ -16,9 +16,9 @@ _Q = optional_line("q", description="What words of the name, or the e-mail addre
 @app.route("GET /supporters", callers=STAFF, parameters=[_Q, *paging()], answers={200: SupporterList})
 def find_supporters(request: Request) -> SupporterList:
     """Staff find supporters by name or address."""
-    words, cursors = words_of(request.value(_Q) or ""), wiring.cursors()
-    page = wiring.directory().page(words, *request.page(cursors, supporters_scope(words)))
-    return supporters_answer(words, page, cursors)
+    query, cursors = request.value(_Q), wiring.cursors()
+    page = find_people(wiring.directory(), query, *request.page(cursors, supporters_scope(query)))
+    return supporters_answer(query, page, cursors)
 
 
 handler = app
