@@ -235,6 +235,18 @@ def test_archiving_twice_is_archiving_once() -> None:
     assert (first[0], first[1]["status"], first[1]["version"]) == (200, "archived", 2)
 
 
+def test_only_the_version_that_was_seen_is_archived() -> None:
+    change(CUP)
+
+    stale = archive(query={"version": "1"})
+    first, again = archive(query={"version": "2"}), archive(query={"version": "2"})
+
+    assert stale[0] == 409
+    assert "version 2" in stale[1]["detail"]
+    assert first == again
+    assert (first[0], first[1]["status"], first[1]["version"]) == (200, "archived", 3)
+
+
 def test_admins_see_what_customers_do_not(products: FakeProducts) -> None:
     products.add(a_product("draft", status=Status.DRAFT))
     products.add(a_donation_item())

@@ -152,9 +152,16 @@ class Catalogue:
 
         return rewrite(self._products, product_id, changed, now, seen_version=seen_version)
 
-    def archive(self, product_id: str, now: datetime) -> Product:
-        """Take the product off sale; orders still show it. Idempotent. Raises NotFound."""
-        return rewrite(self._products, product_id, lambda current: replace(current, status=Status.ARCHIVED), now)
+    def archive(self, product_id: str, seen_version: int | None, now: datetime) -> Product:
+        """Take the product off sale; orders still show it. Idempotent.
+
+        Raises NotFound; Conflict if the product is on sale, and not at `seen_version`.
+        """
+
+        def archived(current: Product) -> Product:
+            return replace(current, status=Status.ARCHIVED)
+
+        return rewrite(self._products, product_id, archived, now, seen_version=seen_version)
 
     def check(self, details: Details) -> None:
         """Raises Invalid for rules that involve several fields or the shop."""

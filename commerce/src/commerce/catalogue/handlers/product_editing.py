@@ -10,12 +10,13 @@ from commerce.catalogue.requests.products import AddProduct, ChangeProduct
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import ADMINS
-from shared.http.parameters import choice, paging
+from shared.http.parameters import choice, optional_whole_number, paging
 from shared.http.request import Request
 from shared.idempotency.claims import once
 
 app = Api(prime=(wiring.catalogue, wiring.first_answers, wiring.cursors, wiring.images_url))
 
+_SEEN_VERSION = optional_whole_number("version", 1, 999_999_999, description="Only if it is still the current one.")
 _STATUS = choice("status", Status, default=Status.ACTIVE)
 
 
@@ -36,10 +37,17 @@ def change_product(request: Request[ChangeProduct]) -> ProductAnswer:
     return _answer(wiring.catalogue().change(product_id, body.version, body.to_details, now))
 
 
-@app.route("DELETE /products/{productId}", callers=ADMINS, answers={200: ProductAnswer})
+@app.route(
+    "DELETE /products/{productId}",
+    callers=ADMINS,
+    parameters=[_SEEN_VERSION],
+    answers={200: ProductAnswer},
+    raises=[Conflict],
+)
 def archive_product(request: Request) -> ProductAnswer:
     """Admins take a product off sale; orders still show it. Idempotent."""
-    return _answer(wiring.catalogue().archive(request.path("productId"), datetime.now(UTC)))
+    seen = request.value(_SEEN_VERSION)
+    return _answer(wiring.catalogue().archive(request.path("productId"), seen, datetime.now(UTC)))
 
 
 @app.route(

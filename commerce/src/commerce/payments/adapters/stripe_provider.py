@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Literal
 
 import stripe
-from stripe.params import PaymentIntentConfirmParams
 
 from commerce.payments.domain.provider import (
     Declined,
@@ -73,7 +72,7 @@ class StripeProvider:
         return _payment(intent)
 
     def confirm(self, payment_id: str, means: Means, *, return_url: str, key: str) -> Payment:
-        chosen: PaymentIntentConfirmParams = {"return_url": return_url}
+        chosen: stripe.params.PaymentIntentConfirmParams = {"return_url": return_url}
         if means.confirmation_token_id:
             chosen["confirmation_token"] = means.confirmation_token_id
         if means.payment_method_id:

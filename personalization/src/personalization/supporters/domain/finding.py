@@ -1,17 +1,17 @@
 """Finding people by what the words of their names, or their addresses, begin with."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from personalization.supporters.domain.people import Person
+from shared.text.words import folded, words
 
 MAX_TERMS = 20  # of one person, so that they are written in one transaction
 MAX_TERM = 200  # characters; a key has at most 1,024 bytes
 
-_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic letters; marks of other scripts are letters
+_APOSTROPHES = re.compile("['’ʼ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,13 @@ def find_people(directory: Directory, query: str | None, after: str | None, limi
 
 def words_of(query: str) -> tuple[str, ...]:
     """The words that somebody looks for; an address is one."""
-    folded = _folded(query)
-    return (folded[:MAX_TERM],) if "@" in folded else _words(folded)
+    return (folded(query)[:MAX_TERM],) if "@" in query else _terms(query)
 
 
 def terms_of(person: Person) -> tuple[str, ...]:
     """The words of the name, the address, and the words of what stands before its @: each once."""
-    address = _folded(person.email)
-    terms = [*_words(_folded(person.name)), address[:MAX_TERM], *_words(address.partition("@")[0])]
+    address = folded(person.email)
+    terms = [*_terms(person.name), address[:MAX_TERM], *_terms(address.partition("@")[0])]
     return tuple(dict.fromkeys(filter(None, terms)))[:MAX_TERMS]
 
 
@@ -52,12 +51,6 @@ def is_found(person: Person, words: Sequence[str]) -> bool:
     return all(any(term.startswith(word) for term in terms) for word in words)
 
 
-def _folded(text: str) -> str:
-    """Without case and accents."""
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-
-
-def _words(folded: str) -> tuple[str, ...]:
-    """Letters with their marks, and numbers."""
-    spaced = "".join(each if unicodedata.category(each)[0] in "LMN" else " " for each in folded)
-    return tuple(word[:MAX_TERM] for word in spaced.split())
+def _terms(text: str) -> tuple[str, ...]:
+    """Its words, also those that an apostrophe joins: O'Brien is found as Brien too."""
+    return tuple(word[:MAX_TERM] for word in words(_APOSTROPHES.sub(" ", text)))
