@@ -74,6 +74,18 @@ def test_report_tells_of_every_line(products: FakeProducts) -> None:
     assert products.by_id["teapot"].images == a_product().images
 
 
+def test_dry_run_reports_the_same_and_changes_nothing(products: FakeProducts) -> None:
+    file = a_file(a_line("cup"), a_line("pot", price="-1"), "teapot,,Enamel teapot,,Homeware,,9,,,").decode()
+    before = dict(products.by_id)
+
+    trial = send(file, multiValueQueryStringParameters={"dryRun": ["true"]})
+
+    assert products.by_id == before
+    assert trial == send(file)
+    assert products.by_id != before
+    assert send(file, multiValueQueryStringParameters={"dryRun": ["yes"]})[0] == 422
+
+
 @pytest.mark.parametrize(
     "media_type", ["text/csv", "Text/CSV; charset=utf-8", 'text/csv;header=present;charset="UTF-8"']
 )

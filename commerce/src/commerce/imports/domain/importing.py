@@ -59,15 +59,20 @@ class Importer:
         self._products, self._threads, self._clock = products, threads, clock
         self._grace_seconds = grace_seconds
 
-    def run(self, records: Sequence[Record], validate: LineValidator, deadline: Deadline) -> Report:
-        """Import until the deadline. Raises Unavailable if the products could not be read by then."""
+    def run(
+        self, records: Sequence[Record], validate: LineValidator, deadline: Deadline, *, is_trial: bool = False
+    ) -> Report:
+        """Import until the deadline; of a trial, the same report, and nothing is written.
+
+        Raises Unavailable if the products could not be read by then.
+        """
         lines = [(record, validate(record)) for record in records]
         firsts: dict[str, tuple[Record, ProductLine]] = {}
         for record, line in lines:
             if isinstance(line, ProductLine):
                 firsts.setdefault(line.product_id, (record, line))
         existing = self._read({product_id for _, line in lines if (product_id := line.product_id)}, deadline)
-        results = self._import([line for _, line in firsts.values()], existing, deadline)
+        results = self._import([line for _, line in firsts.values()], existing, deadline, is_trial=is_trial)
 
         def report(record: Record, line: ProductLine | InvalidLine) -> LineReport:
             if isinstance(line, InvalidLine):
@@ -94,11 +99,13 @@ class Importer:
         return existing
 
     def _import(
-        self, lines: Sequence[ProductLine], existing: Mapping[str, Product], deadline: Deadline
+        self, lines: Sequence[ProductLine], existing: Mapping[str, Product], deadline: Deadline, *, is_trial: bool
     ) -> Mapping[str, _Result]:
         """The result for each product."""
         writes = {
-            line.product_id: self._threads.submit(self._write, line, existing.get(line.product_id), deadline)
+            line.product_id: self._threads.submit(
+                self._write, line, existing.get(line.product_id), deadline, is_trial=is_trial
+            )
             for line in lines
         }
         wait(writes.values(), deadline.remaining_seconds + self._grace_seconds)
@@ -113,20 +120,20 @@ class Importer:
         errors = product.errors if isinstance(product, InvalidLine) else ()
         return tuple(error for error in errors if error.column not in invalid_columns)
 
-    def _write(self, line: ProductLine, existing: Product | None, deadline: Deadline) -> _Result:
+    def _write(self, line: ProductLine, existing: Product | None, deadline: Deadline, *, is_trial: bool) -> _Result:
         try:
             for _ in range(_ATTEMPTS):
                 if not deadline.remaining_seconds:
                     return Outcome.NOT_TRIED, ()
                 try:
-                    return self._write_once(line, existing)
+                    return self._write_once(line, existing, is_trial=is_trial)
                 except VersionConflict:
                     existing = self._products.find(line.product_id)
         except Unavailable:
             return Outcome.FAILED, (_UNKNOWN_RESULT,)
         return Outcome.FAILED, (_CHANGED_MEANWHILE,)
 
-    def _write_once(self, line: ProductLine, existing: Product | None) -> _Result:
+    def _write_once(self, line: ProductLine, existing: Product | None, *, is_trial: bool) -> _Result:
         """Raises VersionConflict; Unavailable."""
         product = planned(line, existing, self._clock())
         if isinstance(product, InvalidLine):
@@ -134,9 +141,11 @@ class Importer:
         if product is existing:
             return Outcome.UNCHANGED, ()
         if existing is None:
-            self._products.add(product)
+            if not is_trial:
+                self._products.add(product)
             return Outcome.CREATED, ()
-        self._products.replace(product)
+        if not is_trial:
+            self._products.replace(product)
         return Outcome.UPDATED, ()
 
 

@@ -129,6 +129,25 @@ def optional_choice[E: StrEnum](name: str, choices: type[E], *, description: str
     return _optional(choice(name, choices, default=next(iter(choices)), description=description))
 
 
+def flag(name: str, *, description: str = "") -> Parameter[bool]:
+    """False unless it says `true`."""
+
+    def read(value: str) -> bool:
+        if value not in {"true", "false"}:
+            raise Unacceptable("must be true or false")
+        return value == "true"
+
+    return Parameter(
+        name=name,
+        place="query",
+        read=read,
+        schema={"type": "boolean", "default": False},
+        default=False,
+        refusal=Invalid,
+        description=description,
+    )
+
+
 def path_ids(path: str, besides: Iterable[Parameter[Any]]) -> list[Parameter[str]]:
     """The ids in a path, of things that are there or not: what cannot be an id is not found."""
     declared = {parameter.name for parameter in besides if parameter.place == "path"}
