@@ -3,6 +3,7 @@ import pytest
 from personalization.prompts import wiring
 from personalization.versions import wiring as versions
 from shared.http.cursors import Cursors
+from tests.personalization.prompts.examples import EDITOR, VIEWER
 from tests.personalization.prompts.prompt_api import PromptApi
 
 
@@ -12,6 +13,15 @@ def api(monkeypatch: pytest.MonkeyPatch, edge: None) -> PromptApi:  # noqa: ARG0
     api = PromptApi()
     join(monkeypatch, api)
     return api
+
+
+@pytest.fixture
+def project(api: PromptApi) -> str:
+    """Of Olga, who has let in Edda and Vera."""
+    project = api.made()
+    api.joined(project, EDITOR, "editor")
+    api.joined(project, VIEWER, "viewer")
+    return project
 
 
 def join(patch: pytest.MonkeyPatch, api: PromptApi) -> None:

@@ -18,7 +18,7 @@ from personalization.versions.handlers import prompt_versions
 from shared.auth.callers import Caller
 from tests.personalization.calls import Answer
 from tests.personalization.fakes import FakePeople
-from tests.personalization.prompts.examples import OWNER
+from tests.personalization.prompts.examples import OWNER, VIEWER
 from tests.personalization.prompts.fakes import FakeProjects, FakePrompts, FakeTexts
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.gateway_events import access_claims, rest_event
@@ -158,3 +158,8 @@ def _template(path: str) -> tuple[str, dict[str, str]]:
 
 def id_of(path: str) -> str:
     return path.rpartition("/")[2]
+
+
+def steps(api: PromptApi, project: str, **query: str) -> list[tuple[str, int]]:
+    items = api.call(VIEWER, "GET", f"{project}/prompts", query={"limit": "100"} | query).json["items"]
+    return [(item["title"], item["stepOrder"]) for item in items]

@@ -13,15 +13,6 @@ from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGE
 from tests.personalization.prompts.prompt_api import PromptApi
 
 
-@pytest.fixture
-def project(api: PromptApi) -> str:
-    """Of Olga, who has let in Edda and Vera."""
-    project = api.made()
-    api.joined(project, EDITOR, "editor")
-    api.joined(project, VIEWER, "viewer")
-    return project
-
-
 def roles(api: PromptApi, project: str) -> dict[str, str]:
     answer = api.call(OWNER, "GET", f"{project}/members")
     return {item["userId"]: item["role"] for item in answer.json["items"]}
