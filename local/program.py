@@ -1,5 +1,6 @@
 """The local servers: how they are started, when they are ready, and how tests run them as child processes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from local.workspace import HOST, ROOT, CannotContinue
 
@@ -62,6 +63,14 @@ class Program:
                 tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LINES_OF_LOG:])
                 raise DidNotStart(f"{self.name} did not start. Last lines of {log}:\n{tail}")
             time.sleep(0.05)
+
+
+def call_control(endpoint: str, method: str, path: str, body: object = None) -> Any:
+    """Call a route by which one of our servers is controlled, with and for JSON. Raises URLError."""
+    data, headers = None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"}
+    request = urllib.request.Request(endpoint + path, data, headers, method=method)  # noqa: S310  on 127.0.0.1
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  as above
+        return json.load(answer)
 
 
 class Child:

@@ -1,14 +1,12 @@
 """The stand-in as a process: its program, a child process for tests, and its control interface."""
 
-import json
 import os
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from local.program import Child, Program
+from local.program import Child, Program, call_control
 from local.workspace import HOST
 
 
@@ -30,11 +28,7 @@ class ModelControl:
         return found
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        # The URL is that of our own server on 127.0.0.1.
-        request = urllib.request.Request(self.endpoint + path, data, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return json.load(answer)
+        return call_control(self.endpoint, method, path, body)
 
 
 def model_program(port: int, environment: Mapping[str, str]) -> Program:

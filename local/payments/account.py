@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from local.payments.cards import Method, method
-from local.payments.errors import CardError, Json, Missing, Refusal, UnexpectedState
+from local.payments.errors import CardError, Json, Refusal, UnexpectedState
 from local.payments.store import Store
 
 API_VERSION = "2026-10-28.endive"
@@ -230,7 +230,7 @@ class Account:
         refund = refund | failed
         refund["failure_balance_transaction"] = self._book("refund_failure", refund, refund["amount"], 0)["id"]
         self._store.put(refund)
-        self._refunded(self._found(refund["charge"]), -refund["amount"])
+        self._refunded(self._store.require("charge", refund["charge"]), -refund["amount"])
         self._publish("refund.failed", refund)
         return refund
 
@@ -257,9 +257,9 @@ class Account:
         withdrawn = self._book("adjustment", dispute, -amount, _DISPUTE_FEE)
         self._store.put(dispute | {"balance_transactions": [withdrawn]})
         self._store.put(charge | {"disputed": True})
-        self._publish("charge.dispute.created", self._found(dispute["id"]))
-        self._publish("charge.dispute.funds_withdrawn", self._found(dispute["id"]))
-        return self._found(dispute["id"])
+        self._publish("charge.dispute.created", self._store.require("dispute", dispute["id"]))
+        self._publish("charge.dispute.funds_withdrawn", self._store.require("dispute", dispute["id"]))
+        return self._store.require("dispute", dispute["id"])
 
     def decide(self, dispute: Json, outcome: Literal["won", "lost"]) -> Json:
         """Raises UnexpectedState."""
@@ -289,7 +289,8 @@ class Account:
                 self.dispute(charge)
         for refund in self._store.newest_first("refund"):
             is_due = refund["status"] == "succeeded" and refund["created"] <= latest
-            if is_due and method(self._found(refund["charge"])["payment_method"]).then == "refund-fails":
+            charge = self._store.require("charge", refund["charge"])
+            if is_due and method(charge["payment_method"]).then == "refund-fails":
                 self.fail_refund(refund)
 
     # --- Balance
@@ -354,12 +355,6 @@ class Account:
 
     def _new(self, kind: str, id_: str) -> Json:
         return {"id": id_, "object": kind, "created": self._now(), "livemode": False, "metadata": {}}
-
-    def _found(self, id_: str) -> Json:
-        item = self._store.find(id_)
-        if item is None:
-            raise Missing("object", id_)
-        return item
 
     def _now(self) -> int:
         return int(self._clock())

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.payments.account import Account
 from local.payments.cards import method
-from local.payments.errors import Json, Missing, Refusal
+from local.payments.errors import Json, Refusal
 from local.payments.forms import Parameters
 from local.payments.store import Store
 
@@ -21,11 +21,6 @@ _KINDS = {
     "events": "event",
 }
 _FILTERS = ("payment_intent", "charge", "payout", "type", "status", "currency")
-_NAMES = {
-    "payment_intent": "payment_intent",
-    "balance_transaction": "balance transaction",
-    "confirmation_token": "confirmation token",
-}
 _CANCELLATION_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer", "abandoned"})
 _REFUND_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 
@@ -47,11 +42,11 @@ class Api:
             case "POST", ["payment_intents"]:
                 return self._create(given)
             case "POST", ["payment_intents", id_, "confirm"]:
-                return self._confirm(self._find("payment_intent", id_), given)
+                return self._confirm(self._store.require("payment_intent", id_), given)
             case "POST", ["payment_intents", id_, "cancel"]:
                 reason = given.text("cancellation_reason", choices=_CANCELLATION_REASONS)
                 given.refuse_others()
-                return self._account.cancel(self._find("payment_intent", id_), reason)
+                return self._account.cancel(self._store.require("payment_intent", id_), reason)
             case "POST", ["refunds"]:
                 return self._refund(given)
             case "POST", ["test_helpers", "confirmation_tokens"]:
@@ -60,7 +55,7 @@ class Api:
                 return self._list(_KINDS[plural], f"/v1/{plural}", given)
             case "GET", [plural, id_] if plural in _KINDS:
                 given.refuse_others()
-                return self._find(_KINDS[plural], id_)
+                return self._store.require(_KINDS[plural], id_)
         raise Refusal(f"Unrecognized request URL ({verb}: /v1/{'/'.join(path)}).") from None
 
     def _create(self, given: Parameters) -> Json:
@@ -102,7 +97,7 @@ class Api:
             method(chosen)
         if not token_id:
             return chosen
-        token = self._find("confirmation_token", token_id, "confirmation_token")
+        token = self._store.require("confirmation_token", token_id, "confirmation_token")
         if token["used"]:
             raise Refusal(f"The ConfirmationToken {token_id} has already been used.", param="confirmation_token")
         self._store.put(token | {"used": True})
@@ -123,18 +118,13 @@ class Api:
         if bool(charge_id) == bool(intent_id):
             raise Refusal("One of the following params should be provided for this request: payment_intent or charge.")
         if intent_id:
-            charge_id = self._find("payment_intent", intent_id, "payment_intent")["latest_charge"] or ""
+            charge_id = self._store.require("payment_intent", intent_id, "payment_intent")["latest_charge"] or ""
             if not charge_id:
                 raise Refusal(f"This PaymentIntent ({intent_id}) does not have a successful charge to refund.")
-        return self._account.refund(self._find("charge", charge_id, "charge"), amount, reason=reason, metadata=metadata)
+        charge = self._store.require("charge", charge_id, "charge")
+        return self._account.refund(charge, amount, reason=reason, metadata=metadata)
 
     # --- Reading
-
-    def _find(self, kind: str, id_: str, param: str = "id") -> Json:
-        item = self._store.find(id_)
-        if item is None or item["object"] != kind:
-            raise Missing(_NAMES.get(kind, kind), id_, param)
-        return item
 
     def _list(self, kind: str, url: str, given: Parameters) -> Json:
         limit = given.whole("limit", 10) or 0
@@ -145,7 +135,7 @@ class Api:
         given.refuse_others()
         for cursor, param in ((after, "starting_after"), (before, "ending_before")):
             if cursor:
-                self._find(kind, cursor, param)
+                self._store.require(kind, cursor, param)
         found = [each for each in self._store.newest_first(kind) if all(test(each) for test in tests)]
         ids = [each["id"] for each in found]
         if after:
@@ -157,7 +147,7 @@ class Api:
     def _filters(self, given: Parameters) -> Iterator[Callable[[Json], bool]]:
         for name in _FILTERS:
             if wanted := given.text(name):
-                yield lambda item, name=name, wanted=wanted: item.get(name) == wanted  # type: ignore[misc]
+                yield _has(name, wanted)
 
     def _expanded(self, found: Any, path: list[str]) -> Any:
         if isinstance(found, list):
@@ -169,6 +159,10 @@ class Api:
         if isinstance(member, str):
             member = self._store.find(member)
         return found | {name: self._expanded(member, rest) if rest and member else member}
+
+
+def _has(name: str, wanted: str) -> Callable[[Json], bool]:
+    return lambda item: item.get(name) == wanted
 
 
 def _metadata(given: Parameters) -> dict[str, str]:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from local.payments.account import Account
-from local.payments.errors import Json, Missing, Refusal
+from local.payments.errors import Json, Refusal
 
 if TYPE_CHECKING:
     from local.payments.server import StandIn
@@ -110,38 +110,32 @@ class Control:
         return JSONResponse({})
 
     async def _dispute(self, call: Call) -> Response:
-        return self._change(lambda account: account.dispute(self._find("charge", call.id)))
+        return self._change(lambda account: account.dispute(self._stand_in.store.require("charge", call.id)))
 
     async def _decide(self, call: Call) -> Response:
         outcome = call.given.get("outcome")
         if outcome not in {"won", "lost"}:
             raise Refusal("A dispute is won or lost.", param="outcome")
-        return self._change(lambda account: account.decide(self._find("dispute", call.id), outcome))
+        return self._change(lambda account: account.decide(self._stand_in.store.require("dispute", call.id), outcome))
 
     async def _pay_out(self, call: Call) -> Response:
         return self._change(lambda account: account.pay_out(call.given.get("currency", "gbp")))
 
     async def _show_page(self, call: Call) -> Response:
-        intent = self._find("payment_intent", call.id)
+        intent = self._stand_in.store.require("payment_intent", call.id)
         if intent["status"] != "requires_action":
             return HTMLResponse(_DONE)
         amount = f"{intent['amount'] / 100:,.2f} {intent['currency'].upper()}"
         return HTMLResponse(_PAGE.substitute(amount=html.escape(amount)))
 
     async def _authenticate(self, call: Call) -> Response:
-        intent, passed = self._find("payment_intent", call.id), call.given.get("passed") == "true"
+        intent, passed = self._stand_in.store.require("payment_intent", call.id), call.given.get("passed") == "true"
         self._change(lambda account: account.authenticate(intent, passed=passed))
         back = (intent["next_action"] or {}).get("redirect_to_url", {}).get("return_url")
         if not back:
             return HTMLResponse(_DONE)
         query = {"payment_intent": intent["id"], "payment_intent_client_secret": intent["client_secret"]}
         return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{urlencode(query)}", 303)
-
-    def _find(self, kind: str, id_: str) -> Json:
-        item = self._stand_in.store.find(id_)
-        if item is None or item["object"] != kind:
-            raise Missing(kind, id_)
-        return item
 
     def _change(self, work: Callable[[Account], Json]) -> Response:
         with self._stand_in.store.transaction():

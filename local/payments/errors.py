@@ -30,7 +30,7 @@ class Missing(Refusal):
 
 
 class UnexpectedState(Refusal):
-    """What is asked for does not go together with what the object is now."""
+    """What is requested does not go together with what the object is now."""
 
     is_kept = True
 

@@ -1,6 +1,5 @@
 """The payment stand-in as a process: its program, a child process for tests, and its control interface."""
 
-import json
 import os
 import urllib.request
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from local.program import Child, Program
+from local.program import Child, Program, call_control
 from local.workspace import HOST
 
 
@@ -60,16 +59,11 @@ class PaymentControl:
         """Press a button of the bank's page."""
         data = urlencode({"passed": str(passed).lower()}).encode()
         url = f"{self.endpoint}/_payments/authenticate/{intent_id}"
-        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=30):  # noqa: S310  on 127.0.0.1
+        with urllib.request.urlopen(url, data, timeout=30):  # noqa: S310  on 127.0.0.1
             return
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        url, headers = f"{self.endpoint}/_payments{path}", {"Content-Type": "application/json"}
-        # The URL is that of our own server on 127.0.0.1.
-        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return json.load(answer)
+        return call_control(self.endpoint, method, f"/_payments{path}", body)
 
 
 def payment_program(port: int, environment: Mapping[str, str]) -> Program:

@@ -144,7 +144,7 @@ class Connections(H11Protocol):
 
     open: ClassVar[dict[tuple[str, int], asyncio.Transport]] = {}
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self.open[transport.get_extra_info("peername")] = transport
 

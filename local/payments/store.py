@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.payments.errors import Json
+from local.payments.errors import Json, Missing
 
 KEYS_ARE_KEPT_SECONDS = 24 * 60 * 60
+_NAMES = {"balance_transaction": "balance transaction", "confirmation_token": "confirmation token"}  # in errors
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (number INTEGER PRIMARY KEY, id TEXT UNIQUE, kind TEXT, json TEXT);
 CREATE INDEX IF NOT EXISTS by_kind ON objects (kind, number);
@@ -57,6 +58,13 @@ class Store:
     def find(self, id_: str) -> Json | None:
         row = self._connection.execute("SELECT json FROM objects WHERE id = ?", (id_,)).fetchone()
         return None if row is None else json.loads(row[0])
+
+    def require(self, kind: str, id_: str, param: str = "id") -> Json:
+        """Raises Missing, also for what is of another kind; `param` is the parameter that has named it."""
+        item = self.find(id_)
+        if item is None or item["object"] != kind:
+            raise Missing(_NAMES.get(kind, kind), id_, param)
+        return item
 
     def newest_first(self, kind: str) -> Iterator[Json]:
         rows = self._connection.execute("SELECT json FROM objects WHERE kind = ? ORDER BY number DESC", (kind,))

@@ -2,13 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from commerce.payments.adapters.stripe_provider import StripeProvider
 from commerce.payments.domain.provider import Declined, Means, OutcomeUnknown, PaymentProvider, RefundRefused
-from local.emulator.process import free_port
 from local.payments.process import PaymentProcess
 from shared.errors import NotFound, Unavailable
 from shared.money import Money
@@ -19,13 +17,6 @@ _BACK = "http://127.0.0.1:1/back"
 _CARD = Means(payment_method_id="pm_card_visa")
 
 _REAL = pytest.param("stripe", marks=[pytest.mark.emulator, pytest.mark.xdist_group("payments")])
-
-
-@pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaymentProcess]:
-    log = tmp_path_factory.mktemp("payments") / "payments.log"
-    with PaymentProcess(Path(log), free_port(), {"PAYMENTS_LATER_SECONDS": "3600"}) as process:
-        yield process
 
 
 @pytest.fixture(params=["fake", _REAL])
