@@ -14,8 +14,8 @@ from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.content.domain.content import Collection, Content, Kind
 from personalization.search.domain.ranking import POINTS, Preferences, Ranked, preferences_of, rank, why
 from personalization.search.domain.search_index import Index
-from shared.moments import FIRST, LAST, after
 from shared.text.words import words
+from shared.time.moments import FIRST, LAST, after
 from tests.personalization.content.content_examples import NOW, page
 from tests.personalization.examples import a_context, consenting
 

@@ -9,9 +9,9 @@ import pytest
 from shared.auth.callers import Caller
 from shared.auth.dynamo_access_ends import DynamoAccessEnds
 from shared.errors import Invalid, TooLarge, Unauthenticated
-from shared.moments import FIRST, LAST
 from shared.sockets.connections import TICKET_LIFE, Connection, Part, issue, redeem
 from shared.sockets.stores import DynamoConnections, DynamoParts, DynamoTickets
+from shared.time.moments import FIRST, LAST
 from tests.shared.runs.fake_runs import NOW
 
 pytestmark = pytest.mark.emulator

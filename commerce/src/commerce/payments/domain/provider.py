@@ -1,7 +1,7 @@
 """The payment provider, as the shop needs it. A payment is created first, and its id stored; only then it is confirmed.
 
-So whatever happens afterwards, the shop knows whom to ask: an outcome that is not known is a state of its own, and is
-found out by `find` before anything is undone.
+So whatever happens afterwards, there is somebody to ask: an unknown outcome is a state of its own, and `find` settles
+it before anything is undone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ class OutcomeUnknown(AlmonerError):
     """The provider may have charged the customer, or not: ask it by `find`, and undo nothing before it has answered."""
 
     def __init__(self, payment_id: str) -> None:
-        super().__init__("It is not known yet whether the payment went through; you will not be charged twice.")
+        super().__init__("Whether the payment went through is not clear yet; you will not be charged twice.")
         self.payment_id = payment_id
 
 

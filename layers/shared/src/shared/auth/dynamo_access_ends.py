@@ -6,7 +6,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from shared.dynamodb.attributes import MomentAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record
-from shared.moments import after
+from shared.time.moments import after
 
 _KEPT = timedelta(days=1)
 """Longer than an access token or a socket lives. Refresh tokens give no more tokens afterwards."""

@@ -20,8 +20,8 @@ from pydantic_core import CoreSchema, core_schema
 from shared.http.bodies import checked
 from shared.http.forms import Form
 from shared.json.encoding import camel
-from shared.moments import in_utc
 from shared.text.characters import is_control, is_line_end, is_visible, normal_form
+from shared.time.moments import in_utc
 
 MAX_VERSION = 999_999_999
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from shared.moments import in_utc
+from shared.time.moments import in_utc
 
 
 def encode(value: object) -> str:

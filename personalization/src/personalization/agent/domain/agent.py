@@ -107,7 +107,7 @@ class BasisItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentAnswer:
-    """What whoever asked receives."""
+    """What the caller receives."""
 
     content: str
     session_id: str

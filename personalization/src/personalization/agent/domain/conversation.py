@@ -76,7 +76,7 @@ class Standing:
 class Interaction:
     """The record of one turn; never changed.
 
-    `requested_by` is the supporter, `user_id`, or whoever of the staff asked for them.
+    `requested_by` is the supporter, `user_id`, or the member of staff who acts for them.
     If the turn was stopped or has failed, `content` is what was shown, perhaps nothing, and `usage` is unknown.
     """
 

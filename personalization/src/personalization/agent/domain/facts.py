@@ -11,7 +11,7 @@ from datetime import tzinfo
 from personalization.agent.domain.context import SupporterContext
 from personalization.donations.domain.donations import Donation, DonationPage, Frequency
 from personalization.supporters.domain.supporter import Supporter
-from shared.moments import day
+from shared.time.moments import day
 
 PERSONALISATION = "personalisation"
 """Consent to personal answers: from interests, and from what earlier conversations taught."""

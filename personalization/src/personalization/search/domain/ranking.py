@@ -14,8 +14,8 @@ from personalization.agent.domain.facts import PERSONALISATION, consents
 from personalization.content.domain.content import Content
 from personalization.search.domain.search_index import Field, Index, Match, MatchKind, terms_of
 from personalization.supporters.domain.supporter import Supporter
-from shared.moments import after, day
 from shared.text.words import STOP_WORDS, words
+from shared.time.moments import after, day
 
 POINTS = 10_000
 """Scores are whole numbers of points, so that scores which clients see as equal are equal."""

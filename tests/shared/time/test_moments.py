@@ -16,7 +16,7 @@ from shared.errors import Invalid
 from shared.events.domain_events import DomainEvent, parse
 from shared.http.bodies import checked
 from shared.json.encoding import encode, rfc3339
-from shared.moments import FIRST, LAST, after, day, in_utc
+from shared.time.moments import FIRST, LAST, after, day, in_utc
 
 type Json = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""Points in time, as they come from outside."""
