@@ -52,6 +52,13 @@ def test_words_as_written_have_the_words_of_the_text(text: str) -> None:
     assert [word for each, _ in written for word in words(each)] == words(text)
 
 
+def test_symbols_that_stand_for_letters_are_found_as_they_are_written() -> None:
+    assert list(words_in("₨5, ㊊ – don''t, don＇t")) == [("₨5", 0), ("㊊", 4), ("don''t", 8), ("don＇t", 16)]
+    for code in range(0x3400):
+        for text in (chr(code), f"a{chr(code)}b"):
+            assert [word for each, _ in words_in(text) for word in words(each)] == words(text), hex(code)
+
+
 def test_no_mark_or_format_character_divides_a_word() -> None:
     assigned = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in {"Cf", "Mn", "Mc", "Me"}]
     kept = {character for character in assigned if words(f"ab{character}cd") != ["abcd"]}

@@ -40,18 +40,25 @@ DROPPED = _FORMATS + _OPTIONAL_MARKS
 
 _DROPPED = re.compile(f"[{DROPPED}]+")
 
-_MARK = "\u0301"
+_MARK, _LETTER = "\u0301", "a"
 
 
 class _Marks(dict[int, int]):
-    """Translates each mark and format character to one mark, so that patterns can name it.
+    """Translates each mark and format character to one mark, so that patterns can name it, and each symbol that stands
+    for letters or digits, such as ㊊ and ℀, to one letter.
 
     Fills itself with what texts have: of all characters, categories would take long. Ideographs, of which there are too
     many, are looked up each time.
     """
 
     def __missing__(self, code: int) -> int:
-        translated = ord(_MARK) if unicodedata.category(chr(code)) in _PARTS_OF_WORDS else code
+        character = chr(code)
+        translated = code
+        if not character.isalnum():
+            if any(map(str.isalnum, folded(character))):
+                translated = ord(_LETTER)
+            elif unicodedata.category(character) in _PARTS_OF_WORDS or _DROPPED.fullmatch(character):
+                translated = ord(_MARK)
         if code < _FIRST_IDEOGRAPH:
             self[code] = translated
         return translated
@@ -66,7 +73,7 @@ _WORD = re.compile(_LETTERS)
 _HYPHENS = "[-\u2010\u2011\u05be]"
 _HYPHEN = re.compile(_HYPHENS)
 _COMPOUND = re.compile(rf"(?<![^\W_])(?<!{_MARK}){_LETTERS}(?:{_HYPHENS}{_LETTERS})++")
-_WRITTEN = re.compile(rf"{_LETTERS}(?:['’ʼ](?:[^\W_]|{_MARK})++)*+")
+_WRITTEN = re.compile(rf"{_LETTERS}(?:['’ʼ\uff07]++(?:[^\W_]|{_MARK})++)*+")
 _POSSESSIVE = re.compile(r"['’ʼ]s\b")
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _VOWEL = re.compile(r"[aeiouy]")
