@@ -33,10 +33,11 @@ class FakeProvider:
     _movements: list[tuple[int, Movement]] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    def create(self, amount: Money, *, reference: str, key: str) -> Payment:  # noqa: ARG002
+    def create(self, amount: Money, *, reference: str, key: str) -> Payment:
         self._fail(self.before, "create")
         payment = self._once(
-            f"create {key}", lambda: self._keep(Payment(payment_id=self._id("pi"), status="unpaid", amount=amount))
+            f"create {key}",
+            lambda: self._keep(Payment(payment_id=self._id("pi"), reference=reference, status="unpaid", amount=amount)),
         )
         self._fail(self.after, "create")
         return payment

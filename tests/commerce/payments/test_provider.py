@@ -37,6 +37,7 @@ def key() -> str:
 def test_a_payment_is_created_unpaid_and_confirmed_once(provider: PaymentProvider, key: str) -> None:
     created = provider.create(_AMOUNT, reference="order-7", key=key)
     assert (created.status, created.amount, created.charge_id) == ("unpaid", _AMOUNT, None)
+    assert created.reference == "order-7"
     assert provider.create(_AMOUNT, reference="order-7", key=key) == created
 
     paid = provider.confirm(created.payment_id, _CARD, return_url=_BACK, key=f"{key}-confirm")

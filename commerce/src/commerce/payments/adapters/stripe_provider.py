@@ -167,6 +167,7 @@ def _payment(intent: stripe.PaymentIntent) -> Payment:
     status = _STATUSES[intent.status]
     return Payment(
         payment_id=intent.id,
+        reference=intent.metadata["reference"] if "reference" in intent.metadata else "",  # noqa: SIM401  no dict to mypy
         status=status,
         amount=_money(intent.amount, intent.currency),
         charge_id=str(intent.latest_charge) if status == "paid" else None,

@@ -20,9 +20,11 @@ class Payment:
     """A payment as the provider has it. `client_secret` lets the customer's browser act, where that is required.
 
     `declined` is why the last attempt failed, for the customer to read; `charge_id` is there once it has been paid.
+    `reference` is the shop's name for it.
     """
 
     payment_id: str
+    reference: str
     status: Status
     amount: Money
     charge_id: str | None = None

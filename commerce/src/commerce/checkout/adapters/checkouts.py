@@ -1,0 +1,243 @@
+"""Checkouts in DynamoDB: one item each, written on the condition of the version that was read."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Self
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from commerce.catalogue.domain.products import Kind
+from commerce.checkout.domain.checkout import KEPT, Checkout, Delivery, GiftAid, Problem, Reservation, Status
+from commerce.checkout.domain.quote import Quote, QuotedLine
+from commerce.payments.domain.provider import Means
+from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, MomentAttribute, SecondsAttribute
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import ConditionFailed, Record, select
+from shared.dynamodb.transactions import Transaction
+from shared.errors import VersionConflict
+from shared.money import Money
+from shared.persistence.unit_of_work import UnitOfWork
+
+SHARDS = 4
+"""Parts of the index of those that have not ended: one takes 1,000 writes a second."""
+
+
+class ByDue(GlobalSecondaryIndex["CheckoutRecord"]):
+    class Meta:
+        index_name = "ByDue"
+        projection = KeysOnlyProjection()
+
+    shard = UnicodeAttribute(hash_key=True)
+    due_at = MomentAttribute(range_key=True, attr_name="dueAt")
+
+
+class CheckoutRecord(Record):
+    """`shard` and `due_at` are there until it has ended, `expires_at` from then on."""
+
+    by_due = ByDue()
+
+    checkout_id = UnicodeAttribute(hash_key=True, attr_name="checkoutId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    request_hash = UnicodeAttribute(attr_name="requestHash")
+    created_at = MomentAttribute(attr_name="createdAt")
+    quote = DocumentAttribute()
+    seal = UnicodeAttribute()
+    cart_id = UnicodeAttribute(attr_name="cartId")
+    cart_version = IntegerAttribute(attr_name="cartVersion")
+    means = DocumentAttribute()
+    delivery = DocumentAttribute(null=True)
+    gift_aid = DocumentAttribute(null=True, attr_name="giftAid")
+    status = UnicodeAttribute()
+    reservation = UnicodeAttribute()
+    payment_id = UnicodeAttribute(null=True, attr_name="paymentId")
+    charge_id = UnicodeAttribute(null=True, attr_name="chargeId")
+    client_secret = UnicodeAttribute(null=True, attr_name="clientSecret")
+    task_token = UnicodeAttribute(null=True, attr_name="taskToken")
+    doubtful_since = MomentAttribute(null=True, attr_name="doubtfulSince")
+    withdrawn = BooleanAttribute()
+    order_id = UnicodeAttribute(null=True, attr_name="orderId")
+    problem = DocumentAttribute(null=True)
+    ended_at = MomentAttribute(null=True, attr_name="endedAt")
+    version = IntegerAttribute()
+    shard = UnicodeAttribute(null=True)
+    due_at = MomentAttribute(null=True, attr_name="dueAt")
+    expires_at = SecondsAttribute(null=True, attr_name="expiresAt")
+
+    @classmethod
+    def of(cls, checkout: Checkout) -> Self:
+        return cls(
+            checkout.checkout_id,
+            user_id=checkout.user_id,
+            request_hash=checkout.request_hash,
+            created_at=checkout.created_at,
+            quote=quote_document(checkout.quote),
+            seal=checkout.seal,
+            cart_id=checkout.cart_id,
+            cart_version=checkout.cart_version,
+            means=_means_document(checkout.means),
+            delivery=_delivery_document(checkout.delivery) if checkout.delivery else None,
+            gift_aid=_gift_aid_document(checkout.gift_aid) if checkout.gift_aid else None,
+            status=checkout.status.value,
+            reservation=checkout.reservation.value,
+            payment_id=checkout.payment_id,
+            charge_id=checkout.charge_id,
+            client_secret=checkout.client_secret,
+            task_token=checkout.task_token,
+            doubtful_since=checkout.doubtful_since,
+            withdrawn=checkout.withdrawn,
+            order_id=checkout.order_id,
+            problem={"title": checkout.problem.title, "detail": checkout.problem.detail} if checkout.problem else None,
+            ended_at=checkout.ended_at,
+            version=checkout.version,
+            shard=_shard(checkout.checkout_id) if checkout.due_at else None,
+            due_at=checkout.due_at,
+            expires_at=checkout.ended_at + KEPT if checkout.ended_at else None,
+        )
+
+    def to_checkout(self) -> Checkout:
+        return Checkout(
+            checkout_id=self.checkout_id,
+            user_id=self.user_id,
+            request_hash=self.request_hash,
+            created_at=self.created_at,
+            quote=quote_in(self.quote),
+            seal=self.seal,
+            cart_id=self.cart_id,
+            cart_version=self.cart_version,
+            means=Means(
+                payment_method_id=self.means.get("paymentMethodId"),
+                confirmation_token_id=self.means.get("confirmationTokenId"),
+            ),
+            delivery=_delivery_in(self.delivery) if self.delivery else None,
+            gift_aid=_gift_aid_in(self.gift_aid) if self.gift_aid else None,
+            status=Status(self.status),
+            reservation=Reservation(self.reservation),
+            payment_id=self.payment_id,
+            charge_id=self.charge_id,
+            client_secret=self.client_secret,
+            task_token=self.task_token,
+            doubtful_since=self.doubtful_since,
+            withdrawn=self.withdrawn,
+            order_id=self.order_id,
+            problem=Problem(self.problem["title"], self.problem["detail"]) if self.problem else None,
+            due_at=self.due_at,
+            ended_at=self.ended_at,
+            version=self.version,
+        )
+
+
+class DynamoCheckouts:
+    """The Checkouts table."""
+
+    def __init__(self, checkouts_table: str) -> None:
+        self._checkouts = CheckoutRecord.at(checkouts_table)
+
+    def find(self, checkout_id: str) -> Checkout | None:
+        """One consistent GetItem."""
+        record = self._checkouts.find(checkout_id)
+        return record.to_checkout() if record else None
+
+    def add(self, checkout: Checkout) -> None:
+        """One PutItem."""
+        try:
+            self._checkouts.of(checkout).put(CheckoutRecord.checkout_id.does_not_exist())
+        except ConditionFailed as error:
+            raise VersionConflict("checkout") from error
+
+    def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:
+        """One PutItem, or a part of a transaction."""
+        saved = replace(checkout, version=checkout.version + 1)
+        record, as_read = self._checkouts.of(saved), CheckoutRecord.version == checkout.version
+        if unit_of_work is not None:
+            Transaction.of(unit_of_work).save("checkout", record, as_read)
+            return saved
+        try:
+            record.put(as_read)
+        except ConditionFailed as error:
+            raise VersionConflict("checkout") from error
+        return saved
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """One Query of each shard, at once, which costs 0.5 RCU for each 4 KB of keys."""
+        due = ByDue.due_at <= now
+        found = readers().map(lambda shard: select(self._checkouts.by_due, str(shard), due, limit=limit), range(SHARDS))
+        return [record.checkout_id for shard in found for record in shard][:limit]
+
+
+def _shard(checkout_id: str) -> str:
+    return str(int(checkout_id[:8], 16) % SHARDS)
+
+
+def quote_document(quote: Quote) -> dict[str, Any]:
+    return {
+        "currency": quote.currency,
+        "shipping": quote.shipping.amount,
+        "lines": [
+            {
+                "productId": line.product_id,
+                "kind": line.kind.value,
+                "name": line.name,
+                "quantity": line.quantity,
+                "amount": line.unit_price.amount,
+            }
+            for line in quote.lines
+        ],
+    }
+
+
+def quote_in(document: Mapping[str, Any]) -> Quote:
+    currency = document["currency"]
+    lines = tuple(
+        QuotedLine(
+            product_id=line["productId"],
+            kind=Kind(line["kind"]),
+            name=line["name"],
+            quantity=line["quantity"],
+            unit_price=Money(line["amount"], currency),
+        )
+        for line in document["lines"]
+    )
+    return Quote(lines, Money(document["shipping"], currency))
+
+
+def _means_document(means: Means) -> dict[str, Any]:
+    if means.payment_method_id:
+        return {"paymentMethodId": means.payment_method_id}
+    return {"confirmationTokenId": means.confirmation_token_id}
+
+
+def _delivery_document(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "name": delivery.name,
+        "line1": delivery.line1,
+        "line2": delivery.line2,
+        "city": delivery.city,
+        "postcode": delivery.postcode,
+        "country": delivery.country,
+    }
+
+
+def _delivery_in(document: Mapping[str, Any]) -> Delivery:
+    return Delivery(**document)
+
+
+def _gift_aid_document(gift_aid: GiftAid) -> dict[str, Any]:
+    return {
+        "firstName": gift_aid.first_name,
+        "lastName": gift_aid.last_name,
+        "house": gift_aid.house,
+        "postcode": gift_aid.postcode,
+        "declaration": gift_aid.declaration,
+    }
+
+
+def _gift_aid_in(document: Mapping[str, Any]) -> GiftAid:
+    return GiftAid(
+        first_name=document["firstName"],
+        last_name=document["lastName"],
+        house=document["house"],
+        postcode=document["postcode"],
+        declaration=document["declaration"],
+    )

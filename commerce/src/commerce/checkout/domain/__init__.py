@@ -1,0 +1,1 @@
+"""What is true of checkouts without any service: pure rules."""

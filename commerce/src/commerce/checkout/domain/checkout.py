@@ -1,0 +1,241 @@
+"""A checkout, the graph of its states, and the repository that keeps it.
+
+Whoever changes it has read it, and writes on the condition of the version that was read. So of a customer's browser, a
+webhook, a time-out and a cancellation that come at once, one goes first, and the others read what it did.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from commerce.checkout.domain.quote import Quote
+from commerce.payments.domain.provider import Means, Payment
+from shared.ids import uuid7
+from shared.persistence.unit_of_work import UnitOfWork
+
+RESERVED_FOR = timedelta(minutes=30)
+"""How long a customer has to confirm a payment. The stock is theirs meanwhile."""
+KEPT = timedelta(days=90)
+"""Since it has ended: the order is kept for good."""
+_BEGUN_FOR = timedelta(minutes=5)
+_ORDERED_WITHIN = timedelta(minutes=2)
+_RETRIED_AFTER = timedelta(minutes=1)
+_DEBITED_WITHIN = timedelta(hours=12)
+_RANDOM_BITS = 74
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires-action"
+    PAID = "paid"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    OUT_OF_STOCK = "out-of-stock"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+FOLLOWING: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset(
+        {Status.REQUIRES_ACTION, Status.PAID, Status.DECLINED, Status.OUT_OF_STOCK, Status.CANCELLED}
+    ),
+    Status.REQUIRES_ACTION: frozenset({Status.PENDING, Status.PAID, Status.DECLINED, Status.CANCELLED}),
+    Status.PAID: frozenset({Status.COMPLETED}),
+    Status.COMPLETED: frozenset({Status.REFUNDED}),
+    # paid although it had been cancelled at the provider: given back at once
+    Status.DECLINED: frozenset({Status.REFUNDED}),
+    Status.CANCELLED: frozenset({Status.REFUNDED}),
+    Status.OUT_OF_STOCK: frozenset(),
+    Status.REFUNDED: frozenset(),
+}
+"""What may come after each status. An event that leads anywhere else comes late, and changes nothing."""
+
+OPEN = frozenset({Status.PENDING, Status.REQUIRES_ACTION})
+"""Neither paid nor given up."""
+
+
+class Reservation(StrEnum):
+    NONE = "none"
+    HELD = "held"
+    RELEASED = "released"
+    SOLD = "sold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """`country` is a code of ISO 3166, such as GB."""
+
+    name: str
+    line1: str
+    line2: str | None
+    city: str
+    postcode: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftAid:
+    """Who declares it, and the version of the declaration that they have read."""
+
+    first_name: str
+    last_name: str
+    house: str
+    postcode: str
+    declaration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """`due_at` is when the sweep looks after it; None where it has ended.
+
+    `doubtful_since` is when the provider left open whether it charged. `withdrawn` is that the customer has cancelled:
+    the provider decides whether that came in time.
+    """
+
+    checkout_id: str
+    user_id: str
+    request_hash: str
+    created_at: datetime
+    quote: Quote
+    seal: str
+    cart_id: str
+    cart_version: int
+    means: Means
+    delivery: Delivery | None
+    gift_aid: GiftAid | None
+    status: Status = Status.PENDING
+    reservation: Reservation = Reservation.NONE
+    payment_id: str | None = None
+    charge_id: str | None = None
+    client_secret: str | None = None
+    task_token: str | None = None
+    doubtful_since: datetime | None = None
+    withdrawn: bool = False
+    order_id: str | None = None
+    problem: Problem | None = None
+    due_at: datetime | None = None
+    ended_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def reserved_until(self) -> datetime:
+        return self.created_at + RESERVED_FOR
+
+    def moved(self, status: Status) -> "Checkout":
+        """Raises LateEvent where the graph does not lead there."""
+        if status is self.status:
+            return self
+        if status not in FOLLOWING[self.status]:
+            raise LateEvent(f"{self.status} → {status}")
+        return replace(self, status=status)
+
+    def reserved(self) -> "Checkout":
+        return replace(self, reservation=Reservation.HELD)
+
+    def followed(self, payment: Payment, now: datetime) -> "Checkout":
+        """As the provider says: paid, in doubt no more, or waiting for the customer or for their bank."""
+        settled = replace(self, payment_id=payment.payment_id, doubtful_since=None, client_secret=None)
+        match payment.status:
+            case "paid":
+                return replace(
+                    settled.moved(Status.PAID), charge_id=payment.charge_id, due_at=now + _ORDERED_WITHIN, task_token=None
+                )
+            case "requires-action":
+                return replace(
+                    settled.moved(Status.REQUIRES_ACTION),
+                    client_secret=payment.client_secret,
+                    due_at=self.reserved_until,
+                )
+            case "processing":
+                return replace(settled.moved(Status.PENDING), due_at=now + _DEBITED_WITHIN)
+            case _:
+                return settled
+
+    def doubted(self, now: datetime) -> "Checkout":
+        return replace(self, doubtful_since=self.doubtful_since or now, due_at=now + _RETRIED_AFTER)
+
+    def ended(self, status: Status, problem: Problem | None, now: datetime) -> "Checkout":
+        """Given up: whatever was reserved is free again."""
+        released = Reservation.RELEASED if self.reservation is Reservation.HELD else self.reservation
+        return replace(
+            self.moved(status),
+            reservation=released,
+            problem=problem,
+            client_secret=None,
+            task_token=None,
+            doubtful_since=None,
+            due_at=None,
+            ended_at=now,
+        )
+
+    def completed(self, order_id: str, now: datetime) -> "Checkout":
+        """There is an order: what was reserved is sold."""
+        sold = Reservation.SOLD if self.reservation is Reservation.HELD else self.reservation
+        return replace(
+            self.moved(Status.COMPLETED),
+            reservation=sold,
+            order_id=order_id,
+            due_at=None,
+            ended_at=now,
+            task_token=None,
+        )
+
+
+def begun(checkout: Checkout) -> Checkout:
+    return replace(checkout, due_at=checkout.created_at + _BEGUN_FOR)
+
+
+class LateEvent(Exception):
+    """It would lead to a state that does not follow the present one."""
+
+
+class Checkouts(Protocol):
+    """The repository."""
+
+    def find(self, checkout_id: str) -> Checkout | None: ...
+
+    def add(self, checkout: Checkout) -> None:
+        """Raises VersionConflict where there is one with this id."""
+        ...
+
+    def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:
+        """Write it in the place of the version that was read; with a unit of work, as a part of that, named `checkout`.
+
+        As it is written: one version on. Raises VersionConflict.
+        """
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Ids of those whose `due_at` has come, the oldest first of each part."""
+        ...
+
+
+def checkout_id_of(user_id: str, key: str) -> str:
+    """The same for every repetition of a request. It names the execution, too: hexadecimal digits fit."""
+    return hashlib.sha256(f"{user_id}\n{key}".encode()).hexdigest()
+
+
+def order_id_of(checkout: Checkout) -> str:
+    """The same, whoever makes the order; orders sort by the time of their checkout."""
+    random = int(hashlib.sha256(f"order\n{checkout.checkout_id}".encode()).hexdigest(), 16) >> (256 - _RANDOM_BITS)
+    return uuid7(checkout.created_at, random)
+
+
+type Movement = Literal["reserve", "release"]
+
+
+def movement_id_of(checkout_id: str, movement: Movement) -> str:
+    return f"{movement}:{checkout_id}"
