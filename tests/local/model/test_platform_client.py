@@ -55,7 +55,7 @@ def test_stream_comes_to_the_same_answer_as_one_piece(model: BedrockModel) -> No
     assert isinstance(answer, ModelAnswer)
     assert len(pieces) > 5
     assert "".join(map(str, pieces)).strip() == answer.text
-    assert answer.tool_inputs.keys() == {"note"}
+    assert [call.name for call in answer.tool_calls] == ["note"]
 
 
 def test_both_sampling_parameters_never_reach_a_model_that_takes_one(model: BedrockModel) -> None:

@@ -15,7 +15,7 @@ from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.agent.handlers.ask_agent import handler
 from shared.idempotency.claims import FirstAnswer
 from shared.ids import uuid7
-from shared.models.model import ModelAnswer, RetryingModel, Usage
+from shared.models.model import ModelAnswer, RetryingModel, ToolCall, Usage
 from shared.resilience.circuit import CircuitBreaker
 from tests.personalization.examples import NOW, a_supporter, consenting
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
@@ -28,7 +28,9 @@ from tests.shared.models.fake_model import FakeModel
 
 GOOD = {"userId": "ada", "sessionId": "main", "input": "Which causes do I like?"}
 ANSWER = ModelAnswer(
-    "You like clean water.", Usage(210, 45), {"remember": {"basis": ["interests"], "interests": ["running"]}}
+    "You like clean water.",
+    Usage(210, 45),
+    (ToolCall("t1", "remember", {"basis": ["interests"], "interests": ["running"]}),),
 )
 SAMPLE_USER = "0197a1b2-0000-7000-8000-000000000001"
 JSON = {"Content-Type": "application/json"}

@@ -10,7 +10,7 @@ from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Question
 from shared.errors import Unavailable
 from shared.idempotency.claims import Claim
-from shared.models.model import ModelAnswer, ModelBusy, Usage
+from shared.models.model import ModelAnswer, ModelBusy, ToolCall, Usage
 from tests.personalization.agent.agent_api import (
     ANSWER,
     AgentApi,
@@ -63,7 +63,7 @@ def test_answer_without_words_is_a_503(world: AgentApi) -> None:
 
 
 def test_notes_that_do_not_fit_cost_the_answer_nothing(world: AgentApi) -> None:
-    world.answers(ModelAnswer("Hello!", Usage(1, 1), {"remember": ["no", "object"]}))
+    world.answers(ModelAnswer("Hello!", Usage(1, 1), (ToolCall("t1", "remember", ["no", "object"]),)))
 
     answer = ask()
 

@@ -14,7 +14,16 @@ from personalization.agent.domain.conversation import Turn
 from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.learning import Learned
 from shared.errors import Unavailable
-from shared.models.model import Message, ModelAnswer, ModelBusy, ModelPiece, ModelRequest, RetryingModel, Usage
+from shared.models.model import (
+    Message,
+    ModelAnswer,
+    ModelBusy,
+    ModelPiece,
+    ModelRequest,
+    RetryingModel,
+    ToolCall,
+    Usage,
+)
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
 from tests.shared.clocks import FakeClock
@@ -40,7 +49,7 @@ def request_for(facts: tuple[Fact, ...] = FACTS, turns: tuple[Turn, ...] = (), t
 
 
 def reply_to(tool_input: object = NOTHING, text: str = "Hello!") -> Reply:
-    tools = {} if tool_input is NOTHING else {"remember": tool_input}
+    tools = () if tool_input is NOTHING else (ToolCall("t1", "remember", tool_input),)
     return requested_and_replied(Prompt(FACTS, (), "Hello"), ModelAnswer(text, USAGE, tools))[1]
 
 
@@ -187,7 +196,7 @@ def test_model_that_notes_nothing_costs_the_turn_nothing_else() -> None:
 
 
 def test_other_tools_do_not_exist() -> None:
-    answer = ModelAnswer("Hello!", USAGE, {"transfer": {"basis": ["name"], "facts": ["x"]}})
+    answer = ModelAnswer("Hello!", USAGE, (ToolCall("t1", "transfer", {"basis": ["name"], "facts": ["x"]}),))
 
     _, reply = requested_and_replied(Prompt(FACTS, (), "Hello"), answer)
 
@@ -326,7 +335,7 @@ def spoken(*pieces: ModelPiece | Exception) -> list[str | Reply]:
 
 
 def test_words_come_as_they_are_said_and_the_same_reply_last() -> None:
-    answer = ModelAnswer("Hello, Zoë!", USAGE, {"remember": noting(interests=["running"])})
+    answer = ModelAnswer("Hello, Zoë!", USAGE, (ToolCall("t1", "remember", noting(interests=["running"])),))
 
     assert spoken("Hello, ", "Zoë!", answer) == [
         "Hello, ",
@@ -344,7 +353,7 @@ def test_reply_tells_that_the_limit_on_tokens_cut_it() -> None:
 
 def test_model_that_only_takes_notes_has_said_nothing() -> None:
     with pytest.raises(ModelBusy):
-        spoken(ModelAnswer("", USAGE, {"remember": noting()}))
+        spoken(ModelAnswer("", USAGE, (ToolCall("t1", "remember", noting()),)))
 
 
 def test_turns_that_broke_off_before_a_word_are_left_out() -> None:

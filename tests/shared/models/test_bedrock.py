@@ -15,6 +15,7 @@ from shared.models.model import (
     ModelRequest,
     RetryingModel,
     Tool,
+    ToolCall,
     Usage,
 )
 from shared.resilience.circuit import CircuitBreaker
@@ -115,7 +116,9 @@ def test_answer_holds_text_tool_input_and_usage(bedrock: ConverseServer) -> None
 
     answer = ask(bedrock, answers({"text": "Hello, Zoë!\n"}, call, input_tokens=210, output_tokens=45))
 
-    assert answer == ModelAnswer("Hello, Zoë!", Usage(210, 45), {"remember": {"facts": ["lives in Leeds"]}})
+    assert answer == ModelAnswer(
+        "Hello, Zoë!", Usage(210, 45), (ToolCall("t1", "remember", {"facts": ["lives in Leeds"]}),)
+    )
 
 
 def test_text_in_several_blocks_is_one_text(bedrock: ConverseServer) -> None:
@@ -129,14 +132,14 @@ def test_answer_without_words_has_no_text(bedrock: ConverseServer, blocks: list[
     answer = ask(bedrock, answers(*blocks))
 
     assert answer.text == ""
-    assert answer.tool_inputs == {}
+    assert answer.tool_calls == ()
 
 
 @pytest.mark.parametrize("tool_input", [{}, [], "text", 7, False, {"facts": {"deep": [[[]]]}}])
 def test_tool_input_is_handed_on_unchecked(bedrock: ConverseServer, tool_input: object) -> None:
     call = {"toolUse": {"toolUseId": "t1", "name": "remember", "input": tool_input}}
 
-    assert ask(bedrock, answers({"text": "x"}, call)).tool_inputs["remember"] == tool_input
+    assert ask(bedrock, answers({"text": "x"}, call)).tool_calls == (ToolCall("t1", "remember", tool_input),)
 
 
 # --- What goes wrong

@@ -33,7 +33,7 @@ def said(text: str, block: int = 0) -> bytes:
 
 
 def called(name: str, *parts: str, block: int = 1) -> tuple[bytes, ...]:
-    start = {"contentBlockIndex": block, "start": {"toolUse": {"toolUseId": "t1", "name": name}}}
+    start = {"contentBlockIndex": block, "start": {"toolUse": {"toolUseId": f"t{block}", "name": name}}}
     deltas = [{"contentBlockIndex": block, "delta": {"toolUse": {"input": part}}} for part in parts]
     return event("contentBlockStart", start), *(event("contentBlockDelta", delta) for delta in deltas)
 
@@ -98,7 +98,7 @@ def test_tool_input_comes_with_the_answer(model: BedrockModel, bedrock: Converse
         model, bedrock, answers(said("Hello"), *called("remember", '{"fac', 'ts": ["runs"]}'), reason="tool_use")
     )
 
-    assert answer == ModelAnswer("Hello", Usage(12, 3), {"remember": {"facts": ["runs"]}})
+    assert answer == ModelAnswer("Hello", Usage(12, 3), (ToolCall("t1", "remember", {"facts": ["runs"]}),))
 
 
 @pytest.mark.parametrize(("parts", "tool_input"), [((), {}), (('{"facts": ["ru',), '{"facts": ["ru')])
@@ -108,7 +108,15 @@ def test_tool_input_is_handed_on_unchecked(
     [answer] = pieces(model, bedrock, answers(*called("remember", *parts)))
 
     assert isinstance(answer, ModelAnswer)
-    assert answer.tool_inputs == {"remember": tool_input}
+    assert answer.tool_calls == (ToolCall("t1", "remember", tool_input),)
+
+
+def test_one_tool_may_be_called_twice(model: BedrockModel, bedrock: ConverseServer) -> None:
+    calls = called("find", '{"q": "tea"}', block=0), called("find", '{"q": "mug"}', block=1)
+    [answer] = pieces(model, bedrock, answers(*calls[0], *calls[1], reason="tool_use"))
+
+    assert isinstance(answer, ModelAnswer)
+    assert answer.tool_calls == (ToolCall("t0", "find", {"q": "tea"}), ToolCall("t1", "find", {"q": "mug"}))
 
 
 def test_answer_tells_that_the_limit_cut_it_short(model: BedrockModel, bedrock: ConverseServer) -> None:

@@ -10,7 +10,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.answerers import Answerers
-from shared.runs.run import LEASE, QUEUED, Answerer, Ended, Ending, Frame, Outcome, Run, queued_run
+from shared.runs.run import LEASE, QUEUED, Answerer, Ended, Ending, Frame, Outcome, Piece, Run, queued_run
 from tests.shared.auth.fake_ends import effect
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -107,12 +107,12 @@ class FakeLog:
 class FakeAnswerer:
     """Says its pieces; an exception among them is raised in its place, a callable is called."""
 
-    script: Iterable[str | BaseException | Callable[[], object]] = ()
+    script: Iterable[Piece | BaseException | Callable[[], object]] = ()
     endings: list[tuple[str, Outcome]] = field(default_factory=list)
     writes: Callable[[UnitOfWork], None] = lambda _: None
     closed: bool = False
 
-    def pieces(self, run: Run) -> Iterator[str]:  # noqa: ARG002  every run gets the same
+    def pieces(self, run: Run) -> Iterator[Piece]:  # noqa: ARG002  every run gets the same
         try:
             for step in self.script:
                 if isinstance(step, BaseException):

@@ -8,6 +8,7 @@ import pytest
 from shared.resilience.clock import SystemClock
 from shared.runs.frame_buffer import FrameBuffer
 from shared.runs.pacing import Pacing
+from shared.runs.run import Notice
 from tests.shared.runs.fake_runs import FakeClock
 
 
@@ -32,8 +33,8 @@ def test_the_first_piece_is_due_at_once_and_is_taken_once(buffer: FrameBuffer) -
     buffer.add("Hel")
     buffer.add("lo")
     assert buffer.is_due
-    assert buffer.take() == "Hello"
-    assert buffer.take() == ""
+    assert buffer.take() == ["Hello"]
+    assert buffer.take() == []
     assert not buffer.is_due
 
 
@@ -44,7 +45,14 @@ def test_what_comes_after_a_frame_waits_for_the_next(buffer: FrameBuffer) -> Non
     buffer.add("two ")
     assert not buffer.is_due
     buffer.add("three")
-    assert buffer.take() == "two three"
+    assert buffer.take() == ["two three"]
+
+
+def test_notices_stay_between_the_texts_around_them(buffer: FrameBuffer) -> None:
+    one, two = Notice("proposal", {"id": 1}), Notice("proposal", {"id": 2})
+    for piece in ("a", "b", one, two, "c"):
+        buffer.add(piece)
+    assert buffer.take() == ["ab", one, two, "c"]
 
 
 def test_why_no_piece_follows_is_kept(buffer: FrameBuffer) -> None:

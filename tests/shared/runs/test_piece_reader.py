@@ -57,11 +57,11 @@ def read(model: Model, frame_seconds: float = 0.0) -> tuple[str, float]:
     reader.start()
     while not buffer.is_closed:
         buffer.wait(until=clock.monotonic() + 10)
-        text += buffer.take()
+        text += "".join(map(str, buffer.take()))
         time.sleep(frame_seconds)
         buffer.sent(frame_seconds)
     reader.join()
-    return text + buffer.take(), clock.monotonic() - started
+    return text + "".join(map(str, buffer.take())), clock.monotonic() - started
 
 
 _WHOLE = "".join(f"{number} " for number in range(_TOKENS))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.errors import NotFound, Unavailable
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
-from shared.runs.run import Frame, text_of
+from shared.runs.run import Frame, Notice, Piece, text_of
 from shared.runs.service import RunService
 from shared.runs.worker import Worker
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeSender, a_run, answered_by
@@ -17,7 +17,7 @@ from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, F
 class Stage:
     """A queued run with one follower, and everything around it."""
 
-    def __init__(self, *script: str | BaseException | Callable[[], object]) -> None:
+    def __init__(self, *script: Piece | BaseException | Callable[[], object]) -> None:
         self.log, self.sender, self.clock = FakeLog(), FakeSender(), FakeClock()
         self.answerer = FakeAnswerer(script)
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
@@ -49,6 +49,23 @@ def test_an_answer_is_kept_sent_and_ended() -> None:
     }
     assert stage.sender.sent["c1"] == [frame.message for frame in stage.frames]
     assert stage.answerer.endings == [("Hello, Ada", "done")]
+
+
+def test_a_notice_is_a_frame_of_its_own_between_the_words_around_it() -> None:
+    stage = Stage("I can ", "propose ", Notice("proposal", {"proposalId": "p1"}), "that", ".")
+    assert stage.work() == "done"
+    assert text_of(stage.frames) == "I can propose that."
+    [at] = [index for index, frame in enumerate(stage.frames) if frame.type == "proposal"]
+    assert text_of(stage.frames[:at]) == "I can propose "
+    assert stage.frames[at].message == {"type": "proposal", "runId": "run-1", "seq": at + 1, "proposalId": "p1"}
+    assert [frame.is_terminal for frame in stage.frames] == [False] * (len(stage.frames) - 1) + [True]
+    assert stage.sender.sent["c1"] == [frame.message for frame in stage.frames]
+
+
+@pytest.mark.parametrize("type_", ["delta", "done", "stopped", "error"])
+def test_a_notice_is_not_taken_for_anything_else(type_: str) -> None:
+    with pytest.raises(ValueError, match="type"):
+        Notice(type_, {})
 
 
 def test_a_run_is_worked_on_once_however_often_it_is_delivered() -> None:

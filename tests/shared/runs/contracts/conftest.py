@@ -9,7 +9,7 @@ from samcli.yamlhelper import yaml_parse
 from local.workspace import ROOT
 from tests.shared.dynamodb.clients import forget_clients
 
-_TEMPLATE = ROOT / "personalization" / "live_tables.yaml"
+_TEMPLATE = ROOT / "gateway" / "live_tables.yaml"
 _KEYS = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 
 

@@ -21,6 +21,7 @@ from shared.models.model import (
     ModelPiece,
     ModelRequest,
     Tool,
+    ToolCall,
     Usage,
 )
 from shared.observability.logs import logger
@@ -233,7 +234,7 @@ def _answer(answer: Mapping[str, Any]) -> ModelAnswer:
     return ModelAnswer(
         text=_storable("".join(block["text"] for block in blocks if "text" in block)).strip(),
         usage=_usage(answer),
-        tool_inputs={call["name"]: call.get("input") for call in calls},
+        tool_calls=tuple(ToolCall(call["toolUseId"], call["name"], call.get("input")) for call in calls),
         is_cut_short=answer.get("stopReason") == "max_tokens",
     )
 
@@ -245,13 +246,13 @@ def _usage(answer: Mapping[str, Any]) -> Usage:
 def _pieces(stream: Iterable[Mapping[str, Any]]) -> Iterator[ModelPiece]:
     """Text as it comes, then the answer. Raises Unfinished, KeyError and the like."""
     texts: list[str] = []
-    tools: dict[int, str] = {}
+    tools: dict[int, tuple[str, str]] = {}
     inputs: dict[int, list[str]] = {}
     stop_reason, usage = "", None
     for event in stream:
         match event:
             case {"contentBlockStart": {"contentBlockIndex": index, "start": {"toolUse": call}}}:
-                tools[index], inputs[index] = call["name"], []
+                tools[index], inputs[index] = (call["toolUseId"], call["name"]), []
             case {"contentBlockDelta": {"contentBlockIndex": index, "delta": {"toolUse": call}}}:
                 inputs[index].append(call["input"])
             case {"contentBlockDelta": block} if text := _storable(block["delta"].get("text", "")):
@@ -266,7 +267,7 @@ def _pieces(stream: Iterable[Mapping[str, Any]]) -> Iterator[ModelPiece]:
     yield ModelAnswer(
         text="".join(texts).strip(),
         usage=usage,
-        tool_inputs={name: _tool_input("".join(inputs[index])) for index, name in tools.items()},
+        tool_calls=tuple(ToolCall(*tool, _tool_input("".join(inputs[index]))) for index, tool in tools.items()),
         is_cut_short=stop_reason == "max_tokens",
     )
 

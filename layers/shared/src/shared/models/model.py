@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from shared.errors import Unavailable
@@ -14,11 +14,11 @@ from shared.resilience.deadline import Deadline
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call that the model makes of a tool; `call_id` is the model's own."""
+    """A call that the model makes of a tool; `call_id` and `input` are the model's own, not validated."""
 
     call_id: str
     name: str
-    input: Mapping[str, Any]
+    input: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """What the model said, and by tool the inputs of the tools that it called, unvalidated.
+    """What the model said, and the calls of tools that it made.
 
     `is_cut_short` where it ran into the limit on output tokens.
     """
 
     text: str
     usage: Usage
-    tool_inputs: Mapping[str, object] = field(default_factory=dict)
+    tool_calls: tuple[ToolCall, ...] = ()
     is_cut_short: bool = False
 
 

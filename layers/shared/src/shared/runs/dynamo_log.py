@@ -74,7 +74,7 @@ class FrameRecord(Record):
     expires_at = SecondsAttribute(attr_name="expiresAt")
 
     def to_frame(self) -> Frame:
-        return Frame(self.run_id, self.seq, self.type, self.fields)  # type: ignore[arg-type]  # nothing else is written
+        return Frame(self.run_id, self.seq, self.type, self.fields)
 
 
 _IS_OPEN = RunRecord.status.is_in("queued", "running")

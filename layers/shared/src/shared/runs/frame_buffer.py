@@ -4,6 +4,7 @@ from threading import Condition
 
 from shared.resilience.clock import Clock
 from shared.runs.pacing import Pacing
+from shared.runs.run import Piece
 
 
 class FrameBuffer:
@@ -12,16 +13,16 @@ class FrameBuffer:
     def __init__(self, pacing: Pacing, clock: Clock) -> None:
         self._pacing, self._clock = pacing, clock
         self._changed = Condition()
-        self._pieces: list[str] = []
+        self._pieces: list[Piece] = []
         self._is_closed = False
         self._error: BaseException | None = None
         self.first_piece_at: float | None = None
 
-    def add(self, piece: str) -> None:
+    def add(self, piece: Piece) -> None:
         with self._changed:
             self._pieces.append(piece)
             before = self._pacing.due_at()
-            self._pacing.came(piece)
+            self._pacing.came(piece if isinstance(piece, str) else "")
             now, due_at = self._clock.monotonic(), self._pacing.due_at()
             if self.first_piece_at is None:
                 self.first_piece_at = now
@@ -62,12 +63,18 @@ class FrameBuffer:
         """Why no piece follows; None where all have come."""
         return self._error
 
-    def take(self) -> str:
-        """All that has come since the last time; nothing where nothing has."""
+    def take(self) -> list[Piece]:
+        """All that has come since the last time, texts that follow each other as one."""
         with self._changed:
-            text = "".join(self._pieces)
+            taken: list[Piece] = []
+            for piece in self._pieces:
+                last = taken[-1] if taken else None
+                if isinstance(piece, str) and isinstance(last, str):
+                    taken[-1] = last + piece
+                else:
+                    taken.append(piece)
             self._pieces.clear()
-            return text
+            return taken
 
     def sent(self, cost_seconds: float) -> None:
         """What was taken has been sent."""

@@ -22,10 +22,9 @@ MAX_QUEUED = timedelta(minutes=5)
 
 type Outcome = Literal["done", "stopped", "failed"]
 type Status = Literal["queued", "running"] | Outcome
-type FrameType = Literal["delta", "done", "stopped", "error"]
 
-TERMINAL: Mapping[Outcome, FrameType] = {"done": "done", "stopped": "stopped", "failed": "error"}
-OUTCOME: Mapping[FrameType, Outcome] = {frame_type: outcome for outcome, frame_type in TERMINAL.items()}
+TERMINAL: Mapping[Outcome, str] = {"done": "done", "stopped": "stopped", "failed": "error"}
+OUTCOME: Mapping[str, Outcome] = {frame_type: outcome for outcome, frame_type in TERMINAL.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +106,36 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A piece of an answer that is no text: a frame of its own, of a type that its context has chosen."""
+
+    type: str
+    fields: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        if self.type in {"delta", *OUTCOME}:
+            raise ValueError("the type means something else to clients")
+
+
+type Piece = str | Notice
+"""Of an answer; a text is never empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """`fields` are `text` of a delta, and of a terminal frame whatever the context adds, such as `usage`."""
+    """`type` is `delta`, that of a notice, or one of TERMINAL.
+
+    `fields` are `text` of a delta, and of other frames whatever the context adds, such as `usage`.
+    """
 
     run_id: str
     seq: int
-    type: FrameType
+    type: str
     fields: Mapping[str, Any]
 
     @property
     def is_terminal(self) -> bool:
-        return self.type != "delta"
+        return self.type in OUTCOME
 
     @property
     def message(self) -> dict[str, Any]:
@@ -141,8 +159,8 @@ class Ending:
 class Answerer(Protocol):
     """A context's part in its runs of one kind."""
 
-    def pieces(self, run: Run) -> Iterator[str]:
-        """The answer as it is made, never an empty piece. Raises AlmonerError; closing it stops the work."""
+    def pieces(self, run: Run) -> Iterator[Piece]:
+        """The answer as it is made. Raises AlmonerError; closing it stops the work."""
         ...
 
     def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:

@@ -48,21 +48,22 @@ class RunStarter:
         *,
         records: Records,
         now: datetime,
+        also: Write = lambda _: None,
         announce: Callable[[], object] = lambda: None,
     ) -> Accepted:
         """Start the run, unless one was started under the same claim before: the run that was accepted first.
 
-        The claim's record is written in the run's transaction. Raises Invalid where the claim was made for another
-        request; KeyInUse; Unavailable.
+        The claim's record, and whatever `also` adds, is written in the run's transaction. Raises Invalid where the
+        claim was made for another request; KeyInUse; WriteRefused for what `also` adds; Unavailable.
         """
 
-        def also(unit_of_work: UnitOfWork) -> None:
-            if claim:
-                records.record(claim.answered(Accepted.of(run), now), unit_of_work)
+        def everything(unit_of_work: UnitOfWork) -> None:
+            also(unit_of_work)
+            records.record(claim.answered(Accepted.of(run), now) if claim else None, unit_of_work)
 
         def effect() -> Accepted:
             with translated_refusals():
-                return self.start(run, also=also, announce=announce)
+                return self.start(run, also=everything, announce=announce)
 
         answer = once(claim, records, now, effect)
         if isinstance(answer, Mapping):  # the record of the first request

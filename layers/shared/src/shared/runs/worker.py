@@ -111,14 +111,16 @@ class _Work:
         return self._end("failed")
 
     def _flush(self) -> None:
-        """Keep what has come as one frame, and send it to whoever follows."""
-        text, started = self._buffer.take(), self._clock.monotonic()
-        if not text:
+        """Keep what has come, text as one frame, and send it to whoever follows."""
+        pieces, started = self._buffer.take(), self._clock.monotonic()
+        if not pieces:
             return
         looking = self._threads.submit(self._find) if self._look_at <= started else None
-        frame = Frame(self._run.run_id, len(self._frames) + 1, "delta", {"text": text})
-        self._append(frame)
-        self._frames.append(frame)
+        for piece in pieces:
+            type_, fields = ("delta", {"text": piece}) if isinstance(piece, str) else (piece.type, piece.fields)
+            frame = Frame(self._run.run_id, len(self._frames) + 1, type_, fields)
+            self._append(frame)
+            self._frames.append(frame)
         if looking:
             self._see_followers(looking)
         self._delivery.send(self._frames)

@@ -115,7 +115,7 @@ def _said(turns: tuple[Turn, ...]) -> Iterator[Message]:
 def _reply(prompt: Prompt, answer: ModelAnswer) -> Reply:
     if not _is_text(answer.text):
         raise ModelBusy  # an answer without words helps nobody; the caller may ask again
-    noted = _checked(answer.tool_inputs.get("remember"))
+    noted = _checked(next((call.input for call in answer.tool_calls if call.name == "remember"), None))
     names = {fact.name for fact in prompt.facts}
     return Reply(
         content=answer.text,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from personalization.agent.domain.conversation import Question
 from personalization.agent.domain.starting import AgentRunService
@@ -10,6 +11,7 @@ from shared.idempotency.claims import Claim
 from shared.runs.run import Run
 from shared.runs.service import RunService
 from shared.sockets.connections import Connection
+from shared.sockets.starting import start_followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +27,6 @@ class MessageService:
     def accept(
         self, connection: Connection, message: AgentMessage, announce: Callable[[Run], object], now: datetime
     ) -> None:
-        """Start a run of the agent, which the connection follows; of a repeated message, follow the first run.
-
-        Raises what `AgentRunService.start` does.
-        """
-        started: list[Run] = []
-
-        def announce_new(run: Run) -> None:
-            started.append(run)
-            announce(run)
-
-        accepted = self._agent_runs.start(
-            connection.caller,
-            message.question,
-            message.claim,
-            now,
-            followed_by=connection.connection_id,
-            announce=announce_new,
-        )
-        if not started and (first := self._runs.find(accepted.run_id)):
-            announce(first)
-            self._runs.follow(first, connection.connection_id, after=0)
+        """Start a run of the agent, as `start_followed` does. Raises what `AgentRunService.start` does."""
+        start = partial(self._agent_runs.start, connection.caller, message.question, message.claim, now)
+        start_followed(connection, start, self._runs, announce)

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 
 from personalization.runs import wiring
-from personalization.runs.answers import RunAnswer, TicketAnswer, run_answer
 from personalization.runs.requests import run_key
 from shared.http.api import Api
 from shared.http.request import Request
+from shared.runs.routes import RunAnswer, TicketAnswer, run_answer, stopped, ticket_for
 from shared.runs.run import Run
-from shared.runs.tickets import RunTicket
 
 app = Api(prime=(wiring.run_service, wiring.run_tickets))
 
@@ -25,9 +24,7 @@ def read_run(request: Request) -> RunAnswer:
 @app.route("POST /api/projects/{projectId}/runs/{runId}/stop", answers={200: RunAnswer}, name="stop_article_run")
 def stop_run(request: Request) -> RunAnswer:
     """Whoever started the run stops it; what it has said is kept. Idempotent."""
-    run, runs = _own_run(request), wiring.run_service()
-    runs.stop(run)
-    return run_answer(runs.find(run.run_id) or run, runs.frames(run))
+    return stopped(_own_run(request), wiring.run_service())
 
 
 @app.route("POST /agent/runs/{runId}/tickets", answers={201: TicketAnswer})
@@ -36,8 +33,7 @@ def stop_run(request: Request) -> RunAnswer:
 )
 def issue_run_ticket(request: Request) -> TicketAnswer:
     """Whoever started the run gets a ticket for a browser's EventSource, which cannot send a token."""
-    ticket = RunTicket(request.caller, _own_run(request).run_id)
-    return TicketAnswer(*wiring.run_tickets().issue(ticket, datetime.now(UTC)))
+    return ticket_for(request.caller, _own_run(request), wiring.run_tickets(), datetime.now(UTC))
 
 
 def _own_run(request: Request) -> Run:

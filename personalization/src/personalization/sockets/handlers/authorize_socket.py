@@ -7,9 +7,8 @@ from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event i
 
 from personalization.sockets import wiring
 from shared.auth.authorizers import socket_authorizer
-from shared.auth.callers import authorizer_context
 from shared.lifecycle.priming import prime
-from shared.sockets.connections import redeem
+from shared.sockets.lifecycle import admitted
 
 prime(wiring.tickets, wiring.access)
 
@@ -17,8 +16,5 @@ prime(wiring.tickets, wiring.access)
 @socket_authorizer
 def handler(event: APIGatewayAuthorizerRequestEvent) -> Mapping[str, str]:
     """A ticket opens one socket, within a minute; not where its user has been signed out since."""
-    now = datetime.now(UTC)
-    secret = (event.query_string_parameters or {}).get("ticket", "")
-    ticket = redeem(secret, wiring.tickets(), now)
-    wiring.access().require(ticket.caller, now)
-    return {**authorizer_context(ticket.caller), "sessionId": ticket.session_id}
+    query = event.query_string_parameters or {}
+    return admitted(query, wiring.tickets(), wiring.access(), datetime.now(UTC))

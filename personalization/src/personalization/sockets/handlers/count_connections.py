@@ -9,8 +9,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from personalization.sockets import wiring
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
-from shared.observability.logs import logger
-from shared.observability.metrics import OPEN_SOCKETS
+from shared.sockets.lifecycle import count_open
 
 prime(wiring.connections, wiring.socket_limit)
 
@@ -18,7 +17,4 @@ prime(wiring.connections, wiring.socket_limit)
 @observed(correlation_paths.EVENT_BRIDGE)
 def handler(_: Mapping[str, Any], context: Any) -> None:
     """Count them. While none is open there are no metrics either, which would be paid for."""
-    if connections := wiring.connections().count(datetime.now(UTC)):
-        percent = 100 * connections / wiring.socket_limit()
-        metrics = OPEN_SOCKETS.line(logger.service, connections=connections, connectionsPercent=percent)
-        logger.info("open sockets", extra=metrics)
+    count_open(wiring.connections(), wiring.socket_limit(), datetime.now(UTC))

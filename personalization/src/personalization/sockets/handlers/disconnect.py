@@ -4,8 +4,8 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayWebSocketEven
 
 from personalization.sockets import wiring
 from shared.lifecycle.priming import prime
-from shared.observability.logs import logger
 from shared.sockets.handlers import socket_handler
+from shared.sockets.lifecycle import unregister
 
 prime(wiring.connections)
 
@@ -13,6 +13,4 @@ prime(wiring.connections)
 @socket_handler
 def handler(event: APIGatewayWebSocketEvent) -> None:
     """Remove the socket. Its conversation may continue over another one."""
-    connection_id = event.request_context.connection_id
-    wiring.connections().remove(connection_id)
-    logger.info("disconnected", extra={"connectionId": connection_id})
+    unregister(event, wiring.connections())
