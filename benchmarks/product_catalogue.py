@@ -43,18 +43,23 @@ def drawn_products(count: int) -> Iterator[Product]:
         source.shuffle(words)
         gives = source.random() < 0.05
         at = _BEGIN + timedelta(minutes=7 * number)
+        category, tags = source.choice(CATEGORIES), tuple(source.sample(LOOKS, 2))
+        price, stock = Money(int(source.lognormvariate(7, 1)), "GBP"), None if gives else source.randrange(50)
         yield Product(
             product_id=f"product-{number}",
             kind=Kind.DONATION if gives else Kind.GOODS,
             name=f"{look.capitalize()} {other} {thing} {said[number]}",
             description=f"{' '.join(words).capitalize()}.",
-            category=source.choice(CATEGORIES),
-            tags=tuple(source.sample(LOOKS, 2)),
-            price=Money(int(source.lognormvariate(7, 1)), "GBP"),
-            stock=None if gives else source.randrange(50),
+            category=category,
+            tags=tags,
+            price=price,
+            stock=stock,
             status=Status.ACTIVE,
             images=(),
             version=1,
+            revision=1,
+            movements=0,
+            opening_stock=stock,
             created_at=at,
             updated_at=at,
         )

@@ -81,6 +81,9 @@ def _products(size: int) -> Iterator[Product]:
                 Image("front", f"images/product-{number:06d}/front.png", "image/png", "The thing, from the front"),
             ),
             version=1,
+            revision=1,
+            movements=0,
+            opening_stock=1,
             created_at=made_at,
             updated_at=made_at,
         )

@@ -10,7 +10,7 @@ NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
 
 
 def a_product(product_id: str = "teapot", **changes: Any) -> Product:
-    """A teapot for £8.50, of which there are four."""
+    """A teapot for £8.50, of which there are four; of another version, one that was only edited."""
     details: dict[str, Any] = {
         "kind": Kind.GOODS,
         "name": "Enamel teapot",
@@ -25,7 +25,9 @@ def a_product(product_id: str = "teapot", **changes: Any) -> Product:
         "created_at": NOW,
         "updated_at": NOW,
     }
-    return Product(product_id=product_id, **(details | changes))
+    details |= changes
+    untouched = {"revision": details["version"], "movements": 0, "opening_stock": details["stock"]}
+    return Product(product_id=product_id, **(untouched | details))
 
 
 def a_donation_item(product_id: str = "nursing", **changes: Any) -> Product:

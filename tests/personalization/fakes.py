@@ -19,8 +19,8 @@ from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
 from shared.money import Money, totals
 from shared.persistence.unit_of_work import UnitOfWork
-from tests.personalization.articles.fake_transactions import step
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.persistence.fake_transactions import step
 
 
 class FakeSupporters:

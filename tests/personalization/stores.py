@@ -31,9 +31,9 @@ from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import moment
 from shared.models.model import Usage
 from shared.persistence.unit_of_work import UnitOfWork
-from tests.personalization.articles.fake_transactions import FakeTransaction
 from tests.personalization.fakes import FakeDirectory, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.dynamodb.dynamodb_tables import tables_like
+from tests.shared.persistence.fake_transactions import FakeTransaction
 
 TABLES = (
     "UsersTable",

@@ -73,6 +73,9 @@ def _product(product_id: str, sample: Sample, created_at: datetime) -> Product:
         status=Status.ACTIVE,
         images=(image,),
         version=1,
+        revision=1,
+        movements=0,
+        opening_stock=sample.stock,
         created_at=created_at,
         updated_at=created_at,
     )

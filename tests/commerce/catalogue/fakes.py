@@ -1,13 +1,16 @@
 """Stand-ins for the adapters of commerce, which keep the same contracts (see contracts/)."""
 
 from collections.abc import Sequence
-from threading import Lock
+from dataclasses import replace
+from datetime import datetime
 
 from commerce.catalogue.domain.catalogue import Listing, ProductPage, Sort
 from commerce.catalogue.domain.products import Product
 from shared.errors import VersionConflict
 from shared.idempotency.claims import FirstAnswer
+from tests.commerce.examples import NOW
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.persistence.fake_transactions import LOCK
 
 
 class FakeProducts:
@@ -16,7 +19,6 @@ class FakeProducts:
     def __init__(self, *products: Product, first_answers: FakeFirstAnswers | None = None) -> None:
         self.by_id = {product.product_id: product for product in products}
         self.first_answers = first_answers or FakeFirstAnswers()
-        self._lock = Lock()
 
     def find(self, product_id: str) -> Product | None:
         return self.by_id.get(product_id)
@@ -34,19 +36,38 @@ class FakeProducts:
         return ProductPage(items, page[-1] if len(following) > limit else None)
 
     def add(self, product: Product, first_answer: FirstAnswer | None = None) -> None:
-        with self._lock:
+        with LOCK:
             self.first_answers.require_free(first_answer)
             if product.product_id in self.by_id:
                 raise VersionConflict
             self.first_answers.record(first_answer)
             self.by_id[product.product_id] = product
 
-    def replace(self, product: Product) -> None:
-        with self._lock:
-            current = self.by_id.get(product.product_id)
-            if current is None or current.version != product.version - 1:
+    def edit(self, seen: Product, edited: Product) -> Product:
+        with LOCK:
+            current = self.by_id.get(edited.product_id)
+            sets_stock = (edited.kind, edited.stock) != (seen.kind, seen.stock)
+            if current is None or current.version != seen.version or (sets_stock and current.movements):
                 raise VersionConflict
-            self.by_id[product.product_id] = product
+            edited = replace(edited, movements=current.movements, revision=current.revision + 1)
+            if not sets_stock:
+                edited = replace(edited, stock=current.stock, opening_stock=current.opening_stock)
+            self.by_id[edited.product_id] = edited
+            return edited
+
+    def move(self, product_id: str, change: int, at: datetime = NOW) -> Product:
+        """What a movement of stock does to its product."""
+        with LOCK:
+            current = self.by_id[product_id]
+            assert current.stock is not None
+            moved = self.by_id[product_id] = replace(
+                current,
+                stock=current.stock + change,
+                movements=current.movements + 1,
+                revision=current.revision + 1,
+                updated_at=at,
+            )
+            return moved
 
 
 def _stands_in(listing: Listing, product: Product) -> bool:

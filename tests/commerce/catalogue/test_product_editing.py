@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from commerce.catalogue.domain.products import Status
+from commerce.catalogue.domain.products import Kind, Status
 from commerce.catalogue.handlers.product_editing import handler
 from tests.commerce.calls import ADMIN, call
 from tests.commerce.catalogue.fakes import FakeProducts
@@ -212,6 +212,43 @@ def test_stock_does_not_go_over_to_another_kind() -> None:
     status, problem = change({name: value for name, value in CUP.items() if name != "stock"} | {"kind": "goods"})
     assert (status, problem["errors"][0]["field"]) == (422, "stock")
     assert add({name: value for name, value in CUP.items() if name != "stock"})[0] == 422
+
+
+def test_stock_is_set_until_it_has_moved(products: FakeProducts) -> None:
+    assert change(CUP | {"stock": 9})[1]["stock"] == 9
+    assert products.by_id["teapot"].opening_stock == 9
+    products.move("teapot", -1)
+
+    for stock in (9, 7, 0):
+        status, problem = change(CUP | {"stock": stock})
+        assert status == 409
+        assert problem["errors"] == [
+            {
+                "field": "stock",
+                "message": "has moved and is 8 now: leave it out, and change it by POST /products/{productId}/stock",
+            }
+        ]
+
+    unchanged, renamed = change(CUP | {"stock": 8}), change({**CUP, "name": "Mug", "stock": 8})
+    assert (unchanged[0], renamed[0], renamed[1]["name"], renamed[1]["stock"]) == (200, 200, "Mug", 8)
+
+
+def test_goods_whose_stock_has_moved_stay_goods(products: FakeProducts) -> None:
+    products.move("teapot", -4)
+
+    status, problem = change(MEAL)
+
+    assert (status, problem["errors"][0]["field"]) == (409, "kind")
+    assert products.by_id["teapot"].kind is Kind.GOODS
+
+
+def test_sale_does_not_make_the_version_that_an_admin_has_seen_an_old_one(products: FakeProducts) -> None:
+    products.move("teapot", -1)
+    without = {name: value for name, value in CUP.items() if name != "stock"}
+
+    status, changed = change(without | {"version": 1})
+
+    assert (status, changed["version"], changed["stock"]) == (200, 2, 3)
 
 
 def test_status_stays_where_it_is_not_said() -> None:

@@ -62,7 +62,7 @@ def test_donation_item_has_no_stock(products: FakeProducts) -> None:
 
 
 def test_archived_product_can_still_be_read_and_is_not_listed(products: FakeProducts) -> None:
-    products.replace(a_product(version=2, status=Status.ARCHIVED))
+    products.edit(a_product(), a_product(version=2, status=Status.ARCHIVED))
 
     status, item = call(handler, "GET /products/{productId}", productId="teapot")
 

@@ -40,8 +40,13 @@ def publish(*changes: tuple[Product | None, Product | None]) -> PartialItemFailu
 
 
 def later(product: Product, **changes: Any) -> Product:
-    moved = product.updated_at + timedelta(minutes=1)
-    return replace(product, version=product.version + 1, updated_at=moved, **changes)
+    made_at = product.updated_at + timedelta(minutes=1)
+    counted: dict[str, Any] = {"version": product.version + 1, "revision": product.revision + 1, "updated_at": made_at}
+    return replace(product, **(counted | changes))
+
+
+def sold(product: Product, stock: int) -> Product:
+    return later(product, version=product.version, stock=stock, movements=product.movements + 1)
 
 
 def published(bridge: Bridge) -> list[tuple[str, dict[str, Any]]]:
@@ -67,6 +72,25 @@ def test_change_names_what_has_changed(bridge: Bridge) -> None:
     [(_, detail)] = published(bridge)
     assert detail["data"]["changed"] == ["name", "stock"]
     assert detail["data"]["isNew"] is False
+
+
+def test_sale_is_a_change_of_the_stock_of_the_same_version(bridge: Bridge) -> None:
+    """Several of a version have ids of their own."""
+    versions = [a_product(stock=5)]
+    for stock in (4, 3):
+        versions.append(sold(versions[-1], stock))
+
+    publish(*pairwise(versions))
+
+    details = [detail for _, detail in published(bridge)]
+    assert [detail["id"] for detail in details] == [
+        "ProductChanged-teapot-2",
+        "ProductChanged-teapot-3",
+        "StockLow-teapot-3",
+    ]
+    assert [detail["data"]["changed"] for detail in details[:2]] == [["stock"], ["stock"]]
+    assert {detail["data"]["productVersion"] for detail in details} == {1}
+    assert details[0]["occurredAt"] != details[1]["occurredAt"]
 
 
 def test_stock_that_runs_low_is_published_once_on_the_way_down(bridge: Bridge) -> None:

@@ -211,11 +211,11 @@ def test_product_that_takes_no_more_stays_as_it_is(shop: Shop, why: NoRoom) -> N
 class ArchivedMeanwhile(FakeProducts):
     """Somebody archives the product whenever it is about to be written."""
 
-    def replace(self, product: Product) -> None:
-        current = self.by_id[product.product_id]
+    def edit(self, seen: Product, edited: Product) -> Product:
+        current = self.by_id[edited.product_id]
         if current.status is not Status.ARCHIVED:
-            super().replace(replace(current, status=Status.ARCHIVED, version=current.version + 1))
-        super().replace(product)
+            super().edit(current, replace(current, status=Status.ARCHIVED, version=current.version + 1))
+        return super().edit(seen, edited)
 
 
 def test_product_archived_meanwhile_shows_nothing_new() -> None:
@@ -233,12 +233,12 @@ class ChangedMeanwhile(FakeProducts):
 
     left = 3
 
-    def replace(self, product: Product) -> None:
-        current = self.by_id[product.product_id]
+    def edit(self, seen: Product, edited: Product) -> Product:
+        current = self.by_id[edited.product_id]
         if self.left:
             self.left -= 1
-            super().replace(replace(current, name=f"Teapot {self.left}", version=current.version + 1))
-        super().replace(product)
+            super().edit(current, replace(current, name=f"Teapot {self.left}", version=current.version + 1))
+        return super().edit(seen, edited)
 
 
 def test_change_of_somebody_else_is_kept() -> None:

@@ -18,12 +18,12 @@ class CrowdedProducts(FakeProducts):
         super().__init__(product)
         self.rivals: Iterator[int] = iter(range(times))
 
-    def replace(self, product: Product) -> None:
+    def edit(self, seen: Product, edited: Product) -> Product:
         if next(self.rivals, None) is not None:
-            current = self.by_id[product.product_id]
-            self.by_id[product.product_id] = replace(current, version=current.version + 1)
+            current = self.by_id[edited.product_id]
+            self.by_id[edited.product_id] = replace(current, version=current.version + 1)
             raise VersionConflict
-        super().replace(product)
+        return super().edit(seen, edited)
 
 
 def sold(product: Product) -> Product:

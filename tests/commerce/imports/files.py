@@ -24,12 +24,18 @@ def a_line(product_id: str, name: str = "China cup", price: str = "2.50", stock:
 
 
 def imported(
-    body: bytes | object, products: ProductStore, *, now: datetime = NOW, deadline: Deadline | None = None
+    body: bytes | object,
+    products: ProductStore,
+    *,
+    now: datetime = NOW,
+    deadline: Deadline | None = None,
+    is_trial: bool = False,
 ) -> Report:
     """The report on a CSV text, or on a JSON value; the shop sells in pounds."""
     records = read_csv(body) if isinstance(body, bytes) else read_items(json.loads(json.dumps(body)))
     with ThreadPoolExecutor(4) as threads:
-        return Importer(products, threads, lambda: now).run(records, line_validator("GBP"), deadline or Deadline(60))
+        importer = Importer(products, threads, lambda: now)
+        return importer.run(records, line_validator("GBP"), deadline or Deadline(60), is_trial=is_trial)
 
 
 def outcomes(report: Report) -> list[Outcome]:
@@ -39,3 +45,8 @@ def outcomes(report: Report) -> list[Outcome]:
 def messages(report: Report) -> dict[int, dict[str, str]]:
     """Of every line with errors, the message by the column."""
     return {line.line: {error.column: error.message for error in line.errors} for line in report.lines if line.errors}
+
+
+def notes(report: Report) -> dict[int, dict[str, str]]:
+    """Of every line with notes, the message by the column."""
+    return {line.line: {note.column: note.message for note in line.notes} for line in report.lines if line.notes}

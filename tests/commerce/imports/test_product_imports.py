@@ -54,7 +54,7 @@ def test_report_tells_of_every_line(products: FakeProducts) -> None:
             "failed": 1,
             "notTried": 0,
             "lines": [
-                {"line": 2, "productId": "cup", "outcome": "created", "errors": []},
+                {"line": 2, "productId": "cup", "outcome": "created", "errors": [], "notes": []},
                 {
                     "line": 3,
                     "productId": "pot",
@@ -65,13 +65,34 @@ def test_report_tells_of_every_line(products: FakeProducts) -> None:
                             "message": "must be a number such as 12.99: digits and a point, nothing else",
                         }
                     ],
+                    "notes": [],
                 },
-                {"line": 4, "productId": "cup", "outcome": "unchanged", "errors": []},
-                {"line": 5, "productId": "teapot", "outcome": "updated", "errors": []},
+                {"line": 4, "productId": "cup", "outcome": "unchanged", "errors": [], "notes": []},
+                {"line": 5, "productId": "teapot", "outcome": "updated", "errors": [], "notes": []},
             ],
         },
     )
     assert products.by_id["teapot"].images == a_product().images
+
+
+@pytest.mark.parametrize("dry_run", ["false", "true"])
+def test_report_tells_of_a_stock_that_was_left_alone(products: FakeProducts, dry_run: str) -> None:
+    sold = products.move("teapot", -1)
+    file = a_file("teapot,Enamel teapot,Homeware,8.50,4", header="sku,name,category,price,stock")
+
+    _, report = send(file.decode(), multiValueQueryStringParameters={"dryRun": [dry_run]})
+
+    message = "has moved and is 3 now: leave it out, and change it by POST /products/{productId}/stock"
+    assert report["lines"] == [
+        {
+            "line": 2,
+            "productId": "teapot",
+            "outcome": "unchanged",
+            "errors": [],
+            "notes": [{"column": "stock", "message": message}],
+        }
+    ]
+    assert products.by_id["teapot"] == sold
 
 
 def test_dry_run_reports_the_same_and_changes_nothing(products: FakeProducts) -> None:

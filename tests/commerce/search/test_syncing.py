@@ -85,6 +85,21 @@ def test_written_product_is_found_if_customers_may_see_it() -> None:
     ]
 
 
+def test_sale_is_newer_than_the_version_that_it_sells() -> None:
+    sold = a_product("a", version=4, revision=9)
+
+    assert change_of(record(sold, "7")) == Change("7", Entry("a", 9, sold))
+    assert change_of(record(None, "7", old=sold)) == Change("7", tombstone("a", 10))
+
+
+def test_product_of_before_stock_had_movements_is_as_new_as_its_version() -> None:
+    old = record(a_product("a", version=4), "7")
+    for name in ("revision", "movements", "openingStock"):
+        del old["dynamodb"]["NewImage"][name]
+
+    assert change_of(old) == Change("7", Entry("a", 4, a_product("a", version=4)))
+
+
 def test_removed_item_leaves_a_tombstone_that_is_newer() -> None:
     assert change_of(record(None, "7", old=a_product("a", version=4))) == Change("7", tombstone("a", 5))
 
@@ -103,6 +118,9 @@ def without(name: str) -> dict[str, Any]:
     [
         without("version"),
         without("name"),
+        image(a_product()) | {"revision": {"N": "0"}},
+        image(a_product()) | {"revision": {"N": "9" * 38}},
+        image(a_product(version=2)) | {"revision": {"N": "1"}},
         image(a_product()) | {"version": {"N": "0"}},
         image(a_product()) | {"version": {"N": "1.5"}},
         image(a_product()) | {"version": {"N": "NaN"}},

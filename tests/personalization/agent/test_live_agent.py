@@ -22,10 +22,10 @@ from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.worker import Worker
 from tests.personalization.agent.fake_author import USAGE, FakeAuthor, replying
-from tests.personalization.articles.fake_transactions import FakeTransaction
 from tests.personalization.examples import a_context, a_supporter, an_interaction, consenting
 from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.first_answers import FakeRecords
+from tests.shared.persistence.fake_transactions import FakeTransaction
 from tests.shared.runs.fake_runs import NOW, FakeClock, FakeLog, FakeQueue, FakeSender, answered_by
 
 LEARNED = Learned(interests=("running",))

@@ -28,9 +28,9 @@ from shared.models.model import Usage
 from shared.persistence.unit_of_work import Write, WriteRefused
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Run
-from tests.personalization.articles.fake_transactions import committed, step
 from tests.shared.auth.fake_ends import effect
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.persistence.fake_transactions import committed, step
 
 type Key = tuple[str, str | None, date]
 

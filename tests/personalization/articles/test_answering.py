@@ -18,8 +18,8 @@ from shared.errors import NotFound, Unavailable
 from shared.models.model import Usage
 from shared.runs.run import Ending, Outcome, Run, queued_run
 from tests.personalization.articles.examples import NOW, PRICES, a_session, an_exchange
-from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeBudgets, FakeCards, FakeHistory, FakeModel, FakeTexts
+from tests.shared.persistence.fake_transactions import committed
 
 RESERVED = 5000
 

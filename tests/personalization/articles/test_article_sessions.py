@@ -11,9 +11,9 @@ from personalization.articles.domain.reading import SessionService
 from personalization.articles.handlers.article_sessions import handler
 from shared.http.cursors import Cursors
 from tests.personalization.articles.examples import a_session, an_exchange
-from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeHistory, FakeProjectAccess, FakeTexts
 from tests.personalization.calls import Answer, called
+from tests.shared.persistence.fake_transactions import committed
 
 pytestmark = pytest.mark.usefixtures("edge")
 

@@ -7,8 +7,8 @@ from personalization.articles.domain.reading import SessionService
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
-from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeHistory, FakeProjectAccess, FakeTexts
+from tests.shared.persistence.fake_transactions import committed
 
 ADA, BOB, EVE, ROOT = Caller("ada"), Caller("bob"), Caller("eve"), Caller("root", frozenset({"admin"}))
 

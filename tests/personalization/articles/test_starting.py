@@ -18,7 +18,6 @@ from shared.idempotency.claims import Claim, once
 from shared.ids import new_id
 from shared.runs.run import Accepted
 from tests.personalization.articles.examples import NOW, a_session, an_exchange
-from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import (
     FakeBudgets,
     FakeCards,
@@ -28,6 +27,7 @@ from tests.personalization.articles.fakes import (
     FakeTexts,
 )
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.persistence.fake_transactions import committed
 
 ADA, BOB = Caller("ada"), Caller("bob")
 PLATFORM = Terms(Parameters(), Allowance(1_000_000, 1_000_000))

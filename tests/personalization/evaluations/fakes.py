@@ -10,9 +10,9 @@ from personalization.evaluations.domain.evaluation import CaseResult, Evaluation
 from shared.errors import Conflict, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.persistence.unit_of_work import WriteRefused
-from tests.personalization.articles.fake_transactions import committed, step
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.persistence.fake_transactions import committed, step
 
 
 class FakePatterns:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -82,14 +82,25 @@ class ProductsContract:
     def test_next_version_replaces_its_predecessor_only(self, shop: Shop) -> None:
         shop.fill(a_product())
         second = a_product(version=2, name="Second")
-        shop.products.replace(second)
+        assert shop.products.edit(a_product(), second) == second
 
-        for stale in (a_product(version=2, name="Late"), a_product(version=4), a_product("nobody", version=2)):
+        for seen in (a_product(), a_product(version=3), a_product("nobody")):
             with pytest.raises(VersionConflict):
-                shop.products.replace(stale)
+                shop.products.edit(seen, replace(seen, version=seen.version + 1, name="Late"))
 
         assert shop.products.find("teapot") == second
         assert shop.products.find("nobody") is None
+
+    def test_edit_leaves_the_stock_alone_unless_it_changes_it(self, shop: Shop) -> None:
+        shop.fill(a_product())
+        renamed = a_product(version=2, name="Second")
+        restocked = replace(renamed, version=3, revision=3, stock=9, opening_stock=9)
+        given = a_donation_item("teapot", version=4)
+
+        assert shop.products.edit(a_product(), renamed) == renamed
+        assert shop.products.edit(renamed, restocked) == restocked
+        assert shop.products.edit(restocked, given) == given
+        assert shop.products.find("teapot") == given
 
     def test_of_many_writers_of_a_version_one_wins(self, shop: Shop) -> None:
         shop.fill(a_product())
@@ -97,7 +108,7 @@ class ProductsContract:
 
         def write(number: int) -> None:
             with suppress(VersionConflict):
-                shop.products.replace(a_product(version=2, stock=number))
+                shop.products.edit(a_product(), a_product(version=2, stock=number))
                 won.append(number)
 
         with ThreadPoolExecutor(10) as writers:
@@ -161,7 +172,7 @@ class ProductsContract:
         shop.fill(*(priced(f"p{amount}", amount) for amount in (100, 200, 300)))
         after = shop.products.page(Listing(sort=Sort.DEAREST), None, 2).after
 
-        shop.products.replace(priced("p200", 50, version=2))
+        shop.products.edit(priced("p200", 200), priced("p200", 50, version=2))
 
         page = shop.products.page(Listing(sort=Sort.DEAREST), after, 1)
         assert [product.product_id for product in page.items] == ["p100"]

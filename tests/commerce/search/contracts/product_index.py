@@ -41,6 +41,17 @@ class ProductIndexContract:
         assert find(engine, "tie") == []
         assert engine.index.versions(["scarf"]) == {"scarf": (2, True)}
 
+    def test_sale_is_followed_though_it_makes_no_version(self, engine: Engine) -> None:
+        product = a_product(version=2)
+        sold = replace(product, revision=3, movements=1, stock=4)
+        keep(engine, product, sold)
+        keep(engine, product)
+
+        [hit] = engine.finder.find(Query()).hits
+
+        assert hit.product == sold
+        assert engine.index.versions(["scarf"]) == {"scarf": (3, True)}
+
     def test_tombstone_takes_a_product_away_and_stays_against_a_late_record(self, engine: Engine) -> None:
         keep(engine, a_product(version=1))
         keep(engine, a_product(version=3, status=Status.ARCHIVED))

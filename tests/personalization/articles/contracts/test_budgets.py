@@ -23,9 +23,9 @@ from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
 from shared.persistence.unit_of_work import Write, WriteRefused
 from tests.personalization.articles.examples import NOW
-from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.shared.interleaving import Pause, interleaved
+from tests.shared.persistence.fake_transactions import committed
 
 TODAY = NOW.date()
 PLENTY = Allowance(10**9, 10**9)

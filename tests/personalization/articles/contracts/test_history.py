@@ -15,8 +15,8 @@ from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
 from shared.persistence.unit_of_work import Write, WriteRefused
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
-from tests.personalization.articles.fake_transactions import committed
 from tests.personalization.articles.fakes import FakeHistory
+from tests.shared.persistence.fake_transactions import committed
 
 type Commit = Callable[..., None]
 

@@ -24,6 +24,9 @@ def document_of(product: Product) -> Json:
         "status": product.status.value,
         "images": [image_document(image) for image in product.images],
         "version": product.version,
+        "revision": product.revision,
+        "movements": product.movements,
+        "openingStock": product.opening_stock,
         "createdAt": rfc3339(product.created_at),
         "updatedAt": rfc3339(product.updated_at),
     }
@@ -43,6 +46,9 @@ def product_in(document: Json) -> Product:
         status=Status(document["status"]),
         images=tuple(map(image_in, document["images"])),
         version=document["version"],
+        revision=document["revision"] if "revision" in document else document["version"],
+        movements=document.get("movements", 0),
+        opening_stock=document.get("openingStock"),
         created_at=moment(document["createdAt"]),
         updated_at=moment(document["updatedAt"]),
     )

@@ -4,7 +4,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
-from commerce.catalogue.adapters.records import ProductRecord, category_shelf, price_key
+from commerce.catalogue.adapters.records import ProductRecord, category_shelf, never_moved, price_key
 from commerce.catalogue.domain.catalogue import Listing, ProductPage, Sort
 from commerce.catalogue.domain.product_events import events_of
 from commerce.catalogue.domain.products import Product
@@ -81,9 +81,17 @@ class DynamoProducts:
         except WriteRefused as error:
             raise VersionConflict from error
 
-    def replace(self, product: Product) -> None:
-        """One PutItem."""
-        self._put(product, ProductRecord.version == product.version - 1)
+    def edit(self, seen: Product, edited: Product) -> Product:
+        """One UpdateItem."""
+        record, condition = self._products.of(edited), ProductRecord.version == seen.version
+        actions = record.edits()
+        if (edited.kind, edited.stock) != (seen.kind, seen.stock):
+            actions += record.sets_stock()
+            condition &= never_moved()
+        try:
+            return record.change(*actions, condition=condition, at_most_once=True).to_product()
+        except ConditionFailed as error:
+            raise VersionConflict from error
 
     def _put(self, product: Product, condition: Condition) -> None:
         try:

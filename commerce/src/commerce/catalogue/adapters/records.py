@@ -1,8 +1,11 @@
 """Products as the Products table has them, with one index for each way in which lists are read."""
 
+from datetime import datetime
 from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from commerce.catalogue.adapters.product_documents import image_document, image_in
@@ -50,6 +53,8 @@ class CategoryByAge(GlobalSecondaryIndex["ProductRecord"]):
 
 
 class ProductRecord(Record):
+    """Products that were written before stock had movements have no revision, no movements and no opening stock."""
+
     by_price, by_age = ProductsByPrice(), ProductsByAge()
     category_by_price, category_by_age = CategoryByPrice(), CategoryByAge()
 
@@ -65,6 +70,9 @@ class ProductRecord(Record):
     status = UnicodeAttribute()
     images = DocumentsAttribute()
     version = IntegerAttribute()
+    revision = IntegerAttribute(null=True)
+    movements = IntegerAttribute(null=True)
+    opening_stock = IntegerAttribute(null=True, attr_name="openingStock")
     created_at = MomentAttribute(attr_name="createdAt")
     updated_at = MomentAttribute(attr_name="updatedAt")
     shelf = UnicodeAttribute(null=True)
@@ -87,6 +95,9 @@ class ProductRecord(Record):
             status=product.status.value,
             images=[image_document(image) for image in product.images],
             version=product.version,
+            revision=product.revision,
+            movements=product.movements,
+            opening_stock=product.opening_stock,
             created_at=product.created_at,
             updated_at=product.updated_at,
             shelf=product.status.value,
@@ -109,9 +120,52 @@ class ProductRecord(Record):
             status=Status(self.status),
             images=tuple(map(image_in, self.images)),
             version=self.version,
+            revision=self.counted_writes,
+            movements=self.movements or 0,
+            opening_stock=self.stock if self.opening_stock is None else self.opening_stock,
             created_at=self.created_at,
             updated_at=self.updated_at,
         )
+
+    @property
+    def counted_writes(self) -> int:
+        """The product's revision."""
+        return self.version if self.revision is None else self.revision
+
+    def edits(self) -> list[Action]:
+        """Sets what an edit may change, apart from the stock, and counts the write."""
+        attributes = self.get_attributes()
+        return [*(attributes[name].set(getattr(self, name)) for name in _EDITED), counted()]
+
+    def sets_stock(self) -> list[Action]:
+        return [ProductRecord.stock.set(self.stock), ProductRecord.opening_stock.set(self.opening_stock)]
+
+
+_EDITED = (
+    *("kind", "name", "description", "category", "tags", "amount", "currency", "status", "images"),
+    *("version", "updated_at", "shelf", "category_shelf", "price_key"),
+)
+
+
+def counted() -> Action:
+    """Every write of an item that is there makes its next revision."""
+    return ProductRecord.revision.set((ProductRecord.revision | ProductRecord.version) + 1)
+
+
+def moved(change: int, at: datetime) -> list[Action]:
+    """What a movement does to its product."""
+    return [
+        ProductRecord.stock.add(change),
+        ProductRecord.movements.add(1),
+        ProductRecord.opening_stock.set(ProductRecord.opening_stock | ProductRecord.stock),
+        ProductRecord.updated_at.set(at),
+        counted(),
+    ]
+
+
+def never_moved() -> Condition:
+    unmoved: Condition = ProductRecord.movements.does_not_exist() | (ProductRecord.movements == 0)
+    return unmoved
 
 
 def category_shelf(status: Status, category: str) -> str:

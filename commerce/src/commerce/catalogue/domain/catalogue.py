@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from commerce.catalogue.domain.products import Kind, Product, Status, stock_error
+from commerce.catalogue.domain.products import Kind, Product, Status, next_version, refused_edit, stock_error
 from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable, VersionConflict
 from shared.money import Money
 from shared.resilience.backoff import Backoff
@@ -68,8 +68,12 @@ class Products(Protocol):
         """Raises VersionConflict if the id is taken; KeyInUse."""
         ...
 
-    def replace(self, product: Product) -> None:
-        """Write the next version. Raises VersionConflict if the stored version is not the one before it."""
+    def edit(self, seen: Product, edited: Product) -> Product:
+        """Write `edited`, the next version of `seen`; the product as it is then.
+
+        The stock is written only if the edit changes it or the kind. Raises VersionConflict if the stored version is
+        not the one that was seen, or the stock to be changed has moved.
+        """
         ...
 
 
@@ -120,6 +124,9 @@ class Catalogue:
             status=details.status or Status.ACTIVE,
             images=(),
             version=1,
+            revision=1,
+            movements=0,
+            opening_stock=details.stock,
             created_at=now,
             updated_at=now,
         )
@@ -194,7 +201,7 @@ def rewrite(
     """Apply `change` to the current version, again if somebody else writes at the same time.
 
     If it changes nothing, nothing is written, so that a request can be repeated. Raises NotFound; Conflict if the
-    product is not at `seen_version`; Unavailable if it keeps changing.
+    product is not at `seen_version`, or its stock has moved and may not be edited; Unavailable if it keeps changing.
     """
     backoff = backoff or Backoff(0.02, 0.5)
     for _ in range(_ATTEMPTS):
@@ -207,13 +214,12 @@ def rewrite(
                 f"The product is at version {current.version}, not {seen_version}: read it again, then retry.",
                 [FieldError("version", f"is {current.version} now")],
             )
-        changed = replace(changed, version=current.version + 1, updated_at=now)
+        if refusal := refused_edit(current, changed):
+            raise Conflict(f"{refusal.field} {refusal.message}.", [refusal])
         try:
-            products.replace(changed)
+            return products.edit(current, next_version(current, changed, now))
         except VersionConflict:
             backoff.pause()
-        else:
-            return changed
     raise Unavailable("The product is being changed by others: try again.", retry_after_seconds=1)
 
 

@@ -8,12 +8,12 @@ from shared.json.encoding import camel
 
 CHANGED, STOCK_LOW = "ProductChanged", "StockLow"
 
-# not listed as changed: they never change, or always
-_UNLISTED = {"product_id", "version", "created_at", "updated_at"}
+# not listed as changed: they never change, or always, or are the shop's own bookkeeping
+_UNLISTED = {"product_id", "version", "revision", "movements", "opening_stock", "created_at", "updated_at"}
 
 
 def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str, DomainEvent]]:
-    """The events of one version of a product; their ids contain it, so that consumers recognize duplicates.
+    """The events of one revision of a product; their ids contain it, so that consumers recognize duplicates.
 
     StockLow is published once, when the stock of a product on sale falls to `low_at` or below, or the product comes on
     sale with so little.
@@ -37,7 +37,7 @@ def _is_low(product: Product, low_at: int) -> bool:
 
 def _event(name: str, product: Product, more: dict[str, object]) -> DomainEvent:
     return DomainEvent(
-        id=f"{name}-{product.product_id}-{product.version}",
+        id=f"{name}-{product.product_id}-{product.revision}",
         version=1,
         occurred_at=product.updated_at,
         user_id="",  # not about a user

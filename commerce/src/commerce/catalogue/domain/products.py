@@ -1,9 +1,10 @@
 """What the shop offers: goods, which run out, and donation items, which do not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from shared.errors import FieldError
 from shared.money import Money
 
 PRODUCT_ID, PRODUCT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"
@@ -54,7 +55,12 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """`version` starts at 1 and grows with every change. `stock` counts pieces; donation items have none."""
+    """`stock` counts pieces; donation items have none.
+
+    `version` starts at 1 and grows with every edit, `revision` with every write: a sale moves the stock, and makes no
+    version. The stock is always `opening_stock` and the sum of its `movements`, which are counted here, and kept in
+    the ledger of stock.
+    """
 
     product_id: str
     kind: Kind
@@ -67,9 +73,40 @@ class Product:
     status: Status
     images: tuple[Image, ...]
     version: int
+    revision: int
+    movements: int
+    opening_stock: int | None
     created_at: datetime
     updated_at: datetime
 
     def has(self, quantity: int) -> bool:
         """Whether this quantity can be bought now."""
         return self.status is Status.ACTIVE and (self.stock is None or self.stock >= quantity)
+
+
+def refused_edit(current: Product, edited: Product) -> FieldError | None:
+    """Why nobody may edit the product so; None if it may be.
+
+    From its first movement on, the stock is the ledger's: an edit of what somebody read a while ago would put back
+    what has been sold since.
+    """
+    if not current.movements or (edited.kind, edited.stock) == (current.kind, current.stock):
+        return None
+    if edited.kind is not current.kind:
+        return FieldError("kind", "cannot change once the stock has moved: archive this product and add another")
+    return FieldError(
+        "stock",
+        f"has moved and is {current.stock} now: leave it out, and change it by POST /products/{{productId}}/stock",
+    )
+
+
+def next_version(current: Product, edited: Product, now: datetime) -> Product:
+    """The product as it is once the edit is written. A stock that is set is what the product opens with."""
+    opening = current.opening_stock if edited.stock == current.stock else edited.stock
+    return replace(
+        edited,
+        version=current.version + 1,
+        revision=current.revision + 1,
+        opening_stock=opening,
+        updated_at=now,
+    )

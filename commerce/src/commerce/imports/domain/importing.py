@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future, wait
 from dataclasses import replace
 from datetime import datetime
 from itertools import batched
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from commerce.catalogue.domain.products import Product
 from commerce.imports.domain.lines import WHOLE_LINE, ColumnError, InvalidLine, LineValidator, ProductLine, Record
@@ -24,7 +24,13 @@ _UNKNOWN_RESULT = ColumnError(
     WHOLE_LINE, "the data store did not answer, so the line may or may not have been imported: import it again"
 )
 
-type _Result = tuple[Outcome, tuple[ColumnError, ...]]
+
+class _Result(NamedTuple):
+    """What a line's report says beside line and product."""
+
+    outcome: Outcome
+    errors: tuple[ColumnError, ...] = ()
+    notes: tuple[ColumnError, ...] = ()
 
 
 class ProductStore(Protocol):
@@ -38,8 +44,8 @@ class ProductStore(Protocol):
         """Raises VersionConflict if the id is taken."""
         ...
 
-    def replace(self, product: Product) -> None:
-        """Write the next version. Raises VersionConflict if the stored version is not the one before it."""
+    def edit(self, seen: Product, edited: Product) -> Product:
+        """Write the next version. Raises VersionConflict if the product is not the one that was seen."""
         ...
 
 
@@ -79,12 +85,12 @@ class Importer:
                 errors = line.errors + self._catalogue_errors(line, existing)
                 return LineReport(record.line, line.product_id, Outcome.FAILED, errors)
             first_record, first_line = firsts[line.product_id]
-            outcome, errors = results[line.product_id]
+            result = results[line.product_id]
             if record is not first_record and line == first_line:
-                outcome, errors = _duplicate(outcome, errors)
+                result = _duplicate(result)
             elif record is not first_record:
-                outcome, errors = _contradiction(record, first_record)
-            return LineReport(record.line, line.product_id, outcome, errors)
+                result = _contradiction(record, first_record)
+            return LineReport(record.line, line.product_id, *result)
 
         return report_of(_with_names_of_file(record, report(record, line)) for record, line in lines)
 
@@ -115,57 +121,62 @@ class Importer:
         """Errors of its valid columns, as found by comparing them with the catalogue."""
         if line.valid_part is None:
             return ()
-        product = planned(line.valid_part, existing.get(line.product_id or ""), self._clock())
+        plan = planned(line.valid_part, existing.get(line.product_id or ""), self._clock())
         invalid_columns = {error.base_column for error in line.errors}
-        errors = product.errors if isinstance(product, InvalidLine) else ()
+        errors = plan.errors if isinstance(plan, InvalidLine) else ()
         return tuple(error for error in errors if error.column not in invalid_columns)
 
     def _write(self, line: ProductLine, existing: Product | None, deadline: Deadline, *, is_trial: bool) -> _Result:
         try:
             for _ in range(_ATTEMPTS):
                 if not deadline.remaining_seconds:
-                    return Outcome.NOT_TRIED, ()
+                    return _Result(Outcome.NOT_TRIED)
                 try:
                     return self._write_once(line, existing, is_trial=is_trial)
                 except VersionConflict:
                     existing = self._products.find(line.product_id)
         except Unavailable:
-            return Outcome.FAILED, (_UNKNOWN_RESULT,)
-        return Outcome.FAILED, (_CHANGED_MEANWHILE,)
+            return _Result(Outcome.FAILED, (_UNKNOWN_RESULT,))
+        return _Result(Outcome.FAILED, (_CHANGED_MEANWHILE,))
 
     def _write_once(self, line: ProductLine, existing: Product | None, *, is_trial: bool) -> _Result:
         """Raises VersionConflict; Unavailable."""
-        product = planned(line, existing, self._clock())
-        if isinstance(product, InvalidLine):
-            return Outcome.FAILED, product.errors
-        if product is existing:
-            return Outcome.UNCHANGED, ()
+        plan = planned(line, existing, self._clock())
+        if isinstance(plan, InvalidLine):
+            return _Result(Outcome.FAILED, plan.errors)
+        if plan.product is existing:
+            return _Result(Outcome.UNCHANGED, notes=plan.notes)
         if existing is None:
             if not is_trial:
-                self._products.add(product)
-            return Outcome.CREATED, ()
+                self._products.add(plan.product)
+            return _Result(Outcome.CREATED)
         if not is_trial:
-            self._products.replace(product)
-        return Outcome.UPDATED, ()
+            self._products.edit(existing, plan.product)
+        return _Result(Outcome.UPDATED, notes=plan.notes)
 
 
 def _result_of(write: Future[_Result]) -> _Result:
     if write.cancel():  # no thread has started it
-        return Outcome.NOT_TRIED, ()
-    return write.result() if write.done() else (Outcome.FAILED, (_UNKNOWN_RESULT,))
+        return _Result(Outcome.NOT_TRIED)
+    return write.result() if write.done() else _Result(Outcome.FAILED, (_UNKNOWN_RESULT,))
 
 
-def _duplicate(outcome: Outcome, errors: tuple[ColumnError, ...]) -> _Result:
+def _duplicate(result: _Result) -> _Result:
     """A line equal to an earlier one fails with it, and else changes nothing."""
-    return (outcome, errors) if outcome in {Outcome.FAILED, Outcome.NOT_TRIED} else (Outcome.UNCHANGED, ())
+    unsaid = result.outcome in {Outcome.FAILED, Outcome.NOT_TRIED}
+    return result if unsaid else result._replace(outcome=Outcome.UNCHANGED)
 
 
 def _contradiction(record: Record, first: Record) -> _Result:
     column = "productId" if "productId" in record.cells else "name"
-    return Outcome.FAILED, (ColumnError(column, f"contradicts line {first.line}, which has the same product"),)
+    return _Result(Outcome.FAILED, (ColumnError(column, f"contradicts line {first.line}, which has the same product"),))
 
 
 def _with_names_of_file(record: Record, report: LineReport) -> LineReport:
     """With the columns' names in the file: `sku`, say, in the place of productId."""
-    named = ((error, record.names.get(error.base_column)) for error in report.errors)
-    return replace(report, errors=tuple(error.renamed(name) if name else error for error, name in named))
+
+    def named(errors: tuple[ColumnError, ...]) -> tuple[ColumnError, ...]:
+        names = ((error, record.names.get(error.base_column)) for error in errors)
+        return tuple(error.renamed(name) if name else error for error, name in names)
+
+    return replace(report, errors=named(report.errors), notes=named(report.notes))

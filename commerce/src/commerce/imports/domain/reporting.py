@@ -24,12 +24,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineReport:
-    """Without a product id if the line does not identify a product."""
+    """Without a product id if the line does not identify a product. `notes`: what was not taken over, and why."""
 
     line: int
     product_id: str | None
     outcome: Outcome
     errors: tuple[ColumnError, ...] = ()
+    notes: tuple[ColumnError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

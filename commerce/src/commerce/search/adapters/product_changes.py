@@ -30,7 +30,7 @@ def _entry(event_name: str, change: Mapping[str, Any]) -> Entry:
     if event_name == "REMOVE":
         # nothing of ours deletes an item; where somebody does, no late record of it is newer than this tombstone
         old = ProductRecord.of_image(change["OldImage"])
-        return Entry(_id(old.product_id), _version(old) + 1, None)
+        return Entry(_id(old.product_id), _revision(old) + 1, None)
     return entry_of(sound_product(change["NewImage"]))
 
 
@@ -38,7 +38,7 @@ def sound_product(image: Image) -> Product:
     """The product in an item that anybody may have written. Raises KeyError, TypeError or ValueError."""
     record = ProductRecord.of_image(image)
     _id(record.product_id)
-    _version(record)
+    _revision(record)
     if not 0 <= record.amount <= MAX_MINOR_UNITS:
         raise ValueError("an amount is out of range")
     product = record.to_product()
@@ -56,10 +56,10 @@ def _id(text: str) -> str:
     return text
 
 
-def _version(record: ProductRecord) -> int:
-    if not 0 < record.version < 2**62:
-        raise ValueError("a version counts from 1")
-    return record.version
+def _revision(record: ProductRecord) -> int:
+    if not 0 < record.version <= record.counted_writes < 2**62:
+        raise ValueError("versions count from 1, and every version is a revision")
+    return record.counted_writes
 
 
 def _require_text(text: object) -> None:

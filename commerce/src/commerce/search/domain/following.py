@@ -1,7 +1,7 @@
-"""How the index follows the catalogue: an entry carries its product's version, and is replaced only by a newer one.
+"""How the index follows the catalogue: an entry carries its product's revision, and is replaced only by a newer one.
 
 So stream records may arrive twice, late or out of order, and the index still ends up like the catalogue. A product that
-is no longer on sale leaves a tombstone, which has a version too, so that a late record cannot bring it back.
+is no longer on sale leaves a tombstone, which has a revision too, so that a late record cannot bring it back.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from commerce.catalogue.domain.products import Product, Status
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`product` is None for a tombstone."""
+    """`version` is the product's revision, which every write counts, sales too. `product` is None for a tombstone."""
 
     product_id: str
     version: int
@@ -22,7 +22,7 @@ class Entry:
 
 def entry_of(product: Product) -> Entry:
     """The entry that the index should have for a product."""
-    return Entry(product.product_id, product.version, product if product.status is Status.ACTIVE else None)
+    return Entry(product.product_id, product.revision, product if product.status is Status.ACTIVE else None)
 
 
 class Refused(Exception):

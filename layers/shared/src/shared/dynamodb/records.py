@@ -155,10 +155,13 @@ class Record(Model):
         """Write the item, in the place of the one with its key. Raises ConditionFailed."""
         self._write(PUT_ITEM, self.get_save_kwargs_from_instance(condition, _old(condition)), repeatable=True)
 
-    def change(self, *actions: Action, condition: Condition | None = None) -> Self:
-        """Update the item of this record's key, or make it; the item as it is then. Raises ConditionFailed."""
+    def change(self, *actions: Action, condition: Condition | None = None, at_most_once: bool = False) -> Self:
+        """Update the item of this record's key, or make it; the item as it is then. Raises ConditionFailed.
+
+        `at_most_once`: the condition does not hold any more once the change is made, so it is safe to send again.
+        """
         arguments = self.get_update_kwargs_from_instance(without_nulls(actions), condition, _old(condition))
-        repeatable = not any(map(counts, actions))
+        repeatable = at_most_once or not any(map(counts, actions))
         answer = self._write(UPDATE_ITEM, arguments | {RETURN_VALUES: ALL_NEW}, repeatable=repeatable)
         return self.from_raw_data(answer[ATTRIBUTES])
 
@@ -168,12 +171,20 @@ class Record(Model):
 
     @classmethod
     def _write(cls, operation: str, arguments: dict[str, Any], *, repeatable: bool) -> dict[str, Any]:
+        written = (cls._written(operation, arguments, repeatable=repeatable) for _ in _attempts())
+        return next(answer for answer in written if answer is not None)
+
+    @classmethod
+    def _written(cls, operation: str, arguments: dict[str, Any], *, repeatable: bool) -> dict[str, Any] | None:
+        """None where nothing was written, as the item is in a transaction of somebody else's, which is about to end."""
         with translated_failures(), nullcontext() if repeatable else sent_once():
             try:
                 answer: dict[str, Any] = connection().dispatch(operation, arguments)
                 return answer
             except ClientError as error:
                 refusal: Any = original(error)
+                if code(refusal) == "TransactionConflictException":
+                    return None
                 if code(refusal) != "ConditionalCheckFailedException":
                     raise
                 if is_of_a_repetition(refusal):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 
-_LOCK = threading.RLock()
+LOCK = threading.RLock()
+"""Fakes hold it while they write."""
 
 
 class FakeTransaction:
@@ -18,7 +19,7 @@ class FakeTransaction:
         self._steps.append((name, holds, write))
 
     def commit(self) -> None:
-        with _LOCK:
+        with LOCK:
             if refused := frozenset(name for name, holds, _ in self._steps if not holds()):
                 raise WriteRefused(refused)
             for _, _, write in self._steps:
