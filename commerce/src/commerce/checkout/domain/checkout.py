@@ -151,7 +151,10 @@ class Checkout:
         match payment.status:
             case "paid":
                 return replace(
-                    settled.moved(Status.PAID), charge_id=payment.charge_id, due_at=now + _ORDERED_WITHIN, task_token=None
+                    settled.moved(Status.PAID),
+                    charge_id=payment.charge_id,
+                    due_at=now + _ORDERED_WITHIN,
+                    task_token=None,
                 )
             case "requires-action":
                 return replace(

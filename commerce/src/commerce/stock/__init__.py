@@ -1,0 +1,1 @@
+"""The stock of goods, and the ledger of its movements."""
