@@ -51,6 +51,12 @@ def import_products(world: World) -> Call:
     return Call(json=[DRAFT | {"productId": world.draft_id}])
 
 
+@row(COMMERCE, "POST /products/{productId}/stock", admins(200))
+def adjust_stock(world: World) -> Call:
+    product_id = world.done(COMMERCE, "POST", "/products", DRAFT)["productId"]
+    return Call(path={"productId": product_id}, json={"change": 1, "reason": "A delivery"})
+
+
 @row(COMMERCE, "POST /products/{productId}/images", admins(201))
 def offer_image(world: World) -> Call:
     wanted = {"contentType": "image/png", "size": 1000, "alt": "A drawing"}

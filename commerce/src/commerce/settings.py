@@ -40,6 +40,11 @@ class Images(Settings):
     images_bucket: str
 
 
+class Stock(Settings):
+    products_table: str
+    stock_movements_table: str
+
+
 class Search(Settings):
     """`search_url` names the engine: https:, file: or none:."""
 

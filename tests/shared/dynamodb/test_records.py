@@ -224,6 +224,44 @@ def test_write_that_counts_is_never_repeated_when_its_answer_was_lost(
     assert len(aws.requests) == 1
 
 
+def test_write_that_counts_is_repeated_where_its_condition_holds_only_once(
+    aws: AwsServer, runs: type[RunRecord]
+) -> None:
+    aws.outcomes = [HangsUp(), answers({"Attributes": item("r") | {"amount": {"N": "1"}}})]
+
+    changed = runs("r").change(
+        RunRecord.amount.add(1),
+        RunRecord.status.set("done"),
+        condition=RunRecord.status == "running",
+        at_most_once=True,
+    )
+
+    assert changed.amount == 1
+    assert len(aws.requests) == 2
+
+
+@pytest.mark.parametrize("at_most_once", [False, True])
+def test_write_waits_for_a_transaction_that_holds_its_item(
+    aws: AwsServer, runs: type[RunRecord], at_most_once: bool
+) -> None:
+    """Nothing was written, so it is safe to send again whatever it does."""
+    conflict = refuses("TransactionConflictException")
+    aws.outcomes = [conflict, conflict, answers({"Attributes": item("r") | {"amount": {"N": "1"}}})]
+
+    assert runs("r").change(RunRecord.amount.add(1), at_most_once=at_most_once).amount == 1
+
+    assert len(aws.requests) == 3
+
+
+def test_item_that_transactions_do_not_let_go_of_makes_the_store_busy(aws: AwsServer, runs: type[RunRecord]) -> None:
+    aws.outcomes = [refuses("TransactionConflictException")] * 6
+
+    with pytest.raises(Unavailable):
+        runs("r").put()
+
+    assert len(aws.requests) == 6
+
+
 def test_write_that_sets_is_repeated_when_its_answer_was_lost(aws: AwsServer, runs: type[RunRecord]) -> None:
     aws.outcomes = [HangsUp(), answers({"Attributes": item("r") | {"amount": {"N": "1"}}})]
 

@@ -15,6 +15,7 @@ from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.domain.catalogue import Products
 from commerce.catalogue.domain.products import Product, Status, next_version
 from commerce.stock.adapters.stock_ledger import DynamoStockLedger
+from commerce.stock.domain.counting import Adjustment, StockCounts
 from commerce.stock.domain.movements import (
     MAX_LINES,
     MOVEMENT,
@@ -28,6 +29,8 @@ from commerce.stock.domain.movements import (
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable, VersionConflict
+from shared.idempotency.claims import Claim, KeyInUse
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.money import Money
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from tests.commerce.catalogue.fakes import FakeProducts
@@ -299,6 +302,23 @@ class TestDynamoStockLedger(StockLedgerContract):
         wanted = reservation("c2", {"teapot": 1, "cup": 9}, "ada", NOW)
         prices = dict.fromkeys(wanted.product_ids, PRICE)
         assert cost_of(lambda: store.ledger.refusals(wanted, prices)).calls == ["BatchGetItem"]
+
+    def test_answer_is_kept_with_the_movement_or_neither(self, store: Store, local_aws: str) -> None:
+        store.products.add(a_product())
+        with tables_like(local_aws, TEMPLATES / "tables.yaml", ["IdempotencyTable"]) as names:
+            first_answers, ids = DynamoFirstAnswers(names["IdempotencyTable"]), iter(["1", "2"])
+            counts = StockCounts(store.products, store.ledger, first_answers, Transaction, lambda _: next(ids))
+            claim = Claim("record", "hash")
+            counts.adjust("teapot", Adjustment(6, "A delivery"), "tom", NOW, claim)
+
+            with pytest.raises(KeyInUse):
+                counts.adjust("teapot", Adjustment(6, "A delivery"), "tom", NOW, claim)
+
+            kept = first_answers.find("record", NOW)
+        assert kept is not None
+        assert kept.body == '{"stock":10,"version":1}'
+        assert (store.product().stock, store.product().movements) == (10, 1)
+        assert store.ledger.find("admin:2") is None
 
     def test_product_of_before_stock_had_movements_is_moved_and_edited(self, store: Store) -> None:
         """Nothing migrates it."""

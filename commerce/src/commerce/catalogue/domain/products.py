@@ -10,6 +10,8 @@ from shared.money import Money
 PRODUCT_ID, PRODUCT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"
 """The charity's own number of the product, or a generated id."""
 
+MAX_STOCK = 1_000_000
+
 RESERVED_PRODUCT_IDS = frozenset({"imports"})
 """These are segments of routes."""
 

@@ -5,11 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from commerce.catalogue.domain.catalogue import Details
-from commerce.catalogue.domain.products import Kind, Product, Status
+from commerce.catalogue.domain.products import MAX_STOCK, Kind, Product, Status
 from shared.http.bodies import AmountOfMoney
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Version, written
-
-MAX_STOCK = 1_000_000
 
 type KindOfProduct = Literal["goods", "donation"]
 type StatusOfProduct = Literal["draft", "active", "archived"]
