@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.money import CURRENCIES, Money, minor_units, totals
+from shared.money import CURRENCIES, Money, minor_units, one_unit, totals
 
 currencies = st.sampled_from(["EUR", "GBP", "USD"])
 amounts = st.builds(Money, st.integers(-(10**12), 10**12), currencies)
@@ -122,3 +122,8 @@ def test_what_is_no_decimal_number_is_refused(decimal: str) -> None:
 def test_decimals_that_a_currency_does_not_have_are_refused(decimal: str, currency: str) -> None:
     with pytest.raises(ValueError, match="decimals"):
         minor_units(decimal, currency)
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("GBP", 100), ("JPY", 1), ("KWD", 1000)])
+def test_one_unit_is_what_people_count_in(currency: str, amount: int) -> None:
+    assert one_unit(currency) == Money(amount, currency)

@@ -9,6 +9,7 @@ from typing import Any
 
 from commerce.carts.domain.cart import MAX_LINES, Cart, CartConflict, Line, expiry, in_order
 from shared.errors import VersionConflict
+from shared.money import Money
 
 
 class AtOnce(Executor):
@@ -45,7 +46,9 @@ class FakeCarts:
             others = [other for other in current.lines if other.product_id != line.product_id]
             has_room = len(current.lines) < MAX_LINES or len(others) < len(current.lines)
             as_found = (current.expires_at is None) == (cart.expires_at is None) and not current.merged_into
-            if not (has_room and as_found) or (exactly and current.version != cart.version):
+            kept = (seen := cart.line(line.product_id)) is not None and seen.own_price == line.own_price
+            moved = kept and _own_price(current, line) != line.own_price
+            if not (has_room and as_found) or moved or (exactly and current.version != cart.version):
                 raise CartConflict(current)
             return self._keep(current, (*others, line), now)
 
@@ -78,3 +81,8 @@ class FakeCarts:
 
 def _is(current: Cart, found: Cart) -> bool:
     return (current.version, current.expires_at) == (found.version, found.expires_at)
+
+
+def _own_price(cart: Cart, line: Line) -> Money | None:
+    there = cart.line(line.product_id)
+    return there.own_price if there else None

@@ -11,7 +11,7 @@ from shared.money import Money
 from tests.commerce.calls import call
 from tests.commerce.carts.fakes import FakeCarts
 from tests.commerce.catalogue.fakes import FakeProducts
-from tests.commerce.examples import a_product
+from tests.commerce.examples import a_donation_item, a_product
 from tests.shared.gateway_events import access_claims
 
 pytestmark = pytest.mark.usefixtures("edge", "carts")
@@ -67,6 +67,7 @@ def test_line_shows_what_it_costs_and_the_totals_keep_donations_apart() -> None:
             "kind": "goods",
             "quantity": 2,
             "unitPrice": {"amount": 850, "currency": "GBP"},
+            "amount": None,
             "lineTotal": {"amount": 1700, "currency": "GBP"},
             "available": True,
             "reason": None,
@@ -86,6 +87,7 @@ def test_line_shows_what_it_costs_and_the_totals_keep_donations_apart() -> None:
             "kind": "donation",
             "quantity": 3,
             "unitPrice": {"amount": 2500, "currency": "GBP"},
+            "amount": None,
             "lineTotal": {"amount": 7500, "currency": "GBP"},
             "available": True,
             "reason": None,
@@ -99,6 +101,55 @@ def test_line_shows_what_it_costs_and_the_totals_keep_donations_apart() -> None:
     assert answer["totals"]["donations"]["amount"] == 7500
     assert answer["version"] == 2
     assert answer["expiresAt"].endswith("Z")
+
+
+def test_customers_give_what_they_like_for_a_donation_item(products: FakeProducts) -> None:
+    status, answer = put("nursing", quantity=2, amount=1_500)
+
+    products.by_id["nursing"] = a_donation_item(price=Money(9_900, "GBP"))
+    assert (status, cart()) == (200, answer)
+    [line] = answer["lines"]
+    assert (line["amount"], line["unitPrice"]) == (1_500, {"amount": 1_500, "currency": "GBP"})
+    assert line["lineTotal"] == answer["totals"]["donations"] == {"amount": 3_000, "currency": "GBP"}
+    assert line["changes"] == []
+
+
+def test_amount_stays_until_another_is_sent_or_the_line_is_removed() -> None:
+    put("nursing", quantity=1, amount=1_500)
+
+    assert put("nursing", quantity=3)[1]["lines"][0]["amount"] == 1_500
+    assert put("nursing", quantity=3, amount=2_000)[1]["lines"][0]["amount"] == 2_000
+    call(handler, "DELETE /cart/items/{productId}", claims=ADA, productId="nursing")
+    assert put("nursing", quantity=3)[1]["lines"][0]["amount"] is None
+
+
+@pytest.mark.parametrize(
+    ("product_id", "amount"),
+    [
+        ("teapot", 1_500),
+        *(("nursing", amount) for amount in (0, -1, 1, 99, 10**11 + 1, 1.5, "1500", True, None)),
+        ("nursing", {"amount": 1_500, "currency": "GBP"}),
+    ],
+)
+def test_amount_is_of_a_donation_item_and_within_limits(product_id: str, amount: object, carts: FakeCarts) -> None:
+    status, problem = put(product_id, quantity=1, amount=amount)
+
+    assert (status, problem["errors"][0]["field"]) == (422, "amount")
+    assert carts.writes == 0
+
+
+@pytest.mark.parametrize("amount", [100, 10**11])
+def test_smallest_and_largest_gift_are_taken(amount: int) -> None:
+    assert put("nursing", quantity=1, amount=amount)[1]["total"]["amount"] == amount
+
+
+def test_guest_s_gift_keeps_its_amount_when_it_is_merged() -> None:
+    guest = a_guests_cart()
+    item, headers = "PUT /guest-cart/items/{productId}", {"X-Cart-Id": guest}
+    body = {"quantity": 1, "amount": 1_500}
+    assert call(guest_cart.handler, item, body, headers=headers, productId="nursing")[0] == 200
+
+    assert merge(guest)[1]["lines"][0]["amount"] == 1_500
 
 
 def test_putting_says_how_many_there_are_and_adds_nothing() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from commerce.carts.domain.cart import KEPT, MAX_LINES, MAX_QUANTITY, Line, cart_of_user
 from commerce.carts.domain.merging import merge_lines
 from shared.errors import Conflict
-from tests.commerce.carts.examples import a_line
+from shared.money import MAX_MINOR_UNITS
+from tests.commerce.carts.examples import a_gift, a_line
 from tests.commerce.carts.fakes import FakeCarts
 from tests.commerce.carts.services import ADA, GUEST, PRODUCTS, cart_service, quantities, shop
 from tests.commerce.examples import NOW
@@ -84,6 +85,28 @@ def test_carts_that_are_too_much_together_stay_apart() -> None:
 
     assert len(service.read(ADA, NOW).lines) == MAX_LINES
     assert quantities(service.read(GUEST, NOW)) == {ids[0]: 1}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "merged"),
+    [
+        (a_gift(quantity=2), a_gift(quantity=1), (3, None)),
+        (a_gift(quantity=2, own_amount=1_500), a_gift(quantity=1, own_amount=1_500), (3, 1_500)),
+        (a_gift(quantity=2, own_amount=1_500), a_gift(quantity=1, own_amount=500), (1, 3_500)),
+        (a_gift(quantity=2), a_gift(quantity=1, own_amount=500), (1, 5_500)),
+        (a_gift(own_amount=MAX_MINOR_UNITS), a_gift(own_amount=500), (1, MAX_MINOR_UNITS)),
+    ],
+)
+def test_gifts_of_two_amounts_are_one_gift_of_their_sum(
+    mine: Line, theirs: Line, merged: tuple[int, int | None]
+) -> None:
+    [line] = merge_lines([mine], [theirs])
+
+    assert (line.quantity, line.own_price and line.own_price.amount) == merged
+
+
+def test_gift_is_merged_at_its_own_amount() -> None:
+    assert merge_lines([], [a_gift(own_amount=1_500)]) == (a_gift(own_amount=1_500),)
 
 
 lines = st.dictionaries(st.sampled_from(PRODUCTS), st.integers(1, MAX_QUANTITY)).map(

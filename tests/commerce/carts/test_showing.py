@@ -62,6 +62,36 @@ def test_goods_that_have_become_a_donation_item_are_listed() -> None:
     assert (line.kind, line.reason, line.changes) == (Kind.DONATION, None, (Change("kind", "goods", "donation"),))
 
 
+def gift_shown_later(**changes: Any) -> ShownLine:
+    line = line_of(a_donation_item(), 2, "GBP", NOW, 1_500)
+    return shown(Cart("user#ada", (line,)), {"nursing": a_donation_item(**changes)}, "GBP").lines[0]
+
+
+@pytest.mark.parametrize("changes", [{}, {"price": Money(9_900, "GBP")}])
+def test_gift_costs_what_the_customer_gives_whatever_the_shop_suggests(changes: dict[str, Any]) -> None:
+    line = gift_shown_later(**changes)
+
+    assert (line.unit_price, line.line_total) == (Money(1_500, "GBP"), Money(3_000, "GBP"))
+    assert line.own_price == line.unit_price
+    assert line.changes == ()
+
+
+def test_goods_cost_what_the_shop_says_though_they_were_a_gift_of_another_amount() -> None:
+    line = gift_shown_later(kind=Kind.GOODS, stock=9)
+
+    assert (line.unit_price, line.own_price) == (Money(2_500, "GBP"), None)
+    assert line.changes == (
+        Change("kind", "donation", "goods"),
+        Change("unitPrice", Money(1_500, "GBP"), Money(2_500, "GBP")),
+    )
+
+
+def test_gift_that_is_not_offered_any_more_is_shown_as_it_was_put() -> None:
+    line = gift_shown_later(status=Status.DRAFT)
+
+    assert (line.unit_price, line.reason) == (Money(1_500, "GBP"), Reason.NOT_OFFERED)
+
+
 def test_draft_is_shown_as_it_was_seen_when_it_was_none() -> None:
     line = shown_later(status=Status.DRAFT, name="Secret", price=Money(1, "GBP"))
 

@@ -11,13 +11,17 @@ from shared.money import Money
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """`available`: whether the quantity can be bought now. `reason` says why not, `left` is the stock."""
+    """`available`: whether the quantity can be bought now. `reason` says why not, `left` is the stock.
+
+    `amount` is what the customer has chosen to give for one, in minor units; null where the shop's price holds.
+    """
 
     product_id: str
     name: str
     kind: Kind
     quantity: int
     unit_price: Money
+    amount: int | None
     line_total: Money
     available: bool
     reason: Reason | None
@@ -66,6 +70,7 @@ def _line(line: ShownLine, images_url: str) -> CartLine:
         kind=line.kind,
         quantity=line.quantity,
         unit_price=line.unit_price,
+        amount=line.own_price.amount if line.own_price else None,
         line_total=line.line_total,
         available=line.reason is None,
         reason=line.reason,

@@ -53,6 +53,11 @@ class Money:
         return Money(self.amount + other.amount, self.currency)
 
 
+def one_unit(currency: str) -> Money:
+    """One pound, dollar or yen."""
+    return Money(10 ** _DECIMALS.get(currency, 2), currency)
+
+
 def minor_units(decimal: str, currency: str) -> int:
     """The amount that people write as `12.99` or `12`: 1299, 1200. Raises ValueError, saying what is wrong with it."""
     written = _DECIMAL.fullmatch(decimal)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from commerce.catalogue.domain.products import Kind
 from local.workspace import ROOT
 from shared.errors import Unavailable, VersionConflict
 from shared.money import Money
-from tests.commerce.carts.examples import a_line
+from tests.commerce.carts.examples import a_gift, a_line
 from tests.commerce.carts.fakes import FakeCarts
 from tests.commerce.examples import NOW
 from tests.shared.dynamodb.dynamodb_calls import cost_of
@@ -52,12 +53,31 @@ class CartsContract:
 
     def test_lines_are_kept_as_they_are_in_the_order_in_which_they_came(self, carts: Carts, ada: str) -> None:
         odd = a_line("z-_9", 99, NOW, name="Tea ‮pot 🫖 <script>", price=Money(10**11, "GBP"), stock=99)
-        gift = a_line("a", 3, LATER, kind=Kind.DONATION, stock=None)
+        gift = replace(a_line("a", 3, LATER, kind=Kind.DONATION, stock=None), own_price=Money(1_500, "GBP"))
         begun = carts.put(Cart(ada), odd, NOW, exactly=False)
         kept = carts.put(begun, gift, LATER, exactly=False)
 
         assert kept == carts.find(ada, LATER) == Cart(ada, (odd, gift), 2, (LATER + KEPT).replace(microsecond=0))
         assert [line.seen.stock for line in kept.lines] == [99, None]
+
+    def test_own_price_that_a_line_keeps_must_still_be_there(self, carts: Carts, ada: str) -> None:
+        """Two tabs: one changes the amount, and the other the quantity, without knowing of it."""
+        seen = carts.put(Cart(ada), a_gift(own_amount=1_500), NOW, exactly=False)
+        there = carts.put(seen, a_gift(own_amount=2_000), NOW, exactly=False)
+
+        with pytest.raises(CartConflict) as moved:
+            carts.put(seen, a_gift(quantity=2, own_amount=1_500), NOW, exactly=False)
+
+        assert moved.value.cart == there
+        assert carts.put(there, a_gift(quantity=2, own_amount=2_000), NOW, exactly=False).lines[0].quantity == 2
+        assert carts.put(seen, a_gift(own_amount=900), NOW, exactly=False).lines[0].own_price == Money(900, "GBP")
+
+    def test_own_price_that_came_meanwhile_is_no_price_of_the_shops(self, carts: Carts, ada: str) -> None:
+        seen = carts.put(Cart(ada), a_gift(), NOW, exactly=False)
+        carts.put(seen, a_gift(own_amount=1_500), NOW, exactly=False)
+
+        with pytest.raises(CartConflict):
+            carts.put(seen, a_gift(quantity=2), NOW, exactly=False)
 
     def test_line_that_is_put_again_is_replaced_in_its_place(self, carts: Carts, ada: str) -> None:
         cart = put(carts, ada, "a", "b")

@@ -60,6 +60,9 @@ class DynamoCarts:
             return self._changed(cart.cart_id, begun, _nothing_there(now), now)
         path = CartRecord.lines[line.product_id]
         condition = _open(now) & (path.exists() | (size(CartRecord.lines) < MAX_LINES))
+        existing = cart.line(line.product_id)
+        if existing and existing.own_price == line.own_price:
+            condition &= _same_own_price(line)
         if exactly:
             condition &= CartRecord.version == cart.version
         return self._changed(cart.cart_id, [path.set(_line_document(line)), *_counted(now)], condition, now)
@@ -141,13 +144,20 @@ def _unchanged(cart: Cart, now: datetime) -> Condition:
     return same
 
 
+def _same_own_price(line: Line) -> Condition:
+    """Also of a line that is not there any more, which has none."""
+    amount = CartRecord.lines[line.product_id]["ownAmount"]
+    same: Condition = amount.does_not_exist() if line.own_price is None else amount == line.own_price.amount
+    return same
+
+
 def _lines_document(lines: Sequence[Line]) -> dict[str, Any]:
     return {line.product_id: _line_document(line) for line in lines}
 
 
 def _line_document(line: Line) -> dict[str, Any]:
     seen = line.seen
-    document = {
+    document: dict[str, Any] = {
         "quantity": line.quantity,
         "name": seen.name,
         "kind": seen.kind.value,
@@ -155,10 +165,15 @@ def _line_document(line: Line) -> dict[str, Any]:
         "currency": seen.unit_price.currency,
         "putAt": rfc3339(line.put_at),
     }
-    return document if seen.stock is None else document | {"stock": seen.stock}
+    if seen.stock is not None:
+        document["stock"] = seen.stock
+    if line.own_price is not None:
+        document["ownAmount"] = line.own_price.amount
+    return document
 
 
 def _line_in(product_id: str, document: dict[str, Any]) -> Line:
     price = Money(document["amount"], document["currency"])
     seen = Seen(document["name"], Kind(document["kind"]), price, document.get("stock"))
-    return Line(product_id, document["quantity"], seen, moment(document["putAt"]))
+    own_price = Money(document["ownAmount"], document["currency"]) if "ownAmount" in document else None
+    return Line(product_id, document["quantity"], seen, moment(document["putAt"]), own_price)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from commerce.catalogue.domain.products import Kind, Product, Status
-from shared.errors import Conflict, FieldError, NotFound, VersionConflict
-from shared.money import Money
+from shared.errors import Conflict, FieldError, Invalid, NotFound, VersionConflict
+from shared.money import Money, one_unit
 
 MAX_QUANTITY, MAX_LINES = 99, 100
 KEPT = timedelta(days=30)
@@ -29,12 +29,21 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`quantity` is from 1 to 99. Lines are ordered by `put_at`, the time when the product was first added."""
+    """`quantity` is from 1 to 99. Lines are ordered by `put_at`, the time when the product was first added.
+
+    `own_price`: what the customer gives for one of a donation item, in the place of its price.
+    """
 
     product_id: str
     quantity: int
     seen: Seen
     put_at: datetime
+    own_price: Money | None = None
+
+    @property
+    def price(self) -> Money:
+        """Of one, as the customer has seen it."""
+        return self.own_price or self.seen.unit_price
 
     def is_short_of(self, stock: int | None) -> bool:
         """Whether this stock is too small for the line, and not the one that the customer has seen."""
@@ -65,11 +74,15 @@ class Cart:
     def with_line(self, line: Line, seen_version: int | None) -> "Cart":
         """The cart with this line; the same cart if it has it already, so that a repeated request changes nothing.
 
+        A price of the customer's own stays if the line has no other.
         Raises Conflict if the cart is closed, full, or not at `seen_version`.
         """
         self.require_open()
         existing = self.line(line.product_id)
-        line = replace(line, put_at=existing.put_at) if existing else line
+        if existing:
+            line = replace(line, put_at=existing.put_at)
+            if line.own_price is None and line.seen.kind is Kind.DONATION:
+                line = replace(line, own_price=existing.own_price)
         is_stale = seen_version is not None and seen_version != self.version
         if line == existing and (is_stale or not existing.is_short_of(line.seen.stock)):
             return self
@@ -103,8 +116,8 @@ class Carts(Protocol):
     def put(self, cart: Cart, line: Line, now: datetime, *, exactly: bool) -> Cart:
         """Write one line, or create the cart with it. Other lines may be written concurrently.
 
-        Raises CartConflict if there is no room, or if more than lines of the `cart` that was read has changed; with
-        `exactly`, if anything has.
+        Raises CartConflict if there is no room, if more than lines of the `cart` that was read has changed, or if the
+        line keeps the own price that it had, and that has changed; with `exactly`, if anything has.
         """
         ...
 
@@ -147,15 +160,32 @@ def require_room(lines: tuple[Line, ...]) -> None:
         raise Conflict(f"A cart has at most {MAX_LINES} lines, and this would make {len(lines)}: remove some first.")
 
 
-def line_of(product: Product | None, quantity: int, currency: str, now: datetime) -> Line:
+def line_of(
+    product: Product | None, quantity: int, currency: str, now: datetime, own_amount: int | None = None
+) -> Line:
     """The line to add. Its quantity may exceed the stock, so that a repeated request gets the same answer: the cart
-    shows what is left. Raises NotFound for a draft or an unknown product; Conflict if it is no longer on sale.
+    shows what is left. Raises NotFound for a draft or an unknown product; Conflict if it is no longer on sale; Invalid
+    for an amount of the customer's own that is too small, or for goods.
     """
     if product is None or product.status is Status.DRAFT:
         raise NotFound("There is no such product.")
     if not is_on_sale(product, currency):
         raise Conflict("The product is no longer on sale.", [FieldError("productId", "is no longer on sale")])
-    return Line(product.product_id, quantity, Seen(product.name, product.kind, product.price, product.stock), now)
+    seen = Seen(product.name, product.kind, product.price, product.stock)
+    return Line(product.product_id, quantity, seen, now, _own_price(product, own_amount, currency))
+
+
+def _own_price(product: Product, amount: int | None, currency: str) -> Money | None:
+    if amount is None:
+        return None
+    smallest, wrong = one_unit(currency), None
+    if product.kind is not Kind.DONATION:
+        wrong = "must be left out for goods, which have a price"
+    elif amount < smallest.amount:
+        wrong = f"must be at least {smallest.amount}, which is {smallest}"
+    if wrong:
+        raise Invalid(f"amount {wrong}.", [FieldError("amount", wrong)])
+    return Money(amount, currency)
 
 
 def is_on_sale(product: Product, currency: str) -> bool:

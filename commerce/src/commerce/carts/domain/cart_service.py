@@ -44,16 +44,25 @@ class CartService:
         """Two rounds: the cart, then its products. Raises Conflict if the cart is closed."""
         return self._shown(self._carts.find(cart_id, now))
 
-    def put(self, cart_id: str, product_id: str, quantity: int, seen_version: int | None, now: datetime) -> ShownCart:
-        """Set the quantity of a product. Two rounds; the second one writes.
+    def put(
+        self,
+        cart_id: str,
+        product_id: str,
+        quantity: int,
+        seen_version: int | None,
+        now: datetime,
+        own_amount: int | None = None,
+    ) -> ShownCart:
+        """Set the quantity of a product, and what is given for one of a donation item. Two rounds; the second writes.
 
-        Raises NotFound; Conflict if the product is not on sale, or the cart is closed, full or not at `seen_version`.
+        Raises NotFound; Conflict if the product is not on sale, or the cart is closed, full or not at `seen_version`;
+        Invalid for an amount that is too small, or for goods.
         """
         reading = self._reads.submit(self._products.find_many, [product_id])
         cart = self._carts.find(cart_id, now)
         cart.require_open()
         products = reading.result()
-        line = line_of(products.get(product_id), quantity, self._currency, now)
+        line = line_of(products.get(product_id), quantity, self._currency, now, own_amount)
         others = [other.product_id for other in cart.lines if other.product_id != product_id]
         reading = self._reads.submit(self._found, others)
         cart = self._put(cart, line, seen_version, now)

@@ -29,13 +29,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownLine:
-    """`left` is the stock; None for what does not run out, or is not on sale."""
+    """`left` is the stock; None for what does not run out, or is not on sale.
+
+    `own_price` is the unit price if the customer has chosen it, and not the shop.
+    """
 
     product_id: str
     name: str
     kind: Kind
     quantity: int
     unit_price: Money
+    own_price: Money | None
     reason: Reason | None
     left: int | None
     changes: tuple[Change, ...]
@@ -78,24 +82,31 @@ def _shown_line(line: Line, product: Product | None, currency: str) -> ShownLine
             name=line.seen.name,
             kind=line.seen.kind,
             quantity=line.quantity,
-            unit_price=line.seen.unit_price,
+            unit_price=line.price,
+            own_price=line.own_price,
             reason=Reason.NOT_OFFERED,
             left=None,
             changes=(Change("status", Status.ACTIVE.value, None),),
             image=None,
         )
-    reason = _reason(product, line.quantity, currency)
+    reason, own_price = _reason(product, line.quantity, currency), _own_price(line, product)
     return ShownLine(
         product_id=line.product_id,
         name=product.name,
         kind=product.kind,
         quantity=line.quantity,
-        unit_price=product.price,
+        unit_price=own_price or product.price,
+        own_price=own_price,
         reason=reason,
         left=None if reason is Reason.NOT_OFFERED else product.stock,
         changes=tuple(_changes(line, product)),
         image=product.images[0] if product.images else None,
     )
+
+
+def _own_price(line: Line, product: Product) -> Money | None:
+    """None for what costs what the shop says, in case it has been a donation item."""
+    return line.own_price if product.kind is Kind.DONATION else None
 
 
 def _reason(product: Product, quantity: int, currency: str) -> Reason | None:
@@ -112,8 +123,9 @@ def _changes(line: Line, product: Product) -> Iterator[Change]:
         yield Change("name", seen.name, product.name)
     if product.kind is not seen.kind:
         yield Change("kind", seen.kind.value, product.kind.value)
-    if product.price != seen.unit_price:
-        yield Change("unitPrice", seen.unit_price, product.price)
+    price = _own_price(line, product) or product.price
+    if price != line.price:
+        yield Change("unitPrice", line.price, price)
     if product.status is not Status.ACTIVE:
         yield Change("status", Status.ACTIVE.value, product.status.value)
     elif line.is_short_of(product.stock):  # the stock changes with every order: only a shortage matters

@@ -30,7 +30,8 @@ def clear_cart(request: Request) -> CartAnswer:
 def put_line(request: Request[PutLine]) -> CartAnswer:
     """Users set the quantity of a product on sale, 1 to 99."""
     line, now = (cart_of_user(request.caller.user_id), request.path("productId")), datetime.now(UTC)
-    return _answer(wiring.cart_service().put(*line, request.body.quantity, request.body.version, now))
+    body = request.body
+    return _answer(wiring.cart_service().put(*line, body.quantity, body.version, now, body.amount))
 
 
 @app.route("DELETE /cart/items/{productId}", answers={200: CartAnswer})

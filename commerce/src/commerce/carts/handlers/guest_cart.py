@@ -50,7 +50,8 @@ def clear_guest_cart(request: Request) -> CartAnswer:
 def put_guest_line(request: Request[PutLine]) -> CartAnswer:
     """Guests set the quantity of a product on sale, 1 to 99, until the cart is merged."""
     line, now = (_cart_of(request), request.path("productId")), datetime.now(UTC)
-    return _answer(wiring.cart_service().put(*line, request.body.quantity, request.body.version, now))
+    body = request.body
+    return _answer(wiring.cart_service().put(*line, body.quantity, body.version, now, body.amount))
 
 
 @app.route(
