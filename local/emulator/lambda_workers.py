@@ -12,6 +12,9 @@ LOG_WAIT_SECONDS = 0.01
 
 MAX_STARTING = os.cpu_count() or 1
 
+STOPPING = threading.Event()
+"""The emulator ends all workers, so that invocations fail for no reason of their own."""
+
 _retired: set[Any] = set()
 """Workers that have left the pool but are still running their last invocation."""
 
@@ -99,6 +102,7 @@ def retire_workers() -> None:
 
 def stop_workers() -> list[Any]:
     """Stop all workers, busy ones included, and start no more; returns the stopped ones."""
+    STOPPING.set()
     lambda_runtime.Worker._spawn = lambda_runtime.ProvidedWorker._spawn = _refuse_to_spawn
     idle, busy = _empty_pool()
     workers = [*idle, *busy, *_retired]

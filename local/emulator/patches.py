@@ -25,6 +25,8 @@ from local.emulator import (
     signatures,
     sockets,
     state_machines,
+    step_executions,
+    step_tokens,
     table_streams,
     tables,
     transport,
@@ -150,6 +152,26 @@ PATCHES: dict[str, Patch] = {
     "state-machine-yaml": Patch(
         state_machines.read_definitions_in_yaml,
         "state machines can be defined in YAML, with comments",
+    ),
+    "step-tokens": Patch(
+        step_tokens.wait_for_tokens,
+        "a task that waits for a token ends by whatever comes first, and its time limits apply",
+    ),
+    "step-ends": Patch(
+        step_executions.end_executions,
+        "an execution ends at its machine's time limit; one that was aborted does nothing more",
+    ),
+    "step-restarts": Patch(
+        step_executions.resume_executions,
+        "a checkout goes on after a restart of the local platform",
+    ),
+    "step-starts": Patch(
+        step_executions.start_once,
+        "a second start of a running execution with the same input succeeds",
+    ),
+    "step-data": Patch(
+        step_executions.limit_data,
+        "data that AWS would refuse is refused",
     ),
     "table-ttl": Patch(
         tables.apply_time_to_live,

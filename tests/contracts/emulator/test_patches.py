@@ -14,6 +14,7 @@ from tests.contracts.emulator.scenarios import (  # noqa: F401  they register
     restarts,
     services,
     sockets,
+    steps,
 )
 from tests.contracts.emulator.scenarios.registry import SCENARIOS
 
