@@ -65,3 +65,19 @@ class DeadLetters(Settings):
 
 class Carts(Settings):
     carts_table: str
+
+
+class Checkouts(Settings):
+    checkouts_table: str
+
+
+class Orders(Settings):
+    orders_table: str
+
+
+class Counters(Settings):
+    counters_table: str
+
+
+class Ledger(Settings):
+    ledger_table: str

@@ -7,9 +7,11 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from commerce.carts.domain.cart import MAX_LINES, Cart, CartConflict, Line, expiry, in_order
+from commerce.carts.domain.cart import CART, MAX_LINES, Cart, CartConflict, Line, expiry, in_order
 from shared.errors import VersionConflict
 from shared.money import Money
+from shared.persistence.unit_of_work import UnitOfWork
+from tests.shared.persistence.fake_transactions import step
 
 
 class AtOnce(Executor):
@@ -71,6 +73,12 @@ class FakeCarts:
             merged = self._keep(current, lines, now) if guest.lines else cart
             self._keep(Cart(guest.cart_id), (), now, merged_into=user_id)
             return merged
+
+    def keep(self, cart: Cart, lines: tuple[Line, ...], now: datetime, unit_of_work: UnitOfWork) -> None:
+        def is_as_read() -> bool:
+            return _is(self.find(cart.cart_id, now), cart)
+
+        step(CART, is_as_read, lambda: self._keep(cart, lines, now))(unit_of_work)
 
     def _keep(self, current: Cart, lines: tuple[Line, ...], now: datetime, **changes: Any) -> Cart:
         kept = replace(current, lines=in_order(lines), version=current.version + 1, expires_at=expiry(now), **changes)

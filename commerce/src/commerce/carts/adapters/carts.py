@@ -12,7 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
-from commerce.carts.domain.cart import MAX_LINES, Cart, CartConflict, Line, Seen, expiry, in_order
+from commerce.carts.domain.cart import CART, MAX_LINES, Cart, CartConflict, Line, Seen, expiry, in_order
 from commerce.catalogue.domain.products import Kind
 from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record
@@ -20,7 +20,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.errors import VersionConflict
 from shared.json.encoding import moment, rfc3339
 from shared.money import Money
-from shared.persistence.unit_of_work import WriteRefused
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
 
 class CartRecord(Record):
@@ -89,7 +89,7 @@ class DynamoCarts:
         if guest.lines:
             changes = [CartRecord.lines.set(_lines_document(lines)), *_counted(now)]
             actions = changes if cart.expires_at else _begun(lines, now)
-            transaction.change("cart", self._carts(cart.cart_id), actions, _unchanged(cart, now))
+            transaction.change(CART, self._carts(cart.cart_id), actions, _unchanged(cart, now))
             merged = replace(cart, lines=lines, version=cart.version + 1, expires_at=expiry(now))
         closed = [*_begun((), now), CartRecord.merged_into.set(user_id)]
         transaction.change("guest", self._carts(guest.cart_id), closed, _unchanged(guest, now))
@@ -98,6 +98,11 @@ class DynamoCarts:
         except WriteRefused as error:
             raise VersionConflict from error
         return merged
+
+    def keep(self, cart: Cart, lines: tuple[Line, ...], now: datetime, unit_of_work: UnitOfWork) -> None:
+        """An update in a transaction."""
+        changes = [CartRecord.lines.set(_lines_document(lines)), *_counted(now)]
+        Transaction.of(unit_of_work).change(CART, self._carts(cart.cart_id), changes, _unchanged(cart, now))
 
     def _changed(self, cart_id: str, actions: Sequence[Action], condition: Condition, now: datetime) -> Cart:
         """Raises CartConflict."""

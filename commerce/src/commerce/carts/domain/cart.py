@@ -8,10 +8,14 @@ from typing import Protocol
 from commerce.catalogue.domain.products import Kind, Product, Status
 from shared.errors import Conflict, FieldError, Invalid, NotFound, VersionConflict
 from shared.money import Money, one_unit
+from shared.persistence.unit_of_work import UnitOfWork
 
 MAX_QUANTITY, MAX_LINES = 99, 100
 KEPT = timedelta(days=30)
 """Since the last change."""
+
+CART = "cart"
+"""What a cart is called where a transaction says what was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,10 @@ class Carts(Protocol):
 
         Raises VersionConflict if one of the two has changed since it was read.
         """
+        ...
+
+    def keep(self, cart: Cart, lines: tuple[Line, ...], now: datetime, unit_of_work: UnitOfWork) -> None:
+        """Leave the cart these lines: a part of a transaction, called CART there, and refused where it has changed."""
         ...
 
 

@@ -77,8 +77,8 @@ class CheckoutRecord(Record):
             cart_id=checkout.cart_id,
             cart_version=checkout.cart_version,
             means=_means_document(checkout.means),
-            delivery=_delivery_document(checkout.delivery) if checkout.delivery else None,
-            gift_aid=_gift_aid_document(checkout.gift_aid) if checkout.gift_aid else None,
+            delivery=delivery_document(checkout.delivery) if checkout.delivery else None,
+            gift_aid=gift_aid_document(checkout.gift_aid) if checkout.gift_aid else None,
             status=checkout.status.value,
             reservation=checkout.reservation.value,
             payment_id=checkout.payment_id,
@@ -110,8 +110,8 @@ class CheckoutRecord(Record):
                 payment_method_id=self.means.get("paymentMethodId"),
                 confirmation_token_id=self.means.get("confirmationTokenId"),
             ),
-            delivery=_delivery_in(self.delivery) if self.delivery else None,
-            gift_aid=_gift_aid_in(self.gift_aid) if self.gift_aid else None,
+            delivery=delivery_in(self.delivery) if self.delivery else None,
+            gift_aid=gift_aid_in(self.gift_aid) if self.gift_aid else None,
             status=Status(self.status),
             reservation=Reservation(self.reservation),
             payment_id=self.payment_id,
@@ -208,7 +208,7 @@ def _means_document(means: Means) -> dict[str, Any]:
     return {"confirmationTokenId": means.confirmation_token_id}
 
 
-def _delivery_document(delivery: Delivery) -> dict[str, Any]:
+def delivery_document(delivery: Delivery) -> dict[str, Any]:
     return {
         "name": delivery.name,
         "line1": delivery.line1,
@@ -219,11 +219,11 @@ def _delivery_document(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _delivery_in(document: Mapping[str, Any]) -> Delivery:
+def delivery_in(document: Mapping[str, Any]) -> Delivery:
     return Delivery(**document)
 
 
-def _gift_aid_document(gift_aid: GiftAid) -> dict[str, Any]:
+def gift_aid_document(gift_aid: GiftAid) -> dict[str, Any]:
     return {
         "firstName": gift_aid.first_name,
         "lastName": gift_aid.last_name,
@@ -233,7 +233,7 @@ def _gift_aid_document(gift_aid: GiftAid) -> dict[str, Any]:
     }
 
 
-def _gift_aid_in(document: Mapping[str, Any]) -> GiftAid:
+def gift_aid_in(document: Mapping[str, Any]) -> GiftAid:
     return GiftAid(
         first_name=document["firstName"],
         last_name=document["lastName"],

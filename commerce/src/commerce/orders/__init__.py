@@ -1,0 +1,1 @@
+"""Orders: what was bought and paid, and what became of it."""

@@ -1,0 +1,100 @@
+"""Orders in DynamoDB: one item each, written on the condition of the version that was read.
+
+An order of five lines has 2 KB, and stands in four indexes, two of which have its keys only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import Index
+
+from commerce.orders.adapters.records import SHARDS, OrderRecord, OrdersByStatus, OrdersByUser, status_shard
+from commerce.orders.domain.order import Order, Status
+from commerce.orders.domain.orders import ORDER, Listing, Page
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import select
+from shared.dynamodb.transactions import Transaction
+from shared.ids import uuid7
+from shared.persistence.unit_of_work import UnitOfWork
+
+_LOWEST = "0"
+_HIGHEST = "g"  # follows every digit
+
+
+class DynamoOrders:
+    """The Orders table."""
+
+    def __init__(self, orders_table: str) -> None:
+        self._orders = OrderRecord.at(orders_table)
+
+    def find(self, order_id: str) -> Order | None:
+        """One consistent GetItem."""
+        record = self._orders.find(order_id)
+        return record.to_order() if record else None
+
+    def find_by_number(self, number: str) -> Order | None:
+        """A query of the index, then a consistent GetItem."""
+        return self._found(self._orders.by_number, number)
+
+    def find_by_payment(self, payment_id: str) -> Order | None:
+        """A query of the index, then a consistent GetItem."""
+        return self._found(self._orders.by_payment, payment_id)
+
+    def of_user(self, user_id: str, listing: Listing, after: str | None, limit: int) -> Page:
+        """One Query of the index, which reads one order more than the page has."""
+        key = _between(OrdersByUser.order_id, listing, after)
+        records = select(self._orders.by_user, user_id, key, newest_first=True, limit=limit + 1)
+        page = _page([record.to_order() for record in records], limit)
+        if listing.status is None:
+            return page
+        return Page(tuple(order for order in page.items if order.status is listing.status), page.after)
+
+    def listed(self, listing: Listing, after: str | None, limit: int) -> Page:
+        """One Query of each shard and status, at once, each of which reads up to one order more than the page has."""
+        statuses = [listing.status] if listing.status else list(Status)
+        parts = [status_shard(status, shard) for status in statuses for shard in range(SHARDS)]
+        key = _between(OrdersByStatus.order_id, listing, after)
+        found = readers().map(
+            lambda part: select(self._orders.by_status, part, key, newest_first=True, limit=limit + 1), parts
+        )
+        orders = {record.order_id: record.to_order() for part in found for record in part}
+        return _page([orders[order_id] for order_id in sorted(orders, reverse=True)], limit)
+
+    def add(self, order: Order, unit_of_work: UnitOfWork) -> None:
+        """A put in a transaction."""
+        is_new = OrderRecord.order_id.does_not_exist()
+        Transaction.of(unit_of_work).save(ORDER, self._orders.of(order), is_new)
+
+    def save(self, order: Order, unit_of_work: UnitOfWork) -> Order:
+        """A put in a transaction."""
+        saved = replace(order, version=order.version + 1)
+        Transaction.of(unit_of_work).save(ORDER, self._orders.of(saved), OrderRecord.version == order.version)
+        return saved
+
+    def _found(self, index: Index[OrderRecord], key: str) -> Order | None:
+        keys = select(index, key, limit=1)
+        return self.find(keys[0].order_id) if keys else None
+
+
+def _between(order_id: UnicodeAttribute, listing: Listing, after: str | None) -> Condition:
+    """Both ends of a range of keys belong to it: no order has the id that a moment begins with."""
+    low = _id_at(listing.since) if listing.since else _LOWEST
+    high = min(_before(after) if after else _HIGHEST, _id_at(listing.until) if listing.until else _HIGHEST)
+    return order_id.between(low, max(low, high))
+
+
+def _before(order_id: str) -> str:
+    """Less than the id, and greater than every id before it."""
+    last = chr(ord(order_id[-1]) - 1)
+    return f"{order_id[:-1]}{last}~"
+
+
+def _id_at(moment: datetime) -> str:
+    return uuid7(moment.astimezone(UTC), 0)
+
+
+def _page(orders: Sequence[Order], limit: int) -> Page:
+    return Page(tuple(orders[:limit]), orders[limit - 1].order_id if len(orders) > limit else None)

@@ -1,0 +1,1 @@
+"""What is true of orders without any service: pure rules."""

@@ -1,0 +1,198 @@
+"""How a refund is shared out over an order's lines, and what the provider's answer makes of it.
+
+By amount, it is taken from goods first, then from shipping, and from donations last: a gift stays one as long as it
+can. Nothing comes back then. In full or by lines, the pieces come back into stock.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from commerce.catalogue.domain.products import Kind
+from commerce.checkout.domain.quote import QuotedLine
+from commerce.orders.domain.order import MAX_REFUNDS, Order, PaymentStatus
+from commerce.orders.domain.refund import FOLLOWING, Refund, RefundStatus, Share
+from commerce.payments.domain.ledger import Line
+from shared.errors import Conflict, FieldError, Invalid
+from shared.money import Money
+
+PROVIDER = "provider"
+"""By whom a refund is that nobody asked us for."""
+
+_LINES: Mapping[Kind, Line] = {Kind.GOODS: "goods", Kind.DONATION: "donations"}
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    product_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Of an amount, of lines, or else of all that is left."""
+
+    amount: Money | None
+    lines: tuple[WantedLine, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider says of a refund: `provider_id` is its name for it, None where it has refused it."""
+
+    provider_id: str | None
+    status: Literal["pending", "succeeded", "failed"]
+
+
+def requested(order: Order, request: RefundRequest, refund_id: str, request_hash: str, by: str, at: datetime) -> Order:
+    """The order with the refund, which has not been made yet. Raises Conflict; Invalid where less is left."""
+    if order.payment in {PaymentStatus.DISPUTED, PaymentStatus.CHARGED_BACK}:
+        raise Conflict("The customer's bank has taken the money back itself.")
+    if not order.left.amount:
+        raise Conflict("The order has been refunded in full already.")
+    if len(order.refunds) == MAX_REFUNDS:
+        raise Conflict(f"An order has at most {MAX_REFUNDS} refunds.")
+    if request.lines:
+        shares = _by_lines(order, request.lines)
+    elif request.amount:
+        shares = _by_amount(order, _refundable(order, request.amount))
+    else:
+        shares = everything(order)
+    return order.with_refund(
+        Refund(
+            refund_id=refund_id,
+            status=RefundStatus.REQUESTED,
+            shares=shares,
+            currency=order.quote.currency,
+            reason=request.reason,
+            by=by,
+            at=at,
+            request_hash=request_hash,
+        )
+    )
+
+
+def cancelled(order: Order, reason: str, by: str, at: datetime) -> Order:
+    """The order, cancelled: all that is left is to be refunded, and its goods are back in stock. Raises Conflict.
+
+    That refund has the order's id, as there is one.
+    """
+    ended = order.cancelled(at)
+    if order.payment in {PaymentStatus.DISPUTED, PaymentStatus.CHARGED_BACK}:
+        raise Conflict("Your bank has taken the money back itself, so that it cannot be refunded.")
+    if not (shares := everything(order)):
+        return ended
+    refund = Refund(
+        refund_id=order.order_id,
+        status=RefundStatus.REQUESTED,
+        shares=shares,
+        currency=order.quote.currency,
+        reason=reason,
+        by=by,
+        at=at,
+        is_restocked=True,
+    )
+    if not refund.amount.amount:  # its money has been given back before, and the goods come only now
+        refund = replace(refund, status=RefundStatus.SUCCEEDED)
+    return ended.with_refund(refund)
+
+
+def answered(order: Order, refund_id: str, answer: Answer) -> Order:
+    """The order, where the refund is as far as the provider says; as it is where that is old news.
+
+    What the provider has booked is in the ledger, and its pieces are back in stock.
+    """
+    refund = order.refund(refund_id)
+    status = RefundStatus(answer.status)
+    if refund is None or status not in FOLLOWING[refund.status]:
+        return order
+    refund = replace(refund, provider_id=answer.provider_id or refund.provider_id, status=status)
+    if not refund.is_booked and answer.provider_id and status is not RefundStatus.FAILED:
+        owed = order.owed
+        returned: dict[Line, int] = {
+            line: amount - min(amount, owed[line]) for line, amount in refund.by_line.items() if amount
+        }
+        refund = replace(refund, returned=returned, is_restocked=True)
+    return order.with_refund(refund)
+
+
+def adopted(order: Order, provider_id: str, amount: int, at: datetime) -> Order:
+    """The order with a refund that was made at the provider, by hand: nobody asked us for it."""
+    refund = Refund(
+        refund_id=provider_id,
+        status=RefundStatus.REQUESTED,
+        shares=_by_amount(order, amount),
+        currency=order.quote.currency,
+        reason="Made at the payment provider.",
+        by=PROVIDER,
+        at=at,
+    )
+    return order.with_refund(refund)
+
+
+def everything(order: Order) -> tuple[Share, ...]:
+    """All that is left, with the pieces that are not back in stock."""
+    lines = (_share(line, max(order.left_of(line), 0), order.pieces_left(line)) for line in order.quote.lines)
+    return _worth((*lines, Share(None, "shipping", max(order.shipping_left, 0))))
+
+
+def _by_amount(order: Order, amount: int) -> tuple[Share, ...]:
+    goods = [line for line in order.quote.lines if line.kind is Kind.GOODS]
+    gifts = [line for line in order.quote.lines if line.kind is not Kind.GOODS]
+    shares = list[Share]()
+    available = [
+        *(_share(line, order.left_of(line)) for line in goods),
+        Share(None, "shipping", order.shipping_left),
+        *(_share(line, order.left_of(line)) for line in gifts),
+    ]
+    for share in available:
+        taken = min(amount, max(share.amount, 0))
+        shares.append(replace(share, amount=taken))
+        amount -= taken
+    if amount:  # another refund, which the provider will refuse, has claimed the rest
+        shares[0] = replace(shares[0], amount=shares[0].amount + amount)
+    return _worth(shares)
+
+
+def _by_lines(order: Order, wanted: tuple[WantedLine, ...]) -> tuple[Share, ...]:
+    """Raises Invalid, with every line that is wrong."""
+    bought = {line.product_id: line for line in order.quote.lines}
+    shares, errors = list[Share](), list[FieldError]()
+    for number, each in enumerate(wanted):
+        line = bought.get(each.product_id)
+        if line is None:
+            errors.append(FieldError(f"lines[{number}].productId", "is no line of this order"))
+            continue
+        amount, left = line.unit_price.amount * each.quantity, order.left_of(line)
+        if amount > left:
+            max_pieces = left // line.unit_price.amount
+            errors.append(
+                FieldError(f"lines[{number}].quantity", f"must be at most {max_pieces}: no more is left of it")
+            )
+            continue
+        shares.append(_share(line, amount, min(each.quantity, order.pieces_left(line))))
+    if errors:
+        raise Invalid("Some lines cannot be refunded: see errors.", errors)
+    return _worth(shares)
+
+
+def _refundable(order: Order, amount: Money) -> int:
+    """Raises Invalid."""
+    left = order.left
+    if amount.currency != left.currency:
+        message = f"must be {left.currency}, the order's currency"
+        raise Invalid(f"The currency {message}.", [FieldError("amount.currency", message)])
+    if amount.amount > left.amount:
+        message = f"must be at most {left.amount}, as {left} is left of the order"
+        raise Invalid(f"The amount {message}.", [FieldError("amount.amount", message)])
+    return amount.amount
+
+
+def _share(line: QuotedLine, amount: int, pieces: int = 0) -> Share:
+    return Share(line.product_id, _LINES[line.kind], amount, pieces)
+
+
+def _worth(shares: Iterable[Share]) -> tuple[Share, ...]:
+    return tuple(share for share in shares if share.amount or share.pieces)

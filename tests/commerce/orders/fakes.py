@@ -1,0 +1,121 @@
+"""Orders, and what else making and changing them writes, in memory."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from commerce.checkout.domain.checkout import Checkout
+from commerce.orders.domain.order import Order
+from commerce.orders.domain.orders import ORDER, Listing, Page
+from commerce.payments.domain.ledger import Entry
+from shared.errors import VersionConflict
+from shared.ids import uuid7
+from shared.persistence.unit_of_work import UnitOfWork
+from tests.shared.persistence.fake_transactions import LOCK, step
+
+
+class FakeOrders:
+    def __init__(self, *orders: Order) -> None:
+        self.by_id = {order.order_id: order for order in orders}
+
+    def find(self, order_id: str) -> Order | None:
+        return self.by_id.get(order_id)
+
+    def find_by_number(self, number: str) -> Order | None:
+        return next((order for order in self.by_id.values() if order.number == number), None)
+
+    def find_by_payment(self, payment_id: str) -> Order | None:
+        return next((order for order in self.by_id.values() if order.payment_id == payment_id), None)
+
+    def of_user(self, user_id: str, listing: Listing, after: str | None, limit: int) -> Page:
+        found = self._page(lambda order: order.user_id == user_id, replace(listing, status=None), after, limit)
+        return Page(tuple(order for order in found.items if listing.status in {None, order.status}), found.after)
+
+    def listed(self, listing: Listing, after: str | None, limit: int) -> Page:
+        return self._page(lambda _: True, listing, after, limit)
+
+    def add(self, order: Order, unit_of_work: UnitOfWork) -> None:
+        self._write(order, lambda current: current is None, unit_of_work)
+
+    def save(self, order: Order, unit_of_work: UnitOfWork) -> Order:
+        saved = replace(order, version=order.version + 1)
+        self._write(saved, lambda current: current is not None and current.version == order.version, unit_of_work)
+        return saved
+
+    def _write(self, order: Order, holds: Callable[[Order | None], bool], unit_of_work: UnitOfWork) -> None:
+        def write() -> None:
+            self.by_id[order.order_id] = order
+
+        step(ORDER, lambda: holds(self.by_id.get(order.order_id)), write)(unit_of_work)
+
+    def _page(self, wanted: Callable[[Order], bool], listing: Listing, after: str | None, limit: int) -> Page:
+        low = uuid7(listing.since, 0) if listing.since else ""
+        high = uuid7(listing.until, 0) if listing.until else "g"
+        found = [
+            order
+            for order_id, order in sorted(self.by_id.items(), reverse=True)
+            if wanted(order)
+            and low <= order_id < high
+            and (after is None or order_id < after)
+            and listing.status in {None, order.status}
+        ]
+        return Page(tuple(found[:limit]), found[limit - 1].order_id if len(found) > limit else None)
+
+
+class FakeCheckouts:
+    def __init__(self, *checkouts: Checkout) -> None:
+        self.by_id = {checkout.checkout_id: checkout for checkout in checkouts}
+
+    def find(self, checkout_id: str) -> Checkout | None:
+        return self.by_id.get(checkout_id)
+
+    def add(self, checkout: Checkout) -> None:
+        self.by_id[checkout.checkout_id] = checkout
+
+    def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:
+        saved = replace(checkout, version=checkout.version + 1)
+
+        def is_as_read() -> bool:
+            return self.by_id[checkout.checkout_id].version == checkout.version
+
+        def write() -> None:
+            self.by_id[checkout.checkout_id] = saved
+
+        if unit_of_work is not None:
+            step("checkout", is_as_read, write)(unit_of_work)
+            return saved
+        with LOCK:
+            if not is_as_read():
+                raise VersionConflict("checkout")
+            write()
+        return saved
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        raise NotImplementedError
+
+
+class FakeLedger:
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        """As they were recorded, one perhaps several times."""
+
+    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:  # noqa: ARG002
+        step(f"ledger:{entry.entry_id}", lambda: True, lambda: self.entries.append(entry))(unit_of_work)
+
+
+@dataclass
+class FakeCounters:
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def next(self, counter: str) -> int:
+        assert counter == ORDER
+        return next(self._numbers)
+
+
+@dataclass
+class FakeWaiting:
+    reported: list[tuple[str, str]] = field(default_factory=list)
+
+    def tell(self, token: str, order_id: str) -> None:
+        self.reported.append((token, order_id))
