@@ -8,7 +8,7 @@ unexport VIRTUAL_ENV
 UV_VERSION := 0.13.8
 INSTALLED := .venv/installed
 ENV ?= dev
-LAYER_REQUIREMENTS := layers/shared/requirements.txt layers/opensearch/requirements.txt
+LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments,layers/$(layer)/requirements.txt)
 
 .PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin smoke bootstrap teardown lock bench
 
@@ -121,9 +121,9 @@ EXPORT := uv export --quiet --frozen --no-emit-workspace --no-header --no-annota
 layers/shared/requirements.txt.current:
 	@$(EXPORT) --package shared --output-file $@ >/dev/null
 
-# Without the packages of the shared layer, which every function has.
-layers/opensearch/requirements.txt.current:
-	@$(EXPORT) --package commerce --extra opensearch --output-file $@ >/dev/null \
+# An extra of commerce, without the packages of the shared layer, which every function has.
+layers/%/requirements.txt.current:
+	@$(EXPORT) --package commerce --extra $* --output-file $@ >/dev/null \
 		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' layers/shared/requirements.txt)
 
 # --- Installation, into .venv and .local

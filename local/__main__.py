@@ -13,6 +13,7 @@ import time
 from local import deployment, search_index, services
 from local.logs import show_logs
 from local.outputs import write_outputs
+from local.payments.connection import connect_payments
 from local.progress import note, report_error, step
 from local.sample_data.accounts import PASSWORD
 from local.sample_data.load import load
@@ -32,6 +33,7 @@ def up(here: Workspace) -> None:
     with step("search engine"):
         services.start_search(here)
     bring_up_to_date(here)
+    connect_payments(here)
     with step("sample data"):
         users = load(here)
         outputs = write_outputs(here, users)
@@ -68,10 +70,10 @@ def down(here: Workspace) -> None:
 
 def reset(here: Workspace) -> None:
     services.stop(here)
-    for folder in (here.emulator, here.build, here.state / "model", here.search, here.opensearch):
+    for folder in (here.emulator, here.build, here.state / "model", here.payments, here.search, here.opensearch):
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
-    for remembered in ("port", "search-engine"):
+    for remembered in ("port", "payments-port", "search-engine"):
         (here.state / remembered).unlink(missing_ok=True)
     note("the local platform and its data have been deleted")
 

@@ -45,7 +45,9 @@ def client(service: str, workspace: Workspace, config: Config | None = None) -> 
 
 def fingerprint(workspace: Workspace) -> str:
     """Changes with everything that goes into a deployment, including how the local AWS interprets templates."""
-    return fingerprint_of(_SOURCES, workspace.port, workspace.search_engine, architecture(), sys.prefix)
+    return fingerprint_of(
+        _SOURCES, workspace.port, workspace.search_engine, workspace.stripe_url, architecture(), sys.prefix
+    )
 
 
 def deployed_fingerprint(workspace: Workspace) -> str | None:
@@ -141,6 +143,7 @@ def _parameters(workspace: Workspace) -> list[str]:
         f"Architecture={architecture()}",
         f"SearchUrl={workspace.search_url}",
         f"ObjectsUrl={workspace.endpoint}",
+        f"StripeUrl={workspace.stripe_url}",
     )
 
 

@@ -14,9 +14,6 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
     deployed = stack_outputs(workspace)
     key = client("apigateway", workspace).get_api_key(apiKey=deployed["ApplicationKeyId"], includeValue=True)
     sockets = _ids_by_context(deployed, "SocketApiId")
-    apis = _ids_by_context(
-        {name: value for name, value in deployed.items() if not name.endswith("SocketApiId")}, "ApiId"
-    )
     path, address = "/_aws/execute-api", workspace.endpoint.removeprefix("http")
     outputs = {
         "endpoint": workspace.endpoint,
@@ -24,10 +21,11 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
         "userPoolId": deployed["UserPoolId"],
         "userPoolClientId": deployed["UserPoolClientId"],
         "apiKey": key["value"],
-        "apis": {context: f"http{address}{path}/{api}/v1" for context, api in apis.items()},
+        "apis": api_urls(workspace, deployed),
         "sockets": {context: f"ws{address}{path}/{api}/v1" for context, api in sockets.items()},
         "web": None,
         "model": workspace.model_endpoint,
+        "payments": workspace.stripe_url,
         "users": [
             {"email": user.email, "password": PASSWORD, "userId": user.user_id, "groups": list(user.groups)}
             for user in users
@@ -35,6 +33,15 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
     }
     workspace.outputs.write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
+
+
+def api_urls(workspace: Workspace, deployed: Mapping[str, str]) -> dict[str, str]:
+    """The URL of each context's API, from the stack's outputs."""
+    apis = {name: value for name, value in deployed.items() if not name.endswith("SocketApiId")}
+    return {
+        context: f"{workspace.endpoint}/_aws/execute-api/{api}/v1"
+        for context, api in _ids_by_context(apis, "ApiId").items()
+    }
 
 
 def _ids_by_context(deployed: Mapping[str, str], suffix: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A workspace's background programs: the local AWS, the stand-in for Bedrock's models, and OpenSearch if chosen."""
+"""A workspace's background programs: the local AWS, stand-ins for Bedrock's models and Stripe, OpenSearch if chosen."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from local.fingerprints import fingerprint
 from local.model.process import model_program
 from local.opensearch.installation import install
 from local.opensearch.process import opensearch_program
+from local.payments.process import payment_program
 from local.workspace import Workspace
 
 _SOURCES = ("local", "uv.lock")
@@ -30,6 +31,12 @@ def model(workspace: Workspace) -> Background:
     return Background(model_program(workspace.model_port, os.environ), workspace.state / "model")
 
 
+def payments(workspace: Workspace) -> Background:
+    """The stand-in for Stripe; it keeps its data in the workspace."""
+    settings = {**os.environ, "PAYMENTS_FILE": str(workspace.payments / "payments.db")}
+    return Background(payment_program(workspace.payments_port, settings), workspace.payments)
+
+
 def opensearch(workspace: Workspace) -> Background:
     """A node of OpenSearch."""
     return Background(opensearch_program(workspace.opensearch, workspace.opensearch_port), workspace.opensearch)
@@ -38,11 +45,12 @@ def opensearch(workspace: Workspace) -> Background:
 def chosen(workspace: Workspace) -> list[Background]:
     """Those that this workspace needs."""
     search = [opensearch(workspace)] if workspace.search_engine == "opensearch" else []
-    return [emulator(workspace), model(workspace), *search]
+    till = [] if workspace.stripe_key else [payments(workspace)]
+    return [emulator(workspace), model(workspace), *till, *search]
 
 
 def start(workspace: Workspace) -> None:
-    """Start the local AWS and the model, or restart all with their data if their code has changed."""
+    """Start the local AWS and the stand-ins, or restart all with their data if their code has changed."""
     started_from, sources = _started_from(workspace), fingerprint(_SOURCES)
     if started_from.is_file() and started_from.read_text() != sources:
         stop(workspace)
@@ -51,7 +59,12 @@ def start(workspace: Workspace) -> None:
         (workspace.emulator / "tmp").mkdir(parents=True)
     emulator(workspace).start()
     model(workspace).start()
+    if workspace.stripe_key:
+        payments(workspace).stop()
+    else:
+        payments(workspace).start()
     (workspace.state / "port").write_text(str(workspace.port))
+    (workspace.state / "payments-port").write_text(str(workspace.payments_port))
     started_from.write_text(sources)
 
 
@@ -74,7 +87,7 @@ def start_search(workspace: Workspace) -> None:
 
 def stop(workspace: Workspace) -> bool:
     """Stop all; True if any was running."""
-    stopped = [opensearch(workspace).stop(), model(workspace).stop(), emulator(workspace).stop()]
+    stopped = [each(workspace).stop() for each in (opensearch, payments, model, emulator)]
     remove_temporary_files(workspace)
     return any(stopped)
 

@@ -15,6 +15,7 @@ REGION = "us-west-2"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 SEARCH_ENGINES = ("tantivy", "opensearch")
+STRIPE = "https://api.stripe.com"
 ALLOWED_ORIGIN = "http://localhost:5173"
 
 
@@ -29,6 +30,9 @@ class Workspace:
     state: Path
     port: int
     search_engine: str = SEARCH_ENGINES[0]
+    chosen_payments_port: int = 0
+    stripe_key: str = ""
+    """A test key of a real account: payments go to Stripe, and not to its stand-in."""
 
     @property
     def endpoint(self) -> str:
@@ -42,6 +46,20 @@ class Workspace:
     @property
     def model_endpoint(self) -> str:
         return f"http://{HOST}:{self.model_port}"
+
+    @property
+    def payments_port(self) -> int:
+        """Of the stand-in for Stripe."""
+        return self.chosen_payments_port or self.port + 2
+
+    @property
+    def stripe_url(self) -> str:
+        return STRIPE if self.stripe_key else f"http://{HOST}:{self.payments_port}"
+
+    @property
+    def payments(self) -> Path:
+        """The stand-in's data."""
+        return self.state.resolve() / "payments"
 
     @property
     def emulator(self) -> Path:
@@ -100,18 +118,27 @@ class Workspace:
 def workspace() -> Workspace:
     """The workspace in the folder $STATE (.local by default).
 
-    With port $PORT and search engine $SEARCH: by default those that it last used.
+    With port $PORT, search engine $SEARCH and port of the stand-in for Stripe $PAYMENTS_PORT: by default those that it
+    last used. With $STRIPE_KEY, payments go to Stripe itself.
     """
     state = ROOT / os.environ.get("STATE", ".local")
     given = _chosen("PORT", state / "port", str(DEFAULT_PORT))
     search_engine = _chosen("SEARCH", state / "search-engine", SEARCH_ENGINES[0])
     if search_engine not in SEARCH_ENGINES:
         raise CannotContinue(f"SEARCH must be one of {', '.join(SEARCH_ENGINES)}, not {search_engine!r}.")
+    port = _port("PORT", given)
+    payments_port = _port("PAYMENTS_PORT", _chosen("PAYMENTS_PORT", state / "payments-port", "0"))
+    stripe_key = os.environ.get("STRIPE_KEY", "")
+    if stripe_key and not stripe_key.startswith(("sk_test_", "rk_test_")):
+        raise CannotContinue("STRIPE_KEY must be a test key, which begins with sk_test_: others move real money.")
+    return Workspace(state, port, search_engine, payments_port, stripe_key)
+
+
+def _port(variable: str, given: str) -> int:
     try:
-        port = int(given)
+        return int(given)
     except ValueError:
-        raise CannotContinue(f"PORT must be a number, not {given!r}.") from None
-    return Workspace(state, port, search_engine)
+        raise CannotContinue(f"{variable} must be a number, not {given!r}.") from None
 
 
 def _chosen(variable: str, remembered: Path, default: str) -> str:

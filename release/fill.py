@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FROM_THE_PLATFORM = (
     "SharedLayer",
     "OpenSearchLayer",
+    "PaymentsLayer",
     "UserPoolArn",
     "TokenIssuer",
     "TokenClientId",

@@ -32,7 +32,7 @@ GROUPS = "staff", "finance", "admin"
 
 type Statuses = Mapping[str, int]
 
-_MODULES = "identity", "profiles", "conversations", "projects", "prompts", "articles", "shop"
+_MODULES = "identity", "profiles", "conversations", "projects", "prompts", "articles", "shop", "payments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

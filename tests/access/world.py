@@ -165,6 +165,13 @@ class World:
         """Nobody but admins sees it."""
         return str(self.done(COMMERCE, "POST", "/products", DRAFT)["productId"])
 
+    @cached_property
+    def webhook_secret(self) -> str:
+        """What the payment provider signs with."""
+        manager = self._platform.aws("secretsmanager")
+        [secret] = manager.list_secrets(Filters=[{"Key": "name", "Values": ["StripeKey"]}])["SecretList"]
+        return str(json.loads(manager.get_secret_value(SecretId=secret["ARN"])["SecretString"])["webhookSecret"])
+
     def guest_cart(self) -> dict[str, str]:
         """The header that names a guest's new cart."""
         return {"X-Cart-Id": str(self.done(COMMERCE, "POST", "/guest-carts", caller="guest")["cartId"])}

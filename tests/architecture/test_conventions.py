@@ -17,9 +17,11 @@ MAX_HANDLER_LINES = 40
 LINES_OF_A_FURTHER_ROUTE = 10
 # Routes without an API key, and routes without a user's token, each with the reason.
 _EVENT_SOURCE = "a browser's EventSource sends no headers; an authorizer asks for a token or a ticket"
+_SIGNED = "who sends webhooks signs them, and has neither key nor token; the stage's throttle carries the rate"
 ROUTES_WITHOUT_KEY: dict[str, str] = {
     "GET /agent/runs/{runId}/events": _EVENT_SOURCE,
     "GET /api/projects/{projectId}/runs/{runId}/events": _EVENT_SOURCE,
+    "POST /webhooks/stripe": _SIGNED,
 }
 _GUESTS = "guests are identified by the signed id of their cart; the application's key carries the rate"
 _SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"
@@ -33,6 +35,7 @@ ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
     "DELETE /guest-cart": _GUESTS,
     "PUT /guest-cart/items/{productId}": _GUESTS,
     "DELETE /guest-cart/items/{productId}": _GUESTS,
+    "POST /webhooks/stripe": _SIGNED,
 }
 
 # Actions for which AWS supports no resource but "*", each with a link to the documentation.

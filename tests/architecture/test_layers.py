@@ -8,11 +8,13 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED, BOTH = [{"Ref": "SharedLayer"}], [{"Ref": "SharedLayer"}, {"Ref": "OpenSearchLayer"}]
-FUNCTIONS_OF_SEARCH = {
-    "ProductSearchFunction": {"Fn::If": ["HasSearch", BOTH, SHARED]},
-    "SyncSearchFunction": BOTH,
-    "RebuildSearchFunction": BOTH,
+SHARED = [{"Ref": "SharedLayer"}]
+SEARCH = [*SHARED, {"Ref": "OpenSearchLayer"}]
+LAYERS = {
+    "ProductSearchFunction": {"Fn::If": ["HasSearch", SEARCH, SHARED]},
+    "SyncSearchFunction": SEARCH,
+    "RebuildSearchFunction": SEARCH,
+    "StripeWebhookFunction": [{"Ref": "PaymentsLayer"}],  # SAM adds those of Globals
 }
 
 
@@ -32,8 +34,13 @@ def functions_with_layers() -> list[Any]:
     return found
 
 
-def test_no_layer_carries_what_the_shared_one_has() -> None:
-    assert packages("opensearch") & packages("shared") == set()
+@pytest.mark.parametrize("layer", ["opensearch", "payments"])
+def test_no_layer_carries_what_the_shared_one_has(layer: str) -> None:
+    assert packages(layer) & packages("shared") == set()
+
+
+def test_stripes_sdk_comes_with_what_it_sends_requests_by() -> None:
+    assert packages("payments") >= {"requests", "stripe"}
 
 
 def test_client_of_opensearch_comes_without_grpc() -> None:
@@ -44,11 +51,12 @@ def test_client_of_opensearch_comes_without_grpc() -> None:
 
 
 @pytest.mark.parametrize(("name", "layers"), functions_with_layers())
-def test_only_functions_of_search_have_the_client_of_opensearch(name: str, layers: Any) -> None:
-    assert layers == FUNCTIONS_OF_SEARCH.get(name, SHARED)
+def test_functions_have_no_layer_beside_the_shared_one_that_they_do_not_need(name: str, layers: Any) -> None:
+    assert layers == LAYERS.get(name, SHARED)
 
 
-def test_layers_are_built_alike() -> None:
+@pytest.mark.parametrize("layer", ["opensearch", "payments"])
+def test_layers_are_built_alike(layer: str) -> None:
     """SAM copies each layer's own folder only, so their Makefiles cannot include a common one."""
 
     def steps(layer: str) -> list[str]:
@@ -56,4 +64,4 @@ def test_layers_are_built_alike() -> None:
         lines = [line for line in text.splitlines() if not line.startswith("#")]
         return [re.sub(r"^build-\w+:$", "build:", line) for line in lines if "../src" not in line]
 
-    assert steps("opensearch") == steps("shared")
+    assert steps(layer) == steps("shared")

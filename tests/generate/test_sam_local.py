@@ -14,7 +14,10 @@ from generate.sam_local import FILE, Stack
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # in SAM
 
 FUNCTIONS = list(functions())
-OF_SEARCH = {"ProductSearchFunction", "SyncSearchFunction", "RebuildSearchFunction"}
+MORE_LAYERS = {
+    **dict.fromkeys(("ProductSearchFunction", "SyncSearchFunction", "RebuildSearchFunction"), "OpenSearchLayer"),
+    "StripeWebhookFunction": "PaymentsLayer",
+}
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 
@@ -41,8 +44,8 @@ def test_code_is_the_source(function: Function, seen_by_sam: dict[str, SamFuncti
 def test_layers_are_what_sam_build_has_built(function: Function, seen_by_sam: dict[str, SamFunction]) -> None:
     """A layer without a folder would have to be downloaded from AWS."""
     folders = [Path(layer.codeuri).relative_to(ROOT).as_posix() for layer in seen_by_sam[function.name].layers]
-    more = [".aws-sam/build/OpenSearchLayer"] if function.name in OF_SEARCH else []
-    assert folders == [".aws-sam/build/SharedLayer", *more]
+    layers = ["SharedLayer", *filter(None, [MORE_LAYERS.get(function.name)])]
+    assert folders == [f".aws-sam/build/{layer}" for layer in layers]
 
 
 @each_function

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.sam_local
 _STATE = ROOT / ".local/sam-local"
 _BUILD = _STATE / "build"
 _ONLY_A_DEVELOPERS = ["hypothesis", "ministack", "pytest", "samcli", "tantivy", "uv"]
-_ONLY_OF_SEARCH = ["opensearchpy", "requests"]
-_OF_NO_FUNCTION_YET = ["stripe"]  # its layer comes with the first function that charges
+_ONLY_OF_LAYERS = {"OpenSearchLayer": {"opensearchpy", "requests"}, "PaymentsLayer": {"stripe", "requests"}}
 
 # A function for each code base and the layers it runs with: all functions of a context share their code.
 _PROBED = {
@@ -27,6 +26,7 @@ _PROBED = {
     "Personalization/GetProfileFunction": ["SharedLayer"],
     "Commerce/ProductsFunction": ["SharedLayer"],
     "Commerce/ProductSearchFunction": ["SharedLayer", "OpenSearchLayer"],
+    "Commerce/StripeWebhookFunction": ["SharedLayer", "PaymentsLayer"],
 }
 _ELF_MACHINES = {"x86_64": 62, "arm64": 183}
 
@@ -43,19 +43,21 @@ def test_every_module_imports_with_what_the_layers_carry(
 ) -> None:
     function = next(built for built in functions(_BUILD / "template.yaml") if built.path == path)
     context = _context(function)
-    missing = _ONLY_A_DEVELOPERS + _OF_NO_FUNCTION_YET + ([] if "OpenSearchLayer" in layers else _ONLY_OF_SEARCH)
+    found = set[str]().union(*(_ONLY_OF_LAYERS.get(layer, set()) for layer in layers))
+    missing = [*_ONLY_A_DEVELOPERS, *sorted(set[str]().union(*_ONLY_OF_LAYERS.values()) - found)]
     seen = invoke(_with_probe(function), {"package": context, "names": missing})
     assert "errorType" not in seen, seen
     assert seen["missing"] == missing
     carried = {path.stem for layer in layers for path in (_BUILD / layer / "python").iterdir()}
     origins = {name: file for name, file in seen["loaded"].items() if name in carried}
     assert "shared" in origins
-    assert ("opensearchpy" in origins) is ("OpenSearchLayer" in layers)
+    for layer, names in _ONLY_OF_LAYERS.items():
+        assert (names <= origins.keys()) is (layer in layers)
     assert {name: file for name, file in origins.items() if not str(file).startswith("/opt/python/")} == {}
     assert seen["loaded"][context] == f"/var/task/{context}/__init__.py"
 
 
-@pytest.mark.parametrize("layer", ["SharedLayer", "OpenSearchLayer"])
+@pytest.mark.parametrize("layer", ["SharedLayer", "OpenSearchLayer", "PaymentsLayer"])
 def test_libraries_of_a_layer_are_of_the_functions_architecture(layer: str) -> None:
     libraries = {path.name: path.read_bytes()[:20] for path in (_BUILD / layer).rglob("*.so*")}
     assert libraries

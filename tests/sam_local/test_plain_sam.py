@@ -20,6 +20,7 @@ from tests.e2e.clients import Platform, User
 
 pytestmark = pytest.mark.sam_local
 
+_LAYERS = ("OpenSearchLayer", "PaymentsLayer", "SharedLayer")
 _ELF_MACHINES = {62: "x86_64", 183: "arm64"}
 _TOOLS = ("make", "sh", "cp")  # and those of POSIX that the layers' Makefiles call
 _SECONDS = 900
@@ -64,7 +65,7 @@ class Clone:
     def architectures(self) -> dict[str, set[str]]:
         """For which processors the compiled libraries of each built layer are."""
         found = {}
-        for layer in ("OpenSearchLayer", "SharedLayer"):
+        for layer in _LAYERS:
             libraries = (self.folder / ".aws-sam/build" / layer).rglob("*.so*")
             found[layer] = {_ELF_MACHINES[int.from_bytes(each.read_bytes()[18:20], "little")] for each in libraries}
         return found
@@ -112,10 +113,10 @@ def test_templates_are_valid(clone: Clone) -> None:
 def test_layers_are_for_the_templates_architecture_or_the_given_one(clone: Clone) -> None:
     """One after another in one folder: SAM's cache must not answer with the other architecture's layer."""
     clone.sam("build")
-    assert clone.architectures() == {"OpenSearchLayer": {"arm64"}, "SharedLayer": {"arm64"}}
+    assert clone.architectures() == {layer: {"arm64"} for layer in _LAYERS}
 
     clone.sam("build", "--parameter-overrides", "Architecture=x86_64")
-    assert clone.architectures() == {"OpenSearchLayer": {"x86_64"}, "SharedLayer": {"x86_64"}}
+    assert clone.architectures() == {layer: {"x86_64"} for layer in _LAYERS}
 
 
 def test_changed_package_is_refused(clone: Clone, tmp_path: Path) -> None:

@@ -81,3 +81,19 @@ class Counters(Settings):
 
 class Ledger(Settings):
     ledger_table: str
+
+
+class StripeKeySecret(Settings):
+    """The ARN of a secret of Secrets Manager."""
+
+    stripe_key_secret: str
+
+
+class Stripe(Settings):
+    """`stripe_url` is Stripe's or that of a stand-in."""
+
+    stripe_url: str
+
+
+class SettlementQueue(Settings):
+    settlement_queue_url: str

@@ -11,6 +11,7 @@ from local.payments.process import PaymentProcess
 from shared.errors import NotFound, Unavailable
 from shared.money import Money
 from tests.commerce.payments.fake_provider import FakeProvider
+from tests.commerce.payments.fakes import FakeSecret
 
 _AMOUNT = Money(1999, "GBP")
 _BACK = "http://127.0.0.1:1/back"
@@ -25,7 +26,7 @@ def provider(request: pytest.FixtureRequest) -> Iterator[PaymentProvider]:
         yield FakeProvider()
         return
     stand_in: PaymentProcess = request.getfixturevalue("stand_in")
-    yield StripeProvider("sk_test_shop", stand_in.endpoint)
+    yield StripeProvider(FakeSecret(), stand_in.endpoint)
     stand_in.forget_faults()
 
 
@@ -125,7 +126,7 @@ def test_a_payment_that_is_not_there_is_not_found(provider: PaymentProvider) -> 
 
 @pytest.fixture
 def real(stand_in: PaymentProcess) -> Iterator[StripeProvider]:
-    yield StripeProvider("sk_test_shop", stand_in.endpoint, timeout_seconds=0.5)
+    yield StripeProvider(FakeSecret(), stand_in.endpoint, timeout_seconds=0.5)
     stand_in.forget_faults()
 
 
@@ -179,3 +180,30 @@ def test_a_key_of_another_request_is_a_bug_and_no_unknown_outcome(real: StripePr
     with pytest.raises(Exception, match="same parameters"):
         real.confirm(second.payment_id, _CARD, return_url=_BACK, key=key)
     assert real.find(second.payment_id).status == "unpaid"
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("payments")
+def test_a_key_that_has_been_replaced_is_looked_up_and_the_request_repeated(stand_in: PaymentProcess, key: str) -> None:
+    secret = FakeSecret(key="sk_test_shop", next_key="sk_test_next")
+    shop = StripeProvider(secret, stand_in.endpoint)
+    created = shop.create(_AMOUNT, reference="order-7", key=key)
+    secret.key = "revoked"
+
+    paid = shop.confirm(created.payment_id, _CARD, return_url=_BACK, key=f"{key}-1")
+
+    assert (paid.status, secret.renewals) == ("paid", 1)
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("payments")
+def test_a_key_that_stripe_does_not_know_charges_nobody(
+    stand_in: PaymentProcess, real: StripeProvider, key: str
+) -> None:
+    created = real.create(_AMOUNT, reference="order-7", key=key)
+    shop = StripeProvider(FakeSecret(key="revoked"), stand_in.endpoint)
+    with pytest.raises(Unavailable):
+        shop.confirm(created.payment_id, _CARD, return_url=_BACK, key=f"{key}-1")
+    with pytest.raises(Unavailable):
+        shop.find(created.payment_id)
+    assert real.find(created.payment_id).status == "unpaid"

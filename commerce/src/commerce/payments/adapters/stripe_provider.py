@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import stripe
 
@@ -27,6 +27,7 @@ _REPETITIONS = 2  # by the SDK, with the same key, where the connection broke or
 _FAILURES_UNTIL_OPEN, _OPEN_SECONDS = 5, 20
 _PAGE = 100
 _OTHER_REQUEST_WITH_THE_KEY = 400  # 409: the same request, and it is not finished
+_UNKNOWN_KEY = 401
 
 _STATUSES: Mapping[str, Status] = {
     "requires_payment_method": "unpaid",
@@ -42,19 +43,48 @@ _REFUND_STATUSES: Mapping[str, Literal["pending", "succeeded", "failed"]] = {
     "failed": "failed",
     "canceled": "failed",
 }
-_FAILING = (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)
+_REFUSED_AT_ONCE = (stripe.RateLimitError, stripe.AuthenticationError)  # before anything was done
+_FAILING = (stripe.APIConnectionError, stripe.APIError, *_REFUSED_AT_ONCE)
+
+
+class ApiKey(Protocol):
+    @property
+    def key(self) -> str:
+        """Raises Unavailable."""
+        ...
+
+    def renew(self) -> bool:
+        """Look for another one; whether there is. Raises Unavailable."""
+        ...
+
+
+class _Transport(stripe.RequestsClient):
+    """Sends each request with the key of now; where Stripe does not know it any more, once again with its successor."""
+
+    def __init__(self, api_key: ApiKey, timeout_seconds: float) -> None:
+        super().__init__(timeout=timeout_seconds)
+        self._api_key = api_key
+
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None, **more: Any) -> Any:
+        answer = super().request(method, url, self._signed(headers), post_data, **more)
+        if answer[1] == _UNKNOWN_KEY and self._api_key.renew():
+            answer = super().request(method, url, self._signed(headers), post_data, **more)
+        return answer
+
+    def _signed(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        return {**headers, "Authorization": f"Bearer {self._api_key.key}"}
 
 
 class StripeProvider:
-    """`url` is that of a stand-in, or empty for Stripe itself."""
+    """`url` is Stripe's or that of a stand-in."""
 
-    def __init__(self, secret_key: str, url: str = "", timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
+    def __init__(self, api_key: ApiKey, url: str, timeout_seconds: float = _TIMEOUT_SECONDS) -> None:
         self._stripe = stripe.StripeClient(
-            secret_key,
+            "set by the transport",
             stripe_version=API_VERSION,
-            base_addresses={"api": url} if url else {},
+            base_addresses={"api": url},
             max_network_retries=_REPETITIONS,
-            http_client=stripe.RequestsClient(timeout=timeout_seconds),
+            http_client=_Transport(api_key, timeout_seconds),
         ).v1
         self._breaker = CircuitBreaker(_FAILURES_UNTIL_OPEN, _OPEN_SECONDS)
 
@@ -84,7 +114,7 @@ class StripeProvider:
             raise Declined(
                 refusal.user_message or "Your card was declined.", self._declined(refusal, payment_id)
             ) from refusal
-        except stripe.RateLimitError as error:  # refused before anything was done
+        except _REFUSED_AT_ONCE as error:
             raise _unavailable(error) from error
         except (stripe.APIConnectionError, stripe.APIError, stripe.IdempotencyError) as error:
             if error.http_status == _OTHER_REQUEST_WITH_THE_KEY:

@@ -29,5 +29,7 @@ ANYBODY = Callers(who="anybody", authorizer=None)
 SIGNED_IN = Callers(who="signed-in users")
 STAFF = Callers(who="staff", groups=STAFF_GROUPS)
 ADMINS = Callers(who="admins", groups=frozenset({"admin"}))
+SIGNERS = Callers(who="who signs the body", authorizer=None, has_api_key=False)
+"""Webhooks: their route verifies the signature."""
 FOLLOWERS = Callers(who="holders of a token or a ticket", authorizer="Follower", has_api_key=False, ticket="ticket")
 """EventSource sends no headers: neither a key nor a token."""

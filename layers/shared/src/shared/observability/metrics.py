@@ -62,3 +62,5 @@ ENDED_RUNS = MetricSet(("kind",), ("failures", "stops"))
 """Each run once, whoever ended it, as 0 or 1: the average is the rate, the number of samples that of the runs."""
 OPEN_SOCKETS = MetricSet(("service",), ("connections", "connectionsPercent"))
 """`connectionsPercent` is the share of the most that the environment is made for."""
+WEBHOOKS = MetricSet(("sender",), ("accepted", "refused"))
+"""Each webhook once, as 0 or 1."""

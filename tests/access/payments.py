@@ -1,0 +1,17 @@
+"""Payments: what the provider and finance call."""
+
+import json
+
+from stripe import WebhookSignature
+
+from tests.access.matrix import Call, anybody, row
+from tests.access.world import COMMERCE, World, unique
+
+
+@row(COMMERCE, "POST /webhooks/stripe", {**anybody(200), "keyless": 200})
+def receive_webhook(world: World) -> Call:
+    """Whoever can sign."""
+    about = {"id": unique().replace("-", "_"), "object": "payout"}
+    event = {"id": about["id"], "type": "payout.paid", "created": 1, "data": {"object": about}}
+    signature = WebhookSignature.generate_signature_header(json.dumps(event), world.webhook_secret)
+    return Call(json=event, headers={"Stripe-Signature": signature})
