@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from commerce.catalogue.domain.products import Status
-from commerce.stock.domain.movements import MOVEMENT, Movement, Refusal, StockChange, change_of, refusal_of
+from commerce.stock.domain.movements import MOVEMENT, Movement, StockChange, change_of
 from shared.money import Money
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.commerce.catalogue.fakes import FakeProducts
@@ -36,13 +36,6 @@ class FakeStockLedger:
 
     def find(self, movement_id: str) -> Movement | None:
         return self.by_id.get(movement_id)
-
-    def refusals(self, movement: Movement, selling_at: Mapping[str, Money]) -> tuple[Refusal, ...]:
-        products = self._products.find_many(movement.product_ids)
-        found = (
-            refusal_of(line, products.get(line.product_id), selling_at[line.product_id]) for line in movement.lines
-        )
-        return tuple(refusal for refusal in found if refusal)
 
     def _change(
         self, line: StockChange, movement: Movement, unit_of_work: UnitOfWork, price: Money | None, seen: int | None

@@ -1,21 +1,14 @@
 import pytest
 
-from commerce.catalogue.domain.products import Status
 from commerce.stock.domain.movements import (
     MAX_LINES,
     Movement,
-    Obstacle,
-    Refusal,
     StockChange,
     refund_return,
-    refusal_of,
     release,
     reservation,
 )
-from shared.money import Money
-from tests.commerce.examples import NOW, a_donation_item, a_product
-
-PRICE = Money(850, "GBP")
+from tests.commerce.examples import NOW
 
 
 def test_movement_has_a_line_for_each_product_and_an_id_made_of_its_cause() -> None:
@@ -51,20 +44,3 @@ def test_movement_that_cannot_be_written_cannot_be_made(lines: tuple[StockChange
 def test_nothing_is_reserved_the_wrong_way_round(quantity: int) -> None:
     with pytest.raises(ValueError, match="positive"):
         reservation("c1", {"teapot": quantity}, "ada", NOW)
-
-
-@pytest.mark.parametrize(
-    ("product", "refusal"),
-    [
-        (a_product(stock=2), None),
-        (a_product(stock=1), Refusal("teapot", Obstacle.TOO_FEW, 1, PRICE)),
-        (a_product(stock=0), Refusal("teapot", Obstacle.SOLD_OUT, 0, PRICE)),
-        (a_product(price=Money(900, "GBP")), Refusal("teapot", Obstacle.PRICE_CHANGED, 4, Money(900, "GBP"))),
-        (a_product(price=Money(850, "EUR")), Refusal("teapot", Obstacle.PRICE_CHANGED, 4, Money(850, "EUR"))),
-        (a_product(status=Status.ARCHIVED), Refusal("teapot", Obstacle.NOT_OFFERED, None, None)),
-        (a_donation_item("teapot"), Refusal("teapot", Obstacle.NOT_OFFERED, None, None)),
-        (None, Refusal("teapot", Obstacle.NOT_OFFERED, None, None)),
-    ],
-)
-def test_refusal_names_what_stands_in_the_way(product: object, refusal: Refusal | None) -> None:
-    assert refusal_of(StockChange("teapot", -2), product, PRICE) == refusal  # type: ignore[arg-type]

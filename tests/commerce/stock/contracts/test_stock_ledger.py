@@ -20,7 +20,6 @@ from commerce.stock.domain.movements import (
     MAX_LINES,
     MOVEMENT,
     Movement,
-    Obstacle,
     StockChange,
     StockLedger,
     release,
@@ -213,22 +212,6 @@ class StockLedgerContract:
         assert store.move(counted("1", 5), seen={"teapot": 4}) == set()
         assert store.product().stock == 9
 
-    def test_refusals_say_what_stands_in_the_way(self, store: Store) -> None:
-        store.products.add(a_product("few", stock=1))
-        store.products.add(a_product("none", stock=0))
-        store.products.add(a_product("dearer", price=Money(900, "GBP")))
-        store.products.add(a_product("fine"))
-        wanted = dict.fromkeys(("few", "none", "dearer", "fine", "unknown"), 2)
-
-        refusals = store.ledger.refusals(reservation("c1", wanted, "ada", NOW), dict.fromkeys(wanted, PRICE))
-
-        assert {refusal.product_id: (refusal.obstacle, refusal.left) for refusal in refusals} == {
-            "few": (Obstacle.TOO_FEW, 1),
-            "none": (Obstacle.SOLD_OUT, 0),
-            "dearer": (Obstacle.PRICE_CHANGED, 4),
-            "unknown": (Obstacle.NOT_OFFERED, None),
-        }
-
     def test_ninety_products_are_one_movement(self, store: Store) -> None:
         quantities = {f"p{number:02d}": 1 for number in range(MAX_LINES)}
         for product_id in quantities:
@@ -299,9 +282,6 @@ class TestDynamoStockLedger(StockLedgerContract):
         store.products.add(a_product("cup"))
 
         assert cost_of(lambda: store.reserve("c1", teapot=1, cup=1)).calls == ["TransactWriteItems"]
-        wanted = reservation("c2", {"teapot": 1, "cup": 9}, "ada", NOW)
-        prices = dict.fromkeys(wanted.product_ids, PRICE)
-        assert cost_of(lambda: store.ledger.refusals(wanted, prices)).calls == ["BatchGetItem"]
 
     def test_answer_is_kept_with_the_movement_or_neither(self, store: Store, local_aws: str) -> None:
         store.products.add(a_product())

@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import Condition
 
 from commerce.catalogue.adapters.records import ProductRecord, moved
 from commerce.catalogue.domain.products import Status
-from commerce.stock.domain.movements import MOVEMENT, Movement, Refusal, StockChange, change_of, refusal_of
+from commerce.stock.domain.movements import MOVEMENT, Movement, StockChange, change_of
 from shared.dynamodb.attributes import DocumentsAttribute, MomentAttribute
 from shared.dynamodb.records import Record
 from shared.dynamodb.transactions import Transaction
@@ -69,15 +69,6 @@ class DynamoStockLedger:
         """One consistent GetItem."""
         record = self._movements.find(movement_id)
         return record.to_movement() if record else None
-
-    def refusals(self, movement: Movement, selling_at: Mapping[str, Money]) -> tuple[Refusal, ...]:
-        """One consistent BatchGetItem."""
-        records = self._products.find_many(movement.product_ids)
-        products = {record.product_id: record.to_product() for record in records}
-        found = (
-            refusal_of(line, products.get(line.product_id), selling_at[line.product_id]) for line in movement.lines
-        )
-        return tuple(refusal for refusal in found if refusal)
 
 
 def _possible(line: StockChange) -> Condition:

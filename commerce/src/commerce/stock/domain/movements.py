@@ -7,10 +7,8 @@ with and the sum of its movements, at any time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-from commerce.catalogue.domain.products import Product, Status
 from shared.money import Money
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -79,38 +77,6 @@ def _movement(
     return Movement(movement_id, at, by, reason, lines)
 
 
-class Obstacle(StrEnum):
-    """Why a reservation could not be made."""
-
-    NOT_OFFERED = "not-offered"
-    SOLD_OUT = "sold-out"
-    TOO_FEW = "too-few"
-    PRICE_CHANGED = "price-changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """`left`: the stock. `price`: the current one, None where the product is not offered."""
-
-    product_id: str
-    obstacle: Obstacle
-    left: int | None
-    price: Money | None
-
-
-def refusal_of(wanted: StockChange, product: Product | None, price: Money) -> Refusal | None:
-    """Why the product cannot be reserved at this price; None if it can."""
-    if product is None or product.status is not Status.ACTIVE or product.stock is None:
-        return Refusal(wanted.product_id, Obstacle.NOT_OFFERED, None, None)
-    if product.stock + wanted.change < 0:
-        obstacle = Obstacle.TOO_FEW if product.stock else Obstacle.SOLD_OUT
-    elif product.price != price:
-        obstacle = Obstacle.PRICE_CHANGED
-    else:
-        return None
-    return Refusal(wanted.product_id, obstacle, product.stock, product.price)
-
-
 class StockLedger(Protocol):
     """Every method raises Unavailable."""
 
@@ -132,10 +98,6 @@ class StockLedger(Protocol):
         ...
 
     def find(self, movement_id: str) -> Movement | None: ...
-
-    def refusals(self, movement: Movement, selling_at: Mapping[str, Money]) -> tuple[Refusal, ...]:
-        """Why the reservation cannot be made now, by line; none if it can, as the products have changed again."""
-        ...
 
 
 def change_of(product_id: str) -> str:
