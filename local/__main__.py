@@ -47,6 +47,7 @@ def up(here: Workspace) -> None:
     for user in outputs["users"]:
         print(f"  {', '.join(user['groups']) or 'supporter':16} {user['email']}")
     print(f"  {'password':16} {PASSWORD}")
+    print(f"  {'mail':16} {here.mail.relative_to(ROOT)}   (what the platform sends, the newest last)")
     print(f"  {'everything':16} {here.outputs.relative_to(ROOT)}   (make status, make logs, make watch, make down)")
 
 
@@ -70,7 +71,8 @@ def down(here: Workspace) -> None:
 
 def reset(here: Workspace) -> None:
     services.stop(here)
-    for folder in (here.emulator, here.build, here.state / "model", here.payments, here.search, here.opensearch):
+    kept = (here.emulator, here.build, here.mail, here.state / "model", here.payments, here.search, here.opensearch)
+    for folder in kept:
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
     for remembered in ("port", "payments-port", "search-engine"):

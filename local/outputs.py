@@ -26,6 +26,7 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
         "web": None,
         "model": workspace.model_endpoint,
         "payments": workspace.stripe_url,
+        "mail": str(workspace.mail),
         "users": [
             {"email": user.email, "password": PASSWORD, "userId": user.user_id, "groups": list(user.groups)}
             for user in users

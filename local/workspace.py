@@ -66,6 +66,11 @@ class Workspace:
         return self.state / "emulator"
 
     @property
+    def mail(self) -> Path:
+        """The mail that the platform has sent, a file each."""
+        return self.state.resolve() / "mail"
+
+    @property
     def build(self) -> Path:
         return self.state / "build"
 

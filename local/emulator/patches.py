@@ -16,6 +16,7 @@ from local.emulator import (
     forked_workers,
     http_api,
     lambda_workers,
+    mail,
     missing_objects,
     nested_stacks,
     references,
@@ -224,6 +225,22 @@ PATCHES: dict[str, Patch] = {
     "cognito-usernames": Patch(
         cognito_usernames.ignore_case,
         "an address in another case is the same user",
+    ),
+    "mail-files": Patch(
+        mail.keep_mail,
+        "what the platform sends can be read, with all headers",
+    ),
+    "mail-suppression": Patch(
+        mail.keep_suppressed_addresses,
+        "nothing is delivered to an address that bounced",
+    ),
+    "mail-events": Patch(
+        mail.publish_events,
+        "what bounced and what was reported as spam become events",
+    ),
+    "mail-identities": Patch(
+        mail.authorize_by_identity,
+        "a function may send as one sender",
     ),
     "event-retries": Patch(
         event_rules.retry_functions,

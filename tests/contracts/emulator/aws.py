@@ -8,7 +8,7 @@ import sys
 import time
 import uuid
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -68,6 +68,19 @@ class Aws:
         """An SDK client without retries."""
         once = Config(retries={"total_max_attempts": 1}, read_timeout=DEADLINE_SECONDS)
         return self._session.client(service, endpoint_url=endpoint or self.endpoint, config=once)
+
+    def client_of_role(self, service: str, *actions: str, on: Sequence[str]) -> Any:
+        """An SDK client with the permissions of a new role: these actions on these resources."""
+        role, iam = unique("role"), self.client("iam")
+        trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+        allowed = {"Effect": "Allow", "Action": actions, "Resource": on}
+        documents = [json.dumps({"Version": "2012-10-17", "Statement": [part]}) for part in (trust, allowed)]
+        arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=documents[0])["Role"]["Arn"]
+        iam.put_role_policy(RoleName=role, PolicyName="allowed", PolicyDocument=documents[1])
+        assumed = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        keys = assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"]
+        session: Any = boto3.Session(*keys, region_name="us-west-2")
+        return session.client(service, endpoint_url=self.endpoint)
 
     def call(self, method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Send a request, with a body of bytes or else as JSON. The URL may be a path on the emulator."""

@@ -239,25 +239,8 @@ def look_for_an_object_that_does_not_exist(aws: Aws) -> list[str]:
 
 
 def s3_of_role(aws: Aws, bucket: str, *actions: str) -> Any:
-    """A client with the permissions of a new role: these actions on the bucket and its objects."""
-    role, iam = unique("role"), aws.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
-    allowed = {"Effect": "Allow", "Action": actions, "Resource": resources}
-    made = iam.create_role(
-        RoleName=role, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    )
-    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    iam.put_role_policy(RoleName=role, PolicyName="allowed", PolicyDocument=document)
-    assumed = aws.client("sts").assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName="test")["Credentials"]
-    return boto3.client(
-        "s3",
-        endpoint_url=aws.endpoint,
-        region_name="us-west-2",
-        aws_access_key_id=assumed["AccessKeyId"],
-        aws_secret_access_key=assumed["SecretAccessKey"],
-        aws_session_token=assumed["SessionToken"],
-    )
+    """A client that may do this with the bucket and its objects."""
+    return aws.client_of_role("s3", *actions, on=[f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"])
 
 
 @shows("object-signatures", right=[200, 400, 400])
