@@ -16,7 +16,7 @@ from commerce.carts.domain.cart import KEPT, MAX_QUANTITY, Carts, cart_of_guest,
 from commerce.carts.domain.cart_service import CartService
 from commerce.catalogue.domain.products import Kind, Status
 from local.workspace import ROOT
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Invalid, NotFound
 from shared.money import Money
 from tests.commerce.carts.fakes import AtOnce, FakeCarts
 from tests.commerce.catalogue.fakes import FakeProducts
@@ -34,9 +34,10 @@ some = st.integers(1, MAX_QUANTITY)
 
 @dataclass
 class Model:
-    """What a cart should be."""
+    """What a cart should be: quantities, and the amounts that customers have chosen."""
 
     lines: dict[str, int] = field(default_factory=dict)
+    amounts: dict[str, int] = field(default_factory=dict)
     expires_at: datetime | None = None
     merged_into: str | None = None
 
@@ -62,17 +63,21 @@ class Histories(RuleBasedStateMachine):
         self.cart_ids = {name: cart_of_user(user_id) for name, user_id in self.user_ids.items()}
         self.cart_ids |= {name: cart_of_guest(f"{name}-{suffix}") for name in ("guest 1", "guest 2")}
 
-    @rule(who=whose, product_id=products, quantity=some)
-    def put(self, who: str, product_id: str, quantity: int) -> None:
+    @rule(who=whose, product_id=products, quantity=some, amount=st.sampled_from([None, None, 100, 1_500]))
+    def put(self, who: str, product_id: str, quantity: int, amount: int | None) -> None:
         product, model = self.products.find(product_id), self._model(who)
         taken = False
-        with suppress(Conflict, NotFound):
-            self.service.put(self.cart_ids[who], product_id, quantity, None, self.now)
+        with suppress(Conflict, Invalid, NotFound):
+            self.service.put(self.cart_ids[who], product_id, quantity, None, self.now, amount)
             taken = True
         is_offered = product is not None and product.status is Status.ACTIVE  # more than there are may be put, too
-        assert taken is (not model.merged_into and is_offered)
-        if taken and model.lines.get(product_id) != quantity:
+        assert taken is (not model.merged_into and is_offered and (amount is None or product_id == "c"))
+        before = model.lines.get(product_id), model.amounts.get(product_id)
+        if taken:
             model.lines[product_id] = quantity
+            if amount is not None:
+                model.amounts[product_id] = amount
+        if taken and before != (quantity, model.amounts.get(product_id)):
             self._changed(model)
         elif taken:  # writes only where it acknowledges something
             model.expires_at = self.service.read(self.cart_ids[who], self.now).cart.expires_at
@@ -83,6 +88,7 @@ class Histories(RuleBasedStateMachine):
         with suppress(Conflict):
             self.service.remove(self.cart_ids[who], product_id, self.now)
             if model.lines.pop(product_id, None):
+                model.amounts.pop(product_id, None)
                 self._changed(model)
 
     @rule(who=whose)
@@ -92,6 +98,7 @@ class Histories(RuleBasedStateMachine):
             self.service.clear(self.cart_ids[who], self.now)
             if model.lines:
                 model.lines.clear()
+                model.amounts.clear()
                 self._changed(model)
 
     @rule(user=users, guest=guests, times=st.integers(1, 3))
@@ -105,10 +112,11 @@ class Histories(RuleBasedStateMachine):
                 return
         assert theirs.merged_into in {None, user}
         if theirs.merged_into is None:
-            for product_id, quantity in theirs.lines.items():
-                mine.lines[product_id] = min(mine.lines.get(product_id, 0) + quantity, MAX_QUANTITY)
+            for product_id in theirs.lines:
+                self._give(mine, theirs, product_id)
                 self._changed(mine)
             theirs.lines.clear()
+            theirs.amounts.clear()
             theirs.merged_into = user
             self._changed(theirs)
 
@@ -130,12 +138,30 @@ class Histories(RuleBasedStateMachine):
                 continue
             shown = self.service.read(cart_id, self.now)
             assert {line.product_id: line.quantity for line in shown.lines} == model.lines
+            chosen = {line.product_id: line.own_price.amount for line in shown.lines if line.own_price}
+            assert chosen == model.amounts
             assert shown.cart.expires_at == model.expires_at
             assert shown.total.amount == sum(
-                product.price.amount * quantity
-                for product, quantity in ((self.products.by_id[id_], model.lines[id_]) for id_ in model.lines)
-                if product.has(quantity)
+                self._price(model, product_id) * quantity
+                for product_id, quantity in model.lines.items()
+                if self.products.by_id[product_id].has(quantity)
             )
+
+    def _give(self, mine: Model, theirs: Model, product_id: str) -> None:
+        quantities = mine.lines.get(product_id, 0), theirs.lines[product_id]
+        amounts = mine.amounts.get(product_id), theirs.amounts.get(product_id)
+        mine.lines[product_id] = min(sum(quantities), MAX_QUANTITY)
+        if quantities[0] and amounts[0] != amounts[1]:
+            total = sum(
+                quantity * self._price(model, product_id)
+                for quantity, model in zip(quantities, (mine, theirs), strict=True)
+            )
+            mine.lines[product_id], mine.amounts[product_id] = 1, total
+        elif amounts[1] is not None:
+            mine.amounts[product_id] = amounts[1]
+
+    def _price(self, model: Model, product_id: str) -> int:
+        return model.amounts.get(product_id) or self.products.by_id[product_id].price.amount
 
     def _model(self, who: str) -> Model:
         model = self.models[who]
