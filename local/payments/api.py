@@ -20,7 +20,7 @@ _KINDS = {
     "payouts": "payout",
     "events": "event",
 }
-_FILTERS = ("payment_intent", "charge", "payout", "type", "status", "currency")
+_FILTERS = ("payment_intent", "charge", "payout", "source", "type", "status", "currency")
 _CANCELLATION_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer", "abandoned"})
 _REFUND_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 

@@ -9,11 +9,12 @@ from samcli.yamlhelper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = [{"Ref": "SharedLayer"}]
-SEARCH = [*SHARED, {"Ref": "OpenSearchLayer"}]
+SEARCH, PAYMENTS = [*SHARED, {"Ref": "OpenSearchLayer"}], [*SHARED, {"Ref": "PaymentsLayer"}]
 LAYERS = {
     "ProductSearchFunction": {"Fn::If": ["HasSearch", SEARCH, SHARED]},
     "SyncSearchFunction": SEARCH,
     "RebuildSearchFunction": SEARCH,
+    "ReconcilePaymentsFunction": PAYMENTS,
     "StripeWebhookFunction": [{"Ref": "PaymentsLayer"}],  # SAM adds those of Globals
 }
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # in SAM
 FUNCTIONS = list(functions())
 MORE_LAYERS = {
     **dict.fromkeys(("ProductSearchFunction", "SyncSearchFunction", "RebuildSearchFunction"), "OpenSearchLayer"),
-    "StripeWebhookFunction": "PaymentsLayer",
+    **dict.fromkeys(("ReconcilePaymentsFunction", "StripeWebhookFunction"), "PaymentsLayer"),
 }
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)

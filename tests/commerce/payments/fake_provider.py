@@ -30,7 +30,7 @@ class FakeProvider:
     now: int = 0
     _answers: dict[str, Any] = field(default_factory=dict)
     _refunds: list[Refund] = field(default_factory=list)
-    _movements: list[tuple[int, Movement]] = field(default_factory=list)
+    booked: list[Movement] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def create(self, amount: Money, *, reference: str, key: str) -> Payment:
@@ -72,7 +72,10 @@ class FakeProvider:
         return refund
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:
-        return [movement for at, movement in self._movements if since <= at < until]
+        return [movement for movement in self.booked if since <= movement.at < until]
+
+    def movements_of(self, source_id: str, *, is_fee: bool = False) -> Sequence[Movement]:
+        return [each for each in self.booked if (each.transaction_id if is_fee else each.source_id) == source_id]
 
     def _confirmed(self, payment: Payment, means: Means) -> Payment:
         if payment.status not in {"unpaid", "requires-action"}:
@@ -88,7 +91,7 @@ class FakeProvider:
             return self._keep(replace(payment, status="processing", declined=None))
         charge_id = self._id("ch")
         fee = round(payment.amount.amount * 0.015) + 20
-        self._book("charge", charge_id, payment.amount, fee)
+        self.book("charge", charge_id, payment.amount, fee)
         return self._keep(replace(payment, status="paid", charge_id=charge_id, declined=None))
 
     def _refunded(self, payment: Payment, amount: Money) -> Refund:
@@ -97,19 +100,21 @@ class FakeProvider:
             raise RefundRefused("The provider refuses the refund: look at the order's payment.")
         refund = Refund(refund_id=self._id("re"), status="succeeded", amount=amount, payment_id=payment.payment_id)
         self._refunds.append(refund)
-        self._book("refund", refund.refund_id, Money(-amount.amount, amount.currency), 0)
+        self.book("refund", refund.refund_id, Money(-amount.amount, amount.currency), 0)
         return refund
 
-    def _book(self, kind: str, source_id: str, amount: Money, fee: int) -> None:
+    def book(self, kind: str, source_id: str, amount: Money, fee: int = 0) -> Movement:
         movement = Movement(
             transaction_id=self._id("txn"),
+            at=self.now,
             kind=kind,
             amount=amount,
             fee=fee,
             net=amount.amount - fee,
             source_id=source_id,
         )
-        self._movements.append((self.now, movement))
+        self.booked.append(movement)
+        return movement
 
     def _keep(self, payment: Payment) -> Payment:
         self.payments[payment.payment_id] = payment

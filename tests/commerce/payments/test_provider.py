@@ -114,6 +114,9 @@ def test_movements_are_those_of_charges_and_refunds_with_fee_and_net(provider: P
         ("refund", -1999, 0, -1999),
     ]
     assert list(provider.movements(since=2**39, until=2**40)) == []
+    assert list(provider.movements_of(refund.refund_id)) == [ours[1]]
+    assert list(provider.movements_of(ours[0].transaction_id, is_fee=True)) == [ours[0]]
+    assert list(provider.movements_of("re_nobody")) == list(provider.movements_of("txn_nobody", is_fee=True)) == []
 
 
 def test_a_payment_that_is_not_there_is_not_found(provider: PaymentProvider) -> None:

@@ -241,3 +241,20 @@ class BreakerOverTime(RuleBasedStateMachine):
 
 
 TestBreakerOverTime = BreakerOverTime.TestCase
+
+
+def test_it_says_once_that_it_has_opened_and_closed(clock: FakeClock) -> None:
+    noted = list[bool]()
+    breaker = CircuitBreaker(FAILURES, OPEN_SECONDS, clock, note=noted.append)
+    call(breaker)
+    for _ in range(FAILURES):
+        call(breaker, Broken())
+    assert noted == [True]
+    for _ in range(3):  # trials
+        clock.now += OPEN_SECONDS
+        call(breaker, Broken())
+    assert noted == [True]
+    clock.now += OPEN_SECONDS
+    call(breaker)
+    call(breaker)
+    assert noted == [True, False]

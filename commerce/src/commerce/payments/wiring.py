@@ -1,5 +1,6 @@
 """The composition root of payments. Only functions with the layer of payments may ask for what imports Stripe's SDK."""
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,9 @@ from commerce import settings
 if TYPE_CHECKING:
     from commerce.payments.adapters.stripe_secret import StripeSecret
     from commerce.payments.domain.events import PaymentEvents, Webhooks
+    from commerce.payments.domain.ledger import Ledger
     from commerce.payments.domain.provider import PaymentProvider
+    from commerce.payments.domain.reconciliation import Reconciliation
 
 
 @cache
@@ -37,3 +40,17 @@ def payment_events() -> "PaymentEvents":
     from commerce.payments.adapters.payment_events import SqsPaymentEvents
 
     return SqsPaymentEvents(settings.SettlementQueue().settlement_queue_url)
+
+
+@cache
+def ledger() -> "Ledger":
+    from commerce.payments.adapters.ledger import DynamoLedger
+
+    return DynamoLedger(settings.Ledger().ledger_table)
+
+
+@cache
+def reconciliation() -> "Reconciliation":
+    from commerce.payments.domain.reconciliation import Reconciliation
+
+    return Reconciliation(ledger(), payment_provider(), lambda: datetime.now(UTC))

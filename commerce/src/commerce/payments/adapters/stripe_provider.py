@@ -19,6 +19,7 @@ from commerce.payments.domain.provider import (
 from shared.errors import NotFound, Unavailable
 from shared.money import Money
 from shared.observability.logs import logger
+from shared.observability.metrics import CIRCUITS
 from shared.resilience.circuit import CircuitBreaker
 
 API_VERSION = "2026-10-28.endive"
@@ -86,7 +87,7 @@ class StripeProvider:
             max_network_retries=_REPETITIONS,
             http_client=_Transport(api_key, timeout_seconds),
         ).v1
-        self._breaker = CircuitBreaker(_FAILURES_UNTIL_OPEN, _OPEN_SECONDS)
+        self._breaker = CircuitBreaker(_FAILURES_UNTIL_OPEN, _OPEN_SECONDS, note=_note_circuit)
 
     def create(self, amount: Money, *, reference: str, key: str) -> Payment:
         with self._unavailable_where_out_of_reach():
@@ -166,18 +167,20 @@ class StripeProvider:
             found = self._stripe.balance_transactions.list(
                 {"created": {"gte": since, "lt": until}, "limit": _PAGE}
             ).auto_paging_iter()
-            newest_first = [
-                Movement(
-                    transaction_id=each.id,
-                    kind=each.type,
-                    amount=_money(each.amount, each.currency),
-                    fee=each.fee,
-                    net=each.net,
-                    source_id=str(each.source or ""),
-                )
-                for each in found
-            ]
+            newest_first = [_movement(each) for each in found]
         return newest_first[::-1]
+
+    def movements_of(self, source_id: str, *, is_fee: bool = False) -> Sequence[Movement]:
+        with self._unavailable_where_out_of_reach():
+            try:
+                if is_fee:
+                    return [_movement(self._stripe.balance_transactions.retrieve(source_id))]
+                found = self._stripe.balance_transactions.list({"source": source_id, "limit": _PAGE})
+                return [_movement(each) for each in found.auto_paging_iter()][::-1]
+            except stripe.InvalidRequestError as error:
+                if error.code == "resource_missing":
+                    return []
+                raise
 
     def _declined(self, refusal: stripe.CardError, payment_id: str) -> Payment:
         intent = refusal.error.payment_intent if refusal.error else None
@@ -206,8 +209,27 @@ def _payment(intent: stripe.PaymentIntent) -> Payment:
     )
 
 
+def _movement(transaction: stripe.BalanceTransaction) -> Movement:
+    return Movement(
+        transaction_id=transaction.id,
+        at=transaction.created,
+        kind=transaction.type,
+        amount=_money(transaction.amount, transaction.currency),
+        fee=transaction.fee,
+        net=transaction.net,
+        source_id=str(transaction.source or ""),
+    )
+
+
 def _money(amount: int, currency: str) -> Money:
     return Money(amount, currency.upper())
+
+
+def _note_circuit(is_open: bool) -> None:
+    if is_open:
+        logger.error("circuit opened", extra={"seconds": _OPEN_SECONDS, **CIRCUITS.line("stripe", opened=1)})
+    else:
+        logger.info("circuit closed", extra={"dependency": "stripe"})
 
 
 def _unavailable(error: stripe.StripeError) -> Unavailable:

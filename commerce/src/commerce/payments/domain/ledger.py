@@ -7,10 +7,12 @@ cause, so that recording the same cause again changes nothing.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from shared.money import Money
+from shared.persistence.unit_of_work import UnitOfWork
 
 type Line = Literal["goods", "donations", "shipping"]
 
@@ -56,6 +58,36 @@ class Entry:
         if sum(posting.amount for posting in self.postings):
             raise ValueError(f"the entry {self.entry_id} does not sum to zero")
 
+    def change_of(self, account: Account) -> int:
+        """What the account gains by it; negative for what it gives."""
+        return sum(posting.amount for posting in self.postings if posting.account is account)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    entry: Entry
+    at: datetime
+
+
+class Ledger(Protocol):
+    """Entries are never changed, and kept."""
+
+    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
+        """A part of a transaction, named `ledger:{entry_id}`."""
+        ...
+
+    def record_once(self, entry: Entry, at: datetime) -> bool:
+        """On its own; False where its cause has been recorded before, and nothing changes. Raises Unavailable."""
+        ...
+
+    def find(self, entry_ids: Iterable[str]) -> Mapping[str, Entry]:
+        """Those that are there, by id. Raises Unavailable."""
+        ...
+
+    def of_day(self, day: date) -> Sequence[Recorded]:
+        """In the order of time, as it was a moment ago; days are UTC's. Raises Unavailable."""
+        ...
+
 
 def charged(payment_id: str, charge_id: str, amount: Money) -> Entry:
     """The customer has paid: until there is an order, the money is the customer's."""
@@ -100,6 +132,11 @@ def paid_out(payout_id: str, amount: Money) -> Entry:
     return _moved(f"payout:{payout_id}", amount, Account.PROVIDER, Account.BANK, None)
 
 
+def payout_failed(payout_id: str, amount: Money) -> Entry:
+    """The bank has sent the payout back."""
+    return _moved(f"payout-failed:{payout_id}", amount, Account.BANK, Account.PROVIDER, None)
+
+
 def balances(entries: Iterable[Entry]) -> Mapping[tuple[Account, str], int]:
     """What each account holds of each currency; entries with the same id count once."""
     held: Counter[tuple[Account, str]] = Counter()
@@ -114,7 +151,7 @@ def owed_to_customers(entries: Iterable[Entry]) -> Mapping[str, int]:
     owed: Counter[str] = Counter()
     for entry in {entry.entry_id: entry for entry in entries}.values():
         if entry.payment_id is not None:
-            owed[entry.payment_id] -= sum(each.amount for each in entry.postings if each.account is Account.CUSTOMERS)
+            owed[entry.payment_id] -= entry.change_of(Account.CUSTOMERS)
     return {payment_id: amount for payment_id, amount in owed.items() if amount}
 
 

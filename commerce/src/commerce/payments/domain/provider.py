@@ -54,9 +54,13 @@ class Refund:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """What the provider has booked: `net` is what it added to our balance there, after its `fee`."""
+    """What the provider has booked: `net` is what it added to our balance there, after its `fee`.
+
+    `at` is in seconds since 1970; `source_id` what it is about: a charge, a refund, a dispute, a payout.
+    """
 
     transaction_id: str
+    at: int
     kind: str
     amount: Money
     fee: int
@@ -109,4 +113,8 @@ class PaymentProvider(Protocol):
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:
         """What was booked from `since` on and before `until`, in seconds since 1970, the oldest first."""
+        ...
+
+    def movements_of(self, source_id: str, *, is_fee: bool = False) -> Sequence[Movement]:
+        """What was booked for a charge, refund, dispute or payout; the movement itself, of which the fee was taken."""
         ...

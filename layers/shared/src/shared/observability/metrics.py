@@ -64,3 +64,7 @@ OPEN_SOCKETS = MetricSet(("service",), ("connections", "connectionsPercent"))
 """`connectionsPercent` is the share of the most that the environment is made for."""
 WEBHOOKS = MetricSet(("sender",), ("accepted", "refused"))
 """Each webhook once, as 0 or 1."""
+CIRCUITS = MetricSet(("dependency",), ("opened",))
+"""How often calls of what we depend on were given up for a while, by any of the functions' environments."""
+RECONCILIATION = MetricSet(("service",), ("mismatches", "owedPayments"))
+"""Of a comparison of the ledger with the payment provider. For owed payments, customers got neither goods nor money."""

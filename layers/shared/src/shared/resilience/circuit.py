@@ -12,11 +12,17 @@ class CircuitBreaker:
     """Closed, calls pass. After `failures` in a row it opens: calls are refused at once for `open_seconds`.
 
     Then one call is let through as a trial: its success closes the breaker, its failure opens it again. A breaker lives
-    as long as its warm function and is shared by its threads.
+    as long as its warm function and is shared by its threads. `note` hears once that it has opened (True) or closed.
     """
 
-    def __init__(self, failures: int, open_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._limit, self._open_seconds, self._clock = failures, open_seconds, clock
+    def __init__(
+        self,
+        failures: int,
+        open_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        note: Callable[[bool], object] = bool,
+    ) -> None:
+        self._limit, self._open_seconds, self._clock, self._note = failures, open_seconds, clock, note
         self._failed_in_a_row = 0
         self._open_until: float | None = None
         self._lock = threading.Lock()
@@ -47,10 +53,15 @@ class CircuitBreaker:
     def _fail(self) -> None:
         with self._lock:
             self._failed_in_a_row += 1
-            if self._failed_in_a_row >= self._limit:
+            was_closed, opens = self._open_until is None, self._failed_in_a_row >= self._limit
+            if opens:
                 self._open_until = self._clock() + self._open_seconds
+        if opens and was_closed:
+            self._note(True)
 
     def _succeed(self) -> None:
         with self._lock:
+            was_open, self._open_until = self._open_until is not None, None
             self._failed_in_a_row = 0
-            self._open_until = None
+        if was_open:
+            self._note(False)

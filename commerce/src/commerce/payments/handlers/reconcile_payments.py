@@ -1,0 +1,34 @@
+"""Once a day, or by hand with {"from": "2026-11-01", "to": "2026-11-30"}: compares the ledger with Stripe"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+
+from commerce.payments import wiring
+from commerce.payments.domain.reconciliation import days_of
+from shared.lifecycle.priming import prime
+from shared.observability.invocations import observed
+from shared.observability.logs import logger
+from shared.observability.metrics import RECONCILIATION
+from shared.resilience.deadline import Deadline
+
+prime(wiring.reconciliation)
+
+_WORK_SECONDS = 840  # of the function's 900
+
+
+@observed(correlation_paths.EVENT_BRIDGE)
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Book fees and payouts, and name in the log what does not agree, and what is owed to customers."""
+    first, last = days_of(event.get("from"), event.get("to"), datetime.now(UTC).date())
+    report = wiring.reconciliation().run(first, last, Deadline(_WORK_SECONDS))
+    for mismatch in report.mismatches:
+        logger.error("money mismatched", extra=mismatch.shown())
+    for owed in report.owed:
+        logger.error("money owed to a customer", extra=owed.shown())
+    counts = RECONCILIATION.line(logger.service, mismatches=len(report.mismatches), owedPayments=len(report.owed))
+    shown = report.shown()
+    logger.info("money reconciled", extra={**shown, **counts})
+    return {**shown, "mismatches": len(report.mismatches), "owedPayments": len(report.owed)}

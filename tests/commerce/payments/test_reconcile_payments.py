@@ -1,0 +1,58 @@
+"""The function that compares the ledger with Stripe: what it logs, counts and answers."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from commerce.payments import wiring
+from commerce.payments.domain import ledger
+from commerce.payments.domain.reconciliation import Reconciliation
+from commerce.payments.handlers.reconcile_payments import handler
+from shared.errors import PublicError
+from shared.money import Money
+from tests.commerce.payments.test_reconciliation import NOW, Shop
+from tests.shared.lambda_context import CONTEXT
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> Shop:
+    shop = Shop()
+    reconciliation = Reconciliation(shop.ledger, shop.provider, lambda: NOW)
+    monkeypatch.setattr(wiring, "reconciliation", lambda: reconciliation)
+    return shop
+
+
+def lines(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, Any]]:
+    return [vars(record) for record in caplog.records if record.message == message]
+
+
+def test_mismatches_and_debts_are_named_and_counted(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    shop.sell()
+    payment_id, charge_id = shop.sell(500, ordered=False)
+    shop.record(ledger.paid_out("po_9", Money(700, "GBP")))
+
+    with caplog.at_level(logging.INFO):
+        answer = handler({"from": "2026-11-24", "to": "2026-11-29"}, CONTEXT)
+
+    counts = {"movements": 2, "entries": 6, "booked": 2, "mismatches": 1, "owedPayments": 1}
+    assert answer == {"until": "2026-11-30", "isComplete": True, **counts}
+    [mismatch] = lines(caplog, "money mismatched")
+    assert (mismatch["difference"], mismatch["entry"], mismatch["here"]) == ("missing-there", "payout:po_9", -700)
+    [owed] = lines(caplog, "money owed to a customer")
+    assert (owed["paymentId"], owed["amount"]) == (payment_id, 500)
+    [reconciled] = lines(caplog, "money reconciled")
+    assert (reconciled["mismatches"], reconciled["owedPayments"]) == (1, 1)
+    assert charge_id not in json.dumps(answer)
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_schedule_names_no_days() -> None:
+    assert handler({"source": "aws.events", "detail": {}}, CONTEXT)["isComplete"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_days_that_are_none_are_refused() -> None:
+    with pytest.raises(PublicError, match="2026-11-30"):
+        handler({"from": "last month"}, CONTEXT)
