@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 ENV ?= dev
 LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments,layers/$(layer)/requirements.txt)
 
-.PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin smoke bootstrap teardown lock bench
+.PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin help-pages smoke bootstrap teardown lock bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ show: $(INSTALLED) ## Show an environment's URLs, ids and API key: make show ENV
 
 admin: $(INSTALLED) ## Make somebody an administrator: make admin ENV=dev EMAIL=you@example.org
 	@python -m operations admin $(ENV) "$(EMAIL)" "$(NAME)"
+
+help-pages: $(INSTALLED) ## Upload the shop's help pages, which the support chat answers from: make help-pages ENV=dev
+	@python -m operations help-pages $(ENV)
 
 smoke: $(INSTALLED) ## Check that an environment works: sign in, read a profile, look at a product
 	@python -m operations smoke $(ENV)

@@ -2,6 +2,7 @@
 python -m operations region ENV                     the region that samconfig.toml says
 python -m operations show ENV                       URLs, ids and the API key of what is deployed
 python -m operations admin ENV EMAIL [NAME]         make somebody an administrator
+python -m operations help-pages ENV                 upload the shop's help pages, which the support chat answers from
 python -m operations smoke ENV                      check that somebody can sign in, and that the APIs answer
 python -m operations teardown ENV [--data]          delete an environment; --data: also its tables, buckets and users
 """
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from operations.administrators import make_administrator
 from operations.bootstrap import bootstrap
 from operations.environment import CannotContinue, Environment, environment, explained
+from operations.help_pages import publish_help_pages
 from operations.smoke import smoke
 from operations.teardown import check_may_be_deleted, tear_down
 
@@ -45,6 +47,11 @@ def run_show(here: Environment) -> None:
 
 def run_admin(here: Environment, email: str = "", name: str = "") -> None:
     print(make_administrator(here, email, name))
+
+
+def run_help_pages(here: Environment) -> None:
+    changed = publish_help_pages(here.client("s3"), here.outputs()["CommerceHelpBucket"])
+    print(f"{changed} help pages were uploaded.")
 
 
 def run_smoke(here: Environment) -> None:
@@ -80,10 +87,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "region": run_region,
     "show": run_show,
     "admin": run_admin,
+    "help-pages": run_help_pages,
     "smoke": run_smoke,
     "teardown": run_teardown,
 }
-_ARGUMENTS = {"bootstrap": 1, "region": 0, "show": 0, "admin": 2, "smoke": 0, "teardown": 1}
+_ARGUMENTS = {"bootstrap": 1, "region": 0, "show": 0, "admin": 2, "help-pages": 0, "smoke": 0, "teardown": 1}
 
 
 def main(arguments: list[str]) -> int:

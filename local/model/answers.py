@@ -25,6 +25,7 @@ from local.model.grounding import (
     subjects,
 )
 from local.model.injections import is_suspicious
+from local.model.lookups import is_called_before, lookups
 from local.model.prompt import Json, Prompt, Tool, ToolCall
 from local.model.schemas import Material, fill
 
@@ -67,6 +68,8 @@ def write(prompt: Prompt, *, obeys_injections: bool = False) -> Draft:
     if obeys_injections and (order := injections.order_in(prompt)):
         return _obey(order, prompt)
     conversation = read_conversation(prompt)
+    if not prompt.tool_choice.forces and (calls := lookups(prompt, conversation)):
+        return Draft("", calls)
     composed = _compose(conversation)
     material = _material(conversation, composed)
     if prompt.tool_choice.forces:
@@ -96,6 +99,8 @@ def _calls(prompt: Prompt, material: Material) -> list[ToolCall]:
         return []
     calls = []
     for tool in prompt.tools:
+        if is_called_before(tool):
+            continue
         filled = fill(tool.schema, material)
         if filled.found or _AFTER_ANSWERING.search(tool.description):
             calls.append(_call(tool, filled.value, prompt))

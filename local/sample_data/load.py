@@ -13,6 +13,7 @@ from local.sample_data.project import EDITOR, OWNER, PROJECT_ID, start_project
 from local.sample_data.shop.opening import open_shop
 from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
+from operations.help_pages import publish_help_pages
 from personalization.content.domain.content import Collection
 from personalization.search.domain.search import NO_REVISION
 
@@ -36,6 +37,7 @@ def load(workspace: Workspace) -> list[SignedUp]:
         _fill(workspace, deployed, everyone)
     _publish(workspace, deployed, midnight(datetime.now(UTC)))
     _start_project(workspace, deployed, users)
+    publish_help_pages(client("s3", workspace), deployed["CommerceHelpBucket"])
     open_shop(deployed["CommerceProductsTable"], deployed["CommerceImagesBucket"], midnight(datetime.now(UTC)))
     return users
 

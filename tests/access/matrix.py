@@ -32,7 +32,7 @@ GROUPS = "staff", "finance", "admin"
 
 type Statuses = Mapping[str, int]
 
-_MODULES = "identity", "profiles", "conversations", "projects", "prompts", "articles", "shop", "payments"
+_MODULES = "identity", "profiles", "conversations", "projects", "prompts", "articles", "shop", "payments", "support"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

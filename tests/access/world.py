@@ -142,9 +142,9 @@ class World:
         self._ended(f"/agent/runs/{started['runId']}")
         return str(started["runId"])
 
-    def _ended(self, run: str) -> None:
+    def _ended(self, run: str, context: str = PERSONALIZATION) -> None:
         """Its stream would last as long as it does."""
-        eventually(lambda: self.done(PERSONALIZATION, "GET", run, caller="supporter")["status"] == "done")
+        eventually(lambda: self.done(context, "GET", run, caller="supporter")["status"] == "done")
 
     @cached_property
     def evaluation_id(self) -> str:
@@ -171,6 +171,14 @@ class World:
         manager = self._platform.aws("secretsmanager")
         [secret] = manager.list_secrets(Filters=[{"Key": "name", "Values": ["StripeKey"]}])["SecretList"]
         return str(json.loads(manager.get_secret_value(SecretId=secret["ARN"])["SecretString"])["webhookSecret"])
+
+    @cached_property
+    def support_run(self) -> dict[str, str]:
+        """Of the supporter, at its end."""
+        question = {"input": "What does delivery cost?", "sessionId": unique()}
+        started = self.done(COMMERCE, "POST", "/support/runs", question, "supporter")
+        self._ended(f"/support/runs/{started['runId']}", COMMERCE)
+        return {"runId": str(started["runId"]), "sessionId": str(started["sessionId"])}
 
     def guest_cart(self) -> dict[str, str]:
         """The header that names a guest's new cart."""

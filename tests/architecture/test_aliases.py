@@ -17,7 +17,8 @@ from release.translation import template_files, translated
 SOCKET_ROUTES_WITHOUT_A_READER = {"$disconnect"}
 
 # Started by a queue while a user waits.
-WORKERS = {"WorkOnRunFunction": "says the words of a live answer"}
+_LIVE = "says the words of a live answer"
+WORKERS = {"WorkOnRunFunction": _LIVE, "WorkOnSupportRunFunction": _LIVE}
 
 # These refer to a function to publish it, or to count the errors of all its versions.
 NAMES_ALL_VERSIONS = {"AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CloudWatch::Alarm"}

@@ -22,6 +22,7 @@ ROUTES_WITHOUT_KEY: dict[str, str] = {
     "GET /agent/runs/{runId}/events": _EVENT_SOURCE,
     "GET /api/projects/{projectId}/runs/{runId}/events": _EVENT_SOURCE,
     "POST /webhooks/stripe": _SIGNED,
+    "GET /support/runs/{runId}/events": _EVENT_SOURCE,
 }
 _GUESTS = "guests are identified by the signed id of their cart; the application's key carries the rate"
 _SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"

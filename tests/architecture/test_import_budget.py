@@ -34,7 +34,7 @@ PACKAGES = frozenset(
 MAX_MODULES = 750
 
 # Product search has another layer, with the client for OpenSearch domains.
-SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search")
+SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search", "work_on_support_run")
 SEARCH_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "events", "idna", "opensearchpy", "requests"}
 MAX_SEARCH_MODULES = 950
 

@@ -97,3 +97,51 @@ class Stripe(Settings):
 
 class SettlementQueue(Settings):
     settlement_queue_url: str
+
+
+class Sockets(Settings):
+    socket_endpoint: str
+    connections_table: str
+
+
+class SocketCapacity(Settings):
+    """`socket_limit` is how many open sockets the environment is made for."""
+
+    socket_limit: str
+
+
+class SocketUrl(Settings):
+    """`socket_url` is what clients connect to."""
+
+    socket_url: str
+
+
+class Tickets(Settings):
+    tickets_table: str
+
+
+class Parts(Settings):
+    parts_table: str
+
+
+class RunLog(Settings):
+    runs_table: str
+    frames_table: str
+
+
+class RunQueue(Settings):
+    run_queue_url: str
+
+
+class ChatHistory(Settings):
+    chat_history_table: str
+
+
+class HelpPages(Settings):
+    help_bucket: str
+
+
+class SupportModel(Settings):
+    model_id: str
+    model_max_tokens: str
+    model_temperature: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from shared.auth.access import Access
 from shared.auth.callers import Caller, authorizer_context
@@ -13,7 +13,7 @@ from shared.http.events import path_parameters, query_parameters
 from shared.http.parameters import optional_text, optional_whole_number
 from shared.http.request import Request
 from shared.http.response import Response
-from shared.runs.run import OUTCOME, Frame, Run, Status, text_of
+from shared.runs.run import OUTCOME, Frame, Run, text_of
 from shared.runs.server_sent_events import event_stream
 from shared.runs.service import RunService
 from shared.runs.tickets import RunTicket, RunTickets
@@ -40,7 +40,7 @@ class TicketAnswer:
 class RunAnswer:
     run_id: str
     session_id: str
-    status: Status
+    status: Literal["queued", "running", "done", "stopped", "failed"]
     text: str
     seq: int
     created_at: datetime

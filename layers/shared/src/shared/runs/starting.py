@@ -58,8 +58,8 @@ class RunStarter:
         """
 
         def everything(unit_of_work: UnitOfWork) -> None:
-            also(unit_of_work)
             records.record(claim.answered(Accepted.of(run), now) if claim else None, unit_of_work)
+            also(unit_of_work)
 
         def effect() -> Accepted:
             with translated_refusals():

@@ -3,7 +3,7 @@
 Others put objects there by a form that says what they may send, or get none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,11 +95,16 @@ class Bucket:
         return ObjectHead(head.get("VersionId", ""), head["ContentLength"])
 
     def get(self, key: str, version_id: str) -> bytes | None:
+        return self._read(lambda: self._s3.get_object(Bucket=self.name, Key=key, VersionId=version_id))
+
+    def latest(self, key: str) -> bytes | None:
+        return self._read(lambda: self._s3.get_object(Bucket=self.name, Key=key))
+
+    def _read(self, get: Callable[[], Mapping[str, Any]]) -> bytes | None:
         try:
-            with unavailable_where_out_of_reach():
-                answer = self._s3.get_object(Bucket=self.name, Key=key, VersionId=version_id)
-                with closing(answer["Body"]) as body:
-                    return body.read()
+            with unavailable_where_out_of_reach(), closing(get()["Body"]) as body:
+                content: bytes = body.read()
+                return content
         except ClientError as error:
             if status(error) != 404:
                 raise

@@ -1,0 +1,69 @@
+"""What customers receive about their chats."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from commerce.support.domain.history import Exchange, Page, Session
+from shared.http.cursors import Cursors
+from shared.models.model import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class SessionItem:
+    session_id: str
+    started_at: datetime
+    last_message_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SupportSessions:
+    items: tuple[SessionItem, ...]
+    next_cursor: str | None
+
+
+def sessions_scope(user_id: str) -> str:
+    return f"support sessions:{user_id}"
+
+
+def sessions_answer(scope: str, page: Page[Session], cursors: Cursors) -> SupportSessions:
+    items = tuple(SessionItem(each.session_id, each.started_at, each.last_message_at) for each in page.items)
+    return SupportSessions(items, cursors.make(scope, page.next_position))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportExchange:
+    """A message and its answer, null while it is worked on; so is `usage`, also where the answer was not finished."""
+
+    run_id: str
+    timestamp: datetime
+    user_input: str
+    assistant_response: str | None
+    status: Literal["running", "done", "stopped", "failed"]
+    usage: Usage | None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportMessages:
+    items: tuple[SupportExchange, ...]
+    next_cursor: str | None
+
+
+def messages_scope(user_id: str, session_id: str) -> str:
+    return f"support messages:{user_id}:{session_id}"
+
+
+def messages_answer(scope: str, page: Page[Exchange], cursors: Cursors) -> SupportMessages:
+    return SupportMessages(tuple(map(_exchange, page.items)), cursors.make(scope, page.next_position))
+
+
+def _exchange(exchange: Exchange) -> SupportExchange:
+    reply = exchange.reply
+    return SupportExchange(
+        run_id=exchange.run_id,
+        timestamp=exchange.sent_at,
+        user_input=exchange.input,
+        assistant_response=reply.text if reply else None,
+        status=reply.status if reply else "running",
+        usage=reply.usage if reply else None,
+    )

@@ -1,0 +1,188 @@
+"""The composition root of the support chat: its sockets, its runs and its answers."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+from commerce import settings
+from commerce.catalogue.wiring import cursors
+from commerce.search.wiring import search
+from commerce.support.adapters.help_pages import S3HelpPages
+from commerce.support.adapters.history import DynamoChatHistory
+from commerce.support.domain.answering import Equipment, SupportAnswerer
+from commerce.support.domain.help_pages import HelpPages
+from commerce.support.domain.history import ChatHistory
+from commerce.support.domain.reading import SessionService
+from commerce.support.domain.starting import KIND, SupportRunService
+from commerce.support.requests import question_of
+from shared.auth.access import Access, AccessEnds
+from shared.auth.dynamo_access_ends import DynamoAccessEnds
+from shared.dynamodb.connection import readers
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
+from shared.runs.answerers import Answerers
+from shared.runs.dynamo_log import DynamoRunLog
+from shared.runs.queue import SqsRunQueue
+from shared.runs.run import Run, RunLog, RunQueue
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
+from shared.runs.supervision import RunSupervisor
+from shared.runs.tickets import RunTickets
+from shared.runs.worker import Worker
+from shared.s3.buckets import Bucket
+from shared.sockets.connections import Connection, Connections, Tickets
+from shared.sockets.messages import SocketRouter
+from shared.sockets.sender import SocketSender
+from shared.sockets.starting import start_followed
+from shared.sockets.stores import DynamoConnections, DynamoParts, DynamoTickets
+
+__all__ = [
+    "access",
+    "access_ends",
+    "connections",
+    "cursors",
+    "equipment",
+    "run_service",
+    "run_tickets",
+    "sender",
+    "session_service",
+    "socket_limit",
+    "socket_router",
+    "socket_url",
+    "supervisor",
+    "support_run_service",
+    "tickets",
+    "worker",
+]
+
+
+# --- Sockets
+
+
+@cache
+def tickets() -> Tickets:
+    return DynamoTickets(settings.Tickets().tickets_table)
+
+
+@cache
+def connections() -> Connections:
+    return DynamoConnections(settings.Sockets().connections_table)
+
+
+@cache
+def access_ends() -> AccessEnds:
+    return DynamoAccessEnds(settings.AccessEnds().access_ends_table)
+
+
+@cache
+def access() -> Access:
+    return Access(access_ends(), readers())
+
+
+@cache
+def sender() -> SocketSender:
+    return SocketSender(settings.Sockets().socket_endpoint, connections())
+
+
+def socket_limit() -> int:
+    return int(settings.SocketCapacity().socket_limit)
+
+
+def socket_url() -> str:
+    return settings.SocketUrl().socket_url
+
+
+# --- Runs
+
+
+@cache
+def log() -> RunLog:
+    tables = settings.RunLog()
+    return DynamoRunLog(tables.runs_table, tables.frames_table)
+
+
+@cache
+def queue() -> RunQueue:
+    return SqsRunQueue(settings.RunQueue().run_queue_url)
+
+
+@cache
+def history() -> ChatHistory:
+    return DynamoChatHistory(settings.ChatHistory().chat_history_table)
+
+
+def _answerers(equipment: Callable[[], Equipment]) -> Answerers:
+    return Answerers({KIND: lambda: SupportAnswerer(history(), equipment, lambda: datetime.now(UTC))})
+
+
+def _no_equipment() -> Equipment:
+    raise RuntimeError("this function ends runs, and answers none")
+
+
+@cache
+def run_service() -> RunService:
+    return RunService(log=log(), answerers=_answerers(_no_equipment), sender=sender())
+
+
+@cache
+def run_tickets() -> RunTickets:
+    return RunTickets(settings.CursorKey().cursor_key)
+
+
+@cache
+def supervisor() -> RunSupervisor:
+    return RunSupervisor(runs=run_service(), log=log(), queue=queue())
+
+
+@cache
+def worker() -> Worker:
+    return Worker(log=log(), answerers=_answerers(equipment), sender=sender())
+
+
+@cache
+def support_run_service() -> SupportRunService:
+    records = DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
+    return SupportRunService(history=history(), starter=RunStarter(log(), queue()), records=records, new_id=new_id)
+
+
+@cache
+def socket_router() -> SocketRouter:
+    return SocketRouter(
+        sender=sender(),
+        runs=run_service(),
+        access=access(),
+        parts=DynamoParts(settings.Parts().parts_table),
+        accept=accept_message,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def accept_message(connection: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
+    question, now = question_of(connection, message), datetime.now(UTC)
+    start = partial(support_run_service().start, connection.caller, question, now)
+    start_followed(connection, start, run_service(), announce)
+
+
+@cache
+def session_service() -> SessionService:
+    return SessionService(history())
+
+
+# --- Answers
+
+
+@cache
+def help_pages() -> HelpPages:
+    return S3HelpPages(Bucket(settings.HelpPages().help_bucket), time.monotonic)
+
+
+@cache
+def equipment() -> Equipment:
+    # imported here: only the function that answers talks to a model
+    from commerce.support.adapters.assistant import bedrock_assistant
+
+    model = settings.SupportModel()
+    assistant = bedrock_assistant(model.model_id, model.model_max_tokens, model.model_temperature)
+    return Equipment(assistant, help_pages(), search())

@@ -1,0 +1,28 @@
+"""The support chat: runs, sockets and history."""
+
+from tests.access.matrix import Call, everybody, own, row, streamed
+from tests.access.world import COMMERCE, World, unique
+
+
+@row(COMMERCE, "POST /connections", everybody(201))
+@row(COMMERCE, "GET /support/sessions", everybody(200))
+def alone(_: World) -> Call:
+    return Call()
+
+
+@row(COMMERCE, "POST /support/runs", everybody(202))
+def ask(_: World) -> Call:
+    return Call(json={"input": "What does delivery cost?", "sessionId": unique()})
+
+
+@row(COMMERCE, "GET /support/runs/{runId}", own(200))
+@row(COMMERCE, "POST /support/runs/{runId}/stop", own(200))
+@row(COMMERCE, "POST /support/runs/{runId}/tickets", own(201))
+@row(COMMERCE, "GET /support/runs/{runId}/events", streamed(own(200)))
+def of_run(world: World) -> Call:
+    return Call(path={"runId": world.support_run["runId"]})
+
+
+@row(COMMERCE, "GET /support/sessions/{sessionId}/messages", own(200))
+def of_session(world: World) -> Call:
+    return Call(path={"sessionId": world.support_run["sessionId"]})

@@ -1,0 +1,160 @@
+"""The support chat in memory: handlers find it where they find the real adapters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from commerce.support import wiring
+from commerce.support.domain.help_pages import HelpPage, Ranking
+from commerce.support.domain.history import SESSION, Exchange, Page, Reply, Session
+from commerce.support.domain.reading import SessionService
+from commerce.support.domain.starting import KIND, SupportRunService
+from shared.errors import Unavailable
+from shared.http import edge
+from shared.ids import new_id
+from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
+from shared.runs.run import Frame, Run, queued_run
+from shared.runs.service import RunService
+from shared.runs.starting import RunStarter
+from shared.runs.supervision import RunSupervisor
+from shared.runs.tickets import RunTickets
+from shared.runs.worker import Worker
+from tests.shared.auth.fake_ends import FakeEnds, access_of
+from tests.shared.first_answers import FakeRecords
+from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, answered_by
+from tests.shared.sockets.fake_sockets import ClosingSender, FakeConnections, FakeTickets
+
+PAGES = (
+    HelpPage("delivery", "Delivery", "Delivery costs 3.95 pounds. Parcels arrive after three to five working days."),
+    HelpPage("returns", "Returns and refunds", "Goods can be returned within 30 days. Staff approve every refund."),
+)
+
+
+class FakeHelpPages:
+    def __init__(self, *pages: HelpPage) -> None:
+        self.pages, self.is_down = pages or PAGES, False
+
+    def find(self, question: str, limit: int) -> tuple[HelpPage, ...]:
+        if self.is_down:
+            raise Unavailable("S3 is out of reach.")
+        return Ranking(self.pages).best(question, limit)
+
+
+class FakeHistory:
+    """Writes at once, where a unit of work would."""
+
+    def __init__(self) -> None:
+        self.sessions_by_id: dict[str, Session] = {}
+        self.kept: dict[str, Exchange] = {}
+
+    def session(self, session_id: str, now: datetime) -> Session | None:
+        session = self.sessions_by_id.get(session_id)
+        return session if session and session.expires_at > now else None
+
+    def claim(self, session: Session, now: datetime) -> Write:
+        def write(_: UnitOfWork) -> None:
+            current = self.session(session.session_id, now)
+            if current and current.user_id != session.user_id:
+                raise WriteRefused(frozenset({SESSION}))
+            self.sessions_by_id[session.session_id] = session
+
+        return write
+
+    def begin(self, exchange: Exchange) -> Write:
+        return lambda _: self.kept.update({exchange.run_id: exchange})
+
+    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
+        def write(_: UnitOfWork) -> None:
+            exchange = self.kept[run_id]
+            assert (exchange.session_id, exchange.sent_at) == (session_id, sent_at)
+            self.kept[run_id] = replace(exchange, reply=reply)
+
+        return write
+
+    def recent(self, session_id: str, user_id: str, limit: int, now: datetime) -> tuple[Exchange, ...]:
+        said = [each for each in self._of(session_id, user_id, now) if each.reply and each.reply.text]
+        answered = [each for each in said if each.reply and each.reply.status != "failed"]
+        return tuple(answered[-limit:])
+
+    def sessions(self, user_id: str, after: str | None, limit: int, now: datetime) -> Page[Session]:
+        own = [each for each in self.sessions_by_id.values() if each.user_id == user_id and each.expires_at > now]
+        return _page(sorted(own, key=lambda each: each.last_message_at, reverse=True), after, limit)
+
+    def exchanges(self, session: Session, after: str | None, limit: int, now: datetime) -> Page[Exchange]:
+        return _page(self._of(session.session_id, session.user_id, now)[::-1], after, limit)
+
+    def _of(self, session_id: str, user_id: str, now: datetime) -> list[Exchange]:
+        own = [each for each in self.kept.values() if (each.session_id, each.user_id) == (session_id, user_id)]
+        return sorted((each for each in own if each.expires_at > now), key=lambda each: each.position)
+
+
+def _page[Item](items: Sequence[Item], after: str | None, limit: int) -> Page[Item]:
+    start = int(after or 0)
+    return Page(tuple(items[start : start + limit]), str(start + limit) if len(items) > start + limit else None)
+
+
+class Live:
+    """The fakes behind the wiring."""
+
+    def __init__(self) -> None:
+        self.log, self.queue, self.sender = FakeLog(), FakeQueue(), ClosingSender()
+        self.tickets, self.connections, self.ends = FakeTickets(), FakeConnections(), FakeEnds()
+        self.history, self.answerer = FakeHistory(), FakeAnswerer(["Hello ", "Ada"])
+        answerers = answered_by(self.answerer, KIND)
+        self.run_service = RunService(log=self.log, answerers=answerers, sender=self.sender)
+        self.supervisor = RunSupervisor(runs=self.run_service, log=self.log, queue=self.queue)
+        self.worker = Worker(log=self.log, answerers=answerers, sender=self.sender)
+        starter = RunStarter(self.log, self.queue)
+        self.support_run_service = SupportRunService(
+            history=self.history, starter=starter, records=FakeRecords(), new_id=new_id
+        )
+        self.session_service = SessionService(self.history)
+        self.run_tickets, self.access = RunTickets("a key for tests"), access_of(self.ends)
+
+    def keep(self, run_id: str = "run-1", user_id: str = "ada", **changed: Any) -> Run:
+        run = queued_run(
+            run_id=run_id,
+            kind=KIND,
+            user_id=user_id,
+            subject=user_id,
+            session_id="s1",
+            request={"input": "Hi"},
+            now=datetime.now(UTC),
+        )
+        run = replace(run, **changed)
+        self.log.create(run, lambda _: None)
+        return run
+
+    def say(self, *texts: str, run_id: str = "run-1") -> None:
+        for text in texts:
+            seq = len(self.log.logs[run_id]) + 1
+            self.log.append(Frame(run_id, seq, "delta", {"text": text}), datetime.now(UTC))
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
+    stage = Live()
+    fakes: Mapping[str, object] = {
+        "log": stage.log,
+        "queue": stage.queue,
+        "sender": stage.sender,
+        "tickets": stage.tickets,
+        "connections": stage.connections,
+        "access_ends": stage.ends,
+        "access": stage.access,
+        "run_service": stage.run_service,
+        "supervisor": stage.supervisor,
+        "worker": stage.worker,
+        "support_run_service": stage.support_run_service,
+        "session_service": stage.session_service,
+        "run_tickets": stage.run_tickets,
+        "socket_url": "wss://example/v1",
+        "socket_limit": 4,
+    }
+    monkeypatch.setattr(edge, "access", lambda: stage.access)
+    for name, fake in fakes.items():
+        monkeypatch.setattr(wiring, name, lambda fake=fake: fake)
+    return stage
