@@ -20,7 +20,7 @@ def test_a_question_is_accepted_and_waits_for_a_worker(stage: Live) -> None:
     assert stage.log.runs[accepted["runId"]].followers == {}
 
 
-def test_a_repeated_question_is_asked_once(stage: Live) -> None:
+def test_a_repeated_question_starts_one_run(stage: Live) -> None:
     key = {"Idempotency-Key": "k1"}
     first = call(handler, "POST /support/runs", QUESTION, claims=ADA, headers=key)
     assert call(handler, "POST /support/runs", QUESTION, claims=ADA, headers=key) == first

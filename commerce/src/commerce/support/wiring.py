@@ -113,8 +113,8 @@ def history() -> ChatHistory:
     return DynamoChatHistory(settings.ChatHistory().chat_history_table)
 
 
-def _answerers(equipment: Callable[[], Equipment]) -> Answerers:
-    return Answerers({KIND: lambda: SupportAnswerer(history(), equipment, lambda: datetime.now(UTC))})
+def _answerers(with_what: Callable[[], Equipment]) -> Answerers:
+    return Answerers({KIND: lambda: SupportAnswerer(history(), with_what, lambda: datetime.now(UTC))})
 
 
 def _no_equipment() -> Equipment:

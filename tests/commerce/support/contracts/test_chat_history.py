@@ -102,13 +102,8 @@ class TestFakeHistory(ChatHistoryContract):
         return FakeHistory()
 
 
-@pytest.fixture(scope="module")
-def table(emulator: str) -> Iterator[str]:
-    with tables_like(emulator, ROOT / "commerce" / "support.yaml", ["ChatHistoryTable"]) as tables:
-        yield tables["ChatHistoryTable"]
-
-
 class TestDynamoChatHistory(ChatHistoryContract):
     @pytest.fixture
-    def history(self, table: str, local_aws: str) -> ChatHistory:  # noqa: ARG002  where the table is
-        return DynamoChatHistory(table)
+    def history(self, local_aws: str) -> Iterator[ChatHistory]:
+        with tables_like(local_aws, ROOT / "commerce" / "support.yaml", ["ChatHistoryTable"]) as tables:
+            yield DynamoChatHistory(tables["ChatHistoryTable"])
