@@ -28,7 +28,7 @@ TEMPLATE = ROOT / "commerce" / "tables.yaml"
 whose = st.sampled_from(["ada", "bob", "guest 1", "guest 2"])
 users = st.sampled_from(["ada", "bob"])
 guests = st.sampled_from(["guest 1", "guest 2"])
-products = st.sampled_from(["a", "b", "c", "draft", "nothing"])
+products = st.sampled_from(["a", "b", "c", "c", "c", "draft", "nothing"])
 some = st.integers(1, MAX_QUANTITY)
 
 
