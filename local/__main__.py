@@ -62,6 +62,7 @@ def bring_up_to_date(here: Workspace) -> None:
             deployment.build(here)
         with reporting_lost_stores(here), step("sam deploy"):
             deployment.deploy(here, sources)
+            deployment.verify_sender(here)
         services.reload_functions(here)
 
 

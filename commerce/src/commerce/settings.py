@@ -75,6 +75,15 @@ class Orders(Settings):
     orders_table: str
 
 
+class Receipts(Settings):
+    """`mail_sender` is an address with the charity's name; `time_zone` is in whose days receipts are dated."""
+
+    user_pool_id: str
+    deliveries_table: str
+    mail_sender: str
+    time_zone: str
+
+
 class Counters(Settings):
     counters_table: str
 

@@ -1,0 +1,1 @@
+"""Receipts for what customers have paid: by mail, and where they like by SMS."""

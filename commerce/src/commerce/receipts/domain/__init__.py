@@ -1,0 +1,1 @@
+"""What receipts say and when they are sent: pure rules."""

@@ -1,0 +1,15 @@
+import pytest
+
+from commerce.receipts import wiring
+from commerce.receipts.handlers.send_receipt_mail import handler
+from tests.commerce.receipts.handler_calls import Sender, queued
+from tests.shared.lambda_context import CONTEXT
+
+
+def test_only_what_failed_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Sender()
+    monkeypatch.setattr(wiring, "receipts", lambda: sender)
+    monkeypatch.setattr(wiring, "mailer", object)
+    answer = handler(queued("mail", "o1", "busy", "o2"), CONTEXT)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert sender.sent == [("mail", "o1"), ("mail", "o2")]
