@@ -121,6 +121,12 @@ def staff(status: int) -> Statuses:
     return _signed_in(dict.fromkeys(("supporter", "another"), 403) | dict.fromkeys(GROUPS, status))
 
 
+def finance(status: int) -> Statuses:
+    return _signed_in(
+        dict.fromkeys(("supporter", "another", "staff"), 403) | dict.fromkeys(("finance", "admin"), status)
+    )
+
+
 def admins(status: int) -> Statuses:
     return _signed_in(dict.fromkeys(("supporter", "another", "staff", "finance"), 403) | {"admin": status})
 

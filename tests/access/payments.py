@@ -4,7 +4,7 @@ import json
 
 from stripe import WebhookSignature
 
-from tests.access.matrix import Call, anybody, row
+from tests.access.matrix import Call, anybody, finance, row
 from tests.access.world import COMMERCE, World, unique
 
 
@@ -15,3 +15,8 @@ def receive_webhook(world: World) -> Call:
     event = {"id": about["id"], "type": "payout.paid", "created": 1, "data": {"object": about}}
     signature = WebhookSignature.generate_signature_header(json.dumps(event), world.webhook_secret)
     return Call(json=event, headers={"Stripe-Signature": signature})
+
+
+@row(COMMERCE, "GET /admin/payouts", finance(200))
+def get_payouts(_: World) -> Call:
+    return Call(query={"month": "2026-11"})

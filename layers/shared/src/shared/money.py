@@ -41,11 +41,19 @@ class Money:
             raise ValueError("a currency is a three-letter ISO 4217 code such as GBP")
 
     def __str__(self) -> str:
-        """`GBP 12.99`, with as many decimals as the currency has."""
+        """`GBP 1,299.00`, with as many decimals as the currency has."""
+        return f"{self.currency} {self._decimal(',')}"
+
+    @property
+    def decimal(self) -> str:
+        """`1299.00`, as programs read it."""
+        return self._decimal("")
+
+    def _decimal(self, separator: str) -> str:
         decimals = _DECIMALS.get(self.currency, 2)
         whole, minor = divmod(abs(self.amount), 10**decimals)
         sign = "-" if self.amount < 0 else ""
-        return f"{self.currency} {sign}{whole:,}" + (f".{minor:0{decimals}d}" if decimals else "")
+        return f"{sign}{whole:{separator}}" + (f".{minor:0{decimals}d}" if decimals else "")
 
     def __add__(self, other: "Money") -> "Money":
         if self.currency != other.currency:

@@ -28,6 +28,7 @@ class Callers:
 ANYBODY = Callers(who="anybody", authorizer=None)
 SIGNED_IN = Callers(who="signed-in users")
 STAFF = Callers(who="staff", groups=STAFF_GROUPS)
+FINANCE = Callers(who="finance staff and admins", groups=frozenset({"admin", "finance"}))
 ADMINS = Callers(who="admins", groups=frozenset({"admin"}))
 SIGNERS = Callers(who="who signs the body", authorizer=None, has_api_key=False)
 """Webhooks: their route verifies the signature."""

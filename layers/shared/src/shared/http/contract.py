@@ -37,6 +37,7 @@ class Text:
     media_type: str
 
 
+CSV = Text("text/csv")
 EVENT_STREAM = Text("text/event-stream")
 
 

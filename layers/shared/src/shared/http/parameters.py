@@ -7,6 +7,7 @@ A parameter is declared once, `LIMIT = whole_number("limit", 1, 100, default=20)
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal, NoReturn
 
@@ -21,6 +22,7 @@ type Values = Mapping[tuple[Place, str], Any]
 _REQUIRED: Any = object()
 _UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
+_MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
 
@@ -105,6 +107,18 @@ def optional_whole_number(
     name: str, minimum: int, maximum: int, *, place: Place = "query", description: str = ""
 ) -> Parameter[int | None]:
     return _optional(whole_number(name, minimum, maximum, default=minimum, place=place, description=description))
+
+
+def month(name: str, *, description: str = "") -> Parameter[date]:
+    """A month of this century, `2026-11`: its first day."""
+
+    def read(value: str) -> date:
+        if not re.fullmatch(_MONTH, value, re.ASCII):
+            raise Unacceptable("must be a month such as 2026-11")
+        return date.fromisoformat(f"{value}-01")
+
+    schema = {"type": "string", "pattern": f"^{_MONTH}$"}
+    return Parameter(name=name, place="query", read=read, schema=schema, description=description)
 
 
 def choice[E: StrEnum](name: str, choices: type[E], *, default: E, description: str = "") -> Parameter[E]:

@@ -1,0 +1,34 @@
+"""CSV for people who open it in a spreadsheet: RFC 4180, in UTF-8, and no text in it is taken for a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from shared.money import Money
+
+type Cell = str | int | date | time | Money | None
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A line for each row, after one with the columns' names. Money is its decimal, without the currency."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(columns)
+    writer.writerows([_shown(cell) for cell in row] for row in rows)
+    return written.getvalue()
+
+
+def _shown(cell: Cell) -> str:
+    match cell:
+        case str():
+            return f"'{cell}" if cell.startswith(_FORMULAS) else cell
+        case Money():
+            return cell.decimal
+        case time():
+            return cell.isoformat("seconds")
+        case date():
+            return cell.isoformat()
+    return "" if cell is None else str(cell)
