@@ -32,7 +32,18 @@ GROUPS = "staff", "finance", "admin"
 
 type Statuses = Mapping[str, int]
 
-_MODULES = "identity", "profiles", "conversations", "projects", "prompts", "articles", "shop", "payments", "support"
+_MODULES = (
+    "identity",
+    "profiles",
+    "conversations",
+    "projects",
+    "prompts",
+    "articles",
+    "shop",
+    "till",
+    "payments",
+    "support",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

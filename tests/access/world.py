@@ -180,6 +180,21 @@ class World:
         self._ended(f"/support/runs/{started['runId']}", COMMERCE)
         return {"runId": str(started["runId"]), "sessionId": str(started["sessionId"])}
 
+    def donation_item_id(self) -> str:
+        """On sale."""
+        page = self.done(COMMERCE, "GET", "/search?q=donation", caller="guest")
+        return str(next(product["productId"] for product in page["items"] if product["kind"] == "donation"))
+
+    @cached_property
+    def declined_checkout_id(self) -> str:
+        """The supporter's."""
+        self.done(COMMERCE, "PUT", f"/cart/items/{self.donation_item_id}", {"quantity": 1}, "supporter")
+        wanted = {"paymentMethodId": "pm_card_visa_chargeDeclined"}
+        begun = self.done(COMMERCE, "POST", "/checkout", wanted, "supporter")
+        path = f"/checkout/{begun['checkoutId']}"
+        eventually(lambda: self.done(COMMERCE, "GET", path, caller="supporter")["status"] == "declined")
+        return str(begun["checkoutId"])
+
     def guest_cart(self) -> dict[str, str]:
         """The header that names a guest's new cart."""
         return {"X-Cart-Id": str(self.done(COMMERCE, "POST", "/guest-carts", caller="guest")["cartId"])}

@@ -154,3 +154,21 @@ class SupportModel(Settings):
     model_id: str
     model_max_tokens: str
     model_temperature: str
+
+
+class CheckoutOpening(Settings):
+    """`shipping_amount` is in minor units of the shop's currency."""
+
+    checkout_machine_arn: str
+    shipping_amount: str
+
+
+class CheckoutPayments(Settings):
+    """`payment_return_url` is where a customer's bank sends the browser back to."""
+
+    order_queue_url: str
+    payment_return_url: str
+
+
+class PaymentEvents(Settings):
+    payment_events_table: str

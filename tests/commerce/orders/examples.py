@@ -6,7 +6,7 @@ from typing import Any
 
 from commerce.carts.domain.cart import cart_of_user
 from commerce.catalogue.domain.products import Kind
-from commerce.checkout.domain.checkout import Checkout, Delivery, GiftAid, Reservation, Status, checkout_id_of
+from commerce.checkout.domain.checkout import Checkout, CheckoutStatus, Delivery, GiftAid, Reservation, checkout_id_of
 from commerce.checkout.domain.quote import Quote, QuotedLine
 from commerce.orders.domain.order import Order, placed
 from commerce.orders.domain.processing import number_of
@@ -54,7 +54,7 @@ def a_paid_checkout(*lines: QuotedLine, user_id: str = "ada", key: str = "k1", *
             name="Ada Byron", line1="12 St James's Square", line2=None, city="London", postcode="SW1Y 4JH", country="GB"
         ),
         gift_aid=GiftAid(first_name="Ada", last_name="Byron", house="12", postcode="SW1Y 4JH", declaration="2026-01"),
-        status=Status.PAID,
+        status=CheckoutStatus.PAID,
         reservation=Reservation.HELD,
         payment_id=f"pi_{key}",
         charge_id=f"ch_{key}",

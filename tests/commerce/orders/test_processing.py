@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.carts.domain.cart import Cart, cart_of_user
-from commerce.checkout.domain.checkout import Checkout, Reservation, Status, order_id_of
+from commerce.checkout.domain.checkout import Checkout, CheckoutStatus, Reservation, order_id_of
 from commerce.orders.domain.order import Status as OrderStatus
 from commerce.orders.domain.processing import NotPaid, OrderProcessor
 from commerce.payments.domain.ledger import balances, owed_to_customers
@@ -104,7 +104,7 @@ class Till:
         for checkout in self.checkouts.by_id.values():
             order = self.orders.by_id[order_id_of(checkout)]
             assert checkout.order_id == order.order_id
-            assert (checkout.status, checkout.due_at) == (Status.COMPLETED, None)
+            assert (checkout.status, checkout.due_at) == (CheckoutStatus.COMPLETED, None)
             assert order.total == checkout.quote.total
 
 
@@ -153,8 +153,11 @@ def test_repeated_message_makes_nothing_and_tells_whoever_waits_now() -> None:
     till.adds_up()
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.REQUIRES_ACTION, Status.DECLINED, Status.CANCELLED])
-def test_nobody_gets_an_order_before_it_is_paid(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status",
+    [CheckoutStatus.PENDING, CheckoutStatus.REQUIRES_ACTION, CheckoutStatus.DECLINED, CheckoutStatus.CANCELLED],
+)
+def test_nobody_gets_an_order_before_it_is_paid(status: CheckoutStatus) -> None:
     till = Till(FakeCheckouts(a_paid_checkout(status=status)))
 
     with pytest.raises(NotPaid):

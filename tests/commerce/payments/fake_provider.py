@@ -18,6 +18,7 @@ from shared.errors import NotFound, Unavailable
 from shared.money import Money
 
 _DECLINE = "Your card was declined."
+_NOT_AUTHENTICATED = "We are unable to authenticate your payment method."
 
 
 @dataclass
@@ -29,7 +30,7 @@ class FakeProvider:
     after: dict[str, int] = field(default_factory=dict)
     now: int = 0
     _answers: dict[str, Any] = field(default_factory=dict)
-    _refunds: list[Refund] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
     booked: list[Movement] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -71,6 +72,25 @@ class FakeProvider:
         self._fail(self.after, "refund")
         return refund
 
+    def authenticate(self, payment_id: str, *, passed: bool) -> None:
+        """The customer has answered their bank."""
+        payment = self.payments[payment_id]
+        if payment.status == "requires-action":
+            if passed:
+                self._charged(payment)
+            else:
+                self._keep(replace(payment, status="unpaid", client_secret=None, declined=_NOT_AUTHENTICATED))
+
+    def pay_anyway(self, payment_id: str) -> None:
+        """Against its own rules."""
+        self._charged(self.payments[payment_id])
+
+    def pass_time(self) -> None:
+        """Direct debits arrive."""
+        for payment in list(self.payments.values()):
+            if payment.status == "processing":
+                self._charged(payment)
+
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:
         return [movement for movement in self.booked if since <= movement.at < until]
 
@@ -89,17 +109,20 @@ class FakeProvider:
             )
         if "bacs" in named:
             return self._keep(replace(payment, status="processing", declined=None))
+        return self._charged(payment)
+
+    def _charged(self, payment: Payment) -> Payment:
         charge_id = self._id("ch")
         fee = round(payment.amount.amount * 0.015) + 20
         self.book("charge", charge_id, payment.amount, fee)
-        return self._keep(replace(payment, status="paid", charge_id=charge_id, declined=None))
+        return self._keep(replace(payment, status="paid", charge_id=charge_id, client_secret=None, declined=None))
 
     def _refunded(self, payment: Payment, amount: Money) -> Refund:
-        given_back = sum(each.amount.amount for each in self._refunds if each.payment_id == payment.payment_id)
+        given_back = sum(each.amount.amount for each in self.refunds if each.payment_id == payment.payment_id)
         if payment.status != "paid" or not 0 < amount.amount <= payment.amount.amount - given_back:
             raise RefundRefused("The provider refuses the refund: look at the order's payment.")
         refund = Refund(refund_id=self._id("re"), status="succeeded", amount=amount, payment_id=payment.payment_id)
-        self._refunds.append(refund)
+        self.refunds.append(refund)
         self.book("refund", refund.refund_id, Money(-amount.amount, amount.currency), 0)
         return refund
 

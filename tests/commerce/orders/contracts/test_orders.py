@@ -10,7 +10,7 @@ import pytest
 
 from commerce.carts.adapters.carts import DynamoCarts
 from commerce.checkout.adapters.checkouts import DynamoCheckouts
-from commerce.checkout.domain.checkout import Status as CheckoutStatus
+from commerce.checkout.domain.checkout import CheckoutStatus
 from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.orders import DynamoOrders
 from commerce.orders.domain.order import Dispute, DisputeStatus, Fulfilment, Note, Order, Status

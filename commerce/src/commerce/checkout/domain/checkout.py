@@ -5,14 +5,15 @@ webhook, a time-out and a cancellation that come at once, one goes first, and th
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
 from commerce.checkout.domain.quote import Quote
 from commerce.payments.domain.provider import Means, Payment
+from shared.errors import Unavailable, VersionConflict
 from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -20,14 +21,16 @@ RESERVED_FOR = timedelta(minutes=30)
 """How long a customer has to confirm a payment. The stock is theirs meanwhile."""
 KEPT = timedelta(days=90)
 """Since it has ended: the order is kept for good."""
-_BEGUN_FOR = timedelta(minutes=5)
-_ORDERED_WITHIN = timedelta(minutes=2)
+BEGUN_WITHIN = timedelta(minutes=5)
+"""A checkout that nobody has paid or declined by then has been forgotten: its state machine has failed."""
+ORDERED_WITHIN = timedelta(minutes=2)
 _RETRIED_AFTER = timedelta(minutes=1)
 _DEBITED_WITHIN = timedelta(hours=12)
 _RANDOM_BITS = 74
+_ATTEMPTS = 8
 
 
-class Status(StrEnum):
+class CheckoutStatus(StrEnum):
     PENDING = "pending"
     REQUIRES_ACTION = "requires-action"
     PAID = "paid"
@@ -38,22 +41,30 @@ class Status(StrEnum):
     REFUNDED = "refunded"
 
 
-FOLLOWING: Mapping[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset(
-        {Status.REQUIRES_ACTION, Status.PAID, Status.DECLINED, Status.OUT_OF_STOCK, Status.CANCELLED}
+FOLLOWING: Mapping[CheckoutStatus, frozenset[CheckoutStatus]] = {
+    CheckoutStatus.PENDING: frozenset(
+        {
+            CheckoutStatus.REQUIRES_ACTION,
+            CheckoutStatus.PAID,
+            CheckoutStatus.DECLINED,
+            CheckoutStatus.OUT_OF_STOCK,
+            CheckoutStatus.CANCELLED,
+        }
     ),
-    Status.REQUIRES_ACTION: frozenset({Status.PENDING, Status.PAID, Status.DECLINED, Status.CANCELLED}),
-    Status.PAID: frozenset({Status.COMPLETED}),
-    Status.COMPLETED: frozenset({Status.REFUNDED}),
+    CheckoutStatus.REQUIRES_ACTION: frozenset(
+        {CheckoutStatus.PENDING, CheckoutStatus.PAID, CheckoutStatus.DECLINED, CheckoutStatus.CANCELLED}
+    ),
+    CheckoutStatus.PAID: frozenset({CheckoutStatus.COMPLETED}),
+    CheckoutStatus.COMPLETED: frozenset({CheckoutStatus.REFUNDED}),
     # paid although it had been cancelled at the provider: given back at once
-    Status.DECLINED: frozenset({Status.REFUNDED}),
-    Status.CANCELLED: frozenset({Status.REFUNDED}),
-    Status.OUT_OF_STOCK: frozenset(),
-    Status.REFUNDED: frozenset(),
+    CheckoutStatus.DECLINED: frozenset({CheckoutStatus.REFUNDED}),
+    CheckoutStatus.CANCELLED: frozenset({CheckoutStatus.REFUNDED}),
+    CheckoutStatus.OUT_OF_STOCK: frozenset(),
+    CheckoutStatus.REFUNDED: frozenset(),
 }
 """What may come after each status. An event that leads anywhere else comes late, and changes nothing."""
 
-OPEN = frozenset({Status.PENDING, Status.REQUIRES_ACTION})
+OPEN = frozenset({CheckoutStatus.PENDING, CheckoutStatus.REQUIRES_ACTION})
 """Neither paid nor given up."""
 
 
@@ -88,7 +99,7 @@ class GiftAid:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CheckoutProblem:
     title: str
     detail: str
 
@@ -112,7 +123,7 @@ class Checkout:
     means: Means
     delivery: Delivery | None
     gift_aid: GiftAid | None
-    status: Status = Status.PENDING
+    status: CheckoutStatus = CheckoutStatus.PENDING
     reservation: Reservation = Reservation.NONE
     payment_id: str | None = None
     charge_id: str | None = None
@@ -121,7 +132,7 @@ class Checkout:
     doubtful_since: datetime | None = None
     withdrawn: bool = False
     order_id: str | None = None
-    problem: Problem | None = None
+    problem: CheckoutProblem | None = None
     due_at: datetime | None = None
     ended_at: datetime | None = None
     version: int = 0
@@ -131,10 +142,15 @@ class Checkout:
         return self.status in OPEN
 
     @property
+    def lacks_stock(self) -> bool:
+        """Whether what it sells is not reserved."""
+        return bool(self.quote.stocked) and self.reservation is not Reservation.HELD
+
+    @property
     def reserved_until(self) -> datetime:
         return self.created_at + RESERVED_FOR
 
-    def moved(self, status: Status) -> "Checkout":
+    def moved(self, status: CheckoutStatus) -> "Checkout":
         """Raises LateEvent where the graph does not lead there."""
         if status is self.status:
             return self
@@ -150,27 +166,25 @@ class Checkout:
         settled = replace(self, payment_id=payment.payment_id, doubtful_since=None, client_secret=None)
         match payment.status:
             case "paid":
-                return replace(
-                    settled.moved(Status.PAID),
-                    charge_id=payment.charge_id,
-                    due_at=now + _ORDERED_WITHIN,
-                    task_token=None,
+                paid = settled.moved(CheckoutStatus.PAID)
+                return (
+                    paid if paid is settled else replace(paid, charge_id=payment.charge_id, due_at=now + ORDERED_WITHIN)
                 )
             case "requires-action":
                 return replace(
-                    settled.moved(Status.REQUIRES_ACTION),
+                    settled.moved(CheckoutStatus.REQUIRES_ACTION),
                     client_secret=payment.client_secret,
                     due_at=self.reserved_until,
                 )
             case "processing":
-                return replace(settled.moved(Status.PENDING), due_at=now + _DEBITED_WITHIN)
+                return replace(settled.moved(CheckoutStatus.PENDING), due_at=now + _DEBITED_WITHIN)
             case _:
                 return settled
 
     def doubted(self, now: datetime) -> "Checkout":
         return replace(self, doubtful_since=self.doubtful_since or now, due_at=now + _RETRIED_AFTER)
 
-    def ended(self, status: Status, problem: Problem | None, now: datetime) -> "Checkout":
+    def ended(self, status: CheckoutStatus, problem: CheckoutProblem | None, now: datetime) -> "Checkout":
         """Given up: whatever was reserved is free again."""
         released = Reservation.RELEASED if self.reservation is Reservation.HELD else self.reservation
         return replace(
@@ -178,7 +192,6 @@ class Checkout:
             reservation=released,
             problem=problem,
             client_secret=None,
-            task_token=None,
             doubtful_since=None,
             due_at=None,
             ended_at=now,
@@ -188,7 +201,7 @@ class Checkout:
         """There is an order: what was reserved is sold."""
         sold = Reservation.SOLD if self.reservation is Reservation.HELD else self.reservation
         return replace(
-            self.moved(Status.COMPLETED),
+            self.moved(CheckoutStatus.COMPLETED),
             reservation=sold,
             order_id=order_id,
             due_at=None,
@@ -197,12 +210,17 @@ class Checkout:
         )
 
 
-def begun(checkout: Checkout) -> Checkout:
-    return replace(checkout, due_at=checkout.created_at + _BEGUN_FOR)
-
-
 class LateEvent(Exception):
     """It would lead to a state that does not follow the present one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Somebody should have looked at the checkout at `due_at`."""
+
+    checkout_id: str
+    due_at: datetime
+    doubtful_since: datetime | None
 
 
 class Checkouts(Protocol):
@@ -221,9 +239,28 @@ class Checkouts(Protocol):
         """
         ...
 
-    def due(self, now: datetime, limit: int) -> list[str]:
-        """Ids of those whose `due_at` has come, the oldest first of each part."""
+    def due(self, now: datetime, limit: int) -> list[Due]:
+        """Those whose time has come."""
         ...
+
+
+def update(checkouts: Checkouts, checkout: Checkout, change: Callable[[Checkout], Checkout]) -> Checkout:
+    """Write what `change` makes of it, again if others write at the same time; nothing where it stays the same.
+
+    Raises LateEvent; Unavailable.
+    """
+    current: Checkout | None = checkout
+    for _ in range(_ATTEMPTS):
+        if current is None:
+            break
+        changed = change(current)
+        if changed == current:
+            return current
+        try:
+            return checkouts.save(changed)
+        except VersionConflict:
+            current = checkouts.find(checkout.checkout_id)
+    raise Unavailable("The checkout is being changed: try again.")
 
 
 def checkout_id_of(user_id: str, key: str) -> str:
@@ -235,10 +272,3 @@ def order_id_of(checkout: Checkout) -> str:
     """The same, whoever makes the order; orders sort by the time of their checkout."""
     random = int(hashlib.sha256(f"order\n{checkout.checkout_id}".encode()).hexdigest(), 16) >> (256 - _RANDOM_BITS)
     return uuid7(checkout.created_at, random)
-
-
-type Movement = Literal["reserve", "release"]
-
-
-def movement_id_of(checkout_id: str, movement: Movement) -> str:
-    return f"{movement}:{checkout_id}"

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from commerce.checkout.domain.checkout import Checkouts
-from commerce.checkout.domain.checkout import Status as CheckoutStatus
+from commerce.checkout.domain.checkout import Checkouts, CheckoutStatus
 from commerce.orders.domain.order import DisputeStatus, Order, PaymentStatus, Status
 from commerce.payments.domain import ledger
 from commerce.payments.domain.ledger import Entry

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from commerce.carts.domain.buying import remaining
 from commerce.carts.domain.cart import CART, Carts
-from commerce.checkout.domain.checkout import Checkout, Checkouts, Status
+from commerce.checkout.domain.checkout import Checkout, Checkouts, CheckoutStatus
 from commerce.orders.domain.order import Order, placed
 from commerce.orders.domain.orders import ORDER, Ledger, Orders
 from commerce.payments.domain.ledger import charged, ordered
@@ -66,7 +66,7 @@ class OrderProcessor:
             checkout = self.checkouts.find(checkout_id)
             if checkout is not None and checkout.order_id:
                 return checkout.order_id
-            if checkout is None or checkout.status is not Status.PAID:
+            if checkout is None or checkout.status is not CheckoutStatus.PAID:
                 raise NotPaid
             number = number or self.numbers.next(ORDER)
             order = placed(checkout, number_of(number), now)

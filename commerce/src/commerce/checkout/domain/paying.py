@@ -1,0 +1,197 @@
+"""The part of a checkout that talks to the payment provider."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from commerce.checkout.domain.checkout import ORDERED_WITHIN, Checkout, CheckoutStatus, LateEvent
+from commerce.checkout.domain.refusing import declined, took_too_long
+from commerce.checkout.domain.saga import CheckoutSaga, Outcome, outcome_of
+from commerce.payments.domain.ledger import Entry, charged, refunded
+from commerce.payments.domain.provider import Declined, OutcomeUnknown, Payment, PaymentProvider
+from shared.errors import Unavailable
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
+
+_WAITS = frozenset({Outcome.REQUIRES_ACTION, Outcome.PROCESSING})
+
+
+class Orders(Protocol):
+    def request(self, checkout_id: str) -> None:
+        """Have the order of a paid checkout made. Twice does no harm. Raises Unavailable."""
+        ...
+
+
+class Ledger(Protocol):
+    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None: ...
+
+
+class Waiting(Protocol):
+    def resume(self, task_token: str, checkout_id: str, outcome: Outcome) -> bool:
+        """Have the waiting state machine go on; False where it does not wait any more. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutPayments:
+    """`return_url` is where the customer's bank sends the browser back to."""
+
+    saga: CheckoutSaga
+    provider: PaymentProvider
+    ledger: Ledger
+    orders: Orders
+    waiting: Waiting
+    return_url: str
+
+    def create(self, checkout_id: str, now: datetime) -> Outcome:
+        """A payment that charges nobody, and its id in the checkout: from then on there is somebody to ask."""
+        checkout = self.saga.found(checkout_id)
+        if not checkout.is_open or checkout.payment_id:
+            return outcome_of(checkout)
+        if checkout.withdrawn or checkout.lacks_stock or now >= checkout.reserved_until:
+            return Outcome.REFUSED
+        total = checkout.quote.total
+        payment = self.provider.create(total, reference=checkout_id, key=f"{checkout_id}:create")
+        saved = self.saga.change(checkout, lambda each: _with_payment(each, payment))
+        if saved.payment_id is None:  # it has ended meanwhile
+            self.provider.cancel(payment.payment_id)
+        return outcome_of(saved)
+
+    def confirm(self, checkout_id: str, now: datetime) -> Outcome:
+        """Charge it. Where the answer is lost, that is an outcome of its own."""
+        checkout = self.saga.found(checkout_id)
+        if checkout.status is not CheckoutStatus.PENDING or checkout.payment_id is None:
+            return (
+                Outcome.REQUIRES_ACTION if checkout.status is CheckoutStatus.REQUIRES_ACTION else outcome_of(checkout)
+            )
+        if checkout.withdrawn or now >= checkout.reserved_until:
+            return Outcome.REFUSED
+        try:
+            payment = self.provider.confirm(
+                checkout.payment_id, checkout.means, return_url=self.return_url, key=f"{checkout_id}:confirm"
+            )
+        except Declined:
+            return Outcome.REFUSED
+        except OutcomeUnknown:
+            self.saga.change(checkout, lambda each: each.doubted(now) if each.is_open else each)
+            return Outcome.DOUBTFUL
+        return self._follow(checkout, payment, now)
+
+    def wait(self, checkout_id: str, task_token: str, now: datetime) -> None:
+        """Keep the token, then look whether there is still something to wait for: the news may have come before."""
+        checkout = self.saga.found(checkout_id)
+        checkout = self.saga.change(
+            checkout, lambda each: replace(each, task_token=task_token) if each.is_open else each
+        )
+        outcome = self.settle(checkout_id, now) if checkout.is_open else outcome_of(checkout)
+        if outcome not in _WAITS:
+            self.waiting.resume(task_token, checkout_id, outcome)
+
+    def settle(self, checkout_id: str, now: datetime, payment: Payment | None = None) -> Outcome:
+        """Bring the checkout to where the payment is, whoever noticed that something may have happened.
+
+        `payment`: as it was found just now; otherwise the provider is asked.
+
+        Raises NotFound; Unavailable, where the provider does not answer.
+        """
+        checkout = self.saga.found(checkout_id)
+        if checkout.status is CheckoutStatus.PAID:
+            self._ask_again_for_the_order(checkout, now)
+            return Outcome.PAID
+        if checkout.payment_id is None:
+            return self.abandon(checkout_id, now) if _is_over(checkout, now) else outcome_of(checkout)
+        payment = payment or self.provider.find(checkout.payment_id)
+        if not checkout.is_open:
+            return self._give_back(checkout, payment, now)
+        is_unconfirmed = payment.status in {"unpaid", "requires-action"}
+        has_failed = payment.status == "unpaid" and checkout.status is CheckoutStatus.REQUIRES_ACTION
+        if has_failed or (is_unconfirmed and _is_over(checkout, now)):
+            return self.abandon(checkout_id, now)
+        return self._follow(checkout, payment, now)
+
+    def abandon(self, checkout_id: str, now: datetime) -> Outcome:
+        """Have the provider rule out that the payment is made, and only then give back what was reserved.
+
+        If it has been made, or is being made, that is the outcome.
+        """
+        checkout = self.saga.found(checkout_id)
+        if not checkout.is_open:
+            return outcome_of(checkout)
+        if checkout.payment_id is None:
+            return self._end(checkout, None, now)
+        payment = self.provider.cancel(checkout.payment_id)
+        if payment.status == "cancelled":
+            return self._end(checkout, payment, now)
+        return self._follow(checkout, payment, now)
+
+    def _follow(self, checkout: Checkout, payment: Payment, now: datetime) -> Outcome:
+        if payment.status == "cancelled":
+            return self._end(checkout, payment, now)
+        try:
+            checkout = self.saga.change(checkout, lambda each: each.followed(payment, now))
+        except LateEvent:  # it has ended, or there is an order
+            return outcome_of(self.saga.found(checkout.checkout_id))
+        match payment.status:
+            case "paid":
+                self._resume(checkout, Outcome.PAID)
+                return Outcome.PAID
+            case "requires-action":
+                return Outcome.REQUIRES_ACTION
+            case "processing":
+                return Outcome.PROCESSING
+        return Outcome.REFUSED if payment.declined else Outcome.GOES_ON
+
+    def _resume(self, checkout: Checkout, outcome: Outcome) -> None:
+        token = checkout.task_token
+        if token and not self.waiting.resume(token, checkout.checkout_id, outcome) and outcome is Outcome.PAID:
+            self.orders.request(checkout.checkout_id)
+
+    def _ask_again_for_the_order(self, checkout: Checkout, now: datetime) -> None:
+        """Unless it is being made right now."""
+        if checkout.due_at is not None and now >= checkout.due_at:
+            self.orders.request(checkout.checkout_id)
+            later = now + ORDERED_WITHIN
+            self.saga.change(
+                checkout, lambda each: replace(each, due_at=later) if each.status is CheckoutStatus.PAID else each
+            )
+
+    def _end(self, checkout: Checkout, payment: Payment | None, now: datetime) -> Outcome:
+        status, problem = CheckoutStatus.CANCELLED, None if checkout.withdrawn else took_too_long()
+        if payment and payment.declined:
+            status, problem = CheckoutStatus.DECLINED, declined(payment.declined)
+        ended = self.saga.end(checkout, status, problem, now)
+        self._resume(ended, outcome_of(ended))
+        return outcome_of(ended)
+
+    def _give_back(self, checkout: Checkout, payment: Payment, now: datetime) -> Outcome:
+        """A payment that was made although its checkout has ended: there will be no order, and no charge."""
+        if payment.status != "paid" or checkout.status not in {CheckoutStatus.CANCELLED, CheckoutStatus.DECLINED}:
+            return outcome_of(checkout)
+        refund = self.provider.refund(
+            payment.payment_id,
+            payment.amount,
+            key=f"{checkout.checkout_id}:give-back",
+            labels={"checkout": checkout.checkout_id},
+        )
+        work = self.saga.unit_of_work()
+        self.ledger.record(charged(payment.payment_id, payment.charge_id or "", payment.amount), now, work)
+        self.ledger.record(refunded(payment.payment_id, refund.refund_id, refund.amount), now, work)
+        self.saga.checkouts.save(replace(checkout.moved(CheckoutStatus.REFUNDED), charge_id=payment.charge_id), work)
+        try:
+            work.commit()
+        except WriteRefused as error:
+            raise Unavailable("The checkout is being changed: try again.") from error
+        return Outcome.ENDED
+
+
+def _with_payment(checkout: Checkout, payment: Payment) -> Checkout:
+    if not checkout.is_open or checkout.payment_id:
+        return checkout
+    return replace(checkout, payment_id=payment.payment_id)
+
+
+def _is_over(checkout: Checkout, now: datetime) -> bool:
+    """Whether it may be given up: the customer wants it, or has let the time pass, or nobody works on it any more."""
+    if not checkout.is_open:
+        return False
+    is_left = checkout.doubtful_since is None and checkout.due_at is not None and now >= checkout.due_at
+    return checkout.withdrawn or is_left or now >= checkout.reserved_until

@@ -1,0 +1,1 @@
+"""Settlement: what the payment provider reports, and checkouts that somebody has to look after."""

@@ -1,0 +1,1 @@
+"""What is true of settlement without any service: pure rules."""

@@ -1,0 +1,35 @@
+"""What the payment provider reports, and checkouts that are due or to be cancelled → where their payments are"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from commerce.payments.domain.events import PaymentEvent
+from commerce.settlement import wiring
+from shared.events.batches import process_messages
+from shared.lifecycle.priming import prime
+from shared.observability.invocations import observed
+from shared.observability.logs import logger
+
+prime(wiring.checkout_payments, wiring.settler)
+
+
+@observed()
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Ask the provider how things stand, and follow. What fails comes again."""
+    return process_messages(event, _settle)
+
+
+def _settle(record: SQSRecord) -> None:
+    message, now = json.loads(record.body), datetime.now(UTC)
+    if "checkoutId" in message:
+        outcome = wiring.checkout_payments().settle(message["checkoutId"], now)
+        logger.info("checkout settled", extra={"checkoutId": message["checkoutId"], "outcome": outcome.value})
+        return
+    payment_event = PaymentEvent.of(message)
+    came_of_it = wiring.settler().settle(payment_event, now)
+    fields = {"eventId": payment_event.event_id, "kind": payment_event.kind, "outcome": came_of_it}
+    logger.info("payment event", extra=fields)

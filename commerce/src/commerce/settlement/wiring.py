@@ -1,0 +1,28 @@
+"""The composition root of settlement."""
+
+from datetime import datetime
+from functools import cache
+
+from commerce import settings
+from commerce.checkout.wiring import checkout_payments
+from commerce.payments.domain.events import PaymentEvent
+from commerce.payments.wiring import payment_provider
+from commerce.settlement.adapters.settled_events import DynamoSettledEvents
+from commerce.settlement.domain.settling import Settler
+from shared.errors import NotFound
+
+__all__ = ["checkout_payments", "settler"]
+
+
+@cache
+def settler() -> Settler:
+    events = DynamoSettledEvents(settings.PaymentEvents().payment_events_table)
+    return Settler(events, {"payment_intent.": follow_payment})
+
+
+def follow_payment(event: PaymentEvent, now: datetime) -> None:
+    """One question to the provider: the payment names its checkout."""
+    payment = payment_provider().find(event.object_id)
+    if not payment.reference:
+        raise NotFound("It is no payment of this shop.")
+    checkout_payments().settle(payment.reference, now, payment)

@@ -1,0 +1,3 @@
+from tests.commerce.checkout.conftest import till
+
+__all__ = ["till"]

@@ -1,0 +1,110 @@
+"""What the provider reports: in any order, any number of times."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from commerce.payments.domain.events import PaymentEvent
+from commerce.settlement import wiring
+from commerce.settlement.domain.settling import Settler
+from commerce.settlement.handlers.settle_payments import handler
+from shared.errors import Unavailable
+from tests.commerce.checkout.steps import bought
+from tests.commerce.checkout.till import Till
+from tests.shared.lambda_context import CONTEXT
+
+
+class FakeSettledEvents:
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self.is_out_of_reach = False
+
+    def has(self, event_id: str, now: datetime) -> bool:  # noqa: ARG002
+        if self.is_out_of_reach:
+            raise Unavailable("It is out of reach.")
+        return event_id in self.ids
+
+    def add(self, event_id: str, now: datetime) -> None:  # noqa: ARG002
+        self.ids.add(event_id)
+
+
+@pytest.fixture
+def events(till: Till, monkeypatch: pytest.MonkeyPatch) -> FakeSettledEvents:
+    events = FakeSettledEvents()
+    monkeypatch.setattr(wiring, "checkout_payments", lambda: till.payments)
+    monkeypatch.setattr(wiring, "payment_provider", lambda: till.ports.provider)
+    settler = Settler(events, {"payment_intent.": wiring.follow_payment})
+    monkeypatch.setattr(wiring, "settler", lambda: settler)
+    return events
+
+
+def settle(*messages: Mapping[str, Any]) -> list[str]:
+    """Which of them come again."""
+    records = [{"messageId": str(number), "body": json.dumps(each)} for number, each in enumerate(messages)]
+    answer = handler({"Records": [record | {"eventSource": "aws:sqs"} for record in records]}, CONTEXT)
+    return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+def about(payment_id: str | None, event_id: str = "evt_1", kind: str = "payment_intent.succeeded") -> Mapping[str, Any]:
+    return PaymentEvent(event_id=event_id, kind=kind, object_id=payment_id or "", created=1).message()
+
+
+def test_event_of_a_payment_moves_its_checkout(till: Till, events: FakeSettledEvents) -> None:
+    checkout = bought(till, steps=4, means="pm_card_threeDSecure2Required")
+    till.ports.bank.authenticate(checkout.payment_id or "", passed=True)
+
+    assert settle(about(checkout.payment_id), about(checkout.payment_id)) == []
+
+    assert till.saga.found(checkout.checkout_id).status == "paid"
+    assert events.ids == {"evt_1"}
+
+
+def test_event_that_could_not_be_worked_on_comes_again(till: Till, events: FakeSettledEvents) -> None:
+    checkout = bought(till, steps=4, means="pm_card_threeDSecure2Required")
+    till.ports.provider.before["find"] = 1
+
+    assert settle(about(checkout.payment_id)) == ["0"]
+    assert events.ids == set()
+    assert settle(about(checkout.payment_id)) == []
+
+
+@pytest.mark.usefixtures("till")
+def test_what_is_not_the_shops_is_left_alone(events: FakeSettledEvents) -> None:
+    assert settle(about("pi_of_somebody_else"), about("re_1", kind="invoice.paid")) == []
+    assert events.ids == set()
+
+
+@pytest.mark.usefixtures("events")
+def test_checkout_that_was_cancelled_ends(till: Till) -> None:
+    checkout = bought(till, steps=3)
+    till.cancel(checkout.checkout_id)
+
+    assert settle({"checkoutId": checkout.checkout_id}) == []
+    assert till.saga.found(checkout.checkout_id).status == "cancelled"
+
+
+@pytest.mark.usefixtures("events")
+def test_payment_of_a_checkout_that_has_ended_is_given_back(till: Till) -> None:
+    """It cannot happen while the provider keeps its word; if it does, nobody pays for nothing."""
+    checkout = bought(till, steps=3)
+    payment_id = checkout.payment_id or ""
+    till.cancel(checkout.checkout_id)
+    settle({"checkoutId": checkout.checkout_id})
+    till.ports.provider.pay_anyway(payment_id)
+
+    assert settle(about(payment_id)) == []
+    assert settle(about(payment_id, "evt_2")) == []
+
+    assert till.saga.found(checkout.checkout_id).status == "refunded"
+    till.come_to_rest()
+    till.require_sound(opened={"teapot": 4})
+
+
+def test_events_are_tried_again_while_the_store_is_out_of_reach(till: Till, events: FakeSettledEvents) -> None:
+    checkout = bought(till, steps=4)
+
+    events.is_out_of_reach = True
+    assert settle(about(checkout.payment_id)) == ["0"]
