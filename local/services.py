@@ -64,7 +64,7 @@ def start(workspace: Workspace) -> None:
     else:
         payments(workspace).start()
     (workspace.state / "port").write_text(str(workspace.port))
-    (workspace.state / "payments-port").write_text(str(workspace.payments_port))
+    (workspace.state / "payments-port").write_text(str(workspace.chosen_payments_port))
     started_from.write_text(sources)
 
 

@@ -10,7 +10,7 @@ from local.workspace import CannotContinue, workspace
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STATE", str(tmp_path))
-    for name in ("PORT", "SEARCH"):
+    for name in ("PORT", "SEARCH", "PAYMENTS_PORT", "STRIPE_KEY"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -36,4 +36,29 @@ def test_engine_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SEARCH", "solr")
 
     with pytest.raises(CannotContinue, match="tantivy, opensearch"):
+        workspace()
+
+
+def test_stand_in_for_stripe_is_beside_the_local_aws_unless_another_port_is_chosen(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "4700")
+    assert workspace().stripe_url == "http://127.0.0.1:4702"
+
+    (state / "payments-port").write_text("4800")
+    assert workspace().stripe_url == "http://127.0.0.1:4800"
+
+    monkeypatch.setenv("PAYMENTS_PORT", "4900")
+    assert workspace().stripe_url == "http://127.0.0.1:4900"
+
+    monkeypatch.setenv("PAYMENTS_PORT", "many")
+    with pytest.raises(CannotContinue, match="PAYMENTS_PORT must be a number"):
+        workspace()
+
+
+def test_payments_go_to_stripe_with_a_test_key_and_with_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIPE_KEY", "sk_test_1")
+    assert workspace().stripe_url == "https://api.stripe.com"
+    monkeypatch.setenv("STRIPE_KEY", "sk_live_1")
+    with pytest.raises(CannotContinue, match="test key"):
         workspace()

@@ -41,8 +41,12 @@ class FakeLedger:
     recorded: dict[str, Recorded] = field(default_factory=dict)
 
     def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
+        def is_new_or_same() -> bool:
+            recorded = self.recorded.get(entry.entry_id)
+            return recorded is None or recorded.entry.postings == entry.postings
+
         write = partial(self.recorded.__setitem__, entry.entry_id, Recorded(entry, at))
-        step(f"ledger:{entry.entry_id}", lambda: True, write)(unit_of_work)
+        step(f"ledger:{entry.entry_id}", is_new_or_same, write)(unit_of_work)
 
     def record_once(self, entry: Entry, at: datetime) -> bool:
         is_new = entry.entry_id not in self.recorded

@@ -12,7 +12,7 @@ from commerce.payments.domain.ledger import Ledger, Recorded
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
 from shared.money import Money
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from tests.commerce.payments.fakes import FakeLedger
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.persistence.fake_transactions import FakeTransaction
@@ -76,3 +76,16 @@ def test_a_hundred_and_one_entries_are_found_in_one_go(store: Store) -> None:
         store.ledger.record_once(entry, _NOON)
     assert store.ledger.find(entry.entry_id for entry in many) == {entry.entry_id: entry for entry in many}
     assert len(store.ledger.of_day(_NOON.date())) == 101
+
+
+def test_another_amount_for_the_same_cause_is_refused_with_all_that_belongs_to_it(store: Store) -> None:
+    store.record(_CHARGED, _NOON)
+    unit_of_work = store.begin()
+    store.ledger.record(entries.charged("pi_1", "ch_1", Money(1, "GBP")), _NOON, unit_of_work)
+    store.ledger.record(_PAID_OUT, _NOON, unit_of_work)
+
+    with pytest.raises(WriteRefused) as refused:
+        unit_of_work.commit()
+
+    assert refused.value.refused == {"ledger:charge:ch_1"}
+    assert store.ledger.find(["charge:ch_1", "payout:po_1"]) == {"charge:ch_1": _CHARGED}

@@ -49,8 +49,13 @@ class DynamoLedger:
         self._entries = EntryRecord.at(ledger_table)
 
     def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
-        """A put in a transaction. An entry that is there already stays as it is, but for its time."""
-        Transaction.of(unit_of_work).save(f"ledger:{entry.entry_id}", self._record(entry, at))
+        """A put in a transaction. An entry that is there already stays as it is, but for its time.
+
+        It is refused where the same cause has been recorded with other postings.
+        """
+        record = self._record(entry, at)
+        is_new_or_same = EntryRecord.entry_id.does_not_exist() | (EntryRecord.postings == record.postings)
+        Transaction.of(unit_of_work).save(f"ledger:{entry.entry_id}", record, is_new_or_same)
 
     def record_once(self, entry: Entry, at: datetime) -> bool:
         """One PutItem."""

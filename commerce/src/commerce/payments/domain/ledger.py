@@ -73,7 +73,7 @@ class Ledger(Protocol):
     """Entries are never changed, and kept."""
 
     def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
-        """A part of a transaction, named `ledger:{entry_id}`."""
+        """A part of a transaction, named `ledger:{entry_id}`; refused where the cause has other postings already."""
         ...
 
     def record_once(self, entry: Entry, at: datetime) -> bool:
