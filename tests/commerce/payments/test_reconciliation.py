@@ -115,6 +115,18 @@ def test_a_dispute_and_its_fee_come_back_when_it_is_won(shop: Shop) -> None:
     assert shop.balances() == {Account.GOODS: -1999, Account.FEES: 50, Account.PROVIDER: 1949}
 
 
+def test_a_payout_is_booked_as_soon_as_it_is_reported_and_once(shop: Shop) -> None:
+    shop.sell()
+    shop.provider.book("payout", "po_1", gbp(-1949))
+    run = Reconciliation(shop.ledger, shop.provider, lambda: NOW)
+    for _ in range(2):
+        run.book("po_1")
+    run.book("po_unknown")
+    assert shop.balances()[Account.BANK] == 1949
+    assert shop.ledger.recorded["payout:po_1"].at == shop.at
+    assert (shop.compare().booked, shop.compare().mismatches) == (1, [])  # the fee
+
+
 def test_a_payout_that_the_bank_sends_back_is_at_the_provider_again(shop: Shop) -> None:
     shop.sell()
     shop.provider.book("payout", "po_1", gbp(-1949))

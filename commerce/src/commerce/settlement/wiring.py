@@ -6,7 +6,7 @@ from functools import cache
 from commerce import settings
 from commerce.checkout.wiring import checkout_payments
 from commerce.payments.domain.events import PaymentEvent
-from commerce.payments.wiring import payment_provider
+from commerce.payments.wiring import payment_provider, reconciliation
 from commerce.settlement.adapters.settled_events import DynamoSettledEvents
 from commerce.settlement.domain.settling import Settler
 from shared.errors import NotFound
@@ -17,7 +17,7 @@ __all__ = ["checkout_payments", "settler"]
 @cache
 def settler() -> Settler:
     events = DynamoSettledEvents(settings.PaymentEvents().payment_events_table)
-    return Settler(events, {"payment_intent.": follow_payment})
+    return Settler(events, {"payment_intent.": follow_payment, "payout.": follow_payout})
 
 
 def follow_payment(event: PaymentEvent, now: datetime) -> None:
@@ -26,3 +26,7 @@ def follow_payment(event: PaymentEvent, now: datetime) -> None:
     if not payment.reference:
         raise NotFound("It is no payment of this shop.")
     checkout_payments().settle(payment.reference, now, payment)
+
+
+def follow_payout(event: PaymentEvent, _: datetime) -> None:
+    reconciliation().book(event.object_id)

@@ -167,6 +167,13 @@ class Reconciliation:
         report.owed = days.owed()
         return report
 
+    def book(self, payout_id: str) -> None:
+        """The entries of a payout, as soon as somebody hears of it. Raises Unavailable."""
+        for movement in self._provider.movements_of(payout_id):
+            for expected in expected_of(movement) or ():
+                if expected.bookable:
+                    self._ledger.record_once(expected.bookable, datetime.fromtimestamp(movement.at, UTC))
+
     def _compare(self, day: date, days: "_Days", report: Report) -> None:
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         since, until = int(start.timestamp()), int((start + timedelta(days=1)).timestamp())
