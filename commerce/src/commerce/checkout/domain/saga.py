@@ -63,8 +63,7 @@ class CheckoutSaga:
             return outcome_of(checkout)
         if now >= checkout.reserved_until:
             return outcome_of(self.end(checkout, CheckoutStatus.CANCELLED, took_too_long(), now))
-        products = self.products.find_many([line.product_id for line in checkout.quote.lines])
-        refusal = not_available(checkout.quote, products)
+        refusal = self._not_available(checkout)
         if refusal:
             return outcome_of(self.end(checkout, *refusal, now))
         return Outcome.GOES_ON
@@ -85,11 +84,16 @@ class CheckoutSaga:
         except WriteRefused as error:
             if not error.refused.isdisjoint({CHECKOUT, MOVEMENT}):  # somebody else has done it, or has ended it
                 return outcome_of(self.found(checkout_id))
-            refusal = not_available(checkout.quote, self.products.find_many(list(quantities)))
+            refusal = self._not_available(checkout)
             if refusal is None:
                 raise Unavailable("The stock is changing: try again.") from error
             return outcome_of(self.end(checkout, *refusal, now))
         return Outcome.GOES_ON
+
+    def _not_available(self, checkout: Checkout) -> tuple[CheckoutStatus, CheckoutProblem] | None:
+        """One round of reads: of all lines, gifts too."""
+        products = self.products.find_many([line.product_id for line in checkout.quote.lines])
+        return not_available(checkout.quote, products)
 
     def found(self, checkout_id: str) -> Checkout:
         """Raises NotFound."""
