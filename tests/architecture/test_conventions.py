@@ -56,6 +56,7 @@ SHORT_LIVED_TABLES = {
     "IdempotencyTable": _A_DAY,
     "LocksTable": "its row lives a quarter of an hour",
     "PartsTable": _A_DAY,
+    "ProposalsTable": "its items live a week, and what was done is in the order",
     "RunsTable": _A_DAY,
     "SessionsTable": "its items live an hour",
     "TicketsTable": "its items live a minute",

@@ -150,6 +150,16 @@ class HelpPages(Settings):
     help_bucket: str
 
 
+class Charity(Settings):
+    """`time_zone` is the IANA name of where the charity is."""
+
+    time_zone: str
+
+
+class Proposals(Settings):
+    proposals_table: str
+
+
 class SupportModel(Settings):
     model_id: str
     model_max_tokens: str

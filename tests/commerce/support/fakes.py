@@ -10,6 +10,7 @@ import pytest
 from commerce.support import wiring
 from commerce.support.domain.help_pages import HelpPage, Ranking
 from commerce.support.domain.history import SESSION, Exchange, Page, Reply, Session
+from commerce.support.domain.proposals import Proposal
 from commerce.support.domain.reading import SessionService
 from commerce.support.domain.starting import KIND, SupportRunService
 from shared.errors import Unavailable
@@ -94,6 +95,14 @@ class FakeHistory:
 def _page[Item](items: Sequence[Item], after: str | None, limit: int) -> Page[Item]:
     start = int(after or 0)
     return Page(tuple(items[start : start + limit]), str(start + limit) if len(items) > start + limit else None)
+
+
+class FakeProposals:
+    def __init__(self, *proposals: Proposal) -> None:
+        self.by_id = {each.proposal_id: each for each in proposals}
+
+    def add(self, proposal: Proposal) -> None:
+        self.by_id[proposal.proposal_id] = proposal
 
 
 class Live:

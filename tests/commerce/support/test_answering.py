@@ -1,5 +1,6 @@
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -7,11 +8,14 @@ from commerce.search.domain.searching import Search
 from commerce.support.adapters.assistant import ModelAssistant
 from commerce.support.domain.answering import Equipment, SupportAnswerer
 from commerce.support.domain.history import Exchange, Reply
+from commerce.support.domain.order_tools import OrderSources
 from shared.dynamodb.transactions import Transaction
 from shared.models.model import ModelAnswer, RetryingModel, ToolCall, Usage
 from shared.resilience.circuit import CircuitBreaker
-from shared.runs.run import Outcome
-from tests.commerce.support.fakes import FakeHelpPages, FakeHistory
+from shared.runs.run import Notice, Outcome
+from tests.commerce.orders.examples import an_order
+from tests.commerce.orders.fakes import FakeOrders
+from tests.commerce.support.fakes import FakeHelpPages, FakeHistory, FakeProposals
 from tests.shared.clocks import FakeClock
 from tests.shared.models.fake_model import FakeModel
 from tests.shared.runs.fake_runs import NOW, a_run
@@ -23,7 +27,7 @@ WRITTEN = ModelAnswer("It costs 3.95 pounds.", Usage(200, 10))
 
 class World:
     def __init__(self, *outcomes: ModelAnswer) -> None:
-        self.history, self.clock = FakeHistory(), FakeClock()
+        self.history, self.proposals, self.clock = FakeHistory(), FakeProposals(), FakeClock()
         self.model = FakeModel(self.clock, *outcomes)
         begun = Exchange(session_id="s1", run_id="run-1", user_id="ada", sent_at=NOW, input="Hello")
         self.history.begin(begun)(Transaction())
@@ -32,7 +36,11 @@ class World:
     def _equipment(self) -> Equipment:
         model = RetryingModel(self.model, CircuitBreaker(5, 10, self.clock), self.clock.sleep)
         breaker = CircuitBreaker(5, 10, self.clock)
-        return Equipment(ModelAssistant(model), FakeHelpPages(), Search(None, breaker))  # type: ignore[arg-type]
+        orders = OrderSources(
+            FakeOrders(an_order()), self.proposals, ZoneInfo("Europe/London"), lambda _: "p1", lambda: NOW
+        )
+        search = Search(None, breaker)  # type: ignore[arg-type]  # not used
+        return Equipment(ModelAssistant(model), FakeHelpPages(), search, orders)
 
     def end(self, text: str, outcome: Outcome) -> tuple[Any, Reply | None]:
         ending = self.answerer.ending(RUN, text, outcome)
@@ -70,3 +78,21 @@ def test_later_answers_build_on_the_customers_own_exchanges_of_the_session() -> 
         world.history.begin(earlier)(Transaction())
     list(world.answerer.pieces(RUN))
     assert [message.text for message in world.model.requests[0].messages] == ["mine", "outline", "Hello"]
+
+
+def test_a_proposal_is_a_frame_and_is_kept_with_the_answer() -> None:
+    call = ToolCall("t1", "propose_cancellation", {"orderId": an_order().order_id, "reason": "Too late"})
+    world = World(ModelAnswer("", Usage(100, 5), (call,)), WRITTEN)
+    pieces = list(world.answerer.pieces(RUN))
+    [notice] = [piece for piece in pieces if isinstance(piece, Notice)]
+    expected = {
+        "proposalId": "p1",
+        "act": "cancel",
+        "orderId": an_order().order_id,
+        "amount": {"amount": 4595, "currency": "GBP"},
+    }
+    assert notice == Notice("proposal", expected)
+    assert world.proposals.by_id["p1"].user_id == "ada"
+    _, reply = world.end("It costs 3.95 pounds.", "done")
+    assert reply is not None
+    assert reply.proposals == (expected,)

@@ -1,12 +1,15 @@
 """What customers receive about their chats."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
 from commerce.support.domain.history import Exchange, Page, Session
+from commerce.support.domain.proposals import Act
 from shared.http.cursors import Cursors
 from shared.models.model import Usage
+from shared.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,20 @@ def sessions_answer(scope: str, page: Page[Session], cursors: Cursors) -> Suppor
     return SupportSessions(items, cursors.make(scope, page.next_position))
 
 
+@dataclass(frozen=True, slots=True)
+class ProposalItem:
+    """As in the frame."""
+
+    proposal_id: str
+    act: Act
+    order_id: str
+    amount: Money
+
+    @classmethod
+    def of(cls, message: Mapping[str, Any]) -> Self:
+        return cls(message["proposalId"], message["act"], message["orderId"], Money(**message["amount"]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupportExchange:
     """A message and its answer, null while it is worked on; so is `usage`, also where the answer was not finished."""
@@ -40,6 +57,7 @@ class SupportExchange:
     user_input: str
     assistant_response: str | None
     status: Literal["running", "done", "stopped", "failed"]
+    proposals: tuple[ProposalItem, ...]
     usage: Usage | None
 
 
@@ -65,5 +83,6 @@ def _exchange(exchange: Exchange) -> SupportExchange:
         user_input=exchange.input,
         assistant_response=reply.text if reply else None,
         status=reply.status if reply else "running",
+        proposals=tuple(ProposalItem.of(each) for each in reply.proposals) if reply else (),
         usage=reply.usage if reply else None,
     )

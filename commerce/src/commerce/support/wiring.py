@@ -5,15 +5,19 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from commerce import settings
 from commerce.catalogue.wiring import cursors
+from commerce.orders.wiring import orders as order_repository
 from commerce.search.wiring import search
 from commerce.support.adapters.help_pages import S3HelpPages
 from commerce.support.adapters.history import DynamoChatHistory
+from commerce.support.adapters.proposals import DynamoProposals
 from commerce.support.domain.answering import Equipment, SupportAnswerer
 from commerce.support.domain.help_pages import HelpPages
 from commerce.support.domain.history import ChatHistory
+from commerce.support.domain.order_tools import OrderSources
 from commerce.support.domain.reading import SessionService
 from commerce.support.domain.starting import KIND, SupportRunService
 from commerce.support.requests import question_of
@@ -179,10 +183,17 @@ def help_pages() -> HelpPages:
 
 
 @cache
+def proposals() -> DynamoProposals:
+    return DynamoProposals(settings.Proposals().proposals_table)
+
+
+@cache
 def equipment() -> Equipment:
     # imported here: only the function that answers talks to a model
     from commerce.support.adapters.assistant import bedrock_assistant
 
     model = settings.SupportModel()
     assistant = bedrock_assistant(model.model_id, model.model_max_tokens, model.model_temperature)
-    return Equipment(assistant, help_pages(), search())
+    zone = ZoneInfo(settings.Charity().time_zone)
+    orders = OrderSources(order_repository(), proposals(), zone, new_id, lambda: datetime.now(UTC))
+    return Equipment(assistant, help_pages(), search(), orders)

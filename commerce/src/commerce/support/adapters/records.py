@@ -1,4 +1,4 @@
-"""Sessions and exchanges as their table has them."""
+"""Sessions, exchanges and proposals as their tables have them."""
 
 from typing import Any, Self
 
@@ -7,11 +7,14 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from commerce.support.domain.history import Exchange, Reply, Session
-from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute
+from commerce.support.domain.proposals import Proposal
+from shared.dynamodb.attributes import DocumentsAttribute, IntegerAttribute, MomentAttribute, SecondsAttribute
 from shared.dynamodb.records import Record
 from shared.json.encoding import moment, rfc3339
 from shared.models.model import Usage
+from shared.money import Money
 
+WAITING = "refund"
 _RUNNING = "running"  # the status of an exchange without a reply
 
 THE_SESSION = "session"
@@ -71,6 +74,7 @@ class ExchangeRecord(ChatRecord):
     status = UnicodeAttribute()
     response = UnicodeAttribute(null=True, attr_name="assistantResponse")
     outline = UnicodeAttribute(null=True)
+    proposals = DocumentsAttribute(null=True)
     input_tokens = IntegerAttribute(null=True, attr_name="inputTokens")
     output_tokens = IntegerAttribute(null=True, attr_name="outputTokens")
 
@@ -108,6 +112,7 @@ class ExchangeRecord(ChatRecord):
             status=self.status,  # type: ignore[arg-type]  # nothing else is written
             text=self.response or "",
             outline=self.outline or "",
+            proposals=tuple(self.proposals or ()),
             usage=Usage(self.input_tokens, self.output_tokens) if is_counted else None,
         )
 
@@ -118,6 +123,65 @@ def _reply_values(reply: Reply) -> dict[str, Any]:
         "status": reply.status,
         "response": reply.text,
         "outline": reply.outline,
+        "proposals": [dict(each) for each in reply.proposals],
         "input_tokens": reply.usage.input_tokens if reply.usage else None,
         "output_tokens": reply.usage.output_tokens if reply.usage else None,
     }
+
+
+class WaitingProposals(GlobalSecondaryIndex["ProposalRecord"]):
+    class Meta:
+        index_name = "Waiting"
+        projection = AllProjection()
+
+    waiting = UnicodeAttribute(hash_key=True)
+    proposal_id = UnicodeAttribute(range_key=True, attr_name="proposalId")
+
+
+class ProposalRecord(Record):
+    """`waiting` is the key of the index, which only what waits for an admin has."""
+
+    by_waiting = WaitingProposals()
+
+    proposal_id = UnicodeAttribute(hash_key=True, attr_name="proposalId")
+    user_id = UnicodeAttribute(attr_name="userId")
+    act = UnicodeAttribute()
+    order_id = UnicodeAttribute(attr_name="orderId")
+    amount = IntegerAttribute()
+    currency = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    created_at = MomentAttribute(attr_name="createdAt")
+    status = UnicodeAttribute()
+    approved_by = UnicodeAttribute(null=True, attr_name="approvedBy")
+    waiting = UnicodeAttribute(null=True)
+    expires_at = SecondsAttribute(attr_name="expiresAt")  # the table's time to live
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Self:
+        return cls(
+            proposal.proposal_id,
+            user_id=proposal.user_id,
+            act=proposal.act,
+            order_id=proposal.order_id,
+            amount=proposal.amount.amount,
+            currency=proposal.amount.currency,
+            reason=proposal.reason,
+            created_at=proposal.created_at,
+            status=proposal.status,
+            approved_by=proposal.approved_by,
+            waiting=WAITING if proposal.act == "refund" and proposal.status == "open" else None,
+            expires_at=proposal.expires_at,
+        )
+
+    def to_proposal(self) -> Proposal:
+        return Proposal(
+            proposal_id=self.proposal_id,
+            user_id=self.user_id,
+            act=self.act,  # type: ignore[arg-type]  # nothing else is written
+            order_id=self.order_id,
+            amount=Money(self.amount, self.currency),
+            reason=self.reason,
+            created_at=self.created_at,
+            status=self.status,  # type: ignore[arg-type]  # nothing else is written
+            approved_by=self.approved_by,
+        )

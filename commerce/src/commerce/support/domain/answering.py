@@ -8,9 +8,10 @@ from commerce.search.domain.searching import Search
 from commerce.support.domain.assistant import Answered, Assistant, Turn, answer
 from commerce.support.domain.help_pages import HelpPages
 from commerce.support.domain.history import MAX_TURNS, ChatHistory, Reply
+from commerce.support.domain.order_tools import OrderSources, OrderTools
 from commerce.support.domain.tools import Tools
 from shared.resilience.deadline import Deadline
-from shared.runs.run import Ending, Outcome, Run
+from shared.runs.run import Ending, Outcome, Piece, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Equipment:
     assistant: Assistant
     help_pages: HelpPages
     search: Search
+    orders: OrderSources
 
 
 class SupportAnswerer:
@@ -35,10 +37,10 @@ class SupportAnswerer:
         self._history, self._equipment, self._now, self._work_seconds = history, equipment, now, work_seconds
         self._answered: tuple[str, Answered] | None = None
 
-    def pieces(self, run: Run) -> Iterator[str]:
+    def pieces(self, run: Run) -> Iterator[Piece]:
         """Raises Unavailable."""
         equipment, deadline = self._equipment(), Deadline(self._work_seconds)
-        tools = Tools(equipment.help_pages, equipment.search)
+        tools = Tools(equipment.help_pages, equipment.search, OrderTools(equipment.orders, run.user_id))
         recent = self._history.recent(run.session_id, run.user_id, MAX_TURNS, self._now())
         turns = [Turn(each.input, each.reply.text, each.reply.outline) for each in recent if each.reply]
         for piece in answer(equipment.assistant, tools, str(run.request["input"]), turns, deadline):
@@ -51,7 +53,8 @@ class SupportAnswerer:
         """Of what another process has answered, only the text is known."""
         run_id, answered = self._answered or ("", None)
         if outcome == "done" and answered and run_id == run.run_id:
-            reply = Reply("done", answered.text, answered.outline, answered.usage)
+            proposals = tuple(proposal.message for proposal in answered.proposals)
+            reply = Reply("done", answered.text, answered.outline, answered.usage, proposals)
             extra = {
                 "usage": {"inputTokens": answered.usage.input_tokens, "outputTokens": answered.usage.output_tokens}
             }

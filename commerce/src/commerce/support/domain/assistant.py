@@ -11,9 +11,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
+from commerce.support.domain.proposals import Proposal
 from commerce.support.domain.tools import Finding, Passage, Tools, ToolUse
 from shared.models.model import ModelBusy, ToolCall, Usage
 from shared.resilience.deadline import Deadline
+from shared.runs.run import Notice, Piece
 
 MAX_STEPS = 4
 MAX_CALLS = 5
@@ -78,12 +80,13 @@ class Answered:
     text: str
     outline: str
     usage: Usage
+    proposals: tuple[Proposal, ...] = ()
 
 
 def answer(
     assistant: Assistant, tools: Tools, question: str, turns: Sequence[Turn], deadline: Deadline
-) -> Generator[str | Answered]:
-    """The answer in pieces; Answered last. Raises Unavailable."""
+) -> Generator[Piece | Answered]:
+    """The answer in pieces, among them a notice of each proposal; Answered last. Raises Unavailable."""
     said: list[str] = []
     steps: list[Step] = []
     usage = Usage(0, 0)
@@ -92,8 +95,12 @@ def answer(
         usage = _sum(usage, decision.usage)
         if not decision.calls:
             break
-        calls = decision.calls[:MAX_CALLS]
-        done = [(call.made, tools.use(call.use) if call.use else _NOT_DONE) for call in calls]
+        done = list[tuple[ToolCall, Finding]]()
+        for call in decision.calls[:MAX_CALLS]:
+            finding = tools.use(call.use) if call.use else _NOT_DONE
+            if finding.proposal:
+                yield Notice("proposal", finding.proposal.message)
+            done.append((call.made, finding))
         steps.append(Step(tuple(done)))
         if not any(finding.leads_on for _, finding in done):
             break
@@ -110,7 +117,8 @@ def answer(
     if not text.strip():
         raise ModelBusy  # an answer without words helps nobody
     outline = "\n".join(finding.outline for finding in findings) if findings else text
-    yield Answered(text, outline, usage)
+    proposals = tuple(finding.proposal for finding in findings if finding.proposal)
+    yield Answered(text, outline, usage, proposals)
 
 
 def _spoken(

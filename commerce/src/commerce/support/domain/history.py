@@ -1,8 +1,9 @@
 """The chat history: a customer's sessions, and the exchanges in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.json.encoding import rfc3339
 from shared.models.model import Usage
@@ -35,13 +36,14 @@ class Session:
 class Reply:
     """What was answered. `outline` is of it what says only what the customer or the platform said: see `answering`.
 
-    `usage` is unknown where the answer was not finished.
+    `proposals` are the fields of frames. `usage` is unknown where the answer was not finished.
     """
 
     status: Outcome
     text: str
     outline: str = ""
     usage: Usage | None = None
+    proposals: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

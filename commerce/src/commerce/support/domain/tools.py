@@ -1,15 +1,17 @@
-"""What the assistant may look up: always for the customer who asks, whatever it is told to.
+"""What the assistant may look up and propose: always for the customer who asks, whatever it is told to.
 
 A finding has two sides. Its outline is for whoever decides what to do next, and is made of ids, numbers, days and
 states of ours; its passages may hold words of anybody, and are only for whoever writes the answer, who can do nothing.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from commerce.catalogue.domain.products import Product
 from commerce.search.domain.finding import Query
 from commerce.search.domain.searching import Search
 from commerce.support.domain.help_pages import HelpPages
+from commerce.support.domain.proposals import Proposal
 from shared.errors import Unavailable
 
 _MAX_PAGES, _MAX_PRODUCTS = 3, 5
@@ -23,11 +25,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`leads_on` where more may be done on account of it."""
+    """`leads_on` where more may be done on account of it; `proposal` is one that was just made."""
 
     outline: str
     passages: tuple[Passage, ...] = ()
     leads_on: bool = False
+    proposal: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,57 @@ class SearchProducts:
     words: str
 
 
-type ToolUse = SearchHelp | SearchProducts
+@dataclass(frozen=True, slots=True)
+class ListOrders:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeCancellation:
+    order_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeRefund:
+    """Of `amount` minor units, of the items that the customer's words name, or without either of all that is left."""
+
+    order_id: str
+    reason: str
+    items: str = ""
+    amount: int | None = None
+
+
+type OrderUse = ListOrders | ReadOrder | ProposeCancellation | ProposeRefund
+type ToolUse = SearchHelp | SearchProducts | OrderUse
+
+
+class ToolsOfOrders(Protocol):
+    def use(self, use: OrderUse) -> Finding:
+        """Raises Unavailable."""
+        ...
 
 
 class Tools:
-    """Of one customer, in one answer."""
+    """Of one customer, in one answer: `orders` are bound to both."""
 
-    def __init__(self, help_pages: HelpPages, search: Search) -> None:
-        self._help_pages, self._search = help_pages, search
+    def __init__(self, help_pages: HelpPages, search: Search, orders: ToolsOfOrders) -> None:
+        self._help_pages, self._search, self._orders = help_pages, search, orders
 
     def use(self, use: ToolUse) -> Finding:
-        """A search that is down has found nothing."""
+        """A search that is down has found nothing. Raises Unavailable where orders are out of reach."""
         match use:
             case SearchHelp(question):
                 return self._help(question)
             case SearchProducts(words):
                 return self._products(words)
+            case _:
+                return self._orders.use(use)
 
     def _help(self, question: str) -> Finding:
         try:
