@@ -158,6 +158,10 @@ PATCHES: dict[str, Patch] = {
         step_tokens.wait_for_tokens,
         "a task that waits for a token ends by whatever comes first, and its time limits apply",
     ),
+    "step-permissions": Patch(
+        step_tokens.authorize_answers,
+        "who answers a task needs the permission for its state machine, and no other",
+    ),
     "step-ends": Patch(
         step_executions.end_executions,
         "an execution ends at its machine's time limit; one that was aborted does nothing more",

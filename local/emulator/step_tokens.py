@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from ministack.core import iam_actions
 from ministack.core.responses import error_response_json
 from ministack.services import stepfunctions as steps
 
@@ -48,6 +49,19 @@ def wait_for_tokens() -> None:
     steps._invoke_with_callback = _wait_for_token
     for name in ("_send_task_success", "_send_task_failure", "_send_task_heartbeat"):
         setattr(steps, name, _for_open_tasks(getattr(steps, name)))
+
+
+def authorize_answers() -> None:
+    """Hold who answers a task to a permission for the token's state machine; MiniStack wants one for all resources."""
+    resource_of = iam_actions.extract_resource_arn
+
+    def machine_or_resource_of(service: str, method: str, path: str, headers: Any, body: bytes, *others: Any) -> str:
+        if service == "states" and (token := iam_actions._safe_json_field(body, "taskToken")):
+            execution = _execution_of(token)
+            return execution.rpartition(":")[0].replace(":execution:", ":stateMachine:") if execution else "*"
+        return str(resource_of(service, method, path, headers, body, *others))
+
+    iam_actions.extract_resource_arn = machine_or_resource_of
 
 
 def stop_waiting(execution_arn: str) -> None:

@@ -1,11 +1,11 @@
 """The payment stand-in as a process: its program, a child process for tests, and its control interface."""
 
 import os
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+
+import requests
 
 from local.program import Child, Program, call_control
 from local.workspace import HOST
@@ -56,11 +56,10 @@ class PaymentControl:
         return found
 
     def authenticate(self, intent_id: str, *, passed: bool = True) -> None:
-        """Press a button of the bank's page."""
-        data = urlencode({"passed": str(passed).lower()}).encode()
+        """Press a button of the bank's page. The shop that it sends the browser back to may not be there."""
         url = f"{self.endpoint}/_payments/authenticate/{intent_id}"
-        with urllib.request.urlopen(url, data, timeout=30):  # noqa: S310  on 127.0.0.1
-            return
+        form = {"passed": str(passed).lower()}
+        requests.post(url, data=form, timeout=30, allow_redirects=False).raise_for_status()
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
         return call_control(self.endpoint, method, f"/_payments{path}", body)

@@ -79,6 +79,17 @@ def silent_task_is_tried_again_with_another_token(aws: Aws) -> list[object]:
     return [machine.ended(execution).get("error"), first != second]
 
 
+@shows("step-permissions", right=["AccessDeniedException", None])
+def answering_needs_the_permission_for_the_machine(aws: Aws) -> list[str | None]:
+    machine, other = Machine(aws, {"Ask": waiting_task()}), Machine(aws, {"Ask": waiting_task()})
+    machine.start()
+    token, found = machine.token(), []
+    for arn in (other.arn, machine.arn):
+        machine.steps = aws.client_of_role("stepfunctions", "states:SendTaskSuccess", on=[arn])
+        found.append(machine.refused("success", taskToken=token, output="{}"))
+    return found
+
+
 @shows("step-ends", right="TIMED_OUT")
 def execution_ends_at_its_machines_time_limit(aws: Aws) -> object:
     machine = Machine(aws, {"Sleep": {"Type": "Wait", "Seconds": 5, "End": True}}, TimeoutSeconds=1)
