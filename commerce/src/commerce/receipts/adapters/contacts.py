@@ -1,4 +1,8 @@
-"""How users are reached, as the user pool has it: read when it is needed, and never kept."""
+"""How users are reached, as the user pool has it: read when it is needed, and never kept.
+
+The pool changes an address only after it has been verified, so a confirmed user's is theirs even where an admin confirmed
+the sign-up, which leaves it without the mark. Numbers are not asked for at sign-up: they need the mark.
+"""
 
 import re
 from typing import TYPE_CHECKING
@@ -30,9 +34,6 @@ class CognitoContacts:
                 return None
             raise
         attributes = {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
-        verified = {name for name in ("email", "phone_number") if attributes.get(f"{name}_verified") == "true"}
-        phone = attributes.get("phone_number", "") if "phone_number" in verified else ""
-        return Contact(
-            email=(attributes.get("email") or None) if "email" in verified else None,
-            phone=phone if _E164.fullmatch(phone) else None,
-        )
+        email = attributes.get("email") if user["UserStatus"] != "UNCONFIRMED" else None
+        phone = attributes.get("phone_number", "") if attributes.get("phone_number_verified") == "true" else ""
+        return Contact(email=email or None, phone=phone if _E164.fullmatch(phone) else None)
