@@ -132,6 +132,25 @@ class FakeLedger:
             rows[rows.index(now)] = replace(now, refunded=Money(refunded, now.amount.currency))
             self._write(refund, first_answer)
 
+    def add_once(self, gift: Donation) -> bool:
+        if self._is_there(gift):
+            return False
+        self.add(gift, None, only_if_registered=False)
+        return True
+
+    def refund_once(self, refund: Refund, gift: Donation) -> bool:
+        if self._is_there(refund):
+            return False
+        self.refund(refund, gift, None)
+        return True
+
+    def gift(self, user_id: str, donation_id: str) -> Donation | None:
+        found = self.find(donation_id)
+        return found if found and found.user_id == user_id else None
+
+    def _is_there(self, row: LedgerRow) -> bool:
+        return any(row.donation_id == each.donation_id for each in self._profiles.donations[row.user_id])
+
     def find(self, donation_id: str) -> Donation | None:
         with self._lock:
             everybodys = [row for rows in self._profiles.donations.values() for row in rows]

@@ -17,6 +17,7 @@ from personalization.donations.adapters.ledger import DynamoLedger, import_ledge
 from personalization.donations.adapters.records import RowRecord
 from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.domain.giving import Ledger
+from personalization.donations.domain.order_gifts import OrderLedger
 from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profiles
 from personalization.supporters.adapters.directory import DynamoDirectory
@@ -51,6 +52,10 @@ class AgentMemory(LiveMemory, Standings, Protocol):
     """All that the agent asks of its memory."""
 
 
+class AnyLedger(Ledger, OrderLedger, Protocol):
+    """The ledger of requests and of orders."""
+
+
 class Store(Protocol):
     """Adapters over the same data, and ways to put data there that no adapter writes yet."""
 
@@ -58,7 +63,7 @@ class Store(Protocol):
     directory: Directory
     profiles: Profiles
     memory: AgentMemory
-    ledger: Ledger
+    ledger: AnyLedger
     first_answers: FirstAnswers
 
     def keep(self, supporter: Supporter) -> None: ...
@@ -83,7 +88,7 @@ class MemoryStore:
     directory: Directory
     profiles: Profiles
     memory: AgentMemory
-    ledger: Ledger
+    ledger: AnyLedger
     first_answers: FirstAnswers
 
     def __init__(self) -> None:
@@ -116,7 +121,7 @@ class DynamoStore:
     directory: Directory
     profiles: Profiles
     memory: AgentMemory
-    ledger: Ledger
+    ledger: AnyLedger
     first_answers: FirstAnswers
 
     def __init__(

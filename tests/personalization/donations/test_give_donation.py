@@ -34,6 +34,8 @@ def test_supporter_gives_once_and_by_name_where_nothing_else_is_said(store: Memo
         "anonymous": False,
         "createdAt": answer.json["createdAt"],
         "refunded": {"amount": 0, "currency": "GBP"},
+        "orderId": None,
+        "pledge": False,
         "kind": "gift",
     }
 
@@ -42,7 +44,7 @@ def test_monthly_and_anonymous_gifts_are_kept_as_such(store: MemoryStore) -> Non
     answer = give(gift(frequency="monthly", anonymous=True))
 
     [row] = rows(store)
-    assert (answer.json["frequency"], answer.json["anonymous"]) == ("monthly", True)
+    assert (answer.json["frequency"], answer.json["pledge"], answer.json["anonymous"]) == ("monthly", True, True)
     assert (row.frequency, row.anonymous) == ("monthly", True)
 
 

@@ -60,6 +60,7 @@ def test_refund_is_a_row_of_its_own_that_takes_away(store: MemoryStore) -> None:
         "reason": "given twice",
         "anonymous": False,
         "createdAt": answer.json["createdAt"],
+        "orderId": None,
         "kind": "refund",
     }
     assert balance(store) == 700

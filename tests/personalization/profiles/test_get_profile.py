@@ -71,6 +71,8 @@ def test_supporter_reads_their_own_profile(profiles: FakeProfiles) -> None:
             "items": [
                 {
                     "kind": "gift",
+                    "orderId": None,
+                    "pledge": True,
                     "refunded": {"amount": 0, "currency": "GBP"},
                     "donationId": given[1].donation_id,
                     "userId": "ada",
@@ -81,6 +83,8 @@ def test_supporter_reads_their_own_profile(profiles: FakeProfiles) -> None:
                 },
                 {
                     "kind": "gift",
+                    "orderId": None,
+                    "pledge": False,
                     "refunded": {"amount": 0, "currency": "GBP"},
                     "donationId": given[0].donation_id,
                     "userId": "ada",

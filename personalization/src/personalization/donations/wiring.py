@@ -4,7 +4,6 @@ from functools import cache
 
 from personalization import settings
 from personalization.donations.adapters.ledger import DynamoLedger, event_of_image
-from personalization.donations.domain.giving import Ledger
 from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
 from shared.idempotency.claims import FirstAnswers
@@ -14,7 +13,7 @@ __all__ = ["cursors", "event_bus", "event_of_image", "first_answers", "ledger"]
 
 
 @cache
-def ledger() -> Ledger:
+def ledger() -> DynamoLedger:
     tables = settings.Donations()
     return DynamoLedger(tables.users_table, tables.donations_table, tables.idempotency_table)
 

@@ -115,6 +115,21 @@ class LedgerContract:
 
         assert store.ledger.find(back.donation_id) is None
 
+    def test_rows_of_orders_are_written_once(self, store: Store) -> None:
+        gift = replace(donation(1), order_id="order-1")
+        back = replace(refund_of(gift, 600), order_id="order-1")
+
+        assert [store.ledger.add_once(gift) for _ in range(2)] == [True, False]
+        assert [store.ledger.refund_once(back, gift) for _ in range(2)] == [True, False]
+
+        kept = replace(gift, refunded=Money(600, "GBP"))
+        assert rows(store) == [back, kept]
+        assert totals(store) == (Money(401, "GBP"),)
+        assert store.ledger.gift("ada", gift.donation_id) == kept
+        assert store.ledger.gift("bob", gift.donation_id) is None
+        with pytest.raises(GiftChangedError):
+            store.ledger.refund_once(refund_of(gift, 402, 1001), gift)
+
     def test_gift_that_holds_too_little_is_left_alone(self, store: Store) -> None:
         gift = donation(1)
         add(store, gift)

@@ -1,7 +1,7 @@
 """How users are reached, as the user pool has it: read when it is needed, and never kept.
 
-The pool changes an address only after it has been verified, so a confirmed user's is theirs even where an admin confirmed
-the sign-up, which leaves it without the mark. Numbers are not asked for at sign-up: they need the mark.
+The pool changes an address only after it has been verified, so a confirmed user's is theirs, even where an admin has
+confirmed the sign-up, which leaves it without the mark. Numbers are not asked for at sign-up: they need the mark.
 """
 
 import re

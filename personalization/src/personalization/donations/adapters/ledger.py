@@ -43,28 +43,32 @@ class DynamoLedger:
 
     def refund(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
         """One transaction: the row, its total, the first answer, and the gift's counter, which has to hold it."""
-        given_back = -refund.amount.amount
-        transaction = self._entry(refund, first_answer)
-        transaction.change(
-            _GIFT,
-            self._rows(gift.user_id, gift.donation_id),
-            [RowRecord.refunded.add(given_back)],
-            RowRecord.refunded <= gift.amount.amount - given_back,
-        )
         try:
             with translated_refusals():
-                transaction.commit()
+                self._refund(refund, gift, first_answer).commit()
         except WriteRefused as error:
             if _GIFT in error.refused:
                 raise GiftChangedError from error
             raise
 
+    def add_once(self, gift: Donation) -> bool:
+        """One transaction: the row and its total."""
+        return _is_new(self._entry(gift, None))
+
+    def refund_once(self, refund: Refund, gift: Donation) -> bool:
+        """One transaction: the row, its total and the gift's counter, which has to hold it."""
+        return _is_new(self._refund(refund, gift, None))
+
+    def gift(self, user_id: str, donation_id: str) -> Donation | None:
+        """One consistent GetItem."""
+        record = self._rows.find(user_id, donation_id)
+        row = record.to_row() if record else None
+        return row if isinstance(row, Donation) else None
+
     def find(self, donation_id: str) -> Donation | None:
         """A query of the index of gifts, which follows the table within a moment, then a consistent GetItem."""
         keys = select(self._rows.by_gift, donation_id, limit=1)
-        record = self._rows.find(keys[0].user_id, donation_id) if keys else None
-        row = record.to_row() if record else None
-        return row if isinstance(row, Donation) else None
+        return self.gift(keys[0].user_id, donation_id) if keys else None
 
     def page(self, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
         """One consistent query; one row more than the page tells whether another follows."""
@@ -80,6 +84,30 @@ class DynamoLedger:
         transaction.change(_TOTAL, self._totals.of(row), [TotalRecord.amount.add(row.amount.amount)])
         self._first_answers.record(first_answer, transaction)
         return transaction
+
+    def _refund(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> Transaction:
+        given_back = -refund.amount.amount
+        transaction = self._entry(refund, first_answer)
+        transaction.change(
+            _GIFT,
+            self._rows(gift.user_id, gift.donation_id),
+            [RowRecord.refunded.add(given_back)],
+            RowRecord.refunded <= gift.amount.amount - given_back,
+        )
+        return transaction
+
+
+def _is_new(transaction: Transaction) -> bool:
+    """Commit, unless the row is there already."""
+    try:
+        transaction.commit()
+    except WriteRefused as error:
+        if _ROW in error.refused:
+            return False
+        if _GIFT in error.refused:
+            raise GiftChangedError from error
+        raise
+    return True
 
 
 def ledger_page(rows: type[RowRecord], user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:

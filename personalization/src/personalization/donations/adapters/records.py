@@ -54,6 +54,7 @@ class RowRecord(Record):
     refunded = IntegerAttribute(null=True)
     refund_of = UnicodeAttribute(null=True, attr_name="refundOf")
     reason = UnicodeAttribute(null=True)
+    order_id = UnicodeAttribute(null=True, attr_name="orderId")
 
     @classmethod
     def of(cls, row: LedgerRow, origin: Literal["request", "import"] = "request") -> Self:
@@ -68,6 +69,7 @@ class RowRecord(Record):
             currency=row.amount.currency,
             anonymous=row.anonymous,
             created_at=row.created_at,
+            order_id=row.order_id,
         )
         if isinstance(row, Donation):
             record.gift_id = row.donation_id
@@ -87,6 +89,7 @@ class RowRecord(Record):
                 reason=self.reason,
                 anonymous=self.anonymous,
                 created_at=self.created_at,
+                order_id=self.order_id,
             )
         return Donation(
             donation_id=self.donation_id,
@@ -96,6 +99,7 @@ class RowRecord(Record):
             anonymous=self.anonymous,
             created_at=self.created_at,
             refunded=Money(self.refunded, self.currency),
+            order_id=self.order_id,
         )
 
 

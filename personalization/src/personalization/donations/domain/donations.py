@@ -30,7 +30,10 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Donation:
-    """A gift. Ids are time-ordered, so that a ledger can be read newest first. `refunded` never exceeds `amount`."""
+    """A gift. Ids are time-ordered, so that a ledger can be read newest first. `refunded` never exceeds `amount`.
+
+    `pledge`: a monthly gift is a promise, of which only this amount was given. `order_id` is of the order that paid it.
+    """
 
     donation_id: str
     user_id: str
@@ -39,7 +42,12 @@ class Donation:
     anonymous: bool
     created_at: datetime
     refunded: Money
+    order_id: str | None = None
+    pledge: bool = field(default=False, init=False)
     kind: Literal["gift"] = field(default="gift", init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pledge", self.frequency is Frequency.MONTHLY)
 
     @property
     def remaining(self) -> Money:
@@ -58,6 +66,7 @@ class Refund:
     reason: str
     anonymous: bool
     created_at: datetime
+    order_id: str | None = None
     kind: Literal["refund"] = field(default="refund", init=False)
 
 

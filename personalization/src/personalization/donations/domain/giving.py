@@ -91,6 +91,8 @@ def refund_gift(
         gift = ledger.find(request.donation_id)
         if gift is None or (gift.anonymous and not sees_anonymous_gifts(caller, gift.user_id)):
             raise NotFound("There is no such donation.")
+        if gift.order_id:
+            raise Conflict("An order has paid the gift: refund it by POST /admin/orders/{orderId}/refunds.")
         amount = _refundable(request.amount, gift)
         refund = Refund(
             donation_id=refund_id,

@@ -10,6 +10,8 @@ def event_of(row: LedgerRow) -> tuple[str, DomainEvent]:
     A refund's reason is not part of it: it is free text about a person.
     """
     data: dict[str, object] = {"donationId": row.donation_id, "amount": row.amount, "anonymous": row.anonymous}
+    if row.order_id:
+        data["orderId"] = row.order_id
     if isinstance(row, Donation):
         name, data = "DonationReceived", data | {"frequency": row.frequency.value}
     else:

@@ -1,0 +1,36 @@
+"""OrderPaid and OrderRefunded, as the bus delivers them."""
+
+import copy
+import json
+from typing import Any
+
+from local.workspace import ROOT
+
+USER = "0197a1b2-0000-7000-8000-000000000001"
+
+
+def sample(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((ROOT / f"events/personalization/{name}.json").read_text())
+    return event
+
+
+def paid(**amounts: int) -> dict[str, Any]:
+    """An order of goods and of gifts with these amounts, by product; by default £25 for nursing."""
+    event = sample("record_order_gifts")
+    if amounts:
+        data = event["detail"]["data"]
+        [goods, gift] = data["lines"]
+        gifts = [
+            gift | {"productId": name, "lineTotal": {"amount": pence, "currency": "GBP"}}
+            for name, pence in amounts.items()
+        ]
+        data["lines"] = [goods, *gifts]
+    return event
+
+
+def refunded(product_id: str = "nursing", pence: int = 1000, refund_id: str = "refund-1") -> dict[str, Any]:
+    event = copy.deepcopy(sample("record_order_refunds"))
+    data = event["detail"]["data"]
+    data["refundId"] = refund_id
+    data["lines"][0] |= {"productId": product_id, "amount": {"amount": pence, "currency": "GBP"}}
+    return event
