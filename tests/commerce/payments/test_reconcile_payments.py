@@ -8,6 +8,7 @@ import pytest
 
 from commerce.payments import wiring
 from commerce.payments.domain import ledger
+from commerce.payments.domain.provider import NoAccount
 from commerce.payments.domain.reconciliation import Reconciliation
 from commerce.payments.handlers.reconcile_payments import handler
 from shared.errors import PublicError
@@ -56,3 +57,11 @@ def test_the_schedule_names_no_days() -> None:
 def test_days_that_are_none_are_refused() -> None:
     with pytest.raises(PublicError, match="2026-11-30"):
         handler({"from": "last month"}, CONTEXT)
+
+
+def test_a_shop_that_takes_no_payments_yet_sets_off_no_alarm(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def movements(**_: object) -> None:
+        raise NoAccount
+
+    monkeypatch.setattr(shop.provider, "movements", movements)
+    assert not handler({}, CONTEXT)["isComplete"]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from commerce.payments.adapters.stripe_secret import StripeSecret
+from commerce.payments.domain.provider import NoAccount
 from shared.errors import Unavailable
 from tests.shared.aws.aws_server import Answers, AwsServer, answers, refuses
 from tests.shared.clocks import FakeClock
@@ -46,7 +47,7 @@ def test_it_is_renewed_at_most_once_a_minute(aws: AwsServer) -> None:
 def test_before_it_is_filled_in_nothing_is_charged_and_no_webhook_believed(aws: AwsServer, value: Answers) -> None:
     aws.outcomes = [value]
     secret = StripeSecret(_ARN)
-    with pytest.raises(Unavailable, match="does not take payments yet"):
+    with pytest.raises(NoAccount, match="does not take payments yet"):
         _ = secret.key
     assert secret.webhook_secret == ""
     assert len(aws.requests) == 1

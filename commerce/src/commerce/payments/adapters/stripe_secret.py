@@ -10,16 +10,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from commerce.payments.domain.provider import NoAccount
 from shared.aws.clients import client
 from shared.aws.failures import unavailable_where_out_of_reach
-from shared.errors import Unavailable
 from shared.observability.logs import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _RENEWED_AT_MOST_EVERY_SECONDS = 60  # wrong signatures are not worth a call each
-_RETRY_AFTER_SECONDS = 300
 
 
 class StripeSecret:
@@ -34,10 +33,10 @@ class StripeSecret:
 
     @property
     def key(self) -> str:
-        """Raises Unavailable also where nobody has filled it in."""
+        """Raises NoAccount where nobody has filled it in."""
         if key := self._value("key"):
             return key
-        raise Unavailable("This shop does not take payments yet.", _RETRY_AFTER_SECONDS)
+        raise NoAccount
 
     @property
     def webhook_secret(self) -> str:
@@ -58,7 +57,7 @@ class StripeSecret:
         if not value and self.renew():
             value = self._values.get(name)
         if not value:
-            logger.error("stripe secret incomplete", extra={"missing": name})
+            logger.warning("stripe secret incomplete", extra={"missing": name})
         return value or ""
 
     def _read(self) -> None:

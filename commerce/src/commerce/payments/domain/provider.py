@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from shared.errors import AlmonerError
+from shared.errors import AlmonerError, Unavailable
 from shared.money import Money
 
 type Status = Literal["unpaid", "requires-action", "processing", "paid", "cancelled"]
@@ -66,6 +66,13 @@ class Movement:
     fee: int
     net: int
     source_id: str
+
+
+class NoAccount(Unavailable):
+    """Nobody has told the shop its keys at the provider yet."""
+
+    def __init__(self) -> None:
+        super().__init__("This shop does not take payments yet.", retry_after_seconds=300)
 
 
 class Declined(AlmonerError):
