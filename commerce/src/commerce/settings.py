@@ -76,12 +76,11 @@ class Orders(Settings):
 
 
 class Receipts(Settings):
-    """`mail_sender` is an address with the charity's name; `time_zone` is in whose days receipts are dated."""
+    """`mail_sender` is an address with the charity's name."""
 
     user_pool_id: str
     deliveries_table: str
     mail_sender: str
-    time_zone: str
 
 
 class Counters(Settings):

@@ -20,7 +20,7 @@ def receipts() -> Receipts:
         contacts=CognitoContacts(chosen.user_pool_id),
         deliveries=DynamoDeliveries(chosen.deliveries_table),
         charity=name_of(chosen.mail_sender),
-        zone=ZoneInfo(chosen.time_zone),
+        zone=ZoneInfo(settings.Charity().time_zone),
     )
 
 

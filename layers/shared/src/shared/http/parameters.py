@@ -22,6 +22,7 @@ type Values = Mapping[tuple[Place, str], Any]
 _REQUIRED: Any = object()
 _UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
+_DAY = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
@@ -141,6 +142,21 @@ def choice[E: StrEnum](name: str, choices: type[E], *, default: E, description: 
 
 def optional_choice[E: StrEnum](name: str, choices: type[E], *, description: str = "") -> Parameter[E | None]:
     return _optional(choice(name, choices, default=next(iter(choices)), description=description))
+
+
+def day(name: str, *, description: str = "") -> Parameter[date]:
+    """A day of this century, `2026-11-30`."""
+
+    def read(value: str) -> date:
+        try:
+            if re.fullmatch(_DAY, value, re.ASCII):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise Unacceptable("must be a day such as 2026-11-30")
+
+    schema = {"type": "string", "format": "date", "pattern": f"^{_DAY}$"}
+    return Parameter(name=name, place="query", read=read, schema=schema, description=description)
 
 
 def flag(name: str, *, description: str = "") -> Parameter[bool]:

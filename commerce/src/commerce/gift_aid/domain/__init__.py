@@ -1,0 +1,1 @@
+"""What HMRC's schedule of donations has in it: pure rules."""

@@ -1,0 +1,17 @@
+"""The composition root of Gift Aid."""
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from commerce import settings
+from commerce.orders.adapters.orders import DynamoOrders
+
+
+@cache
+def orders() -> DynamoOrders:
+    return DynamoOrders(settings.Orders().orders_table)
+
+
+@cache
+def zone() -> ZoneInfo:
+    return ZoneInfo(settings.Charity().time_zone)
