@@ -62,6 +62,7 @@ def ports_in_memory() -> Ports:
         checkout_ids=lambda: list(checkouts.by_id),
         orders_of=lambda: list(orders.by_id),
         processor=processor,
+        shop=PRODUCTS,
     )
 
 

@@ -41,7 +41,7 @@ def _reported(till: Till, _: Point) -> None:
 def _cancelled(till: Till, _: Point) -> None:
     """The customer cancels, and it is worked on at once."""
     for checkout_id in till.ports.checkout_ids():
-        _quietly(till.opening.cancel, checkout_id, "ada")
+        _quietly(till.opening.cancel, checkout_id, till.ports.user_id)
         _quietly(till.payments.settle, checkout_id, till.clock.now)
 
 

@@ -8,7 +8,6 @@ from commerce.checkout.domain.checkout import Checkout, CheckoutStatus
 from tests.commerce.checkout.till import Till
 from tests.commerce.examples import a_donation_item, a_product
 
-STOCK = {"teapot": 4, "kettle": 10}
 PRODUCTS = (a_product("teapot", stock=4), a_product("kettle", stock=10, name="Kettle"), a_donation_item())
 
 
@@ -20,13 +19,11 @@ class Scenario:
     means: str
     ends: frozenset[CheckoutStatus]
     acts: Callable[[Till, Checkout], None] | None = None
-    teapots: int = 2
 
     def play(self, till: Till) -> None:
         """To the end, with everything that is lost on the way found again."""
-        till.put("ada", PRODUCTS[0], min(self.teapots, 4))
-        till.put("ada", PRODUCTS[1], 1)
-        till.put("ada", PRODUCTS[2], 1)
+        for product, quantity in zip(till.ports.shop, (2, 1, 1), strict=True):
+            till.put(till.ports.user_id, product, quantity)
         checkout = till.buy(means=self.means)
         till.work()
         if self.acts:

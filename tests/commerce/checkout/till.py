@@ -57,6 +57,14 @@ class Ports:
     checkout_ids: Callable[[], list[str]]
     orders_of: Callable[[], list[str]]
     processor: Callable[["Till"], OrderProcessor]
+    shop: tuple[Product, ...]
+    """Two goods and a gift."""
+    user_id: str = "ada"
+
+    @property
+    def opened(self) -> Mapping[str, int]:
+        """The stocks at the beginning."""
+        return {product.product_id: product.stock for product in self.shop if product.stock is not None}
 
 
 @dataclass
@@ -154,10 +162,10 @@ class Till:
         cart = CartService(self.ports.carts, self.ports.products, "GBP", AtOnce())
         cart.put(cart_of_user(user_id), product.product_id, quantity, None, self.clock.now)
 
-    def buy(self, user_id: str = "ada", means: str = "pm_card_visa", key: str = "key-1") -> Checkout:
+    def buy(self, user_id: str | None = None, means: str = "pm_card_visa", key: str = "key-1") -> Checkout:
         """The customer sends the same request again until there is an answer."""
         wanted = Wanted(
-            user_id=user_id,
+            user_id=user_id or self.ports.user_id,
             key=key,
             request_hash="the same",
             means=Means(payment_method_id=means),
@@ -173,10 +181,10 @@ class Till:
                     raise
         raise AssertionError("the customer got no answer")
 
-    def cancel(self, checkout_id: str, user_id: str = "ada") -> None:
+    def cancel(self, checkout_id: str) -> None:
         for _ in range(2):
             try:
-                self.opening.cancel(checkout_id, user_id)
+                self.opening.cancel(checkout_id, self.ports.user_id)
             except Killed:
                 continue
             except AlmonerError:
@@ -264,9 +272,10 @@ class Till:
 
     # --- what has to be true in the end
 
-    def require_sound(self, *, opened: Mapping[str, int]) -> None:
-        """Charged with an order, or neither; stock and money add up. `opened`: stocks at the beginning."""
-        orders, sold = self.ports.orders_of(), dict.fromkeys(opened, 0)
+    def require_sound(self) -> None:
+        """Charged with an order, or neither; stock and money add up."""
+        opened, orders = self.ports.opened, self.ports.orders_of()
+        sold = dict.fromkeys(opened, 0)
         assert not self.broken
         for checkout in self._all_checkouts():
             total = checkout.quote.total.amount

@@ -100,7 +100,7 @@ def test_payment_of_a_checkout_that_has_ended_is_given_back(till: Till) -> None:
 
     assert till.saga.found(checkout.checkout_id).status == "refunded"
     till.come_to_rest()
-    till.require_sound(opened={"teapot": 4})
+    till.require_sound()
 
 
 def test_events_are_tried_again_while_the_store_is_out_of_reach(till: Till, events: FakeSettledEvents) -> None:

@@ -1,0 +1,3 @@
+from tests.local.payments.conftest import stand_in
+
+__all__ = ["stand_in"]
