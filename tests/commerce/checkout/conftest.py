@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from commerce.catalogue.domain.products import Product
 from commerce.checkout import wiring
 from commerce.orders.domain.processing import OrderProcessor
 from shared.resilience.backoff import Backoff
@@ -33,8 +34,9 @@ class FakeBank:
         return paid - sum(each.amount.amount for each in self.provider.refunds if each.payment_id == payment_id)
 
 
-def ports_in_memory() -> Ports:
-    products, provider, ledger, checkouts = FakeProducts(*PRODUCTS), FakeProvider(), FakeLedger(), FakeCheckouts()
+def ports_in_memory(*shop: Product) -> Ports:
+    shop = shop or PRODUCTS
+    products, provider, ledger, checkouts = FakeProducts(*shop), FakeProvider(), FakeLedger(), FakeCheckouts()
     carts, orders, counters = FakeCarts(), FakeOrders(), FakeCounters()
 
     def processor(till: Till) -> OrderProcessor:
@@ -62,7 +64,7 @@ def ports_in_memory() -> Ports:
         checkout_ids=lambda: list(checkouts.by_id),
         orders_of=lambda: list(orders.by_id),
         processor=processor,
-        shop=PRODUCTS,
+        shop=shop,
     )
 
 
