@@ -56,6 +56,7 @@ def finance(platform: Platform) -> User:
 
 
 def give(api: Api, user: User, pence: int = 1299, key: str | None = None, **more: object) -> requests.Response:
+    """By staff: supporters give in the shop."""
     body = {"userId": user.user_id, "amount": {"amount": pence, "currency": "GBP"}} | more
     return api("POST", "/donations", json=body, headers={"Idempotency-Key": key or secrets.token_hex(16)})
 
@@ -93,10 +94,10 @@ def sums(rows: list[Json]) -> dict[str, int]:
 
 
 def test_a_gift_is_in_the_ledger_the_profile_and_on_the_bus(
-    supporter: User, personalization: Calls, heard: Heard
+    supporter: User, staff: User, personalization: Calls, heard: Heard
 ) -> None:
     api = personalization(supporter)
-    answer = give(api, supporter, frequency="monthly")
+    answer = give(personalization(staff), supporter, frequency="monthly")
     gift = answer.json()
 
     assert answer.status_code == 201, answer.text
@@ -123,8 +124,8 @@ def test_totals_are_the_sums_of_the_rows_whatever_is_given_and_refunded(
     supporter: User, staff: User, personalization: Calls, heard: Heard
 ) -> None:
     mine, theirs = personalization(supporter), personalization(staff)
-    gifts = [give(mine, supporter, pence).json() for pence in (1000, 2000, 3000)]
-    give(mine, supporter, 0, amount={"amount": 500, "currency": "EUR"})
+    gifts = [give(theirs, supporter, pence).json() for pence in (1000, 2000, 3000)]
+    give(theirs, supporter, 0, amount={"amount": 500, "currency": "EUR"})
     part, rest = refund(theirs, gifts[0], 300), refund(theirs, gifts[0])
     refund(theirs, gifts[1], 1999)
 
@@ -143,7 +144,7 @@ def test_totals_are_the_sums_of_the_rows_whatever_is_given_and_refunded(
 
 def test_never_more_is_refunded_than_was_given(supporter: User, staff: User, personalization: Calls) -> None:
     mine, theirs = personalization(supporter), personalization(staff)
-    gift = give(mine, supporter, 1000).json()
+    gift = give(theirs, supporter, 1000).json()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: refund(theirs, gift, 300), range(8)))
 
@@ -156,8 +157,8 @@ def test_never_more_is_refunded_than_was_given(supporter: User, staff: User, per
     is_problem(refund(theirs, gift), 409)
 
 
-def test_eight_repetitions_at_once_are_one_gift(supporter: User, personalization: Calls) -> None:
-    api, key = personalization(supporter), secrets.token_hex(16)
+def test_eight_repetitions_at_once_are_one_gift(supporter: User, staff: User, personalization: Calls) -> None:
+    api, key = personalization(staff), secrets.token_hex(16)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: give(api, supporter, key=key), range(8)))
 
@@ -169,26 +170,24 @@ def test_eight_repetitions_at_once_are_one_gift(supporter: User, personalization
     assert len(ledger(api, supporter)) == 1
 
 
-def test_a_key_is_its_users_alone(supporter: User, platform: Platform, personalization: Calls) -> None:
-    other, key = platform.sign_up("Second Giver"), secrets.token_hex(16)
-    first = give(personalization(supporter), supporter, key=key).json()
-    second = give(personalization(other), other, key=key).json()
+def test_a_key_is_its_users_alone(supporter: User, staff: User, finance: User, personalization: Calls) -> None:
+    key = secrets.token_hex(16)
+    first, second = (give(personalization(caller), supporter, key=key).json() for caller in (staff, finance))
 
     assert first["donationId"] != second["donationId"]
-    assert ledger(personalization(other), other) == [second]
+    assert ledger(personalization(supporter), supporter) == [second, first]
 
 
 def test_anonymous_gifts_are_seen_by_the_donor_and_finance_staff_alone(
     supporter: User, staff: User, finance: User, personalization: Calls, heard: Heard
 ) -> None:
-    mine = personalization(supporter)
-    by_name, hidden = give(mine, supporter, 100).json(), give(mine, supporter, 900, anonymous=True).json()
+    theirs = personalization(staff)
+    by_name, hidden = give(theirs, supporter, 100).json(), give(theirs, supporter, 900, anonymous=True).json()
 
     for reader in (supporter, finance):
         api = personalization(reader)
         assert ledger(api, supporter) == [hidden, by_name]
         assert totals(api, supporter) == {"GBP": 1000}
-    theirs = personalization(staff)
     assert ledger(theirs, supporter) == [by_name]
     assert totals(theirs, supporter) == {"GBP": 100}
     assert theirs.get(f"/profile?userId={supporter.user_id}").json()["donations"]["items"] == [by_name]
@@ -202,14 +201,15 @@ def test_anonymous_gifts_are_seen_by_the_donor_and_finance_staff_alone(
     assert heard.by_id[back.json()["donationId"]]["detail"]["data"]["anonymous"] is True
 
 
-def test_staff_give_for_others_and_supporters_for_themselves(
+def test_staff_record_gifts_and_supporters_do_not(
     supporter: User, staff: User, platform: Platform, personalization: Calls
 ) -> None:
     other = platform.sample_user(None)
     mine, theirs = personalization(supporter), personalization(staff)
     nobody = User("", "nobody", "", "", "")
 
-    is_problem(give(mine, other), 404)
+    for user in (supporter, other, nobody):
+        is_problem(give(mine, user), 403)
     is_problem(give(theirs, nobody), 404)
     is_problem(mine.get(f"/donations?userId={other.user_id}"), 404)
     is_problem(theirs.get("/donations?userId=nobody"), 404)
@@ -218,8 +218,8 @@ def test_staff_give_for_others_and_supporters_for_themselves(
     is_problem(refund(mine, gift), 403)
 
 
-def test_what_cannot_be_a_gift_is_refused(supporter: User, personalization: Calls) -> None:
-    api = personalization(supporter)
+def test_what_cannot_be_a_gift_is_refused(supporter: User, staff: User, personalization: Calls) -> None:
+    api = personalization(staff)
     body = {"userId": supporter.user_id, "amount": {"amount": 1, "currency": "GBP"}}
 
     is_problem(api("POST", "/donations", json=body), 400)
@@ -236,10 +236,10 @@ def test_a_cursor_is_taken_as_it_was_handed_out_or_not_at_all(
     supporter: User, staff: User, personalization: Calls
 ) -> None:
     api = personalization(supporter)
-    gifts = [give(api, supporter, pence).json() for pence in (1, 2, 3)]
+    gifts = [give(personalization(staff), supporter, pence).json() for pence in (1, 2, 3)]
     path = f"/donations?userId={supporter.user_id}&limit=2"
     first = api.get(path).json()
-    give(api, supporter, 4)  # gifts made meanwhile do not move pages
+    give(personalization(staff), supporter, 4)  # gifts made meanwhile do not move pages
 
     assert api.get(f"{path}&cursor={first['nextCursor']}").json() == {"items": gifts[:1], "nextCursor": None}
     is_problem(api.get(f"{path}&cursor=A{first['nextCursor'][1:]}x"), 400)

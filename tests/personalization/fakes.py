@@ -113,10 +113,10 @@ class FakeLedger:
         self._profiles, self._first_answers = profiles, first_answers
         self._lock = threading.Lock()
 
-    def add(self, gift: Donation, first_answer: FirstAnswer | None, *, only_if_registered: bool) -> None:
+    def add(self, gift: Donation, first_answer: FirstAnswer | None) -> None:
         with self._lock:
             self._first_answers.require_free(first_answer)
-            if only_if_registered and not self._profiles.is_registered(gift.user_id):
+            if not self._profiles.is_registered(gift.user_id):
                 raise NotFound("There is no such supporter.")
             self._write(gift, first_answer)
 
@@ -133,9 +133,10 @@ class FakeLedger:
             self._write(refund, first_answer)
 
     def add_once(self, gift: Donation) -> bool:
-        if self._is_there(gift):
-            return False
-        self.add(gift, None, only_if_registered=False)
+        with self._lock:
+            if self._is_there(gift):
+                return False
+            self._write(gift, None)
         return True
 
     def refund_once(self, refund: Refund, gift: Donation) -> bool:

@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 def add(store: Store, *gifts: Donation) -> None:
     for gift in gifts:
-        store.ledger.add(gift, None, only_if_registered=False)
+        store.ledger.add_once(gift)
 
 
 def rows(store: Store, user_id: str = "ada", *, anonymous: bool = True) -> list[LedgerRow]:
@@ -159,9 +159,9 @@ class LedgerContract:
         assert refunded(store, gift) == 900
         assert totals(store) == (Money(100, "GBP"),)
 
-    def test_somebody_who_has_to_be_registered_and_is_not_gets_no_row(self, store: Store) -> None:
+    def test_somebody_who_is_not_registered_gets_no_row(self, store: Store) -> None:
         with pytest.raises(NotFound):
-            store.ledger.add(donation(1), CLAIM.answered({}, NOW), only_if_registered=True)
+            store.ledger.add(donation(1), CLAIM.answered({}, NOW))
 
         assert rows(store) == []
         assert store.first_answers.find(CLAIM.record_id, NOW) is None
@@ -170,7 +170,7 @@ class LedgerContract:
     def test_somebody_registered_gets_the_row(self, store: Store) -> None:
         store.keep(a_supporter())
 
-        store.ledger.add(donation(1), None, only_if_registered=True)
+        store.ledger.add(donation(1), None)
 
         assert rows(store) == [donation(1)]
         assert store.ledger.is_registered("ada") is True
@@ -178,18 +178,20 @@ class LedgerContract:
     # --- First answers
 
     def test_first_answer_is_kept_with_the_row(self, store: Store) -> None:
-        store.ledger.add(donation(1), CLAIM.answered({"a": "ä"}, NOW), only_if_registered=False)
+        store.keep(a_supporter())
+        store.ledger.add(donation(1), CLAIM.answered({"a": "ä"}, NOW))
 
         kept = store.first_answers.find(CLAIM.record_id, NOW)
         assert kept
         assert (kept.body, kept.request_hash) == ('{"a":"ä"}', "request-1")
 
     def test_second_row_under_a_record_is_refused_whole(self, store: Store) -> None:
+        store.keep(a_supporter())
         gift = donation(1)
-        store.ledger.add(gift, CLAIM.answered(1, NOW), only_if_registered=False)
+        store.ledger.add(gift, CLAIM.answered(1, NOW))
 
         with pytest.raises(KeyInUse):
-            store.ledger.add(donation(2), CLAIM.answered(2, NOW), only_if_registered=False)
+            store.ledger.add(donation(2), CLAIM.answered(2, NOW))
         with pytest.raises(KeyInUse):
             store.ledger.refund(refund_of(gift, 5), gift, CLAIM.answered(3, NOW))
 
@@ -197,20 +199,23 @@ class LedgerContract:
         assert totals(store) == (gift.amount,)
 
     def test_record_is_gone_from_the_second_it_expires(self, store: Store) -> None:
+        store.keep(a_supporter())
         start = NOW.replace(microsecond=0)
-        store.ledger.add(donation(1), CLAIM.answered(1, start), only_if_registered=False)
+        store.ledger.add(donation(1), CLAIM.answered(1, start))
 
         assert store.first_answers.find(CLAIM.record_id, start + KEPT - SECOND)
         assert store.first_answers.find(CLAIM.record_id, start + KEPT) is None
-        store.ledger.add(donation(2), CLAIM.answered(2, start + KEPT), only_if_registered=False)
+        store.ledger.add(donation(2), CLAIM.answered(2, start + KEPT))
         kept = store.first_answers.find(CLAIM.record_id, start + KEPT)
         assert kept
         assert kept.body == "2"
 
     def test_only_one_of_several_at_once_is_written_under_a_record(self, store: Store) -> None:
+        store.keep(a_supporter())
+
         def attempt(number: int) -> bool:
             try:
-                store.ledger.add(donation(number), CLAIM.answered(number, NOW), only_if_registered=False)
+                store.ledger.add(donation(number), CLAIM.answered(number, NOW))
             except KeyInUse:
                 return False
             return True
@@ -235,9 +240,10 @@ class TestDynamoLedger(LedgerContract):
         return dynamo
 
     def test_gift_and_refund_are_one_transaction_each(self, store: Store) -> None:
+        store.keep(a_supporter())
         gift, answer = donation(1), CLAIM.answered(1, NOW)
 
-        adding = cost_of(lambda: store.ledger.add(gift, answer, only_if_registered=False))
+        adding = cost_of(lambda: store.ledger.add(gift, answer))
         refunding = cost_of(lambda: store.ledger.refund(refund_of(gift, 5), gift, None))
 
         assert adding.calls == refunding.calls == ["TransactWriteItems"]
@@ -259,7 +265,7 @@ def test_ledger_out_of_reach_is_unavailable() -> None:
         DynamoFirstAnswers("unreachable-i"),
     )
     for ask in (
-        lambda: ledger.add(gift, None, only_if_registered=False),
+        lambda: ledger.add(gift, None),
         lambda: ledger.refund(refund_of(gift, 1), gift, None),
         lambda: ledger.find("x"),
         lambda: ledger.page("ada", anonymous=True, after=None, limit=1),

@@ -28,11 +28,10 @@ class DynamoLedger:
         self._rows, self._totals = RowRecord.at(donations_table), TotalRecord.at(donations_table)
         self._first_answers = DynamoFirstAnswers(first_answers_table)
 
-    def add(self, gift: Donation, first_answer: FirstAnswer | None, *, only_if_registered: bool) -> None:
-        """One transaction: the row, its total, the first answer and, where it matters, a check of the supporter."""
+    def add(self, gift: Donation, first_answer: FirstAnswer | None) -> None:
+        """One transaction: the row, its total, the first answer, and a check of the supporter."""
         transaction = self._entry(gift, first_answer)
-        if only_if_registered:
-            transaction.require(_SUPPORTER, self._users(gift.user_id), SupporterRecord.user_id.exists())
+        transaction.require(_SUPPORTER, self._users(gift.user_id), SupporterRecord.user_id.exists())
         try:
             with translated_refusals():
                 transaction.commit()

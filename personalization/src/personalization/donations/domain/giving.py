@@ -42,8 +42,8 @@ class GiftChangedError(Exception):
 class Ledger(Protocol):
     """Rows, totals and first answers are written together or not at all."""
 
-    def add(self, gift: Donation, first_answer: FirstAnswer | None, *, only_if_registered: bool) -> None:
-        """Raises KeyInUse; NotFound if the supporter has to be registered and is not."""
+    def add(self, gift: Donation, first_answer: FirstAnswer | None) -> None:
+        """Raises KeyInUse; NotFound if the supporter is not registered."""
         ...
 
     def refund(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> None:
@@ -62,11 +62,11 @@ class Ledger(Protocol):
 
 
 def give(caller: Caller, gift: Gift, *, ledger: Ledger, now: datetime, new_id: NewId, claim: Claim | None) -> Donation:
-    """Supporters give for themselves, staff for anyone registered; for others there is no such supporter (NotFound).
+    """Staff record what came without a payment, such as a cheque, for anyone registered. Raises Forbidden, NotFound.
 
-    Somebody who has just signed up may give before their record exists.
+    Supporters give in the shop: see `order_gifts`.
     """
-    caller.require_access_to(gift.user_id)
+    caller.require_staff()
     donation = Donation(
         donation_id=new_id(now),
         user_id=gift.user_id,
@@ -77,7 +77,7 @@ def give(caller: Caller, gift: Gift, *, ledger: Ledger, now: datetime, new_id: N
         refunded=Money(0, gift.amount.currency),
     )
     first_answer = claim.answered(donation, now) if claim else None
-    ledger.add(donation, first_answer, only_if_registered=gift.user_id != caller.user_id)
+    ledger.add(donation, first_answer)
     return donation
 
 
