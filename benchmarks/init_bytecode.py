@@ -84,6 +84,7 @@ ENVIRONMENT = {
     "SOCKET_URL": "wss://example.org/live",
     "SETTLEMENT_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/settlement",
     "STOCK_LOW_AT": "3",
+    "STOCK_MOVEMENTS_TABLE": "movements",
     "STRIPE_KEY_SECRET": "arn:aws:secretsmanager:us-west-2:123456789012:secret:StripeKey-1",
     "STRIPE_URL": "https://api.stripe.com",
     "TICKETS_TABLE": "tickets",

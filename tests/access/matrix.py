@@ -42,6 +42,7 @@ _MODULES = (
     "shop",
     "till",
     "payments",
+    "orders",
     "support",
 )
 

@@ -180,6 +180,7 @@ class World:
         self._ended(f"/support/runs/{started['runId']}", COMMERCE)
         return {"runId": str(started["runId"]), "sessionId": str(started["sessionId"])}
 
+    @cached_property
     def donation_item_id(self) -> str:
         """On sale."""
         page = self.done(COMMERCE, "GET", "/search?q=donation", caller="guest")
@@ -195,6 +196,28 @@ class World:
         eventually(lambda: self.done(COMMERCE, "GET", path, caller="supporter")["status"] == "declined")
         return str(begun["checkoutId"])
 
+    @cached_property
+    def order_id(self) -> str:
+        """The supporter's."""
+        return self.new_order()
+
+    @cached_property
+    def cancelled_order_id(self) -> str:
+        """The supporter's, of which nothing is left to refund."""
+        order_id = self.new_order()
+        self.done(COMMERCE, "POST", f"/orders/{order_id}/cancel", caller="supporter")
+        return order_id
+
+    def new_order(self) -> str:
+        """The supporter has bought something that has to be sent."""
+        product_id = self.done(COMMERCE, "POST", "/products", DRAFT | {"status": "active"})["productId"]
+        self.done(COMMERCE, "PUT", f"/cart/items/{product_id}", {"quantity": 1}, "supporter")
+        wanted = {"paymentMethodId": "pm_card_visa", "delivery": ADDRESS}
+        begun = self.done(COMMERCE, "POST", "/checkout", wanted, "supporter")
+        path = f"/checkout/{begun['checkoutId']}"
+        eventually(lambda: self.done(COMMERCE, "GET", path, caller="supporter")["status"] == "completed")
+        return str(self.done(COMMERCE, "GET", path, caller="supporter")["orderId"])
+
     def guest_cart(self) -> dict[str, str]:
         """The header that names a guest's new cart."""
         return {"X-Cart-Id": str(self.done(COMMERCE, "POST", "/guest-carts", caller="guest")["cartId"])}
@@ -202,6 +225,7 @@ class World:
 
 PROMPT = {"title": "Summary", "content": "Summarize."}
 CASE = {"name": "Short", "article": "An article.", "checks": [{"kind": "max-length", "characters": 10_000}]}
+ADDRESS = {"name": "Rosa Martínez", "line1": "1 High Street", "city": "Leeds", "postcode": "LS1 4DY", "country": "GB"}
 DRAFT = {
     "name": "A draft",
     "description": "Not for sale yet.",

@@ -39,7 +39,7 @@ SEARCH_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "events", "idna",
 MAX_SEARCH_MODULES = 950
 
 # So have payments, with Stripe's SDK.
-PAYMENT_FUNCTIONS = ("reconcile_payments", "stripe_webhook")
+PAYMENT_FUNCTIONS = ("order_refunds", "reconcile_payments", "stripe_webhook")
 PAYMENT_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "idna", "requests", "stripe"}
 MAX_PAYMENT_MODULES = 900
 

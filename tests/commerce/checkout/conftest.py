@@ -31,7 +31,7 @@ class FakeBank:
     def charged(self, payment_id: str) -> int:
         payment = self.provider.payments[payment_id]
         paid = payment.amount.amount if payment.status == "paid" else 0
-        return paid - sum(each.amount.amount for each in self.provider.refunds if each.payment_id == payment_id)
+        return paid - sum(each.amount.amount for each in self.provider.all_refunds if each.payment_id == payment_id)
 
 
 def ports_in_memory(*shop: Product) -> Ports:

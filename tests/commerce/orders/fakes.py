@@ -12,6 +12,7 @@ from commerce.payments.domain.ledger import Entry
 from shared.errors import VersionConflict
 from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork
+from tests.commerce.payments.fakes import FakeLedger as KeptLedger
 from tests.shared.persistence.fake_transactions import LOCK, step
 
 
@@ -95,12 +96,14 @@ class FakeCheckouts:
         raise NotImplementedError
 
 
-class FakeLedger:
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        """As they were recorded, one perhaps several times."""
+@dataclass
+class FakeLedger(KeptLedger):
+    """`entries` are as they were recorded, one perhaps several times."""
 
-    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:  # noqa: ARG002
+    entries: list[Entry] = field(default_factory=list)
+
+    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
+        super().record(entry, at, unit_of_work)
         step(f"ledger:{entry.entry_id}", lambda: True, lambda: self.entries.append(entry))(unit_of_work)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from commerce.carts.domain.cart import Cart, cart_of_user
 from commerce.checkout.domain.checkout import Checkout, CheckoutStatus, Reservation, order_id_of
-from commerce.orders.domain.order import Status as OrderStatus
+from commerce.orders.domain.order import OrderStatus
 from commerce.orders.domain.processing import NotPaid, OrderProcessor
 from commerce.payments.domain.ledger import balances, owed_to_customers
 from shared.errors import Unavailable

@@ -3,10 +3,11 @@
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from commerce.payments.domain.provider import (
     Declined,
+    Dispute,
     Means,
     Movement,
     OutcomeUnknown,
@@ -29,9 +30,11 @@ class FakeProvider:
     before: dict[str, int] = field(default_factory=dict)
     after: dict[str, int] = field(default_factory=dict)
     now: int = 0
+    refunds_are: Literal["pending", "succeeded"] = "succeeded"
     _answers: dict[str, Any] = field(default_factory=dict)
-    refunds: list[Refund] = field(default_factory=list)
     booked: list[Movement] = field(default_factory=list)
+    all_refunds: list[Refund] = field(default_factory=list)
+    all_disputes: list[tuple[str, Dispute]] = field(default_factory=list)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def create(self, amount: Money, *, reference: str, key: str) -> Payment:
@@ -66,9 +69,10 @@ class FakeProvider:
         self._fail(self.after, "cancel")
         return payment
 
-    def refund(self, payment_id: str, amount: Money, *, key: str, labels: Mapping[str, str]) -> Refund:  # noqa: ARG002
+    def refund(self, payment_id: str, amount: Money, *, key: str, labels: Mapping[str, str]) -> Refund:
         self._fail(self.before, "refund")
-        refund = self._once(f"refund {key}", lambda: self._refunded(self.find(payment_id), amount))
+        reference = labels.get("reference", "")
+        refund = self._once(f"refund {key}", lambda: self._refunded(self.find(payment_id), amount, reference))
         self._fail(self.after, "refund")
         return refund
 
@@ -90,6 +94,31 @@ class FakeProvider:
         for payment in list(self.payments.values()):
             if payment.status == "processing":
                 self._charged(payment)
+
+    def refunds(self, payment_id: str) -> Sequence[Refund]:
+        self._fail(self.before, "refunds")
+        return [each for each in self.all_refunds if each.payment_id == payment_id]
+
+    def disputes(self, payment_id: str) -> Sequence[Dispute]:
+        self._fail(self.before, "disputes")
+        return [dispute for disputed, dispute in self.all_disputes if disputed == payment_id]
+
+    def fail_refund(self, refund_id: str) -> None:
+        """The customer's bank sends it back."""
+        self.all_refunds = [
+            replace(each, status="failed") if each.refund_id == refund_id else each for each in self.all_refunds
+        ]
+
+    def dispute(self, payment_id: str) -> None:
+        """The customer's bank takes back what has not been refunded."""
+        amount = Money(self.left(payment_id), self.payments[payment_id].amount.currency)
+        self.all_disputes.append((payment_id, Dispute(dispute_id=self._id("du"), status="open", amount=amount)))
+
+    def decide(self, dispute_id: str, outcome: Literal["won", "lost"]) -> None:
+        self.all_disputes = [
+            (payment_id, replace(each, status=outcome) if each.dispute_id == dispute_id else each)
+            for payment_id, each in self.all_disputes
+        ]
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:
         return [movement for movement in self.booked if since <= movement.at < until]
@@ -117,12 +146,22 @@ class FakeProvider:
         self.book("charge", charge_id, payment.amount, fee)
         return self._keep(replace(payment, status="paid", charge_id=charge_id, client_secret=None, declined=None))
 
-    def _refunded(self, payment: Payment, amount: Money) -> Refund:
-        given_back = sum(each.amount.amount for each in self.refunds if each.payment_id == payment.payment_id)
-        if payment.status != "paid" or not 0 < amount.amount <= payment.amount.amount - given_back:
+    def left(self, payment_id: str) -> int:
+        given_back = (each for each in self.all_refunds if each.payment_id == payment_id and each.status != "failed")
+        return self.payments[payment_id].amount.amount - sum(each.amount.amount for each in given_back)
+
+    def _refunded(self, payment: Payment, amount: Money, reference: str) -> Refund:
+        is_disputed = any(each.status != "won" for each in self.disputes(payment.payment_id))
+        if payment.status != "paid" or is_disputed or not 0 < amount.amount <= self.left(payment.payment_id):
             raise RefundRefused("The provider refuses the refund: look at the order's payment.")
-        refund = Refund(refund_id=self._id("re"), status="succeeded", amount=amount, payment_id=payment.payment_id)
-        self.refunds.append(refund)
+        refund = Refund(
+            refund_id=self._id("re"),
+            status=self.refunds_are,
+            amount=amount,
+            payment_id=payment.payment_id,
+            reference=reference,
+        )
+        self.all_refunds.append(refund)
         self.book("refund", refund.refund_id, Money(-amount.amount, amount.currency), 0)
         return refund
 

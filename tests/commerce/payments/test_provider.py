@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -99,6 +100,44 @@ def test_refunds_are_done_once_and_never_exceed_the_charge(provider: PaymentProv
     assert (refunds[0].status, refunds[0].amount) == ("succeeded", part)
     with pytest.raises(RefundRefused):
         provider.refund(paid.payment_id, part, key=f"{key}-3", labels={})
+
+
+def test_refunds_of_a_payment_are_listed_by_the_shops_names(provider: PaymentProvider, key: str) -> None:
+    paid = provider.create(_AMOUNT, reference="order-7", key=key)
+    provider.confirm(paid.payment_id, _CARD, return_url=_BACK, key=f"{key}-1")
+    assert list(provider.refunds(paid.payment_id)) == []
+
+    made = [
+        provider.refund(paid.payment_id, Money(amount, "GBP"), key=f"{key}-{amount}", labels=labels)
+        for amount, labels in ((100, {"reference": "r1"}), (200, {}))
+    ]
+
+    assert [each.reference for each in made] == ["r1", ""]
+    assert list(provider.refunds(paid.payment_id)) == made
+
+
+def test_disputes_of_a_payment_are_open_until_they_are_decided(
+    provider: PaymentProvider, key: str, request: pytest.FixtureRequest
+) -> None:
+    created = provider.create(_AMOUNT, reference="order-7", key=key)
+    paid = provider.confirm(created.payment_id, _CARD, return_url=_BACK, key=f"{key}-1")
+    provider.refund(paid.payment_id, Money(999, "GBP"), key=f"{key}-2", labels={})
+    assert list(provider.disputes(paid.payment_id)) == []
+
+    if isinstance(provider, FakeProvider):
+        provider.dispute(paid.payment_id)
+    else:
+        request.getfixturevalue("stand_in").dispute(paid.charge_id)
+
+    [dispute] = provider.disputes(paid.payment_id)
+    assert (dispute.status, dispute.amount) == ("open", Money(1000, "GBP"))
+    with pytest.raises(RefundRefused):
+        provider.refund(paid.payment_id, Money(1, "GBP"), key=f"{key}-3", labels={})
+    if isinstance(provider, FakeProvider):
+        provider.decide(dispute.dispute_id, "won")
+    else:
+        request.getfixturevalue("stand_in").decide(dispute.dispute_id, "won")
+    assert list(provider.disputes(paid.payment_id)) == [replace(dispute, status="won")]
 
 
 def test_movements_are_those_of_charges_and_refunds_with_fee_and_net(provider: PaymentProvider, key: str) -> None:

@@ -8,9 +8,15 @@ from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.executions import WaitingExecutions
 from commerce.orders.adapters.orders import DynamoOrders
+from commerce.orders.adapters.settlements import SqsSettlements
+from commerce.orders.domain.orders import OrderBook, booked, closed, restocked
 from commerce.orders.domain.processing import OrderProcessor
-from commerce.payments.adapters.ledger import DynamoLedger
+from commerce.orders.domain.refunds import Refunds
+from commerce.payments.wiring import ledger, payment_provider
+from commerce.stock.wiring import stock_ledger
 from shared.dynamodb.transactions import Transaction
+from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
 
 @cache
@@ -19,13 +25,40 @@ def orders() -> DynamoOrders:
 
 
 @cache
+def order_book() -> OrderBook:
+    """For what changes orders alone."""
+    return OrderBook(orders(), Transaction, first_answers=DynamoFirstAnswers(settings.FirstAnswers().idempotency_table))
+
+
+@cache
+def refunds() -> Refunds:
+    """Only for functions with the layer of payments."""
+    consequences = booked(ledger()), restocked(stock_ledger()), closed(_checkouts())
+    return Refunds(
+        book=OrderBook(orders(), Transaction, consequences),
+        orders=orders(),
+        provider=payment_provider(),
+        settlements=SqsSettlements(settings.SettlementQueue().settlement_queue_url),
+    )
+
+
+@cache
 def order_processor() -> OrderProcessor:
     return OrderProcessor(
-        checkouts=DynamoCheckouts(settings.Checkouts().checkouts_table),
+        checkouts=_checkouts(),
         orders=orders(),
-        ledger=DynamoLedger(settings.Ledger().ledger_table),
+        ledger=ledger(),
         carts=DynamoCarts(settings.Carts().carts_table),
         numbers=DynamoCounters(settings.Counters().counters_table),
         waiting=WaitingExecutions(),
         unit_of_work=Transaction,
     )
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)
+
+
+def _checkouts() -> DynamoCheckouts:
+    return DynamoCheckouts(settings.Checkouts().checkouts_table)

@@ -13,7 +13,7 @@ from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.checkout.domain.checkout import CheckoutStatus
 from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.orders import DynamoOrders
-from commerce.orders.domain.order import Dispute, DisputeStatus, Fulfilment, Note, Order, Status
+from commerce.orders.domain.order import Dispute, DisputeStatus, Fulfilment, Note, Order, OrderStatus
 from commerce.orders.domain.orders import ORDER, Listing, Orders
 from commerce.orders.domain.processing import OrderProcessor
 from commerce.orders.domain.refund import Refund, RefundStatus, Share
@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 type Begin = Callable[[], UnitOfWork]
 
 
-def of_day(day: int, user_id: str, count: int, status: Status = Status.PLACED) -> Order:
+def of_day(day: int, user_id: str, count: int, status: OrderStatus = OrderStatus.PLACED) -> Order:
     key = f"{user_id} {count}"
     order = an_order(user_id=user_id, key=key, created_at=NOW + day * DAY + timedelta(seconds=count), count=count)
     return replace(order, status=status)
@@ -56,7 +56,7 @@ class OrdersContract:
         refund = Refund(
             refund_id="r1",
             status=RefundStatus.SUCCEEDED,
-            shares=(Share("teapot", "goods", 850, 1), Share(None, "shipping", 100)),
+            shares=(Share("teapot", "goods", 850, 1, 1), Share(None, "shipping", 100)),
             currency="GBP",
             reason="Cracked ‮ 🫖",
             by="tom",
@@ -68,7 +68,7 @@ class OrdersContract:
         )
         order = replace(
             an_order(a_line(), a_gift(), key="full"),
-            status=Status.FULFILLED,
+            status=OrderStatus.FULFILLED,
             fulfilment=Fulfilment(LATER, "tom", "Royal Mail", None),
             refunds=(refund, replace(refund, refund_id="r2", provider_id=None, returned=None)),
             disputes=(Dispute("du_1", DisputeStatus.LOST, 100),),
@@ -96,7 +96,7 @@ class OrdersContract:
         unit_of_work.commit()
 
         assert saved == orders.find(order.order_id)
-        assert (saved.version, saved.status) == (1, Status.CANCELLED)
+        assert (saved.version, saved.status) == (1, OrderStatus.CANCELLED)
         for write in (lambda unit: orders.add(order, unit), lambda unit: orders.save(order, unit)):
             unit_of_work = begin()
             write(unit_of_work)
@@ -120,21 +120,21 @@ class OrdersContract:
     def test_pages_by_status_and_time_are_newest_first_and_complete(self, orders: Orders, begin: Begin) -> None:
         base = 100  # days that no other test has orders on
         placed = [of_day(base + number // 4, "mary", number) for number in range(12)]
-        sent = [of_day(base + number, "mary", 20 + number, Status.FULFILLED) for number in range(3)]
+        sent = [of_day(base + number, "mary", 20 + number, OrderStatus.FULFILLED) for number in range(3)]
         self.added(orders, begin, *placed, *sent)
         first = NOW + base * DAY
-        listing = Listing(Status.PLACED, first, first + 9 * DAY)
+        listing = Listing(OrderStatus.PLACED, first, first + 9 * DAY)
 
         assert self.pages(lambda after: orders.listed(listing, after, 5)) == [
             placed[:6:-1],
             placed[6:1:-1],
             placed[1::-1],
         ]
-        assert list(orders.listed(replace(listing, status=Status.CANCELLED), None, 5).items) == []
+        assert list(orders.listed(replace(listing, status=OrderStatus.CANCELLED), None, 5).items) == []
         everything = sorted([*placed, *sent], key=lambda order: order.order_id, reverse=True)
         pages = self.pages(lambda after: orders.listed(replace(listing, status=None), after, 4))
         assert [order for page in pages for order in page] == everything
-        one_day = Listing(Status.PLACED, first + DAY, first + 2 * DAY)
+        one_day = Listing(OrderStatus.PLACED, first + DAY, first + 2 * DAY)
         assert list(orders.listed(one_day, None, 9).items) == placed[7:3:-1]
 
     def pages(self, page_after: Callable[[str | None], Any]) -> list[list[Order]]:
@@ -182,7 +182,7 @@ class TestDynamoOrders(OrdersContract):
 
     def test_page_costs_one_query_for_each_part_whatever_lies_between(self, orders: DynamoOrders, begin: Begin) -> None:
         self.added(orders, begin, of_day(0, "ada", 1), of_day(300, "ada", 2))
-        year = Listing(Status.PLACED, NOW, NOW + 365 * DAY)
+        year = Listing(OrderStatus.PLACED, NOW, NOW + 365 * DAY)
 
         assert cost_of(lambda: orders.listed(year, None, 20)).calls == ["Query"] * 4
         assert cost_of(lambda: orders.listed(replace(year, status=None), None, 20)).calls == ["Query"] * 12

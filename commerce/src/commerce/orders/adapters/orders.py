@@ -12,7 +12,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
 from commerce.orders.adapters.records import SHARDS, OrderRecord, OrdersByStatus, OrdersByUser, status_shard
-from commerce.orders.domain.order import Order, Status
+from commerce.orders.domain.order import Order, OrderStatus
 from commerce.orders.domain.orders import ORDER, Listing, Page
 from shared.dynamodb.connection import readers
 from shared.dynamodb.records import select
@@ -54,7 +54,7 @@ class DynamoOrders:
 
     def listed(self, listing: Listing, after: str | None, limit: int) -> Page:
         """One Query of each shard and status, at once, each of which reads up to one order more than the page has."""
-        statuses = [listing.status] if listing.status else list(Status)
+        statuses = [listing.status] if listing.status else list(OrderStatus)
         parts = [status_shard(status, shard) for status in statuses for shard in range(SHARDS)]
         key = _between(OrdersByStatus.order_id, listing, after)
         found = readers().map(

@@ -14,7 +14,7 @@ from commerce.checkout.adapters.checkouts import (
     quote_document,
     quote_in,
 )
-from commerce.orders.domain.order import Dispute, DisputeStatus, Event, Fulfilment, Note, Order, Status
+from commerce.orders.domain.order import Dispute, DisputeStatus, Fulfilment, Note, Order, OrderEvent, OrderStatus
 from commerce.orders.domain.refund import Refund, RefundStatus, Share
 from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute, MomentAttribute
 from shared.dynamodb.records import Record
@@ -120,14 +120,14 @@ class OrderRecord(Record):
             quote=quote_in(self.quote),
             delivery=delivery_in(self.delivery) if self.delivery else None,
             gift_aid=gift_aid_in(self.gift_aid) if self.gift_aid else None,
-            status=Status(self.status),
+            status=OrderStatus(self.status),
             fulfilment=_fulfilment_in(self.fulfilment) if self.fulfilment else None,
             refunds=tuple(map(_refund_in, self.refunds)),
             disputes=tuple(
                 Dispute(each["disputeId"], DisputeStatus(each["status"]), each["amount"]) for each in self.disputes
             ),
             notes=tuple(Note(moment(note["at"]), note["by"], note["text"]) for note in self.notes),
-            history=tuple(Event(Status(event["status"]), moment(event["at"])) for event in self.history),
+            history=tuple(OrderEvent(OrderStatus(event["status"]), moment(event["at"])) for event in self.history),
             version=self.version,
         )
 
@@ -137,7 +137,7 @@ def shard_of(order_id: str) -> int:
     return int(order_id[-4:], 16) % SHARDS
 
 
-def status_shard(status: Status, shard: int) -> str:
+def status_shard(status: OrderStatus, shard: int) -> str:
     return f"{status.value}#{shard}"
 
 
@@ -159,7 +159,13 @@ def _refund_document(refund: Refund) -> dict[str, Any]:
         "refundId": refund.refund_id,
         "status": refund.status.value,
         "shares": [
-            {"productId": share.product_id, "line": share.line, "amount": share.amount, "pieces": share.pieces}
+            {
+                "productId": share.product_id,
+                "line": share.line,
+                "amount": share.amount,
+                "quantity": share.quantity,
+                "pieces": share.pieces,
+            }
             for share in refund.shares
         ],
         "currency": refund.currency,
@@ -178,7 +184,8 @@ def _refund_in(document: Mapping[str, Any]) -> Refund:
         refund_id=document["refundId"],
         status=RefundStatus(document["status"]),
         shares=tuple(
-            Share(share["productId"], share["line"], share["amount"], share["pieces"]) for share in document["shares"]
+            Share(share["productId"], share["line"], share["amount"], share["quantity"], share["pieces"])
+            for share in document["shares"]
         ),
         currency=document["currency"],
         reason=document["reason"],

@@ -22,7 +22,7 @@ MAX_NOTES, MAX_REFUNDS = 100, 50
 """An item of DynamoDB holds 400 KB."""
 
 
-class Status(StrEnum):
+class OrderStatus(StrEnum):
     """An order of donations alone has nothing to send: it is fulfilled when it is made."""
 
     PLACED = "placed"
@@ -30,10 +30,10 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-FOLLOWING: Mapping[Status, frozenset[Status]] = {
-    Status.PLACED: frozenset({Status.FULFILLED, Status.CANCELLED}),
-    Status.FULFILLED: frozenset(),
-    Status.CANCELLED: frozenset(),
+FOLLOWING: Mapping[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.PLACED: frozenset({OrderStatus.FULFILLED, OrderStatus.CANCELLED}),
+    OrderStatus.FULFILLED: frozenset(),
+    OrderStatus.CANCELLED: frozenset(),
 }
 
 
@@ -95,8 +95,8 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    status: Status
+class OrderEvent:
+    status: OrderStatus
     at: datetime
 
 
@@ -114,12 +114,12 @@ class Order:
     quote: Quote
     delivery: Delivery | None
     gift_aid: GiftAid | None
-    status: Status = Status.PLACED
+    status: OrderStatus = OrderStatus.PLACED
     fulfilment: Fulfilment | None = None
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     notes: tuple[Note, ...] = ()
-    history: tuple[Event, ...] = ()
+    history: tuple[OrderEvent, ...] = ()
     version: int = 0
 
     # --- Money
@@ -161,20 +161,35 @@ class Order:
         given = (each for each in self.refunds if each.status is RefundStatus.SUCCEEDED)
         return self._money(sum(s.amount for each in given for s in each.shares if s.product_id == product_id))
 
+    def claimed_of(self, product_id: str | None) -> int:
+        """What of a line is spoken for, in minor units; without a product, of shipping."""
+        claimed = (refund for refund in self.refunds if refund.is_claimed)
+        return sum(share.amount for each in claimed for share in each.shares if share.product_id == product_id)
+
+    def booked_of(self, product_id: str | None) -> int:
+        """What of that the provider has taken from our balance."""
+        booked = (refund for refund in self.refunds if refund.is_claimed and refund.is_booked)
+        return sum(share.amount for each in booked for share in each.shares if share.product_id == product_id)
+
     def left_of(self, line: QuotedLine) -> int:
         """What of a line can still be refunded, in minor units."""
-        return line.line_total.amount - self._claimed_of(line.product_id)
+        return line.line_total.amount - self.claimed_of(line.product_id)
 
     @property
     def shipping_left(self) -> int:
-        return self.quote.shipping.amount - self._claimed_of(None)
+        return self.quote.shipping.amount - self.claimed_of(None)
 
     def pieces_left(self, line: QuotedLine) -> int:
-        """How many pieces of a line could still come back into stock."""
-        if line.kind is not Kind.GOODS:
-            return 0
-        held = (refund.pieces.get(line.product_id, 0) for refund in self.refunds if refund.holds_pieces)
-        return line.quantity - sum(held)
+        """How many pieces of a line are not back in stock; gifts have none."""
+        return line.quantity - self._pieces_back(line.product_id) if line.kind is Kind.GOODS else 0
+
+    def quantity_left(self, line: QuotedLine) -> int:
+        """For how many of a line nothing was claimed yet, apart from refunds of amounts."""
+        return line.quantity - self._quantity_claimed(line.product_id)
+
+    def pieces_owed(self, line: QuotedLine) -> int:
+        """How many pieces refunds that have failed brought back, and no other has given money for since."""
+        return max(self._pieces_back(line.product_id) - self._quantity_claimed(line.product_id), 0)
 
     @property
     def owed(self) -> Mapping[Line, int]:
@@ -196,11 +211,11 @@ class Order:
         """Raises Conflict."""
         if self.payment in {PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK}:
             raise Conflict("The order's money has been given back: there is nothing to send.")
-        return replace(self._moved(Status.FULFILLED, fulfilment.at), fulfilment=fulfilment)
+        return replace(self._moved(OrderStatus.FULFILLED, fulfilment.at), fulfilment=fulfilment)
 
     def cancelled(self, now: datetime) -> "Order":
         """Raises Conflict."""
-        return self._moved(Status.CANCELLED, now)
+        return self._moved(OrderStatus.CANCELLED, now)
 
     def noted(self, note: Note) -> "Order":
         """Raises Conflict."""
@@ -222,14 +237,17 @@ class Order:
         disputes[dispute.dispute_id] = replace(existing or dispute, status=dispute.status)
         return replace(self, disputes=tuple(disputes.values()))
 
-    def _moved(self, status: Status, now: datetime) -> "Order":
+    def _moved(self, status: OrderStatus, now: datetime) -> "Order":
         if status not in FOLLOWING[self.status]:
             raise Conflict(f"The order is {self.status} already.")
-        return replace(self, status=status, history=(*self.history, Event(status, now)))
+        return replace(self, status=status, history=(*self.history, OrderEvent(status, now)))
 
-    def _claimed_of(self, product_id: str | None) -> int:
+    def _pieces_back(self, product_id: str) -> int:
+        return sum(refund.pieces.get(product_id, 0) for refund in self.refunds if refund.is_restocked)
+
+    def _quantity_claimed(self, product_id: str) -> int:
         claimed = (refund for refund in self.refunds if refund.is_claimed)
-        return sum(share.amount for each in claimed for share in each.shares if share.product_id == product_id)
+        return sum(share.quantity for each in claimed for share in each.shares if share.product_id == product_id)
 
     def _sum(self, refunds: Iterable[Refund]) -> Money:
         return self._money(sum(refund.amount.amount for refund in refunds))
@@ -253,6 +271,6 @@ def placed(checkout: Checkout, number: str, now: datetime) -> Order:
         quote=checkout.quote,
         delivery=checkout.delivery,
         gift_aid=checkout.gift_aid,
-        history=(Event(Status.PLACED, now),),
+        history=(OrderEvent(OrderStatus.PLACED, now),),
     )
-    return order if checkout.quote.goods.amount else order._moved(Status.FULFILLED, now)
+    return order if checkout.quote.goods.amount else order._moved(OrderStatus.FULFILLED, now)

@@ -6,19 +6,20 @@ from datetime import datetime
 from typing import Protocol
 
 from commerce.checkout.domain.checkout import Checkouts, CheckoutStatus
-from commerce.orders.domain.order import DisputeStatus, Order, PaymentStatus, Status
+from commerce.orders.domain.order import DisputeStatus, Order, OrderStatus, PaymentStatus
 from commerce.payments.domain import ledger
-from commerce.payments.domain.ledger import Entry
+from commerce.payments.domain.ledger import Entry, Ledger
 from commerce.stock.domain.movements import StockLedger, refund_return
-from shared.errors import NotFound, Unavailable, VersionConflict
+from shared.errors import NotFound, Unavailable
+from shared.idempotency.claims import Claim, FirstAnswer, FirstAnswers, once, translated_refusals
 from shared.money import Money
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 from shared.resilience.backoff import Backoff
 
 _ATTEMPTS = 6
 
-ORDER = "order"
-"""What an order is called where a transaction says what was refused."""
+ORDER, CHECKOUT = "order", "checkout"
+"""What they are called where a transaction says what was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Page:
 class Listing:
     """Of one status or of all, that were begun from `since` on and before `until`."""
 
-    status: Status | None
+    status: OrderStatus | None
     since: datetime | None
     until: datetime | None
 
@@ -71,16 +72,14 @@ class Orders(Protocol):
         ...
 
 
-class Ledger(Protocol):
-    """Of money."""
-
-    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
-        """A part of a transaction."""
-        ...
-
-
 type Consequence = Callable[[Order, Order, datetime, UnitOfWork], None]
 """Adds to the transaction what follows from the change of an order, given as it was and as it will be."""
+
+
+class FirstAnswerKeeper(FirstAnswers, Protocol):
+    def record(self, answer: FirstAnswer | None, unit_of_work: UnitOfWork) -> None:
+        """A part of a transaction."""
+        ...
 
 
 class OrderBook:
@@ -92,8 +91,10 @@ class OrderBook:
         begin: Callable[[], UnitOfWork],
         consequences: Sequence[Consequence] = (),
         backoff: Callable[[], Backoff] = lambda: Backoff(0.05),
+        first_answers: FirstAnswerKeeper | None = None,
     ) -> None:
         self._orders, self._begin, self._consequences, self._backoff = orders, begin, consequences, backoff
+        self._first_answers = first_answers
 
     def read(self, order_id: str) -> Order:
         """Raises NotFound."""
@@ -111,8 +112,8 @@ class OrderBook:
     ) -> Order:
         """The order as it is then. `change` may be called again with what others have written meanwhile.
 
-        `also` is written with it, made of the order as it will be. Raises NotFound; Unavailable; what `change` raises,
-        and WriteRefused where `also` is refused.
+        `also` is written with it, made of the order as it will be. Raises NotFound; KeyInUse; Unavailable; what
+        `change` raises.
         """
         backoff = self._backoff()
         for _ in range(_ATTEMPTS):
@@ -127,16 +128,35 @@ class OrderBook:
             if also:
                 also(saved)(unit_of_work)
             try:
-                unit_of_work.commit()
-            except VersionConflict:
-                pass
+                with translated_refusals():
+                    unit_of_work.commit()
             except WriteRefused as error:
-                if not error.refused & {ORDER, "checkout"}:
+                if not error.refused & {ORDER, CHECKOUT}:
                     raise
             else:
                 return saved
             backoff.pause()
         raise Unavailable("Others are changing the same order; nothing was changed, try again.", retry_after_seconds=2)
+
+    def change_once(
+        self,
+        order_id: str,
+        change: Callable[[Order], Order],
+        now: datetime,
+        claim: Claim | None,
+        answer: Callable[[Order], object],
+    ) -> object:
+        """What `answer` makes of the changed order, or what was answered first under the claim. Raises as `change`."""
+
+        first_answers = self._first_answers
+        if first_answers is None:
+            raise ValueError("a first answer needs its table")
+
+        def keep(order: Order) -> Write:
+            kept = claim.answered(answer(order), now) if claim else None
+            return lambda unit_of_work: first_answers.record(kept, unit_of_work)
+
+        return once(claim, first_answers, now, lambda: answer(self.change(order_id, change, now, keep)))
 
 
 # --- Consequences

@@ -9,15 +9,13 @@ from commerce.carts.domain.buying import remaining
 from commerce.carts.domain.cart import CART, Carts
 from commerce.checkout.domain.checkout import Checkout, Checkouts, CheckoutStatus
 from commerce.orders.domain.order import Order, placed
-from commerce.orders.domain.orders import ORDER, Ledger, Orders
-from commerce.payments.domain.ledger import charged, ordered
+from commerce.orders.domain.orders import CHECKOUT, ORDER, Orders
+from commerce.payments.domain.ledger import Ledger, charged, ordered
 from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from shared.resilience.backoff import Backoff
 
 _ATTEMPTS = 6
-
-CHECKOUT = "checkout"
 
 
 class NotPaid(Exception):

@@ -30,14 +30,16 @@ FOLLOWING: Mapping[RefundStatus, frozenset[RefundStatus]] = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What is given back of one line: an amount in minor units, and pieces that come back into stock.
+    """What is given back of one line: an amount in minor units, and for what quantity, if for a whole number.
 
+    `pieces` of it come back into stock: fewer where some are back already, of a refund that has failed since.
     Without a product, it is the share of shipping.
     """
 
     product_id: str | None
     line: Line
     amount: int
+    quantity: int = 0
     pieces: int = 0
 
 
@@ -86,11 +88,6 @@ class Refund:
     def is_booked(self) -> bool:
         """Whether the provider has taken it from our balance, if only to put it back."""
         return self.returned is not None
-
-    @property
-    def holds_pieces(self) -> bool:
-        """Whether nobody else may put its pieces back into stock."""
-        return self.is_restocked or self.is_claimed
 
     def moved(self, status: RefundStatus) -> "Refund":
         """As it is where the news comes late."""

@@ -4,7 +4,7 @@ By amount, it is taken from goods first, then from shipping, and from donations 
 can. Nothing comes back then. In full or by lines, the pieces come back into stock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -110,7 +110,7 @@ def answered(order: Order, refund_id: str, answer: Answer) -> Order:
         return order
     refund = replace(refund, provider_id=answer.provider_id or refund.provider_id, status=status)
     if not refund.is_booked and answer.provider_id and status is not RefundStatus.FAILED:
-        owed = order.owed
+        refund, owed = replace(refund, shares=_fitting(order, refund)), order.owed
         returned: dict[Line, int] = {
             line: amount - min(amount, owed[line]) for line, amount in refund.by_line.items() if amount
         }
@@ -134,26 +134,56 @@ def adopted(order: Order, provider_id: str, amount: int, at: datetime) -> Order:
 
 def everything(order: Order) -> tuple[Share, ...]:
     """All that is left, with the pieces that are not back in stock."""
-    lines = (_share(line, max(order.left_of(line), 0), order.pieces_left(line)) for line in order.quote.lines)
+    lines = (
+        _share(line, max(order.left_of(line), 0), order.quantity_left(line), order.pieces_left(line))
+        for line in order.quote.lines
+    )
     return _worth((*lines, Share(None, "shipping", max(order.shipping_left, 0))))
 
 
 def _by_amount(order: Order, amount: int) -> tuple[Share, ...]:
+    """More than is left, where it was made at the provider, goes to the first line: see `_fitting`."""
+    shares = list[Share]()
+    for share in _in_turn(order, lambda product_id, total: total - order.claimed_of(product_id)):
+        shares.append(replace(share, amount=min(amount, max(share.amount, 0))))
+        amount -= shares[-1].amount
+    shares[0] = replace(shares[0], amount=shares[0].amount + amount)
+    return _worth(shares)
+
+
+def _fitting(order: Order, refund: Refund) -> tuple[Share, ...]:
+    """The shares, where lines have so much left now that the provider has made it.
+
+    One that was made there by hand meanwhile may have taken it. Then it is for other lines: the provider does not give
+    back more than was paid.
+    """
+    shares, rest = dict[str | None, Share](), 0
+    room = {share.product_id: share for share in _in_turn(order, lambda id_, total: total - order.booked_of(id_))}
+    for share in refund.shares:
+        taken = min(share.amount, room[share.product_id].amount)
+        rest += share.amount - taken
+        shares[share.product_id] = replace(share, amount=taken)
+    for product_id, free in room.items():
+        share = shares.get(product_id, replace(free, amount=0))
+        taken = min(rest, free.amount - share.amount)
+        shares[product_id], rest = replace(share, amount=share.amount + taken), rest - taken
+    if refund.is_restocked:
+        return _worth(shares.values())
+    missing = {line.product_id: order.pieces_left(line) for line in order.quote.lines}
+    return _worth(
+        replace(share, pieces=min(share.pieces, missing.get(share.product_id or "", 0))) for share in shares.values()
+    )
+
+
+def _in_turn(order: Order, left: Callable[[str | None, int], int]) -> Iterator[Share]:
+    """What is `left` of each line, given its total: of goods, of shipping, of gifts."""
     goods = [line for line in order.quote.lines if line.kind is Kind.GOODS]
     gifts = [line for line in order.quote.lines if line.kind is not Kind.GOODS]
-    shares = list[Share]()
-    available = [
-        *(_share(line, order.left_of(line)) for line in goods),
-        Share(None, "shipping", order.shipping_left),
-        *(_share(line, order.left_of(line)) for line in gifts),
-    ]
-    for share in available:
-        taken = min(amount, max(share.amount, 0))
-        shares.append(replace(share, amount=taken))
-        amount -= taken
-    if amount:  # another refund, which the provider will refuse, has claimed the rest
-        shares[0] = replace(shares[0], amount=shares[0].amount + amount)
-    return _worth(shares)
+    for line in goods:
+        yield _share(line, left(line.product_id, line.line_total.amount))
+    yield Share(None, "shipping", left(None, order.quote.shipping.amount))
+    for line in gifts:
+        yield _share(line, left(line.product_id, line.line_total.amount))
 
 
 def _by_lines(order: Order, wanted: tuple[WantedLine, ...]) -> tuple[Share, ...]:
@@ -172,7 +202,8 @@ def _by_lines(order: Order, wanted: tuple[WantedLine, ...]) -> tuple[Share, ...]
                 FieldError(f"lines[{number}].quantity", f"must be at most {max_pieces}: no more is left of it")
             )
             continue
-        shares.append(_share(line, amount, min(each.quantity, order.pieces_left(line))))
+        pieces = min(each.quantity - min(each.quantity, order.pieces_owed(line)), order.pieces_left(line))
+        shares.append(_share(line, amount, each.quantity, pieces))
     if errors:
         raise Invalid("Some lines cannot be refunded: see errors.", errors)
     return _worth(shares)
@@ -190,8 +221,8 @@ def _refundable(order: Order, amount: Money) -> int:
     return amount.amount
 
 
-def _share(line: QuotedLine, amount: int, pieces: int = 0) -> Share:
-    return Share(line.product_id, _LINES[line.kind], amount, pieces)
+def _share(line: QuotedLine, amount: int, quantity: int = 0, pieces: int = 0) -> Share:
+    return Share(line.product_id, _LINES[line.kind], amount, quantity, pieces)
 
 
 def _worth(shares: Iterable[Share]) -> tuple[Share, ...]:

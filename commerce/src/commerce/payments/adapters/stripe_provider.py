@@ -8,6 +8,7 @@ import stripe
 
 from commerce.payments.domain.provider import (
     Declined,
+    Dispute,
     Means,
     Movement,
     OutcomeUnknown,
@@ -43,6 +44,12 @@ _REFUND_STATUSES: Mapping[str, Literal["pending", "succeeded", "failed"]] = {
     "succeeded": "succeeded",
     "failed": "failed",
     "canceled": "failed",
+}
+_DISPUTE_STATUSES: Mapping[str, Literal["open", "won", "lost"]] = {  # inquiries, `warning_…`, take nothing
+    "needs_response": "open",
+    "under_review": "open",
+    "won": "won",
+    "lost": "lost",
 }
 _REFUSED_AT_ONCE = (stripe.RateLimitError, stripe.AuthenticationError)  # before anything was done
 _FAILING = (stripe.APIConnectionError, stripe.APIError, *_REFUSED_AT_ONCE)
@@ -155,12 +162,27 @@ class StripeProvider:
                 )
             except stripe.InvalidRequestError as error:
                 raise RefundRefused("The provider refuses the refund: look at the order's payment.") from error
-        return Refund(
-            refund_id=refund.id,
-            status=_REFUND_STATUSES.get(refund.status or "", "pending"),
-            amount=_money(refund.amount, refund.currency),
-            payment_id=payment_id,
-        )
+        return _refund(refund, payment_id)
+
+    def refunds(self, payment_id: str) -> Sequence[Refund]:
+        with self._unavailable_where_out_of_reach():
+            found = self._stripe.refunds.list({"payment_intent": payment_id, "limit": _PAGE}).auto_paging_iter()
+            newest_first = [_refund(each, payment_id) for each in found]
+        return newest_first[::-1]
+
+    def disputes(self, payment_id: str) -> Sequence[Dispute]:
+        with self._unavailable_where_out_of_reach():
+            found = self._stripe.disputes.list({"payment_intent": payment_id, "limit": _PAGE}).auto_paging_iter()
+            newest_first = [
+                Dispute(
+                    dispute_id=each.id,
+                    status=_DISPUTE_STATUSES[each.status],
+                    amount=_money(each.amount, each.currency),
+                )
+                for each in found
+                if each.status in _DISPUTE_STATUSES
+            ]
+        return newest_first[::-1]
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:
         with self._unavailable_where_out_of_reach():
@@ -218,6 +240,17 @@ def _movement(transaction: stripe.BalanceTransaction) -> Movement:
         fee=transaction.fee,
         net=transaction.net,
         source_id=str(transaction.source or ""),
+    )
+
+
+def _refund(refund: stripe.Refund, payment_id: str) -> Refund:
+    metadata = refund.metadata
+    return Refund(
+        refund_id=refund.id,
+        status=_REFUND_STATUSES.get(refund.status or "", "pending"),
+        amount=_money(refund.amount, refund.currency),
+        payment_id=payment_id,
+        reference=metadata["reference"] if metadata and "reference" in metadata else "",
     )
 
 

@@ -50,6 +50,17 @@ class Refund:
     status: Literal["pending", "succeeded", "failed"]
     amount: Money
     payment_id: str
+    reference: str = ""
+    """The shop's name for it, its label `reference`; empty where it was made at the provider, by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """The customer's bank has taken this much back, for good where it is lost."""
+
+    dispute_id: str
+    status: Literal["open", "won", "lost"]
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +127,14 @@ class PaymentProvider(Protocol):
 
     def refund(self, payment_id: str, amount: Money, *, key: str, labels: Mapping[str, str]) -> Refund:
         """Raises RefundRefused."""
+        ...
+
+    def refunds(self, payment_id: str) -> Sequence[Refund]:
+        """Of a payment, the oldest first."""
+        ...
+
+    def disputes(self, payment_id: str) -> Sequence[Dispute]:
+        """Of a payment, the oldest first; without those that have cost nothing yet."""
         ...
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:

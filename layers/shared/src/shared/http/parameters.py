@@ -24,6 +24,7 @@ _UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
 _DAY = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
 
@@ -138,6 +139,21 @@ def choice[E: StrEnum](name: str, choices: type[E], *, default: E, description: 
         refusal=Invalid,
         description=description,
     )
+
+
+def optional_date(name: str, *, description: str = "") -> Parameter[date | None]:
+    """A day of the calendar, such as 2026-02-03."""
+
+    def read(value: str) -> date:
+        try:
+            if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise Unacceptable("must be a date such as 2026-02-03")
+
+    schema = {"type": "string", "format": "date"}
+    return Parameter(name=name, place="query", read=read, schema=schema, default=None, description=description)
 
 
 def optional_choice[E: StrEnum](name: str, choices: type[E], *, description: str = "") -> Parameter[E | None]:

@@ -60,6 +60,8 @@ RUNS = MetricSet(("kind",), ("durationMs", "firstPieceMs", "frames"))
 """What a worker did."""
 ENDED_RUNS = MetricSet(("kind",), ("failures", "stops"))
 """Each run once, whoever ended it, as 0 or 1: the average is the rate, the number of samples that of the runs."""
+ORDERS = MetricSet(("service",), ("failedRefunds", "disputes"))
+"""What customers' banks and the payment provider do to orders that were paid."""
 OPEN_SOCKETS = MetricSet(("service",), ("connections", "connectionsPercent"))
 """`connectionsPercent` is the share of the most that the environment is made for."""
 WEBHOOKS = MetricSet(("sender",), ("accepted", "refused"))

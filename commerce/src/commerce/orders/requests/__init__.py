@@ -1,0 +1,1 @@
+"""What clients send. Apart, because customers' reading, which has no body, needs no pydantic."""
