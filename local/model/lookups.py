@@ -28,7 +28,10 @@ def lookups(prompt: Prompt, conversation: Conversation) -> tuple[ToolCall, ...]:
         return ()
     called = {block.name for turn in _since(prompt) for block in turn.blocks if isinstance(block, ToolCall)}
     tools = [tool for tool in prompt.tools if tool.name not in called]
-    found = [call for tool in tools if _is_wanted(tool, question) and (call := _call(tool, conversation))]
+    wanted = [tool for tool in tools if _is_wanted(tool, question)]
+    missing = {kind for tool in wanted for kind in _unknown_ids(tool, conversation)}
+    wanted += [tool for tool in tools if tool not in wanted and _lists(tool, missing)]
+    found = [call for tool in wanted if (call := _call(tool, conversation))]
     if not found and not called:  # it may be about anything that there is
         found = [call for tool in tools if _SEARCHES.match(tool.description) and (call := _call(tool, conversation))]
     return tuple(found)
@@ -50,6 +53,16 @@ def _is_wanted(tool: Tool, question: str) -> bool:
     if _PROPOSES.match(tool.description):
         return bool(subjects(tool.name.replace("_", " ")) & subjects(question))
     return bool(_LOOKS_UP.match(tool.description)) and bool(subjects(tool.description) & subjects(question))
+
+
+def _unknown_ids(tool: Tool, conversation: Conversation) -> list[str]:
+    """The kinds of things whose ids the tool requires, and nothing has said yet."""
+    kinds = [name.removesuffix("Id") for name in tool.schema.get("required") or () if name.endswith("Id")]
+    return [kind for kind in kinds if not _id_of(kind, conversation)]
+
+
+def _lists(tool: Tool, kinds: set[str]) -> bool:
+    return bool(_LOOKS_UP.match(tool.description)) and bool(subjects(tool.description) & subjects(" ".join(kinds)))
 
 
 def _call(tool: Tool, conversation: Conversation) -> ToolCall | None:

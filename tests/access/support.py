@@ -1,6 +1,6 @@
-"""The support chat: runs, sockets and history."""
+"""The support chat: runs, sockets, history and proposals."""
 
-from tests.access.matrix import Call, everybody, own, row, streamed
+from tests.access.matrix import Call, admins, everybody, own, row, streamed
 from tests.access.world import COMMERCE, World, unique
 
 
@@ -26,3 +26,21 @@ def of_run(world: World) -> Call:
 @row(COMMERCE, "GET /support/sessions/{sessionId}/messages", own(200))
 def of_session(world: World) -> Call:
     return Call(path={"sessionId": world.support_run["sessionId"]})
+
+
+@row(COMMERCE, "GET /support/proposals", admins(200))
+def waiting(_: World) -> Call:
+    return Call()
+
+
+@row(COMMERCE, "GET /support/proposals/{proposalId}", own(200))
+def of_proposal(world: World) -> Call:
+    return Call(path={"proposalId": world.proposal()["proposalId"]})
+
+
+@row(COMMERCE, "POST /support/proposals/{proposalId}/approval", own(200))
+def approve(world: World) -> Call:
+    proposal = world.proposal()
+    path = f"/support/proposals/{proposal['proposalId']}"
+    approval = world.done(COMMERCE, "GET", path, caller="supporter")["approval"]
+    return Call(path={"proposalId": proposal["proposalId"]}, json={"approval": approval})

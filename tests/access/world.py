@@ -172,6 +172,16 @@ class World:
         [secret] = manager.list_secrets(Filters=[{"Key": "name", "Values": ["StripeKey"]}])["SecretList"]
         return str(json.loads(manager.get_secret_value(SecretId=secret["ARN"])["SecretString"])["webhookSecret"])
 
+    def proposal(self) -> dict[str, Any]:
+        """To cancel an order of the supporter's."""
+        self.new_order()
+        question = {"input": "I want to cancel my order.", "sessionId": unique()}
+        started = self.done(COMMERCE, "POST", "/support/runs", question, "supporter")
+        self._ended(f"/support/runs/{started['runId']}", COMMERCE)
+        path = f"/support/sessions/{started['sessionId']}/messages"
+        [proposal] = self.done(COMMERCE, "GET", path, caller="supporter")["items"][0]["proposals"]
+        return dict(proposal)
+
     @cached_property
     def support_run(self) -> dict[str, str]:
         """Of the supporter, at its end."""

@@ -15,6 +15,7 @@ from commerce.support.domain.reading import SessionService
 from commerce.support.domain.starting import KIND, SupportRunService
 from shared.errors import Unavailable
 from shared.http import edge
+from shared.idempotency.claims import FirstAnswer
 from shared.ids import new_id
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 from shared.runs.run import Frame, Run, queued_run
@@ -24,7 +25,7 @@ from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
 from tests.shared.auth.fake_ends import FakeEnds, access_of
-from tests.shared.first_answers import FakeRecords
+from tests.shared.first_answers import FakeFirstAnswers, FakeRecords
 from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, answered_by
 from tests.shared.sockets.fake_sockets import ClosingSender, FakeConnections, FakeTickets
 
@@ -98,11 +99,43 @@ def _page[Item](items: Sequence[Item], after: str | None, limit: int) -> Page[It
 
 
 class FakeProposals:
-    def __init__(self, *proposals: Proposal) -> None:
+    def __init__(self, *proposals: Proposal, first_answers: FakeFirstAnswers | None = None) -> None:
         self.by_id = {each.proposal_id: each for each in proposals}
+        self.first_answers = first_answers
 
     def add(self, proposal: Proposal) -> None:
         self.by_id[proposal.proposal_id] = proposal
+
+    def find(self, proposal_id: str, now: datetime) -> Proposal | None:
+        proposal = self.by_id.get(proposal_id)
+        return proposal if proposal and proposal.expires_at > now else None
+
+    def waiting(self, after: str | None, limit: int, now: datetime) -> Page[Proposal]:
+        open_ = [each for each in self.by_id.values() if (each.act, each.status) == ("refund", "open")]
+        found = sorted(
+            (each for each in open_ if each.expires_at > now and each.proposal_id > (after or "")),
+            key=lambda each: each.proposal_id,
+        )
+        return Page(tuple(found[:limit]), found[limit - 1].proposal_id if len(found) > limit else None)
+
+    def approve(self, proposal: Proposal, by: str) -> bool:
+        current = self.by_id[proposal.proposal_id]
+        if not (current.status == "open" or (current.status, current.approved_by) == ("approved", by)):
+            return False
+        self.by_id[proposal.proposal_id] = replace(current, status="approved", approved_by=by)
+        return True
+
+    def reopen(self, proposal: Proposal) -> None:
+        self.by_id[proposal.proposal_id] = replace(proposal, status="open", approved_by=None)
+
+    def finish(self, proposal: Proposal, first_answer: FirstAnswer | None) -> bool:
+        current = self.by_id[proposal.proposal_id]
+        if current.status != "approved":
+            return False
+        if first_answer and self.first_answers:
+            self.first_answers.record(first_answer)
+        self.by_id[proposal.proposal_id] = replace(current, status="done")
+        return True
 
 
 class Live:

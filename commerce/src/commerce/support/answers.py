@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
 
+from commerce.support.domain.approving import ShownProposal
 from commerce.support.domain.history import Exchange, Page, Session
-from commerce.support.domain.proposals import Act
+from commerce.support.domain.proposals import Act, Proposal, ProposalStatus
 from shared.http.cursors import Cursors
 from shared.models.model import Usage
 from shared.money import Money
@@ -86,3 +87,48 @@ def _exchange(exchange: Exchange) -> SupportExchange:
         proposals=tuple(ProposalItem.of(each) for each in reply.proposals) if reply else (),
         usage=reply.usage if reply else None,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalAnswer:
+    """`approval` is null for those who may not approve it, and once it was approved; `expiresAt` is when it is void."""
+
+    proposal_id: str
+    act: Act
+    order_id: str
+    amount: Money
+    reason: str
+    status: ProposalStatus
+    created_at: datetime
+    approval: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProposals:
+    items: tuple[ProposalAnswer, ...]
+    next_cursor: str | None
+
+
+WAITING_SCOPE = "support proposals"
+
+
+def proposal_answer(shown: ShownProposal) -> ProposalAnswer:
+    proposal = shown.proposal
+    return ProposalAnswer(
+        proposal_id=proposal.proposal_id,
+        act=proposal.act,
+        order_id=proposal.order_id,
+        amount=proposal.amount,
+        reason=proposal.reason,
+        status=proposal.status,
+        created_at=proposal.created_at,
+        approval=shown.approval,
+        expires_at=shown.expires_at,
+    )
+
+
+def waiting_answer(page: Page[Proposal], cursors: Cursors) -> WaitingProposals:
+    """Without approvals: whoever approves one reads it first."""
+    items = tuple(proposal_answer(ShownProposal(each, None, each.expires_at)) for each in page.items)
+    return WaitingProposals(items, cursors.make(WAITING_SCOPE, page.next_position))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from commerce.support.domain.starting import Question
 from shared.http.bodies import checked
@@ -22,6 +22,10 @@ class AskSupport(Body):
 
     def to_question(self, claim: Claim | None) -> Question:
         return Question(self.session_id, self.input, claim)
+
+
+class ApproveProposal(Body):
+    approval: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 
 
 class SupportMessage(Body):

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from commerce import settings
 from commerce.catalogue.wiring import cursors
 from commerce.orders.wiring import orders as order_repository
+from commerce.orders.wiring import refunds
 from commerce.search.wiring import search
 from commerce.support.adapters.help_pages import S3HelpPages
 from commerce.support.adapters.history import DynamoChatHistory
 from commerce.support.adapters.proposals import DynamoProposals
 from commerce.support.domain.answering import Equipment, SupportAnswerer
+from commerce.support.domain.approving import ApprovalService
 from commerce.support.domain.help_pages import HelpPages
 from commerce.support.domain.history import ChatHistory
 from commerce.support.domain.order_tools import OrderSources
@@ -23,6 +25,7 @@ from commerce.support.domain.starting import KIND, SupportRunService
 from commerce.support.requests import question_of
 from shared.auth.access import Access, AccessEnds
 from shared.auth.dynamo_access_ends import DynamoAccessEnds
+from shared.auth.seals import Seals
 from shared.dynamodb.connection import readers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
@@ -45,9 +48,11 @@ from shared.sockets.stores import DynamoConnections, DynamoParts, DynamoTickets
 __all__ = [
     "access",
     "access_ends",
+    "approval_service",
     "connections",
     "cursors",
     "equipment",
+    "first_answers",
     "run_service",
     "run_tickets",
     "sender",
@@ -113,6 +118,11 @@ def queue() -> RunQueue:
 
 
 @cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
+
+
+@cache
 def history() -> ChatHistory:
     return DynamoChatHistory(settings.ChatHistory().chat_history_table)
 
@@ -147,8 +157,8 @@ def worker() -> Worker:
 
 @cache
 def support_run_service() -> SupportRunService:
-    records = DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
-    return SupportRunService(history=history(), starter=RunStarter(log(), queue()), records=records, new_id=new_id)
+    starter = RunStarter(log(), queue())
+    return SupportRunService(history=history(), starter=starter, records=first_answers(), new_id=new_id)
 
 
 @cache
@@ -185,6 +195,14 @@ def help_pages() -> HelpPages:
 @cache
 def proposals() -> DynamoProposals:
     return DynamoProposals(settings.Proposals().proposals_table)
+
+
+@cache
+def approval_service() -> ApprovalService:
+    """Only for a function with the layer of payments."""
+    kept = DynamoProposals(settings.Proposals().proposals_table, first_answers())
+    seals = Seals(settings.CursorKey().cursor_key)
+    return ApprovalService(proposals=kept, orders=order_repository(), actions=refunds, seals=seals)
 
 
 @cache

@@ -1,5 +1,6 @@
 """A chat about each field that reaches a prompt, with a text of the test's in it, and what was done in it."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,7 @@ from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.orders.examples import a_line, a_paid_checkout
+from tests.commerce.support.fakes import FakeProposals
 from tests.commerce.support.hostile.obedience import NaiveAssistant
 from tests.commerce.support.hostile.texts import MINE, OTHERS
 
@@ -71,7 +73,7 @@ class Done:
 class _Everything:
     """Help pages, products and orders: whatever is looked for, this is found."""
 
-    def __init__(self, texts: Texts, done: Done) -> None:
+    def __init__(self, texts: Texts) -> None:
         self.page = HelpPage("page", texts.help_title, texts.help_text)
         self.product = a_product(name=texts.product_name, description=texts.product_description)
         sent = Fulfilment(NOW, "priya", texts.carrier, texts.tracking)
@@ -79,7 +81,6 @@ class _Everything:
             MINE: _order(MINE, "100001", "ada", texts, sent),
             OTHERS: _order(OTHERS, "100002", "ben", Texts(), sent),
         }
-        self._done = done
 
     def find_page(self, *_: object) -> tuple[HelpPage, ...]:
         return (self.page,)
@@ -92,9 +93,6 @@ class _Everything:
 
     def of_user(self, user_id: str, *_: object) -> Page:
         return Page(tuple(order for order in self.orders.values() if order.user_id == user_id), None)
-
-    def add(self, proposal: Proposal) -> None:
-        self._done.proposed.append(proposal)
 
 
 class _Observed(Tools):
@@ -123,8 +121,9 @@ class _Observed(Tools):
 def chat(model: Model, texts: Texts, question: str, *, is_guarded: bool = True, earlier: Sequence[Turn] = ()) -> Done:
     """One answer to Ada. Without the guard, who decides reads everything, and tools take any order."""
     done = Done()
-    world = _Everything(texts, done)
-    sources = OrderSources(world, world, ZoneInfo("Europe/London"), lambda _: "proposal-1", lambda: NOW)
+    world = _Everything(texts)
+    proposals, numbers = FakeProposals(), itertools.count()
+    sources = OrderSources(world, proposals, ZoneInfo("Europe/London"), lambda _: f"p-{next(numbers)}", lambda: NOW)
 
     def use_of_orders(use: OrderUse) -> Finding:
         order = world.find(getattr(use, "order_id", ""))
@@ -138,6 +137,7 @@ def chat(model: Model, texts: Texts, question: str, *, is_guarded: bool = True, 
     assistant: Assistant = ModelAssistant(retrying) if is_guarded else NaiveAssistant(retrying)
     turns = [Turn("Is there a teapot?", texts.earlier_answer, "1 products were found."), *earlier]
     pieces = list(answer(assistant, tools, question, turns, Deadline(60)))
+    done.proposed = list(proposals.by_id.values())
     done.said = "".join(piece for piece in pieces if isinstance(piece, str))
     return done
 

@@ -109,9 +109,7 @@ def answer(
         if any(said):
             said.append("\n\n")
             yield said[-1]
-        passages = [passage for finding in findings for passage in finding.passages]
-        outlines = [Passage("What was done", finding.outline) for finding in findings if not finding.passages]
-        written = yield from _spoken(assistant.write(question, turns, [*passages, *outlines], deadline), said)
+        written = yield from _spoken(assistant.write(question, turns, _passages(findings), deadline), said)
         usage = _sum(usage, written.usage)
     text = "".join(said)
     if not text.strip():
@@ -119,6 +117,12 @@ def answer(
     outline = "\n".join(finding.outline for finding in findings) if findings else text
     proposals = tuple(finding.proposal for finding in findings if finding.proposal)
     yield Answered(text, outline, usage, proposals)
+
+
+def _passages(findings: Sequence[Finding]) -> list[Passage]:
+    """Each once; of a finding without any, its outline."""
+    found = [each for finding in findings for each in finding.passages or (Passage("What was done", finding.outline),)]
+    return list(dict.fromkeys(found))
 
 
 def _spoken(

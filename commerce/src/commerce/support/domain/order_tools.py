@@ -136,9 +136,8 @@ class OrderTools:
         sent = order.fulfilment
         parcel = f" Sent by {sent.carrier or 'post'}, tracked as {sent.tracking or 'nothing'}." if sent else ""
         text = (
-            f"The order was placed on {day(order.created_at, self._sources.zone)}. Its status is {order.status}, its "
-            f"payment is {order.payment}. Ordered: {ordered}. The total is {order.total}, of which "
-            f"{order.refunded} was refunded.{parcel}"
+            f"Ordered on {day(order.created_at, self._sources.zone)}: {ordered}. Its status is {order.status}, its "
+            f"payment is {order.payment}. The total is {order.total}, of which {order.refunded} was refunded.{parcel}"
         )
         return Passage(_title(order), text)
 

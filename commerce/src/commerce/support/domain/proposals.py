@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from commerce.support.domain.history import Page
+from shared.idempotency.claims import FirstAnswer
 from shared.money import Money
 
 type Act = Literal["cancel", "refund"]
@@ -47,3 +49,23 @@ class Proposals(Protocol):
     """Every method raises Unavailable."""
 
     def add(self, proposal: Proposal) -> None: ...
+
+    def find(self, proposal_id: str, now: datetime) -> Proposal | None:
+        """None for one that has expired."""
+        ...
+
+    def waiting(self, after: str | None, limit: int, now: datetime) -> Page[Proposal]:
+        """Refunds that no admin has approved, the oldest first."""
+        ...
+
+    def approve(self, proposal: Proposal, by: str) -> bool:
+        """Whether it is this user's to carry out: it was open, or this user has approved it before."""
+        ...
+
+    def reopen(self, proposal: Proposal) -> None:
+        """What was approved could not be done."""
+        ...
+
+    def finish(self, proposal: Proposal, first_answer: FirstAnswer | None) -> bool:
+        """Record that it was done, with the answer to it; False where it was recorded before. Raises KeyInUse."""
+        ...
