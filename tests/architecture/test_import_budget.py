@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.aws_stand_in import StandIn, running_stand_in
 from benchmarks.init_bytecode import ENVIRONMENT
+from tests.architecture.layers import layers_needed
 from tests.shared.imports import imports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,15 +34,13 @@ PACKAGES = frozenset(
 # Maximum number of modules, Python's included, without those of a bare interpreter.
 MAX_MODULES = 750
 
-# Product search has another layer, with the client for OpenSearch domains.
-SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search", "work_on_support_run")
-SEARCH_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "events", "idna", "opensearchpy", "requests"}
-MAX_SEARCH_MODULES = 950
-
-# So have payments, with Stripe's SDK.
-PAYMENT_FUNCTIONS = ("order_refunds", "reconcile_payments", "stripe_webhook")
-PAYMENT_PACKAGES = PACKAGES | {"certifi", "charset_normalizer", "idna", "requests", "stripe"}
-MAX_PAYMENT_MODULES = 900
+# What functions with another layer may load on top, and how many modules they may have in all.
+_WITH_REQUESTS = frozenset({"certifi", "charset_normalizer", "idna", "requests"})
+LAYERS = {
+    "OpenSearchLayer": ("opensearch", _WITH_REQUESTS | {"events", "opensearchpy"}, 950),
+    "PaymentsLayer": ("payments", _WITH_REQUESTS | {"stripe"}, 900),
+}
+SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search")
 
 _ANSWER = """
 import json
@@ -67,10 +66,9 @@ def aws() -> Iterator[StandIn]:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.parent.name}-{sample.stem}")
 def test_function_loads_no_more_than_its_budget(sample: Path, aws: StandIn) -> None:
     packages, modules, layers = PACKAGES, MAX_MODULES, ["shared"]
-    if sample.stem in SEARCH_FUNCTIONS:
-        packages, modules, layers = SEARCH_PACKAGES, MAX_SEARCH_MODULES, ["shared", "opensearch"]
-    if sample.stem in PAYMENT_FUNCTIONS:
-        packages, modules, layers = PAYMENT_PACKAGES, MAX_PAYMENT_MODULES, ["shared", "payments"]
+    for layer in layers_needed(module_of(sample)):
+        folder, more, modules = LAYERS[layer]
+        packages, layers = packages | more, [*layers, folder]
 
     loaded = imports(program(sample), ENVIRONMENT | {"AWS_ENDPOINT_URL": aws.url}, layers)
 
@@ -105,6 +103,10 @@ def test_search_without_a_domain_needs_no_client_of_one(name: str, url: str, aws
 
 
 def program(sample: Path) -> str:
+    return _ANSWER.format(module=module_of(sample), sample=str(sample))
+
+
+def module_of(sample: Path) -> str:
     context = sample.parent.name
     [code] = (ROOT / context / "src" / context).glob(f"*/handlers/{sample.stem}.py")
-    return _ANSWER.format(module=f"{context}.{code.parents[1].name}.handlers.{sample.stem}", sample=str(sample))
+    return f"{context}.{code.parents[1].name}.handlers.{sample.stem}"

@@ -2,37 +2,18 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from samcli.yamlhelper import yaml_parse
+
+from generate.functions import Function, functions
+from tests.architecture.layers import layers_needed
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = [{"Ref": "SharedLayer"}]
-SEARCH, PAYMENTS = [*SHARED, {"Ref": "OpenSearchLayer"}], [*SHARED, {"Ref": "PaymentsLayer"}]
-LAYERS = {
-    "ProductSearchFunction": {"Fn::If": ["HasSearch", SEARCH, SHARED]},
-    "SyncSearchFunction": SEARCH,
-    "RebuildSearchFunction": SEARCH,
-    "ReconcilePaymentsFunction": PAYMENTS,
-    "StripeWebhookFunction": [{"Ref": "PaymentsLayer"}],  # SAM adds those of Globals
-}
 
 
 def packages(layer: str) -> set[str]:
     text = (ROOT / "layers" / layer / "requirements.txt").read_text()
     return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
-
-
-def functions_with_layers() -> list[Any]:
-    found = []
-    for file in sorted(ROOT.glob("*/*.yaml")):
-        template = yaml_parse(file.read_text())
-        of_all = template.get("Globals", {}).get("Function", {}).get("Layers")
-        for name, resource in template.get("Resources", {}).items():
-            if resource["Type"] == "AWS::Serverless::Function":
-                found.append(pytest.param(name, resource["Properties"].get("Layers", of_all), id=name))
-    return found
 
 
 @pytest.mark.parametrize("layer", ["opensearch", "payments"])
@@ -51,9 +32,11 @@ def test_client_of_opensearch_comes_without_grpc() -> None:
     assert carried.isdisjoint({"opensearch-protobufs", "protobuf", "grpcio"})
 
 
-@pytest.mark.parametrize(("name", "layers"), functions_with_layers())
-def test_functions_have_no_layer_beside_the_shared_one_that_they_do_not_need(name: str, layers: Any) -> None:
-    assert layers == LAYERS.get(name, SHARED)
+@pytest.mark.parametrize("function", list(functions()), ids=lambda function: function.name)
+def test_function_has_the_layers_of_the_packages_that_its_code_can_import(function: Function) -> None:
+    """SAM adds the Globals' layers to a function's own, or else both are named."""
+    layers = set(re.findall(r"\w+Layer", str(function.properties["Layers"])))
+    assert layers | {"SharedLayer"} == {"SharedLayer", *layers_needed(function.module_name)}
 
 
 @pytest.mark.parametrize("layer", ["opensearch", "payments"])

@@ -16,9 +16,19 @@ type Definition = tuple[str, str]
 """A module and a name in it."""
 
 
-@cache
 def variables_read(handler_module: str) -> frozenset[str]:
     """The variables of all settings classes that are read in what the module leads to, and those read by name."""
+    return _followed(handler_module)[0]
+
+
+def modules_reached(handler_module: str) -> frozenset[str]:
+    """Those of ours of which the module can come to use something, whenever it imports them."""
+    return _followed(handler_module)[1]
+
+
+@cache
+def _followed(handler_module: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Variables and modules."""
     tree, found = _Source.of(handler_module).tree, set[str]()
     seen: set[Definition] = set()
     waiting: list[tuple[str, ast.AST]] = [(handler_module, tree)]
@@ -30,7 +40,7 @@ def variables_read(handler_module: str) -> frozenset[str]:
             if definition not in seen:
                 seen.add(definition)
                 waiting += _Source.of(definition[0]).defined(definition[1])
-    return frozenset(found)
+    return frozenset(found), frozenset(module for module, _ in seen)
 
 
 class _Source:

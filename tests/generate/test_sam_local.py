@@ -10,15 +10,11 @@ from samcli.yamlhelper import yaml_parse
 
 from generate.functions import ROOT, Function, functions
 from generate.sam_local import FILE, Stack
+from tests.architecture.layers import layers_needed
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # in SAM
 
 FUNCTIONS = list(functions())
-MORE_LAYERS = {
-    **dict.fromkeys(("ProductSearchFunction", "SyncSearchFunction", "RebuildSearchFunction"), "OpenSearchLayer"),
-    **dict.fromkeys(("ReconcilePaymentsFunction", "StripeWebhookFunction"), "PaymentsLayer"),
-}
-
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
 
 
@@ -44,7 +40,7 @@ def test_code_is_the_source(function: Function, seen_by_sam: dict[str, SamFuncti
 def test_layers_are_what_sam_build_has_built(function: Function, seen_by_sam: dict[str, SamFunction]) -> None:
     """A layer without a folder would have to be downloaded from AWS."""
     folders = [Path(layer.codeuri).relative_to(ROOT).as_posix() for layer in seen_by_sam[function.name].layers]
-    layers = ["SharedLayer", *filter(None, [MORE_LAYERS.get(function.name)])]
+    layers = ["SharedLayer", *sorted(layers_needed(function.module_name))]
     assert folders == [f".aws-sam/build/{layer}" for layer in layers]
 
 
