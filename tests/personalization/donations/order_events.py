@@ -19,12 +19,11 @@ def paid(**amounts: int) -> dict[str, Any]:
     event = sample("record_order_gifts")
     if amounts:
         data = event["detail"]["data"]
-        [goods, gift] = data["lines"]
-        gifts = [
-            gift | {"productId": name, "lineTotal": {"amount": pence, "currency": "GBP"}}
+        [gift] = data["donations"]
+        data["donations"] = [
+            gift | {"productId": name, "amount": {"amount": pence, "currency": "GBP"}}
             for name, pence in amounts.items()
         ]
-        data["lines"] = [goods, *gifts]
     return event
 
 

@@ -35,7 +35,7 @@ def test_repeated_event_records_nothing_more(store: MemoryStore) -> None:
 
 def test_order_without_gifts_records_none(store: MemoryStore) -> None:
     event = paid()
-    event["detail"]["data"]["lines"].pop()
+    event["detail"]["data"]["donations"].clear()
     handler(event, CONTEXT)
     assert rows(store) == []
 

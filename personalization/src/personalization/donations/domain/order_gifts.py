@@ -5,9 +5,9 @@ A row's id is made of the order or refund and the product: an event that comes a
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from personalization.donations.domain.donations import Donation, Frequency, Refund
 from shared.errors import Unavailable
@@ -41,7 +41,9 @@ def record_gifts(paid: DomainEvent, ledger: OrderLedger) -> int:
 def record_refunds(refunded: DomainEvent, ledger: OrderLedger) -> int:
     """How many refunds of an OrderRefunded are new. Raises Unavailable where the gifts have yet to be recorded."""
     order_id, new = refunded.data["orderId"], 0
-    for line in _donations(refunded.data):
+    for line in refunded.data["lines"]:
+        if line["kind"] != "donation":
+            continue
         gift = ledger.gift(refunded.user_id, _gift_id(order_id, line["productId"]))
         if gift is None:
             raise Unavailable("The order has not been recorded yet.")
@@ -61,8 +63,8 @@ def record_refunds(refunded: DomainEvent, ledger: OrderLedger) -> int:
 
 def _gifts(paid: DomainEvent) -> Iterator[Donation]:
     order_id = paid.data["orderId"]
-    for line in _donations(paid.data):
-        amount = Money(line["lineTotal"]["amount"], line["lineTotal"]["currency"])
+    for line in paid.data["donations"]:
+        amount = Money(line["amount"]["amount"], line["amount"]["currency"])
         yield Donation(
             donation_id=_gift_id(order_id, line["productId"]),
             user_id=paid.user_id,
@@ -73,10 +75,6 @@ def _gifts(paid: DomainEvent) -> Iterator[Donation]:
             refunded=Money(0, amount.currency),
             order_id=order_id,
         )
-
-
-def _donations(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return (line for line in data["lines"] if line["kind"] == "donation")
 
 
 def _gift_id(order_id: str, product_id: str) -> str:
