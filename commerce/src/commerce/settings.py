@@ -71,6 +71,10 @@ class Checkouts(Settings):
     checkouts_table: str
 
 
+class EventBus(Settings):
+    event_bus_name: str
+
+
 class Orders(Settings):
     orders_table: str
 

@@ -14,6 +14,7 @@ from commerce.settlement.handlers.settle_payments import handler
 from shared.errors import Unavailable
 from tests.commerce.checkout.steps import bought
 from tests.commerce.checkout.till import Till
+from tests.commerce.orders.shop import Shop, of_amount
 from tests.shared.lambda_context import CONTEXT
 
 
@@ -36,7 +37,14 @@ def events(till: Till, monkeypatch: pytest.MonkeyPatch) -> FakeSettledEvents:
     events = FakeSettledEvents()
     monkeypatch.setattr(wiring, "checkout_payments", lambda: till.payments)
     monkeypatch.setattr(wiring, "payment_provider", lambda: till.ports.provider)
-    settler = Settler(events, {"payment_intent.": wiring.follow_payment})
+    settler = Settler(
+        events,
+        {
+            "payment_intent.": wiring.follow_payment,
+            "charge.dispute.": wiring.follow_order,
+            "refund.": wiring.follow_order,
+        },
+    )
     monkeypatch.setattr(wiring, "settler", lambda: settler)
     return events
 
@@ -108,3 +116,53 @@ def test_events_are_tried_again_while_the_store_is_out_of_reach(till: Till, even
 
     events.is_out_of_reach = True
     assert settle(about(checkout.payment_id)) == ["0"]
+
+
+@pytest.fixture
+def shop(events: FakeSettledEvents, monkeypatch: pytest.MonkeyPatch) -> Shop:  # noqa: ARG001  its surroundings
+    """With one order that was paid."""
+    shop = Shop()
+    monkeypatch.setattr(wiring, "refunds", lambda: shop.refunds())
+    return shop
+
+
+def of_order(shop: Shop, kind: str, event_id: str = "evt_1") -> Mapping[str, Any]:
+    event = PaymentEvent(event_id=event_id, kind=kind, object_id="it", created=1, payment_id=shop.order.payment_id)
+    return event.message()
+
+
+def test_dispute_is_the_orders(shop: Shop) -> None:
+    shop.provider.dispute(shop.order.payment_id)
+
+    assert settle(of_order(shop, "charge.dispute.created"), of_order(shop, "charge.dispute.created")) == []
+
+    assert shop.order.payment.value == "disputed"
+    shop.provider.decide(shop.order.disputes[0].dispute_id, "won")
+    late = of_order(shop, "charge.dispute.created", "evt_0")
+    assert settle(of_order(shop, "charge.dispute.closed", "evt_2"), late) == []
+    assert shop.order.payment.value == "paid"
+
+
+def test_refund_that_fails_later_is_not_said_to_be_given_back(shop: Shop) -> None:
+    shop.refund(of_amount(1000))
+    shop.provider.fail_refund(shop.order.refunds[0].provider_id or "")
+
+    assert settle(of_order(shop, "refund.failed")) == []
+
+    assert (shop.order.payment.value, shop.order.refunded.amount) == ("paid", 0)
+
+
+def test_order_that_somebody_left_in_the_middle_is_finished(shop: Shop) -> None:
+    shop.provider.before["refund"] = 1
+    shop.cancel()
+
+    assert settle({"orderId": shop.order_id}) == []
+
+    assert shop.order.payment.value == "refunded"
+
+
+def test_refund_of_a_payment_without_an_order_is_of_no_interest(shop: Shop) -> None:
+    event = PaymentEvent(event_id="evt_1", kind="refund.created", object_id="re_1", created=1, payment_id="pi_another")
+
+    assert settle(event.message()) == []
+    assert shop.order.version == 0

@@ -7,7 +7,7 @@ from commerce.carts.adapters.carts import DynamoCarts
 from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.executions import WaitingExecutions
-from commerce.orders.adapters.orders import DynamoOrders
+from commerce.orders.adapters.orders import DynamoOrders, events_of_change
 from commerce.orders.adapters.settlements import SqsSettlements
 from commerce.orders.domain.orders import OrderBook, booked, closed, restocked
 from commerce.orders.domain.processing import OrderProcessor
@@ -15,8 +15,11 @@ from commerce.orders.domain.refunds import Refunds
 from commerce.payments.wiring import ledger, payment_provider
 from commerce.stock.wiring import stock_ledger
 from shared.dynamodb.transactions import Transaction
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
+
+__all__ = ["cursors", "event_bus", "events_of_change", "order_book", "order_processor", "orders", "refunds"]
 
 
 @cache
@@ -53,6 +56,11 @@ def order_processor() -> OrderProcessor:
         waiting=WaitingExecutions(),
         unit_of_work=Transaction,
     )
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.EventBus().event_bus_name, "almoner.commerce")
 
 
 @cache

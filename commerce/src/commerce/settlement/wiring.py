@@ -5,19 +5,21 @@ from functools import cache
 
 from commerce import settings
 from commerce.checkout.wiring import checkout_payments
+from commerce.orders.wiring import refunds
 from commerce.payments.domain.events import PaymentEvent
 from commerce.payments.wiring import payment_provider, reconciliation
 from commerce.settlement.adapters.settled_events import DynamoSettledEvents
 from commerce.settlement.domain.settling import Settler
 from shared.errors import NotFound
 
-__all__ = ["checkout_payments", "settler"]
+__all__ = ["checkout_payments", "refunds", "settler"]
 
 
 @cache
 def settler() -> Settler:
     events = DynamoSettledEvents(settings.PaymentEvents().payment_events_table)
-    return Settler(events, {"payment_intent.": follow_payment, "payout.": follow_payout})
+    of_orders = dict.fromkeys(("refund.", "charge.refund", "charge.dispute."), follow_order)
+    return Settler(events, {"payment_intent.": follow_payment, "payout.": follow_payout, **of_orders})
 
 
 def follow_payment(event: PaymentEvent, now: datetime) -> None:
@@ -26,6 +28,13 @@ def follow_payment(event: PaymentEvent, now: datetime) -> None:
     if not payment.reference:
         raise NotFound("It is no payment of this shop.")
     checkout_payments().settle(payment.reference, now, payment)
+
+
+def follow_order(event: PaymentEvent, now: datetime) -> None:
+    """Two questions to the provider: what has become of the payment's refunds and disputes."""
+    if event.payment_id is None:
+        raise NotFound("It is about no payment.")
+    refunds().follow_payment(event.payment_id, now)
 
 
 def follow_payout(event: PaymentEvent, _: datetime) -> None:

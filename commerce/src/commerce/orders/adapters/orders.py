@@ -13,10 +13,12 @@ from pynamodb.indexes import Index
 
 from commerce.orders.adapters.records import SHARDS, OrderRecord, OrdersByStatus, OrdersByUser, status_shard
 from commerce.orders.domain.order import Order, OrderStatus
+from commerce.orders.domain.order_events import events_of
 from commerce.orders.domain.orders import ORDER, Listing, Page
 from shared.dynamodb.connection import readers
 from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
+from shared.events.changes import Change, Named
 from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -77,6 +79,14 @@ class DynamoOrders:
     def _found(self, index: Index[OrderRecord], key: str) -> Order | None:
         keys = select(index, key, limit=1)
         return self.find(keys[0].order_id) if keys else None
+
+
+def events_of_change(change: Change) -> Sequence[Named]:
+    """What is published of a change in the table. Raises KeyError, TypeError or ValueError for what is no order."""
+    if change.new is None:
+        return ()  # no order ever leaves the table
+    old = OrderRecord.of_image(change.old).to_order() if change.old is not None else None
+    return list(events_of(old, OrderRecord.of_image(change.new).to_order()))
 
 
 def _between(order_id: UnicodeAttribute, listing: Listing, after: str | None) -> Condition:

@@ -1,4 +1,4 @@
-"""What the payment provider reports, and checkouts that are due or to be cancelled → where their payments are"""
+"""What the payment provider reports, and checkouts and orders to look after → where their payments are"""
 
 import json
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
 
-prime(wiring.checkout_payments, wiring.settler)
+prime(wiring.checkout_payments, wiring.refunds, wiring.settler)
 
 
 @observed()
@@ -28,6 +28,10 @@ def _settle(record: SQSRecord) -> None:
     if "checkoutId" in message:
         outcome = wiring.checkout_payments().settle(message["checkoutId"], now)
         logger.info("checkout settled", extra={"checkoutId": message["checkoutId"], "outcome": outcome.value})
+        return
+    if "orderId" in message:
+        order = wiring.refunds().look_after(message["orderId"], now)
+        logger.info("order settled", extra={"orderId": order.order_id, "payment": order.payment.value})
         return
     payment_event = PaymentEvent.of(message)
     came_of_it = wiring.settler().settle(payment_event, now)

@@ -1,0 +1,88 @@
+"""Domain events of orders: ids and amounts, and nothing else about a person."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from commerce.catalogue.domain.products import Kind
+from commerce.checkout.domain.quote import QuotedLine
+from commerce.orders.domain.order import Order, OrderStatus
+from commerce.orders.domain.refund import Refund, RefundStatus
+from shared.events.domain_events import DomainEvent
+from shared.money import Money
+
+type Named = tuple[str, DomainEvent]
+
+PAID, REFUNDED, REFUND_FAILED = "OrderPaid", "OrderRefunded", "OrderRefundFailed"
+_BY_STATUS = {OrderStatus.FULFILLED: "OrderFulfilled", OrderStatus.CANCELLED: "OrderCancelled"}
+
+
+def events_of(old: Order | None, new: Order) -> Iterator[Named]:
+    """The events of one version of an order; their ids are made of what happens once, so that duplicates show."""
+    if old is None:
+        yield _event(PAID, new, new.history[0].at, _bought(new))
+    seen = old.history if old else ()
+    for event in new.history[len(seen) :]:
+        if event.status in _BY_STATUS:
+            yield _event(_BY_STATUS[event.status], new, event.at, {})
+    for refund in new.refunds:
+        before = old.refund(refund.refund_id) if old else None
+        was = before.status if before else None
+        if not refund.amount.amount or refund.status is was:
+            continue
+        if refund.status is RefundStatus.SUCCEEDED:
+            yield _event(REFUNDED, new, refund.at, _given_back(new, refund), refund.refund_id)
+        if refund.status is RefundStatus.FAILED and was is RefundStatus.SUCCEEDED:
+            yield _event(REFUND_FAILED, new, refund.at, _given_back(new, refund), refund.refund_id)
+
+
+def _event(name: str, order: Order, at: datetime, more: dict[str, object], of: str = "") -> Named:
+    event_id = "-".join(part for part in (name, order.order_id, of) if part)
+    data = {"orderId": order.order_id, "number": order.number, **more}
+    return name, DomainEvent(event_id, 1, at, order.user_id, data)
+
+
+def _bought(order: Order) -> dict[str, object]:
+    """`giftAid` is the version of the declaration that the customer has made, null without one."""
+    quote = order.quote
+    return {
+        "currency": quote.currency,
+        "goods": [_line(line) for line in quote.lines if line.kind is Kind.GOODS],
+        "donations": [_line(line) for line in quote.lines if line.kind is Kind.DONATION],
+        "totals": {
+            "goods": quote.goods,
+            "donations": quote.donations,
+            "shipping": quote.shipping,
+            "total": quote.total,
+        },
+        "receipts": {receipt.kind: receipt.number for receipt in order.receipts},
+        "giftAid": order.gift_aid.declaration if order.gift_aid else None,
+    }
+
+
+def _line(line: QuotedLine) -> dict[str, object]:
+    return {
+        "productId": line.product_id,
+        "name": line.name,
+        "quantity": line.quantity,
+        "unitPrice": line.unit_price,
+        "amount": line.line_total,
+    }
+
+
+def _given_back(order: Order, refund: Refund) -> dict[str, object]:
+    """`lines` has shipping as the one without a product; `refunded` is what the order's refunds come to."""
+    return {
+        "refundId": refund.refund_id,
+        "amount": refund.amount,
+        "lines": [
+            {
+                "productId": share.product_id,
+                "kind": {"goods": "goods", "donations": "donation", "shipping": "shipping"}[share.line],
+                "amount": Money(share.amount, refund.currency),
+            }
+            for share in refund.shares
+            if share.amount
+        ],
+        "refunded": order.refunded,
+        "payment": order.payment.value,
+    }

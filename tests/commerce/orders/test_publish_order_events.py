@@ -1,0 +1,131 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from commerce.orders import wiring
+from commerce.orders.adapters.records import OrderRecord
+from commerce.orders.domain.order import Fulfilment, Note, Order
+from commerce.orders.domain.refund import RefundStatus
+from commerce.orders.handlers.publish_order_events import handler
+from shared.events.event_bridge import EventBus
+from tests.commerce.orders.examples import LATER, an_order
+from tests.commerce.orders.shop import Shop, of_amount
+from tests.shared.events.streamed import Bridge, failures, stream_of_changes
+from tests.shared.lambda_context import CONTEXT
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.commerce"))
+    return bridge
+
+
+def published(bridge: Bridge, old: Order | None, new: Order) -> list[tuple[str, Any]]:
+    change = tuple(order and OrderRecord.of(order).to_dynamodb_dict() for order in (old, new))
+    assert handler(stream_of_changes([change]), CONTEXT) == failures()  # type: ignore[list-item]  # a pair
+    return [(entry["DetailType"], json.loads(entry["Detail"])) for entry in bridge.entries]
+
+
+def gbp(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "GBP"}
+
+
+def test_new_order_is_paid(bridge: Bridge) -> None:
+    order = an_order()
+
+    [(name, detail)] = published(bridge, None, order)
+
+    assert (name, detail["id"], detail["userId"]) == ("OrderPaid", f"OrderPaid-{order.order_id}", "ada")
+    assert detail["data"] == {
+        "orderId": order.order_id,
+        "number": "100001",
+        "currency": "GBP",
+        "goods": [
+            {
+                "productId": "teapot",
+                "name": "A teapot",
+                "quantity": 2,
+                "unitPrice": gbp(850),
+                "amount": gbp(1700),
+            }
+        ],
+        "donations": [
+            {
+                "productId": "nursing",
+                "name": "A nursing",
+                "quantity": 1,
+                "unitPrice": gbp(2500),
+                "amount": gbp(2500),
+            }
+        ],
+        "totals": {"goods": gbp(1700), "donations": gbp(2500), "shipping": gbp(395), "total": gbp(4595)},
+        "receipts": {"goods": "G-100001", "donations": "D-100001"},
+        "giftAid": "2026-01",
+    }
+    assert bridge.entries[0]["Source"] == "almoner.commerce"
+
+
+def test_nothing_about_a_person_is_published(bridge: Bridge) -> None:
+    published(bridge, None, an_order())
+
+    for word in ("Byron", "SW1Y", "James"):
+        assert word not in bridge.entries[0]["Detail"]
+
+
+def test_sent_and_cancelled_orders_are_news(bridge: Bridge) -> None:
+    order = an_order()
+    published(bridge, order, order.fulfilled(Fulfilment(LATER, "tom", None, None)))
+    published(bridge, order, order.cancelled(LATER))
+
+    assert [entry["DetailType"] for entry in bridge.entries] == ["OrderFulfilled", "OrderCancelled"]
+
+
+def test_refund_is_news_once_it_has_succeeded_and_when_it_fails_after_all(bridge: Bridge) -> None:
+    shop = Shop()
+    paid, refunded = shop.order, shop.refund(of_amount(2000))
+    [refund] = refunded.refunds
+    requested = replace(refunded, refunds=(replace(refund, status=RefundStatus.REQUESTED),))
+    failed = replace(refunded, refunds=(replace(refund, status=RefundStatus.FAILED),))
+
+    for old, new in ((paid, requested), (requested, refunded), (refunded, refunded), (refunded, failed)):
+        published(bridge, old, new)
+
+    details = [json.loads(entry["Detail"]) for entry in bridge.entries]
+    assert [entry["DetailType"] for entry in bridge.entries] == ["OrderRefunded", "OrderRefundFailed"]
+    assert details[0]["id"] == f"OrderRefunded-{paid.order_id}-{refund.refund_id}"
+    assert details[0]["data"] == {
+        "orderId": paid.order_id,
+        "number": "100001",
+        "refundId": refund.refund_id,
+        "amount": gbp(2000),
+        "lines": [
+            {"productId": "teapot", "kind": "goods", "amount": gbp(1700)},
+            {"productId": None, "kind": "shipping", "amount": gbp(300)},
+        ],
+        "refunded": gbp(2000),
+        "payment": "part-refunded",
+    }
+
+
+def test_refund_that_never_was_is_no_news(bridge: Bridge) -> None:
+    shop = Shop()
+    paid = shop.order
+    shop.provider.before["refund"] = 1
+    requested = shop.refund(of_amount(2000))
+    failed = replace(requested, refunds=(replace(requested.refunds[0], status=RefundStatus.FAILED),))
+
+    assert published(bridge, paid, requested) == published(bridge, requested, failed) == []
+
+
+def test_note_is_no_news(bridge: Bridge) -> None:
+    order = an_order()
+
+    assert published(bridge, order, order.noted(Note(LATER, "tom", "Rang."))) == []
+
+
+def test_row_that_cannot_be_read_fails(bridge: Bridge) -> None:
+    assert handler(stream_of_changes([(None, {"orderId": {"S": "odd"}})]), CONTEXT) == failures("s0")
+    assert bridge.entries == []
