@@ -12,7 +12,6 @@ from commerce.catalogue.wiring import cursors
 from commerce.orders.wiring import orders as order_repository
 from commerce.orders.wiring import refunds
 from commerce.search.wiring import search
-from commerce.support.adapters.help_pages import S3HelpPages
 from commerce.support.adapters.history import DynamoChatHistory
 from commerce.support.adapters.proposals import DynamoProposals
 from commerce.support.domain.answering import Equipment, SupportAnswerer
@@ -38,7 +37,6 @@ from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
-from shared.s3.buckets import Bucket
 from shared.sockets.connections import Connection, Connections, Tickets
 from shared.sockets.messages import SocketRouter
 from shared.sockets.sender import SocketSender
@@ -189,6 +187,10 @@ def session_service() -> SessionService:
 
 @cache
 def help_pages() -> HelpPages:
+    # imported here: only the function that answers reads objects
+    from commerce.support.adapters.help_pages import S3HelpPages
+    from shared.s3.buckets import Bucket
+
     return S3HelpPages(Bucket(settings.HelpPages().help_bucket), time.monotonic)
 
 
