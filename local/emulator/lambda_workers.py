@@ -80,6 +80,27 @@ def _notify(worker: Any) -> None:
         _changed.notify_all()
 
 
+def refuse_cut_answers() -> None:
+    """Take an answer that a worker did not send to its end, as it was killed meanwhile, for none."""
+    build = lambda_runtime.ProvidedWorker._build_handler_class
+
+    def build_with_whole_answers(worker: Any, *arguments: Any) -> Any:
+        handler = build(worker, *arguments)
+        read = handler._read_body
+
+        def read_whole(request: Any) -> bytes:
+            body: bytes = read(request)
+            if len(body) < int(request.headers.get("Content-Length", 0)):
+                request.close_connection = True
+                raise ConnectionResetError("the worker has ended in the middle of its answer")
+            return body
+
+        handler._read_body = read_whole
+        return handler
+
+    lambda_runtime.ProvidedWorker._build_handler_class = build_with_whole_answers
+
+
 def let_running_invocations_finish() -> None:
     """Stop a worker that was retired during an invocation once the invocation is over (see retire_workers)."""
     release = lambda_svc.release_worker

@@ -19,6 +19,7 @@ from local.emulator import (
     mail,
     missing_objects,
     nested_stacks,
+    queues,
     references,
     rest_import,
     rest_logs,
@@ -158,6 +159,10 @@ PATCHES: dict[str, Patch] = {
         step_tokens.wait_for_tokens,
         "a task that waits for a token ends by whatever comes first, and its time limits apply",
     ),
+    "queue-batches": Patch(
+        queues.authorize_batches,
+        "a batch of messages needs the permission for one",
+    ),
     "step-permissions": Patch(
         step_tokens.authorize_answers,
         "who answers a task needs the permission for its state machine, and no other",
@@ -205,6 +210,10 @@ PATCHES: dict[str, Patch] = {
     "lambda-forks": Patch(
         forked_workers.fork_workers,
         "a cold start of a function with the SDK takes 50 ms of CPU instead of 450",
+    ),
+    "lambda-cut-answers": Patch(
+        lambda_workers.refuse_cut_answers,
+        "a worker that is killed while it answers has failed; its half answer would be its result",
     ),
     "queue-concurrency": Patch(
         event_sources.raise_queue_concurrency,

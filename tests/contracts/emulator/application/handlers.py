@@ -3,6 +3,7 @@
 
 import json
 import os
+import socket
 import sys
 import time
 from typing import Any
@@ -144,3 +145,12 @@ def table() -> Any:
     import boto3
 
     return boto3.client("dynamodb")
+
+
+def end_while_answering(event: Any, context: Any) -> None:
+    """Send half of an answer, and end."""
+    host, _, port = os.environ["AWS_LAMBDA_RUNTIME_API"].partition(":")
+    path = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 100\r\n\r\n".encode())
+    os._exit(1)

@@ -102,6 +102,12 @@ def packages_are_loaded_before_the_function(aws: Aws) -> bool:
     return "boto3" in loaded
 
 
+@shows("lambda-cut-answers", right=[True, "Runtime.ExitError"])
+def half_an_answer_is_none(aws: Aws) -> list[object]:
+    answer, failed = aws.invoke(aws.function("end_while_answering"), {})
+    return [failed, answer.get("errorType") if isinstance(answer, dict) else answer]
+
+
 # --- Cognito and EventBridge ---
 
 
@@ -278,3 +284,18 @@ def run_a_machine_defined_in_yaml(aws: Aws) -> object:
         return None if found == "RUNNING" else found
 
     return eventually(status)
+
+
+@shows("queue-batches", right=["AccessDenied", None])
+def batch_needs_the_permission_for_one_message(aws: Aws) -> list[str | None]:
+    queue = aws.client("sqs").create_queue(QueueName=unique("batches"))["QueueUrl"]
+    arn = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    found: list[str | None] = []
+    for action in ("sqs:ReceiveMessage", "sqs:SendMessage"):
+        try:
+            sqs = aws.client_of_role("sqs", action, on=[arn])
+            sqs.send_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "one"}])
+            found.append(None)
+        except ClientError as error:
+            found.append(error.response["Error"]["Code"])
+    return found
