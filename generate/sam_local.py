@@ -29,7 +29,12 @@ _OF_ALL = "SharedLayer"
 _FUNCTION, _LAYER = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion"
 
 # Without AWS's engine for search, whose layer functions have nevertheless, so that they can be given its address.
-_GIVEN = {"Environment": "dev", "AllowedOrigin": "http://localhost:5173", "SearchUrl": "https://search.invalid"}
+_GIVEN = {
+    "Environment": "dev",
+    "AllowedOrigin": "http://localhost:5173",
+    "SearchUrl": "https://search.invalid",
+    "MailSender": "Almoner <hello@almoner.example>",
+}
 # Declared, so that --env-vars can send functions to another AWS; boto3 takes an empty one for none.
 _ENDPOINTS = {"AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": ""}
 _PSEUDO = {"AWS::Region": "us-west-2", "AWS::URLSuffix": "amazonaws.com", "AWS::Partition": "aws"}

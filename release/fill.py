@@ -18,6 +18,7 @@ FROM_THE_PLATFORM = (
     "OpenSearchLayer",
     "PaymentsLayer",
     "UserPoolArn",
+    "UserPoolId",
     "TokenIssuer",
     "TokenClientId",
     "EventBusName",

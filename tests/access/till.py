@@ -7,6 +7,7 @@ from tests.access.world import COMMERCE, World
 @row(COMMERCE, "POST /checkout", everybody(202))
 def begin_checkout(world: World) -> Call:
     for caller in ("supporter", "another", "staff", "finance", "admin"):
+        world.no_checkout_is_under_way(caller)
         world.done(COMMERCE, "PUT", f"/cart/items/{world.donation_item_id}", {"quantity": 1}, caller)
     return Call(json={"paymentMethodId": "pm_card_visa"})
 

@@ -196,9 +196,19 @@ class World:
         page = self.done(COMMERCE, "GET", "/search?q=donation", caller="guest")
         return str(next(product["productId"] for product in page["items"] if product["kind"] == "donation"))
 
+    def no_checkout_is_under_way(self, caller: str) -> None:
+        """The caller's cart is empty then, which is what an attempt to buy it hears first once nothing is under way."""
+        self.done(COMMERCE, "DELETE", "/cart", caller=caller)
+        wanted, api = {"paymentMethodId": "pm_card_visa"}, self.api(COMMERCE, caller)
+        eventually(lambda: self._attempted(api, wanted) == 422)
+
+    def _attempted(self, api: Api, wanted: object) -> int:
+        return api("POST", "/checkout", json=wanted, headers={"Idempotency-Key": unique()}).status_code
+
     @cached_property
     def declined_checkout_id(self) -> str:
         """The supporter's."""
+        self.no_checkout_is_under_way("supporter")
         self.done(COMMERCE, "PUT", f"/cart/items/{self.donation_item_id}", {"quantity": 1}, "supporter")
         wanted = {"paymentMethodId": "pm_card_visa_chargeDeclined"}
         begun = self.done(COMMERCE, "POST", "/checkout", wanted, "supporter")
@@ -221,6 +231,7 @@ class World:
     def new_order(self) -> str:
         """The supporter has bought something that has to be sent."""
         product_id = self.done(COMMERCE, "POST", "/products", DRAFT | {"status": "active"})["productId"]
+        self.no_checkout_is_under_way("supporter")
         self.done(COMMERCE, "PUT", f"/cart/items/{product_id}", {"quantity": 1}, "supporter")
         wanted = {"paymentMethodId": "pm_card_visa", "delivery": ADDRESS}
         begun = self.done(COMMERCE, "POST", "/checkout", wanted, "supporter")

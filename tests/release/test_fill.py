@@ -11,7 +11,7 @@ from samcli.yamlhelper import yaml_parse
 from release.fill import FROM_THE_PLATFORM, ROOT, filled
 
 OUTPUTS = {name: f"the-{name}" for name in FROM_THE_PLATFORM}
-CONTEXTS = {"personalization": {"OpenSearchLayer", "PaymentsLayer"}, "commerce": {"Model", "ModelProfile"}}
+CONTEXTS = {"personalization": {"OpenSearchLayer", "PaymentsLayer", "UserPoolId"}, "commerce": set[str]()}
 each_context = pytest.mark.parametrize("context", CONTEXTS)
 
 

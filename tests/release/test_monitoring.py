@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from commerce.support.domain import starting as support
 from personalization.agent.domain import live_agent
 from personalization.articles.domain import starting
 from release.project import ROOT, Json
@@ -68,7 +69,7 @@ def written(source: str, pattern: str) -> set[str]:
 # What the code gives the dimensions as values.
 _VALUES = {
     "service": {"commerce", "identity", "personalization"},
-    "kind": {live_agent.KIND, starting.KIND},
+    "kind": {live_agent.KIND, starting.KIND, support.KIND},
     "operation": written("layers/shared/src/shared/models/bedrock.py", r'_measured\("(\w+)"\)'),
     "outcome": {"ThrottlingException"},  # AWS's
 }

@@ -12,15 +12,20 @@ from tests.shared.persistence.fake_transactions import LOCK, step
 class FakeCheckouts:
     def __init__(self) -> None:
         self.by_id: dict[str, Checkout] = {}
+        self.latest: dict[str, str] = {}
 
     def find(self, checkout_id: str) -> Checkout | None:
         return self.by_id.get(checkout_id)
 
-    def add(self, checkout: Checkout) -> None:
+    def add(self, checkout: Checkout, after: str | None = None) -> None:
         with LOCK:
-            if checkout.checkout_id in self.by_id:
+            if checkout.checkout_id in self.by_id or self.latest.get(checkout.user_id) != after:
                 raise VersionConflict("checkout")
             self.by_id[checkout.checkout_id] = checkout
+            self.latest[checkout.user_id] = checkout.checkout_id
+
+    def latest_of(self, user_id: str) -> str | None:
+        return self.latest.get(user_id)
 
     def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:
         saved = replace(checkout, version=checkout.version + 1)

@@ -58,9 +58,9 @@ class _Checkouts(DynamoCheckouts):
         super().__init__(table)
         self.ids: list[str] = []
 
-    def add(self, checkout: Checkout) -> None:
+    def add(self, checkout: Checkout, after: str | None = None) -> None:
         self.ids.append(checkout.checkout_id)
-        super().add(checkout)
+        super().add(checkout, after)
 
     def due(self, now: datetime, limit: int) -> Any:
         return [each for each in super().due(now, limit) if each.checkout_id in self.ids]

@@ -239,3 +239,25 @@ def test_second_buyer_of_the_last_pieces_gets_none(teapots: Till) -> None:
     answers = read(first)[1], read(second, BOB)[1]
     assert [answer["status"] for answer in answers] == ["completed", "out-of-stock"]
     assert answers[1]["problem"]["detail"] == "Of Enamel teapot, there are only 2 left. Nothing was charged."
+
+
+def test_cart_is_not_bought_twice_at_once(teapots: Till) -> None:
+    """In two tabs, say, each with a key of its own."""
+    first = begin(key="key-1")[1]["checkoutId"]
+
+    status, answer = begin(key="key-2")
+    assert (status, fields(answer)) == (409, ["checkoutId"])
+    assert first in answer["detail"]
+
+    teapots.work()
+    assert begin(key="key-2")[0] == 422  # the cart is empty
+    assert len(teapots.ports.orders_of()) == 1
+
+
+def test_customer_may_try_again_after_a_refusal(teapots: Till) -> None:
+    begin(CARD | {"paymentMethodId": "pm_card_visa_chargeDeclined"}, key="key-1")
+    teapots.work()
+    second = begin(key="key-2")[1]["checkoutId"]
+    teapots.work()
+
+    assert read(second)[1]["status"] == "completed"

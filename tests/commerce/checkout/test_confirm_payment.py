@@ -1,6 +1,6 @@
 import pytest
 
-from tests.commerce.checkout.steps import bought, confirm
+from tests.commerce.checkout.steps import bought, confirm, find
 from tests.commerce.checkout.till import Till
 
 
@@ -32,3 +32,19 @@ def test_lost_answer_is_a_doubt_and_repetition_charges_nobody_twice(till: Till) 
     assert confirm(checkout) == confirm(checkout) == "paid"
     assert till.saga.found(checkout.checkout_id).doubtful_since is None
     assert till.ports.bank.charged(checkout.payment_id or "") == checkout.quote.total.amount
+
+
+def test_failure_that_the_provider_repeats_is_tried_under_another_key(till: Till) -> None:
+    checkout = bought(till, steps=3)
+    till.ports.checkouts.save(checkout.doubted(till.clock.now))
+
+    assert find(checkout) == "goes-on"
+    assert till.saga.found(checkout.checkout_id).attempt == 1
+    assert confirm(checkout) == "paid"
+
+
+def test_checkout_that_was_withdrawn_before_there_was_a_payment_is_given_up(till: Till) -> None:
+    checkout = bought(till, steps=2)
+    till.cancel(checkout.checkout_id)
+
+    assert confirm(checkout) == "refused"

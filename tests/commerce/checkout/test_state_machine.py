@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from commerce.payments.domain.provider import NoAccount
+from shared.errors import Unavailable
+from shared.persistence.unit_of_work import StillConflicting
 from tests.commerce.checkout.machine import definition
 
 STATES: Mapping[str, Any] = definition()["States"]
@@ -59,3 +62,10 @@ def test_payment_whose_outcome_is_unknown_is_looked_up() -> None:
 
 def test_what_is_reserved_is_kept_as_long_as_the_customer_may_pay() -> None:
     assert STATES["AwaitCustomer"]["TimeoutSeconds"] >= 30 * 60
+
+
+@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if "Arn" in str(task)])
+def test_errors_that_pass_are_named_each(name: str) -> None:
+    """A state machine knows names, and no classes."""
+    retried = {error for retrier in TASKS[name]["Retry"] for error in retrier["ErrorEquals"]}
+    assert {each.__name__ for each in (Unavailable, StillConflicting, NoAccount)} <= retried

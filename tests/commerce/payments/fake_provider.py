@@ -89,6 +89,10 @@ class FakeProvider:
         """Against its own rules."""
         self._charged(self.payments[payment_id])
 
+    def fail_debit(self, payment_id: str) -> None:
+        payment = self.payments[payment_id]
+        self._keep(replace(payment, status="unpaid", declined="The customer's account has been closed."))
+
     def pass_time(self) -> None:
         """Direct debits arrive."""
         for payment in list(self.payments.values()):

@@ -11,7 +11,7 @@ from commerce.payments.domain.events import PaymentEvent
 from commerce.settlement import wiring
 from commerce.settlement.domain.settling import Settler
 from commerce.settlement.handlers.settle_payments import handler
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
 from tests.commerce.checkout.steps import bought
 from tests.commerce.checkout.till import Till
 from tests.commerce.orders.shop import Shop, of_amount
@@ -166,3 +166,19 @@ def test_refund_of_a_payment_without_an_order_is_of_no_interest(shop: Shop) -> N
 
     assert settle(event.message()) == []
     assert shop.order.version == 0
+
+
+class NoOrdersYet:
+    def follow_payment(self, *_: object) -> None:
+        raise NotFound("There is no order of this payment.")
+
+
+@pytest.mark.usefixtures("events")
+def test_dispute_that_comes_before_the_order_comes_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "refunds", NoOrdersYet)
+    checkout = bought(till, steps=4)
+    event = PaymentEvent(
+        event_id="evt_1", kind="charge.dispute.created", object_id="dp_1", created=1, payment_id=checkout.payment_id
+    )
+
+    assert settle(event.message()) == ["0"]

@@ -4,13 +4,14 @@ from datetime import datetime
 from functools import cache
 
 from commerce import settings
+from commerce.checkout.domain.checkout import CheckoutStatus
 from commerce.checkout.wiring import checkout_payments
 from commerce.orders.wiring import refunds
 from commerce.payments.domain.events import PaymentEvent
 from commerce.payments.wiring import payment_provider, reconciliation
 from commerce.settlement.adapters.settled_events import DynamoSettledEvents
 from commerce.settlement.domain.settling import Settler
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 
 __all__ = ["checkout_payments", "refunds", "settler"]
 
@@ -34,7 +35,19 @@ def follow_order(event: PaymentEvent, now: datetime) -> None:
     """Two questions to the provider: what has become of the payment's refunds and disputes."""
     if event.payment_id is None:
         raise NotFound("It is about no payment.")
-    refunds().follow_payment(event.payment_id, now)
+    try:
+        refunds().follow_payment(event.payment_id, now)
+    except NotFound:
+        if is_being_ordered(event.payment_id):
+            raise Unavailable("The order is being made: the event comes again.") from None
+        raise
+
+
+def is_being_ordered(payment_id: str) -> bool:
+    """Whether there will be an order of the payment, or it cannot be found yet in the moment after it was made."""
+    reference = payment_provider().find(payment_id).reference
+    checkout = checkout_payments().saga.checkouts.find(reference) if reference else None
+    return checkout is not None and checkout.status in {CheckoutStatus.PAID, CheckoutStatus.COMPLETED}
 
 
 def follow_payout(event: PaymentEvent, _: datetime) -> None:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from commerce.catalogue.domain.products import MAX_STOCK
 from commerce.stock.domain.counting import Adjustment
-from shared.http.fields import NOT_NULL, Body, Line
+from shared.http.fields import MAX_VERSION, NOT_NULL, Body, Line
 
 
 def _not_nothing(change: int) -> int:
@@ -22,7 +22,7 @@ class AdjustStock(Body):
 
     change: Annotated[int, Field(ge=-MAX_STOCK, le=MAX_STOCK), AfterValidator(_not_nothing)]
     reason: Annotated[str, Line(200)]
-    seen: Annotated[Annotated[int, Field(ge=0)] | None, NOT_NULL] = None
+    seen: Annotated[Annotated[int, Field(ge=0, le=MAX_VERSION)] | None, NOT_NULL] = None
 
     def to_adjustment(self) -> Adjustment:
         return Adjustment(self.change, self.reason, self.seen)

@@ -62,6 +62,17 @@ class CheckoutsContract:
             checkouts.add(a_checkout(checkout_id, user_id="bob"))
         assert checkouts.find(checkout_id) == a_checkout(checkout_id)
 
+    def test_customer_begins_one_after_the_other(self, checkouts: Checkouts, checkout_id: str) -> None:
+        first, second = a_checkout(checkout_id), a_checkout(uuid.uuid4().hex * 2)
+        assert checkouts.latest_of("ada") is None
+        checkouts.add(first)
+
+        with pytest.raises(VersionConflict):
+            checkouts.add(second)
+        assert (checkouts.find(second.checkout_id), checkouts.latest_of("ada")) == (None, first.checkout_id)
+        checkouts.add(second, first.checkout_id)
+        assert checkouts.latest_of("ada") == second.checkout_id
+
     def test_who_writes_what_somebody_else_has_changed_is_refused(self, checkouts: Checkouts, checkout_id: str) -> None:
         read = a_checkout(checkout_id)
         checkouts.add(read)
@@ -89,7 +100,7 @@ class CheckoutsContract:
         assert checkouts.find(checkout_id) == saved
 
     def test_those_are_due_whose_time_has_come(self, checkouts: Checkouts, checkout_id: str) -> None:
-        ended = a_checkout(uuid.uuid4().hex * 2)
+        ended = a_checkout(uuid.uuid4().hex * 2, user_id="bob")
         checkouts.add(a_checkout(checkout_id, due_at=NOW + timedelta(minutes=5), doubtful_since=NOW))
         checkouts.add(ended)
         checkouts.save(ended.ended(CheckoutStatus.CANCELLED, None, NOW))
@@ -130,7 +141,7 @@ class TestCheckoutsInDynamo(CheckoutsContract):
     def test_each_costs_one_call(self, checkouts: DynamoCheckouts, checkout_id: str) -> None:
         checkout = a_checkout(checkout_id)
 
-        assert cost_of(lambda: checkouts.add(checkout)).calls == ["PutItem"]
+        assert cost_of(lambda: checkouts.add(checkout)).calls == ["TransactWriteItems"]
         assert cost_of(lambda: checkouts.find(checkout_id)).calls == ["GetItem"]
         assert cost_of(lambda: checkouts.save(checkout)).calls == ["PutItem"]
 

@@ -27,7 +27,7 @@ from shared.dynamodb.records import ConditionFailed, Record, select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import VersionConflict
 from shared.money import Money
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
 SHARDS = 4
 """Parts of the index of those that have not ended: one takes 1,000 writes a second."""
@@ -65,6 +65,7 @@ class CheckoutRecord(Record):
     client_secret = UnicodeAttribute(null=True, attr_name="clientSecret")
     task_token = UnicodeAttribute(null=True, attr_name="taskToken")
     doubtful_since = MomentAttribute(null=True, attr_name="doubtfulSince")
+    attempt = IntegerAttribute()
     withdrawn = BooleanAttribute()
     order_id = UnicodeAttribute(null=True, attr_name="orderId")
     problem = DocumentAttribute(null=True)
@@ -95,6 +96,7 @@ class CheckoutRecord(Record):
             client_secret=checkout.client_secret,
             task_token=checkout.task_token,
             doubtful_since=checkout.doubtful_since,
+            attempt=checkout.attempt,
             withdrawn=checkout.withdrawn,
             order_id=checkout.order_id,
             problem={"title": checkout.problem.title, "detail": checkout.problem.detail} if checkout.problem else None,
@@ -128,6 +130,7 @@ class CheckoutRecord(Record):
             client_secret=self.client_secret,
             task_token=self.task_token,
             doubtful_since=self.doubtful_since,
+            attempt=self.attempt,
             withdrawn=self.withdrawn,
             order_id=self.order_id,
             problem=CheckoutProblem(self.problem["title"], self.problem["detail"]) if self.problem else None,
@@ -137,23 +140,40 @@ class CheckoutRecord(Record):
         )
 
 
+class LatestRecord(Record):
+    """Which checkout a customer has begun last: among the checkouts, under a key that is none's."""
+
+    checkout_id = UnicodeAttribute(hash_key=True, attr_name="checkoutId")
+    latest = UnicodeAttribute()
+
+
 class DynamoCheckouts:
     """The Checkouts table."""
 
     def __init__(self, checkouts_table: str) -> None:
-        self._checkouts = CheckoutRecord.at(checkouts_table)
+        self._checkouts, self._latest = CheckoutRecord.at(checkouts_table), LatestRecord.at(checkouts_table)
 
     def find(self, checkout_id: str) -> Checkout | None:
         """One consistent GetItem."""
         record = self._checkouts.find(checkout_id)
         return record.to_checkout() if record else None
 
-    def add(self, checkout: Checkout) -> None:
-        """One PutItem."""
+    def add(self, checkout: Checkout, after: str | None = None) -> None:
+        """One transaction of two puts."""
+        transaction, latest = Transaction(), LatestRecord.checkout_id
+        transaction.save("checkout", self._checkouts.of(checkout), CheckoutRecord.checkout_id.does_not_exist())
+        is_unchanged = latest.does_not_exist() if after is None else LatestRecord.latest == after
+        mine = self._latest(_latest_key(checkout.user_id), latest=checkout.checkout_id)
+        transaction.save("latest", mine, is_unchanged)
         try:
-            self._checkouts.of(checkout).put(CheckoutRecord.checkout_id.does_not_exist())
-        except ConditionFailed as error:
+            transaction.commit()
+        except WriteRefused as error:
             raise VersionConflict("checkout") from error
+
+    def latest_of(self, user_id: str) -> str | None:
+        """One consistent GetItem."""
+        record = self._latest.find(_latest_key(user_id))
+        return record.latest if record else None
 
     def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:
         """One PutItem, or a part of a transaction."""
@@ -175,6 +195,10 @@ class DynamoCheckouts:
         return [Due(record.checkout_id, record.due_at, record.doubtful_since) for shard in found for record in shard][
             :limit
         ]
+
+
+def _latest_key(user_id: str) -> str:
+    return f"latest#{user_id}"
 
 
 def _shard(checkout_id: str) -> str:

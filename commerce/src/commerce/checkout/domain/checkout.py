@@ -108,8 +108,8 @@ class CheckoutProblem:
 class Checkout:
     """`due_at` is when the sweep looks after it; None where it has ended.
 
-    `doubtful_since` is when the provider left open whether it charged. `withdrawn` is that the customer has cancelled:
-    the provider decides whether that came in time.
+    `doubtful_since` is when the provider left open whether it charged, `attempt` how often that ended without a charge.
+    `withdrawn` is that the customer has cancelled: the provider decides whether that came in time.
     """
 
     checkout_id: str
@@ -130,6 +130,7 @@ class Checkout:
     client_secret: str | None = None
     task_token: str | None = None
     doubtful_since: datetime | None = None
+    attempt: int = 0
     withdrawn: bool = False
     order_id: str | None = None
     problem: CheckoutProblem | None = None
@@ -178,6 +179,8 @@ class Checkout:
                 )
             case "processing":
                 return replace(settled.moved(CheckoutStatus.PENDING), due_at=now + _DEBITED_WITHIN)
+            case "unpaid" if self.doubtful_since:
+                return replace(settled, attempt=self.attempt + 1)
             case _:
                 return settled
 
@@ -228,8 +231,15 @@ class Checkouts(Protocol):
 
     def find(self, checkout_id: str) -> Checkout | None: ...
 
-    def add(self, checkout: Checkout) -> None:
-        """Raises VersionConflict where there is one with this id."""
+    def add(self, checkout: Checkout, after: str | None = None) -> None:
+        """Begin it, as the customer's latest, after the one with that id, if any.
+
+        Raises VersionConflict where there is one with its id, or the customer's latest is another.
+        """
+        ...
+
+    def latest_of(self, user_id: str) -> str | None:
+        """The id of the checkout that the customer has begun last."""
         ...
 
     def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:

@@ -12,6 +12,7 @@ from commerce.checkout.domain.checkout import (
     BEGUN_WITHIN,
     Checkout,
     Checkouts,
+    CheckoutStatus,
     Delivery,
     GiftAid,
     checkout_id_of,
@@ -72,18 +73,19 @@ class Opening:
     shipping_amount: int
 
     def open(self, wanted: Wanted, now: datetime) -> Checkout:
-        """The checkout of this key, as it stands; a new one is begun. Three reads, one write and the start.
+        """The checkout of this key, as it stands; a new one is begun. Five reads, one transaction and the start.
 
         Raises Invalid; Conflict, with what is different from what the customer has seen.
         """
         checkout_id = checkout_id_of(wanted.user_id, wanted.key)
         checkout = self.checkouts.find(checkout_id)
         if checkout is None:
+            latest = self._latest_ended(wanted.user_id)
             checkout = self._begun(checkout_id, wanted, now)
             try:
-                self.checkouts.add(checkout)
+                self.checkouts.add(checkout, latest)
             except VersionConflict:
-                checkout = self.read(checkout_id, wanted.user_id)
+                checkout = self._begun_meanwhile(checkout_id, wanted.user_id)
         if checkout.request_hash != wanted.request_hash:
             message = "was used for a different request: send a new one with each new request"
             raise Invalid(f"Idempotency-Key {message}.", [FieldError("Idempotency-Key", message)])
@@ -112,6 +114,21 @@ class Opening:
             self.checkouts, checkout, lambda each: replace(each, withdrawn=True) if each.is_open else each
         )
         self.settlements.request(checkout_id)
+        return checkout
+
+    def _latest_ended(self, user_id: str) -> str | None:
+        """Raises Conflict where the latest has not ended: its cart would be bought twice."""
+        latest = self.checkouts.latest_of(user_id)
+        checkout = self.checkouts.find(latest) if latest else None
+        if checkout and (checkout.is_open or checkout.status is CheckoutStatus.PAID):
+            raise _under_way(checkout.checkout_id)
+        return latest
+
+    def _begun_meanwhile(self, checkout_id: str, user_id: str) -> Checkout:
+        """By the same request; another one goes first."""
+        checkout = self.checkouts.find(checkout_id)
+        if checkout is None:
+            raise _under_way(self.checkouts.latest_of(user_id) or "")
         return checkout
 
     def _begun(self, checkout_id: str, wanted: Wanted, now: datetime) -> Checkout:
@@ -148,6 +165,11 @@ class Opening:
         )
         ships = any(line.kind is Kind.GOODS for line in lines)
         return Quote(lines, Money(self.shipping_amount if ships else 0, self.currency))
+
+
+def _under_way(checkout_id: str) -> Conflict:
+    message = f"{checkout_id} has not ended: wait for its end, or cancel it"
+    return Conflict(f"Another checkout is under way. {message}.", [FieldError("checkoutId", message)])
 
 
 def _require_as_seen(cart: ShownCart, seen_version: int | None) -> None:

@@ -49,6 +49,7 @@ class CheckoutPayments:
             return outcome_of(checkout)
         if checkout.withdrawn or checkout.lacks_stock or now >= checkout.reserved_until:
             return Outcome.REFUSED
+        self.saga.seals.require(checkout)
         total = checkout.quote.total
         payment = self.provider.create(total, reference=checkout_id, key=f"{checkout_id}:create")
         saved = self.saga.change(checkout, lambda each: _with_payment(each, payment))
@@ -59,17 +60,22 @@ class CheckoutPayments:
     def confirm(self, checkout_id: str, now: datetime) -> Outcome:
         """Charge it. Where the answer is lost, that is an outcome of its own."""
         checkout = self.saga.found(checkout_id)
+        if checkout.is_open and checkout.payment_id is None:  # it was withdrawn before there was one
+            return Outcome.REFUSED
         if checkout.status is not CheckoutStatus.PENDING or checkout.payment_id is None:
             return (
                 Outcome.REQUIRES_ACTION if checkout.status is CheckoutStatus.REQUIRES_ACTION else outcome_of(checkout)
             )
         if checkout.withdrawn or now >= checkout.reserved_until:
             return Outcome.REFUSED
+        self.saga.seals.require(checkout)
         try:
             payment = self.provider.confirm(
-                checkout.payment_id, checkout.means, return_url=self.return_url, key=f"{checkout_id}:confirm"
+                checkout.payment_id, checkout.means, return_url=self.return_url, key=_confirmation_of(checkout)
             )
-        except Declined:
+        except Declined as refusal:
+            problem = declined(refusal.detail)
+            self.saga.change(checkout, lambda each: replace(each, problem=problem) if each.is_open else each)
             return Outcome.REFUSED
         except OutcomeUnknown:
             self.saga.change(checkout, lambda each: each.doubted(now) if each.is_open else each)
@@ -103,7 +109,8 @@ class CheckoutPayments:
         if not checkout.is_open:
             return self._give_back(checkout, payment, now)
         is_unconfirmed = payment.status in {"unpaid", "requires-action"}
-        has_failed = payment.status == "unpaid" and checkout.status is CheckoutStatus.REQUIRES_ACTION
+        is_waited_for = checkout.status is CheckoutStatus.REQUIRES_ACTION
+        has_failed = payment.status == "unpaid" and (is_waited_for or payment.declined is not None)
         if has_failed or (is_unconfirmed and _is_over(checkout, now)):
             return self.abandon(checkout_id, now)
         return self._follow(checkout, payment, now)
@@ -156,8 +163,9 @@ class CheckoutPayments:
 
     def _end(self, checkout: Checkout, payment: Payment | None, now: datetime) -> Outcome:
         status, problem = CheckoutStatus.CANCELLED, None if checkout.withdrawn else took_too_long()
-        if payment and payment.declined:
-            status, problem = CheckoutStatus.DECLINED, declined(payment.declined)
+        if checkout.problem or (payment and payment.declined):
+            reason = payment.declined if payment else None
+            status, problem = CheckoutStatus.DECLINED, declined(reason) if reason else checkout.problem
         ended = self.saga.end(checkout, status, problem, now)
         self._resume(ended, outcome_of(ended))
         return outcome_of(ended)
@@ -181,6 +189,12 @@ class CheckoutPayments:
         except WriteRefused as error:
             raise Unavailable("The checkout is being changed: try again.") from error
         return Outcome.ENDED
+
+
+def _confirmation_of(checkout: Checkout) -> str:
+    """The provider repeats its answer to a key, failures too: after one that charged nobody, there is another key."""
+    attempt = f":{checkout.attempt}" if checkout.attempt else ""
+    return f"{checkout.checkout_id}:confirm{attempt}"
 
 
 def _with_payment(checkout: Checkout, payment: Payment) -> Checkout:

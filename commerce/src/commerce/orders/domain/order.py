@@ -209,8 +209,8 @@ class Order:
 
     def fulfilled(self, fulfilment: Fulfilment) -> "Order":
         """Raises Conflict."""
-        if self.payment in {PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK}:
-            raise Conflict("The order's money has been given back: there is nothing to send.")
+        if self.payment in {PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK} or not self.left.amount:
+            raise Conflict("The order's money is given back: there is nothing to send.")
         return replace(self._moved(OrderStatus.FULFILLED, fulfilment.at), fulfilment=fulfilment)
 
     def cancelled(self, now: datetime) -> "Order":

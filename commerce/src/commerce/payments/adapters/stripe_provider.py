@@ -130,9 +130,11 @@ class StripeProvider:
             logger.warning("payment outcome unknown", extra={"paymentId": payment_id, "error": type(error).__name__})
             raise OutcomeUnknown(payment_id) from error
         except stripe.InvalidRequestError as error:
-            if error.code != "payment_intent_unexpected_state":
-                raise
-            return self.find(payment_id)  # paid or cancelled meanwhile
+            payment = self.find(payment_id)
+            if error.code == "payment_intent_unexpected_state":  # paid or cancelled meanwhile
+                return payment
+            logger.warning("payment method refused", extra={"paymentId": payment_id, "code": error.code})
+            raise Declined("This means of payment cannot be used.", payment) from error
         return _payment(intent)
 
     def find(self, payment_id: str) -> Payment:

@@ -22,9 +22,9 @@ type Values = Mapping[tuple[Place, str], Any]
 _REQUIRED: Any = object()
 _UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
+_DATE = r"\d{4}-\d{2}-\d{2}"
 _DAY = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
 
@@ -146,13 +146,13 @@ def optional_date(name: str, *, description: str = "") -> Parameter[date | None]
 
     def read(value: str) -> date:
         try:
-            if _DATE.fullmatch(value):
+            if re.fullmatch(_DATE, value, re.ASCII):
                 return date.fromisoformat(value)
         except ValueError:
             pass
         raise Unacceptable("must be a date such as 2026-02-03")
 
-    schema = {"type": "string", "format": "date"}
+    schema = {"type": "string", "format": "date", "pattern": f"^{_DATE}$"}
     return Parameter(name=name, place="query", read=read, schema=schema, default=None, description=description)
 
 
