@@ -90,6 +90,12 @@ class Platform:
         )
         return str(answer["AuthenticationResult"]["AccessToken"])
 
+    @property
+    def functions(self) -> list[dict[str, Any]]:
+        """As Lambda describes them, page after page."""
+        pages = self.aws("lambda").get_paginator("list_functions").paginate()
+        return [each for page in pages for each in page["Functions"]]
+
     def logged(self, group_suffix: str, text: str, context: str = "Personalization") -> list[str]:
         """Messages with that text in this log group of a context."""
         logs = self.aws("logs")

@@ -28,7 +28,7 @@ def model(platform: Platform) -> ModelStandIn:
 def fresh_agent(platform: Platform) -> Iterator[None]:
     """Execution environments with a fresh circuit breaker: those of a version published for this test."""
     functions = platform.aws("lambda")
-    name = next(f["FunctionName"] for f in functions.list_functions()["Functions"] if "AskAgent" in f["FunctionName"])
+    name = next(each["FunctionName"] for each in platform.functions if "AskAgent" in each["FunctionName"])
     alias = {"FunctionName": name, "Name": "live"}
     before = functions.get_alias(**alias)["FunctionVersion"]
     functions.update_function_configuration(

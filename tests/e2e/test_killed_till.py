@@ -61,7 +61,8 @@ def test_purchases_end_as_they_should_whoever_is_killed_meanwhile(
     shop, stripe = commerce(admin), PaymentControl(platform.outputs["payments"])
     cup = {"name": "China cup", "category": "Homeware", "price": {"amount": 250, "currency": "GBP"}, "stock": 500}
     product_id = shop("POST", "/products", json=cup).json()["productId"]
-    names = {each["Handler"].split(".")[-2]: each["FunctionName"] for each in functions_of(platform)}
+    shops = (each for each in platform.functions if each["Handler"].startswith("commerce."))
+    names = {each["Handler"].split(".")[-2]: each["FunctionName"] for each in shops}
 
     def purchase(point: Point) -> tuple[Api, str, int]:
         customer = commerce(platform.sign_up("Ada"))
@@ -89,11 +90,6 @@ def test_purchases_end_as_they_should_whoever_is_killed_meanwhile(
     ]
 
 
-def functions_of(platform: Platform) -> list[dict[str, Any]]:
-    pages = platform.aws("lambda").get_paginator("list_functions").paginate()
-    return [each for page in pages for each in page["Functions"] if each["Handler"].startswith("commerce.")]
-
-
 def kill(function: str) -> int:
     """How many of its processes there were."""
     killed = 0
@@ -119,6 +115,7 @@ def charged(platform: Platform, checkout_ids: Sequence[str]) -> list[int]:
     intents = client_of(platform.outputs["payments"]).v1.payment_intents.list({"limit": 100}).auto_paging_iter()
     amounts = dict.fromkeys(checkout_ids, 0)
     for intent in intents:
-        if (reference := intent.metadata["reference"]) in amounts:
+        reference = intent.metadata.to_dict().get("reference", "")
+        if reference in amounts:
             amounts[reference] += intent.amount_received
     return list(amounts.values())
