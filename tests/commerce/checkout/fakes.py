@@ -10,9 +10,9 @@ from tests.shared.persistence.fake_transactions import LOCK, step
 
 
 class FakeCheckouts:
-    def __init__(self) -> None:
-        self.by_id: dict[str, Checkout] = {}
-        self.latest: dict[str, str] = {}
+    def __init__(self, *checkouts: Checkout) -> None:
+        self.by_id = {checkout.checkout_id: checkout for checkout in checkouts}
+        self.latest = {checkout.user_id: checkout.checkout_id for checkout in checkouts}
 
     def find(self, checkout_id: str) -> Checkout | None:
         return self.by_id.get(checkout_id)

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from commerce.checkout.domain.checkout import Checkout
 from commerce.orders.domain.order import Order
 from commerce.orders.domain.orders import ORDER, Listing, Page
 from commerce.payments.domain.ledger import Entry
-from shared.errors import VersionConflict
 from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.commerce.payments.fakes import FakeLedger as KeptLedger
-from tests.shared.persistence.fake_transactions import LOCK, step
+from tests.shared.persistence.fake_transactions import step
 
 
 class FakeOrders:
@@ -62,38 +60,6 @@ class FakeOrders:
             and listing.status in {None, order.status}
         ]
         return Page(tuple(found[:limit]), found[limit - 1].order_id if len(found) > limit else None)
-
-
-class FakeCheckouts:
-    def __init__(self, *checkouts: Checkout) -> None:
-        self.by_id = {checkout.checkout_id: checkout for checkout in checkouts}
-
-    def find(self, checkout_id: str) -> Checkout | None:
-        return self.by_id.get(checkout_id)
-
-    def add(self, checkout: Checkout) -> None:
-        self.by_id[checkout.checkout_id] = checkout
-
-    def save(self, checkout: Checkout, unit_of_work: UnitOfWork | None = None) -> Checkout:
-        saved = replace(checkout, version=checkout.version + 1)
-
-        def is_as_read() -> bool:
-            return self.by_id[checkout.checkout_id].version == checkout.version
-
-        def write() -> None:
-            self.by_id[checkout.checkout_id] = saved
-
-        if unit_of_work is not None:
-            step("checkout", is_as_read, write)(unit_of_work)
-            return saved
-        with LOCK:
-            if not is_as_read():
-                raise VersionConflict("checkout")
-            write()
-        return saved
-
-    def due(self, now: datetime, limit: int) -> list[str]:
-        raise NotImplementedError
 
 
 @dataclass

@@ -18,9 +18,10 @@ from shared.auth.callers import Caller
 from shared.idempotency.claims import Claim
 from shared.resilience.backoff import Backoff
 from tests.commerce.catalogue.fakes import FakeProducts
+from tests.commerce.checkout.fakes import FakeCheckouts
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.orders.examples import LATER, a_paid_checkout, gbp
-from tests.commerce.orders.fakes import FakeCheckouts, FakeLedger, FakeOrders
+from tests.commerce.orders.fakes import FakeLedger, FakeOrders
 from tests.commerce.payments.fake_provider import FakeProvider
 from tests.commerce.stock.fakes import FakeStockLedger
 from tests.shared.persistence.fake_transactions import FakeTransaction

@@ -20,9 +20,10 @@ from shared.errors import Unavailable
 from shared.resilience.backoff import Backoff
 from tests.commerce.carts.examples import a_line as a_cart_line
 from tests.commerce.carts.fakes import FakeCarts
+from tests.commerce.checkout.fakes import FakeCheckouts
 from tests.commerce.examples import NOW
 from tests.commerce.orders.examples import LATER, a_gift, a_line, a_paid_checkout
-from tests.commerce.orders.fakes import FakeCheckouts, FakeCounters, FakeLedger, FakeOrders, FakeWaiting
+from tests.commerce.orders.fakes import FakeCounters, FakeLedger, FakeOrders, FakeWaiting
 from tests.shared.interleaving import Pause, interleaved
 from tests.shared.persistence.fake_transactions import FakeTransaction
 

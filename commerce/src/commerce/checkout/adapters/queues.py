@@ -35,6 +35,6 @@ class SqsCheckouts:
                 for number, checkout_id in enumerate(page)
             ]
             with unavailable_where_out_of_reach():
-                answer = self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries)  # type: ignore[arg-type]
+                answer = self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries)  # type: ignore[arg-type]  # dicts
             if answer.get("Failed"):
                 raise Unavailable("The queue is busy; try again.")
