@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from commerce.catalogue.domain.products import Kind
@@ -22,9 +23,9 @@ from tests.commerce.checkout.fakes import FakeCheckouts
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.orders.examples import LATER, a_paid_checkout, gbp
 from tests.commerce.orders.fakes import FakeLedger, FakeOrders
+from tests.commerce.orders.interruptions import Around, Committing
 from tests.commerce.payments.fake_provider import FakeProvider
 from tests.commerce.stock.fakes import FakeStockLedger
-from tests.shared.persistence.fake_transactions import FakeTransaction
 
 ADA, TOM = Caller("ada"), Caller("tom", frozenset({"admin"}))
 OPENING = 100
@@ -80,29 +81,15 @@ class Shop:
     def refunds(self, around: Callable[[], None] = lambda: None) -> Refunds:
         """`around` is called before and after everything that it does outside of the process."""
 
-        class Around:
-            def __init__(self, what: Any) -> None:
-                self._what = what
-
-            def __getattr__(self, name: str) -> Any:
-                def call(*args: Any, **more: Any) -> Any:
-                    around()
-                    answer = getattr(self._what, name)(*args, **more)
-                    around()
-                    return answer
-
-                return call
-
-        class Committing(FakeTransaction):
-            def commit(self) -> None:
-                around()
-                super().commit()
-                around()
-
-        orders: Any = Around(self.orders)
-        consequences = booked(self.ledger), restocked(self.stock), closed(Around(self.checkouts))
-        book = OrderBook(orders, Committing, consequences, at_once)
-        return Refunds(book=book, orders=orders, provider=Around(self.provider), settlements=Around(self.settlements))
+        orders: Any = Around(self.orders, around)
+        consequences = booked(self.ledger), restocked(self.stock), closed(Around(self.checkouts, around))
+        book = OrderBook(orders, partial(Committing, around), consequences, at_once)
+        return Refunds(
+            book=book,
+            orders=orders,
+            provider=Around(self.provider, around),
+            settlements=Around(self.settlements, around),
+        )
 
     def cancel(self, caller: Caller = ADA) -> Order:
         return self.refunds().cancel(caller, self.order_id, LATER)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -24,6 +24,7 @@ from tests.commerce.checkout.fakes import FakeCheckouts
 from tests.commerce.examples import NOW
 from tests.commerce.orders.examples import LATER, a_gift, a_line, a_paid_checkout
 from tests.commerce.orders.fakes import FakeCounters, FakeLedger, FakeOrders, FakeWaiting
+from tests.commerce.orders.interruptions import Around, Committing
 from tests.shared.interleaving import Pause, interleaved
 from tests.shared.persistence.fake_transactions import FakeTransaction
 
@@ -57,33 +58,14 @@ class Till:
     def processor(self, around: Callable[[], None] = lambda: None) -> OrderProcessor:
         """`around` is called before and after every call of what it works with, and every commit."""
 
-        class Around:
-            def __init__(self, what: Any) -> None:
-                self._what = what
-
-            def __getattr__(self, name: str) -> Any:
-                def call(*args: Any, **more: Any) -> Any:
-                    around()
-                    answer = getattr(self._what, name)(*args, **more)
-                    around()
-                    return answer
-
-                return call
-
-        class Committing(FakeTransaction):
-            def commit(self) -> None:
-                around()
-                super().commit()
-                around()
-
         return OrderProcessor(
-            checkouts=Around(self.checkouts),
-            orders=Around(self.orders),
-            ledger=Around(self.ledger),
-            carts=Around(self.carts),
-            numbers=Around(self.counters),
-            waiting=Around(self.waiting),
-            unit_of_work=Committing,
+            checkouts=Around(self.checkouts, around),
+            orders=Around(self.orders, around),
+            ledger=Around(self.ledger, around),
+            carts=Around(self.carts, around),
+            numbers=Around(self.counters, around),
+            waiting=Around(self.waiting, around),
+            unit_of_work=partial(Committing, around),
             backoff=at_once,
         )
 
