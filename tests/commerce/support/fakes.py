@@ -118,23 +118,13 @@ class FakeProposals:
         )
         return Page(tuple(found[:limit]), found[limit - 1].proposal_id if len(found) > limit else None)
 
-    def approve(self, proposal: Proposal, by: str) -> bool:
+    def finish(self, proposal: Proposal, by: str, first_answer: FirstAnswer | None) -> bool:
         current = self.by_id[proposal.proposal_id]
-        if not (current.status == "open" or (current.status, current.approved_by) == ("approved", by)):
-            return False
-        self.by_id[proposal.proposal_id] = replace(current, status="approved", approved_by=by)
-        return True
-
-    def reopen(self, proposal: Proposal) -> None:
-        self.by_id[proposal.proposal_id] = replace(proposal, status="open", approved_by=None)
-
-    def finish(self, proposal: Proposal, first_answer: FirstAnswer | None) -> bool:
-        current = self.by_id[proposal.proposal_id]
-        if current.status != "approved":
+        if current.status != "open":
             return False
         if first_answer and self.first_answers:
             self.first_answers.record(first_answer)
-        self.by_id[proposal.proposal_id] = replace(current, status="done")
+        self.by_id[proposal.proposal_id] = replace(current, status="done", approved_by=by)
         return True
 
 

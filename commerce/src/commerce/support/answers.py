@@ -91,7 +91,7 @@ def _exchange(exchange: Exchange) -> SupportExchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalAnswer:
-    """`approval` is null for those who may not approve it, and once it was approved; `expiresAt` is when it is void."""
+    """`approval` is null for those who may not approve it, and once it was done; `expiresAt` is when it is void."""
 
     proposal_id: str
     act: Act

@@ -34,41 +34,25 @@ class ProposalsContract:
         assert proposals.find(proposal.proposal_id, NOW + REFUND_LIFE + timedelta(seconds=1)) is None
         assert proposals.find("none", NOW) is None
 
-    def test_one_user_approves_it_and_finishes_it_once(self, kept: Kept, proposal: Proposal) -> None:
+    def test_it_is_finished_once(self, kept: Kept, proposal: Proposal) -> None:
         proposals, first_answers = kept
-        assert not proposals.finish(proposal, None)
-        assert proposals.approve(proposal, "tom")
-        assert proposals.approve(proposal, "tom")
-        assert not proposals.approve(proposal, "jo")
         answer = FirstAnswer(uuid.uuid4().hex, "hash", "{}", NOW.replace(microsecond=0))
-        assert proposals.finish(proposal, answer)
+        assert proposals.finish(proposal, "tom", answer)
         assert first_answers.find(answer.record_id, NOW) == answer
-        assert not proposals.finish(proposal, None)
-        assert not proposals.approve(proposal, "tom")
+        assert not proposals.finish(proposal, "jo", None)
         assert proposals.find(proposal.proposal_id, NOW) == replace(proposal, status="done", approved_by="tom")
-
-    def test_what_could_not_be_done_is_open_again(self, kept: Kept, proposal: Proposal) -> None:
-        proposals, _ = kept
-        proposals.approve(proposal, "tom")
-        proposals.reopen(proposal)
-        assert proposals.find(proposal.proposal_id, NOW) == proposal
-        assert proposals.approve(proposal, "jo")
 
     def test_a_key_that_is_in_use_finishes_nothing(self, kept: Kept, proposal: Proposal) -> None:
         proposals, _ = kept
         answer = FirstAnswer(uuid.uuid4().hex, "hash", "{}", NOW)
-        proposals.approve(proposal, "tom")
-        proposals.finish(proposal, answer)
+        proposals.finish(proposal, "tom", answer)
         other = a_proposal("refund", proposal_id=uuid.uuid4().hex)
         proposals.add(other)
-        proposals.approve(other, "tom")
         with pytest.raises(KeyInUse):
-            proposals.finish(other, answer)
-        found = proposals.find(other.proposal_id, NOW)
-        assert found is not None
-        assert found.status == "approved"
+            proposals.finish(other, "tom", answer)
+        assert proposals.find(other.proposal_id, NOW) == other
 
-    def test_refunds_wait_in_pages_until_they_are_approved(self, kept: Kept) -> None:
+    def test_refunds_wait_in_pages_until_they_are_done(self, kept: Kept) -> None:
         proposals, _ = kept
         ids = [f"{number}-{uuid.uuid4().hex}" for number in range(3)]
         for proposal_id in ids:
@@ -78,7 +62,7 @@ class ProposalsContract:
         assert [each.proposal_id for each in first.items] == ids[:2]
         rest = proposals.waiting(first.next_position, 2, NOW)
         assert ([each.proposal_id for each in rest.items], rest.next_position) == (ids[2:], None)
-        proposals.approve(a_proposal("refund", proposal_id=ids[0]), "tom")
+        proposals.finish(a_proposal("refund", proposal_id=ids[0]), "tom", None)
         assert [each.proposal_id for each in proposals.waiting(None, 5, NOW).items] == ids[1:]
 
 

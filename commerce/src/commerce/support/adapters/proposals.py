@@ -5,7 +5,7 @@ from datetime import datetime
 from commerce.support.adapters.records import WAITING, ProposalRecord
 from commerce.support.domain.history import Page
 from commerce.support.domain.proposals import Proposal
-from shared.dynamodb.records import ConditionFailed, select
+from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
 from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -37,33 +37,15 @@ class DynamoProposals:
         last = records[limit - 1].proposal_id if len(records) > limit else None
         return Page(tuple(record.to_proposal() for record in records[:limit]), last)
 
-    def approve(self, proposal: Proposal, by: str) -> bool:
-        """One conditional update."""
-        own = (ProposalRecord.status == "approved") & (ProposalRecord.approved_by == by)
-        free = (ProposalRecord.status == "open") | own
-        actions = [
-            ProposalRecord.status.set("approved"),
+    def finish(self, proposal: Proposal, by: str, first_answer: FirstAnswer | None) -> bool:
+        """One transaction."""
+        transaction, record = Transaction(), self._proposals(proposal.proposal_id)
+        done = [
+            ProposalRecord.status.set("done"),
             ProposalRecord.approved_by.set(by),
             ProposalRecord.waiting.remove(),
         ]
-        try:
-            self._proposals(proposal.proposal_id).change(*actions, condition=free)
-        except ConditionFailed:
-            return False
-        return True
-
-    def reopen(self, proposal: Proposal) -> None:
-        """One conditional put."""
-        try:
-            self._proposals.of(proposal).put(ProposalRecord.status == "approved")
-        except ConditionFailed:
-            return
-
-    def finish(self, proposal: Proposal, first_answer: FirstAnswer | None) -> bool:
-        """One transaction."""
-        transaction, record = Transaction(), self._proposals(proposal.proposal_id)
-        done = [ProposalRecord.status.set("done")]
-        transaction.change(_PROPOSAL, record, done, ProposalRecord.status == "approved")
+        transaction.change(_PROPOSAL, record, done, ProposalRecord.status == "open")
         if self._first_answers:
             self._first_answers.record(first_answer, transaction)
         try:

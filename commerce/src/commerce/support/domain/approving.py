@@ -1,7 +1,10 @@
 """Approving proposals: what was proposed is done, once, by somebody who could have done it without the chat.
 
 An approval is sealed: it says what is approved, to whom it was given, and until when it holds. It is of no use to
-anybody else, for another order or another amount, nor a second time.
+anybody else, for another order or another amount, nor once it was done.
+
+What is done may break off anywhere. Until it is recorded as done, it can be approved again, by whoever may: orders
+cancel once, and refund once for each proposal.
 """
 
 import json
@@ -10,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from commerce.orders.domain.order import Order
+from commerce.orders.domain.order import Order, OrderStatus
 from commerce.orders.domain.refunding import RefundRequest
 from commerce.support.domain.history import Page
 from commerce.support.domain.order_tools import OrdersToRead
 from commerce.support.domain.proposals import Proposal, Proposals
 from shared.auth.callers import Caller
 from shared.auth.seals import BrokenSeal, Seals
-from shared.errors import AlmonerError, Conflict, FieldError, Forbidden, Invalid, NotFound, TryLater
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from shared.idempotency.claims import Claim, claim_of
 
 APPROVAL_LIFE = timedelta(minutes=10)
@@ -39,7 +42,7 @@ class OrderActions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShownProposal:
-    """`approval` is None for those who may not approve it, and once it was approved. `expires_at` is the approval's."""
+    """`approval` is None for those who may not approve it, and once it was done. `expires_at` is the approval's."""
 
     proposal: Proposal
     approval: str | None
@@ -77,7 +80,7 @@ class ApprovalService:
         """Have it done; the answer of the order as it is then, which is recorded under the claim.
 
         Raises NotFound; Forbidden for a customer's own refund; Invalid for another approval; Conflict where it was
-        approved before, or the order has changed; Unavailable: approve it again then.
+        done before, or the order has changed; Unavailable: approve it again then.
         """
         proposal = self._visible(caller, proposal_id, now)
         if not _may_approve(caller, proposal):
@@ -85,19 +88,9 @@ class ApprovalService:
         self._require(approval, caller, proposal, now)
         if proposal.status == "done":
             raise _used()
-        if proposal.status == "open":
-            self._require_unchanged(proposal)
-        if not self._proposals.approve(proposal, caller.user_id):
-            raise _used()
-        try:
-            order = self._done(caller, proposal, now)
-        except TryLater:
-            raise
-        except AlmonerError:
-            self._proposals.reopen(proposal)
-            raise
-        answer = answer_of(order)
-        if not self._proposals.finish(proposal, claim.answered(answer, now) if claim else None):
+        self._require_unchanged(proposal)
+        answer = answer_of(self._done(caller, proposal, now))
+        if not self._proposals.finish(proposal, caller.user_id, claim.answered(answer, now) if claim else None):
             raise _used()
         return answer
 
@@ -131,8 +124,11 @@ class ApprovalService:
 
     def _require_unchanged(self, proposal: Proposal) -> None:
         """A cancellation gives back what was proposed, and no other amount. Raises Conflict."""
+        if proposal.act == "refund":
+            return
         order = self._orders.find(proposal.order_id)
-        if proposal.act == "cancel" and (order is None or order.left != proposal.amount):
+        has_begun = order is not None and order.status is OrderStatus.CANCELLED
+        if not has_begun and (order is None or order.left != proposal.amount):
             raise Conflict("The order has changed since this was proposed: ask again in the chat.")
 
 

@@ -9,7 +9,7 @@ from shared.idempotency.claims import FirstAnswer
 from shared.money import Money
 
 type Act = Literal["cancel", "refund"]
-type ProposalStatus = Literal["open", "approved", "done"]
+type ProposalStatus = Literal["open", "done"]
 
 CANCELLATION_LIFE = timedelta(minutes=10)
 """For its customer, who is there."""
@@ -21,7 +21,7 @@ REFUND_LIFE = timedelta(days=7)
 class Proposal:
     """To cancel a customer's order, which gives back all that is left, or to refund `amount` of it.
 
-    `reason` is the customer's. `approved` is one whose approval is being carried out.
+    `reason` is the customer's.
     """
 
     proposal_id: str
@@ -55,17 +55,9 @@ class Proposals(Protocol):
         ...
 
     def waiting(self, after: str | None, limit: int, now: datetime) -> Page[Proposal]:
-        """Refunds that no admin has approved, the oldest first."""
+        """Refunds that have not been done, the oldest first."""
         ...
 
-    def approve(self, proposal: Proposal, by: str) -> bool:
-        """Whether it is this user's to carry out: it was open, or this user has approved it before."""
-        ...
-
-    def reopen(self, proposal: Proposal) -> None:
-        """What was approved could not be done."""
-        ...
-
-    def finish(self, proposal: Proposal, first_answer: FirstAnswer | None) -> bool:
+    def finish(self, proposal: Proposal, by: str, first_answer: FirstAnswer | None) -> bool:
         """Record that it was done, with the answer to it; False where it was recorded before. Raises KeyInUse."""
         ...
