@@ -196,7 +196,7 @@ class FakeProvider:
 
     def _fail(self, failures: dict[str, int], operation: str) -> None:
         if self._takes(failures, operation):
-            raise Unavailable("The payment provider is not available right now; nothing was charged, try again.", 5)
+            raise Unavailable("The payment provider is not available right now: try again.", 5)
 
     def _takes(self, failures: dict[str, int], operation: str) -> bool:
         left = failures.get(operation, 0)

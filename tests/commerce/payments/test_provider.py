@@ -1,5 +1,6 @@
 """What the shop relies on of a payment provider: the fake, and Stripe's SDK with its stand-in."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from commerce.payments.domain.provider import Declined, Means, OutcomeUnknown, P
 from local.payments.process import PaymentProcess
 from shared.errors import NotFound, Unavailable
 from shared.money import Money
+from shared.resilience.deadline import Deadline, ends_by
 from tests.commerce.payments.fake_provider import FakeProvider
 from tests.commerce.payments.fakes import FakeSecret
 
@@ -212,6 +214,26 @@ def test_a_provider_that_keeps_failing_is_left_alone_for_a_while(
             real.find("pi_any")
     with pytest.raises(Unavailable, match="failing"):  # without asking
         real.create(_AMOUNT, reference="order-7", key=key)
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("payments")
+def test_nobody_waits_longer_for_the_provider_than_the_deadline_of_their_work(
+    stand_in: PaymentProcess, real: StripeProvider, key: str
+) -> None:
+    paid = real.create(_AMOUNT, reference="order-7", key=key)
+    real.confirm(paid.payment_id, _CARD, return_url=_BACK, key=f"{key}-1")
+    patient = StripeProvider(FakeSecret(), stand_in.endpoint, timeout_seconds=20)
+    stand_in.fail("POST /v1/refunds", late_seconds=20, times=9)
+
+    started = time.monotonic()
+    with ends_by(Deadline(1)):
+        with pytest.raises(Unavailable, match="again"):
+            patient.refund(paid.payment_id, _AMOUNT, key=f"{key}-2", labels={})
+        with pytest.raises(Unavailable):
+            patient.refunds(paid.payment_id)
+
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.emulator

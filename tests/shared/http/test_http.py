@@ -26,6 +26,7 @@ from shared.http.fields import Body
 from shared.http.parameters import whole_number
 from shared.http.request import Request
 from shared.http.response import Response
+from shared.resilience.deadline import time_for
 from shared.settings import MissingSettings
 from tests.shared.gateway_events import ORIGIN, REQUEST_ID, access_claims, http_api_event, rest_event
 from tests.shared.http_answers import answer_to, answer_to_error, headers_of
@@ -39,6 +40,18 @@ class OutOfStock(Conflict): ...
 
 
 class ModelBusy(TooManyRequests): ...
+
+
+def test_work_for_a_request_ends_before_the_gateway_ends_it() -> None:
+    app = Api()
+
+    @app.route("GET /patience", answers={200: float}, callers=ANYBODY)
+    def patience(_: Request) -> object:
+        return time_for(29)
+
+    seconds = json.loads(app(rest_event() | {"resource": "/patience"}, CONTEXT)["body"])
+    assert 20 < seconds <= 25
+    assert time_for(29) == 29
 
 
 # --- Several routes

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.resilience.deadline import Deadline
+from shared.resilience.deadline import Deadline, ends_by, time_for
 
 moments = st.floats(min_value=0, max_value=1e6)
 
@@ -43,3 +43,16 @@ def test_clock_of_the_wall_may_be_set_meanwhile() -> None:
     deadline = Deadline(3600)
 
     assert 0 < deadline.remaining_seconds <= 3600
+
+
+def test_calls_within_the_block_have_no_more_time_than_is_left() -> None:
+    now = 0.0
+    with ends_by(Deadline(25, clock=lambda: now)):
+        assert (time_for(8), time_for(30)) == (8, 25)
+        with ends_by(Deadline(5, clock=lambda: now)):
+            assert time_for(8) == 5
+        now = 20.0
+        assert time_for(8) == 5
+        now = 26.0
+        assert time_for(8) == 0
+    assert time_for(8) == 8

@@ -22,6 +22,7 @@ from shared.money import Money
 from shared.observability.logs import logger
 from shared.observability.metrics import CIRCUITS
 from shared.resilience.circuit import CircuitBreaker
+from shared.resilience.deadline import time_for
 
 API_VERSION = "2026-10-28.endive"
 _TIMEOUT_SECONDS = 8.0
@@ -67,20 +68,27 @@ class ApiKey(Protocol):
 
 
 class _Transport(stripe.RequestsClient):
-    """Sends each request with the key of now; where Stripe does not know it any more, once again with its successor."""
+    """Sends each request with the key of now; where Stripe does not know it any more, once again with its successor.
+
+    Nothing is sent, or waited for, after the deadline of whoever calls.
+    """
 
     def __init__(self, api_key: ApiKey, timeout_seconds: float) -> None:
         super().__init__(timeout=timeout_seconds)
-        self._api_key = api_key
+        self._api_key, self._timeout_seconds = api_key, timeout_seconds
 
     def request(self, method: str, url: str, headers: Any, post_data: Any = None, **more: Any) -> Any:
-        answer = super().request(method, url, self._signed(headers), post_data, **more)
+        answer = self._sent(method, url, headers, post_data, **more)
         if answer[1] == _UNKNOWN_KEY and self._api_key.renew():
-            answer = super().request(method, url, self._signed(headers), post_data, **more)
+            answer = self._sent(method, url, headers, post_data, **more)
         return answer
 
-    def _signed(self, headers: Mapping[str, str]) -> Mapping[str, str]:
-        return {**headers, "Authorization": f"Bearer {self._api_key.key}"}
+    def _sent(self, method: str, url: str, headers: Mapping[str, str], post_data: Any, **more: Any) -> Any:
+        signed = {**headers, "Authorization": f"Bearer {self._api_key.key}"}
+        self._timeout = time_for(self._timeout_seconds)
+        if not self._timeout:
+            raise stripe.APIConnectionError("no time is left", should_retry=False)  # type: ignore[no-untyped-call]
+        return super().request(method, url, signed, post_data, **more)
 
 
 class StripeProvider:
@@ -269,4 +277,4 @@ def _note_circuit(is_open: bool) -> None:
 
 def _unavailable(error: stripe.StripeError) -> Unavailable:
     logger.warning("payment provider out of reach", extra={"error": type(error).__name__, "status": error.http_status})
-    return Unavailable("The payment provider is not available right now; nothing was charged, try again.", 5)
+    return Unavailable("The payment provider is not available right now: try again.", 5)

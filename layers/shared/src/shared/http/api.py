@@ -23,6 +23,7 @@ from shared.lifecycle import priming
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
 from shared.observability.metrics import REQUESTS
+from shared.resilience.deadline import REQUEST_SECONDS, Deadline, ends_by
 
 if TYPE_CHECKING:  # a route without a body needs no pydantic, a single one no resolver
     from shared.http.fields import Body
@@ -124,7 +125,8 @@ class Api:
 
     def _answer(self, event: Event, context: Any) -> dict[str, Any]:
         started = time.perf_counter()
-        answer = self._resolve(event, context)
+        with ends_by(Deadline(REQUEST_SECONDS)):
+            answer = self._resolve(event, context)
         status, duration_ms = answer["statusCode"], round((time.perf_counter() - started) * 1000, 1)
         counts = {"clientErrors": int(400 <= status < 500), "serverErrors": int(status >= 500)}
         route, duration = route_of(event), {"durationMs": duration_ms}
