@@ -30,6 +30,16 @@ def test_receipt_of_goods() -> None:
     )
 
 
+def test_subject_counts_products_and_not_their_shipping() -> None:
+    for lines, subject in (
+        ([a_line()], "Your order: 2 × A teapot"),
+        ([a_line(), a_line("cup", 1)], "Your order: 2 × A teapot and 1 more"),
+        ([a_gift()], "Thank you for your gift: A nursing"),
+    ):
+        order = an_order(*lines)
+        assert receipt_mail(order, order.receipts[0], DAY, "Almoner").subject == subject
+
+
 def test_receipt_of_gifts_says_what_gift_aid_does() -> None:
     text = mails_of()["donations"].text
     assert "A teapot: GBP 25.00\nTotal: GBP 25.00" in text

@@ -27,16 +27,18 @@ class Mail:
 class _Content:
     title: str
     reference: str
-    items: Sequence[tuple[str, Money]]
+    products: Sequence[tuple[str, Money]]
     closing: Sequence[Sequence[str]]
     """Paragraphs of lines."""
+    shipping: Money | None = None
 
 
 def receipt_mail(order: Order, receipt: Receipt, day: str, charity: str) -> Mail:
     """One receipt of an order that was placed on `day`, such as `25 December 2026`."""
     content = _goods(order, receipt, day) if receipt.kind == "goods" else _donations(order, receipt, day)
-    subject = f"{content.title}: {_shortened(content.items)}"
-    items = [*content.items, ("Total", receipt.total)]
+    subject = f"{content.title}: {_shortened([name for name, _ in content.products])}"
+    shipping = [("Shipping", content.shipping)] if content.shipping else []
+    items = [*content.products, *shipping, ("Total", receipt.total)]
     return Mail(_one_line(subject), _as_text(content, items, charity), _as_html(content, items, charity))
 
 
@@ -47,18 +49,18 @@ def receipt_sms(order: Order, charity: str) -> str:
 
 def _goods(order: Order, receipt: Receipt, day: str) -> _Content:
     lines = [line for line in order.quote.lines if line.kind is Kind.GOODS]
-    items = [(f"{line.quantity} × {line.name}", line.line_total) for line in lines]
-    if order.quote.shipping.amount:
-        items.append(("Shipping", order.quote.shipping))
+    products = [(f"{line.quantity} × {line.name}", line.line_total) for line in lines]
     closing = [["We are sending it to:", *_address(order.delivery)]] if order.delivery else []
-    return _Content("Your order", f"Order {order.number} of {day}, receipt {receipt.number}", items, closing)
+    shipping = order.quote.shipping if order.quote.shipping.amount else None
+    reference = f"Order {order.number} of {day}, receipt {receipt.number}"
+    return _Content("Your order", reference, products, closing, shipping)
 
 
 def _donations(order: Order, receipt: Receipt, day: str) -> _Content:
     lines = [line for line in order.quote.lines if line.kind is Kind.DONATION]
-    items = [(line.name if line.quantity == 1 else f"{line.quantity} × {line.name}", line.line_total) for line in lines]
+    gifts = [(line.name if line.quantity == 1 else f"{line.quantity} × {line.name}", line.line_total) for line in lines]
     closing = [[_GIFT_AID]] if order.gift_aid else []
-    return _Content("Thank you for your gift", f"Receipt {receipt.number} for your gift of {day}", items, closing)
+    return _Content("Thank you for your gift", f"Receipt {receipt.number} for your gift of {day}", gifts, closing)
 
 
 def _as_text(content: _Content, items: Sequence[tuple[str, Money]], charity: str) -> str:
@@ -80,11 +82,11 @@ def _as_html(content: _Content, items: Sequence[tuple[str, Money]], charity: str
     )
 
 
-def _shortened(items: Sequence[tuple[str, Money]]) -> str:
-    """The first item by name, and how many others there are."""
-    first = _one_line(items[0][0])
+def _shortened(names: Sequence[str]) -> str:
+    """The first name, and how many others there are."""
+    first = _one_line(names[0])
     name = first if len(first) <= _MAX_NAME else f"{first[: _MAX_NAME - 1]}…"
-    return name if len(items) == 1 else f"{name} and {len(items) - 1} more"
+    return name if len(names) == 1 else f"{name} and {len(names) - 1} more"
 
 
 def _address(delivery: Delivery) -> list[str]:
