@@ -76,7 +76,7 @@ def stack_outputs(workspace: Workspace) -> dict[str, str]:
 
 
 def deployed_functions(workspace: Workspace) -> dict[str, str]:
-    """The physical name of each function, by its path: Commerce/Search/RebuildSearchFunction."""
+    """The physical name of each function, by its path: Commerce/Backend/Search/RebuildSearchFunction."""
     return dict(_functions(client("cloudformation", workspace), STACK))
 
 

@@ -23,6 +23,6 @@ def rebuild(here: Workspace, *, verify: bool) -> dict[str, Any]:
     """Rebuild it, or compare it with the catalogue and repair it; returns the report. Raises CannotContinue."""
     if services.emulator(here).pid is None:
         raise CannotContinue("The platform is down. Start it first: make up")
-    function = deployment.deployed_functions(here)["Commerce/Search/RebuildSearchFunction"]
+    function = deployment.deployed_functions(here)["Commerce/Backend/Search/RebuildSearchFunction"]
     report: dict[str, Any] = deployment.invoke(here, function, {"verify": verify})
     return report

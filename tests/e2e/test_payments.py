@@ -48,7 +48,7 @@ def test_who_cannot_sign_is_refused_without_key_and_token(platform: Platform, si
 def test_the_function_may_compare_the_ledger_with_stripe(account: stripe.StripeClient) -> None:
     charged(account, 500)
     here = workspace()
-    report = invoke(here, deployed_functions(here)["Commerce/Payments/ReconcilePaymentsFunction"], {})
+    report = invoke(here, deployed_functions(here)["Commerce/Backend/Payments/ReconcilePaymentsFunction"], {})
     assert report["isComplete"]
 
 

@@ -33,7 +33,7 @@ def shop(commerce: Callable[..., Api], admin: User) -> Api:
 
 
 def invoke(platform: Platform, function: str, event: dict[str, Any]) -> Any:
-    name = deployed_functions(workspace())[f"Commerce/Search/{function}"]
+    name = deployed_functions(workspace())[f"Commerce/Backend/Search/{function}"]
     answer = platform.aws("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
     report = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, report

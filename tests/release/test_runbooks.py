@@ -1,4 +1,4 @@
-"""Runbooks reach what they name: `resource Commerce Search DeadLetters` is a queue of a stack within stacks."""
+"""Runbooks reach what they name: `resource Commerce Backend Search DeadLetters` is a queue of a stack within stacks."""
 
 import re
 from collections.abc import Iterator
