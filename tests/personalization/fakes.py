@@ -139,10 +139,17 @@ class FakeLedger:
             self._write(gift, None)
         return True
 
-    def refund_once(self, refund: Refund, gift: Donation) -> bool:
-        if self._is_there(refund):
-            return False
-        self.refund(refund, gift, None)
+    def change_once(self, change: Refund, gift: Donation) -> bool:
+        with self._lock:
+            if self._is_there(change):
+                return False
+            self._write(change, None)
+            rows = self._profiles.donations[gift.user_id]
+            now = next(row for row in rows if row.donation_id == gift.donation_id)
+            assert isinstance(now, Donation)
+            of_it = (each for each in rows if isinstance(each, Refund) and each.refund_of == gift.donation_id)
+            refunded = min(max(-sum(each.amount.amount for each in of_it), 0), gift.amount.amount)
+            rows[rows.index(now)] = replace(now, refunded=Money(refunded, gift.amount.currency))
         return True
 
     def gift(self, user_id: str, donation_id: str) -> Donation | None:

@@ -103,7 +103,7 @@ def test_what_was_given_back_is_not_claimed(orders: FakeOrders) -> None:
     ("status", "lines"), [(DisputeStatus.OPEN, 0), (DisputeStatus.LOST, 0), (DisputeStatus.WON, 1)]
 )
 def test_disputed_money_is_not_claimed(orders: FakeOrders, status: DisputeStatus, lines: int) -> None:
-    put(orders, replace(order_of(), disputes=(Dispute("d", status, 4595),)))
+    put(orders, replace(order_of(), disputes=(Dispute("d", status, 4595, order_of().created_at),)))
     assert len(rows()) == lines
 
 

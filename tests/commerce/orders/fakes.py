@@ -17,6 +17,8 @@ from tests.shared.persistence.fake_transactions import step
 class FakeOrders:
     def __init__(self, *orders: Order) -> None:
         self.by_id = {order.order_id: order for order in orders}
+        self.versions = list[Order]()
+        """As they were written."""
 
     def find(self, order_id: str) -> Order | None:
         return self.by_id.get(order_id)
@@ -45,6 +47,7 @@ class FakeOrders:
     def _write(self, order: Order, holds: Callable[[Order | None], bool], unit_of_work: UnitOfWork) -> None:
         def write() -> None:
             self.by_id[order.order_id] = order
+            self.versions.append(order)
 
         step(ORDER, lambda: holds(self.by_id.get(order.order_id)), write)(unit_of_work)
 

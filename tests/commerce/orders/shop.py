@@ -59,6 +59,7 @@ class Shop:
         self.checkouts = FakeCheckouts(checkout.completed(order.order_id, NOW))
         self.ledger, self.stock, self.settlements = FakeLedger(), FakeStockLedger(self.products), FakeSettlements()
         self.order_id = order.order_id
+        self.orders.versions.append(order)
         quote = checkout.quote
         self.ledger.entries += [
             charged(order.payment_id, order.charge_id, quote.total),

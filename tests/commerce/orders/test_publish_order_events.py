@@ -100,6 +100,7 @@ def test_refund_is_news_once_it_has_succeeded_and_when_it_fails_after_all(bridge
         "orderId": paid.order_id,
         "number": "100001",
         "refundId": refund.refund_id,
+        "status": "succeeded",
         "amount": gbp(2000),
         "lines": [
             {"productId": "teapot", "kind": "goods", "amount": gbp(1700)},
@@ -108,6 +109,75 @@ def test_refund_is_news_once_it_has_succeeded_and_when_it_fails_after_all(bridge
         "refunded": gbp(2000),
         "payment": "part-refunded",
     }
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "names"),
+    [
+        (["won"], ["OrderDisputed", "OrderDisputeEnded"]),
+        (["lost", "won"], ["OrderDisputed", "OrderDisputeEnded", "OrderDisputeEnded"]),
+    ],
+)
+def test_dispute_is_news_when_it_is_opened_and_at_its_end(
+    bridge: Bridge, outcomes: list[Any], names: list[str]
+) -> None:
+    shop = Shop()
+    paid = shop.order
+    shop.provider.dispute(paid.payment_id)
+    published(bridge, paid, shop.look_after())
+    for outcome in outcomes:
+        before = shop.order
+        shop.provider.decide(before.disputes[0].dispute_id, outcome)
+        published(bridge, before, shop.look_after())
+
+    details = [json.loads(entry["Detail"]) for entry in bridge.entries]
+    assert [entry["DetailType"] for entry in bridge.entries] == names
+    dispute_id = shop.order.disputes[0].dispute_id
+    assert details[0]["id"] == f"OrderDisputed-{paid.order_id}-{dispute_id}"
+    assert len({detail["id"] for detail in details}) == len(names)
+    assert [detail["data"]["status"] for detail in details] == ["open", *outcomes]
+    assert details[0]["data"] == {
+        "orderId": paid.order_id,
+        "number": "100001",
+        "disputeId": dispute_id,
+        "status": "open",
+        "amount": gbp(4595),
+        "lines": [
+            {"productId": "teapot", "kind": "goods", "amount": gbp(1700)},
+            {"productId": None, "kind": "shipping", "amount": gbp(395)},
+            {"productId": "nursing", "kind": "donation", "amount": gbp(2500)},
+        ],
+        "payment": "disputed",
+    }
+
+
+def test_dispute_of_which_only_the_end_was_heard_is_news_from_its_beginning(bridge: Bridge) -> None:
+    shop = Shop()
+    paid = shop.order
+    shop.provider.dispute(paid.payment_id)
+    shop.provider.decide(shop.provider.all_disputes[0][1].dispute_id, "lost")
+
+    events = published(bridge, paid, shop.look_after())
+
+    assert [(name, detail["data"]["status"]) for name, detail in events] == [
+        ("OrderDisputed", "open"),
+        ("OrderDisputeEnded", "lost"),
+    ]
+
+
+def test_dispute_is_of_what_was_not_refunded_goods_first(bridge: Bridge) -> None:
+    shop = Shop()
+    shop.refund(of_amount(2000))
+    refunded = shop.order
+    shop.provider.dispute(refunded.payment_id)
+
+    [(_, detail)] = published(bridge, refunded, shop.look_after())
+
+    assert detail["data"]["amount"] == gbp(2595)
+    assert [(line["productId"], line["amount"]["amount"]) for line in detail["data"]["lines"]] == [
+        (None, 95),
+        ("nursing", 2500),
+    ]
 
 
 def test_refund_that_never_was_is_no_news(bridge: Bridge) -> None:

@@ -1,6 +1,7 @@
 """Whatever is done, in whatever order or at the same time, and wherever it stops: all say the same of the money."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.orders.domain.order import Fulfilment
+from commerce.orders.domain.order_events import events_of
 from commerce.orders.domain.refund import RefundStatus
 from commerce.payments.domain.provider import RefundRefused
 from shared.errors import AlmonerError, Unavailable
@@ -147,6 +149,21 @@ def settle(shop: Shop) -> None:
     assert shop.look_after() == shop.order
 
 
+def events_say_the_same(shop: Shop) -> None:
+    """Whoever adds up the events of an order knows what is left of each line, whatever order they come in."""
+    said, ids = Counter[str | None](), list[str]()
+    for old, new in itertools.pairwise(shop.orders.versions):
+        for _, event in events_of(old, new):
+            ids.append(event.id)
+            sign = {"succeeded": 1, "open": 1, "failed": -1, "won": -1}.get(event.data.get("status", ""), 0)
+            for line in event.data.get("lines", []):
+                said[line["productId"]] += sign * line["amount"].amount
+    order = shop.order
+    gone = {id_: order.refunded_of(id_).amount + order.disputed_of(id_) for id_ in ("teapot", "cup", "nursing", None)}
+    assert {id_: said[id_] for id_ in gone} == gone
+    assert len(ids) == len(set(ids))
+
+
 @given(st.lists(ACTIONS, max_size=12))
 def test_whatever_is_done_in_whatever_order_adds_up(actions: list[Any]) -> None:
     shop = Shop(a_line(), a_line("cup", 3, 200), a_gift())
@@ -155,6 +172,7 @@ def test_whatever_is_done_in_whatever_order_adds_up(actions: list[Any]) -> None:
             act(shop, action)
         claims_no_more_than_is_given_back(shop)
     settle(shop)
+    events_say_the_same(shop)
 
 
 @given(
@@ -187,6 +205,7 @@ def test_whatever_is_done_at_the_same_time_and_crashes_adds_up(
 
     interleaved([task(*each) for each in tasks], order)
     settle(shop)
+    events_say_the_same(shop)
 
 
 def test_orders_of_others_changing_all_the_time_is_unavailable() -> None:

@@ -19,7 +19,7 @@ from tests.commerce.support.fakes import FakeProposals
 MINE = an_order()
 OTHERS = an_order(user_id="ben", key="k2")
 SENT = replace(MINE.fulfilled(Fulfilment(NOW, "priya", "Parcel Co", "PC1")))
-DISPUTED = MINE.with_dispute(Dispute("dp_1", DisputeStatus.OPEN, 4595))
+DISPUTED = MINE.with_dispute(Dispute("dp_1", DisputeStatus.OPEN, 4595, NOW))
 
 
 def used(use: OrderUse, *orders: Order) -> tuple[Finding, list[Proposal]]:

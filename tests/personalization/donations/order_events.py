@@ -1,4 +1,4 @@
-"""OrderPaid and OrderRefunded, as the bus delivers them."""
+"""Events of orders, as the bus delivers them."""
 
 import copy
 import json
@@ -27,9 +27,24 @@ def paid(**amounts: int) -> dict[str, Any]:
     return event
 
 
-def refunded(product_id: str = "nursing", pence: int = 1000, refund_id: str = "refund-1") -> dict[str, Any]:
+def refunded(
+    product_id: str = "nursing", pence: int = 1000, refund_id: str = "refund-1", status: str = "succeeded"
+) -> dict[str, Any]:
+    """An OrderRefunded, or an OrderRefundFailed."""
+    return _changed({"refundId": refund_id, "status": status}, product_id, pence)
+
+
+def disputed(
+    product_id: str = "nursing", pence: int = 1000, dispute_id: str = "dispute-1", status: str = "open"
+) -> dict[str, Any]:
+    """An OrderDisputed, or an OrderDisputeEnded."""
+    return _changed({"disputeId": dispute_id, "status": status}, product_id, pence)
+
+
+def _changed(cause: dict[str, str], product_id: str, pence: int) -> dict[str, Any]:
     event = copy.deepcopy(sample("record_order_refunds"))
     data = event["detail"]["data"]
-    data["refundId"] = refund_id
+    del data["refundId"]
+    data |= cause
     data["lines"][0] |= {"productId": product_id, "amount": {"amount": pence, "currency": "GBP"}}
     return event

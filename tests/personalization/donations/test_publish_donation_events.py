@@ -1,5 +1,6 @@
 import json
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -49,6 +50,17 @@ def test_gift_becomes_donation_received(bridge: Bridge) -> None:
             "frequency": "monthly",
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "pence", "name"), [("charge-back", 200, "DonationChargedBack"), ("reversal", -200, "DonationRestored")]
+)
+def test_what_banks_take_and_return_has_names_of_its_own(bridge: Bridge, kind: Any, pence: int, name: str) -> None:
+    published(replace(refund_of(donation(3), pence), kind=kind))
+
+    [entry] = bridge.entries
+    assert entry["DetailType"] == name
+    assert json.loads(entry["Detail"])["data"]["amount"]["amount"] == -pence
 
 
 def test_refund_becomes_donation_refunded_without_its_reason(bridge: Bridge) -> None:

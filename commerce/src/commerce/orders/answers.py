@@ -7,7 +7,7 @@ from commerce.catalogue.domain.products import Kind
 from commerce.checkout.domain.checkout import Delivery
 from commerce.checkout.domain.quote import QuotedLine
 from commerce.orders.domain.order import (
-    Dispute,
+    DisputeStatus,
     Fulfilment,
     Note,
     Order,
@@ -97,6 +97,16 @@ class StaffRefund:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StaffDispute:
+    """What the customer's bank has taken back, for good where it is `lost`; `at` is when we heard of its status."""
+
+    dispute_id: str
+    status: DisputeStatus
+    amount: Money
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffOrder:
     """`payment_id` is the payment provider's."""
@@ -113,7 +123,7 @@ class StaffOrder:
     refunded: Money
     receipts: tuple[Receipt, ...]
     refunds: tuple[StaffRefund, ...]
-    disputes: tuple[Dispute, ...]
+    disputes: tuple[StaffDispute, ...]
     fulfilment: Fulfilment | None
     notes: tuple[Note, ...]
     history: tuple[OrderEvent, ...]
@@ -171,7 +181,10 @@ def staff_order(order: Order) -> StaffOrder:
         refunded=order.refunded,
         receipts=order.receipts,
         refunds=tuple(_staff_refund(refund) for refund in order.refunds),
-        disputes=order.disputes,
+        disputes=tuple(
+            StaffDispute(each.dispute_id, each.status, Money(each.amount, order.quote.currency), each.at)
+            for each in order.disputes
+        ),
         fulfilment=order.fulfilment,
         notes=order.notes,
         history=order.history,

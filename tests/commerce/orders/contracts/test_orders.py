@@ -71,7 +71,7 @@ class OrdersContract:
             status=OrderStatus.FULFILLED,
             fulfilment=Fulfilment(LATER, "tom", "Royal Mail", None),
             refunds=(refund, replace(refund, refund_id="r2", provider_id=None, returned=None)),
-            disputes=(Dispute("du_1", DisputeStatus.LOST, 100),),
+            disputes=(Dispute("du_1", DisputeStatus.LOST, 100, LATER, (Share("nursing", "donations", 100),)),),
             notes=(Note(LATER, "tom", "Rang.\nNobody there."),),
         )
         self.added(orders, begin, order)

@@ -1,6 +1,6 @@
 """Orders as the Orders table has them, with one index for each way in which they are found."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
@@ -97,10 +97,7 @@ class OrderRecord(Record):
             status=order.status.value,
             fulfilment=_fulfilment_document(order.fulfilment) if order.fulfilment else None,
             refunds=[_refund_document(refund) for refund in order.refunds],
-            disputes=[
-                {"disputeId": each.dispute_id, "status": each.status.value, "amount": each.amount}
-                for each in order.disputes
-            ],
+            disputes=[_dispute_document(dispute) for dispute in order.disputes],
             notes=[{"at": rfc3339(note.at), "by": note.by, "text": note.text} for note in order.notes],
             history=[{"status": event.status.value, "at": rfc3339(event.at)} for event in order.history],
             version=order.version,
@@ -123,9 +120,7 @@ class OrderRecord(Record):
             status=OrderStatus(self.status),
             fulfilment=_fulfilment_in(self.fulfilment) if self.fulfilment else None,
             refunds=tuple(map(_refund_in, self.refunds)),
-            disputes=tuple(
-                Dispute(each["disputeId"], DisputeStatus(each["status"]), each["amount"]) for each in self.disputes
-            ),
+            disputes=tuple(map(_dispute_in, self.disputes)),
             notes=tuple(Note(moment(note["at"]), note["by"], note["text"]) for note in self.notes),
             history=tuple(OrderEvent(OrderStatus(event["status"]), moment(event["at"])) for event in self.history),
             version=self.version,
@@ -158,16 +153,7 @@ def _refund_document(refund: Refund) -> dict[str, Any]:
     return {
         "refundId": refund.refund_id,
         "status": refund.status.value,
-        "shares": [
-            {
-                "productId": share.product_id,
-                "line": share.line,
-                "amount": share.amount,
-                "quantity": share.quantity,
-                "pieces": share.pieces,
-            }
-            for share in refund.shares
-        ],
+        "shares": _share_documents(refund.shares),
         "currency": refund.currency,
         "reason": refund.reason,
         "by": refund.by,
@@ -183,10 +169,7 @@ def _refund_in(document: Mapping[str, Any]) -> Refund:
     return Refund(
         refund_id=document["refundId"],
         status=RefundStatus(document["status"]),
-        shares=tuple(
-            Share(share["productId"], share["line"], share["amount"], share["quantity"], share["pieces"])
-            for share in document["shares"]
-        ),
+        shares=_shares_in(document["shares"]),
         currency=document["currency"],
         reason=document["reason"],
         by=document["by"],
@@ -195,4 +178,44 @@ def _refund_in(document: Mapping[str, Any]) -> Refund:
         provider_id=document["providerId"],
         returned=document["returned"],
         is_restocked=document["restocked"],
+    )
+
+
+def _dispute_document(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "disputeId": dispute.dispute_id,
+        "status": dispute.status.value,
+        "amount": dispute.amount,
+        "at": rfc3339(dispute.at),
+        "shares": _share_documents(dispute.shares),
+    }
+
+
+def _dispute_in(document: Mapping[str, Any]) -> Dispute:
+    return Dispute(
+        document["disputeId"],
+        DisputeStatus(document["status"]),
+        document["amount"],
+        moment(document["at"]),
+        _shares_in(document["shares"]),
+    )
+
+
+def _share_documents(shares: Iterable[Share]) -> list[dict[str, Any]]:
+    return [
+        {
+            "productId": share.product_id,
+            "line": share.line,
+            "amount": share.amount,
+            "quantity": share.quantity,
+            "pieces": share.pieces,
+        }
+        for share in shares
+    ]
+
+
+def _shares_in(documents: Iterable[Mapping[str, Any]]) -> tuple[Share, ...]:
+    return tuple(
+        Share(share["productId"], share["line"], share["amount"], share["quantity"], share["pieces"])
+        for share in documents
     )

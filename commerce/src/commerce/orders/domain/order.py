@@ -13,7 +13,7 @@ from typing import Literal
 from commerce.catalogue.domain.products import Kind
 from commerce.checkout.domain.checkout import Checkout, Delivery, GiftAid, order_id_of
 from commerce.checkout.domain.quote import Quote, QuotedLine
-from commerce.orders.domain.refund import Refund, RefundStatus
+from commerce.orders.domain.refund import Refund, RefundStatus, Share
 from commerce.payments.domain.ledger import Line
 from shared.errors import Conflict
 from shared.money import Money
@@ -61,11 +61,16 @@ DISPUTES_FOLLOWING: Mapping[DisputeStatus, frozenset[DisputeStatus]] = {
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A customer's bank has taken this much back, for good where it is lost."""
+    """A customer's bank has taken this much back, for good where it is lost.
+
+    `at` is when we heard of its status. `shares` say of which lines it is, as far as they had not been refunded.
+    """
 
     dispute_id: str
     status: DisputeStatus
     amount: int
+    at: datetime
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,11 @@ class Order:
         booked = (refund for refund in self.refunds if refund.is_claimed and refund.is_booked)
         return sum(share.amount for each in booked for share in each.shares if share.product_id == product_id)
 
+    def disputed_of(self, product_id: str | None) -> int:
+        """What of that the customer's bank has taken, and not given back."""
+        standing = (dispute for dispute in self.disputes if dispute.status is not DisputeStatus.WON)
+        return sum(share.amount for each in standing for share in each.shares if share.product_id == product_id)
+
     def left_of(self, line: QuotedLine) -> int:
         """What of a line can still be refunded, in minor units."""
         return line.line_total.amount - self.claimed_of(line.product_id)
@@ -229,13 +239,17 @@ class Order:
         return replace(self, refunds=tuple(refunds.values()))
 
     def with_dispute(self, dispute: Dispute) -> "Order":
-        """A new one, or one that has got further: late news changes nothing."""
+        """A new one, or one that has got further: late news changes nothing. It stays one of the same lines."""
         disputes = {each.dispute_id: each for each in self.disputes}
-        existing = disputes.get(dispute.dispute_id)
-        if existing and dispute.status not in DISPUTES_FOLLOWING[existing.status]:
-            return self
-        disputes[dispute.dispute_id] = replace(existing or dispute, status=dispute.status)
+        if existing := disputes.get(dispute.dispute_id):
+            if dispute.status not in DISPUTES_FOLLOWING[existing.status]:
+                return self
+            dispute = replace(existing, status=dispute.status, at=dispute.at)
+        disputes[dispute.dispute_id] = dispute
         return replace(self, disputes=tuple(disputes.values()))
+
+    def dispute(self, dispute_id: str) -> Dispute | None:
+        return next((dispute for dispute in self.disputes if dispute.dispute_id == dispute_id), None)
 
     def _moved(self, status: OrderStatus, now: datetime) -> "Order":
         if status not in FOLLOWING[self.status]:

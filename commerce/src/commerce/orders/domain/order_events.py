@@ -1,18 +1,20 @@
 """Domain events of orders: ids and amounts, and nothing else about a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from commerce.catalogue.domain.products import Kind
 from commerce.checkout.domain.quote import QuotedLine
-from commerce.orders.domain.order import Order, OrderStatus
-from commerce.orders.domain.refund import Refund, RefundStatus
+from commerce.orders.domain.order import Dispute, DisputeStatus, Order, OrderStatus
+from commerce.orders.domain.refund import Refund, RefundStatus, Share
 from shared.events.domain_events import DomainEvent
 from shared.money import Money
 
 type Named = tuple[str, DomainEvent]
 
 PAID, REFUNDED, REFUND_FAILED = "OrderPaid", "OrderRefunded", "OrderRefundFailed"
+DISPUTED, DISPUTE_ENDED = "OrderDisputed", "OrderDisputeEnded"
 _BY_STATUS = {OrderStatus.FULFILLED: "OrderFulfilled", OrderStatus.CANCELLED: "OrderCancelled"}
 
 
@@ -33,6 +35,14 @@ def events_of(old: Order | None, new: Order) -> Iterator[Named]:
             yield _event(REFUNDED, new, refund.at, _given_back(new, refund), refund.refund_id)
         if refund.status is RefundStatus.FAILED and was is RefundStatus.SUCCEEDED:
             yield _event(REFUND_FAILED, new, refund.at, _given_back(new, refund), refund.refund_id)
+    for dispute in new.disputes:
+        earlier, id_ = old.dispute(dispute.dispute_id) if old else None, dispute.dispute_id
+        if earlier is None:
+            opened = replace(dispute, status=DisputeStatus.OPEN)
+            yield _event(DISPUTED, new, dispute.at, _taken_back(new, opened), id_)
+        if dispute.status is not (earlier.status if earlier else DisputeStatus.OPEN):
+            ended = f"{id_}-{dispute.status}"  # a bank may change its mind
+            yield _event(DISPUTE_ENDED, new, dispute.at, _taken_back(new, dispute), ended)
 
 
 def _event(name: str, order: Order, at: datetime, more: dict[str, object], of: str = "") -> Named:
@@ -70,19 +80,35 @@ def _line(line: QuotedLine) -> dict[str, object]:
 
 
 def _given_back(order: Order, refund: Refund) -> dict[str, object]:
-    """`lines` has shipping as the one without a product; `refunded` is what the order's refunds come to."""
+    """`refunded` is what the order's refunds come to."""
     return {
         "refundId": refund.refund_id,
+        "status": refund.status.value,
         "amount": refund.amount,
-        "lines": [
-            {
-                "productId": share.product_id,
-                "kind": {"goods": "goods", "donations": "donation", "shipping": "shipping"}[share.line],
-                "amount": Money(share.amount, refund.currency),
-            }
-            for share in refund.shares
-            if share.amount
-        ],
+        "lines": _shares(order, refund.shares),
         "refunded": order.refunded,
         "payment": order.payment.value,
     }
+
+
+def _taken_back(order: Order, dispute: Dispute) -> dict[str, object]:
+    return {
+        "disputeId": dispute.dispute_id,
+        "status": dispute.status.value,
+        "amount": Money(dispute.amount, order.quote.currency),
+        "lines": _shares(order, dispute.shares),
+        "payment": order.payment.value,
+    }
+
+
+def _shares(order: Order, shares: Iterable[Share]) -> list[dict[str, object]]:
+    """With shipping as the one without a product."""
+    return [
+        {
+            "productId": share.product_id,
+            "kind": {"goods": "goods", "donations": "donation", "shipping": "shipping"}[share.line],
+            "amount": Money(share.amount, order.quote.currency),
+        }
+        for share in shares
+        if share.amount
+    ]

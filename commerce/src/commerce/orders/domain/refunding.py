@@ -11,7 +11,7 @@ from typing import Literal
 
 from commerce.catalogue.domain.products import Kind
 from commerce.checkout.domain.quote import QuotedLine
-from commerce.orders.domain.order import MAX_REFUNDS, Order, PaymentStatus
+from commerce.orders.domain.order import MAX_REFUNDS, Dispute, DisputeStatus, Order, PaymentStatus
 from commerce.orders.domain.refund import FOLLOWING, Refund, RefundStatus, Share
 from commerce.payments.domain.ledger import Line
 from shared.errors import Conflict, FieldError, Invalid
@@ -130,6 +130,19 @@ def adopted(order: Order, provider_id: str, amount: int, at: datetime) -> Order:
         at=at,
     )
     return order.with_refund(refund)
+
+
+def disputed(order: Order, dispute_id: str, status: DisputeStatus, amount: int, at: datetime) -> Order:
+    """The order with a dispute as far as the provider says: like a refund by amount, it is of goods first.
+
+    A bank may take back more than is left; then the rest is of no line.
+    """
+    shares = list[Share]()
+    rest = amount
+    for share in _in_turn(order, lambda id_, total: total - order.claimed_of(id_) - order.disputed_of(id_)):
+        shares.append(replace(share, amount=min(rest, max(share.amount, 0))))
+        rest -= shares[-1].amount
+    return order.with_dispute(Dispute(dispute_id, status, amount, at, _worth(shares)))
 
 
 def everything(order: Order) -> tuple[Share, ...]:

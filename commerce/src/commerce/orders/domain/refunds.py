@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from commerce.orders.domain.order import Dispute, DisputeStatus, Order, OrderStatus
+from commerce.orders.domain.order import DisputeStatus, Order, OrderStatus
 from commerce.orders.domain.orders import OrderBook, Orders
 from commerce.orders.domain.refund import Refund, RefundStatus
-from commerce.orders.domain.refunding import Answer, RefundRequest, adopted, answered, cancelled, requested
+from commerce.orders.domain.refunding import Answer, RefundRequest, adopted, answered, cancelled, disputed, requested
 from commerce.payments.domain import provider as payments
 from commerce.payments.domain.provider import PaymentProvider, RefundRefused
 from shared.auth.callers import Caller
@@ -153,7 +153,8 @@ def followed(
         order = adopted(order, made.refund_id, made.amount.amount, now)
         order = answered(order, made.refund_id, Answer(made.refund_id, made.status))
     for dispute in disputes:
-        order = order.with_dispute(Dispute(dispute.dispute_id, DisputeStatus(dispute.status), dispute.amount.amount))
+        status = DisputeStatus(dispute.status)
+        order = disputed(order, dispute.dispute_id, status, dispute.amount.amount, now)
     return order
 
 

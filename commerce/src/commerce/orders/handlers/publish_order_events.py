@@ -1,4 +1,4 @@
-"""The Orders table's stream → OrderPaid, OrderFulfilled, OrderCancelled, OrderRefunded, OrderRefundFailed on the bus"""
+"""The Orders table's stream → OrderPaid, OrderFulfilled, OrderCancelled, OrderRefunded, OrderDisputed, … on the bus"""
 
 from typing import Any
 

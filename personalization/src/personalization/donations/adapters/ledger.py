@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from pynamodb.expressions.condition import Condition
+
 from personalization.donations.adapters.records import TOTALS_KEYS, OpenRows, RowRecord, TotalRecord
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
@@ -54,9 +56,9 @@ class DynamoLedger:
         """One transaction: the row and its total."""
         return _is_new(self._entry(gift, None))
 
-    def refund_once(self, refund: Refund, gift: Donation) -> bool:
-        """One transaction: the row, its total and the gift's counter, which has to hold it."""
-        return _is_new(self._refund(refund, gift, None))
+    def change_once(self, change: Refund, gift: Donation) -> bool:
+        """One transaction: the row, its total and the gift's counter, whatever others have yet to come."""
+        return _is_new(self._change(change, gift, None, RowRecord.donation_id.exists()))
 
     def gift(self, user_id: str, donation_id: str) -> Donation | None:
         """One consistent GetItem."""
@@ -85,14 +87,14 @@ class DynamoLedger:
         return transaction
 
     def _refund(self, refund: Refund, gift: Donation, first_answer: FirstAnswer | None) -> Transaction:
-        given_back = -refund.amount.amount
-        transaction = self._entry(refund, first_answer)
-        transaction.change(
-            _GIFT,
-            self._rows(gift.user_id, gift.donation_id),
-            [RowRecord.refunded.add(given_back)],
-            RowRecord.refunded <= gift.amount.amount - given_back,
-        )
+        return self._change(refund, gift, first_answer, RowRecord.refunded <= gift.amount.amount + refund.amount.amount)
+
+    def _change(
+        self, change: Refund, gift: Donation, first_answer: FirstAnswer | None, condition: Condition
+    ) -> Transaction:
+        transaction = self._entry(change, first_answer)
+        counted = [RowRecord.refunded.add(-change.amount.amount)]
+        transaction.change(_GIFT, self._rows(gift.user_id, gift.donation_id), counted, condition)
         return transaction
 
 
@@ -103,8 +105,6 @@ def _is_new(transaction: Transaction) -> bool:
     except WriteRefused as error:
         if _ROW in error.refused:
             return False
-        if _GIFT in error.refused:
-            raise GiftChangedError from error
         raise
     return True
 

@@ -80,8 +80,9 @@ class RowRecord(Record):
 
     def to_row(self) -> LedgerRow:
         amount = Money(self.amount, self.currency)
-        if self.kind == "refund":
+        if self.kind != "gift":
             return Refund(
+                kind=self.kind,  # type: ignore[arg-type]  # nothing else is written
                 donation_id=self.donation_id,
                 user_id=self.user_id,
                 amount=amount,
@@ -98,7 +99,8 @@ class RowRecord(Record):
             frequency=Frequency(self.frequency),
             anonymous=self.anonymous,
             created_at=self.created_at,
-            refunded=Money(self.refunded, self.currency),
+            # what an order's events have in another order than they happened in may be more or less for a moment
+            refunded=Money(min(max(self.refunded, 0), self.amount), self.currency),
             order_id=self.order_id,
         )
 

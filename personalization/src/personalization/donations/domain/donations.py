@@ -57,7 +57,10 @@ class Donation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:
-    """A refund. `amount` is negative, so that the rows of a ledger add up. It is anonymous if its gift is."""
+    """What was given back of a gift, or taken back by the donor's bank. `amount` is negative, so that rows add up.
+
+    A reversal undoes one of these, so its amount is positive. Each is anonymous if its gift is.
+    """
 
     donation_id: str
     user_id: str
@@ -67,7 +70,7 @@ class Refund:
     anonymous: bool
     created_at: datetime
     order_id: str | None = None
-    kind: Literal["refund"] = field(default="refund", init=False)
+    kind: Literal["refund", "charge-back", "reversal"] = "refund"
 
 
 type LedgerRow = Donation | Refund

@@ -1,7 +1,15 @@
 """The ledger's events for other contexts."""
 
+from collections.abc import Mapping
+
 from personalization.donations.domain.donations import Donation, LedgerRow
 from shared.events.domain_events import DomainEvent
+
+_NAMES: Mapping[str, str] = {
+    "refund": "DonationRefunded",
+    "charge-back": "DonationChargedBack",
+    "reversal": "DonationRestored",
+}
 
 
 def event_of(row: LedgerRow) -> tuple[str, DomainEvent]:
@@ -15,5 +23,5 @@ def event_of(row: LedgerRow) -> tuple[str, DomainEvent]:
     if isinstance(row, Donation):
         name, data = "DonationReceived", data | {"frequency": row.frequency.value}
     else:
-        name, data = "DonationRefunded", data | {"refundOf": row.refund_of}
+        name, data = _NAMES[row.kind], data | {"refundOf": row.refund_of}
     return name, DomainEvent(row.donation_id, 1, row.created_at, row.user_id, data)

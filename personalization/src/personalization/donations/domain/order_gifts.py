@@ -1,13 +1,15 @@
-"""Gifts that the shop's orders have paid, and what was given back of them, as the shop's events tell of them.
+"""Gifts that the shop's orders have paid, and what became of their money, as the shop's events tell of it.
 
-A row's id is made of the order or refund and the product: an event that comes again makes the same rows.
+A row's id is made of what happened and of the product: an event that comes again makes the same rows. Rows only add up,
+so that events of refunds and disputes may come in any order.
 """
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from personalization.donations.domain.donations import Donation, Frequency, Refund
 from shared.errors import Unavailable
@@ -16,7 +18,27 @@ from shared.ids import uuid7
 from shared.money import Money
 
 _RANDOM_BITS = 74
-_REASON = "The order was refunded."
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """Of a refund or dispute that got into a status, on the gifts."""
+
+    kind: Literal["refund", "charge-back", "reversal"]
+    reason: str
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.kind == "reversal" else -1
+
+
+_EFFECTS: Mapping[str, _Effect] = {
+    "succeeded": _Effect("refund", "The order was refunded."),
+    "failed": _Effect("reversal", "The refund could not be paid out."),
+    "open": _Effect("charge-back", "The bank has taken the payment back."),
+    "won": _Effect("reversal", "The bank has returned the payment."),
+}
+"""A lost dispute has none: the bank keeps what it has taken."""
 
 
 class OrderLedger(Protocol):
@@ -28,8 +50,8 @@ class OrderLedger(Protocol):
         """Whether it was not there yet."""
         ...
 
-    def refund_once(self, refund: Refund, gift: Donation) -> bool:
-        """Whether it was not there yet. Raises GiftChangedError if less is left of the gift than is refunded."""
+    def change_once(self, change: Refund, gift: Donation) -> bool:
+        """Whether it was not there yet."""
         ...
 
 
@@ -38,26 +60,34 @@ def record_gifts(paid: DomainEvent, ledger: OrderLedger) -> int:
     return sum(ledger.add_once(gift) for gift in _gifts(paid))
 
 
-def record_refunds(refunded: DomainEvent, ledger: OrderLedger) -> int:
-    """How many refunds of an OrderRefunded are new. Raises Unavailable where the gifts have yet to be recorded."""
-    order_id, new = refunded.data["orderId"], 0
-    for line in refunded.data["lines"]:
+def record_changes(changed: DomainEvent, ledger: OrderLedger) -> int:
+    """How many rows of an event of a refund or a dispute are new.
+
+    Raises Unavailable where the gifts have yet to be recorded.
+    """
+    data = changed.data
+    effect, new = _EFFECTS.get(data["status"]), 0
+    if effect is None:
+        return 0
+    for line in data["lines"]:
         if line["kind"] != "donation":
             continue
-        gift = ledger.gift(refunded.user_id, _gift_id(order_id, line["productId"]))
+        gift = ledger.gift(changed.user_id, _gift_id(data["orderId"], line["productId"]))
         if gift is None:
             raise Unavailable("The order has not been recorded yet.")
-        refund = Refund(
-            donation_id=_id_at(refunded.occurred_at, refunded.data["refundId"], line["productId"]),
-            user_id=refunded.user_id,
-            amount=Money(-line["amount"]["amount"], line["amount"]["currency"]),
+        cause = data["refundId"] if "refundId" in data else data["disputeId"]
+        change = Refund(
+            donation_id=_id_at(changed.occurred_at, cause, data["status"], line["productId"]),
+            user_id=changed.user_id,
+            amount=Money(effect.sign * line["amount"]["amount"], line["amount"]["currency"]),
             refund_of=gift.donation_id,
-            reason=_REASON,
+            reason=effect.reason,
             anonymous=gift.anonymous,
-            created_at=refunded.occurred_at,
-            order_id=order_id,
+            created_at=changed.occurred_at,
+            order_id=data["orderId"],
+            kind=effect.kind,
         )
-        new += ledger.refund_once(refund, gift)
+        new += ledger.change_once(change, gift)
     return new
 
 

@@ -1,4 +1,4 @@
-"""The Donations table's stream → DonationReceived, DonationRefunded on the bus"""
+"""The Donations table's stream → DonationReceived, DonationRefunded, … on the bus"""
 
 from typing import Any
 
@@ -14,5 +14,5 @@ prime(wiring.event_bus)
 
 @observed()
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """Publish an event for each new gift and refund, and none for totals and imported rows."""
+    """Publish an event for each new gift, refund, charge-back and reversal, and none for totals and imported rows."""
     return publish_new_rows(event, wiring.event_of_image, wiring.event_bus())

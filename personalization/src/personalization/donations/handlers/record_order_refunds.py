@@ -1,7 +1,7 @@
-"""OrderRefunded → refunds in the ledger"""
+"""OrderRefunded, OrderRefundFailed, OrderDisputed, OrderDisputeEnded → refunds and charge-backs in the ledger"""
 
 from personalization.donations import wiring
-from personalization.donations.domain.order_gifts import record_refunds
+from personalization.donations.domain.order_gifts import record_changes
 from shared.events.consumers import consumer
 from shared.events.domain_events import DomainEvent
 from shared.lifecycle.priming import prime
@@ -11,5 +11,5 @@ prime(wiring.ledger)
 
 @consumer
 def handler(event: DomainEvent) -> str:
-    """Record what was given back of an order's gifts. Repeated events change nothing; an early one comes again."""
-    return f"{record_refunds(event, wiring.ledger())} recorded"
+    """Record what was given or taken back of an order's gifts, and what returned, once and in any order."""
+    return f"{record_changes(event, wiring.ledger())} recorded"
