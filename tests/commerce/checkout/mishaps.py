@@ -7,10 +7,10 @@ from datetime import timedelta
 from commerce.orders.domain.processing import NotPaid
 from commerce.payments.domain.provider import OutcomeUnknown
 from shared.errors import AlmonerError, Unavailable
-from tests.commerce.checkout.boundaries import Boundaries, Phase, Point
 from tests.commerce.checkout.machine import Killed
 from tests.commerce.checkout.scenarios import Scenario
 from tests.commerce.checkout.till import Ports, Till
+from tests.shared.boundaries import Boundaries, Phase, Point
 
 type Mishap = Callable[[Till, Point], None]
 

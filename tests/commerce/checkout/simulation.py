@@ -9,11 +9,11 @@ from commerce.checkout.domain.checkout import Checkout, CheckoutStatus
 from commerce.payments.domain.ledger import Account, balances, owed_to_customers
 from commerce.payments.domain.provider import OutcomeUnknown
 from shared.errors import Unavailable
-from tests.commerce.checkout.boundaries import Boundaries, Point
 from tests.commerce.checkout.conftest import ports_in_memory
 from tests.commerce.checkout.machine import Killed
 from tests.commerce.checkout.till import Till
 from tests.commerce.examples import a_donation_item, a_product
+from tests.shared.boundaries import Boundaries, Point
 
 _MEANS = (
     *["pm_card_visa"] * 6,

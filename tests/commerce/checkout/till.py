@@ -23,10 +23,10 @@ from shared.auth.seals import Seals
 from shared.errors import AlmonerError, Conflict, Invalid
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.commerce.carts.fakes import AtOnce
-from tests.commerce.checkout.boundaries import Boundaries, Observed, observed_work
 from tests.commerce.checkout.examples import ADDRESS
 from tests.commerce.checkout.machine import Clock, Execution, Json, Killed
 from tests.commerce.examples import NOW
+from tests.shared.boundaries import Boundaries, Observed, observed_work
 
 _MAX_ROUNDS, _MAX_ATTEMPTS = 400, 40
 

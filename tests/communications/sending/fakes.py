@@ -1,10 +1,12 @@
-"""The outbox in memory."""
+"""The outbox, suppressed addresses, destinations and providers in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from communications.sending.domain.outbox import OutboxRow, SendState
+from communications.sending.domain.outbox import LOOKED_AFTER, OutboxRow, SendState
+from communications.sending.domain.sending import Destination
+from communications.sending.domain.suppressions import COUNTED_FOR, Suppression
 from shared.errors import VersionConflict
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.shared.persistence.fake_transactions import LOCK, step
@@ -40,9 +42,70 @@ class FakeOutbox:
         rows = [row for row in self.by_id.values() if row.state is state and row.is_open and row.due_at <= now]
         return [row.outbox_id for row in sorted(rows, key=lambda row: row.due_at)][:limit]
 
+    def note_published(self, outbox_ids: Sequence[str], now: datetime) -> None:
+        for outbox_id in outbox_ids:
+            with LOCK:
+                row = self.by_id.get(outbox_id)
+                if row and row.is_due(now):
+                    self._write(replace(row, due_at=now + LOOKED_AFTER, version=row.version + 1))
+
     def of_user(self, user_id: str) -> Sequence[str]:
         rows = [row for row in self.by_id.values() if row.user_id == user_id]
         return [row.outbox_id for row in sorted(rows, key=lambda row: row.created_at)]
 
     def _write(self, row: OutboxRow) -> None:
         self.by_id[row.outbox_id] = row
+
+
+class FakeSuppressions:
+    def __init__(self) -> None:
+        self.by_key: dict[str, Suppression] = {}
+        self._bounces: dict[str, dict[str, datetime]] = {}
+
+    def find(self, keys: Collection[str]) -> dict[str, Suppression]:
+        return {key: self.by_key[key] for key in keys if key in self.by_key}
+
+    def add(self, suppression: Suppression) -> None:
+        earlier = self.by_key.get(suppression.key)
+        if earlier is None or earlier.until is not None or suppression.until is None:
+            self.by_key[suppression.key] = suppression
+
+    def remove(self, key: str) -> None:
+        self.by_key.pop(key, None)
+
+    def count_soft_bounce(self, key: str, bounce_id: str, now: datetime) -> int:
+        bounces = self._bounces.setdefault(key, {})
+        bounces.setdefault(bounce_id, now)
+        return sum(at > now - COUNTED_FOR for at in bounces.values())
+
+
+class FakeDestinations:
+    """`hindered` are those to which the provider would not deliver, and why."""
+
+    def __init__(self, **of_users: Sequence[Destination]) -> None:
+        self._of_users = {user_id: list(destinations) for user_id, destinations in of_users.items()}
+        self.hindered: dict[str, str] = {}
+
+    def of_user(self, user_id: str) -> Sequence[Destination]:
+        return list(self._of_users.get(user_id, ()))
+
+    def problem(self, destination: Destination) -> str | None:
+        return self.hindered.get(destination.id)
+
+    def forget(self, user_id: str, destination: Destination) -> None:
+        self._of_users[user_id].remove(destination)
+
+
+class FakeProvider:
+    """Takes everything, except what the next outcomes say; notes what it has accepted."""
+
+    def __init__(self, *outcomes: Exception | None) -> None:
+        self.outcomes = list(outcomes)
+        self.accepted: list[tuple[str, str]] = []
+
+    def send(self, destination: Destination, row: OutboxRow) -> str:
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if outcome is not None:
+            raise outcome
+        self.accepted.append((row.outbox_id, destination.id))
+        return f"accepted-{len(self.accepted)}"

@@ -1,6 +1,7 @@
 """The states of a row of the outbox."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from communications.sending.domain.outbox import (
     FOLLOWING,
     LEASE,
     OPEN,
+    RESENT_FOR,
     WAITING,
     Channel,
     LateChange,
@@ -35,7 +37,7 @@ CHANGES: dict[str, Change] = {
     "cancelled": lambda row, _: row.cancelled("read"),
     "expired": lambda row, _: row.expired(),
     "released": lambda row, now: row.released(now),
-    "resent": lambda row, now: row.resent(now, timedelta(days=1)),
+    "resent": lambda row, now: row.resent(now),
 }
 
 
@@ -81,11 +83,11 @@ def test_each_attempt_waits_longer_until_the_row_is_of_no_more_use() -> None:
 
 def test_what_was_sent_again_has_time_to_be_sent() -> None:
     later = NOW + timedelta(days=3)
-    row = a_row().claimed("claim", NOW).doubtful("answer lost", NOW).resent(later, timedelta(days=1))
+    row = a_row().claimed("claim", NOW).doubtful("answer lost", NOW).resent(later)
     assert row.is_due(later)
-    assert row.drop_after == later + timedelta(days=1)
+    assert row.drop_after == later + RESENT_FOR
     with pytest.raises(LateChange):
-        a_row().resent(later, timedelta(days=1))
+        a_row().resent(later)
 
 
 @pytest.mark.parametrize("channel", Channel)
@@ -102,7 +104,7 @@ def test_event_has_an_id_of_limited_length(event_id: str) -> None:
 
 
 class TestCancelling:
-    @pytest.mark.parametrize("state", WAITING)
+    @pytest.mark.parametrize("state", sorted(WAITING))
     def test_what_waits_is_not_sent(self, state: SendState) -> None:
         row = a_row(state=state)
         outbox = FakeOutbox(row)
@@ -143,8 +145,8 @@ class TestChanging:
         outbox = FakeOutbox(row)
 
         def touch(current: OutboxRow) -> OutboxRow:
-            outbox.save(current.published(NOW))
-            return current.published(NOW)
+            outbox.save(replace(current, due_at=NOW))
+            return replace(current, due_at=NOW)
 
         with pytest.raises(VersionConflict):
             changed(outbox, row.outbox_id, touch)

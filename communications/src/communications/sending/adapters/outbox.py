@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
@@ -11,6 +12,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from communications.sending.domain.outbox import (
     KEPT,
+    LOOKED_AFTER,
     Channel,
     Content,
     Mail,
@@ -154,9 +156,19 @@ class DynamoOutbox:
         records = sorted((record for shard in found for record in shard), key=lambda record: record.due_at)
         return [record.outbox_id for record in records[:limit]]
 
+    def note_published(self, outbox_ids: Sequence[str], now: datetime) -> None:
+        """One conditional UpdateItem each, several at once."""
+        list(readers().map(lambda outbox_id: self._look_after(outbox_id, now), outbox_ids))
+
     def of_user(self, user_id: str) -> Sequence[str]:
         """One Query of an index, of keys only."""
         return [record.outbox_id for record in select(self._rows.by_user, user_id)]
+
+    def _look_after(self, outbox_id: str, now: datetime) -> None:
+        later = [OutboxRecord.due_at.set(now + LOOKED_AFTER), OutboxRecord.version.add(1)]
+        is_due = (OutboxRecord.state == SendState.PENDING.value) & (OutboxRecord.due_at <= now)
+        with suppress(ConditionFailed):  # somebody has claimed it meanwhile
+            self._rows(outbox_id).change(*later, condition=is_due, at_most_once=True)
 
 
 def row_of_image(image: Image) -> OutboxRow:

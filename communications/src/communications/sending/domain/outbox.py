@@ -26,6 +26,8 @@ LEASE = timedelta(minutes=2)
 """How long a claim is respected: longer than a sender can live, which is a minute."""
 LOOKED_AFTER = timedelta(minutes=10)
 """A pending row that was published, and has not been claimed by then, is published again: its message was lost."""
+RESENT_FOR = timedelta(days=1)
+"""How long what people have sent again is of use."""
 KEPT = timedelta(days=60)
 """How long a row is kept after it is of no more use: mail is reported as spam weeks later."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
@@ -190,17 +192,12 @@ class OutboxRow:
             raise LateChange
         return replace(self._moved(SendState.PENDING), due_at=now)
 
-    def published(self, now: datetime) -> "OutboxRow":
-        """Its message is on its way to a sender."""
-        return replace(self, due_at=now + LOOKED_AFTER)
-
-    def resent(self, now: datetime, for_: timedelta) -> "OutboxRow":
+    def resent(self, now: datetime) -> "OutboxRow":
         """Somebody has decided to send it again, although it may have been accepted. Raises LateChange."""
         if self.state not in (SendState.UNKNOWN, SendState.FAILED):
             raise LateChange
-        return replace(
-            self._moved(SendState.PENDING, "resent"), due_at=now, drop_after=max(self.drop_after, now + for_)
-        )
+        useful_until = max(self.drop_after, now + RESENT_FOR)
+        return replace(self._moved(SendState.PENDING, "resent"), due_at=now, drop_after=useful_until)
 
     def _moved(self, state: SendState, reason: str | None = None) -> "OutboxRow":
         if state not in FOLLOWING[self.state]:
@@ -210,6 +207,11 @@ class OutboxRow:
 
 def outbox_id_of(event_id: str, user_id: str, channel: Channel) -> str:
     return f"{event_id}#{user_id}#{channel}"
+
+
+def channel_of(outbox_id: str) -> Channel:
+    """Raises ValueError for what is no id of a row."""
+    return Channel(outbox_id.rpartition("#")[2])
 
 
 class Outbox(Protocol):
@@ -228,6 +230,10 @@ class Outbox(Protocol):
 
     def due(self, state: SendState, now: datetime, limit: int) -> Sequence[str]:
         """The ids of open rows of this state that somebody has to look after, the longest waiting first."""
+        ...
+
+    def note_published(self, outbox_ids: Sequence[str], now: datetime) -> None:
+        """Their messages are on their way: those still pending are due again after LOOKED_AFTER."""
         ...
 
     def of_user(self, user_id: str) -> Sequence[str]:

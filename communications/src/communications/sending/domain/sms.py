@@ -1,0 +1,53 @@
+"""What an SMS costs: it travels in parts, each paid for, of as many characters as its alphabet allows.
+
+GSM 03.38 with its extension table has 160 characters in one part, 153 in each of several; a single character outside of
+it makes the whole message UCS-2, with 70 and 67. An extended character and one outside of the Basic Multilingual Plane
+take two places, which no part boundary separates.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+MAX_PARTS = 4
+"""Longer texts belong into mail."""
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+type Alphabet = Literal["GSM-7", "UCS-2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    alphabet: Alphabet
+    count: int
+
+
+def parts_of(text: str) -> Parts:
+    if all(character in _BASIC or character in _EXTENDED for character in text):
+        places = [2 if character in _EXTENDED else 1 for character in text]
+        return Parts("GSM-7", _count(places, alone=160, each=153))
+    places = [2 if ord(character) > 0xFFFF else 1 for character in text]
+    return Parts("UCS-2", _count(places, alone=70, each=67))
+
+
+def is_phone_number(text: str) -> bool:
+    """Whether it is a number as E.164 has it, such as +447700900123."""
+    return _E164.fullmatch(text) is not None
+
+
+def _count(places: Iterable[int], *, alone: int, each: int) -> int:
+    counted = list(places)
+    if sum(counted) <= alone:
+        return 1
+    count, used = 1, 0
+    for width in counted:
+        if used + width > each:
+            count, used = count + 1, 0
+        used += width
+    return count
