@@ -21,7 +21,8 @@ def emulator(workspace: Workspace) -> Background:
     """The local AWS; it keeps its data in the workspace and saves it when it is terminated."""
     # Functions start twice as fast with bytecode, which is kept outside the source tree.
     bytecode = {"PYTHONPYCACHEPREFIX": str(workspace.state / "pycache"), "PYTHONDONTWRITEBYTECODE": ""}
-    settings = {**bytecode, "PRELOAD": "1", "MAIL_DIR": str(workspace.mail)}
+    sent = {"MAIL_DIR": str(workspace.mail), "MESSAGES_DIR": str(workspace.messages)}
+    settings = {**bytecode, **sent, "PRELOAD": "1"}
     program = emulator_program(workspace.emulator, workspace.port, persist=True, environment=settings)
     return Background(program, workspace.emulator)
 

@@ -71,6 +71,11 @@ class Workspace:
         return self.state.resolve() / "mail"
 
     @property
+    def messages(self) -> Path:
+        """The SMS and push messages that the platform has sent, a file each."""
+        return self.state.resolve() / "messages"
+
+    @property
     def build(self) -> Path:
         return self.state / "build"
 

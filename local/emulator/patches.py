@@ -24,6 +24,7 @@ from local.emulator import (
     rest_import,
     rest_logs,
     rest_requests,
+    short_messages,
     signatures,
     sockets,
     state_machines,
@@ -254,6 +255,14 @@ PATCHES: dict[str, Patch] = {
     "mail-identities": Patch(
         mail.authorize_by_identity,
         "a function may send as one sender",
+    ),
+    "sms-files": Patch(
+        short_messages.deliver_sms,
+        "SMS can be read and counted; bad numbers are refused, and whoever has replied STOP gets none",
+    ),
+    "push-files": Patch(
+        short_messages.deliver_push,
+        "push messages can be read and counted, and devices that are gone refuse them",
     ),
     "event-retries": Patch(
         event_rules.retry_functions,

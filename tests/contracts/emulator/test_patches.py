@@ -14,6 +14,7 @@ from tests.contracts.emulator.scenarios import (  # noqa: F401  they register
     rest,
     restarts,
     services,
+    short_messages,
     sockets,
     steps,
 )

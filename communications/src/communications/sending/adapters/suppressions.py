@@ -1,0 +1,71 @@
+"""Suppressed addresses and categories, in DynamoDB."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import UnicodeAttribute
+
+from communications.sending.domain.suppressions import COUNTED_FOR, Cause, Suppression
+from shared.dynamodb.attributes import DocumentAttribute, MomentAttribute, SecondsAttribute
+from shared.dynamodb.records import ConditionFailed, Record
+from shared.json.encoding import moment, rfc3339
+
+_BOUNCES = "bounces:"
+
+
+class SuppressionRecord(Record):
+    address = UnicodeAttribute(hash_key=True)
+    cause = UnicodeAttribute()
+    since = MomentAttribute(attr_name="at")
+    until = MomentAttribute(null=True)
+    expires_at = SecondsAttribute(null=True, attr_name="expiresAt")
+
+
+class BouncesRecord(Record):
+    """When an address's mail could not be delivered for a while, by the id of the report: under a key of its own."""
+
+    address = UnicodeAttribute(hash_key=True)
+    bounces = DocumentAttribute()
+    expires_at = SecondsAttribute(attr_name="expiresAt")
+
+
+class DynamoSuppressions:
+    """The Suppressions table."""
+
+    def __init__(self, suppressions_table: str) -> None:
+        self._suppressions = SuppressionRecord.at(suppressions_table)
+        self._bounces = BouncesRecord.at(suppressions_table)
+
+    def find(self, keys: Collection[str]) -> Mapping[str, Suppression]:
+        """One consistent BatchGetItem."""
+        records = self._suppressions.find_many(list(keys))
+        return {
+            record.address: Suppression(record.address, Cause(record.cause), record.since, record.until)
+            for record in records
+        }
+
+    def add(self, suppression: Suppression) -> None:
+        """One PutItem."""
+        record = self._suppressions(
+            suppression.key,
+            cause=suppression.cause.value,
+            since=suppression.at,
+            until=suppression.until,
+            expires_at=suppression.until,
+        )
+        may_replace = SuppressionRecord.address.does_not_exist() | SuppressionRecord.until.exists()
+        with suppress(ConditionFailed):
+            record.put(None if suppression.until is None else may_replace)
+
+    def remove(self, key: str) -> None:
+        """One DeleteItem."""
+        self._suppressions(key).remove()
+
+    def count_soft_bounce(self, key: str, bounce_id: str, now: datetime) -> int:
+        """One GetItem and one PutItem: of two reports at once, one may go uncounted."""
+        found = self._bounces.find(_BOUNCES + key)
+        bounces = {bounce_id: rfc3339(now), **(found.bounces if found else {})}
+        recent = {name: at for name, at in bounces.items() if moment(at) > now - COUNTED_FOR}
+        self._bounces(_BOUNCES + key, bounces=recent, expires_at=now + COUNTED_FOR + timedelta(days=1)).put()
+        return len(recent)
