@@ -15,7 +15,7 @@ from shared.http.api import Api
 from shared.http.contract import Route
 
 ROOT = Path(__file__).resolve().parent.parent
-CONTEXTS = ("personalization", "commerce", "identity")
+CONTEXTS = ("personalization", "commerce", "communications", "identity")
 """Those with an API."""
 REST_CONTEXTS = ("personalization", "commerce")
 """Those whose gateway validates requests and answers problems itself, which HTTP APIs cannot."""

@@ -24,6 +24,7 @@ _SOURCES = (
     "identity",
     "personalization",
     "commerce",
+    "communications",
     "gateway",
     "release",
     "local/deployment.py",

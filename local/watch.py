@@ -9,8 +9,17 @@ from local.progress import note, report_error
 from local.services import reload_functions
 from local.workspace import ROOT, CannotContinue, Workspace
 
-_CODE = ("layers/shared/src", "identity/src", "personalization/src", "commerce/src")
-_DEPLOYED = {"template.yaml", "samconfig.toml", "gateway", "layers", "identity", "personalization", "commerce"}
+_CODE = ("layers/shared/src", "identity/src", "personalization/src", "commerce/src", "communications/src")
+_DEPLOYED = {
+    "template.yaml",
+    "samconfig.toml",
+    "gateway",
+    "layers",
+    "identity",
+    "personalization",
+    "commerce",
+    "communications",
+}
 """Where everything that is deployed lies, in the root folder."""
 
 

@@ -10,6 +10,7 @@ from shared.http import edge as http_edge
 from shared.http.edge import edge_settings
 from tests.shared.auth.fake_ends import access_of
 from tests.shared.aws.aws_server import AwsServer, running_aws_server
+from tests.shared.dynamodb.clients import forget_clients
 from tests.shared.emulator import running_emulator
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, ORIGIN
 
@@ -80,3 +81,26 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     edge_settings.cache_clear()
     yield
     edge_settings.cache_clear()
+
+
+@pytest.fixture
+def local_aws(emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The endpoint of the local AWS, to which functions' clients go too."""
+    _reach(emulator, monkeypatch)
+    return emulator
+
+
+@pytest.fixture
+def out_of_reach(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS where nobody listens: at the port of the discard service."""
+    _reach("http://127.0.0.1:9", monkeypatch)
+    forget_clients()
+    yield
+    forget_clients()
+
+
+def _reach(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")

@@ -31,8 +31,6 @@ from tests.commerce.calls import ADMIN, call
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_donation_item, a_product
 from tests.conformance import answers_are_as_declared
-from tests.identity.calls import ADMIN as USERS_ADMIN
-from tests.identity.calls import call as call_http_api
 from tests.identity.users.examples import a_user
 from tests.identity.users.memory_pool import MemoryPool
 from tests.personalization.articles.fakes import FakeProjectAccess
@@ -43,6 +41,8 @@ from tests.personalization.prompts.conftest import api
 from tests.personalization.prompts.examples import EDITOR, OWNER
 from tests.personalization.prompts.prompt_api import PromptApi
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.http_api_calls import ADMIN as USERS_ADMIN
+from tests.shared.http_api_calls import call as call_http_api
 
 __all__ = ["answers_are_as_declared", "api"]
 

@@ -13,7 +13,7 @@ from tests.access.matrix import Call, Row
 from tests.conformance import documents
 from tests.e2e.clients import Api, Platform, User, eventually
 
-PERSONALIZATION, COMMERCE = "personalization", "commerce"
+PERSONALIZATION, COMMERCE, COMMUNICATIONS = "personalization", "commerce", "communications"
 
 
 def unique() -> str:
@@ -81,6 +81,8 @@ class World:
         user = self._platform.sign_up("Rosa Martínez")
         api = Api(self._platform.outputs["apis"][PERSONALIZATION], self._platform.api_key, user.access_token)
         eventually(lambda: api.get(f"/profile?userId={user.user_id}").ok)
+        communications = Api(self._platform.outputs["apis"][COMMUNICATIONS], None, user.access_token)
+        eventually(lambda: communications.get("/users/me").ok)
         return user
 
     @cached_property

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local.workspace import ROOT
 
-OURS = {"shared", "identity", "personalization", "commerce"}
+OURS = {"shared", "identity", "personalization", "commerce", "communications"}
 LEFT_OUT = {"aws_xray_sdk"}
 """For the reasons in MODULES' docstring."""
 

@@ -11,7 +11,12 @@ from samcli.yamlhelper import yaml_parse
 from release.fill import FROM_THE_PLATFORM, ROOT, filled
 
 OUTPUTS = {name: f"the-{name}" for name in FROM_THE_PLATFORM}
-CONTEXTS = {"personalization": {"OpenSearchLayer", "PaymentsLayer", "UserPoolId"}, "commerce": set[str]()}
+_BEDROCK = {"ApplicationKey", "Model", "ModelProfile"}
+CONTEXTS = {
+    "personalization": {"OpenSearchLayer", "PaymentsLayer", "UserPoolId"},
+    "commerce": set[str](),
+    "communications": {"OpenSearchLayer", "PaymentsLayer", "CursorKey", "UserPoolArn", "UserPoolId", *_BEDROCK},
+}
 each_context = pytest.mark.parametrize("context", CONTEXTS)
 
 

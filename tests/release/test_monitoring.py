@@ -68,7 +68,7 @@ def written(source: str, pattern: str) -> set[str]:
 
 # What the code gives the dimensions as values.
 _VALUES = {
-    "service": {"commerce", "identity", "personalization"},
+    "service": {"commerce", "communications", "identity", "personalization"},
     "kind": {live_agent.KIND, starting.KIND, support.KIND},
     "operation": written("layers/shared/src/shared/models/bedrock.py", r'_measured\("(\w+)"\)'),
     "outcome": {"ThrottlingException"},  # AWS's
@@ -115,7 +115,7 @@ def test_alarm_watches_a_metric_that_is_there(alarm: Json) -> None:
     assert ("Statistic" in alarm) != ("ExtendedStatistic" in alarm)
 
 
-_CONTEXTS = ("commerce", "identity", "personalization")
+_CONTEXTS = ("commerce", "communications", "identity", "personalization")
 # What users or operators have to hear of: namespace, metric, and what it is counted by.
 _REQUIRED = [
     *(("Almoner/${Environment}", "durationMs", {"service": context}) for context in _CONTEXTS),
@@ -193,7 +193,13 @@ def test_a_traced_state_machine_may_write_its_traces() -> None:
 
 def test_each_context_and_the_whole_have_a_dashboard() -> None:
     named = [name.split("-")[-2] if "-1ABC" in name else "whole" for name, _ in dashboards()]
-    assert sorted(named) == ["Backend", "Commerce", "Identity", "whole"]  # personalization's is in its backend
+    assert sorted(named) == [
+        "Backend",
+        "Commerce",
+        "Communications",
+        "Identity",
+        "whole",
+    ]  # personalization's is in its backend
 
 
 @each_dashboard

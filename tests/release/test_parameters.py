@@ -75,7 +75,7 @@ def test_changed_layer_makes_new_versions(project: Path, before: Versions, file:
     with (project / "layers" / "shared" / file).open("a") as source:
         source.write("# changed\n")
 
-    assert changed(before, published(project)) == {"identity", "personalization", "commerce"}
+    assert changed(before, published(project)) == {"identity", "personalization", "commerce", "communications"}
 
 
 def test_changed_code_makes_new_versions_of_its_context(project: Path, before: Versions) -> None:
@@ -96,11 +96,11 @@ def test_changed_parameter_makes_new_versions(project: Path, before: Versions) -
     file = project / "samconfig.toml"
     file.write_text(file.read_text().replace("ShopCacheSize=0.5", "ShopCacheSize=1.6"))
 
-    assert changed(before, published(project)) == {"identity", "personalization", "commerce"}
+    assert changed(before, published(project)) == {"identity", "personalization", "commerce", "communications"}
 
 
 def test_environments_have_versions_of_their_own(before: Versions) -> None:
-    assert changed(before, published(ROOT, "dev")) == {"identity", "personalization", "commerce"}
+    assert changed(before, published(ROOT, "dev")) == {"identity", "personalization", "commerce", "communications"}
 
 
 def test_every_parameter_of_an_environment_is_passed_with_a_digest_for_each_context() -> None:
@@ -109,9 +109,9 @@ def test_every_parameter_of_an_environment_is_passed_with_a_digest_for_each_cont
     assert given["Environment"] == "local"
     assert given["SearchUrl"] == "file:///search"
     digests = {name: value for name, value in given.items() if name.endswith("Digest")}
-    assert digests.keys() == {"IdentityDigest", "PersonalizationDigest", "CommerceDigest"}
+    assert digests.keys() == {"IdentityDigest", "PersonalizationDigest", "CommerceDigest", "CommunicationsDigest"}
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in digests.values())
-    assert len(set(digests.values())) == 3
+    assert len(set(digests.values())) == 4
 
 
 def test_unknown_environment_is_refused() -> None:

@@ -76,7 +76,7 @@ def imports(
 def _in_none_of(layers: Sequence[str]) -> set[str]:
     text = "".join((ROOT / "layers" / layer / "requirements.txt").read_text() for layer in layers)
     carried = {_normal(name) for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*\])?==", text, re.MULTILINE)}
-    carried |= {"shared", "identity", "personalization", "commerce"}
+    carried |= {"shared", "identity", "personalization", "commerce", "communications"}
     return {
         module
         for module, distributions in packages_distributions().items()

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 HANDLERS = Path(__file__).parent / "forks"
-OURS = {"shared", "identity", "personalization", "commerce", "local"}
+OURS = {"shared", "identity", "personalization", "commerce", "communications", "local"}
 
 
 def function(aws: Aws, handler: str, **settings: Any) -> str:

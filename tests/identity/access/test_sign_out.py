@@ -9,10 +9,10 @@ from identity.access.handlers.sign_out import handler
 from shared.errors import NotFound
 from shared.events.event_bridge import EventBus
 from shared.http import edge as http_edge
-from tests.identity.calls import ADMIN, SUPPORTER, call
 from tests.identity.registration.test_publish_user_registered import Bridge
 from tests.shared.auth.fake_ends import FakeEnds, access_of
 from tests.shared.gateway_events import access_claims
+from tests.shared.http_api_calls import ADMIN, SUPPORTER, call
 
 pytestmark = pytest.mark.usefixtures("edge")
 

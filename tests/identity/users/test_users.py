@@ -10,10 +10,10 @@ from identity.users.handlers.users import handler
 from shared.auth.callers import Caller
 from shared.errors import Conflict
 from shared.http.cursors import Cursors
-from tests.identity.calls import ADMIN, SUPPORTER, call
 from tests.identity.users.examples import a_user
 from tests.identity.users.memory_pool import MemoryPool
 from tests.shared.gateway_events import access_claims
+from tests.shared.http_api_calls import ADMIN, SUPPORTER, call
 
 pytestmark = pytest.mark.usefixtures("edge")
 

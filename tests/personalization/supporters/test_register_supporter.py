@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from personalization.profiles.requests import AmendProfile
 from personalization.supporters import wiring as registration
-from personalization.supporters.domain.names import registered_name
 from personalization.supporters.domain.supporter import ContactPreferences, Supporter
 from personalization.supporters.handlers.register_supporter import handler
 from shared.errors import Invalid, Unavailable
+from shared.text.names import registered_name
 from tests.personalization.examples import a_supporter
 from tests.personalization.fakes import FakeSupporters
 from tests.shared.lambda_context import CONTEXT, fails_as

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from personalization.profiles.domain.amendment import Amendment, consent_given
-from personalization.supporters.domain.names import MAX_NAME, is_allowed
 from personalization.supporters.domain.supporter import ContactPreferences
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, Version
+from shared.text.names import MAX_NAME, is_allowed
 
 
 def _allowed_in_names(name: str) -> str:

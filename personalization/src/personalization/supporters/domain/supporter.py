@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from personalization.supporters.domain.names import registered_name
+from shared.text.names import registered_name
 
 
 @dataclass(frozen=True, slots=True)

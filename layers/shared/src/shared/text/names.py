@@ -1,4 +1,4 @@
-"""Names of supporters: what may stand in one, whoever gives it."""
+"""Names of people: what may stand in one, whoever gives it."""
 
 from shared.text.characters import is_line_end, is_reordering, is_surrogate, is_visible, normal_form
 

@@ -1,4 +1,4 @@
-"""Calls of identity's handlers, as the gateway of an HTTP API makes them."""
+"""Calls of handlers, as the gateway of an HTTP API makes them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,0 +1,8 @@
+"""The only place of this context that reads the environment: the variables of each feature's functions."""
+
+from shared.settings import Settings
+
+
+class Users(Settings):
+    users_table: str
+    addresses_table: str

@@ -1,0 +1,1 @@
+"""People: how to reach them, and how they want to be reached."""
