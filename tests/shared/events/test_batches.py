@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared.events.batches import process_messages, process_together
+from shared.resilience.deadline import Deadline
 from tests.shared.events.streamed import failures
 from tests.shared.observability.runtime import lines_of
 
@@ -49,6 +50,20 @@ def test_messages_are_worked_on_in_the_order_of_the_queue() -> None:
     process_messages(messages("run-1", "run-2"), lambda message: bodies.append(message.body))
 
     assert bodies == ["run-1", "run-2"]
+
+
+def test_what_is_not_begun_in_time_comes_again(caplog: pytest.LogCaptureFixture) -> None:
+    now, worked = 0.0, list[str]()
+    deadline = Deadline(50, clock=lambda: now)
+
+    def work_slowly(message: SQSRecord) -> None:
+        nonlocal now
+        now += 30
+        worked.append(message.body)
+
+    assert process_messages(messages("a", "b", "c", "d"), work_slowly, deadline) == failures("m2", "m3")
+    assert worked == ["a", "b"]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
 
 
 def test_batch_of_which_all_has_failed_is_answered_too() -> None:

@@ -6,6 +6,7 @@ goes to the mapping's destination for failures, so that it does not block its sh
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -20,13 +21,30 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from shared.observability.logs import logger, without_message
+from shared.resilience.deadline import Deadline, ends_by
 
 type Event = dict[str, Any]
 
 
-def process_messages(event: Event, work: Callable[[SQSRecord], object]) -> PartialItemFailureResponse:
-    """Work on each message of a queue. One for which `work` raises comes again, until the queue gives it up."""
-    return process_partial_response(event, lambda record: work(record), _Processor(EventType.SQS))
+class NoTimeLeft(Exception):
+    """Nobody has begun to work on the record."""
+
+
+def process_messages(
+    event: Event, work: Callable[[SQSRecord], object], deadline: Deadline | None = None
+) -> PartialItemFailureResponse:
+    """Work on each message of a queue. One for which `work` raises comes again, until the queue gives it up.
+
+    Nothing waits any longer than until the deadline. What is not begun by then comes again, too.
+    """
+
+    def work_in_time(record: SQSRecord) -> object:
+        if deadline and not deadline.remaining_seconds:
+            raise NoTimeLeft
+        return work(record)
+
+    with ends_by(deadline) if deadline else nullcontext():
+        return process_partial_response(event, work_in_time, _Processor(EventType.SQS))
 
 
 def process_together[T](
@@ -61,5 +79,6 @@ class _Processor(BatchProcessor):
         if error:
             stream_record = record.get("dynamodb") or {}
             ids = {"messageId": record.get("messageId"), "sequenceNumber": stream_record.get("SequenceNumber")}
-            logger.error("record failed", extra={**ids, **without_message(error)})
+            report = logger.warning if isinstance(error, NoTimeLeft) else logger.error
+            report("record failed", extra={**ids, **without_message(error)})
         return super().failure_handler(record, exception)
