@@ -9,6 +9,7 @@ import pytest
 from local.payments.process import PaymentControl
 from tests.commerce.checkout.examples import SENT_ADDRESS
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.local.payments.conftest import client_of
 
 pytestmark = pytest.mark.platform
 
@@ -94,3 +95,18 @@ def test_cancelled_checkout_gives_back_what_it_held(
 
     assert ended(ada, checkout_id, "cancelled")["problem"] is None
     assert stock_of(commerce(admin), cup) == 10
+
+
+def test_another_payment_with_the_name_of_a_checkout_goes_back(ada: Api, platform: Platform, cup: str) -> None:
+    ada("PUT", f"/cart/items/{cup}", json={"quantity": 1})
+    checkout_id = begin(ada, "pm_card_threeDSecure2Required")
+    secret = ended(ada, checkout_id, "requires-action")["clientSecret"]
+    stripe = client_of(platform.outputs["payments"]).v1
+
+    other = stripe.payment_intents.create({"amount": 645, "currency": "gbp", "metadata": {"reference": checkout_id}})
+    stripe.payment_intents.confirm(other.id, {"payment_method": "pm_card_visa", "return_url": "https://shop.example"})
+
+    eventually(lambda: [each.amount for each in stripe.refunds.list({"payment_intent": other.id}).data] == [645])
+    assert ada.get(f"/checkout/{checkout_id}").json()["status"] == "requires-action"
+    PaymentControl(platform.outputs["payments"]).authenticate(secret.partition("_secret")[0])
+    assert ended(ada, checkout_id, "completed")["orderId"]

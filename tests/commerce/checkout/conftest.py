@@ -6,12 +6,11 @@ import pytest
 from commerce.catalogue.domain.products import Product
 from commerce.checkout import wiring
 from commerce.orders.domain.processing import OrderProcessor
-from shared.resilience.backoff import Backoff
 from tests.commerce.carts.fakes import FakeCarts
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.checkout.fakes import FakeCheckouts
 from tests.commerce.checkout.scenarios import PRODUCTS
-from tests.commerce.checkout.till import Ports, Till
+from tests.commerce.checkout.till import Ports, Till, at_once
 from tests.commerce.orders.fakes import FakeCounters, FakeLedger, FakeOrders
 from tests.commerce.payments.fake_provider import FakeProvider
 from tests.commerce.stock.fakes import FakeStockLedger
@@ -28,10 +27,17 @@ class FakeBank:
     def pass_time(self) -> None:
         self.provider.pass_time()
 
+    def dispute(self, payment_id: str) -> None:
+        if self.charged(payment_id) > self.disputed(payment_id):
+            self.provider.dispute(payment_id)
+
+    def disputed(self, payment_id: str) -> int:
+        return sum(each.amount.amount for each in self.provider.disputes(payment_id) if each.status != "won")
+
     def charged(self, payment_id: str) -> int:
         payment = self.provider.payments[payment_id]
         paid = payment.amount.amount if payment.status == "paid" else 0
-        return paid - sum(each.amount.amount for each in self.provider.all_refunds if each.payment_id == payment_id)
+        return paid - sum(each.amount.amount for each in self.provider.refunds(payment_id) if each.status != "failed")
 
 
 def ports_in_memory(*shop: Product) -> Ports:
@@ -42,13 +48,14 @@ def ports_in_memory(*shop: Product) -> Ports:
     def processor(till: Till) -> OrderProcessor:
         return OrderProcessor(
             checkouts=till.see(checkouts, "checkouts"),
+            seals=till.seals,
             orders=till.see(orders, "orders"),
             ledger=till.see(ledger, "ledger"),
             carts=till.see(carts, "carts"),
             numbers=till.see(counters, "counters"),
             waiting=till.see(till, "machine"),
             unit_of_work=till.begin,
-            backoff=lambda: Backoff(0, sleep=lambda _: None),
+            backoff=at_once,
         )
 
     return Ports(
@@ -56,6 +63,7 @@ def ports_in_memory(*shop: Product) -> Ports:
         stock=FakeStockLedger(products),
         carts=carts,
         checkouts=checkouts,
+        orders=orders,
         ledger=ledger,
         provider=provider,
         bank=FakeBank(provider),

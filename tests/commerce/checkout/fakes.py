@@ -48,8 +48,14 @@ class FakeCheckouts:
 
     def due(self, now: datetime, limit: int) -> list[Due]:
         due = [
-            Due(each.checkout_id, each.due_at, each.doubtful_since)
+            Due(each.checkout_id, each.due_at, each.doubtful_since, each.overdue_since)
             for each in self.by_id.values()
             if each.due_at is not None and each.due_at <= now
         ]
         return sorted(due, key=lambda each: each.due_at)[:limit]
+
+    def put_off(self, due: Due, until: datetime) -> None:
+        with LOCK:
+            checkout = self.by_id[due.checkout_id]
+            if checkout.due_at == due.due_at:
+                self.by_id[due.checkout_id] = replace(checkout, due_at=until, overdue_since=due.since)

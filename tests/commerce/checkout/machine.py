@@ -29,7 +29,11 @@ def definition() -> Json:
 
 
 class Killed(BaseException):
-    """The process ended at this point: nothing in it could catch that."""
+    """The process ended at this point: nothing in it could catch that. `error` is what Lambda calls it."""
+
+    def __init__(self, error: str = "Runtime.ExitError") -> None:
+        super().__init__(error)
+        self.error = error
 
 
 @dataclass
@@ -114,8 +118,8 @@ class Execution:
             target, event = resource.strip("${}"), self.data
         try:
             answer = self.tasks[target](event)
-        except Killed:
-            self._failed(state, "Runtime.ExitError")
+        except Killed as killed:
+            self._failed(state, killed.error)
         except Exception as error:  # noqa: BLE001  by its name, as Lambda hands it on
             self._failed(state, type(error).__name__)
         else:

@@ -22,9 +22,8 @@ from local.payments.process import PaymentProcess
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
-from shared.resilience.backoff import Backoff
 from tests.commerce.checkout.scenarios import PRODUCTS
-from tests.commerce.checkout.till import Ports, Till
+from tests.commerce.checkout.till import Ports, Till, at_once
 from tests.commerce.payments.fakes import FakeSecret
 from tests.local.payments.conftest import client_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like
@@ -75,6 +74,10 @@ class _Ledger(DynamoLedger):
         self.recorded.add(entry.entry_id)
         super().record(entry, at, unit_of_work)
 
+    def record_once(self, entry: Entry, at: datetime) -> bool:
+        self.recorded.add(entry.entry_id)
+        return super().record_once(entry, at)
+
     def entries(self) -> list[Entry]:
         """Those that were committed."""
         return list(self.find(self.recorded).values())
@@ -94,10 +97,18 @@ class StripesBank:
     def pass_time(self) -> None:
         self.stand_in.pass_time()
 
+    def dispute(self, payment_id: str) -> None:
+        if self.charged(payment_id) > self.disputed(payment_id):
+            self.stand_in.dispute(str(self._stripe.payment_intents.retrieve(payment_id).latest_charge))
+
     def charged(self, payment_id: str) -> int:
         intent = self._stripe.payment_intents.retrieve(payment_id)
         refunds = self._stripe.refunds.list({"payment_intent": payment_id}).data
-        return intent.amount_received - sum(each.amount for each in refunds)
+        return intent.amount_received - sum(each.amount for each in refunds if each.status != "failed")
+
+    def disputed(self, payment_id: str) -> int:
+        disputes = self._stripe.disputes.list({"payment_intent": payment_id}).data
+        return sum(each.amount for each in disputes if each.status != "won")
 
 
 def real_ports(at: Services) -> Ports:
@@ -114,13 +125,14 @@ def real_ports(at: Services) -> Ports:
     def processor(till: Till) -> OrderProcessor:
         return OrderProcessor(
             checkouts=till.see(checkouts, "checkouts"),
+            seals=till.seals,
             orders=till.see(orders, "orders"),
             ledger=till.see(ledger, "ledger"),
             carts=till.see(carts, "carts"),
             numbers=till.see(counters, "counters"),
             waiting=till.see(till, "machine"),
             unit_of_work=till.begin,
-            backoff=lambda: Backoff(0, sleep=lambda _: None),
+            backoff=at_once,
         )
 
     def orders_of() -> list[str]:
@@ -133,6 +145,7 @@ def real_ports(at: Services) -> Ports:
         stock=DynamoStockLedger(tables["ProductsTable"], tables["StockMovementsTable"]),
         carts=carts,
         checkouts=checkouts,
+        orders=orders,
         ledger=ledger,
         provider=StripeProvider(FakeSecret(), at.stand_in.endpoint),
         bank=StripesBank(at.stand_in),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,10 +49,28 @@ def test_late_event_changes_nothing(status: CheckoutStatus, other: CheckoutStatu
 
 
 def test_paid_checkout_knows_its_charge_and_is_looked_after_until_there_is_an_order() -> None:
-    paid = a_checkout().followed(PAYMENT, NOW)
+    paid = a_checkout(payment_id="pi_1").followed(PAYMENT, NOW)
 
     assert (paid.status, paid.charge_id, paid.due_at) == (CheckoutStatus.PAID, "ch_1", NOW + timedelta(minutes=2))
     assert paid.followed(PAYMENT, NOW + timedelta(hours=1)) == paid
+
+
+@pytest.mark.parametrize(
+    "other", [{"amount": Money(2094, "GBP")}, {"amount": Money(2095, "EUR")}, {"payment_id": "pi_2"}], ids=str
+)
+def test_what_was_not_quoted_never_pays_it(other: Any) -> None:
+    with pytest.raises(ValueError, match="not quoted"):
+        a_checkout(payment_id="pi_1").followed(replace(PAYMENT, **other), NOW)
+
+
+def test_what_gets_further_is_not_overdue_any_more() -> None:
+    late = a_checkout(payment_id="pi_1", overdue_since=NOW)
+
+    assert late.is_overdue(NOW)
+    for status in ("paid", "requires-action", "processing"):
+        assert late.followed(replace(PAYMENT, status=status), NOW).overdue_since is None
+    assert late.ended(CheckoutStatus.CANCELLED, None, NOW).overdue_since is None
+    assert late.followed(replace(PAYMENT, status="unpaid"), NOW) == late
 
 
 def test_customer_has_half_an_hour_to_act() -> None:

@@ -254,6 +254,22 @@ def test_cart_is_not_bought_twice_at_once(teapots: Till) -> None:
     assert len(teapots.ports.orders_of()) == 1
 
 
+def test_checkout_whose_late_payment_goes_back_has_no_order_to_cancel(teapots: Till) -> None:
+    checkout_id = begin(CARD | {"paymentMethodId": "pm_card_threeDSecure2Required"})[1]["checkoutId"]
+    teapots.work()
+    payment_id = teapots.saga.found(checkout_id).payment_id or ""
+    teapots.cancel(checkout_id)
+    teapots.work()
+    teapots.ports.provider.refunds_are = "pending"
+    teapots.ports.provider.pay_anyway(payment_id)
+    teapots.payments.settle(checkout_id, teapots.clock.now)
+
+    status, answer = cancel(checkout_id)
+
+    assert (status, answer["status"]) == (202, "cancelled")
+    assert "on its way back" in answer["problem"]["detail"]
+
+
 def test_customer_may_try_again_after_a_refusal(teapots: Till) -> None:
     begin(CARD | {"paymentMethodId": "pm_card_visa_chargeDeclined"}, key="key-1")
     teapots.work()

@@ -1,5 +1,6 @@
 """A till in this process: the deployed state machine, what its functions do, queues, the sweep, and time."""
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,22 +11,30 @@ from commerce.carts.domain.cart import Carts, cart_of_user
 from commerce.carts.domain.cart_service import CartService
 from commerce.catalogue.domain.products import Product
 from commerce.checkout.domain.checkout import Checkout, Checkouts, CheckoutStatus, Reservation
+from commerce.checkout.domain.giving_back import GivingBack
 from commerce.checkout.domain.opening import Opening, Wanted
 from commerce.checkout.domain.paying import CheckoutPayments
 from commerce.checkout.domain.saga import CheckoutSaga, Outcome
 from commerce.checkout.domain.sealing import QuoteSeals
 from commerce.checkout.domain.sweeping import Sweep
+from commerce.orders.domain.orders import OrderBook, Orders, booked, closed, restocked
 from commerce.orders.domain.processing import OrderProcessor
+from commerce.orders.domain.refunds import Refunds
+from commerce.payments.domain.events import PaymentEvent
 from commerce.payments.domain.ledger import Account, Entry, balances, owed_to_customers
 from commerce.payments.domain.provider import Means
+from commerce.settlement.domain.following import Following
+from commerce.settlement.domain.settling import Settler
 from commerce.stock.domain.movements import StockLedger
 from shared.auth.seals import Seals
 from shared.errors import AlmonerError, Conflict, Invalid
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.resilience.backoff import Backoff
 from tests.commerce.carts.fakes import AtOnce
 from tests.commerce.checkout.examples import ADDRESS
 from tests.commerce.checkout.machine import Clock, Execution, Json, Killed
 from tests.commerce.examples import NOW
+from tests.commerce.settlement.fakes import FakeSettledEvents
 from tests.shared.boundaries import Boundaries, Observed, observed_work
 
 _MAX_ROUNDS, _MAX_ATTEMPTS = 400, 40
@@ -38,8 +47,16 @@ class Bank(Protocol):
 
     def pass_time(self) -> None: ...
 
+    def dispute(self, payment_id: str) -> None:
+        """Their bank takes back what has been paid, if it has been."""
+        ...
+
     def charged(self, payment_id: str) -> int:
-        """Minor units that the customer has paid and not got back."""
+        """Minor units that the customer has paid, and that the shop has not given back."""
+        ...
+
+    def disputed(self, payment_id: str) -> int:
+        """Minor units that the bank has taken back."""
         ...
 
 
@@ -49,6 +66,7 @@ class Ports:
     stock: StockLedger
     carts: Carts
     checkouts: Checkouts
+    orders: Orders
     ledger: Any
     provider: Any
     bank: Bank
@@ -76,6 +94,9 @@ class Queue:
     def request(self, checkout_id: str) -> None:
         self.messages.append({"checkoutId": checkout_id})
 
+    def request_later(self, order_id: str) -> None:
+        raise AssertionError(f"nobody refunds {order_id} here")
+
     def request_all(self, checkout_ids: list[str]) -> None:
         for checkout_id in checkout_ids:
             self.request(checkout_id)
@@ -90,10 +111,11 @@ class Till:
         self.executions: dict[str, Execution] = {}
         self.order_queue, self.settlement_queue = Queue(), Queue()
         self.broken: list[str] = []
+        self.event_numbers = itertools.count(1)
         see: Any = lambda port, name: Observed(port, name, self.boundaries)  # noqa: E731
         begin = observed_work(ports.begin, self.boundaries)
         checkouts, products = see(ports.checkouts, "checkouts"), see(ports.products, "products")
-        seals = QuoteSeals(Seals("a key for tests"))
+        self.seals = seals = QuoteSeals(Seals("a key for tests"))
         self.opening = Opening(
             checkouts=checkouts,
             carts=CartService(see(ports.carts, "carts"), products, "GBP", AtOnce()),
@@ -109,7 +131,7 @@ class Till:
         self.payments = CheckoutPayments(
             saga=self.saga,
             provider=see(ports.provider, "provider"),
-            ledger=ports.ledger,
+            giving_back=GivingBack(see(ports.provider, "provider"), see(ports.ledger, "ledger")),
             orders=see(self.order_queue, "orders"),
             waiting=see(self, "machine"),
             return_url="https://shop.example/back",
@@ -117,6 +139,16 @@ class Till:
         self.sweep = Sweep(checkouts, see(self.settlement_queue, "settlements"))
         self.begin, self.see = begin, see
         self.process = ports.processor(self).process
+        consequences = booked(ports.ledger), restocked(ports.stock), closed(checkouts)
+        orders = see(ports.orders, "orders")
+        refunds = Refunds(
+            book=OrderBook(orders, begin, consequences, at_once),
+            orders=orders,
+            provider=see(ports.provider, "provider"),
+            settlements=see(self.settlement_queue, "settlements"),
+        )
+        self.settled_events = FakeSettledEvents()
+        self.settler = Settler(self.settled_events, Following(self.payments, refunds).followers)
         self.tasks: Mapping[str, Callable[[Json], Json | None]] = {
             "ValidateCheckoutArn": self._step(self.saga.validate),
             "ReserveStockArn": self._step(self.saga.reserve),
@@ -135,26 +167,19 @@ class Till:
     def start(self, checkout_id: str) -> None:
         self.executions.setdefault(checkout_id, Execution(self.clock, self.tasks, checkout_id))
 
-    def resume(self, task_token: str, checkout_id: str, outcome: Outcome) -> bool:
-        execution = self.executions.get(checkout_id)
-        return execution is not None and execution.succeed(
-            task_token, {"checkoutId": checkout_id, "outcome": outcome.value}
-        )
+    def resume(self, task_token: str, output: Mapping[str, str]) -> bool:
+        return any(execution.succeed(task_token, dict(output)) for execution in self.executions.values())
 
     def listen(self) -> list[tuple[str, Outcome]]:
         """Of nobody but the test: what waiting executions are reported from now on, by token."""
         reported: list[tuple[str, Outcome]] = []
 
-        def note(task_token: str, checkout_id: str, outcome: Outcome) -> bool:  # noqa: ARG001
-            reported.append((task_token, outcome))
+        def note(task_token: str, output: Mapping[str, str]) -> bool:
+            reported.append((task_token, Outcome(output["outcome"])))
             return True
 
         self.resume = note  # type: ignore[method-assign]
         return reported
-
-    def tell(self, token: str, order_id: str) -> None:
-        for execution in self.executions.values():
-            execution.succeed(token, {"orderId": order_id})
 
     # --- what people do
 
@@ -201,6 +226,24 @@ class Till:
     def payment_of(self, checkout: Checkout) -> str | None:
         found = self.ports.checkouts.find(checkout.checkout_id)
         return found.payment_id if found else None
+
+    def dispute(self, checkout: Checkout) -> None:
+        """The customer's bank takes the money back, and the provider says so."""
+        payment_id = self.payment_of(checkout)
+        if payment_id:
+            self.ports.bank.dispute(payment_id)
+            self.hear("charge.dispute.created", payment_id)
+
+    def hear(self, kind: str, payment_id: str) -> None:
+        """An event of the provider's, which nobody has worked on yet."""
+        event = PaymentEvent(
+            event_id=f"evt_{next(self.event_numbers)}",
+            kind=kind,
+            object_id=payment_id,
+            created=1,
+            payment_id=payment_id,
+        )
+        self.settlement_queue.messages.append(dict(event.message()))
 
     def report(self, checkout: Checkout) -> None:
         """The provider's webhook, which comes twice."""
@@ -263,7 +306,10 @@ class Till:
         self.process(message["checkoutId"], message.get("taskToken"), self.clock.now)
 
     def _settle(self, message: Json) -> None:
-        self.payments.settle(message["checkoutId"], self.clock.now)
+        if "checkoutId" in message:
+            self.payments.settle(message["checkoutId"], self.clock.now)
+        else:
+            self.settler.settle(PaymentEvent.of(message), self.clock.now)
 
     def _step(self, step: Callable[[str, Any], Outcome]) -> Callable[[Json], Json]:
         def run(event: Json) -> Json:
@@ -312,13 +358,18 @@ class Till:
         assert owed_to_customers(entries) == {}
         held = balances(entries)
         assert sum(held.values()) == 0
-        taken = sum(self.ports.bank.charged(each.payment_id) for each in self._all_checkouts() if each.payment_id)
+        bank, paid = self.ports.bank, [each.payment_id for each in self._all_checkouts() if each.payment_id]
+        taken = sum(bank.charged(payment_id) - bank.disputed(payment_id) for payment_id in paid)
         assert held.get((Account.PROVIDER, "GBP"), 0) == taken
         assert all(execution.state is None for execution in self.executions.values())
 
     def _all_checkouts(self) -> list[Checkout]:
         found = (self.ports.checkouts.find(checkout_id) for checkout_id in self.ports.checkout_ids())
         return [checkout for checkout in found if checkout]
+
+
+def at_once() -> Backoff:
+    return Backoff(0, sleep=lambda _: None)
 
 
 def _passes(error: AlmonerError) -> bool:

@@ -8,13 +8,16 @@ from commerce.carts.domain.cart import cart_of_user
 from commerce.catalogue.domain.products import Kind
 from commerce.checkout.domain.checkout import Checkout, CheckoutStatus, Delivery, GiftAid, Reservation, checkout_id_of
 from commerce.checkout.domain.quote import Quote, QuotedLine
+from commerce.checkout.domain.sealing import QuoteSeals
 from commerce.orders.domain.order import Order, placed
 from commerce.orders.domain.processing import number_of
 from commerce.payments.domain.provider import Means
+from shared.auth.seals import Seals
 from shared.money import Money
 from tests.commerce.examples import NOW
 
 SHIPPING = 395
+SEALS = QuoteSeals(Seals("a key for tests"))
 LATER = NOW + timedelta(minutes=5)
 
 
@@ -60,7 +63,8 @@ def a_paid_checkout(*lines: QuotedLine, user_id: str = "ada", key: str = "k1", *
         charge_id=f"ch_{key}",
         due_at=LATER,
     )
-    return replace(checkout, **changes)
+    checkout = replace(checkout, **changes)
+    return replace(checkout, seal=SEALS.make(checkout))
 
 
 def an_order(*lines: QuotedLine, count: int = 1, **changes: Any) -> Order:

@@ -1,7 +1,7 @@
 """Orders, and what else making and changing them writes, in memory."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -75,6 +75,12 @@ class FakeLedger(KeptLedger):
         super().record(entry, at, unit_of_work)
         step(f"ledger:{entry.entry_id}", lambda: True, lambda: self.entries.append(entry))(unit_of_work)
 
+    def record_once(self, entry: Entry, at: datetime) -> bool:
+        is_new = super().record_once(entry, at)
+        if is_new:
+            self.entries.append(entry)
+        return is_new
+
 
 @dataclass
 class FakeCounters:
@@ -89,5 +95,6 @@ class FakeCounters:
 class FakeWaiting:
     reported: list[tuple[str, str]] = field(default_factory=list)
 
-    def tell(self, token: str, order_id: str) -> None:
-        self.reported.append((token, order_id))
+    def resume(self, task_token: str, output: Mapping[str, str]) -> bool:
+        self.reported.append((task_token, output["orderId"]))
+        return True

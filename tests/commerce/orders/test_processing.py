@@ -16,13 +16,14 @@ from commerce.checkout.domain.checkout import Checkout, CheckoutStatus, Reservat
 from commerce.orders.domain.order import OrderStatus
 from commerce.orders.domain.processing import NotPaid, OrderProcessor
 from commerce.payments.domain.ledger import balances, owed_to_customers
+from shared.auth.seals import BrokenSeal
 from shared.errors import Unavailable
 from shared.resilience.backoff import Backoff
 from tests.commerce.carts.examples import a_line as a_cart_line
 from tests.commerce.carts.fakes import FakeCarts
 from tests.commerce.checkout.fakes import FakeCheckouts
 from tests.commerce.examples import NOW
-from tests.commerce.orders.examples import LATER, a_gift, a_line, a_paid_checkout
+from tests.commerce.orders.examples import LATER, SEALS, a_gift, a_line, a_paid_checkout, a_quote
 from tests.commerce.orders.fakes import FakeCounters, FakeLedger, FakeOrders, FakeWaiting
 from tests.commerce.orders.interruptions import Around, Committing
 from tests.shared.interleaving import Pause, interleaved
@@ -60,6 +61,7 @@ class Till:
 
         return OrderProcessor(
             checkouts=Around(self.checkouts, around),
+            seals=SEALS,
             orders=Around(self.orders, around),
             ledger=Around(self.ledger, around),
             carts=Around(self.carts, around),
@@ -144,6 +146,17 @@ def test_nobody_gets_an_order_before_it_is_paid(status: CheckoutStatus) -> None:
     till = Till(FakeCheckouts(a_paid_checkout(status=status)))
 
     with pytest.raises(NotPaid):
+        till.process()
+
+    assert (till.orders.by_id, till.ledger.entries, till.waiting.reported) == ({}, [], [])
+
+
+def test_nobody_gets_an_order_for_what_was_not_quoted() -> None:
+    """Somebody has written to the table."""
+    checkout = a_paid_checkout()
+    till = Till(FakeCheckouts(replace(checkout, quote=a_quote(a_line(quantity=9)))))
+
+    with pytest.raises(BrokenSeal):
         till.process()
 
     assert (till.orders.by_id, till.ledger.entries, till.waiting.reported) == ({}, [], [])

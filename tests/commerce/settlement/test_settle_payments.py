@@ -2,51 +2,30 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from commerce.payments.domain.events import PaymentEvent
+from commerce.payments.domain.provider import Payment
 from commerce.settlement import wiring
+from commerce.settlement.domain.following import Following
 from commerce.settlement.domain.settling import Settler
+from commerce.settlement.handlers import settle_payments
 from commerce.settlement.handlers.settle_payments import handler
-from shared.errors import NotFound, Unavailable
+from shared.resilience.deadline import time_for
 from tests.commerce.checkout.steps import bought
 from tests.commerce.checkout.till import Till
 from tests.commerce.orders.shop import Shop, of_amount
+from tests.commerce.settlement.fakes import FakeSettledEvents
 from tests.shared.lambda_context import CONTEXT
-
-
-class FakeSettledEvents:
-    def __init__(self) -> None:
-        self.ids: set[str] = set()
-        self.is_out_of_reach = False
-
-    def has(self, event_id: str, now: datetime) -> bool:  # noqa: ARG002
-        if self.is_out_of_reach:
-            raise Unavailable("It is out of reach.")
-        return event_id in self.ids
-
-    def add(self, event_id: str, now: datetime) -> None:  # noqa: ARG002
-        self.ids.add(event_id)
 
 
 @pytest.fixture
 def events(till: Till, monkeypatch: pytest.MonkeyPatch) -> FakeSettledEvents:
-    events = FakeSettledEvents()
     monkeypatch.setattr(wiring, "checkout_payments", lambda: till.payments)
-    monkeypatch.setattr(wiring, "payment_provider", lambda: till.ports.provider)
-    settler = Settler(
-        events,
-        {
-            "payment_intent.": wiring.follow_payment,
-            "charge.dispute.": wiring.follow_order,
-            "refund.": wiring.follow_order,
-        },
-    )
-    monkeypatch.setattr(wiring, "settler", lambda: settler)
-    return events
+    monkeypatch.setattr(wiring, "settler", lambda: till.settler)
+    return till.settled_events
 
 
 def settle(*messages: Mapping[str, Any]) -> list[str]:
@@ -54,6 +33,11 @@ def settle(*messages: Mapping[str, Any]) -> list[str]:
     records = [{"messageId": str(number), "body": json.dumps(each)} for number, each in enumerate(messages)]
     answer = handler({"Records": [record | {"eventSource": "aws:sqs"} for record in records]}, CONTEXT)
     return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+def of_payment(payment_id: str | None, kind: str, event_id: str = "evt_1") -> Mapping[str, Any]:
+    event = PaymentEvent(event_id=event_id, kind=kind, object_id="it", created=1, payment_id=payment_id)
+    return event.message()
 
 
 def about(payment_id: str | None, event_id: str = "evt_1", kind: str = "payment_intent.succeeded") -> Mapping[str, Any]:
@@ -67,6 +51,34 @@ def test_event_of_a_payment_moves_its_checkout(till: Till, events: FakeSettledEv
     assert settle(about(checkout.payment_id), about(checkout.payment_id)) == []
 
     assert till.saga.found(checkout.checkout_id).status == "paid"
+    assert events.ids == {"evt_1"}
+
+
+def test_what_is_not_begun_in_time_comes_again(
+    till: Till, events: FakeSettledEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise all of them would be cut off, and worked on again, as long as the provider is slow."""
+    checkout = bought(till, steps=4, means="pm_card_threeDSecure2Required")
+    monkeypatch.setattr(settle_payments, "_WORK_SECONDS", 0)
+
+    assert settle(about(checkout.payment_id), about(checkout.payment_id)) == ["0", "1"]
+    assert events.ids == set()
+
+
+def test_provider_is_not_waited_for_any_longer_than_that(
+    till: Till, events: FakeSettledEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout, left = bought(till, steps=4), list[float]()
+
+    def find(payment_id: str) -> Payment:
+        left.append(time_for(3600))
+        found: Payment = till.ports.provider.payments[payment_id]
+        return found
+
+    monkeypatch.setattr(till.ports.provider, "find", find)
+
+    assert settle(about(checkout.payment_id)) == []
+    assert 0 < left[0] <= 50
     assert events.ids == {"evt_1"}
 
 
@@ -119,16 +131,16 @@ def test_events_are_tried_again_while_the_store_is_out_of_reach(till: Till, even
 
 
 @pytest.fixture
-def shop(events: FakeSettledEvents, monkeypatch: pytest.MonkeyPatch) -> Shop:  # noqa: ARG001  its surroundings
+def shop(till: Till, events: FakeSettledEvents, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """With one order that was paid."""
     shop = Shop()
     monkeypatch.setattr(wiring, "refunds", lambda: shop.refunds())
+    monkeypatch.setattr(wiring, "settler", lambda: Settler(events, Following(till.payments, shop.refunds()).followers))
     return shop
 
 
 def of_order(shop: Shop, kind: str, event_id: str = "evt_1") -> Mapping[str, Any]:
-    event = PaymentEvent(event_id=event_id, kind=kind, object_id="it", created=1, payment_id=shop.order.payment_id)
-    return event.message()
+    return of_payment(shop.order.payment_id, kind, event_id)
 
 
 def test_dispute_is_the_orders(shop: Shop) -> None:
@@ -168,17 +180,11 @@ def test_refund_of_a_payment_without_an_order_is_of_no_interest(shop: Shop) -> N
     assert shop.order.version == 0
 
 
-class NoOrdersYet:
-    def follow_payment(self, *_: object) -> None:
-        raise NotFound("There is no order of this payment.")
-
-
 @pytest.mark.usefixtures("events")
-def test_dispute_that_comes_before_the_order_comes_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "refunds", NoOrdersYet)
-    checkout = bought(till, steps=4)
-    event = PaymentEvent(
-        event_id="evt_1", kind="charge.dispute.created", object_id="dp_1", created=1, payment_id=checkout.payment_id
-    )
+@pytest.mark.parametrize("means", ["pm_card_visa", "pm_card_threeDSecure2Required"])
+def test_dispute_that_comes_before_the_order_comes_again(till: Till, means: str) -> None:
+    """Even if nobody has noticed yet that it is paid."""
+    checkout = bought(till, steps=4, means=means)
+    till.ports.bank.authenticate(checkout.payment_id or "", passed=True)
 
-    assert settle(event.message()) == ["0"]
+    assert settle(of_payment(checkout.payment_id, "charge.dispute.created")) == ["0"]

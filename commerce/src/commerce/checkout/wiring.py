@@ -9,6 +9,7 @@ from commerce.catalogue.wiring import currency
 from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.checkout.adapters.queues import SqsCheckouts
 from commerce.checkout.adapters.step_functions import CheckoutExecutions, WaitingExecutions
+from commerce.checkout.domain.giving_back import GivingBack
 from commerce.checkout.domain.opening import Opening
 from commerce.checkout.domain.paying import CheckoutPayments
 from commerce.checkout.domain.saga import CheckoutSaga
@@ -67,7 +68,7 @@ def checkout_payments() -> CheckoutPayments:
     return CheckoutPayments(
         saga=saga(),
         provider=payment_provider(),
-        ledger=DynamoLedger(settings.Ledger().ledger_table),
+        giving_back=GivingBack(payment_provider(), DynamoLedger(settings.Ledger().ledger_table)),
         orders=SqsCheckouts(at.order_queue_url),
         waiting=WaitingExecutions(),
         return_url=at.payment_return_url,

@@ -38,6 +38,7 @@ FULL = {
     "client_secret": "pi_1_secret",
     "task_token": "token",
     "doubtful_since": NOW,
+    "overdue_since": NOW,
     "withdrawn": True,
     "problem": CheckoutProblem("A title", "A detail."),
 }
@@ -108,6 +109,23 @@ class CheckoutsContract:
         assert not self.due(checkouts, checkout_id, minutes=4)
         assert self.due(checkouts, checkout_id, minutes=5) == [(NOW + timedelta(minutes=5), NOW)]
         assert not self.due(checkouts, ended.checkout_id, minutes=60)
+
+    def test_what_is_put_off_stays_overdue_unless_it_gets_further(self, checkouts: Checkouts, checkout_id: str) -> None:
+        first, second = NOW + timedelta(minutes=5), NOW + timedelta(minutes=6)
+        checkouts.add(a_checkout(checkout_id, due_at=first))
+        [due] = [each for each in checkouts.due(first, 1000) if each.checkout_id == checkout_id]
+
+        checkouts.put_off(due, second)
+        checkouts.put_off(due, NOW + timedelta(hours=1))  # it is not due any more
+
+        found = checkouts.find(checkout_id)
+        assert found
+        assert (found.due_at, found.overdue_since, found.version) == (second, first, 0)
+        [due] = [each for each in checkouts.due(second, 1000) if each.checkout_id == checkout_id]
+        assert (due.due_at, due.since) == (second, first)
+        ended = checkouts.save(found.ended(CheckoutStatus.CANCELLED, None, NOW))
+        checkouts.put_off(due, NOW + timedelta(hours=1))
+        assert checkouts.find(checkout_id) == ended
 
     def due(self, checkouts: Checkouts, checkout_id: str, *, minutes: int) -> list[object]:
         found = checkouts.due(NOW + timedelta(minutes=minutes), 1000)

@@ -23,7 +23,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from tests.commerce.carts.examples import a_line as a_cart_line
 from tests.commerce.examples import NOW
-from tests.commerce.orders.examples import LATER, a_gift, a_line, a_paid_checkout, an_order
+from tests.commerce.orders.examples import LATER, SEALS, a_gift, a_line, a_paid_checkout, an_order
 from tests.commerce.orders.fakes import FakeOrders, FakeWaiting
 from tests.shared.dynamodb.dynamodb_calls import cost_of
 from tests.shared.dynamodb.dynamodb_tables import tables_like
@@ -235,6 +235,7 @@ class TestDynamoOrders(OrdersContract):
     def processor(self, tables: dict[str, str], waiting: FakeWaiting) -> OrderProcessor:
         return OrderProcessor(
             checkouts=DynamoCheckouts(tables["CheckoutsTable"]),
+            seals=SEALS,
             orders=DynamoOrders(tables["OrdersTable"]),
             ledger=DynamoLedger(tables["LedgerTable"]),
             carts=DynamoCarts(tables["CartsTable"]),

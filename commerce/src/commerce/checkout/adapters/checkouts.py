@@ -1,6 +1,7 @@
 """Checkouts in DynamoDB: one item each, written on the condition of the version that was read."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
@@ -36,7 +37,7 @@ SHARDS = 4
 class ByDue(GlobalSecondaryIndex["CheckoutRecord"]):
     class Meta:
         index_name = "ByDue"
-        projection = IncludeProjection(["doubtfulSince"])
+        projection = IncludeProjection(["doubtfulSince", "overdueSince"])
 
     shard = UnicodeAttribute(hash_key=True)
     due_at = MomentAttribute(range_key=True, attr_name="dueAt")
@@ -73,6 +74,7 @@ class CheckoutRecord(Record):
     version = IntegerAttribute()
     shard = UnicodeAttribute(null=True)
     due_at = MomentAttribute(null=True, attr_name="dueAt")
+    overdue_since = MomentAttribute(null=True, attr_name="overdueSince")
     expires_at = SecondsAttribute(null=True, attr_name="expiresAt")
 
     @classmethod
@@ -104,6 +106,7 @@ class CheckoutRecord(Record):
             version=checkout.version,
             shard=_shard(checkout.checkout_id) if checkout.due_at else None,
             due_at=checkout.due_at,
+            overdue_since=checkout.overdue_since,
             expires_at=checkout.ended_at + KEPT if checkout.ended_at else None,
         )
 
@@ -135,6 +138,7 @@ class CheckoutRecord(Record):
             order_id=self.order_id,
             problem=CheckoutProblem(self.problem["title"], self.problem["detail"]) if self.problem else None,
             due_at=self.due_at,
+            overdue_since=self.overdue_since,
             ended_at=self.ended_at,
             version=self.version,
         )
@@ -192,9 +196,17 @@ class DynamoCheckouts:
         """One Query of each shard, at once, which costs 0.5 RCU for each 4 KB of keys."""
         due = ByDue.due_at <= now
         found = readers().map(lambda shard: select(self._checkouts.by_due, str(shard), due, limit=limit), range(SHARDS))
-        return [Due(record.checkout_id, record.due_at, record.doubtful_since) for shard in found for record in shard][
-            :limit
-        ]
+        return [
+            Due(record.checkout_id, record.due_at, record.doubtful_since, record.overdue_since)
+            for shard in found
+            for record in shard
+        ][:limit]
+
+    def put_off(self, due: Due, until: datetime) -> None:
+        """One UpdateItem. Its version stays: whoever writes it at the same time knows more."""
+        actions = CheckoutRecord.due_at.set(until), CheckoutRecord.overdue_since.set(due.since)
+        with suppress(ConditionFailed):
+            self._checkouts(due.checkout_id).change(*actions, condition=CheckoutRecord.due_at == due.due_at)
 
 
 def _latest_key(user_id: str) -> str:

@@ -1,11 +1,12 @@
 """The state machine of checkouts: starting it, and having it go on."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from commerce.checkout.domain.saga import Outcome
 from shared.aws.clients import client
-from shared.aws.failures import unavailable_where_out_of_reach
+from shared.aws.failures import code, unavailable_where_out_of_reach
 from shared.json.encoding import encode
+from shared.observability.logs import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -35,14 +36,13 @@ class WaitingExecutions:
     def __init__(self) -> None:
         self._step_functions: SFNClient = client("stepfunctions")
 
-    def resume(self, task_token: str, checkout_id: str, outcome: Outcome) -> bool:
-        """One SendTaskSuccess; False where the execution has stopped waiting, or goes on already."""
+    def resume(self, task_token: str, output: Mapping[str, str]) -> bool:
+        """One SendTaskSuccess. The execution may have stopped waiting, or go on already."""
         exceptions = self._step_functions.exceptions
         try:
             with unavailable_where_out_of_reach():
-                self._step_functions.send_task_success(
-                    taskToken=task_token, output=encode({"checkoutId": checkout_id, "outcome": outcome.value})
-                )
-        except (exceptions.TaskTimedOut, exceptions.TaskDoesNotExist, exceptions.InvalidToken):
+                self._step_functions.send_task_success(taskToken=task_token, output=encode(output))
+        except (exceptions.TaskTimedOut, exceptions.TaskDoesNotExist, exceptions.InvalidToken) as error:
+            logger.info("nobody waits any more", extra={**output, "awsError": code(error)})
             return False
         return True

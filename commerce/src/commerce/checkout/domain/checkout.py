@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from commerce.checkout.domain.giving_back import GivenBack
 from commerce.checkout.domain.quote import Quote
 from commerce.payments.domain.provider import Means, Payment
 from shared.errors import Unavailable, VersionConflict
@@ -25,7 +26,7 @@ BEGUN_WITHIN = timedelta(minutes=5)
 """A checkout that nobody has paid or declined by then has been forgotten: its state machine has failed."""
 ORDERED_WITHIN = timedelta(minutes=2)
 _RETRIED_AFTER = timedelta(minutes=1)
-_DEBITED_WITHIN = timedelta(hours=12)
+_DEBITED_WITHIN = _REFUNDED_WITHIN = timedelta(hours=12)
 _RANDOM_BITS = 74
 _ATTEMPTS = 8
 
@@ -60,7 +61,8 @@ FOLLOWING: Mapping[CheckoutStatus, frozenset[CheckoutStatus]] = {
     CheckoutStatus.DECLINED: frozenset({CheckoutStatus.REFUNDED}),
     CheckoutStatus.CANCELLED: frozenset({CheckoutStatus.REFUNDED}),
     CheckoutStatus.OUT_OF_STOCK: frozenset(),
-    CheckoutStatus.REFUNDED: frozenset(),
+    # the customer's bank may send it back weeks later
+    CheckoutStatus.REFUNDED: frozenset({CheckoutStatus.CANCELLED}),
 }
 """What may come after each status. An event that leads anywhere else comes late, and changes nothing."""
 
@@ -106,7 +108,7 @@ class CheckoutProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """`due_at` is when the sweep looks after it; None where it has ended.
+    """`due_at` is when the sweep looks after it; None where it has ended. `overdue_since` is when it first should have.
 
     `doubtful_since` is when the provider left open whether it charged, `attempt` how often that ended without a charge.
     `withdrawn` is that the customer has cancelled: the provider decides whether that came in time.
@@ -135,12 +137,25 @@ class Checkout:
     order_id: str | None = None
     problem: CheckoutProblem | None = None
     due_at: datetime | None = None
+    overdue_since: datetime | None = None
     ended_at: datetime | None = None
     version: int = 0
 
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def has_order(self) -> bool:
+        """Or is about to."""
+        return self.order_id is not None or self.status is CheckoutStatus.PAID
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.overdue_since is not None or (self.due_at is not None and now >= self.due_at)
+
+    def is_paid_by(self, payment: Payment) -> bool:
+        """Whether it is the payment that was made for this checkout, of what was quoted."""
+        return (payment.payment_id, payment.amount) == (self.payment_id, self.quote.total)
 
     @property
     def lacks_stock(self) -> bool:
@@ -163,22 +178,24 @@ class Checkout:
         return replace(self, reservation=Reservation.HELD)
 
     def followed(self, payment: Payment, now: datetime) -> "Checkout":
-        """As the provider says: paid, in doubt no more, or waiting for the customer or for their bank."""
-        settled = replace(self, payment_id=payment.payment_id, doubtful_since=None, client_secret=None)
+        """As the provider says: paid, in doubt no more, or waiting for the customer or for their bank.
+
+        Raises LateEvent; ValueError where another payment, or another amount, was paid.
+        """
+        settled = replace(self, doubtful_since=None, client_secret=None)
         match payment.status:
             case "paid":
+                if not self.is_paid_by(payment):
+                    raise ValueError("nobody gets an order for what was not quoted")
                 paid = settled.moved(CheckoutStatus.PAID)
-                return (
-                    paid if paid is settled else replace(paid, charge_id=payment.charge_id, due_at=now + ORDERED_WITHIN)
-                )
+                if paid is settled:
+                    return paid
+                return replace(paid, charge_id=payment.charge_id)._due(now + ORDERED_WITHIN)
             case "requires-action":
-                return replace(
-                    settled.moved(CheckoutStatus.REQUIRES_ACTION),
-                    client_secret=payment.client_secret,
-                    due_at=self.reserved_until,
-                )
+                waiting = settled.moved(CheckoutStatus.REQUIRES_ACTION)
+                return replace(waiting, client_secret=payment.client_secret)._due(self.reserved_until)
             case "processing":
-                return replace(settled.moved(CheckoutStatus.PENDING), due_at=now + _DEBITED_WITHIN)
+                return settled.moved(CheckoutStatus.PENDING)._due(now + _DEBITED_WITHIN)
             case "unpaid" if self.doubtful_since:
                 return replace(settled, attempt=self.attempt + 1)
             case _:
@@ -197,8 +214,18 @@ class Checkout:
             client_secret=None,
             doubtful_since=None,
             due_at=None,
+            overdue_since=None,
             ended_at=now,
         )
+
+    def given_back(self, payment: Payment, given: GivenBack, problem: CheckoutProblem, now: datetime) -> "Checkout":
+        """It was charged although it had ended: refunded once, and for as long as, all is the customer's again."""
+        charged = replace(self, charge_id=payment.charge_id, problem=problem, due_at=None, overdue_since=None)
+        if given.is_owed:
+            return charged.moved(CheckoutStatus.CANCELLED) if self.status is CheckoutStatus.REFUNDED else charged
+        if given.is_pending:
+            return charged._due(now + _REFUNDED_WITHIN)
+        return charged.moved(CheckoutStatus.REFUNDED)
 
     def completed(self, order_id: str, now: datetime) -> "Checkout":
         """There is an order: what was reserved is sold."""
@@ -208,9 +235,14 @@ class Checkout:
             reservation=sold,
             order_id=order_id,
             due_at=None,
+            overdue_since=None,
             ended_at=now,
             task_token=None,
         )
+
+    def _due(self, at: datetime) -> "Checkout":
+        """It has got further: nobody is late any more."""
+        return replace(self, due_at=at, overdue_since=None)
 
 
 class LateEvent(Exception):
@@ -219,11 +251,16 @@ class LateEvent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Somebody should have looked at the checkout at `due_at`."""
+    """Somebody should look at the checkout at `due_at`, and should have at `overdue_since` if it is so for longer."""
 
     checkout_id: str
     due_at: datetime
     doubtful_since: datetime | None
+    overdue_since: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        return self.overdue_since or self.due_at
 
 
 class Checkouts(Protocol):
@@ -251,6 +288,10 @@ class Checkouts(Protocol):
 
     def due(self, now: datetime, limit: int) -> list[Due]:
         """Those whose time has come."""
+        ...
+
+    def put_off(self, due: Due, until: datetime) -> None:
+        """Look after it again then; unless it has got further. It stays overdue since the same time."""
         ...
 
 

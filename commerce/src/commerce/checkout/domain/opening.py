@@ -107,7 +107,7 @@ class Opening:
         """
         checkout = self.read(checkout_id, user_id)
         if not checkout.is_open:
-            if checkout.order_id or checkout.charge_id:
+            if checkout.has_order:
                 raise Conflict("The checkout has been paid: cancel its order instead.")
             return checkout
         checkout = update(

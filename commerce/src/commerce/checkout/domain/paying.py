@@ -1,16 +1,17 @@
 """The part of a checkout that talks to the payment provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from commerce.checkout.domain.checkout import ORDERED_WITHIN, Checkout, CheckoutStatus, LateEvent
-from commerce.checkout.domain.refusing import declined, took_too_long
+from commerce.checkout.domain.checkout import Checkout, CheckoutStatus, LateEvent
+from commerce.checkout.domain.giving_back import GivingBack
+from commerce.checkout.domain.refusing import declined, no_order, took_too_long
 from commerce.checkout.domain.saga import CheckoutSaga, Outcome, outcome_of
-from commerce.payments.domain.ledger import Entry, charged, refunded
+from commerce.checkout.domain.waiting import Waiting
 from commerce.payments.domain.provider import Declined, OutcomeUnknown, Payment, PaymentProvider
-from shared.errors import Unavailable
-from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
+from shared.observability.logs import logger
 
 _WAITS = frozenset({Outcome.REQUIRES_ACTION, Outcome.PROCESSING})
 
@@ -21,23 +22,13 @@ class Orders(Protocol):
         ...
 
 
-class Ledger(Protocol):
-    def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None: ...
-
-
-class Waiting(Protocol):
-    def resume(self, task_token: str, checkout_id: str, outcome: Outcome) -> bool:
-        """Have the waiting state machine go on; False where it does not wait any more. Raises Unavailable."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutPayments:
     """`return_url` is where the customer's bank sends the browser back to."""
 
     saga: CheckoutSaga
     provider: PaymentProvider
-    ledger: Ledger
+    giving_back: GivingBack
     orders: Orders
     waiting: Waiting
     return_url: str
@@ -90,7 +81,7 @@ class CheckoutPayments:
         )
         outcome = self.settle(checkout_id, now) if checkout.is_open else outcome_of(checkout)
         if outcome not in _WAITS:
-            self.waiting.resume(task_token, checkout_id, outcome)
+            self._go_on(task_token, checkout_id, outcome)
 
     def settle(self, checkout_id: str, now: datetime, payment: Payment | None = None) -> Outcome:
         """Bring the checkout to where the payment is, whoever noticed that something may have happened.
@@ -100,8 +91,11 @@ class CheckoutPayments:
         Raises NotFound; Unavailable, where the provider does not answer.
         """
         checkout = self.saga.found(checkout_id)
+        if payment and payment.payment_id != checkout.payment_id:
+            return self._leave_alone(checkout, payment, now)
         if checkout.status is CheckoutStatus.PAID:
-            self._ask_again_for_the_order(checkout, now)
+            if checkout.is_overdue(now):
+                self.orders.request(checkout_id)
             return Outcome.PAID
         if checkout.payment_id is None:
             return self.abandon(checkout_id, now) if _is_over(checkout, now) else outcome_of(checkout)
@@ -133,6 +127,8 @@ class CheckoutPayments:
     def _follow(self, checkout: Checkout, payment: Payment, now: datetime) -> Outcome:
         if payment.status == "cancelled":
             return self._end(checkout, payment, now)
+        if payment.status != "processing" and not checkout.is_paid_by(payment):
+            return self._refuse(checkout, payment, now)
         try:
             checkout = self.saga.change(checkout, lambda each: each.followed(payment, now))
         except LateEvent:  # it has ended, or there is an order
@@ -149,17 +145,11 @@ class CheckoutPayments:
 
     def _resume(self, checkout: Checkout, outcome: Outcome) -> None:
         token = checkout.task_token
-        if token and not self.waiting.resume(token, checkout.checkout_id, outcome) and outcome is Outcome.PAID:
+        if token and not self._go_on(token, checkout.checkout_id, outcome) and outcome is Outcome.PAID:
             self.orders.request(checkout.checkout_id)
 
-    def _ask_again_for_the_order(self, checkout: Checkout, now: datetime) -> None:
-        """Unless it is being made right now."""
-        if checkout.due_at is not None and now >= checkout.due_at:
-            self.orders.request(checkout.checkout_id)
-            later = now + ORDERED_WITHIN
-            self.saga.change(
-                checkout, lambda each: replace(each, due_at=later) if each.status is CheckoutStatus.PAID else each
-            )
+    def _go_on(self, task_token: str, checkout_id: str, outcome: Outcome) -> bool:
+        return self.waiting.resume(task_token, {"checkoutId": checkout_id, "outcome": outcome.value})
 
     def _end(self, checkout: Checkout, payment: Payment | None, now: datetime) -> Outcome:
         status, problem = CheckoutStatus.CANCELLED, None if checkout.withdrawn else took_too_long()
@@ -170,25 +160,36 @@ class CheckoutPayments:
         self._resume(ended, outcome_of(ended))
         return outcome_of(ended)
 
+    def _refuse(self, checkout: Checkout, payment: Payment, now: datetime) -> Outcome:
+        """It is of another amount than was quoted: nobody gets an order for it, and nobody pays it."""
+        logger.error("payment not as quoted", extra=_compared(checkout, payment))
+        if payment.status != "paid":
+            payment = self.provider.cancel(payment.payment_id)
+        if payment.status == "processing":
+            return Outcome.PROCESSING
+        self._end(checkout, payment, now)
+        return self._give_back(self.saga.found(checkout.checkout_id), payment, now)
+
+    def _leave_alone(self, checkout: Checkout, payment: Payment, now: datetime) -> Outcome:
+        """A payment that has the checkout's name, and is not the one that was made for it: it changes nothing there."""
+        logger.error("payment of no checkout", extra=_compared(checkout, payment))
+        if payment.status == "paid":
+            self.giving_back.give_back(payment, now)
+        return outcome_of(checkout)
+
     def _give_back(self, checkout: Checkout, payment: Payment, now: datetime) -> Outcome:
         """A payment that was made although its checkout has ended: there will be no order, and no charge."""
-        if payment.status != "paid" or checkout.status not in {CheckoutStatus.CANCELLED, CheckoutStatus.DECLINED}:
-            return outcome_of(checkout)
-        refund = self.provider.refund(
-            payment.payment_id,
-            payment.amount,
-            key=f"{checkout.checkout_id}:give-back",
-            labels={"checkout": checkout.checkout_id},
-        )
-        work = self.saga.unit_of_work()
-        self.ledger.record(charged(payment.payment_id, payment.charge_id or "", payment.amount), now, work)
-        self.ledger.record(refunded(payment.payment_id, refund.refund_id, refund.amount), now, work)
-        self.saga.checkouts.save(replace(checkout.moved(CheckoutStatus.REFUNDED), charge_id=payment.charge_id), work)
-        try:
-            work.commit()
-        except WriteRefused as error:
-            raise Unavailable("The checkout is being changed: try again.") from error
-        return Outcome.ENDED
+        if payment.status == "paid" and not checkout.is_open and not checkout.has_order:
+            given = self.giving_back.give_back(payment, now)
+            problem = no_order(given.is_owed)
+            checkout = self.saga.change(checkout, lambda each: each.given_back(payment, given, problem, now))
+        return outcome_of(checkout)
+
+
+def _compared(checkout: Checkout, payment: Payment) -> Mapping[str, object]:
+    there, here = payment.amount, checkout.quote.total
+    names = {"checkoutId": checkout.checkout_id, "paymentId": payment.payment_id, "status": payment.status}
+    return names | {"amount": there.amount, "currency": there.currency, "quoted": here.amount}
 
 
 def _confirmation_of(checkout: Checkout) -> str:
@@ -207,5 +208,5 @@ def _is_over(checkout: Checkout, now: datetime) -> bool:
     """Whether it may be given up: the customer wants it, or has let the time pass, or nobody works on it any more."""
     if not checkout.is_open:
         return False
-    is_left = checkout.doubtful_since is None and checkout.due_at is not None and now >= checkout.due_at
+    is_left = checkout.doubtful_since is None and checkout.is_overdue(now)
     return checkout.withdrawn or is_left or now >= checkout.reserved_until

@@ -17,6 +17,12 @@ def declined(reason: str) -> CheckoutProblem:
     )
 
 
+def no_order(is_owed: bool) -> CheckoutProblem:
+    """Of a payment that was made although its checkout had ended."""
+    way_back = "could not be given back: please contact us." if is_owed else "is on its way back to you."
+    return CheckoutProblem("There is no order for this payment", f"You were charged for nothing. Your money {way_back}")
+
+
 def not_available(quote: Quote, products: Mapping[str, Product]) -> tuple[CheckoutStatus, CheckoutProblem] | None:
     """How the checkout ends if a line cannot be bought as it was quoted; None if all can. `products` are by id."""
     for line in quote.lines:

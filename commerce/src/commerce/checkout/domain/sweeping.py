@@ -8,6 +8,7 @@ from typing import Protocol
 from commerce.checkout.domain.checkout import Checkouts
 
 _MAX_AT_ONCE = 1_000
+_SOONEST, _LATEST = timedelta(minutes=1), timedelta(minutes=8)
 STUCK_AFTER = timedelta(minutes=15)
 """Looking again has not helped by then: people have to."""
 
@@ -31,9 +32,12 @@ class Sweep:
     settlements: Settlements
 
     def run(self, now: datetime) -> Swept:
+        """Have those that are due looked after; then after 1, 2, 4 and every 8 minutes, until they get further."""
         due = self.checkouts.due(now, _MAX_AT_ONCE)
         self.settlements.request_all([each.checkout_id for each in due])
+        for each in due:
+            self.checkouts.put_off(each, now + min(max(now - each.since, _SOONEST), _LATEST))
         long_ago = now - STUCK_AFTER
-        stuck = sum(each.due_at <= long_ago for each in due)
+        stuck = sum(each.since <= long_ago for each in due)
         doubtful = sum(each.doubtful_since is not None and each.doubtful_since <= long_ago for each in due)
         return Swept(len(due), stuck, doubtful)

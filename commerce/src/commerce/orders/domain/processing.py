@@ -8,6 +8,8 @@ from typing import Protocol
 from commerce.carts.domain.buying import remaining
 from commerce.carts.domain.cart import CART, Carts
 from commerce.checkout.domain.checkout import Checkout, Checkouts, CheckoutStatus
+from commerce.checkout.domain.sealing import QuoteSeals
+from commerce.checkout.domain.waiting import Waiting
 from commerce.orders.domain.order import Order, placed
 from commerce.orders.domain.orders import CHECKOUT, ORDER, Orders
 from commerce.payments.domain.ledger import Ledger, charged, ordered
@@ -28,14 +30,6 @@ class Numbers(Protocol):
         ...
 
 
-class Waiting(Protocol):
-    """Whoever waits for the order, by a token."""
-
-    def tell(self, token: str, order_id: str) -> None:
-        """Nobody may wait any more. Raises Unavailable."""
-        ...
-
-
 def _backoff() -> Backoff:
     return Backoff(0.05)
 
@@ -43,6 +37,7 @@ def _backoff() -> Backoff:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderProcessor:
     checkouts: Checkouts
+    seals: QuoteSeals
     orders: Orders
     ledger: Ledger
     carts: Carts
@@ -52,10 +47,10 @@ class OrderProcessor:
     backoff: Callable[[], Backoff] = _backoff
 
     def process(self, checkout_id: str, token: str | None, now: datetime) -> str:
-        """The order's id; whoever waits for it has heard of it. Raises NotPaid; Unavailable."""
+        """The order's id; whoever waits for it has heard of it. Raises NotPaid; BrokenSeal; Unavailable."""
         order_id = self._made(checkout_id, now)
         if token:
-            self.waiting.tell(token, order_id)
+            self.waiting.resume(token, {"orderId": order_id})
         return order_id
 
     def _made(self, checkout_id: str, now: datetime) -> str:
@@ -66,6 +61,7 @@ class OrderProcessor:
                 return checkout.order_id
             if checkout is None or checkout.status is not CheckoutStatus.PAID:
                 raise NotPaid
+            self.seals.require(checkout)
             number = number or self.numbers.next(ORDER)
             order = placed(checkout, number_of(number), now)
             if self._commit(checkout, order, now):

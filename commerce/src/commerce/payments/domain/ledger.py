@@ -120,12 +120,14 @@ def refund_failed(payment_id: str, refund_id: str, amount: Money) -> Entry:
     return _moved(f"refund-failed:{refund_id}", amount, Account.CUSTOMERS, Account.PROVIDER, payment_id)
 
 
-def disputed(payment_id: str, dispute_id: str, amount: Money) -> Entry:
-    return _moved(f"dispute:{dispute_id}", amount, Account.PROVIDER, Account.DISPUTES, payment_id)
+def disputed(payment_id: str, dispute_id: str, amount: Money, account: Account = Account.DISPUTES) -> Entry:
+    """`account` is CUSTOMERS where there is no order: their bank has given them what they are owed."""
+    return _moved(f"dispute:{dispute_id}", amount, Account.PROVIDER, account, payment_id)
 
 
-def dispute_won(payment_id: str, dispute_id: str, amount: Money) -> Entry:
-    return _moved(f"dispute-won:{dispute_id}", amount, Account.DISPUTES, Account.PROVIDER, payment_id)
+def dispute_won(payment_id: str, dispute_id: str, amount: Money, account: Account = Account.DISPUTES) -> Entry:
+    """`account` as for `disputed`."""
+    return _moved(f"dispute-won:{dispute_id}", amount, account, Account.PROVIDER, payment_id)
 
 
 def paid_out(payout_id: str, amount: Money) -> Entry:

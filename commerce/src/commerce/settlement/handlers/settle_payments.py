@@ -13,14 +13,17 @@ from shared.events.batches import process_messages
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
+from shared.resilience.deadline import Deadline
+
+_WORK_SECONDS = 50  # of the function's 60
 
 prime(wiring.checkout_payments, wiring.refunds, wiring.settler)
 
 
 @observed()
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """Ask the provider how things stand, and follow. What fails comes again."""
-    return process_messages(event, _settle)
+    """Ask the provider how things stand, and follow. What fails, or is not begun in time, comes again."""
+    return process_messages(event, _settle, Deadline(_WORK_SECONDS))
 
 
 def _settle(record: SQSRecord) -> None:
@@ -28,12 +31,10 @@ def _settle(record: SQSRecord) -> None:
     if "checkoutId" in message:
         outcome = wiring.checkout_payments().settle(message["checkoutId"], now)
         logger.info("checkout settled", extra={"checkoutId": message["checkoutId"], "outcome": outcome.value})
-        return
-    if "orderId" in message:
+    elif "orderId" in message:
         order = wiring.refunds().look_after(message["orderId"], now)
         logger.info("order settled", extra={"orderId": order.order_id, "payment": order.payment.value})
-        return
-    payment_event = PaymentEvent.of(message)
-    came_of_it = wiring.settler().settle(payment_event, now)
-    fields = {"eventId": payment_event.event_id, "kind": payment_event.kind, "outcome": came_of_it}
-    logger.info("payment event", extra=fields)
+    else:
+        event = PaymentEvent.of(message)
+        fields = {"eventId": event.event_id, "kind": event.kind, "outcome": wiring.settler().settle(event, now)}
+        logger.info("payment event", extra=fields)
