@@ -35,6 +35,7 @@ ENVIRONMENT = {
     "BROADCASTS_TABLE": "broadcasts",
     "BUDGETS_TABLE": "budgets",
     "CARTS_TABLE": "carts",
+    "CHARITY_NAME": "Almoner",
     "CHAT_HISTORY_TABLE": "chats",
     "CHECKOUTS_TABLE": "checkouts",
     "CHECKOUT_MACHINE_ARN": "arn:aws:states:us-west-2:123456789012:stateMachine:checkout",

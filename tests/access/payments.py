@@ -17,6 +17,11 @@ def receive_webhook(world: World) -> Call:
     return Call(json=event, headers={"Stripe-Signature": signature})
 
 
+@row(COMMERCE, "GET /gift-aid/declaration", anybody(200))
+def get_declaration(_: World) -> Call:
+    return Call()
+
+
 @row(COMMERCE, "GET /admin/gift-aid", finance(200))
 def get_gift_aid(_: World) -> Call:
     return Call(query={"from": "2026-11-01", "to": "2026-11-30"})

@@ -31,6 +31,7 @@ ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
     "GET /products/{productId}": _SHOP_WINDOW,
     "GET /search": _SHOP_WINDOW,
     "GET /search/suggestions": _SHOP_WINDOW,
+    "GET /gift-aid/declaration": _SHOP_WINDOW,
     "POST /guest-carts": _GUESTS,
     "GET /guest-cart": _GUESTS,
     "DELETE /guest-cart": _GUESTS,

@@ -159,6 +159,12 @@ class Charity(Settings):
     time_zone: str
 
 
+class CharityName(Settings):
+    """As it is registered."""
+
+    charity_name: str
+
+
 class Proposals(Settings):
     proposals_table: str
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("edge")
 
 ADA, BOB = access_claims("ada"), access_claims("bob")
 CARD = {"paymentMethodId": "pm_card_visa", "delivery": SENT_ADDRESS}
-GIFT_AID = {"firstName": "Ada", "lastName": "King", "house": "1", "postcode": "YO1 7HH", "declaration": "2026-1"}
+GIFT_AID = {"firstName": "Ada", "lastName": "King", "house": "1", "postcode": "YO1 7HH", "declaration": "2026-01"}
 
 
 @pytest.fixture
@@ -125,7 +125,19 @@ def test_gifts_need_none_and_are_not_shipped(empty: Till) -> None:
     checkout = empty.ports.checkouts.find(answer["checkoutId"])
     assert checkout
     assert checkout.gift_aid
-    assert checkout.gift_aid.declaration == "2026-1"
+    assert checkout.gift_aid.declaration == "2026-01"
+
+
+@pytest.mark.parametrize("declaration", ["2026-1", "2025-01", "yes"])
+def test_declaration_is_of_a_text_that_there_is(empty: Till, declaration: str) -> None:
+    empty.put("ada", empty.ports.products.find("nursing"), 1)
+
+    status, answer = begin(
+        {"paymentMethodId": "pm_card_visa", "giftAid": GIFT_AID | {"declaration": declaration}},
+    )
+
+    assert (status, fields(answer)) == (422, ["giftAid.declaration"])
+    assert "2026-01" in answer["errors"][0]["message"]
 
 
 @pytest.mark.usefixtures("teapots")

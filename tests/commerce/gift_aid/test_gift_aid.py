@@ -1,6 +1,7 @@
-"""GET /admin/gift-aid: HMRC's schedule of the gifts that orders have paid."""
+"""HMRC's schedule of the gifts that orders have paid, and what donors declare."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.checkout.domain.checkout import GiftAid
+from commerce.checkout.domain.declarations import DECLARATIONS, Declaration, declarations_on
 from commerce.gift_aid import wiring
 from commerce.gift_aid.domain import schedule as schedules
 from commerce.gift_aid.domain.schedule import COLUMNS, TooLong, schedule
@@ -40,6 +42,7 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> FakeOrders:
     orders = FakeOrders()
     monkeypatch.setattr(wiring, "orders", lambda: orders)
     monkeypatch.setattr(wiring, "zone", lambda: _LONDON)
+    monkeypatch.setattr(wiring, "charity", lambda: "Harbour Trust")
     return orders
 
 
@@ -80,6 +83,8 @@ def test_line_of_a_gift_is_as_hmrc_wants_it(orders: FakeOrders) -> None:
             "Sponsored event": "",
             "Donation date": "03/11/26",
             "Amount": "25.00",
+            "Order": "100001",
+            "Declaration": "2026-01",
         }
     ]
 
@@ -173,3 +178,48 @@ def test_days_that_are_no_period_are_refused(query: dict[str, str], status: int)
 def test_schedule_is_for_finance_staff(group: str | None, status: int) -> None:
     claims = access_claims("someone", *([group] if group else []))
     assert answer(claims=claims)["statusCode"] == status
+
+
+# --- Declarations
+
+
+@pytest.mark.usefixtures("orders")
+def test_everybody_reads_the_declaration_of_now() -> None:
+    answered = handler(rest_event(resource="/gift-aid/declaration"), CONTEXT)
+    body = json.loads(answered["body"])
+    assert (answered["statusCode"], body["version"], body["since"]) == (200, "2026-01", "2026-01-01")
+    assert "Harbour Trust" in body["statement"]
+    assert "{" not in "".join(body.values())
+
+
+@pytest.mark.parametrize("declaration", DECLARATIONS, ids=lambda declaration: declaration.version)
+def test_declaration_says_what_hmrc_wants(declaration: Declaration) -> None:
+    statement = declaration.statement
+    for words in ("Gift Aid", "{charity}", "UK taxpayer", "Income Tax and/or Capital Gains Tax", "my responsibility"):
+        assert words in statement
+    assert "in the future or have made in the past 4 years" in statement  # which donations it covers
+    for words in ("cancel this declaration", "name or home address", "sufficient tax"):
+        assert words in declaration.notice
+
+
+def test_versions_are_unique_and_in_the_order_of_their_days() -> None:
+    days = [each.since for each in DECLARATIONS]
+    assert days == sorted(days)
+    assert len({each.version for each in DECLARATIONS}) == len(DECLARATIONS)
+
+
+def test_declaration_is_there_from_its_day_on() -> None:
+    [first] = [each for each in DECLARATIONS if each.version == "2026-01"]
+    assert declarations_on(first.since - timedelta(days=1)) == ()
+    assert declarations_on(first.since) == (first,)
+
+
+def test_text_that_was_agreed_to_stays_as_it_was() -> None:
+    """Whoever changes a word makes a version: orders name the text that their donor has read."""
+    digests = {
+        each.version: hashlib.sha256("\n".join((each.explanation, each.statement, each.notice)).encode()).hexdigest()[
+            :16
+        ]
+        for each in DECLARATIONS
+    }
+    assert digests == {"2026-01": "c8934cd35137f7f9"}

@@ -12,6 +12,10 @@ def orders() -> DynamoOrders:
     return DynamoOrders(settings.Orders().orders_table)
 
 
+def charity() -> str:
+    return settings.CharityName().charity_name
+
+
 @cache
 def zone() -> ZoneInfo:
     return ZoneInfo(settings.Charity().time_zone)

@@ -18,6 +18,7 @@ from commerce.checkout.domain.checkout import (
     checkout_id_of,
     update,
 )
+from commerce.checkout.domain.declarations import declarations_on
 from commerce.checkout.domain.quote import MAX_LINES, Quote, QuotedLine
 from commerce.checkout.domain.sealing import QuoteSeals
 from commerce.payments.domain.provider import Means
@@ -135,7 +136,7 @@ class Opening:
         cart = self.carts.read(cart_of_user(wanted.user_id), now)
         _require_as_seen(cart, wanted.cart_version)
         quote = self._quote(cart)
-        _require_complete(quote, wanted)
+        _require_complete(quote, wanted, now)
         checkout = Checkout(
             checkout_id=checkout_id,
             user_id=wanted.user_id,
@@ -199,7 +200,7 @@ def _differences(number: int, line: ShownLine) -> Iterator[FieldError]:
             yield FieldError(f"{field}.{change.field}", f"is {change.to} now, not {change.from_}")
 
 
-def _require_complete(quote: Quote, wanted: Wanted) -> None:
+def _require_complete(quote: Quote, wanted: Wanted, now: datetime) -> None:
     if not quote.lines:
         raise Invalid("The cart is empty: put something into it first.")
     errors = []
@@ -209,6 +210,11 @@ def _require_complete(quote: Quote, wanted: Wanted) -> None:
         errors.append(FieldError("delivery", "is required: the cart has goods"))
     if wanted.gift_aid and not quote.donations.amount:
         errors.append(FieldError("giftAid", "is for donations: the cart has none, leave it out"))
+    elif wanted.gift_aid:
+        versions = [each.version for each in declarations_on(now.date())]
+        if wanted.gift_aid.declaration not in versions:
+            message = f"must be {' or '.join(versions)}: GET /gift-aid/declaration has the text"
+            errors.append(FieldError("giftAid.declaration", message))
     if not MIN_MINOR_UNITS <= quote.total.amount <= MAX_MINOR_UNITS:
         smallest, largest = Money(MIN_MINOR_UNITS, quote.currency), Money(MAX_MINOR_UNITS, quote.currency)
         errors.append(FieldError("total", f"is {quote.total}: payments are from {smallest} to {largest}"))

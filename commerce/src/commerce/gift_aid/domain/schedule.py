@@ -23,7 +23,10 @@ COLUMNS = (
     "Sponsored event",
     "Donation date",
     "Amount",
+    "Order",
+    "Declaration",
 )
+"""HMRC's nine, and two for the charity's own evidence."""
 MAX_LINES = 1_000
 """Of one schedule."""
 MAX_ORDERS = 10_000
@@ -44,7 +47,10 @@ class Orders(Protocol):
 
 
 class Line(NamedTuple):
-    """In the order of COLUMNS. Titles are not asked for; what is not applicable is left blank."""
+    """In the order of COLUMNS. Titles are not asked for; what is not applicable is left blank.
+
+    `declaration` is the version of the text that the donor agreed to with the order of this number.
+    """
 
     title: str
     first_name: str
@@ -55,6 +61,8 @@ class Line(NamedTuple):
     sponsored: str
     day: str
     amount: Money
+    order: str
+    declaration: str
 
 
 def schedule(orders: Orders, first: date, last: date, zone: tzinfo) -> list[Line]:
@@ -65,7 +73,7 @@ def schedule(orders: Orders, first: date, last: date, zone: tzinfo) -> list[Line
     for order in _read(orders, Listing(None, since, until)):
         left = _gifts_left(order)
         if order.gift_aid and left.amount > 0 and since <= order.created_at < until:
-            lines.append(_line(order.gift_aid, order.created_at.astimezone(zone), left))
+            lines.append(_line(order.gift_aid, order, order.created_at.astimezone(zone), left))
         if len(lines) > MAX_LINES:
             raise TooLong
     return lines[::-1]
@@ -92,7 +100,7 @@ def _gifts_left(order: Order) -> Money:
     return Money(gifts.amount - given_back, gifts.currency)
 
 
-def _line(donor: GiftAid, given: datetime, amount: Money) -> Line:
+def _line(donor: GiftAid, order: Order, given: datetime, amount: Money) -> Line:
     return Line(
         title="",
         first_name=_name(donor.first_name),
@@ -103,6 +111,8 @@ def _line(donor: GiftAid, given: datetime, amount: Money) -> Line:
         sponsored="",
         day=f"{given:%d/%m/%y}",
         amount=amount,
+        order=order.number,
+        declaration=donor.declaration,
     )
 
 

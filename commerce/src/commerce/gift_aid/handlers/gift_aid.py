@@ -1,10 +1,14 @@
-"""GET /admin/gift-aid?from=&to="""
+"""Gift Aid: GET /gift-aid/declaration, GET /admin/gift-aid?from=&to="""
 
+from datetime import UTC, datetime
+
+from commerce.checkout.domain.declarations import declarations_on
 from commerce.gift_aid import wiring
+from commerce.gift_aid.answers import DeclarationText
 from commerce.gift_aid.domain.schedule import COLUMNS, MAX_DAYS, TooLong, schedule
 from shared.errors import FieldError, Invalid
 from shared.http.api import Api
-from shared.http.callers import FINANCE
+from shared.http.callers import ANYBODY, FINANCE
 from shared.http.contract import CSV
 from shared.http.parameters import day
 from shared.http.request import Request
@@ -13,8 +17,15 @@ from shared.text.csv_text import csv_text
 
 _FROM = day("from", description="The first day, of the charity's time zone.")
 _TO = day("to", description="The last day.")
+_CACHED = "public, max-age=300"
 
 app = Api(prime=(wiring.orders, wiring.zone))
+
+
+@app.route("GET /gift-aid/declaration", callers=ANYBODY, answers={200: DeclarationText}, cache_control=_CACHED)
+def get_declaration(_: Request) -> DeclarationText:
+    """The text that donors agree to where they declare Gift Aid in a checkout."""
+    return DeclarationText.of(declarations_on(datetime.now(UTC).date())[-1], wiring.charity())
 
 
 @app.route("GET /admin/gift-aid", callers=FINANCE, parameters=[_FROM, _TO], answers={200: CSV}, raises=[Invalid])
