@@ -1,0 +1,1 @@
+"""Notifications: what users hear of, through which channels, and why not through others."""

@@ -1,0 +1,33 @@
+"""Examples of what notifications are about, for previews of their texts."""
+
+from collections.abc import Mapping
+
+from communications.notifications.domain.rendering import Details, Section
+from communications.notifications.domain.texts.wording import Term
+
+_ORDER = {"number": "A-2026-000123"}
+
+SAMPLES: Mapping[str, Details] = {
+    "order-paid": Details(
+        values=_ORDER | {"total": "GBP 37.45"},
+        sections=(
+            Section(
+                Term.GOODS,
+                "G-2026-000123",
+                (("2 × Tea towel", "GBP 9.50"), (Term.SHIPPING, "GBP 2.95"), (Term.TOTAL, "GBP 12.45")),
+            ),
+            Section(Term.DONATIONS, "D-2026-000045", (("A week of meals", "GBP 25.00"), (Term.TOTAL, "GBP 25.00"))),
+        ),
+        notes=(Term.GIFT_AID,),
+    ),
+    "order-fulfilled": Details(_ORDER),
+    "order-cancelled": Details(_ORDER),
+    "order-refunded": Details(_ORDER | {"amount": "GBP 9.50"}),
+    "donation-received": Details({"amount": "GBP 25.00"}),
+    "message-received": Details({"sender": "Amara Okafor"}),
+    "ticket-answered": Details({"number": "1042"}),
+    "stock-low": Details({"name": "Tea towel", "stock": "3"}),
+    "email-changed": Details(),
+    "phone-changed": Details(),
+    "news": Details({"title": "Spring appeal", "content": "This spring we are opening a second kitchen."}),
+}
