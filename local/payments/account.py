@@ -15,6 +15,7 @@ API_VERSION = "2026-10-28.endive"
 _OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 _MINIMUM = {"gbp": 30, "eur": 50, "usd": 50}
 _DISPUTE_FEE = 2000
+_EVIDENCE_SECONDS = 7 * 24 * 3600
 _REDIRECT_MESSAGE = (
     "This PaymentIntent accepts payment methods that might redirect the customer: provide a `return_url`, or "
     "create it with `automatic_payment_methods[allow_redirects]` set to `never`."
@@ -249,6 +250,12 @@ class Account:
             "amount": amount,
             "charge": charge["id"],
             "currency": charge["currency"],
+            "evidence_details": {
+                "due_by": self._now() + _EVIDENCE_SECONDS,
+                "has_evidence": False,
+                "past_due": False,
+                "submission_count": 0,
+            },
             "is_charge_refundable": False,
             "payment_intent": charge["payment_intent"],
             "reason": "fraudulent",

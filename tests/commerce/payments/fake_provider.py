@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from commerce.payments.domain.provider import (
+    AwaitedEvidence,
     Declined,
     Dispute,
     Means,
@@ -18,6 +19,7 @@ from commerce.payments.domain.provider import (
 from shared.errors import NotFound, Unavailable
 from shared.money import Money
 
+_EVIDENCE_SECONDS = 7 * 24 * 3600
 _DECLINE = "Your card was declined."
 _NOT_AUTHENTICATED = "We are unable to authenticate your payment method."
 
@@ -35,6 +37,7 @@ class FakeProvider:
     booked: list[Movement] = field(default_factory=list)
     all_refunds: list[Refund] = field(default_factory=list)
     all_disputes: list[tuple[str, Dispute]] = field(default_factory=list)
+    opened: dict[str, int] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def create(self, amount: Money, *, reference: str, key: str) -> Payment:
@@ -116,7 +119,21 @@ class FakeProvider:
     def dispute(self, payment_id: str) -> None:
         """The customer's bank takes back what has not been refunded."""
         amount = Money(self.left(payment_id), self.payments[payment_id].amount.currency)
-        self.all_disputes.append((payment_id, Dispute(dispute_id=self._id("du"), status="open", amount=amount)))
+        dispute = Dispute(dispute_id=self._id("du"), status="open", amount=amount)
+        self.all_disputes.append((payment_id, dispute))
+        self.opened[dispute.dispute_id] = self.now
+
+    def awaited_evidence(self, *, since: int) -> Sequence[AwaitedEvidence]:
+        return [
+            AwaitedEvidence(
+                dispute_id=dispute.dispute_id,
+                payment_id=payment_id,
+                amount=dispute.amount,
+                due_by=self.opened[dispute.dispute_id] + _EVIDENCE_SECONDS,
+            )
+            for payment_id, dispute in self.all_disputes
+            if dispute.status == "open" and self.opened[dispute.dispute_id] >= since
+        ]
 
     def decide(self, dispute_id: str, outcome: Literal["won", "lost"]) -> None:
         self.all_disputes = [

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -271,3 +272,28 @@ def test_a_key_that_stripe_does_not_know_charges_nobody(
     with pytest.raises(Unavailable):
         shop.find(created.payment_id)
     assert real.find(created.payment_id).status == "unpaid"
+
+
+def test_an_open_dispute_waits_for_evidence_for_a_week(provider: PaymentProvider, key: str, request: Any) -> None:
+    since = int(time.time()) - 60
+    if isinstance(provider, FakeProvider):
+        provider.now = since + 60
+    created = provider.create(_AMOUNT, reference="order-7", key=key)
+    paid = provider.confirm(created.payment_id, _CARD, return_url=_BACK, key=f"{key}-confirm")
+    if isinstance(provider, FakeProvider):
+        provider.dispute(paid.payment_id)
+    else:
+        request.getfixturevalue("stand_in").dispute(paid.charge_id)
+
+    [awaited] = [each for each in provider.awaited_evidence(since=since) if each.payment_id == paid.payment_id]
+    assert awaited.amount == _AMOUNT
+    assert 6 * 24 * 3600 < awaited.due_by - time.time() < 8 * 24 * 3600
+    assert not provider.awaited_evidence(since=since + 3600)
+    [dispute] = provider.disputes(paid.payment_id)
+    assert dispute.dispute_id == awaited.dispute_id
+
+    if isinstance(provider, FakeProvider):
+        provider.decide(dispute.dispute_id, "lost")
+    else:
+        request.getfixturevalue("stand_in").decide(dispute.dispute_id, "lost")
+    assert dispute.dispute_id not in {each.dispute_id for each in provider.awaited_evidence(since=since)}

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import stripe
 
 from commerce.payments.domain.provider import (
+    AwaitedEvidence,
     Declined,
     Dispute,
     Means,
@@ -52,6 +53,7 @@ _DISPUTE_STATUSES: Mapping[str, Literal["open", "won", "lost"]] = {  # inquiries
     "won": "won",
     "lost": "lost",
 }
+_WAITING_DISPUTES = frozenset({"needs_response", "warning_needs_response"})
 _REFUSED_AT_ONCE = (stripe.RateLimitError, stripe.AuthenticationError)  # before anything was done
 _FAILING = (stripe.APIConnectionError, stripe.APIError, *_REFUSED_AT_ONCE)
 
@@ -193,6 +195,20 @@ class StripeProvider:
                 if each.status in _DISPUTE_STATUSES
             ]
         return newest_first[::-1]
+
+    def awaited_evidence(self, *, since: int) -> Sequence[AwaitedEvidence]:
+        with self._unavailable_where_out_of_reach():
+            found = self._stripe.disputes.list({"created": {"gte": since}, "limit": _PAGE}).auto_paging_iter()
+            return [
+                AwaitedEvidence(
+                    dispute_id=each.id,
+                    payment_id=str(each.payment_intent or ""),
+                    amount=_money(each.amount, each.currency),
+                    due_by=each.evidence_details.due_by,
+                )
+                for each in found
+                if each.status in _WAITING_DISPUTES and each.evidence_details.due_by
+            ]
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:
         with self._unavailable_where_out_of_reach():

@@ -64,6 +64,19 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedEvidence:
+    """A dispute, or the bank's inquiry before it, that is lost without our evidence.
+
+    It takes it until `due_by`, in seconds since 1970.
+    """
+
+    dispute_id: str
+    payment_id: str
+    amount: Money
+    due_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
     """What the provider has booked: `net` is what it added to our balance there, after its `fee`.
 
@@ -135,6 +148,10 @@ class PaymentProvider(Protocol):
 
     def disputes(self, payment_id: str) -> Sequence[Dispute]:
         """Of a payment, the oldest first; without those that have cost nothing yet."""
+        ...
+
+    def awaited_evidence(self, *, since: int) -> Sequence[AwaitedEvidence]:
+        """Of disputes that were opened since then, in seconds since 1970."""
         ...
 
     def movements(self, *, since: int, until: int) -> Sequence[Movement]:

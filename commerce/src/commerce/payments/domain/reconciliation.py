@@ -22,7 +22,7 @@ from commerce.payments.domain.ledger import (
     paid_out,
     payout_failed,
 )
-from commerce.payments.domain.provider import Movement, PaymentProvider
+from commerce.payments.domain.provider import AwaitedEvidence, Movement, PaymentProvider
 from shared.errors import PublicError
 from shared.money import Money
 from shared.resilience.deadline import Deadline
@@ -30,6 +30,9 @@ from shared.resilience.deadline import Deadline
 _SETTLES_WITHIN = timedelta(hours=1)
 """What is younger may still be on its way into the ledger."""
 _SECONDS_FOR_A_DAY = 60
+_EVIDENCE_DUE_WITHIN = timedelta(days=5)
+_EVIDENCE_TAKES = timedelta(days=60)
+"""Banks give three weeks at most."""
 _USUAL = timedelta(days=6)
 """So that what differs is named for a week, or until it does not differ any more."""
 _CAUSES: Mapping[str, str] = {
@@ -94,6 +97,23 @@ class Report:
     booked: int = 0
     mismatches: list[Mismatch] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
+    evidence: list[AwaitedEvidence] = field(default_factory=list)
+
+    @property
+    def findings(self) -> Iterator[tuple[str, dict[str, object]]]:
+        """What somebody has to do something about: a line of the log for each."""
+        yield from (("money mismatched", mismatch.shown()) for mismatch in self.mismatches)
+        yield from (("money owed to a customer", owed.shown()) for owed in self.owed)
+        for each in self.evidence:
+            money = {"amount": each.amount.amount, "currency": each.amount.currency}
+            due_by = datetime.fromtimestamp(each.due_by, UTC).isoformat()
+            named = {"disputeId": each.dispute_id, "paymentId": each.payment_id, "dueBy": due_by}
+            yield "dispute waits for evidence", named | money
+
+    @property
+    def counts(self) -> dict[str, int]:
+        mismatches, owed = len(self.mismatches), len(self.owed)
+        return {"mismatches": mismatches, "owedPayments": owed, "dueDisputes": len(self.evidence)}
 
     def shown(self) -> dict[str, object]:
         counts = {"movements": self.movements, "entries": self.entries, "booked": self.booked}
@@ -165,6 +185,7 @@ class Reconciliation:
             day += timedelta(days=1)
         report.until, report.is_complete = day, day > last
         report.owed = days.owed()
+        report.evidence = self._evidence_due()
         return report
 
     def book(self, payout_id: str) -> None:
@@ -173,6 +194,12 @@ class Reconciliation:
             for expected in expected_of(movement) or ():
                 if expected.bookable:
                     self._ledger.record_once(expected.bookable, datetime.fromtimestamp(movement.at, UTC))
+
+    def _evidence_due(self) -> list[AwaitedEvidence]:
+        now = self._clock()
+        opened, due = (now - _EVIDENCE_TAKES).timestamp(), (now + _EVIDENCE_DUE_WITHIN).timestamp()
+        awaited = self._provider.awaited_evidence(since=int(opened))
+        return [each for each in awaited if now.timestamp() < each.due_by <= due]
 
     def _compare(self, day: date, days: "_Days", report: Report) -> None:
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)

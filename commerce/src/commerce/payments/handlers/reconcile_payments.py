@@ -22,17 +22,16 @@ _WORK_SECONDS = 840  # of the function's 900
 
 @observed(correlation_paths.EVENT_BRIDGE)
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Book fees and payouts, and name in the log what does not agree, and what is owed to customers."""
+    """Book fees and payouts, and name in the log what does not agree, what is owed to customers, and what is due."""
     first, last = days_of(event.get("from"), event.get("to"), datetime.now(UTC).date())
     try:
         report = wiring.reconciliation().run(first, last, Deadline(_WORK_SECONDS))
-    except NoAccount:
-        return {"until": first.isoformat(), "isComplete": False}  # there is nothing to compare with
-    for mismatch in report.mismatches:
-        logger.error("money mismatched", extra=mismatch.shown())
-    for owed in report.owed:
-        logger.error("money owed to a customer", extra=owed.shown())
-    counts = RECONCILIATION.line(logger.service, mismatches=len(report.mismatches), owedPayments=len(report.owed))
-    shown = report.shown()
-    logger.info("money reconciled", extra={**shown, **counts})
-    return {**shown, "mismatches": len(report.mismatches), "owedPayments": len(report.owed)}
+    except NoAccount:  # there is nothing to compare with
+        logger.info("no account yet", extra=RECONCILIATION.line(logger.service, completeReconciliations=1))
+        return {"until": first.isoformat(), "isComplete": False}
+    for message, fields in report.findings:
+        logger.error(message, extra=fields)
+    complete = int(report.is_complete and "from" not in event)
+    metrics = RECONCILIATION.line(logger.service, completeReconciliations=complete, **report.counts)
+    logger.info("money reconciled", extra={**report.shown(), **metrics})
+    return {**report.shown(), **report.counts}

@@ -68,7 +68,10 @@ WEBHOOKS = MetricSet(("sender",), ("accepted", "refused"))
 """Each webhook once, as 0 or 1."""
 CIRCUITS = MetricSet(("dependency",), ("opened",))
 """How often calls of what we depend on were given up for a while, by any of the functions' environments."""
-RECONCILIATION = MetricSet(("service",), ("mismatches", "owedPayments"))
-"""Of a comparison of the ledger with the payment provider. For owed payments, customers got neither goods nor money."""
+RECONCILIATION = MetricSet(("service",), ("completeReconciliations", "mismatches", "owedPayments", "dueDisputes"))
+"""Of a comparison of the ledger with the payment provider. For owed payments, customers got neither goods nor money.
+
+Of due disputes, the bank waits for our evidence for some days more.
+"""
 CHECKOUTS = MetricSet(("service",), ("stuckCheckouts", "doubtfulPayments"))
 """How many have been overdue, or in doubt whether they were paid, for a quarter of an hour."""
