@@ -51,6 +51,7 @@ SHORT_LIVED_TABLES = {
     "PaymentEventsTable": "a lost row only has an event worked on twice, which changes nothing",
     "AccessEndsTable": _A_DAY,
     "DeliveriesTable": "a lost row only has a receipt sent twice, if its message comes again",
+    "InboxEntriesTable": "whoever was away then reads the lists again",
     "BudgetsTable": "a budget of another time would be wrong",
     "ConnectionsTable": _A_DAY,
     "FramesTable": _A_DAY,

@@ -6,3 +6,8 @@ from shared.settings import Settings
 class Users(Settings):
     users_table: str
     addresses_table: str
+
+
+class Inbox(Settings):
+    inbox_heads_table: str
+    inbox_entries_table: str
