@@ -158,6 +158,12 @@ ALARMS = [
     for name, properties in template.resources(type_).items()
 ]
 
+STATE_MACHINES = [
+    pytest.param(properties, id=f"{shown(template.file)}-{name}")
+    for template in TEMPLATES
+    for name, properties in template.resources("AWS::Serverless::StateMachine").items()
+]
+
 
 def routes() -> Iterator[Route]:
     for function in FUNCTIONS:
@@ -383,6 +389,14 @@ def test_constant_partitions_are_named_in_the_permissions(function: Function) ->
             assert "dynamodb:LeadingKeys" in str(statement.get("Condition")), (
                 f"{function.name}: {statement}: name its partitions: ForAllValues:StringEquals, dynamodb:LeadingKeys"
             )
+
+
+@pytest.mark.parametrize("properties", STATE_MACHINES)
+def test_state_machine_logs_no_data(properties: Json) -> None:
+    logging = properties.get("Logging", {"Level": "OFF"})
+    assert logging["Level"] == "OFF" or logging.get("IncludeExecutionData") is False, (
+        "set IncludeExecutionData: false: inputs and outputs of states have task tokens, and may come to have more"
+    )
 
 
 @each_route

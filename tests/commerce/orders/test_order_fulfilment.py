@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 
 from commerce.orders.domain.order import MAX_NOTES, Note
+from commerce.orders.domain.refunding import RefundRequest
 from commerce.orders.handlers.order_fulfilment import handler
 from tests.commerce.calls import call
 from tests.commerce.examples import NOW
-from tests.commerce.orders.shop import Shop, of_all
+from tests.commerce.orders.shop import Shop, of_all, of_amount, of_lines
 from tests.shared.gateway_events import access_claims
 
 pytestmark = pytest.mark.usefixtures("edge", "shop")
@@ -46,6 +47,21 @@ def test_what_was_cancelled_or_given_back_is_not_sent(shop: Shop) -> None:
     assert fulfil(shop.order_id, {})[0] == 409
     shop.cancel()
     assert fulfil(shop.order_id, {})[0] == 409
+
+
+@pytest.mark.parametrize("request_", [of_all(), of_amount(4595), of_lines(teapot=2)], ids=["all", "amount", "goods"])
+def test_order_is_not_sent_while_what_it_cost_is_being_given_back(shop: Shop, request_: RefundRequest) -> None:
+    shop.provider.before["refund"] = 1
+    shop.refund(request_)
+    assert [refund.status for refund in shop.order.refunds] == ["requested"]
+
+    assert fulfil(shop.order_id, {})[0] == 409
+    assert shop.order.status == "placed"
+
+
+def test_order_of_which_goods_are_left_is_sent(shop: Shop) -> None:
+    shop.refund(of_lines(teapot=1))
+    assert fulfil(shop.order_id, {})[0] == 200
 
 
 def test_notes_are_kept_in_their_order_for_the_staff(shop: Shop) -> None:

@@ -239,6 +239,23 @@ def test_nobody_waits_longer_for_the_provider_than_the_deadline_of_their_work(
 
 @pytest.mark.emulator
 @pytest.mark.xdist_group("payments")
+@pytest.mark.parametrize(
+    "means",
+    [Means(payment_method_id="pm_nobody"), Means(confirmation_token_id="ctoken_nobody")],
+    ids=["method", "token"],
+)
+def test_means_of_payment_that_stripe_does_not_know_is_declined(real: StripeProvider, key: str, means: Means) -> None:
+    created = real.create(_AMOUNT, reference="order-7", key=key)
+
+    with pytest.raises(Declined, match="cannot be used") as declined:
+        real.confirm(created.payment_id, means, return_url=_BACK, key=f"{key}-1")
+
+    assert declined.value.payment.status == "unpaid"
+    assert real.confirm(created.payment_id, _CARD, return_url=_BACK, key=f"{key}-2").status == "paid"
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("payments")
 def test_a_key_of_another_request_is_a_bug_and_no_unknown_outcome(real: StripeProvider, key: str) -> None:
     first, second = [real.create(_AMOUNT, reference=f"order-{n}", key=f"{key}-{n}") for n in range(2)]
     real.confirm(first.payment_id, _CARD, return_url=_BACK, key=key)

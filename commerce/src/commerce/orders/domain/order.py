@@ -219,7 +219,8 @@ class Order:
 
     def fulfilled(self, fulfilment: Fulfilment) -> "Order":
         """Raises Conflict."""
-        if self.payment in {PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK} or not self.left.amount:
+        has_goods = any(line.kind is Kind.GOODS and self.quantity_left(line) for line in self.quote.lines)
+        if self.payment is PaymentStatus.CHARGED_BACK or not self.left.amount or not has_goods:
             raise Conflict("The order's money is given back: there is nothing to send.")
         return replace(self._moved(OrderStatus.FULFILLED, fulfilment.at), fulfilment=fulfilment)
 
