@@ -1,64 +1,25 @@
-"""Buying, on the running platform: state machine, functions, queues, and the stand-in for Stripe with its webhooks."""
+"""Purchases with a hitch, on the running platform with the stand-in for Stripe and its webhooks."""
 
-import uuid
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from local.payments.process import PaymentControl
-from tests.commerce.checkout.examples import SENT_ADDRESS
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.e2e.shopping import begin, ended, put_on_sale, stock_of
 from tests.local.payments.conftest import client_of
 
 pytestmark = pytest.mark.platform
 
-CUP = {"name": "China cup", "category": "Homeware", "price": {"amount": 250, "currency": "GBP"}, "stock": 10}
-
 
 @pytest.fixture
 def cup(commerce: Callable[..., Api], admin: User) -> str:
-    answer = commerce(admin)("POST", "/products", json=CUP)
-    assert answer.status_code == 201
-    return str(answer.json()["productId"])
+    return put_on_sale(commerce(admin))
 
 
 @pytest.fixture
 def ada(platform: Platform, commerce: Callable[..., Api]) -> Api:
     return commerce(platform.sign_up("Ada"))
-
-
-def stock_of(shop: Api, product_id: str) -> int:
-    return int(shop("GET", f"/admin/products/{product_id}").json()["stock"])
-
-
-def begin(customer: Api, means: str, key: str | None = None) -> str:
-    wanted = {"paymentMethodId": means, "delivery": SENT_ADDRESS}
-    answer = customer("POST", "/checkout", json=wanted, headers={"Idempotency-Key": key or uuid.uuid4().hex})
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["checkoutId"])
-
-
-def ended(customer: Api, checkout_id: str, status: str) -> Any:
-    eventually(lambda: customer.get(f"/checkout/{checkout_id}").json()["status"] == status)
-    return customer.get(f"/checkout/{checkout_id}").json()
-
-
-def test_purchase_leaves_an_order_and_takes_what_was_bought(
-    ada: Api, commerce: Callable[..., Api], admin: User, cup: str
-) -> None:
-    ada("PUT", f"/cart/items/{cup}", json={"quantity": 3})
-    key = uuid.uuid4().hex
-
-    checkout_id = begin(ada, "pm_card_visa", key)
-    ada("PUT", f"/cart/items/{cup}", json={"quantity": 4})  # one more, while it is being paid
-    completed = ended(ada, checkout_id, "completed")
-
-    assert completed["total"] == {"amount": 3 * 250 + 395, "currency": "GBP"}
-    assert completed["orderId"]
-    assert begin(ada, "pm_card_visa", key) == checkout_id
-    assert stock_of(commerce(admin), cup) == 7
-    assert [line["quantity"] for line in ada.get("/cart").json()["lines"]] == [1]
 
 
 def test_declined_card_buys_nothing(ada: Api, commerce: Callable[..., Api], admin: User, cup: str) -> None:

@@ -2,16 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.commerce.checkout.examples import SENT_ADDRESS
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.shopping import begin, ended, gbp, put_on_sale, stock_of
 
 pytestmark = pytest.mark.platform
-
-CUP = {"name": "China cup", "category": "Homeware", "price": {"amount": 250, "currency": "GBP"}, "stock": 10}
 
 
 @pytest.fixture
@@ -26,21 +23,9 @@ def ada(platform: Platform, commerce: Callable[..., Api]) -> Api:
 
 def buy(customer: Api, shop: Api, quantity: int = 3) -> tuple[str, str]:
     """The ids of a product and of the order of it."""
-    cup = str(shop("POST", "/products", json=CUP).json()["productId"])
+    cup = put_on_sale(shop)
     customer("PUT", f"/cart/items/{cup}", json={"quantity": quantity})
-    wanted = {"paymentMethodId": "pm_card_visa", "delivery": SENT_ADDRESS}
-    begun = customer("POST", "/checkout", json=wanted, headers={"Idempotency-Key": uuid.uuid4().hex}).json()
-    path = f"/checkout/{begun['checkoutId']}"
-    eventually(lambda: customer.get(path).json()["status"] == "completed")
-    return cup, str(customer.get(path).json()["orderId"])
-
-
-def stock_of(shop: Api, product_id: str) -> Any:
-    return shop.get(f"/admin/products/{product_id}").json()["stock"]
-
-
-def gbp(amount: int) -> dict[str, Any]:
-    return {"amount": amount, "currency": "GBP"}
+    return cup, str(ended(customer, begin(customer))["orderId"])
 
 
 def test_customer_cancels_and_has_money_and_the_shop_its_goods_back(ada: Api, shop: Api) -> None:

@@ -60,7 +60,7 @@ def test_a_line_for_each_account_and_then_the_sums(entries: FakeLedger) -> None:
 
     answered = answer({"month": "2026-10"})
 
-    assert answered["headers"]["Content-Type"] == "text/csv"
+    assert answered["headers"]["Content-Type"] == "text/csv; charset=utf-8"
     assert answered["headers"]["Content-Disposition"] == 'attachment; filename="payouts-2026-10.csv"'
     assert answered["body"].splitlines() == [
         "date,time,kind,id,account,amount,currency,payment",

@@ -35,9 +35,15 @@ class Text:
     """A body that is not JSON."""
 
     media_type: str
+    charset: str = ""
+    """Where clients would take another for granted."""
+
+    @property
+    def content_type(self) -> str:
+        return f"{self.media_type}; charset={self.charset}" if self.charset else self.media_type
 
 
-CSV = Text("text/csv")
+CSV = Text("text/csv", "utf-8")
 EVENT_STREAM = Text("text/event-stream")
 
 

@@ -52,8 +52,8 @@ def _handled(route: Route, handle: Callable[[Any], object], request: Request[Any
     match route.answers[response.status]:
         case None:
             return _answer(response.status, headers, "")
-        case Text(media_type):
-            return _answer(response.status, headers, str(response.body), media_type)
+        case Text() as text:
+            return _answer(response.status, headers, str(response.body), text.content_type)
         case _:
             return _answer(response.status, headers, encode(response.body), JSON)
 
