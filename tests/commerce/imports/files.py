@@ -2,7 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.importing import Importer, ProductStore
@@ -12,6 +13,8 @@ from commerce.imports.requests import line_validator
 from shared.resilience.deadline import Deadline
 from tests.commerce.examples import NOW
 
+LATER = NOW + timedelta(days=1)
+TEAPOT: dict[str, Any] = {"productId": "teapot", "name": "Enamel teapot", "category": "Homeware", "price": "8.50"}
 HEADER = "productId,kind,name,description,category,tags,price,currency,stock,status"
 
 

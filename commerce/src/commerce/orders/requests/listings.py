@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from commerce.orders.domain.order import OrderStatus
 from commerce.orders.domain.orders import Listing
 from shared.errors import FieldError, Invalid
-from shared.http.parameters import optional_choice, optional_date, optional_line
+from shared.http.parameters import optional_choice, optional_day, optional_line
 from shared.http.request import Request
 from shared.time.moments import after
 
 _STATUS = optional_choice("status", OrderStatus)
-_FROM = optional_date("from", description="The first day, in UTC, on which checkouts of these orders began.")
-_TO = optional_date("to", description="The last day.")
+_FROM = optional_day("from", description="The first day, in UTC, on which checkouts of these orders began.")
+_TO = optional_day("to", description="The last day.")
 WORDS = optional_line("q", description="An order's number or id, a receipt's number, or a customer's id.")
 
 LISTING = (_STATUS, _FROM, _TO, WORDS)

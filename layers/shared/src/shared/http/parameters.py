@@ -22,8 +22,7 @@ type Values = Mapping[tuple[Place, str], Any]
 _REQUIRED: Any = object()
 _UNKNOWN = "is not a parameter of this route: leave it out"
 _PATH_ID = r"[A-Za-z0-9_-]{1,128}"
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_DAY = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_THIS_CENTURY, _ANY_YEAR = "20[0-9]{2}", "[0-9]{4}"
 _MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 _KINDS: Mapping[Place, str] = {"path": "path parameter", "query": "query parameter", "header": "header"}
 
@@ -141,38 +140,29 @@ def choice[E: StrEnum](name: str, choices: type[E], *, default: E, description: 
     )
 
 
-def optional_date(name: str, *, description: str = "") -> Parameter[date | None]:
-    """A day of the calendar, such as 2026-02-03."""
-
-    def read(value: str) -> date:
-        try:
-            if re.fullmatch(_DATE, value, re.ASCII):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        raise Unacceptable("must be a date such as 2026-02-03")
-
-    schema = {"type": "string", "format": "date", "pattern": f"^{_DATE}$"}
-    return Parameter(name=name, place="query", read=read, schema=schema, default=None, description=description)
-
-
 def optional_choice[E: StrEnum](name: str, choices: type[E], *, description: str = "") -> Parameter[E | None]:
     return _optional(choice(name, choices, default=next(iter(choices)), description=description))
 
 
-def day(name: str, *, description: str = "") -> Parameter[date]:
-    """A day of this century, `2026-11-30`."""
+def day(name: str, *, years: str = _THIS_CENTURY, description: str = "") -> Parameter[date]:
+    """A day, `2026-11-30`, of the `years` that this pattern matches."""
+    pattern = f"{years}-[0-9]{{2}}-[0-9]{{2}}"
 
     def read(value: str) -> date:
         try:
-            if re.fullmatch(_DAY, value, re.ASCII):
+            if re.fullmatch(pattern, value, re.ASCII):
                 return date.fromisoformat(value)
         except ValueError:
             pass
         raise Unacceptable("must be a day such as 2026-11-30")
 
-    schema = {"type": "string", "format": "date", "pattern": f"^{_DAY}$"}
+    schema = {"type": "string", "format": "date", "pattern": f"^{pattern}$"}
     return Parameter(name=name, place="query", read=read, schema=schema, description=description)
+
+
+def optional_day(name: str, *, description: str = "") -> Parameter[date | None]:
+    """Of any year."""
+    return _optional(day(name, years=_ANY_YEAR, description=description))
 
 
 def flag(name: str, *, description: str = "") -> Parameter[bool]:
