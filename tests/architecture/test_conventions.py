@@ -62,6 +62,7 @@ SHORT_LIVED_TABLES = {
     "RunsTable": _A_DAY,
     "SessionsTable": "its items live an hour",
     "TicketsTable": "its items live a minute",
+    "WeeklyCapsTable": "its items live a week; lost ones only have somebody hear more often",
     "UploadsTable": "its items live a week, and uploads can be repeated",
 }
 

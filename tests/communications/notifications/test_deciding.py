@@ -24,7 +24,8 @@ from communications.users.domain.users import Channels, Digest, QuietHours, Sett
 
 NOON = datetime(2026, 6, 2, 11, tzinfo=UTC)  # a Tuesday, 12:00 in London
 NIGHT = datetime(2026, 6, 2, 22, tzinfo=UTC)
-RULES = Rules(weekly_cap=3, zone=ZoneInfo("Europe/London"), has_push=True)
+OUTSIDE = frozenset({Channel.PUSH, Channel.EMAIL, Channel.SMS})
+RULES = Rules(weekly_cap=3, zone=ZoneInfo("Europe/London"), channels=OUTSIDE)
 AT_NIGHT = QuietHours(time(22), time(7), "Europe/London")
 EVERYTHING = Channels(email=True, sms=True, push=True)
 REACHABLE = Recipient(settings=Settings(EVERYTHING), has_phone=True, has_device=True, consents=frozenset({MARKETING}))
@@ -150,9 +151,11 @@ def test_news(recipient: Recipient, channel: Channel, outcome: Outcome, reason: 
     assert decision("news", channel, recipient) == Decision(channel, outcome, reason)
 
 
-def test_push_without_a_platform_is_off() -> None:
-    push = decision("message-received", Channel.PUSH, REACHABLE, rules=replace(RULES, has_push=False))
-    assert push == Decision(Channel.PUSH, Outcome.SKIPPED, Reason.PUSH_IS_OFF)
+@pytest.mark.parametrize("channel", sorted(OUTSIDE))
+def test_channel_that_the_charity_does_not_have_is_off(channel: Channel) -> None:
+    rules = replace(RULES, channels=OUTSIDE - {channel})
+    off = Decision(channel, Outcome.SKIPPED, Reason.CHANNEL_IS_OFF)
+    assert decision("order-paid", channel, REACHABLE, rules=rules) == off
 
 
 def test_channel_that_the_type_does_not_use() -> None:

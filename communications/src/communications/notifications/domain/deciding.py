@@ -43,7 +43,7 @@ class Reason(StrEnum):
     NO_ADDRESS = "no-address"
     NO_VERIFIED_NUMBER = "no-verified-number"
     NO_DEVICE = "no-device"
-    PUSH_IS_OFF = "push-is-off"
+    CHANNEL_IS_OFF = "channel-is-off"
     PREFERENCE = "preference"
     EXPIRED = "expired"
     READ = "read"
@@ -78,12 +78,13 @@ class Rules:
     """`weekly_cap` counts capped notifications in any seven days, of whatever contexts.
 
     Digests are due at `digest_at`, by the clocks of somebody's quiet hours, or else of `zone`, the charity's.
+    `channels` are those to the outside that the charity has.
     """
 
     weekly_cap: int
     zone: tzinfo
     digest_at: time = time(8)
-    has_push: bool = False
+    channels: frozenset[Channel] = frozenset()
 
 
 def decide(
@@ -146,6 +147,8 @@ def _decision(
 
 
 def _skipped(channel: Channel, type_: NotificationType, recipient: Recipient, rules: Rules) -> Iterator[Reason]:
+    if channel not in rules.channels:
+        yield Reason.CHANNEL_IS_OFF
     channels = recipient.settings.channels
     match channel:
         case Channel.EMAIL:
@@ -159,8 +162,6 @@ def _skipped(channel: Channel, type_: NotificationType, recipient: Recipient, ru
             if not recipient.has_phone:
                 yield Reason.NO_VERIFIED_NUMBER
         case Channel.PUSH:
-            if not rules.has_push:
-                yield Reason.PUSH_IS_OFF
             if not channels.push:
                 yield Reason.PREFERENCE
             if not recipient.has_device:

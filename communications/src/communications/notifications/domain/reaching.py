@@ -1,0 +1,39 @@
+"""Where somebody can be reached, as those see it who decide: what bounces, what was turned off, devices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from communications.notifications.domain.types import Channel
+from communications.sending.domain import outbox as sending
+from communications.sending.domain.devices import Devices
+from communications.sending.domain.suppressions import Cause, Suppressions, address_key, category_key, suppressed
+from communications.users.domain.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    suppressions: Suppressions
+    devices: Devices
+
+    def blocks(self, user: User, category: str | None, now: datetime) -> Mapping[Channel, Cause]:
+        """One read for all channels."""
+        addresses = {sending.Channel.EMAIL: user.email, sending.Channel.SMS: user.phone or "", sending.Channel.PUSH: ""}
+        keys = [address_key(channel, address) for channel, address in addresses.items() if address]
+        if category is not None:
+            keys += [category_key(channel, user.user_id, category) for channel in addresses]
+        found = self.suppressions.find(keys)
+        causes = {
+            Channel(channel.value): suppressed(
+                found, channel=channel, user_id=user.user_id, address=address, category=category, now=now
+            )
+            for channel, address in addresses.items()
+        }
+        return {channel: cause for channel, cause in causes.items() if cause}
+
+    def has_device(self, user_id: str) -> bool:
+        return bool(self.devices.of_user(user_id))
+
+    def consents(self, _: str) -> frozenset[str]:
+        """None: nobody has been able to consent here yet."""
+        return frozenset()
