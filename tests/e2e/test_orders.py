@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from local.payments.process import PaymentControl
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
 from tests.e2e.shopping import begin, ended, gbp, put_on_sale, stock_of
+from tests.local.payments.conftest import client_of
 
 pytestmark = pytest.mark.platform
 
@@ -73,3 +75,38 @@ def test_orders_of_others_are_not_there(ada: Api, shop: Api, platform: Platform,
     is_problem(bob.get(f"/orders/{order_id}"), 404)
     is_problem(bob("POST", f"/orders/{order_id}/cancel"), 404)
     assert bob.get("/orders").json()["items"] == []
+
+
+def test_gift_that_a_bank_takes_back_leaves_the_profile_and_returns_when_it_is_won(
+    platform: Platform,
+    supporter: User,
+    shop: Api,
+    commerce: Callable[..., Api],
+    personalization: Callable[..., Api],
+) -> None:
+    customer, donor = commerce(supporter), personalization(supporter)
+    nursing = put_on_sale(shop, name="A nurse's hour", kind="donation", stock=None)
+    customer("PUT", f"/cart/items/{nursing}", json={"quantity": 1, "amount": 1500})
+    order_id = ended(customer, begin(customer))["orderId"]
+    stripe = PaymentControl(platform.outputs["payments"])
+
+    def given() -> dict[str, int]:
+        donations = donor.get(f"/profile?userId={supporter.user_id}").json()["donations"]
+        return {total["currency"]: total["amount"] for total in donations["totals"]}
+
+    eventually(lambda: given() == {"GBP": 1500})
+    eventually(lambda: shop.get(f"/admin/orders?q={order_id}").json()["items"])
+    payment_id = shop.get(f"/admin/orders?q={order_id}").json()["items"][0]["paymentId"]
+    intent = client_of(platform.outputs["payments"]).v1.payment_intents.retrieve(payment_id)
+    dispute_id = stripe.dispute(str(intent.latest_charge))["id"]
+    eventually(lambda: given() == {"GBP": 0})
+    assert customer.get(f"/orders/{order_id}").json()["payment"] == "disputed"
+    stripe.decide(dispute_id, "won")
+
+    eventually(lambda: given() == {"GBP": 1500})
+    rows = donor.get(f"/donations?userId={supporter.user_id}").json()["items"]
+    assert [(row["kind"], row["amount"]["amount"]) for row in rows] == [
+        ("reversal", 1500),
+        ("charge-back", -1500),
+        ("gift", 1500),
+    ]
