@@ -1,9 +1,8 @@
 """The support chat in memory: handlers find it where they find the real adapters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -14,20 +13,11 @@ from commerce.support.domain.proposals import Proposal
 from commerce.support.domain.reading import SessionService
 from commerce.support.domain.starting import KIND, SupportRunService
 from shared.errors import Unavailable
-from shared.http import edge
 from shared.idempotency.claims import FirstAnswer
 from shared.ids import new_id
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
-from shared.runs.run import Frame, Run, queued_run
-from shared.runs.service import RunService
-from shared.runs.starting import RunStarter
-from shared.runs.supervision import RunSupervisor
-from shared.runs.tickets import RunTickets
-from shared.runs.worker import Worker
-from tests.shared.auth.fake_ends import FakeEnds, access_of
 from tests.shared.first_answers import FakeFirstAnswers, FakeRecords
-from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, answered_by
-from tests.shared.sockets.fake_sockets import ClosingSender, FakeConnections, FakeTickets
+from tests.shared.runs.live import LiveFakes
 
 PAGES = (
     HelpPage("delivery", "Delivery", "Delivery costs 3.95 pounds. Parcels arrive after three to five working days."),
@@ -128,65 +118,27 @@ class FakeProposals:
         return True
 
 
-class Live:
-    """The fakes behind the wiring."""
-
+class Live(LiveFakes):
     def __init__(self) -> None:
-        self.log, self.queue, self.sender = FakeLog(), FakeQueue(), ClosingSender()
-        self.tickets, self.connections, self.ends = FakeTickets(), FakeConnections(), FakeEnds()
-        self.history, self.answerer = FakeHistory(), FakeAnswerer(["Hello ", "Ada"])
-        answerers = answered_by(self.answerer, KIND)
-        self.run_service = RunService(log=self.log, answerers=answerers, sender=self.sender)
-        self.supervisor = RunSupervisor(runs=self.run_service, log=self.log, queue=self.queue)
-        self.worker = Worker(log=self.log, answerers=answerers, sender=self.sender)
-        starter = RunStarter(self.log, self.queue)
+        super().__init__(KIND)
+        self.history = FakeHistory()
         self.support_run_service = SupportRunService(
-            history=self.history, starter=starter, records=FakeRecords(), new_id=new_id
+            history=self.history, starter=self.starter, records=FakeRecords(), new_id=new_id
         )
         self.session_service = SessionService(self.history)
-        self.run_tickets, self.access = RunTickets("a key for tests"), access_of(self.ends)
 
-    def keep(self, run_id: str = "run-1", user_id: str = "ada", **changed: Any) -> Run:
-        run = queued_run(
-            run_id=run_id,
-            kind=KIND,
-            user_id=user_id,
-            subject=user_id,
-            session_id="s1",
-            request={"input": "Hi"},
-            now=datetime.now(UTC),
-        )
-        run = replace(run, **changed)
-        self.log.create(run, lambda _: None)
-        return run
-
-    def say(self, *texts: str, run_id: str = "run-1") -> None:
-        for text in texts:
-            seq = len(self.log.logs[run_id]) + 1
-            self.log.append(Frame(run_id, seq, "delta", {"text": text}), datetime.now(UTC))
+    def own_session(self, session_id: str, user_id: str) -> None:
+        now = datetime.now(UTC)
+        self.history.sessions_by_id[session_id] = Session(session_id, user_id, now, now)
 
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
     stage = Live()
-    fakes: Mapping[str, object] = {
-        "log": stage.log,
-        "queue": stage.queue,
-        "sender": stage.sender,
-        "tickets": stage.tickets,
-        "connections": stage.connections,
-        "access_ends": stage.ends,
-        "access": stage.access,
-        "run_service": stage.run_service,
-        "supervisor": stage.supervisor,
-        "worker": stage.worker,
-        "support_run_service": stage.support_run_service,
-        "session_service": stage.session_service,
-        "run_tickets": stage.run_tickets,
-        "socket_url": "wss://example/v1",
-        "socket_limit": 4,
-    }
-    monkeypatch.setattr(edge, "access", lambda: stage.access)
-    for name, fake in fakes.items():
-        monkeypatch.setattr(wiring, name, lambda fake=fake: fake)
+    stage.stand_behind(
+        monkeypatch,
+        wiring,
+        support_run_service=stage.support_run_service,
+        session_service=stage.session_service,
+    )
     return stage

@@ -34,6 +34,7 @@ def test_a_run_is_started_for_oneself_only(stage: Live, caller: str, groups: obj
 
 
 def test_anothers_session_and_bad_input_are_refused(stage: Live) -> None:
+    stage.own_session("bens", "ben")
     assert ask(sessionId="bens").status == 404
     assert ask(input="").status == 422
     assert stage.queue.put_runs == []
