@@ -55,6 +55,7 @@ ENVIRONMENT = {
     "EVALUATIONS_TABLE": "evaluations",
     "EVALUATION_MACHINE_ARN": "arn:aws:states:us-west-2:123456789012:stateMachine:evaluate",
     "EVENT_BUS_NAME": "bus",
+    "FIGURES_TABLE": "figures",
     "FRAMES_TABLE": "frames",
     "HELP_BUCKET": "help",
     "IDEMPOTENCY_TABLE": "idempotency",

@@ -1,11 +1,11 @@
-"""Payments: what the provider and finance call."""
+"""Payments and figures: what the provider, finance and staff call."""
 
 import json
 
 from stripe import WebhookSignature
 
-from tests.access.matrix import Call, anybody, finance, row
-from tests.access.world import COMMERCE, World, unique
+from tests.access.matrix import Call, anybody, finance, row, staff
+from tests.access.world import COMMERCE, PERSONALIZATION, World, unique
 
 
 @row(COMMERCE, "POST /webhooks/stripe", {**anybody(200), "keyless": 200})
@@ -30,3 +30,9 @@ def get_gift_aid(_: World) -> Call:
 @row(COMMERCE, "GET /admin/payouts", finance(200))
 def get_payouts(_: World) -> Call:
     return Call(query={"month": "2026-11"})
+
+
+@row(COMMERCE, "GET /admin/figures", staff(200))
+@row(PERSONALIZATION, "GET /admin/figures", staff(200))
+def get_figures(_: World) -> Call:
+    return Call()

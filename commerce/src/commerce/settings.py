@@ -191,3 +191,7 @@ class CheckoutPayments(Settings):
 
 class PaymentEvents(Settings):
     payment_events_table: str
+
+
+class Figures(Settings):
+    figures_table: str

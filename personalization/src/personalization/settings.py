@@ -154,3 +154,7 @@ class Parts(Settings):
 
 class CursorKey(Settings):
     cursor_key: str
+
+
+class Figures(Settings):
+    figures_table: str

@@ -17,6 +17,7 @@ from tests.commerce.calls import call
 from tests.commerce.catalogue.test_products import TEAPOT
 from tests.commerce.examples import a_product as a_teapot
 from tests.commerce.search.examples import a_product
+from tests.shared.figures.fake_figures import FakeFigures
 from tests.shared.gateway_events import rest_event
 from tests.shared.http_answers import headers_of
 from tests.shared.lambda_context import CONTEXT
@@ -36,6 +37,13 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TantivyProductInde
     index.apply([entry_of(product) for product in (a_teapot(), *scarves)])
     search_with(f"file://{tmp_path}", monkeypatch)
     return index
+
+
+@pytest.fixture(autouse=True)
+def figures(monkeypatch: pytest.MonkeyPatch) -> FakeFigures:
+    figures = FakeFigures()
+    monkeypatch.setattr(wiring, "figures", lambda: figures)
+    return figures
 
 
 def search_with(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,3 +205,31 @@ def test_engine_that_keeps_failing_is_left_alone(tmp_path: Path) -> None:
 def test_engine_of_an_unknown_kind_is_no_engine() -> None:
     with pytest.raises(ValueError, match="gopher"):
         finder_at("gopher://search")
+
+
+@pytest.mark.usefixtures("index")
+class TestFigures:
+    def test_searches_are_counted_and_those_without_result(self, figures: FakeFigures) -> None:
+        for words in ("teapot", "scarf", "zeppelin"):
+            searched(q=words)
+
+        assert list(figures.days.values()) == [{"searches": 3, "searchesWithoutResult": 1}]
+
+    def test_further_pages_browsing_and_refused_queries_are_no_searches(self, figures: FakeFigures) -> None:
+        _, first = searched(q="scarf", limit="2")
+        searched(q="scarf", limit="2", cursor=first["nextCursor"])
+        searched(category="Homeware")
+        searched(q="scarf", sort="colour")
+
+        assert list(figures.days.values()) == [{"searches": 1, "searchesWithoutResult": 0}]
+
+    def test_search_is_answered_where_it_cannot_be_counted(self, figures: FakeFigures) -> None:
+        figures.out_of_reach = True
+        assert found(q="teapot") == ["teapot"]
+
+    def test_search_that_is_not_answered_is_not_counted(
+        self, figures: FakeFigures, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        search_with("none:", monkeypatch)
+        assert searched(q="teapot")[0] == 503
+        assert figures.days == {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from commerce import settings
 from commerce.catalogue.wiring import cursors, images_url
@@ -11,20 +12,37 @@ from commerce.search.adapters.dead_letters import SqsDeadLetters
 from commerce.search.adapters.run_lock import DynamoRunLock
 from commerce.search.adapters.search_engines import finder_at, index_at
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
+from commerce.search.domain.counting import SearchFigures
 from commerce.search.domain.following import ProductIndex
 from commerce.search.domain.rebuilding import WholeCatalogue
 from commerce.search.domain.searching import Search
 from commerce.search.domain.single_run import RunLock
 from commerce.search.domain.syncing import Change, DeadLetters, Poison
+from shared.figures.dynamo_figures import DynamoFigures
 from shared.resilience.circuit import CircuitBreaker
 
-__all__ = ["change_of", "cursors", "dead_letters", "images_url", "index", "run_lock", "search", "whole_catalogue"]
+__all__ = [
+    "change_of",
+    "cursors",
+    "dead_letters",
+    "figures",
+    "images_url",
+    "index",
+    "run_lock",
+    "search",
+    "whole_catalogue",
+]
 
 
 @cache
 def search() -> Search:
     finder = finder_at(settings.Search().search_url)
     return Search(finder, CircuitBreaker(failures=3, open_seconds=5))
+
+
+@cache
+def figures() -> SearchFigures:
+    return DynamoFigures(settings.Figures().figures_table, ZoneInfo(settings.Charity().time_zone))
 
 
 @cache

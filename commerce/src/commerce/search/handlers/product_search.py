@@ -1,16 +1,18 @@
 """Product search: GET /search, GET /search/suggestions"""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from commerce.search import wiring
 from commerce.search.answers import SearchAnswer, SuggestionsAnswer, search_answer, search_scope
+from commerce.search.domain.counting import counted
 from commerce.search.requests import MAX_QUERY_LENGTH, SEARCH, read_query
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
 from shared.http.parameters import line, paging, whole_number
 from shared.http.request import Request
 
-app = Api(prime=(wiring.search, wiring.cursors, wiring.images_url))
+app = Api(prime=(wiring.search, wiring.cursors, wiring.images_url, wiring.figures))
 
 _PREFIX = line("q", max_length=MAX_QUERY_LENGTH)
 _LIMIT = whole_number("limit", 1, 20, default=8)
@@ -29,7 +31,8 @@ def find_products(request: Request) -> SearchAnswer:
     cursors, query = wiring.cursors(), read_query(request)
     position, limit = request.page(cursors, search_scope(query))
     query = replace(query, offset=int(position or 0), limit=limit)
-    return search_answer(wiring.search().find(query), query, cursors, wiring.images_url())
+    found = counted(query, wiring.search().find(query), wiring.figures(), datetime.now(UTC))
+    return search_answer(found, query, cursors, wiring.images_url())
 
 
 @app.route(

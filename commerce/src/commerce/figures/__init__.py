@@ -1,0 +1,1 @@
+"""Figures of the shop's days, for its staff."""

@@ -1,0 +1,1 @@
+"""Figures of days: counters that streams of tables keep, and the route that reads them."""

@@ -1,0 +1,1 @@
+"""Figures of the days of fundraising and of the agent, for the staff."""

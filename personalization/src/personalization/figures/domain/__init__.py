@@ -1,0 +1,1 @@
+"""What counts of gifts, conversations and articles: pure rules."""
