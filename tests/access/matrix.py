@@ -44,6 +44,7 @@ _MODULES = (
     "payments",
     "orders",
     "support",
+    "inbox",
     "users",
 )
 

@@ -52,6 +52,12 @@ def commerce(platform: Platform) -> Callable[..., Api]:
 
 
 @pytest.fixture
+def communications(platform: Platform) -> Callable[..., Api]:
+    """Create a caller of the API of communications."""
+    return _callers(platform, "communications")
+
+
+@pytest.fixture
 def identity(platform: Platform) -> Callable[..., Api]:
     """Create a caller of the identity API."""
     return _callers(platform, "identity")

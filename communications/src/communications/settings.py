@@ -11,3 +11,24 @@ class Users(Settings):
 class Inbox(Settings):
     inbox_heads_table: str
     inbox_entries_table: str
+
+
+class AccessEnds(Settings):
+    access_ends_table: str
+
+
+class Tickets(Settings):
+    tickets_table: str
+
+
+class Sockets(Settings):
+    connections_table: str
+    socket_endpoint: str
+
+
+class SocketCapacity(Settings):
+    socket_limit: str
+
+
+class SocketUrl(Settings):
+    socket_url: str

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from communications.users import wiring
+from communications.users.domain.addresses import AddressTaken
 from communications.users.domain.users import Settings
 from communications.users.handlers.register_user import handler
 from local.workspace import ROOT
@@ -73,6 +74,6 @@ def test_event_without_an_address_fails_rather_than_making_half_a_user(users: Fa
 def test_address_of_somebody_else_fails_the_event(users: FakeUsers) -> None:
     users.add(replace(a_user("eve"), email="ada@example.org"))
 
-    with fails_as(Exception):
+    with fails_as(AddressTaken):
         handler(user_registered(), CONTEXT)
     assert "ada" not in users.by_id

@@ -52,7 +52,7 @@ def test_a_user_has_several_sockets_until_they_close_or_expire(tables: dict[str,
     user_id = str(uuid.uuid4())
     for name, life in (("a", 2), ("b", 2), ("c", 1)):
         connection = Connection(f"{user_id}-{name}", Caller(user_id), "s1")
-        connections.add(connection, NOW + timedelta(hours=life))
+        connections.add(connection, NOW - timedelta(hours=2 - life))
     connections.remove(f"{user_id}-a")
     connections.remove(f"{user_id}-a")
     assert connections.of_user(user_id, NOW + timedelta(hours=1)) == (f"{user_id}-b",)
@@ -65,7 +65,7 @@ def test_open_sockets_are_counted_until_they_expire(tables: dict[str, str]) -> N
     before, before_later = connections.count(NOW), connections.count(later)  # other tests' sockets
     for number, life in enumerate((1, 2, 2)):
         connection = Connection(f"{user_id}-{number}", Caller(user_id), "s" * 1000)
-        connections.add(connection, NOW + timedelta(hours=life))
+        connections.add(connection, NOW - timedelta(hours=2 - life))
     assert connections.count(NOW) == before + 3
     assert connections.count(later) == before_later + 2
 

@@ -56,6 +56,6 @@ class EntryRecord(Record):
         return NumberedEntry(self.user_id, self.seq, Kind(self.kind), self.data, unread)
 
 
-def entry_of_image(image: Mapping[str, Any]) -> NumberedEntry:
-    """An entry as the table's stream has it. Raises KeyError, TypeError or ValueError."""
-    return EntryRecord.of_image(image).to_entry()
+def entry_of_record(record: Mapping[str, Any]) -> NumberedEntry:
+    """The entry that a record of the table's stream adds. Raises KeyError, TypeError or ValueError."""
+    return EntryRecord.of_image(record["dynamodb"]["NewImage"]).to_entry()

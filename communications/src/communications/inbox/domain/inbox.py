@@ -101,14 +101,7 @@ class Inbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
-    """What a client that was away has to hear: frames in their order, the last of which says where it is."""
-
-    frames: Sequence[Mapping[str, Any]]
-
-
-def catch_up(inbox: Inbox, user_id: str, seq: int, now: datetime, limit: int = 1_000) -> CaughtUp:
+def catch_up(inbox: Inbox, user_id: str, seq: int, now: datetime, limit: int) -> Sequence[Mapping[str, Any]]:
     """The frames after `seq`, and `{"type": "upTo", "seq", "more"}`: with `more`, ask again from there.
 
     `{"type": "reset", "seq", "unread"}` instead where some of them are no longer kept, or `seq` has never been: read
@@ -119,6 +112,7 @@ def catch_up(inbox: Inbox, user_id: str, seq: int, now: datetime, limit: int = 1
     first = entries[0].seq if entries else head.last_seq + 1
     if seq > head.last_seq or first != seq + 1:
         counts = {"messages": head.unread.messages, "notifications": head.unread.notifications}
-        return CaughtUp([{"type": "reset", "seq": head.last_seq, "unread": counts}])
+        return [{"type": "reset", "seq": head.last_seq, "unread": counts}]
     last = entries[-1].seq if entries else seq
-    return CaughtUp([*(entry.frame for entry in entries), {"type": "upTo", "seq": last, "more": last < head.last_seq}])
+    end = {"type": "upTo", "seq": last, "more": last < head.last_seq}
+    return [*(entry.frame for entry in entries), end]

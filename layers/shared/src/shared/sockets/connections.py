@@ -56,7 +56,9 @@ class Tickets(Protocol):
 
 
 class Connections(Protocol):
-    def add(self, connection: Connection, expires_at: datetime) -> None: ...
+    def add(self, connection: Connection, opened_at: datetime) -> None:
+        """For CONNECTION_LIFE."""
+        ...
 
     def remove(self, connection_id: str) -> None: ...
 

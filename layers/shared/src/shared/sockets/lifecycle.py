@@ -11,7 +11,7 @@ from shared.events.domain_events import DomainEvent
 from shared.ids import new_id
 from shared.observability.logs import logger
 from shared.observability.metrics import OPEN_SOCKETS
-from shared.sockets.connections import CONNECTION_LIFE, Connection, Connections, Tickets, connection_of, issue, redeem
+from shared.sockets.connections import Connection, Connections, Tickets, connection_of, issue, redeem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def admitted(query: Mapping[str, str], tickets: Tickets, access: Access, now: da
 def register(event: Mapping[str, Any], connections: Connections, now: datetime) -> Connection:
     """Raises Unauthenticated; Unavailable: the socket is refused then, and the client tries with another ticket."""
     connection = connection_of(event)
-    connections.add(connection, now + CONNECTION_LIFE)
+    connections.add(connection, now)
     logger.info("connected", extra={"connectionId": connection.connection_id, "userId": connection.caller.user_id})
     return connection
 

@@ -1,26 +1,20 @@
-"""The actions of a socket: ping, part, resume and stop, and message, which the context answers.
-
-A message that cannot be read or carried out is answered with an error, and the socket stays open.
-"""
+"""The actions of a socket that follows runs: ping, part, resume and stop, and message, which the context answers."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.auth.access import Access
-from shared.errors import AlmonerError, FieldError, Invalid, Malformed, TooLarge
+from shared.errors import FieldError, Invalid
 from shared.http.bodies import checked
 from shared.http.fields import MessageId
 from shared.http.forms import Form
-from shared.http.problems import problem_of
-from shared.json.strict import parse_utf_16, refuse_lone_surrogates
-from shared.observability.logs import logger, without_message
 from shared.runs.run import Accepted, Run, Sender
 from shared.runs.service import RunService
-from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Parts, connection_of
+from shared.sockets.connections import Connection, Part, Parts
+from shared.sockets.router import Action, ActionRouter, read_message
 
 _MAX_PARTS = 64
 
@@ -29,22 +23,18 @@ type Accept = Callable[[Connection, Mapping[str, Any], Callable[[Run], None]], N
 """What a context does with `message`: it starts a run, and announces it. Raises AlmonerError."""
 
 
-class _Action(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, alias_generator=to_camel)
-
-
-class Resume(_Action):
+class Resume(Action):
     action: Literal["resume"]
     run_id: RunId
     after: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
-class Stop(_Action):
+class Stop(Action):
     action: Literal["stop"]
     run_id: RunId
 
 
-class SendPart(_Action):
+class SendPart(Action):
     action: Literal["part"]
     message_id: MessageId
     index: Annotated[int, Field(ge=0, lt=_MAX_PARTS)]
@@ -55,8 +45,10 @@ class SendPart(_Action):
         return Part(self.message_id, self.index, self.count, self.data)
 
 
-class SocketRouter:
-    """Routes the messages of a context's sockets by their action."""
+class SocketRouter(ActionRouter):
+    """Routes the messages of sockets that follow runs."""
+
+    ACTIONS = ("message", "resume", "stop", "ping", "part")
 
     def __init__(
         self,
@@ -68,24 +60,10 @@ class SocketRouter:
         accept: Accept,
         now: Callable[[], datetime],
     ) -> None:
-        self._sender, self._runs = sender, runs
-        self._access, self._parts, self._accept, self._now = access, parts, accept, now
+        super().__init__(sender=sender, access=access, now=now)
+        self._runs, self._parts, self._accept = runs, parts, accept
 
-    def receive(self, event: Mapping[str, Any]) -> None:
-        """Carry out a message. Raises Unavailable only if not even an error can be sent."""
-        connection_id = event["requestContext"]["connectionId"]
-        try:
-            connection = connection_of(event)
-            with self._access.required(connection.caller, self._now()):
-                self._act(connection, _read(str(event.get("body") or "")))
-        except AlmonerError as error:
-            logger.info("message refused", extra={"error": type(error).__name__})
-            self._refuse(connection_id, error)
-        except Exception as error:  # noqa: BLE001  the last resort: the client gets an error, the log the trace
-            logger.error("message failed", extra=without_message(error))
-            self._refuse(connection_id, None)
-
-    def _act(self, connection: Connection, message: Mapping[str, Any]) -> None:
+    def act(self, connection: Connection, message: Mapping[str, Any]) -> None:
         match message.get("action"):
             case "ping":
                 self._sender.send(connection.connection_id, {"type": "pong"})
@@ -98,13 +76,7 @@ class SocketRouter:
             case "part":
                 self._collect(connection, checked(SendPart, message).to_part())
             case _:
-                raise Invalid(
-                    "There is no such action.",
-                    [FieldError("action", "must be one of message, resume, stop, ping, part")],
-                )
-
-    def _refuse(self, connection_id: str, error: AlmonerError | None) -> None:
-        self._sender.send(connection_id, {"type": "error", **problem_of(error)})
+                raise self.no_such_action()
 
     def _announce(self, connection: Connection, run: Run) -> None:
         self._sender.send(connection.connection_id, {"type": "accepted", **Accepted.of(run).message})
@@ -128,20 +100,7 @@ class SocketRouter:
         data = self._parts.add(connection.connection_id, part, self._now())
         if data is None:
             return
-        message = _read(data)
+        message = read_message(data)
         if message.get("action") == "part":
             raise Invalid("Parts must not make another part.", [FieldError("action", "must not be part")])
-        self._act(connection, {"messageId": part.message_id, **message})
-
-
-def _read(text: str) -> Mapping[str, Any]:
-    """Raises Malformed or TooLarge."""
-    body = text.encode(errors="surrogatepass")
-    if len(body) > MAX_MESSAGE_BYTES:
-        raise TooLarge(f"A message may have at most {MAX_MESSAGE_BYTES:,} bytes; this one has {len(body):,}.")
-    message = parse_utf_16(body)
-    if not isinstance(message, dict):
-        raise Malformed('A message must be a JSON object with an action, such as {"action": "ping"}.')
-    is_part = message.get("action") == "part"  # whose data may be cut within a character: it is checked once joined
-    refuse_lone_surrogates({**message, "data": ""} if is_part else message)
-    return message
+        self.act(connection, {"messageId": part.message_id, **message})

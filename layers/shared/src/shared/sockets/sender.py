@@ -18,10 +18,14 @@ _GONE = 410
 
 
 class SocketSender:
-    """`endpoint` is the socket API's stage over HTTPS."""
+    """`endpoint` is the socket API's stage over HTTPS. A call is made up to `attempts` times, `read_seconds` each."""
 
-    def __init__(self, endpoint: str, connections: Connections) -> None:
-        self._api: ApiGatewayManagementApiClient = client("apigatewaymanagementapi", endpoint_url=endpoint)
+    def __init__(
+        self, endpoint: str, connections: Connections, *, read_seconds: float = 5.0, attempts: int = 3
+    ) -> None:
+        self._api: ApiGatewayManagementApiClient = client(
+            "apigatewaymanagementapi", endpoint_url=endpoint, read_seconds=read_seconds, attempts=attempts
+        )
         self._connections = connections
 
     def send(self, connection_id: str, message: Mapping[str, object]) -> bool:

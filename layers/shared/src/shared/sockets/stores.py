@@ -10,7 +10,7 @@ from shared.auth.callers import Caller
 from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
 from shared.dynamodb.records import ConditionFailed, Record, attribute, count, select
 from shared.errors import Invalid, TooLarge
-from shared.sockets.connections import MAX_MESSAGE_BYTES, Connection, Part, Ticket, joined
+from shared.sockets.connections import CONNECTION_LIFE, MAX_MESSAGE_BYTES, Connection, Part, Ticket, joined
 
 _PARTS_LIFE = timedelta(minutes=10)
 _PART = "part:"
@@ -40,6 +40,7 @@ class ConnectionRecord(Record):
     connection_id = UnicodeAttribute(hash_key=True, attr_name="connectionId")
     user_id = UnicodeAttribute(attr_name="userId")
     session_id = UnicodeAttribute(attr_name="sessionId")
+    timestamp = MomentAttribute()
     expires_at = SecondsAttribute(attr_name="expiresAt")
 
 
@@ -92,12 +93,13 @@ class DynamoConnections:
     def __init__(self, table: str) -> None:
         self._connections = ConnectionRecord.at(table)
 
-    def add(self, connection: Connection, expires_at: datetime) -> None:
+    def add(self, connection: Connection, opened_at: datetime) -> None:
         self._connections(
             connection.connection_id,
             user_id=connection.caller.user_id,
             session_id=connection.session_id,
-            expires_at=expires_at,
+            timestamp=opened_at,
+            expires_at=opened_at + CONNECTION_LIFE,
         ).put()
 
     def remove(self, connection_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Sockets of recipients, to which entries of their inboxes are sent."""
