@@ -10,7 +10,7 @@ INSTALLED := .venv/installed
 ENV ?= dev
 LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments,layers/$(layer)/requirements.txt)
 
-.PHONY: help up down status logs watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin help-pages smoke bootstrap teardown lock bench
+.PHONY: help up down status logs inbox watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin help-pages smoke bootstrap teardown lock bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ status: $(INSTALLED) ## Show what is running, where, and whether it is up to dat
 
 logs: $(INSTALLED) ## Show the functions' logs (in a terminal: follow them until Ctrl-C)
 	@python -m local logs
+
+inbox: $(INSTALLED) ## Show the mail, SMS and push messages that it has sent, on one page (INBOX_PORT=8025)
+	@python -m local inbox
 
 watch: $(INSTALLED) ## Start it, and apply every saved change to the next request
 	@python -m local watch

@@ -1,6 +1,6 @@
 """The local platform's commands.
 
-python -m local up | down | status | logs | watch | reset | rebuild-search [--verify] | with-platform COMMAND…
+python -m local up | down | status | logs | inbox | watch | reset | rebuild-search [--verify] | with-platform COMMAND…
 """
 
 import argparse
@@ -11,6 +11,7 @@ import sys
 import time
 
 from local import deployment, search_index, services
+from local.inbox.server import serve as serve_inbox
 from local.logs import show_logs
 from local.outputs import write_outputs
 from local.payments.connection import connect_payments
@@ -19,7 +20,7 @@ from local.sample_data.accounts import PASSWORD
 from local.sample_data.load import load
 from local.stores import reporting_lost_stores
 from local.watch import watch_sources
-from local.workspace import ROOT, CannotContinue, Workspace, workspace
+from local.workspace import DEFAULT_INBOX_PORT, ROOT, CannotContinue, Workspace, workspace
 
 
 def up(here: Workspace) -> None:
@@ -47,7 +48,7 @@ def up(here: Workspace) -> None:
     for user in outputs["users"]:
         print(f"  {', '.join(user['groups']) or 'supporter':16} {user['email']}")
     print(f"  {'password':16} {PASSWORD}")
-    print(f"  {'mail':16} {here.mail.relative_to(ROOT)}   (what the platform sends, the newest last)")
+    print(f"  {'mail':16} {here.mail.relative_to(ROOT)}   (the newest last; with SMS and push messages: make inbox)")
     print(f"  {'everything':16} {here.outputs.relative_to(ROOT)}   (make status, make logs, make watch, make down)")
 
 
@@ -63,6 +64,7 @@ def bring_up_to_date(here: Workspace) -> None:
         with reporting_lost_stores(here), step("sam deploy"):
             deployment.deploy(here, sources)
             deployment.verify_sender(here)
+            deployment.create_push_applications(here)
         services.reload_functions(here)
 
 
@@ -72,7 +74,16 @@ def down(here: Workspace) -> None:
 
 def reset(here: Workspace) -> None:
     services.stop(here)
-    kept = (here.emulator, here.build, here.mail, here.state / "model", here.payments, here.search, here.opensearch)
+    kept = (
+        here.emulator,
+        here.build,
+        here.mail,
+        here.messages,
+        here.state / "model",
+        here.payments,
+        here.search,
+        here.opensearch,
+    )
     for folder in kept:
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
@@ -128,7 +139,7 @@ def rebuild_search(here: Workspace, arguments: list[str]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    commands = ["up", "down", "status", "logs", "watch", "reset", "rebuild-search", "with-platform"]
+    commands = ["up", "down", "status", "logs", "inbox", "watch", "reset", "rebuild-search", "with-platform"]
     parser.add_argument("command", choices=commands)
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
@@ -143,6 +154,8 @@ def main() -> int:
                 return status(here)
             case "logs":
                 show_logs(here)
+            case "inbox":
+                serve_inbox(here, int(os.environ.get("INBOX_PORT", DEFAULT_INBOX_PORT)))
             case "watch":
                 up(here)
                 watch_sources(here, bring_up_to_date)

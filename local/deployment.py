@@ -101,6 +101,13 @@ def invoke(workspace: Workspace, function: str, event: Mapping[str, object]) -> 
     return result
 
 
+def create_push_applications(workspace: Workspace) -> None:
+    """Let the platform send push messages: on AWS, somebody would give SNS the app's credentials."""
+    sns = client("sns", workspace)
+    for platform in ("APNS", "GCM"):
+        sns.create_platform_application(Name="almoner", Platform=platform, Attributes={})
+
+
 def verify_sender(workspace: Workspace) -> None:
     """Let the platform send mail in the name of its sender: on AWS, somebody would verify it by hand."""
     stack, ses = deployed_stack(workspace) or {}, client("sesv2", workspace)

@@ -14,6 +14,7 @@ STACK = "almoner"
 REGION = "us-west-2"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
+DEFAULT_INBOX_PORT = 8025
 SEARCH_ENGINES = ("tantivy", "opensearch")
 STRIPE = "https://api.stripe.com"
 ALLOWED_ORIGIN = "http://localhost:5173"

@@ -4,6 +4,9 @@ python -m operations show ENV                       URLs, ids and the API key of
 python -m operations admin ENV EMAIL [NAME]         make somebody an administrator
 python -m operations help-pages ENV                 upload the shop's help pages, which the support chat answers from
 python -m operations smoke ENV                      check that somebody can sign in, and that the APIs answer
+python -m operations unknown-sends ENV              list messages of which nobody can say whether they were sent
+python -m operations resend ENV ID [--go]           send one of those, or one that has failed, again
+python -m operations redrive-sends ENV CHANNEL [--go]  have dead letters of email, sms or push sent
 python -m operations teardown ENV [--data]          delete an environment; --data: also its tables, buckets and users
 """
 
@@ -15,6 +18,7 @@ from operations.administrators import make_administrator
 from operations.bootstrap import bootstrap
 from operations.environment import CannotContinue, Environment, environment, explained
 from operations.help_pages import publish_help_pages
+from operations.sends import list_unknown, redrive, resend
 from operations.smoke import smoke
 from operations.teardown import check_may_be_deleted, tear_down
 
@@ -59,6 +63,26 @@ def run_smoke(here: Environment) -> None:
     print(f"{here.stack} works.")
 
 
+def run_unknown_sends(here: Environment) -> None:
+    print(f"{list_unknown(here, print)} messages are unknown.")
+
+
+def run_resend(here: Environment, outbox_id: str = "", go: str = "") -> None:
+    resend(here, outbox_id, print, go=_goes(go))
+
+
+def run_redrive_sends(here: Environment, channel: str = "", go: str = "") -> None:
+    print(f"{redrive(here, channel, print, go=_goes(go))} dead letters.")
+
+
+def _goes(option: str) -> bool:
+    if option not in ("", "--go"):
+        raise CannotContinue(f"There is no option {option!r}: with --go it is done, without it shown.")
+    if not option:
+        print("With --go, this would be done:")
+    return bool(option)
+
+
 def run_teardown(here: Environment, with_data: str = "") -> None:
     if with_data not in ("", "--data"):
         raise CannotContinue(f"teardown takes no option {with_data!r}")
@@ -89,9 +113,23 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "admin": run_admin,
     "help-pages": run_help_pages,
     "smoke": run_smoke,
+    "unknown-sends": run_unknown_sends,
+    "resend": run_resend,
+    "redrive-sends": run_redrive_sends,
     "teardown": run_teardown,
 }
-_ARGUMENTS = {"bootstrap": 1, "region": 0, "show": 0, "admin": 2, "help-pages": 0, "smoke": 0, "teardown": 1}
+_ARGUMENTS = {
+    "bootstrap": 1,
+    "region": 0,
+    "show": 0,
+    "admin": 2,
+    "help-pages": 0,
+    "smoke": 0,
+    "unknown-sends": 0,
+    "resend": 2,
+    "redrive-sends": 2,
+    "teardown": 1,
+}
 
 
 def main(arguments: list[str]) -> int:

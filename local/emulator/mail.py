@@ -26,6 +26,9 @@ SUPPRESSED = "/v2/email/suppression/addresses"
 SIMULATOR = "@simulator.amazonses.com"
 DETAIL_TYPES = {"Send": "Sent", "Delivery": "Delivered", "Bounce": "Bounced", "Complaint": "Complaint Received"}
 
+_POLICY = policy.SMTP.clone(max_line_length=998)
+"""Shorter lines would have links encoded that are longer than a line."""
+
 type Outcome = tuple[str, str | None]
 """What becomes of a recipient's mail: Delivery, Bounce or Complaint, and the subtype of a bounce."""
 
@@ -98,13 +101,13 @@ def authorize_by_identity() -> None:
 
 def _parse_raw(request: Json) -> Message | None:
     raw = request["Content"].get("Raw")
-    return message_from_bytes(base64.b64decode(raw["Data"]), policy=policy.SMTP) if raw else None
+    return message_from_bytes(base64.b64decode(raw["Data"]), policy=_POLICY) if raw else None
 
 
 def _compose(request: Json) -> Message:
     """The message that SES makes of a simple request."""
     content, destination = request["Content"].get("Simple", {}), request.get("Destination", {})
-    mail = EmailMessage(policy=policy.SMTP)
+    mail = EmailMessage(policy=_POLICY)
     addresses = {
         "From": [request.get("FromEmailAddress", "")],
         "To": destination.get("ToAddresses", []),
@@ -186,7 +189,10 @@ def _publish(configuration: Json, request: Json, message_id: str) -> None:
         "messageId": message_id,
         "source": request["FromEmailAddress"],
         "destination": recipients,
-        "tags": {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])},
+        "tags": {
+            "ses:configuration-set": [request["ConfigurationSetName"]],
+            **{tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])},
+        },
     }
     events: list[Json] = [{"eventType": "Send", "mail": mail, "send": {}}]
     for address in recipients:

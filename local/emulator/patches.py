@@ -164,6 +164,10 @@ PATCHES: dict[str, Patch] = {
         queues.authorize_batches,
         "a batch of messages needs the permission for one",
     ),
+    "topic-batches": Patch(
+        queues.authorize_topic_batches,
+        "publishing a batch of messages needs the permission for one",
+    ),
     "step-permissions": Patch(
         step_tokens.authorize_answers,
         "who answers a task needs the permission for its state machine, and no other",
@@ -263,6 +267,10 @@ PATCHES: dict[str, Patch] = {
     "push-files": Patch(
         short_messages.deliver_push,
         "push messages can be read and counted, and devices that are gone refuse them",
+    ),
+    "push-permissions": Patch(
+        short_messages.authorize_by_endpoint,
+        "a function may register and remove devices, and nothing else of SNS",
     ),
     "event-retries": Patch(
         event_rules.retry_functions,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ministack.core import iam_actions
 from ministack.services import sns
 
 from local.emulator.provisioning import Answer, Json
@@ -70,6 +71,19 @@ def deliver_push() -> None:
 
     sns._publish = publish_to_endpoint
     _name_endpoints_as_aws()
+
+
+def authorize_by_endpoint() -> None:
+    """Calls about devices are a right to an endpoint or its application; MiniStack checks them on everything."""
+    resource_of = iam_actions.extract_resource_arn
+
+    def endpoint_of(service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *more: str) -> str:
+        for name in ("EndpointArn", "PlatformApplicationArn"):
+            if service == "sns" and (arn := iam_actions._query_param(query, name)):
+                return str(arn)
+        return str(resource_of(service, method, path, headers, body, query, *more))
+
+    iam_actions.extract_resource_arn = endpoint_of
 
 
 def _name_endpoints_as_aws() -> None:

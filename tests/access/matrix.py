@@ -45,6 +45,7 @@ _MODULES = (
     "orders",
     "support",
     "inbox",
+    "sending",
     "users",
 )
 

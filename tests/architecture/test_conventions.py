@@ -44,6 +44,9 @@ ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
 ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {
     # topics have ARNs, phone numbers have not: a function that publishes to these is denied all topics
     "sns:Publish": "https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html",
+    # what concerns numbers has no resource
+    "sns:CheckIfPhoneNumberIsOptedOut": "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html",
+    "sns:ListSMSSandboxPhoneNumbers": "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html",
 }
 
 _A_DAY = "its items live a day at the longest"

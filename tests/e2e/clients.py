@@ -60,8 +60,8 @@ class Platform:
         member = next(u for u in self.outputs["users"] if (u["groups"][:1] or [None]) == [group])
         return self.sign_in(member["email"], member["password"])
 
-    def sign_up(self, name: str) -> User:
-        email = f"{secrets.token_hex(6)}@example.org"
+    def sign_up(self, name: str, email: str = "") -> User:
+        email = email or f"{secrets.token_hex(6)}@example.org"
         self.cognito.sign_up(
             ClientId=self.outputs["userPoolClientId"],
             Username=email,

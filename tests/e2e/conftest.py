@@ -52,15 +52,15 @@ def commerce(platform: Platform) -> Callable[..., Api]:
 
 
 @pytest.fixture
-def communications(platform: Platform) -> Callable[..., Api]:
-    """Create a caller of the API of communications."""
-    return _callers(platform, "communications")
-
-
-@pytest.fixture
 def identity(platform: Platform) -> Callable[..., Api]:
     """Create a caller of the identity API."""
     return _callers(platform, "identity")
+
+
+@pytest.fixture
+def communications(platform: Platform) -> Callable[..., Api]:
+    """Create a caller of the API of communications."""
+    return _callers(platform, "communications")
 
 
 def _callers(platform: Platform, context: str) -> Callable[..., Api]:

@@ -32,3 +32,48 @@ class SocketCapacity(Settings):
 
 class SocketUrl(Settings):
     socket_url: str
+
+
+class Outbox(Settings):
+    outbox_table: str
+
+
+class Suppressions(Settings):
+    suppressions_table: str
+
+
+class NotificationsTopic(Settings):
+    notifications_topic_arn: str
+
+
+class Mail(Settings):
+    """`mail_sender` is an address with the charity's name, `api_url` what links in mails begin with."""
+
+    mail_sender: str
+    mail_configuration_set: str
+    api_url: str
+
+
+class LinkKey(Settings):
+    """What links in mails are signed with."""
+
+    link_key: str
+
+
+class Sms(Settings):
+    """Sender id and origination number are `none` where the charity has none; `sms_sandbox` is `true` or `false`."""
+
+    sms_sender_id: str
+    sms_origination_number: str
+    sms_sandbox: str
+
+
+class Devices(Settings):
+    devices_table: str
+
+
+class PushApplications(Settings):
+    """ARNs of SNS; `none` of a platform that is off."""
+
+    push_apns: str
+    push_fcm: str

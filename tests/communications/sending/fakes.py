@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from communications.sending.domain.devices import Device, Platform, PushOff
 from communications.sending.domain.outbox import LOOKED_AFTER, OutboxRow, SendState
 from communications.sending.domain.sending import Destination
 from communications.sending.domain.suppressions import COUNTED_FOR, Suppression
@@ -109,3 +110,39 @@ class FakeProvider:
             raise outcome
         self.accepted.append((row.outbox_id, destination.id))
         return f"accepted-{len(self.accepted)}"
+
+
+class FakeDevices:
+    def __init__(self) -> None:
+        self.by_id: dict[str, tuple[str, Device]] = {}
+
+    def of_user(self, user_id: str) -> Sequence[Device]:
+        devices = [device for owner, device in self.by_id.values() if owner == user_id]
+        return sorted(devices, key=lambda device: device.registered_at, reverse=True)
+
+    def add(self, user_id: str, device: Device) -> None:
+        self.by_id[device.device_id] = (user_id, device)
+
+    def remove(self, user_id: str, device_id: str) -> Device | None:
+        owner, device = self.by_id.get(device_id, (None, None))
+        if owner != user_id:
+            return None
+        del self.by_id[device_id]
+        return device
+
+
+class FakeEndpoints:
+    """`off` are the platforms without an application."""
+
+    def __init__(self, *off: Platform) -> None:
+        self.off = off
+        self.tokens: dict[str, str] = {}
+
+    def create(self, platform: Platform, token: str) -> str:
+        if platform in self.off:
+            raise PushOff(platform)
+        self.tokens[f"arn:{token}"] = token
+        return f"arn:{token}"
+
+    def delete(self, endpoint_arn: str) -> None:
+        self.tokens.pop(endpoint_arn, None)

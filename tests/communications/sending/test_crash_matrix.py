@@ -136,9 +136,7 @@ def _takes_the_dead_for_failed(sweep: Sweep, *arguments: Any) -> int:
     return 0
 
 
-def _takes_a_lost_answer_for_a_refusal(
-    sender: Sender, row: OutboxRow, destinations: Sequence[Destination], _: object
-) -> Result:
+def _takes_a_lost_answer_for_a_refusal(sender: Sender, row: OutboxRow, destinations: Sequence[Destination]) -> Result:
     try:
         return Result({each.id: sender.provider.send(each, row) for each in destinations})
     except OutcomeUnknown:

@@ -106,14 +106,6 @@ def test_what_was_turned_off_since_it_was_decided_is_not_sent(key: str, category
     assert state is SendState.SENT or after.reason == Cause.SPAM
 
 
-def test_short_of_time_nothing_is_begun() -> None:
-    row, provider = a_row(), FakeProvider()
-    outbox = FakeOutbox(row)
-    with pytest.raises(Unavailable):
-        sender_of(row, provider, outbox=outbox).send(row.outbox_id, lambda: False)
-    assert outbox.by_id[row.outbox_id] == row
-
-
 class TestDevices:
     def test_each_gets_it_once_whatever_happens_to_the_others(self) -> None:
         row, provider = a_row(Channel.PUSH), FakeProvider(None, NotAccepted("throttled"))
@@ -147,8 +139,7 @@ class TestDevices:
 
     def test_what_no_time_is_left_for_comes_later(self) -> None:
         row, provider = a_row(Channel.PUSH), FakeProvider()
-        time_left = iter([True, False])
-        waiting = sender_of(row, provider, DEVICES).send(row.outbox_id, lambda: next(time_left))
+        waiting = sender_of(row, provider, DEVICES, has_time=lambda: False).send(row.outbox_id)
         assert waiting is not None
         assert (waiting.state, waiting.reached) == (SendState.PENDING, frozenset(["phone"]))
 

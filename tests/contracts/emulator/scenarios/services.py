@@ -299,3 +299,17 @@ def batch_needs_the_permission_for_one_message(aws: Aws) -> list[str | None]:
         except ClientError as error:
             found.append(error.response["Error"]["Code"])
     return found
+
+
+@shows("topic-batches", right=["AuthorizationError", None])
+def batch_is_published_with_the_permission_for_one_message(aws: Aws) -> list[str | None]:
+    topic = aws.client("sns").create_topic(Name=unique("batches"))["TopicArn"]
+    found: list[str | None] = []
+    for action in ("sns:GetTopicAttributes", "sns:Publish"):
+        try:
+            sns = aws.client_of_role("sns", action, on=[topic])
+            sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[{"Id": "1", "Message": "one"}])
+            found.append(None)
+        except ClientError as error:
+            found.append(error.response["Error"]["Code"])
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.emulator.process import EmulatorProcess, free_port
-from tests.contracts.emulator.aws import Aws
+from tests.contracts.emulator.aws import Aws, unique
 from tests.contracts.emulator.scenarios.registry import shows
 
 NUMBERS = ("+447700900999", "+447700900123")
@@ -67,3 +67,17 @@ def push_messages_are_kept_and_devices_may_be_gone(like: Aws) -> list[object]:
             gone = refusal(sns.publish, **message)
         found = [[push["to"], push["message"]] for push in delivered(kept)]
         return [*found, disabled, gone]
+
+
+@shows("push-permissions", right=["accepted", "AuthorizationError"])
+def role_registers_devices_of_one_application(aws: Aws) -> list[str]:
+    sns = aws.client("sns")
+    allowed, other = (
+        sns.create_platform_application(Name=unique("app"), Platform="APNS", Attributes={})["PlatformApplicationArn"]
+        for _ in range(2)
+    )
+    of_role = aws.client_of_role("sns", "sns:CreatePlatformEndpoint", on=[allowed])
+    return [
+        refusal(of_role.create_platform_endpoint, PlatformApplicationArn=application, Token="token")
+        for application in (allowed, other)
+    ]

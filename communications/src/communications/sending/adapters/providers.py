@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from communications.sending.domain.outbox import Mail, OutboxRow, Push, Sms
 from communications.sending.domain.sending import Destination, NotAccepted, OutcomeUnknown, Refused
 from communications.sending.domain.unsubscribing import UnsubscribeLinks
 from shared.aws.clients import client
 from shared.aws.failures import code, is_throttled, status
+from shared.observability.logs import logger, without_message
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -55,7 +56,10 @@ def _outcomes(refusals: Mapping[str, str], *, gone: frozenset[str] = frozenset()
         raise OutcomeUnknown from error
     except _NEVER_SENT as error:
         raise NotAccepted("out of reach") from error
-    except BotoCoreError as error:
+    except exceptions.ParamValidationError as error:
+        raise Refused("not valid") from error
+    except Exception as error:  # whatever it is, the request may have arrived
+        logger.warning("answer lost", extra=without_message(error))
         raise OutcomeUnknown from error
 
 
@@ -86,7 +90,7 @@ class SesMail:
                 ConfigurationSetName=self._configuration_set,
                 EmailTags=[{"Name": OUTBOX_TAG, "Value": outbox_tag(row.outbox_id)}],
             )
-        return answer["MessageId"]
+            return answer["MessageId"]
 
     def _headers(self, row: OutboxRow) -> "list[MessageHeaderTypeDef]":
         headers: list[MessageHeaderTypeDef] = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
@@ -124,7 +128,7 @@ class SnsSms:
             answer = self._sns.publish(
                 PhoneNumber=destination.address, Message=sms.text, MessageAttributes=self._attributes
             )
-        return answer["MessageId"]
+            return answer["MessageId"]
 
 
 class SnsPush:
@@ -149,7 +153,7 @@ class SnsPush:
                 Message=json.dumps(_of_platforms(push)),
                 MessageAttributes={name: _text(value) for name, value in attributes.items()},
             )
-        return answer["MessageId"]
+            return answer["MessageId"]
 
 
 def _content[C](row: OutboxRow, kind: type[C]) -> C:

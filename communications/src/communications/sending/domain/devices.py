@@ -96,5 +96,5 @@ class DeviceRegistration:
 
 
 def applications(apns: str, fcm: str) -> Mapping[Platform, str]:
-    """The platform applications that there are, by ARN; `none` of a platform that is off."""
-    return {platform: arn for platform, arn in ((Platform.APNS, apns), (Platform.FCM, fcm)) if arn != "none"}
+    """The platform applications that there are, by ARN; empty of a platform that is off."""
+    return {platform: arn for platform, arn in ((Platform.APNS, apns), (Platform.FCM, fcm)) if arn}

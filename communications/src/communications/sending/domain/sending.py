@@ -96,7 +96,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Of one channel. `clock` is read where time may have passed."""
+    """Of one channel. `clock` is read where time may have passed, `has_time` is whether another call fits."""
 
     channel: Channel
     outbox: Outbox
@@ -104,10 +104,11 @@ class Sender:
     suppressions: Suppressions
     provider: Provider
     clock: Callable[[], datetime]
+    has_time: Callable[[], bool] = lambda: True
 
-    def send(self, outbox_id: str, has_time: Callable[[], bool] = lambda: True) -> OutboxRow | None:
+    def send(self, outbox_id: str) -> OutboxRow | None:
         """The row as it is then; None where there is none of this channel. However often it is called, no
-        provider accepts it twice, unless people have resent it. `has_time` is whether another call fits.
+        provider accepts it twice, unless people have resent it.
 
         Raises Unavailable: call it again.
         """
@@ -121,12 +122,10 @@ class Sender:
         open_, problem = self._destinations(row)
         if not open_:
             return self._ended(outbox_id, lambda row: row.failed(problem))
-        if not has_time():
-            raise Unavailable("Too little time is left.")
         claimed = self._claimed(row)
         if claimed is None:
             return self.outbox.find(outbox_id)
-        result = self._called(claimed, open_, has_time)
+        result = self._called(claimed, open_)
         for destination in result.gone:
             self._forget(claimed.user_id, destination)
         return self._noted(claimed, result)
@@ -171,10 +170,10 @@ class Sender:
         except VersionConflict:
             return None
 
-    def _called(self, row: OutboxRow, destinations: Sequence[Destination], has_time: Callable[[], bool]) -> Result:
+    def _called(self, row: OutboxRow, destinations: Sequence[Destination]) -> Result:
         result = Result()
         for number, destination in enumerate(destinations):
-            if number and not has_time():
+            if number and not self.has_time():
                 result.not_accepted.append("no time")
                 break
             try:

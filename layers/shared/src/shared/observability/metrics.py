@@ -75,3 +75,7 @@ Of due disputes, the bank waits for our evidence for some days more.
 """
 CHECKOUTS = MetricSet(("service",), ("stuckCheckouts", "doubtfulPayments"))
 """How many have been overdue, or in doubt whether they were paid, for a quarter of an hour."""
+SENDS = MetricSet(("channel",), ("sent", "failed", "unknown", "postponed"))
+"""Of mail, SMS and push messages; `postponed` are attempts that the provider has not accepted."""
+OUTBOX = MetricSet(("service",), ("unknownSends",))
+"""Of how many messages people have to settle whether they were sent."""

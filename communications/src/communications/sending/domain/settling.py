@@ -1,0 +1,67 @@
+"""What people do about messages that could not be sent, or of which nobody can say whether they were."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from communications.sending.domain.outbox import LateChange, Outbox, OutboxRow, SendState, changed
+
+_LISTED = 1_000
+
+
+class Step(StrEnum):
+    SEND = "sent within a minute"
+    DROP = "dropped: it is of no more use"
+    LEAVE = "left as it is"
+    MISSING = "there is no such row"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, or was done, about a row; `state` is the one that it was found in."""
+
+    outbox_id: str
+    step: Step
+    state: SendState | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    outbox: Outbox
+
+    def unknown(self, now: datetime) -> Sequence[OutboxRow]:
+        """The longest waiting first."""
+        found = map(self.outbox.find, self.outbox.due(SendState.UNKNOWN, now, _LISTED))
+        return [row for row in found if row is not None and row.state is SendState.UNKNOWN]
+
+    def redrive(self, outbox_id: str, now: datetime, *, dry_run: bool) -> Plan:
+        """Have the row of a dead letter sent, if it waits for that. What may have been sent is left as it is."""
+
+        def hasten(row: OutboxRow) -> OutboxRow | None:
+            if row.state is not SendState.PENDING:
+                return None
+            return row.expired() if row.has_expired(now) else replace(row, due_at=now)
+
+        row = self.outbox.find(outbox_id)
+        if row is None:
+            return Plan(outbox_id, Step.MISSING, None)
+        after = hasten(row) if dry_run else changed(self.outbox, outbox_id, hasten)
+        if after is None:
+            return Plan(outbox_id, Step.LEAVE, row.state, row.reason)
+        return Plan(outbox_id, Step.DROP if after.state is SendState.EXPIRED else Step.SEND, row.state, row.reason)
+
+    def resend(self, outbox_id: str, now: datetime, *, dry_run: bool) -> Plan:
+        """Send what is unknown or has failed again. Where the provider had accepted it, it comes twice."""
+        row = self.outbox.find(outbox_id)
+        if row is None:
+            return Plan(outbox_id, Step.MISSING, None)
+        try:
+            if dry_run:
+                row.resent(now)
+            else:
+                changed(self.outbox, outbox_id, lambda current: current.resent(now))
+        except LateChange:
+            return Plan(outbox_id, Step.LEAVE, row.state, row.reason)
+        return Plan(outbox_id, Step.SEND, row.state, row.reason)

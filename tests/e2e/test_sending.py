@@ -1,0 +1,145 @@
+"""Rows of the outbox, by stream, topic, queues and senders, in the local inbox; and what providers report of them."""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from communications.sending.adapters.outbox import OutboxRecord
+from communications.sending.domain.outbox import Channel, Content, Mail, OutboxRow, Push, Sms
+from communications.sending.domain.suppressions import Cause, address_key
+from local.inbox.messages import Delivered, delivered
+from tests.e2e.clients import Api, Platform, User, eventually
+
+pytestmark = pytest.mark.platform
+
+HELLO: dict[Channel, Content] = {
+    Channel.EMAIL: Mail("Hello, Rosa", "Plain\n", "<p>Rich</p>"),
+    Channel.SMS: Sms("Hello, Rosa"),
+    Channel.PUSH: Push("Hello", "Rosa", {"notificationId": "n1"}),
+}
+
+
+class Inbox:
+    def __init__(self) -> None:
+        self._state = Path(os.environ["ALMONER_OUTPUTS"]).parent
+
+    def of(self, to: str) -> list[Delivered]:
+        return delivered(self._state / "mail", self._state / "messages", to=to)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+class Outbox:
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        [self._table] = [name for name in platform.tables if "-OutboxTable-" in name]
+        self._tables = platform.aws("dynamodb")
+
+    def add(self, user: User, channel: Channel, **changes: Any) -> str:
+        now = datetime.now(UTC)
+        row: dict[str, Any] = {
+            "event_id": secrets.token_hex(8),
+            "user_id": user.user_id,
+            "content": HELLO[channel],
+            "category": "messages",
+            "created_at": now,
+            "due_at": now,
+            "drop_after": now + timedelta(days=1),
+        }
+        record = OutboxRecord.at(self._table).of(OutboxRow(**(row | changes)))
+        self._tables.put_item(TableName=self._table, Item=record.to_dynamodb_dict())
+        return str(record.outbox_id)
+
+    def state(self, outbox_id: str) -> str:
+        item = self._tables.get_item(TableName=self._table, Key={"outboxId": {"S": outbox_id}})["Item"]
+        return str(item["state"]["S"])
+
+    def give_phone(self, user: User, number: str) -> None:
+        """As if it had been verified."""
+        [table] = [name for name in self._platform.tables if "Communications" in name and "-UsersTable-" in name]
+        self._tables.update_item(
+            TableName=table,
+            Key={"userId": {"S": user.user_id}},
+            UpdateExpression="SET phone = :number",
+            ConditionExpression="attribute_exists(userId)",
+            ExpressionAttributeValues={":number": {"S": number}},
+        )
+
+    def cause(self, address: str) -> str | None:
+        [table] = [name for name in self._platform.tables if "-SuppressionsTable-" in name]
+        key = {"address": {"S": address_key(Channel.EMAIL, address)}}
+        item = self._tables.get_item(TableName=table, Key=key).get("Item")
+        return item["cause"]["S"] if item else None
+
+
+@pytest.fixture
+def outbox(platform: Platform) -> Outbox:
+    return Outbox(platform)
+
+
+@pytest.fixture
+def new_user(platform: Platform, communications: Callable[..., Api]) -> Callable[..., User]:
+    def sign_up(email: str = "") -> User:
+        user = platform.sign_up("Rosa Martínez", email)
+        eventually(lambda: communications(user).get("/users/me").ok)
+        return user
+
+    return sign_up
+
+
+def test_mail_arrives_once_and_can_be_unsubscribed_from(
+    outbox: Outbox, inbox: Inbox, new_user: Callable[..., User]
+) -> None:
+    user = new_user()
+    outbox_id = outbox.add(user, Channel.EMAIL)
+    eventually(lambda: outbox.state(outbox_id) == "sent")
+    receipt = outbox.add(user, Channel.EMAIL, category=None)
+    eventually(lambda: outbox.state(receipt) == "sent")
+    always_sent, mail = inbox.of(user.email)
+    assert (mail.title, mail.text.strip()) == ("Hello, Rosa", "Plain")
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "/unsubscribe/" in mail.headers["List-Unsubscribe"]
+    assert "List-Unsubscribe" not in always_sent.headers
+
+
+def test_sms_and_push_messages_arrive_once(
+    outbox: Outbox, inbox: Inbox, new_user: Callable[..., User], communications: Callable[..., Api]
+) -> None:
+    user, token = new_user(), f"token-of-a-phone-{secrets.token_hex(8)}"
+    number = f"+447700{secrets.randbelow(10**6):06}"
+    outbox.give_phone(user, number)
+    registered = communications(user)("POST", "/devices", json={"platform": "fcm", "token": token})
+    assert registered.status_code == 201
+    ids = [outbox.add(user, channel) for channel in (Channel.SMS, Channel.PUSH)]
+    eventually(lambda: all(outbox.state(outbox_id) == "sent" for outbox_id in ids))
+    [sms] = inbox.of(number)
+    assert (sms.text, sms.headers["AWS.SNS.SMS.SenderID"]) == ("Hello, Rosa", "Almoner")
+    [push] = inbox.of(token)
+    assert json.loads(push.text)["fcmV1Message"]["message"]["data"] == {"notificationId": "n1"}
+    assert communications(user)("DELETE", "/devices", json={"platform": "fcm", "token": token}).status_code == 204
+    unreachable = outbox.add(user, Channel.PUSH)
+    eventually(lambda: outbox.state(unreachable) == "failed")
+
+
+@pytest.mark.parametrize(
+    ("label", "cause", "next_state"), [("Bounce", Cause.BOUNCED, "failed"), ("Complaint", Cause.SPAM, "sent")]
+)
+def test_what_recipients_servers_report_suppresses_the_address(
+    label: str, cause: Cause, next_state: str, outbox: Outbox, new_user: Callable[..., User]
+) -> None:
+    user = new_user(f"{label}+{secrets.token_hex(6)}@simulator.amazonses.com")
+    first = outbox.add(user, Channel.EMAIL)
+    eventually(lambda: outbox.cause(user.email) == cause)
+    eventually(lambda: outbox.state(first) == ("failed" if cause is Cause.BOUNCED else "sent"))
+    message, receipt = outbox.add(user, Channel.EMAIL), outbox.add(user, Channel.EMAIL, category=None)
+    eventually(lambda: outbox.state(message) == "failed")
+    eventually(lambda: outbox.state(receipt) == next_state)
