@@ -7,20 +7,15 @@ capacity units that AWS charges (0.5 per 4 KB for a query of an index), for the 
 middle of the list. No times: unlike AWS, the local DynamoDB reads a whole partition for each page.
 """
 
-import math
 import os
 import random
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
-from pynamodb.connection import Connection
-
+from benchmarks.capacity import bytes_of, counted, read_units
 from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.adapters.records import ProductRecord, price_key
 from commerce.catalogue.domain.catalogue import Listing, Sort
@@ -92,42 +87,11 @@ def _products(size: int) -> Iterator[Product]:
 def _measure(products: DynamoProducts, size: int, name: str, listing: Listing) -> None:
     middle = price_key(listing.min_price + 500 if listing.min_price else _MAX_PENCE // 2, "")
     for page, after in (("first", None), ("middle", middle)):
-        with _counted() as answers:
+        with counted() as calls:
             products.page(listing, after, _PAGE)
-        rows = sum(answer["ScannedCount"] for answer in answers)
-        size_bytes = sum(_size(item) for answer in answers for item in answer["Items"])
-        units = math.ceil(size_bytes / 4096) / 2
-        print(f"{size:9,}  {name:26} {page:>6} {len(answers):6} {rows:5} {size_bytes:7} {units:5.1f}")
-
-
-def _size(value: Any) -> int:
-    """Approximately the bytes that DynamoDB counts for an item: names and values, and a few for each container."""
-    match value:
-        case {"S": str(text)}:
-            return len(text.encode())
-        case {"N": str(digits)}:
-            return len(digits) // 2 + 2
-        case {"L": list(items)}:
-            return 3 + sum(1 + _size(item) for item in items)
-        case {"M": dict(item)}:
-            return 3 + len(item) + _size(item)
-        case dict(item):
-            return sum(len(name) + _size(inner) for name, inner in item.items())
-    return 1
-
-
-@contextmanager
-def _counted() -> Iterator[list[dict[str, Any]]]:
-    """Every answer of DynamoDB."""
-    answers, dispatch = list[dict[str, Any]](), Connection.dispatch
-
-    def counted(connection: Connection, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = dispatch(connection, operation, payload)
-        answers.append(answer)
-        return answer
-
-    with mock.patch.object(Connection, "dispatch", counted):
-        yield answers
+        rows = sum(call.answer["ScannedCount"] for call in calls)
+        size_bytes = sum(bytes_of(item) for call in calls for item in call.answer["Items"])
+        print(f"{size:9,}  {name:26} {page:>6} {len(calls):6} {rows:5} {size_bytes:7} {read_units(calls):5.1f}")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ _MODULES = (
     "inbox",
     "sending",
     "users",
+    "messages",
 )
 
 

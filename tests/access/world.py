@@ -90,6 +90,34 @@ class World:
         """Somebody to whom things may be done again and again."""
         return self.newcomer()
 
+    # --- Messages
+
+    def message(self) -> dict[str, Any]:
+        """From the supporter to a member of staff, whom it has reached."""
+        wanted = {"to": [self.id_of("staff")], "content": "Good morning."}
+        message = self.done(COMMUNICATIONS, "POST", "/messages", wanted, "supporter")
+        path = f"/conversations/{message['conversationId']}/messages"
+        received = self.api(COMMUNICATIONS, "staff")
+        eventually(lambda: message["messageId"] in received.get(path).text)
+        return dict(message)
+
+    @cached_property
+    def conversation_id(self) -> str:
+        """Of the supporter and a member of staff."""
+        return str(self.message()["conversationId"])
+
+    def report(self) -> str:
+        """The id of an open report of that conversation."""
+        reason = {"reason": unique()}
+        self.done(COMMUNICATIONS, "POST", f"/conversations/{self.conversation_id}/reports", reason, "supporter")
+        eventually(lambda: self._reports(reason["reason"]))
+        [report] = self._reports(reason["reason"])
+        return str(report["reportId"])
+
+    def _reports(self, reason: str) -> list[dict[str, Any]]:
+        found = self.done(COMMUNICATIONS, "GET", "/reports?limit=100")["items"]
+        return [report for report in found if report["reason"] == reason]
+
     # --- Projects
 
     @cached_property

@@ -9,6 +9,10 @@ from shared.persistence.unit_of_work import UnitOfWork
 type Phase = Literal["before", "after"]
 
 
+class Killed(BaseException):
+    """The process is gone: nothing of it goes on."""
+
+
 @dataclass(frozen=True)
 class Point:
     """The nth call of a run, by name, so that it can be told what it is about."""

@@ -18,10 +18,11 @@ def call(
     *,
     claims: Mapping[str, Any] | None = None,
     query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
     **path_parameters: str,
 ) -> tuple[int, Any]:
     """The status and the body of an answer; `claims` are the caller's."""
-    event = http_api_event(claims, {"content-type": "application/json"}) | {
+    event = http_api_event(claims, {"content-type": "application/json", **(headers or {})}) | {
         "routeKey": route,
         "rawQueryString": urlencode(query or {}),
         "pathParameters": path_parameters,

@@ -77,3 +77,38 @@ class PushApplications(Settings):
 
     push_apns: str
     push_fcm: str
+
+
+class Conversations(Settings):
+    conversations_table: str
+    memberships_table: str
+    messages_table: str
+    threads_table: str
+
+
+class People(Settings):
+    users_table: str
+
+
+class Blocks(Settings):
+    blocks_table: str
+
+
+class Reports(Settings):
+    reports_table: str
+
+
+class UserPool(Settings):
+    user_pool_id: str
+
+
+class FirstAnswers(Settings):
+    idempotency_table: str
+
+
+class CursorKey(Settings):
+    cursor_key: str
+
+
+class EventBus(Settings):
+    event_bus_name: str

@@ -13,7 +13,7 @@ from communications.sending.domain.sending import Destination, Sender
 from shared.errors import AlmonerError
 from tests.communications.sending.examples import NOW
 from tests.communications.sending.fakes import FakeDestinations, FakeOutbox, FakeProvider, FakeSuppressions
-from tests.shared.boundaries import Boundaries, Observed
+from tests.shared.boundaries import Boundaries, Killed, Observed
 from tests.shared.persistence.fake_transactions import FakeTransaction
 
 RECEIVES = 5
@@ -22,10 +22,6 @@ DESTINATIONS = {
     Channel.SMS: [Destination("sms", "+447700900123")],
     Channel.PUSH: [Destination("phone", "arn:phone"), Destination("tablet", "arn:tablet")],
 }
-
-
-class Killed(BaseException):
-    """The process is gone: nothing of it goes on."""
 
 
 @dataclass

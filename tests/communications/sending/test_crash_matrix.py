@@ -19,8 +19,8 @@ from communications.sending.domain.publishing import Sweep
 from communications.sending.domain.sending import Destination, NotAccepted, OutcomeUnknown, Result, Sender
 from shared.errors import AlmonerError, Unavailable
 from tests.communications.sending.examples import NOW, a_row
-from tests.communications.sending.post import Killed, Post
-from tests.shared.boundaries import Boundaries, Point
+from tests.communications.sending.post import Post
+from tests.shared.boundaries import Boundaries, Killed, Point
 
 type Mishap = Callable[[Post, Point], None]
 

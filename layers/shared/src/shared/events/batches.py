@@ -47,6 +47,11 @@ def process_messages(
         return process_partial_response(event, work_in_time, _Processor(EventType.SQS))
 
 
+def process_rows(event: Event, work: Callable[[DynamoDBRecord], object]) -> PartialItemFailureResponse:
+    """Work on each record of a table's stream. The first for which `work` raises comes again, with what follows it."""
+    return process_partial_response(event, lambda record: work(record), _Processor(EventType.DynamoDBStreams))
+
+
 def process_together[T](
     event: Event, read: Callable[[DynamoDBRecord], T], act: Callable[[Sequence[T]], Iterable[int]]
 ) -> PartialItemFailureResponse:

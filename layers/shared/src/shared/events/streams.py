@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-from shared.events.batches import Event, process_together
+from shared.events.batches import Event, process_rows, process_together
 from shared.events.changes import Change, Image, Named
 from shared.events.event_bridge import EventBus
 from shared.observability.logs import logger
@@ -37,8 +37,7 @@ def publish_changes(
     """
 
     def read(record: DynamoDBRecord) -> Sequence[Named]:
-        images = record["dynamodb"]
-        return events_of(Change(images.get("OldImage"), images.get("NewImage")))
+        return events_of(_change(record))
 
     def publish(of_records: Sequence[Sequence[Named]]) -> list[int]:
         made = [(position, named) for position, several in enumerate(of_records) for named in several]
@@ -48,3 +47,13 @@ def publish_changes(
         return failed
 
     return process_together(event, read, publish)
+
+
+def process_changes(event: Event, work: Callable[[Change], object]) -> PartialItemFailureResponse:
+    """Work on each change for itself, in their order. One for which `work` raises comes again, with what follows it."""
+    return process_rows(event, lambda record: work(_change(record)))
+
+
+def _change(record: DynamoDBRecord) -> Change:
+    images = record["dynamodb"]
+    return Change(images.get("OldImage"), images.get("NewImage"))

@@ -1,0 +1,24 @@
+"""Whom users have blocked, in DynamoDB."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from communications.conversations.adapters.records import BlockRecord
+
+
+class DynamoBlocks:
+    def __init__(self, blocks_table: str) -> None:
+        self._blocks = BlockRecord.at(blocks_table)
+
+    def block(self, user_id: str, blocked_id: str, now: datetime) -> None:
+        """One put."""
+        self._blocks(user_id, blocked_id, created_at=now).put()
+
+    def unblock(self, user_id: str, blocked_id: str) -> None:
+        """One delete."""
+        self._blocks(user_id, blocked_id).remove()
+
+    def blocking(self, sender_id: str, user_ids: Collection[str]) -> frozenset[str]:
+        """One consistent BatchGetItem."""
+        found = self._blocks.find_many([(user_id, sender_id) for user_id in user_ids]) if user_ids else []
+        return frozenset(record.user_id for record in found)
