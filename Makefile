@@ -80,6 +80,7 @@ bench: $(INSTALLED) ## Run the benchmarks, which compare alternatives in one run
 	python -m benchmarks.search
 	python -m benchmarks.shop_pages
 	python -m benchmarks.product_search
+	python -m benchmarks.fan_out
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then python -m benchmarks.product_search_engines; \
 		else echo "OpenSearch was not measured: that needs Java and Maven."; fi
 	@STATE=.local/test PORT=$${TEST_PORT:-4577} python -m local with-platform local/sam_local/run python -m benchmarks.profile_route

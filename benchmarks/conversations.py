@@ -27,15 +27,13 @@ from typing import Any
 
 import websockets
 
-from local.services import emulator
-from local.services import model as model_stand_in
-from local.workspace import HOST, workspace
+from benchmarks.processes import cpu_seconds
+from local.workspace import HOST
 from tests.e2e.clients import Api, Platform, eventually
 
 _TOKENS, _TOKENS_A_SECOND = 150, 50
 _LONG_ANSWER_TOKENS, _LONG_ANSWER_TOKENS_A_SECOND = 4096, 200
 _CONVERSATIONS = (1, 20, 100)
-_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -71,9 +69,9 @@ class Heard:
 
 async def _measure(platform: Platform) -> None:
     await _converse(platform, "say 20 tokens at 50")  # warms up every function
-    before = _cpu_seconds()["functions"]
+    before = cpu_seconds()["functions"]
     long = await _converse(platform, f"say {_LONG_ANSWER_TOKENS} tokens at {_LONG_ANSWER_TOKENS_A_SECOND}")
-    used = _cpu_seconds()["functions"] - before
+    used = cpu_seconds()["functions"] - before
     print(f"{_LONG_ANSWER_TOKENS} tokens: {long.frames} frames, each one write and one send to a follower")
     print(f"CPU of all functions for 1,000 tokens: {used / _LONG_ANSWER_TOKENS * 1e6:.0f} ms")
     print(f"{_TOKENS} tokens at {_TOKENS_A_SECOND} a second; milliseconds, p50 / p99")
@@ -90,13 +88,13 @@ async def _measure(platform: Platform) -> None:
 async def _round(platform: Platform, number: int) -> str:
     """So many conversations at once."""
     question = f"say {_TOKENS} tokens at {_TOKENS_A_SECOND}"
-    before, used, unacknowledged = _cpu_seconds(), dict[str, float](), number
+    before, used, unacknowledged = cpu_seconds(), dict[str, float](), number
 
     def acknowledged() -> None:
         nonlocal used, unacknowledged
         unacknowledged -= 1
         if not unacknowledged:
-            used = {part: seconds - before[part] for part, seconds in _cpu_seconds().items()}
+            used = {part: seconds - before[part] for part, seconds in cpu_seconds().items()}
 
     heard = await asyncio.gather(*(_converse(platform, question, each, acknowledged) for each in range(number)))
     columns = (
@@ -154,36 +152,6 @@ def _opened(platform: Platform, number: int) -> dict[str, str]:
 def _p50_p99(seconds: Sequence[float]) -> str:
     ordered = sorted(seconds)
     return f"{statistics.median(ordered) * 1000:.0f} / {ordered[int(0.99 * (len(ordered) - 1))] * 1000:.0f}"
-
-
-def _cpu_seconds() -> dict[str, float]:
-    """What each part has used so far."""
-    parents, used, of_ended_children = dict[int, int](), dict[int, float](), dict[int, float]()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # the process has ended meanwhile
-        process = int(folder.name)
-        parents[process] = int(fields[1])
-        used[process], of_ended_children[process] = (
-            sum(map(int, fields[at : at + 2])) / _TICKS_A_SECOND for at in (11, 13)
-        )
-    aws, model = (background(workspace()).pid or 0 for background in (emulator, model_stand_in))
-    functions = [process for process in used if _descends(process, aws, parents)]
-    return {
-        "functions": sum(used[each] + of_ended_children[each] for each in functions),
-        "emulator": used[aws],
-        "model": used[model] + used[parents[os.getppid()]],  # and the program that it relays to, which started us
-        "clients": used[os.getpid()],
-    }
-
-
-def _descends(process: int, ancestor: int, parents: dict[int, int]) -> bool:
-    while (process := parents.get(process, 0)) > 1:
-        if process == ancestor:
-            return True
-    return False
 
 
 class _Stamps(BaseHTTPRequestHandler):
