@@ -85,6 +85,7 @@ ENVIRONMENT = {
     "ORDERS_TABLE": "orders",
     "ORDER_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/orders",
     "OUTBOX_TABLE": "outbox",
+    "OUTGOING_CHANNELS": "email,sms,push",
     "PARTS_TABLE": "parts",
     "PAYMENT_EVENTS_TABLE": "payment-events",
     "PAYMENT_RETURN_URL": "https://example.org/checkout",
@@ -125,6 +126,8 @@ ENVIRONMENT = {
     "UPLOADS_TABLE": "uploads",
     "USERS_TABLE": "users",
     "USER_POOL_ID": "us-west-2_EXAMPLE01",
+    "WEEKLY_CAP": "3",
+    "WEEKLY_CAPS_TABLE": "weekly-caps",
 }
 
 

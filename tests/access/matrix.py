@@ -48,6 +48,7 @@ _MODULES = (
     "sending",
     "users",
     "messages",
+    "notifications",
 )
 
 

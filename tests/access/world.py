@@ -118,6 +118,21 @@ class World:
         found = self.done(COMMUNICATIONS, "GET", "/reports?limit=100")["items"]
         return [report for report in found if report["reason"] == reason]
 
+    # --- Notifications
+
+    @cached_property
+    def notification_id(self) -> str:
+        """The supporter's."""
+        gift = {"userId": self.supporter_id, "amount": {"amount": 500, "currency": "GBP"}}
+        self.done(PERSONALIZATION, "POST", "/donations", gift)
+
+        def listed() -> list[dict[str, str]]:
+            page = self.done(COMMUNICATIONS, "GET", "/notifications", caller="supporter")
+            return [each for each in page["items"] if each["type"] == "donation-received"]
+
+        eventually(listed)
+        return listed()[0]["notificationId"]
+
     # --- Projects
 
     @cached_property

@@ -112,3 +112,29 @@ class CursorKey(Settings):
 
 class EventBus(Settings):
     event_bus_name: str
+
+
+class Notifications(Settings):
+    notifications_table: str
+
+
+class Decisions(Settings):
+    decisions_table: str
+
+
+class WeeklyCaps(Settings):
+    weekly_caps_table: str
+
+
+class NotificationRules(Settings):
+    """`weekly_cap` counts notifications. `time_zone` is the IANA name of where the charity is. `outgoing_channels` are
+    those that it has besides list and socket, such as `email,push`.
+    """
+
+    weekly_cap: str
+    outgoing_channels: str
+    time_zone: str
+
+
+class CharityName(Settings):
+    charity_name: str

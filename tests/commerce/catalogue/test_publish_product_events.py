@@ -101,8 +101,15 @@ def test_stock_that_runs_low_is_published_once_on_the_way_down(bridge: Bridge) -
 
     publish(*pairwise(versions))
 
-    low = [detail["data"]["stock"] for name, detail in published(bridge) if name == STOCK_LOW]
-    assert low == [3, 1]
+    low = [detail["data"] for name, detail in published(bridge) if name == STOCK_LOW]
+    assert [(data["stock"], data["isNew"]) for data in low] == [(3, False), (1, False)]
+
+
+def test_new_product_with_little_stock_is_low_and_new(bridge: Bridge) -> None:
+    publish((None, a_product(stock=1)))
+
+    [low] = [detail["data"] for name, detail in published(bridge) if name == STOCK_LOW]
+    assert low["isNew"] is True
 
 
 @pytest.mark.parametrize(

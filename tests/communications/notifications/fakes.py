@@ -31,8 +31,10 @@ class FakeReach:
 @dataclass
 class FakeStaff:
     ids: set[str]
+    calls: int = 0
 
     def members(self) -> Set[str]:
+        self.calls += 1
         return self.ids
 
 

@@ -1,5 +1,6 @@
 """What users do about their notifications, and the counts that follow."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from communications.notifications.domain.notification import MAX_SNOOZE, Change, State
 from communications.notifications.domain.notifications import MAX_AT_ONCE
 from shared.errors import Invalid, NotFound
-from tests.communications.notifications.world import NOON, World
+from tests.communications.notifications.world import NOON, World, news
 
 LATER = NOON + timedelta(hours=1)
 
@@ -105,6 +106,20 @@ def test_up_to_one(world: World) -> None:
     head = world.changes.mark("ana", "read", world.notification().notification_id, LATER)
     assert head.unread.notifications == 1
     assert listed(world, State.UNREAD) == ["later"]
+
+
+def test_what_was_read_where_it_stands(world: World) -> None:
+    for number, subject in enumerate(("conversation:1", "conversation:2", "conversation:1", None)):
+        at = NOON + timedelta(minutes=number)
+        world.notifying.notify(replace(news("message-received", f"m-{number}", at), subject=subject), at)
+    read_at = NOON + timedelta(minutes=1)
+    assert world.changes.read_elsewhere("ana", "conversation:1", read_at, LATER) == 1
+    assert world.changes.read_elsewhere("ana", "conversation:1", read_at, LATER) == 0
+    assert listed(world, State.READ) == ["m-0"]
+    assert world.changes.read_elsewhere("ana", "conversation:1", LATER, LATER) == 1
+    assert counted(world) == 3
+    released = world.releasing.release(LATER + timedelta(minutes=10), lambda: True)
+    assert (released.dropped, released.sent) == (2, 3)
 
 
 ACTIONS = st.lists(

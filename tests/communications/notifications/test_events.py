@@ -36,9 +36,12 @@ PAID: Mapping[str, Any] = {
 }
 
 
+MESSAGE = {"conversationId": "c-1", "messageId": "m-1", "senderId": "bob"}
+
+
 def news(name: str, data: Mapping[str, Any]) -> News | None:
     event = DomainEvent("event", 1, NOON, "ana", data)
-    return news_of(name, event, {"bob": "Bob Smith"}.get)  # type: ignore[arg-type]
+    return news_of(name, event, lambda user_id: {"bob": "Bob Smith"}.get(user_id, ""))
 
 
 def mail(name: str, data: Mapping[str, Any]) -> str:
@@ -68,7 +71,9 @@ def test_order_of_gifts_alone() -> None:
         ("OrderCancelled", {"number": "A-1"}, "order-cancelled", "Your order A-1 has been cancelled"),
         ("OrderRefunded", {"number": "A-1", "amount": money(5)}, "order-refunded", "A refund for your order A-1"),
         ("DonationReceived", {"amount": money(2500)}, "donation-received", "Thank you for your gift"),
-        ("MessageSent", {"senderId": "bob"}, "message-received", "Bob Smith has sent you a message"),
+        ("UserEmailChanged", {}, "email-changed", "Your e-mail address has been changed"),
+        ("MessageSent", MESSAGE | {"senderId": "x"}, "message-received", "Somebody has sent you a message"),
+        ("MessageSent", MESSAGE, "message-received", "Bob Smith has sent you a message"),
     ],
 )
 def test_event(name: str, data: Mapping[str, Any], type_: str, title: str) -> None:

@@ -68,12 +68,14 @@ def test_receipts_are_not_held(world: World) -> None:
 
 
 def test_cap_counts_what_was_sent_in_a_week_and_once_for_all_channels(world: World) -> None:
-    for number in range(4):
+    world.reach.consented = frozenset({"marketing"})
+    for number in range(3):
         world.notify("donation-received", NOON + timedelta(days=number), f"event-{number}")
     assert len(world.caps.by_user["ana"]) == 3
+    world.notify("news", NOON + timedelta(days=3), "event-3")
     assert world.record(Channel.EMAIL, "event-3").decision.reason is Reason.WEEKLY_CAP
     assert world.record(Channel.IN_APP, "event-3").decision.outcome is Outcome.SENT
-    world.notify("donation-received", NOON + timedelta(days=7), "event-4")
+    world.notify("news", NOON + timedelta(days=7), "event-4")
     assert world.record(Channel.EMAIL, "event-4").decision.outcome is Outcome.SENT
     assert len(world.caps.by_user["ana"]) == 3
 

@@ -27,7 +27,7 @@ def events_of(old: Product | None, new: Product, low_at: int) -> list[tuple[str,
         return []
     events = [(CHANGED, _event(CHANGED, new, {"status": new.status, "isNew": old is None, "changed": changed}))]
     if _is_low(new, low_at) and not (old is not None and _is_low(old, low_at)):
-        events.append((STOCK_LOW, _event(STOCK_LOW, new, {"stock": new.stock, "lowAt": low_at})))
+        events.append((STOCK_LOW, _event(STOCK_LOW, new, {"stock": new.stock, "lowAt": low_at, "isNew": old is None})))
     return events
 
 

@@ -59,6 +59,7 @@ class NotificationRecord(Record):
     event = UnicodeAttribute()
     event_id = UnicodeAttribute(attr_name="eventId")
     created_at = MomentAttribute(attr_name="createdAt")
+    subject = UnicodeAttribute(null=True)
     read = BooleanAttribute()
     seen_at = MomentAttribute(null=True, attr_name="seenAt")
     archived_at = MomentAttribute(null=True, attr_name="archivedAt")
@@ -78,6 +79,7 @@ class NotificationRecord(Record):
             event=notification.event,
             event_id=notification.event_id,
             created_at=notification.created_at,
+            subject=notification.subject,
             read=notification.read,
             seen_at=notification.seen_at,
             archived_at=notification.archived_at,
@@ -109,6 +111,7 @@ class NotificationRecord(Record):
             event=self.event,
             event_id=self.event_id,
             created_at=self.created_at,
+            subject=self.subject,
             read=self.read,
             seen_at=self.seen_at,
             archived_at=self.archived_at,

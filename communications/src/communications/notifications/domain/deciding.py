@@ -61,8 +61,8 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """`blocks` says through which channels nothing of this category may be sent to them, and why; `sent` when capped
-    notifications were sent to them lately."""
+    """`blocks` says through which channels nothing of this category may be sent to them, and why; `sent` when
+    notifications that count were sent to them lately."""
 
     settings: Settings
     has_email: bool = True
@@ -75,7 +75,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`weekly_cap` counts capped notifications in any seven days, of whatever contexts.
+    """`weekly_cap` is how many notifications that count there may be in any seven days, of whatever contexts.
 
     Digests are due at `digest_at`, by the clocks of somebody's quiet hours, or else of `zone`, the charity's.
     `channels` are those to the outside that the charity has.
@@ -114,7 +114,7 @@ def recheck(
 def counts_towards_cap(type_: NotificationType, decisions: tuple[Decision, ...]) -> bool:
     """Once, through however many channels it is sent."""
     going_out = (each for each in decisions if each.channel not in INSIDE)
-    return type_.is_capped and any(each.outcome in (Outcome.SENT, Outcome.HELD) for each in going_out)
+    return type_.counts and any(each.outcome in (Outcome.SENT, Outcome.HELD) for each in going_out)
 
 
 def of_the_week(sent: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:

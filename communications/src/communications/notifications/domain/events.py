@@ -28,7 +28,13 @@ def news_of(name: str, event: DomainEvent, name_of: NameOf) -> News | None:
         type=type_,
         details=details,
         occurred_at=event.occurred_at,
+        subject=subject_of(event) if name == "MessageSent" else None,
     )
+
+
+def subject_of(event: DomainEvent) -> str:
+    """Of an event of a conversation."""
+    return f"conversation:{event.data['conversationId']}"
 
 
 def stock_news(name: str, event: DomainEvent, user_id: str) -> News:
@@ -80,7 +86,11 @@ def _donation(data: Mapping[str, Any], _: NameOf) -> Details | None:
 
 
 def _message(data: Mapping[str, Any], name_of: NameOf) -> Details:
-    return Details({"sender": name_of(data["senderId"])})
+    return Details({"sender": name_of(data["senderId"]) or Term.SOMEBODY})
+
+
+def _nothing(*_: object) -> Details:
+    return Details()
 
 
 def _money(money: Mapping[str, Any]) -> str:
@@ -94,4 +104,5 @@ _NEWS: Mapping[str, tuple[str, Callable[[Mapping[str, Any], NameOf], Details | N
     "OrderRefunded": ("order-refunded", _refund),
     "DonationReceived": ("donation-received", _donation),
     "MessageSent": ("message-received", _message),
+    "UserEmailChanged": ("email-changed", _nothing),
 }

@@ -28,7 +28,8 @@ class Notification:
     """Seen is what has been in a list on somebody's screen, read what they have opened, archived what they are done
     with. Each is said for itself; what is read or archived has been seen.
 
-    `event` is the name of the event that it is about. `snoozed_until` stays until the notification has come back.
+    `event` is the name of the event that it is about, and `subject` what can be read elsewhere, such as
+    `conversation:1`. `snoozed_until` stays until the notification has come back.
     """
 
     notification_id: str
@@ -39,6 +40,7 @@ class Notification:
     event: str
     event_id: str
     created_at: datetime
+    subject: str | None = None
     read: bool = False
     seen_at: datetime | None = None
     archived_at: datetime | None = None

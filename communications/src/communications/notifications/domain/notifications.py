@@ -107,10 +107,19 @@ class Changes:
     def mark(self, user_id: str, as_: Literal["seen", "read"], up_to: str | None, now: datetime) -> Head:
         """The newest MAX_MARKED that are not yet, up to this one, are seen or read; the unread counts then."""
         change = Change(seen=True, read=True if as_ == "read" else None)
-        ids = self.notifications.unread(user_id, up_to, MAX_MARKED, unseen=as_ == "seen")
-        for batch in batched(ids, MAX_AT_ONCE, strict=False):
-            self._mark(user_id, batch, change, now)
+        self._mark(user_id, self.notifications.unread(user_id, up_to, MAX_MARKED, unseen=as_ == "seen"), change, now)
         return self.inbox.head(user_id)
+
+    def read_elsewhere(self, user_id: str, subject: str, read_at: datetime, now: datetime) -> int:
+        """What was read where it stands needs no notification any more; how many there were."""
+        unread = self.notifications.unread(user_id, None, MAX_MARKED, unseen=False)
+        about = [
+            each.notification_id
+            for each in self.notifications.find_many(user_id, unread)
+            if each.subject == subject and each.created_at <= read_at
+        ]
+        self._mark(user_id, about, Change(read=True), now)
+        return len(about)
 
     def wake(self, now: datetime, limit: int) -> int:
         """Bring back those whose snooze is over; how many there were."""
@@ -120,6 +129,10 @@ class Changes:
         return len(over)
 
     def _mark(self, user_id: str, ids: Sequence[str], change: Change, now: datetime) -> None:
+        for batch in batched(ids, MAX_AT_ONCE, strict=False):
+            self._mark_at_once(user_id, batch, change, now)
+
+    def _mark_at_once(self, user_id: str, ids: Sequence[str], change: Change, now: datetime) -> None:
         def work(_: int, unit_of_work: UnitOfWork) -> Sequence[Entry]:
             found = self.notifications.find_many(user_id, ids)
             return self._saved([(before, change.of(before, now)) for before in found], unit_of_work)

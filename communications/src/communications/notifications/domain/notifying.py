@@ -32,7 +32,7 @@ MAY_STILL_REGISTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """That something happened, of which a user hears. `event` is the event's name."""
+    """That something happened, of which a user hears. `event` is the event's name; of `subject`, see Notification."""
 
     event: str
     event_id: str
@@ -40,6 +40,7 @@ class News:
     type: str
     details: Details
     occurred_at: datetime
+    subject: str | None = None
 
 
 class Reach(Protocol):
@@ -60,7 +61,7 @@ class Reach(Protocol):
 
 
 class Caps(Protocol):
-    """When capped notifications were sent to somebody. Every method raises Unavailable."""
+    """When notifications that count were sent to somebody. Every method raises Unavailable."""
 
     def sent(self, user_id: str) -> tuple[datetime, ...]: ...
 
@@ -144,7 +145,7 @@ class Notifying:
         now: datetime,
         unit_of_work: UnitOfWork,
     ) -> Sequence[Entry]:
-        sent = of_the_week(self.caps.sent(news.user_id), now) if type_.is_capped else ()
+        sent = of_the_week(self.caps.sent(news.user_id), now) if type_.counts else ()
         decisions = decide(type_, replace(recipient, sent=sent), self.rules, news.occurred_at, now)
         notification = Notification(
             notification_id=notification_id_of(news.event_id, news.user_id, news.occurred_at),
@@ -155,6 +156,7 @@ class Notifying:
             event=news.event,
             event_id=news.event_id,
             created_at=news.occurred_at,
+            subject=news.subject,
         )
         self.notifications.add(notification, unit_of_work)
         for decision in decisions:

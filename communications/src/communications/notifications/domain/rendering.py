@@ -37,7 +37,7 @@ class Section:
 class Details:
     """`values` are what the type's texts ask for; `sections` and `notes` stand in the mail only."""
 
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | Term] = field(default_factory=dict)
     sections: Sequence[Section] = ()
     notes: Sequence[Term] = ()
 
@@ -84,9 +84,10 @@ def language_of(tag: str) -> Language:
 def render(type_: NotificationType, details: Details, language: Language, name: str, charity: str) -> Rendered:
     """Raises KeyError for a value that is missing."""
     text, terms = language.texts[type_.name], language.terms
-    short = {key: _clipped(_one_line(value), _MAX_NAME) for key, value in details.values.items()}
+    values = {key: _in_language(value, terms) for key, value in details.values.items()}
+    short = {key: _clipped(_one_line(value), _MAX_NAME) for key, value in values.items()}
     title = _clipped(text.title.format_map(short), MAX_TITLE)
-    content = _clipped(_lines(text.content.format_map(details.values)), MAX_CONTENT)
+    content = _clipped(_lines(text.content.format_map(values)), MAX_CONTENT)
     page = _Page(
         language,
         title,
@@ -136,7 +137,11 @@ def _titled(terms: Mapping[Term, str], section: Section) -> str:
 
 
 def _named(terms: Mapping[Term, str], rows: Rows) -> list[tuple[str, str]]:
-    return [(terms[label] if isinstance(label, Term) else label, amount) for label, amount in rows]
+    return [(_in_language(label, terms), amount) for label, amount in rows]
+
+
+def _in_language(text: str | Term, terms: Mapping[Term, str]) -> str:
+    return terms[text] if isinstance(text, Term) else text
 
 
 def _push(title: str, content: str) -> Push:

@@ -38,7 +38,7 @@ class Category(StrEnum):
 class NotificationType:
     """
     `is_essential`: a receipt or a security notice, which is mailed whatever somebody prefers, and never held.
-    `is_capped`: it counts towards how much may be sent to somebody in a week, and is not sent above that.
+    `counts`: towards how much is sent to somebody in a week. `is_capped`: it is not sent above that.
     `purpose`: what somebody must have consented to before anything is sent to them.
     `useful_for`: how long after its event it is worth sending.
     `email_delay`: how long it may remain unread before it is mailed.
@@ -48,6 +48,7 @@ class NotificationType:
     category: Category
     channels: frozenset[Channel] = _MOBILE
     is_essential: bool = False
+    counts: bool = False
     is_capped: bool = False
     purpose: str | None = None
     useful_for: timedelta = timedelta(days=14)
@@ -69,7 +70,7 @@ _TYPES = (
     NotificationType(name="order-fulfilled", category=Category.ORDERS, channels=_ALL),
     NotificationType(name="order-cancelled", category=Category.ORDERS, is_essential=True),
     NotificationType(name="order-refunded", category=Category.ORDERS, is_essential=True),
-    NotificationType(name="donation-received", category=Category.DONATIONS, is_capped=True),
+    NotificationType(name="donation-received", category=Category.DONATIONS, counts=True),
     NotificationType(
         name="message-received",
         category=Category.MESSAGES,
@@ -90,6 +91,7 @@ _TYPES = (
         name="news",
         category=Category.NEWS,
         channels=_ALL,
+        counts=True,
         is_capped=True,
         purpose=MARKETING,
         useful_for=timedelta(days=7),

@@ -16,6 +16,7 @@ ENGLISH = Language(
         Term.DONATIONS: "Receipt {number}: gifts",
         Term.SHIPPING: "Shipping",
         Term.TOTAL: "Total",
+        Term.SOMEBODY: "Somebody",
         Term.GIFT_AID: (
             "You have declared Gift Aid: for every £1 that you gave, we can claim 25p from HMRC, at no cost to you. "
             "Please tell us if you stop paying enough Income Tax or Capital Gains Tax."

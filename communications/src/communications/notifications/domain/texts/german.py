@@ -16,6 +16,7 @@ GERMAN = Language(
         Term.DONATIONS: "Beleg {number}: Spenden",
         Term.SHIPPING: "Versand",
         Term.TOTAL: "Summe",
+        Term.SOMEBODY: "Jemand",
         Term.GIFT_AID: (
             "Sie haben eine Gift-Aid-Erklärung abgegeben: Für jedes gespendete Pfund erhalten wir 25 Pence von HMRC, "
             "ohne Kosten für Sie. Bitte sagen Sie uns Bescheid, wenn Sie nicht mehr genug Einkommen- oder "

@@ -16,6 +16,7 @@ class Term(StrEnum):
     SHIPPING = "shipping"
     TOTAL = "total"
     GIFT_AID = "giftAid"
+    SOMEBODY = "somebody"
     MAY_BE_CHANGED = "mayBeChanged"
     IS_ALWAYS_SENT = "isAlwaysSent"
 

@@ -1,0 +1,19 @@
+"""Events about a user → a notification, and what is sent"""
+
+from datetime import UTC, datetime
+
+from communications.notifications import wiring
+from communications.notifications.domain.events import news_of
+from shared.events.consumers import named_consumer
+from shared.events.domain_events import DomainEvent
+from shared.lifecycle.priming import prime
+
+prime(wiring.notifying)
+
+
+@named_consumer
+def handler(name: str, event: DomainEvent) -> str:
+    """Notify the event's user, once. Repeated events change nothing."""
+    notifying = wiring.notifying()
+    news = news_of(name, event, notifying.name_of)
+    return notifying.notify(news, datetime.now(UTC)) if news else "no news"
