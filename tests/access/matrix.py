@@ -46,6 +46,7 @@ _MODULES = (
     "support",
     "inbox",
     "sending",
+    "unsubscribing",
     "users",
     "messages",
     "notifications",

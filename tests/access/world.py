@@ -213,9 +213,13 @@ class World:
     @cached_property
     def webhook_secret(self) -> str:
         """What the payment provider signs with."""
+        return str(json.loads(self.secret("StripeKey"))["webhookSecret"])
+
+    def secret(self, name: str) -> str:
+        """Of which the templates say so."""
         manager = self._platform.aws("secretsmanager")
-        [secret] = manager.list_secrets(Filters=[{"Key": "name", "Values": ["StripeKey"]}])["SecretList"]
-        return str(json.loads(manager.get_secret_value(SecretId=secret["ARN"])["SecretString"])["webhookSecret"])
+        [secret] = manager.list_secrets(Filters=[{"Key": "name", "Values": [name]}])["SecretList"]
+        return str(manager.get_secret_value(SecretId=secret["ARN"])["SecretString"])
 
     def proposal(self) -> dict[str, Any]:
         """To cancel an order of the supporter's."""

@@ -26,6 +26,7 @@ ROUTES_WITHOUT_KEY: dict[str, str] = {
 }
 _GUESTS = "guests are identified by the signed id of their cart; the application's key carries the rate"
 _SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"
+_LINK = "a link in a mail works without signing in; its token is sealed"
 ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
     "GET /products": _SHOP_WINDOW,
     "GET /products/{productId}": _SHOP_WINDOW,
@@ -38,6 +39,8 @@ ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
     "PUT /guest-cart/items/{productId}": _GUESTS,
     "DELETE /guest-cart/items/{productId}": _GUESTS,
     "POST /webhooks/stripe": _SIGNED,
+    "GET /unsubscribe/{token}": _LINK,
+    "POST /unsubscribe/{token}": _LINK,
 }
 
 # Actions for which AWS supports no resource but "*", each with a link to the documentation.

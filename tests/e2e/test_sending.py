@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from communications.sending.adapters.outbox import OutboxRecord
 from communications.sending.domain.outbox import Channel, Content, Mail, OutboxRow, Push, Sms
@@ -107,8 +108,18 @@ def test_mail_arrives_once_and_can_be_unsubscribed_from(
     always_sent, mail = inbox.of(user.email)
     assert (mail.title, mail.text.strip()) == ("Hello, Rosa", "Plain")
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "/unsubscribe/" in mail.headers["List-Unsubscribe"]
     assert "List-Unsubscribe" not in always_sent.headers
+    link = mail.headers["List-Unsubscribe"].strip("<>")
+    subscribed = {"channel": "email", "category": "messages", "unsubscribed": False}
+    assert requests.get(link, timeout=30).json() == subscribed
+    again = outbox.add(user, Channel.EMAIL)
+    eventually(lambda: outbox.state(again) == "sent")
+    for _ in range(2):
+        answer = requests.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=30)
+        assert (answer.status_code, answer.json()) == (200, subscribed | {"unsubscribed": True})
+    too_late, other = outbox.add(user, Channel.EMAIL), outbox.add(user, Channel.EMAIL, category="orders")
+    eventually(lambda: (outbox.state(too_late), outbox.state(other)) == ("failed", "sent"))
+    assert requests.post(f"{link}x", timeout=30).status_code == 404
 
 
 def test_sms_and_push_messages_arrive_once(

@@ -32,5 +32,7 @@ FINANCE = Callers(who="finance staff and admins", groups=frozenset({"admin", "fi
 ADMINS = Callers(who="admins", groups=frozenset({"admin"}))
 SIGNERS = Callers(who="who signs the body", authorizer=None, has_api_key=False)
 """Webhooks: their route verifies the signature."""
+LINK_HOLDERS = Callers(who="holders of the link", authorizer=None, has_api_key=False)
+"""Links in mails: their token is sealed."""
 FOLLOWERS = Callers(who="holders of a token or a ticket", authorizer="Follower", has_api_key=False, ticket="ticket")
 """EventSource sends no headers: neither a key nor a token."""

@@ -1,0 +1,1 @@
+"""Turning a category of messages off by the link in one of them, without signing in."""

@@ -1,0 +1,17 @@
+"""The composition root of unsubscribing."""
+
+from functools import cache
+
+from communications import settings
+from communications.sending.adapters.suppressions import DynamoSuppressions
+from communications.unsubscribing.domain.unsubscribing import Unsubscribing
+from communications.users.adapters.users import DynamoUsers
+from shared.auth.seals import Seals
+
+
+@cache
+def unsubscribing() -> Unsubscribing:
+    tables = settings.Users()
+    users = DynamoUsers(tables.users_table, tables.addresses_table)
+    suppressions = DynamoSuppressions(settings.Suppressions().suppressions_table)
+    return Unsubscribing(Seals(settings.LinkKey().link_key), users, suppressions)
