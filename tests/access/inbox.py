@@ -1,9 +1,14 @@
-"""Sockets of communications."""
+"""Sockets and figures of communications."""
 
-from tests.access.matrix import Call, everybody, over_http, row
+from tests.access.matrix import Call, everybody, over_http, row, staff
 from tests.access.world import COMMUNICATIONS, World
 
 
 @row(COMMUNICATIONS, "POST /connections", over_http(everybody(201)))
 def open_connection(_: World) -> Call:
     return Call()
+
+
+@row(COMMUNICATIONS, "GET /admin/figures", over_http(staff(200)))
+def get_figures(_: World) -> Call:
+    return Call(query={"from": "2026-11-01", "to": "2026-11-30"})

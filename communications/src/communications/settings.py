@@ -138,3 +138,8 @@ class NotificationRules(Settings):
 
 class CharityName(Settings):
     charity_name: str
+
+
+class Figures(Settings):
+    figures_table: str
+    time_zone: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from shared.events.domain_events import DomainEvent
@@ -13,7 +14,8 @@ type Image = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row before and after; None where there was none, or is none any more."""
+    """A row before and after; None where there was none, or is none any more. `at` is when, if the stream says so."""
 
     old: Image | None
     new: Image | None
+    at: datetime | None = None

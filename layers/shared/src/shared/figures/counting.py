@@ -1,7 +1,7 @@
 """Counts what a DynamoDB stream tells of rows: as often as it delivers them, each occurrence counts once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
@@ -24,7 +24,9 @@ def count_changes(
         images = record["dynamodb"]
         # streams of new images alone tell by the name that there was another before
         old = images.get("OldImage") or (None if record["eventName"] == "INSERT" else {})
-        return list(occurrences_of(Change(old, images.get("NewImage"))))
+        seconds = images.get("ApproximateCreationDateTime")
+        at = datetime.fromtimestamp(seconds, UTC) if seconds else None
+        return list(occurrences_of(Change(old, images.get("NewImage"), at)))
 
     def count(of_records: Sequence[Sequence[Occurrence]]) -> Iterable[int]:
         found = [occurrence for several in of_records for occurrence in several]

@@ -1,0 +1,1 @@
+"""Figures of communications: what was sent on each day."""

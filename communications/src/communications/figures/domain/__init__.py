@@ -1,0 +1,1 @@
+"""What counts of messages and of what was sent: pure rules."""
