@@ -3,16 +3,32 @@ from typing import Any
 
 import pytest
 
+from communications.conversations import wiring
 from communications.conversations.adapters.records import MembershipRecord
 from communications.conversations.domain.conversations import Membership
 from communications.conversations.handlers.announce_reads import handler
 from local.workspace import ROOT
+from shared.events.domain_events import DomainEvent
 from tests.communications.conversations.calls import sent
 from tests.communications.conversations.post_office import ADA, BOB, PRIYA, PostOffice
 from tests.communications.examples import NOW
 from tests.shared.lambda_context import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("edge")
+
+
+@pytest.fixture(autouse=True)
+def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
+    """Events by id, user and data."""
+    events: list[tuple[str, str, Any]] = []
+
+    class Bus:
+        def publish(self, name: str, event: DomainEvent) -> None:
+            assert name == "ConversationRead"
+            events.append((event.id, event.user_id, event.data))
+
+    monkeypatch.setattr(wiring, "event_bus", Bus)
+    return events
 
 
 def image(membership: Membership) -> dict[str, Any]:
@@ -58,6 +74,19 @@ def test_sender_hears_once_how_far_each_has_read(office: PostOffice) -> None:
     assert receipts(office, PRIYA) == [(ADA, sent_ids[0]["messageId"]), (BOB, sent_ids[2]["messageId"])]
     assert office.frames(PRIYA)[-1]["conversationId"] == conversation_id
     assert receipts(office, ADA) == receipts(office, BOB) == []
+
+
+def test_whoever_else_it_concerns_hears_how_far_a_conversation_has_been_read(
+    office: PostOffice, published: list[tuple[str, str, Any]]
+) -> None:
+    conversation_id = sent(PRIYA, "1", ADA)["conversationId"]
+    office.carry_on()
+    read = changes_of(office, ADA, conversation_id, 1)
+    for _ in range(2):
+        handler(event(read), CONTEXT)
+
+    expected = f"ConversationRead-{conversation_id}-{ADA}-1", ADA, {"conversationId": conversation_id, "upTo": 1}
+    assert published == [expected, expected]
 
 
 def test_receipts_that_come_out_of_order_do_not_go_back(office: PostOffice) -> None:

@@ -111,12 +111,13 @@ def test_up_to_one(world: World) -> None:
 def test_what_was_read_where_it_stands(world: World) -> None:
     for number, subject in enumerate(("conversation:1", "conversation:2", "conversation:1", None)):
         at = NOON + timedelta(minutes=number)
-        world.notifying.notify(replace(news("message-received", f"m-{number}", at), subject=subject), at)
-    read_at = NOON + timedelta(minutes=1)
-    assert world.changes.read_elsewhere("ana", "conversation:1", read_at, LATER) == 1
-    assert world.changes.read_elsewhere("ana", "conversation:1", read_at, LATER) == 0
+        world.notifying.notify(
+            replace(news("message-received", f"m-{number}", at), subject=subject, position=number), at
+        )
+    assert world.changes.read_elsewhere("ana", "conversation:1", 1, LATER) == 1
+    assert world.changes.read_elsewhere("ana", "conversation:1", 1, LATER) == 0
     assert listed(world, State.READ) == ["m-0"]
-    assert world.changes.read_elsewhere("ana", "conversation:1", LATER, LATER) == 1
+    assert world.changes.read_elsewhere("ana", "conversation:1", 2, LATER) == 1
     assert counted(world) == 3
     released = world.releasing.release(LATER + timedelta(minutes=10), lambda: True)
     assert (released.dropped, released.sent) == (2, 3)

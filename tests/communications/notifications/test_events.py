@@ -36,7 +36,7 @@ PAID: Mapping[str, Any] = {
 }
 
 
-MESSAGE = {"conversationId": "c-1", "messageId": "m-1", "senderId": "bob"}
+MESSAGE = {"conversationId": "c-1", "messageId": "m-1", "senderId": "bob", "seq": 7}
 
 
 def news(name: str, data: Mapping[str, Any]) -> News | None:

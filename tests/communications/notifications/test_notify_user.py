@@ -27,7 +27,7 @@ def test_paid_order_becomes_a_notification_once(world: World) -> None:
 
 def test_message_names_its_sender(world: World) -> None:
     world.users.add(replace(ANA, user_id="bob", first_name="Bob", last_name="Smith", email="bob@example.org"))
-    handler(event("MessageSent", conversationId="c", messageId="m", senderId="bob"), CONTEXT)
+    handler(event("MessageSent", conversationId="c", messageId="m", senderId="bob", seq=7), CONTEXT)
     (notification,) = world.notifications.by_id.values()
     assert (notification.title, notification.subject) == ("Bob Smith has sent you a message", "conversation:c")
 

@@ -12,10 +12,10 @@ SAMPLE: dict[str, Any] = json.loads((ROOT / "events" / "communications" / "read_
 
 def test_notifications_of_its_messages_are_read(world: World) -> None:
     for number, conversation_id in enumerate(("c-1", "c-2")):
-        data = {"conversationId": conversation_id, "messageId": f"m-{number}", "senderId": "ana"}
+        data = {"conversationId": conversation_id, "messageId": f"m-{number}", "senderId": "ana", "seq": 12}
         detail = {**SAMPLE["detail"], "id": f"sent-{number}", "userId": "ana", "data": data}
         notify({**SAMPLE, "detail-type": "MessageSent", "detail": detail}, CONTEXT)
-    read = {**SAMPLE, "detail": {**SAMPLE["detail"], "userId": "ana", "data": {"conversationId": "c-1"}}}
+    read = {**SAMPLE, "detail": {**SAMPLE["detail"], "userId": "ana", "data": {"conversationId": "c-1", "upTo": 12}}}
     for _ in range(2):
         handler(read, CONTEXT)
     assert {each.subject: each.read for each in world.notifications.by_id.values()} == {

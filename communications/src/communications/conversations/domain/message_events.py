@@ -1,9 +1,12 @@
 """Domain events of messages: ids, and nothing of what they say."""
 
+from datetime import datetime
+
+from communications.conversations.domain.conversations import Membership
 from communications.conversations.domain.messages import Message
 from shared.events.domain_events import DomainEvent
 
-SENT = "MessageSent"
+SENT, READ = "MessageSent", "ConversationRead"
 
 
 def event_of(copy: Message) -> tuple[str, DomainEvent] | None:
@@ -18,3 +21,10 @@ def event_of(copy: Message) -> tuple[str, DomainEvent] | None:
     }
     event_id = f"{SENT}-{copy.message_id}-{copy.user_id}"
     return SENT, DomainEvent(event_id, 1, copy.created_at, copy.user_id, data)
+
+
+def read_event_of(reader: Membership, now: datetime) -> tuple[str, DomainEvent]:
+    """Of a member who has read on: `upTo` is the `seq` of the last message that they have read."""
+    data = {"conversationId": reader.conversation_id, "upTo": reader.read_up_to}
+    event_id = f"{READ}-{reader.conversation_id}-{reader.user_id}-{reader.read_up_to}"
+    return READ, DomainEvent(event_id, 1, now, reader.user_id, data)

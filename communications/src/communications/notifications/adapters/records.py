@@ -11,7 +11,7 @@ from communications.notifications.domain.deciding import Decision, Outcome, Reas
 from communications.notifications.domain.notification import KEPT, Notification
 from communications.notifications.domain.types import Channel
 from communications.sending.domain.suppressions import Cause
-from shared.dynamodb.attributes import MomentAttribute, SecondsAttribute, TextsAttribute
+from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
 from shared.dynamodb.records import Record, without_nulls
 
 SNOOZED = "snoozed"
@@ -60,6 +60,7 @@ class NotificationRecord(Record):
     event_id = UnicodeAttribute(attr_name="eventId")
     created_at = MomentAttribute(attr_name="createdAt")
     subject = UnicodeAttribute(null=True)
+    position = IntegerAttribute()
     read = BooleanAttribute()
     seen_at = MomentAttribute(null=True, attr_name="seenAt")
     archived_at = MomentAttribute(null=True, attr_name="archivedAt")
@@ -80,6 +81,7 @@ class NotificationRecord(Record):
             event_id=notification.event_id,
             created_at=notification.created_at,
             subject=notification.subject,
+            position=notification.position,
             read=notification.read,
             seen_at=notification.seen_at,
             archived_at=notification.archived_at,
@@ -112,6 +114,7 @@ class NotificationRecord(Record):
             event_id=self.event_id,
             created_at=self.created_at,
             subject=self.subject,
+            position=self.position,
             read=self.read,
             seen_at=self.seen_at,
             archived_at=self.archived_at,

@@ -10,6 +10,7 @@ from shared.events.domain_events import DomainEvent
 from shared.money import Money
 
 STOCK_LOW = "stock-low"
+MESSAGE_SENT = "MessageSent"
 
 type NameOf = Callable[[str], str]
 """A user's name by their id; empty where nobody has the id."""
@@ -28,7 +29,8 @@ def news_of(name: str, event: DomainEvent, name_of: NameOf) -> News | None:
         type=type_,
         details=details,
         occurred_at=event.occurred_at,
-        subject=subject_of(event) if name == "MessageSent" else None,
+        subject=subject_of(event) if name == MESSAGE_SENT else None,
+        position=event.data["seq"] if name == MESSAGE_SENT else 0,
     )
 
 
@@ -103,6 +105,6 @@ _NEWS: Mapping[str, tuple[str, Callable[[Mapping[str, Any], NameOf], Details | N
     "OrderCancelled": ("order-cancelled", _order),
     "OrderRefunded": ("order-refunded", _refund),
     "DonationReceived": ("donation-received", _donation),
-    "MessageSent": ("message-received", _message),
+    MESSAGE_SENT: ("message-received", _message),
     "UserEmailChanged": ("email-changed", _nothing),
 }

@@ -28,8 +28,8 @@ class Notification:
     """Seen is what has been in a list on somebody's screen, read what they have opened, archived what they are done
     with. Each is said for itself; what is read or archived has been seen.
 
-    `event` is the name of the event that it is about, and `subject` what can be read elsewhere, such as
-    `conversation:1`. `snoozed_until` stays until the notification has come back.
+    `event` is the name of the event that it is about, `subject` what can be read elsewhere, such as `conversation:1`,
+    and `position` where it stands there. `snoozed_until` stays until the notification has come back.
     """
 
     notification_id: str
@@ -41,6 +41,7 @@ class Notification:
     event_id: str
     created_at: datetime
     subject: str | None = None
+    position: int = 0
     read: bool = False
     seen_at: datetime | None = None
     archived_at: datetime | None = None

@@ -110,13 +110,13 @@ class Changes:
         self._mark(user_id, self.notifications.unread(user_id, up_to, MAX_MARKED, unseen=as_ == "seen"), change, now)
         return self.inbox.head(user_id)
 
-    def read_elsewhere(self, user_id: str, subject: str, read_at: datetime, now: datetime) -> int:
+    def read_elsewhere(self, user_id: str, subject: str, up_to: int, now: datetime) -> int:
         """What was read where it stands needs no notification any more; how many there were."""
         unread = self.notifications.unread(user_id, None, MAX_MARKED, unseen=False)
         about = [
             each.notification_id
             for each in self.notifications.find_many(user_id, unread)
-            if each.subject == subject and each.created_at <= read_at
+            if each.subject == subject and each.position <= up_to
         ]
         self._mark(user_id, about, Change(read=True), now)
         return len(about)

@@ -32,7 +32,10 @@ MAY_STILL_REGISTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """That something happened, of which a user hears. `event` is the event's name; of `subject`, see Notification."""
+    """That something happened, of which a user hears.
+
+    `event` is the event's name. What `subject` and `position` are: see Notification.
+    """
 
     event: str
     event_id: str
@@ -41,6 +44,7 @@ class News:
     details: Details
     occurred_at: datetime
     subject: str | None = None
+    position: int = 0
 
 
 class Reach(Protocol):
@@ -157,6 +161,7 @@ class Notifying:
             event_id=news.event_id,
             created_at=news.occurred_at,
             subject=news.subject,
+            position=news.position,
         )
         self.notifications.add(notification, unit_of_work)
         for decision in decisions:

@@ -14,5 +14,5 @@ prime(wiring.changes)
 @consumer
 def handler(event: DomainEvent) -> str:
     """Take them as read, so that no mail is sent any more. Repeated events change nothing."""
-    now = datetime.now(UTC)
-    return f"{wiring.changes().read_elsewhere(event.user_id, subject_of(event), event.occurred_at, now)} read"
+    subject, up_to = subject_of(event), event.data["upTo"]
+    return f"{wiring.changes().read_elsewhere(event.user_id, subject, up_to, datetime.now(UTC))} read"
