@@ -1,9 +1,20 @@
 """Users of communications: how they are reached."""
 
-from tests.access.matrix import Call, over_http, own_and_staff, row
+from tests.access.matrix import Call, over_http, own_and_staff, row, staff
 from tests.access.world import COMMUNICATIONS, World
 
 
 @row(COMMUNICATIONS, "GET /users/{userId}", over_http(own_and_staff(200)))
 def get_user(world: World) -> Call:
     return Call(path={"userId": world.supporter_id})
+
+
+@row(COMMUNICATIONS, "GET /users", over_http(staff(200)))
+def find_users(_: World) -> Call:
+    return Call(query={"q": "rosa"})
+
+
+@row(COMMUNICATIONS, "PUT /users/{userId}", over_http(own_and_staff(200)))
+def update_user(world: World) -> Call:
+    path = {"userId": world.supporter_id}
+    return Call(path=path, json=world.done(COMMUNICATIONS, "GET", f"/users/{world.supporter_id}"))

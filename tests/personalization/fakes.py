@@ -12,13 +12,14 @@ from personalization.agent.domain.conversation import MAX_TURNS, Interaction, Qu
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.profiles.domain.profile import Profile
-from personalization.supporters.domain.finding import PersonPage, is_found, terms_of
-from personalization.supporters.domain.people import Person
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
 from shared.money import Money, totals
+from shared.people.finding import PersonPage
+from shared.people.person import Person
 from shared.persistence.unit_of_work import UnitOfWork
+from tests.shared.directory import page_of
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.persistence.fake_transactions import step
 
@@ -50,16 +51,7 @@ class FakeDirectory:
 
     def page(self, words: Sequence[str], after: str | None, limit: int) -> PersonPage:
         people = [Person(each.user_id, each.name, each.email) for each in self._supporters.by_id.values()]
-        prefix = max(words, key=len, default="")
-        by_position = {
-            f"{min(term for term in terms_of(person) if term.startswith(prefix))}#{person.user_id}": person
-            for person in people
-            if is_found(person, words)
-        }
-        following = [position for position in sorted(by_position) if after is None or position > after]
-        page = following[:limit]
-        next_position = page[-1] if len(following) > limit else None
-        return PersonPage(tuple(by_position[position] for position in page), next_position)
+        return page_of(people, words, after, limit)
 
 
 class FakePeople:

@@ -20,10 +20,8 @@ from personalization.donations.domain.giving import Ledger
 from personalization.donations.domain.order_gifts import OrderLedger
 from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profiles
-from personalization.supporters.adapters.directory import DynamoDirectory
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import DynamoSupporters
-from personalization.supporters.domain.finding import Directory
 from personalization.supporters.domain.supporter import Supporter, Supporters
 from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
@@ -31,6 +29,8 @@ from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import moment
 from shared.models.model import Usage
+from shared.people.dynamo_directory import DynamoDirectory
+from shared.people.finding import Directory
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.personalization.fakes import FakeDirectory, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
 from tests.shared.dynamodb.dynamodb_tables import tables_like
@@ -137,8 +137,8 @@ class DynamoStore:
         self.tables = users_table, donations_table, context_table
         self._users, self._rows = SupporterRecord.at(users_table), RowRecord.at(donations_table)
         self._contexts, self._interactions = ContextRecord.at(context_table), InteractionRecord.at(interactions_table)
-        self.supporters = DynamoSupporters(users_table, directory_table)
-        self.directory = DynamoDirectory(directory_table)
+        self.directory = DynamoDirectory(directory_table, "supporters")
+        self.supporters = DynamoSupporters(users_table, self.directory)
         self.profiles = DynamoProfiles(*self.tables)
         self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table, idempotency_table)
         self.ledger = DynamoLedger(users_table, donations_table, idempotency_table)

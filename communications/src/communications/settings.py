@@ -6,6 +6,7 @@ from shared.settings import Settings
 class Users(Settings):
     users_table: str
     addresses_table: str
+    directory_table: str
 
 
 class Inbox(Settings):
@@ -143,3 +144,5 @@ class CharityName(Settings):
 class Figures(Settings):
     figures_table: str
     time_zone: str
+class CursorKey(Settings):
+    cursor_key: str

@@ -1,7 +1,12 @@
 """Users in memory."""
 
+from collections.abc import Sequence
+
 from communications.users.domain.addresses import AddressTaken, email_key
 from communications.users.domain.users import User
+from shared.errors import VersionConflict
+from shared.people.finding import PersonPage
+from tests.shared.directory import page_of
 
 
 class FakeUsers:
@@ -14,6 +19,9 @@ class FakeUsers:
     def find(self, user_id: str) -> User | None:
         return self.by_id.get(user_id)
 
+    def find_many(self, user_ids: Sequence[str]) -> Sequence[User]:
+        return [self.by_id[user_id] for user_id in user_ids if user_id in self.by_id]
+
     def add(self, user: User) -> bool:
         if user.user_id in self.by_id:
             return False
@@ -22,3 +30,12 @@ class FakeUsers:
         self.by_id[user.user_id] = user
         self.owners[email_key(user.email)] = user.user_id
         return True
+
+    def replace(self, user: User, before: User) -> None:
+        stored = self.by_id.get(user.user_id)
+        if stored is None or stored.version != before.version:
+            raise VersionConflict("user", before.version)
+        self.by_id[user.user_id] = user
+
+    def page(self, words: Sequence[str], after: str | None, limit: int) -> PersonPage:
+        return page_of([user.person for user in self.by_id.values()], words, after, limit)

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personalization.supporters import wiring
-from personalization.supporters.domain.finding import MAX_TERMS, is_found, terms_of, words_of
-from personalization.supporters.domain.people import Person
 from personalization.supporters.domain.supporter import Supporter
 from personalization.supporters.handlers.find_supporters import handler
 from shared.http.cursors import Cursors
+from shared.people.finding import MAX_TERMS, is_found, terms_of, words_of
+from shared.people.person import Person
 from tests.personalization.calls import Answer, called
 from tests.personalization.examples import NOW
 from tests.personalization.fakes import FakeDirectory, FakeSupporters

@@ -1,10 +1,12 @@
 """What users receive about users."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from communications.users.domain.users import Channels, Digest, QuietHours, User
+from communications.users.domain.users import Channels, Digest, QuietHours, User, UserPage
+from shared.http.cursors import Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,21 @@ class UserAnswer:
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsersAnswer:
+    items: tuple[UserAnswer, ...]
+    next_cursor: str | None
+
+
+def users_scope(query: str | None) -> str:
+    """The scope of cursors of a search."""
+    return f"users:{json.dumps(query)}"
+
+
+def users_answer(query: str | None, page: UserPage, cursors: Cursors) -> UsersAnswer:
+    return UsersAnswer(tuple(map(user_answer, page.users)), cursors.make(users_scope(query), page.next_position))
 
 
 def user_answer(user: User) -> UserAnswer:

@@ -3,21 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from personalization.profiles.domain.amendment import Amendment, consent_given
 from personalization.supporters.domain.supporter import ContactPreferences
-from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, Version
-from shared.text.names import MAX_NAME, is_allowed
+from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, PersonName, Version
 
-
-def _allowed_in_names(name: str) -> str:
-    if not all(map(is_allowed, name)):
-        raise ValueError("must not contain <, > or marks of the direction of writing")
-    return name
-
-
-type _Name = Annotated[str, Line(MAX_NAME), AfterValidator(_allowed_in_names)]
 type _Interests = Annotated[list[Annotated[str, Line(60)]], Field(max_length=20), DISTINCT]
 
 
@@ -36,7 +27,7 @@ class ConsentBody(Body):
 
 class AmendProfile(Body):
     version: Version
-    name: Annotated[_Name | None, NOT_NULL] = None
+    name: Annotated[PersonName | None, NOT_NULL] = None
     preferences: Annotated[PreferencesBody | None, NOT_NULL] = None
     interests: Annotated[_Interests | None, NOT_NULL] = None
     consent: Annotated[list[ConsentBody], Field(max_length=10)] = []

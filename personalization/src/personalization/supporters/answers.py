@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 
-from personalization.supporters.domain.finding import PersonPage
-from personalization.supporters.domain.people import Person
 from shared.http.cursors import Cursors
+from shared.people.finding import PersonPage
+from shared.people.person import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from functools import cache
 
 from personalization import settings
-from personalization.supporters.adapters.directory import DynamoDirectory
 from personalization.supporters.adapters.people import DynamoPeople
 from personalization.supporters.adapters.supporters import DynamoSupporters
-from personalization.supporters.domain.finding import Directory
 from personalization.supporters.domain.people import People
 from personalization.supporters.domain.supporter import Supporters
 from shared.http.cursors import Cursors
+from shared.people.dynamo_directory import DynamoDirectory
 
 
 @cache
@@ -19,12 +18,12 @@ def people() -> People:
 
 @cache
 def supporters() -> Supporters:
-    return DynamoSupporters(settings.Supporters().users_table, settings.Directory().directory_table)
+    return DynamoSupporters(settings.Supporters().users_table, directory())
 
 
 @cache
-def directory() -> Directory:
-    return DynamoDirectory(settings.Directory().directory_table)
+def directory() -> DynamoDirectory:
+    return DynamoDirectory(settings.Directory().directory_table, "supporters")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
@@ -9,6 +10,9 @@ from communications.users.adapters.users import DynamoUsers
 from communications.users.domain.addresses import AddressTaken
 from communications.users.domain.users import Settings, User, Users
 from local.workspace import ROOT
+from shared.errors import VersionConflict
+from shared.people.dynamo_directory import DynamoDirectory
+from shared.people.finding import Directory, words_of
 from tests.communications.examples import NOW, a_user
 from tests.communications.users.fakes import FakeUsers
 from tests.shared.dynamodb.dynamodb_tables import tables_like
@@ -16,7 +20,16 @@ from tests.shared.dynamodb.dynamodb_tables import tables_like
 TABLES = ROOT / "communications" / "tables.yaml"
 
 
+class Kept(NamedTuple):
+    users: Users
+    directory: Directory
+
+
 class UsersContract:
+    @pytest.fixture
+    def users(self, kept: Kept) -> Users:
+        return kept.users
+
     def test_new_user_is_kept_as_they_are(self, users: Users) -> None:
         assert users.add(a_user()) is True
         assert users.find("ada") == a_user()
@@ -46,18 +59,46 @@ class UsersContract:
 
     def test_whoever_is_not_there_is_not_found(self, users: Users) -> None:
         assert users.find("nobody") is None
+        users.add(a_user("ada"))
+        users.add(a_user("bob"))
+        assert users.find_many(["bob", "nobody", "ada"]) == [a_user("bob"), a_user("ada")]
+
+    def test_user_is_found_by_the_name_that_they_have_now(self, kept: Kept) -> None:
+        before = a_user("ada", "Ada Lovelace")
+        kept.users.add(before)
+        kept.users.replace(replace(before, last_name="King", version=4), before)
+
+        assert kept.users.find("ada") == replace(before, last_name="King", version=4)
+        assert (_found(kept, "king"), _found(kept, "lovelace"), _found(kept, "ada@ex")) == (["ada"], [], ["ada"])
+
+    def test_any_other_version_replaces_nothing(self, kept: Kept) -> None:
+        kept.users.add(a_user("ada"))
+        older = replace(a_user("ada"), version=2)
+
+        with pytest.raises(VersionConflict):
+            kept.users.replace(replace(older, last_name="King", version=3), older)
+        with pytest.raises(VersionConflict):
+            kept.users.replace(replace(a_user("eve"), version=4), a_user("eve"))
+        assert (kept.users.find("ada"), kept.users.find("eve")) == (a_user("ada"), None)
+        assert _found(kept, "king") == []
+
+
+def _found(kept: Kept, query: str) -> list[str]:
+    return [person.user_id for person in kept.directory.page(words_of(query), None, 10).items]
 
 
 class TestInMemory(UsersContract):
     @pytest.fixture
-    def users(self) -> Users:
-        return FakeUsers()
+    def kept(self) -> Kept:
+        users = FakeUsers()
+        return Kept(users, users)
 
 
 @pytest.mark.emulator
 @pytest.mark.usefixtures("local_aws")
 class TestInDynamoDB(UsersContract):
     @pytest.fixture
-    def users(self, local_aws: str) -> Iterator[Users]:
-        with tables_like(local_aws, TABLES, ["UsersTable", "AddressesTable"]) as names:
-            yield DynamoUsers(names["UsersTable"], names["AddressesTable"])
+    def kept(self, local_aws: str) -> Iterator[Kept]:
+        with tables_like(local_aws, TABLES, ["UsersTable", "AddressesTable", "DirectoryTable"]) as names:
+            directory = DynamoDirectory(names["DirectoryTable"], "users")
+            yield Kept(DynamoUsers(names["UsersTable"], names["AddressesTable"], directory), directory)

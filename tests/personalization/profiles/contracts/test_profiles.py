@@ -13,6 +13,7 @@ from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.supporter import register
 from shared.errors import Unavailable
 from shared.money import Money
+from shared.people.dynamo_directory import DynamoDirectory
 from tests.personalization.examples import NOW, a_context, a_supporter, donation
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
 from tests.shared.dynamodb.dynamodb_calls import cost_of
@@ -171,5 +172,6 @@ class TestDynamoProfiles(ProfilesContract):
 def test_tables_out_of_reach_are_unavailable() -> None:
     with pytest.raises(Unavailable):
         DynamoProfiles("unreachable-users", "unreachable-donations", "unreachable-contexts").find("ada", anonymous=True)
+    directory = DynamoDirectory("unreachable-directory", "supporters")
     with pytest.raises(Unavailable):
-        DynamoSupporters("unreachable-users-2", "unreachable-directory").add(a_supporter())
+        DynamoSupporters("unreachable-users-2", directory).add(a_supporter())

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from personalization.supporters.domain.finding import words_of
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import VersionConflict
+from shared.people.finding import words_of
 from tests.personalization.examples import NOW, a_supporter
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
 

@@ -1,31 +1,41 @@
 """Users in DynamoDB."""
 
+from collections.abc import Sequence
+
 from communications.users.adapters.records import AddressRecord, UserRecord
 from communications.users.domain.addresses import AddressTaken, email_key
 from communications.users.domain.users import User
 from shared.dynamodb.transactions import Transaction
+from shared.errors import VersionConflict
+from shared.people.dynamo_directory import DynamoDirectory
 from shared.persistence.unit_of_work import WriteRefused
 
 _USER, _ADDRESS = "user", "address"
 
 
 class DynamoUsers:
-    """Writes the Users table, and the Addresses table, in which each address belongs to one user."""
+    """Writes the Users table, and what is found by: Addresses, of which each belongs to one user, and the directory."""
 
-    def __init__(self, users_table: str, addresses_table: str) -> None:
+    def __init__(self, users_table: str, addresses_table: str, directory: DynamoDirectory) -> None:
         self._users, self._addresses = UserRecord.at(users_table), AddressRecord.at(addresses_table)
+        self._directory = directory
 
     def find(self, user_id: str) -> User | None:
         """One consistent GetItem."""
         record = self._users.find(user_id)
         return record.to_user() if record else None
 
+    def find_many(self, user_ids: Sequence[str]) -> Sequence[User]:
+        """One consistent BatchGetItem for each hundred."""
+        return [record.to_user() for record in self._users.find_many(user_ids)]
+
     def add(self, user: User) -> bool:
-        """One transaction: the user and the address."""
+        """One transaction: the user, the address and the entries of the directory."""
         transaction = Transaction()
         transaction.save(_USER, self._users.of(user), UserRecord.user_id.does_not_exist())
         address = self._addresses(email_key(user.email), user_id=user.user_id)
         transaction.save(_ADDRESS, address, AddressRecord.address.does_not_exist())
+        self._directory.enter(transaction, user.person)
         try:
             transaction.commit()
         except WriteRefused as error:
@@ -33,3 +43,15 @@ class DynamoUsers:
                 return False
             raise AddressTaken from error
         return True
+
+    def replace(self, user: User, before: User) -> None:
+        """One put, conditional on the version before; with what else has changed, in a transaction."""
+        seen = UserRecord.version == before.version
+        transaction = Transaction()
+        transaction.save(_USER, self._users.of(user), seen)
+        if user.person != before.person:
+            self._directory.enter(transaction, user.person, before.person)
+        try:
+            transaction.commit()
+        except WriteRefused as error:
+            raise VersionConflict("user", before.version) from error

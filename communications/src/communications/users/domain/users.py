@@ -1,12 +1,15 @@
 """Users: how they can be reached, and how they want to be."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Protocol
 
 from shared.auth.callers import Caller
-from shared.errors import NotFound
+from shared.errors import FieldError, Invalid, NotFound, VersionConflict
+from shared.people.finding import Directory, find_people
+from shared.people.person import Person
 from shared.text.names import registered_name
 
 
@@ -62,14 +65,43 @@ class User:
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def person(self) -> Person:
+        return Person(self.user_id, self.name, self.email)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What users say about themselves."""
+
+    first_name: str
+    last_name: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """`next_position` is where the next page begins; None after the last."""
+
+    users: tuple[User, ...]
+    next_position: str | None
+
 
 class Users(Protocol):
     """Every method raises Unavailable."""
 
     def find(self, user_id: str) -> User | None: ...
 
+    def find_many(self, user_ids: Sequence[str]) -> Sequence[User]:
+        """Those who are there, in this order."""
+        ...
+
     def add(self, user: User) -> bool:
         """Add a new user; False, and nothing changed, if there is one with this id. Raises AddressTaken."""
+        ...
+
+    def replace(self, user: User, before: User) -> None:
+        """Replace the previous version, which was `before`. Raises VersionConflict; AddressTaken."""
         ...
 
 
@@ -94,10 +126,41 @@ def register(user_id: str, name: object, email: str, registered_at: datetime, us
 
 def read_user(caller: Caller, user_id: str, users: Users) -> User:
     """One's own record (`me` or one's id); staff read everybody's. Raises NotFound; Unavailable."""
-    if user_id == "me":
-        user_id = caller.user_id
-    caller.require_access_to(user_id)
+    user_id = concerned(caller, user_id)
     user = users.find(user_id)
     if user is None:
         raise NotFound("There is no such user.")
     return user
+
+
+def update_user(caller: Caller, user_id: str, seen_version: int, details: Details, users: Users, now: datetime) -> User:
+    """Change one's own record; staff change everybody's. The same details change nothing.
+
+    Raises NotFound; VersionConflict; Invalid where SMS are wanted and no number is verified; Unavailable.
+    """
+    user = read_user(caller, user_id, users)
+    if user.version != seen_version:
+        raise VersionConflict("user", seen_version)
+    changed = replace(user, first_name=details.first_name, last_name=details.last_name, settings=details.settings)
+    if changed.settings.channels.sms and user.phone is None:
+        message = "needs a verified phone number: confirm one first"
+        raise Invalid(f"The field settings.channels.sms {message}.", [FieldError("settings.channels.sms", message)])
+    if changed == user:
+        return user
+    changed = replace(changed, version=user.version + 1, updated_at=now)
+    users.replace(changed, user)
+    return changed
+
+
+def find_users(directory: Directory, users: Users, query: str | None, after: str | None, limit: int) -> UserPage:
+    """Users whose names or addresses have words that begin with those of the query; all without one."""
+    page = find_people(directory, query, after, limit)
+    return UserPage(tuple(users.find_many([person.user_id for person in page.items])), page.next_position)
+
+
+def concerned(caller: Caller, user_id: str) -> str:
+    """Whose id is meant: `me` is the caller's own. Raises NotFound for somebody's who is not theirs."""
+    if user_id == "me":
+        return caller.user_id
+    caller.require_access_to(user_id)
+    return user_id

@@ -21,6 +21,7 @@ from shared.http.bodies import checked
 from shared.http.forms import Form
 from shared.json.encoding import camel
 from shared.text.characters import is_control, is_line_end, is_visible, normal_form
+from shared.text.names import MAX_NAME, is_allowed
 from shared.time.moments import in_utc
 
 MAX_VERSION = 999_999_999
@@ -28,13 +29,16 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Line:
-    """Annotates text of one line, 1 to `max_length` characters of its normal form, which is what is kept."""
+    """Annotates text of one line, 1 to `max_length` characters of its normal form, which is what is kept.
 
-    def __init__(self, max_length: int) -> None:
-        self._max_length = max_length
+    It `may_be_empty` where something need not have it, but what is there must be visible.
+    """
+
+    def __init__(self, max_length: int, *, may_be_empty: bool = False) -> None:
+        self._max_length, self._min_length = max_length, 0 if may_be_empty else 1
 
     def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
-        text = core_schema.str_schema(strict=True, min_length=1, max_length=self._max_length)
+        text = core_schema.str_schema(strict=True, min_length=self._min_length, max_length=self._max_length)
         printed = core_schema.no_info_after_validator_function(_printed, text)
         return core_schema.no_info_before_validator_function(normalized, printed)
 
@@ -54,7 +58,7 @@ def written(text: str) -> str:
 def _printed(text: str) -> str:
     if any(map(is_line_end, text)):
         raise ValueError("must not contain line breaks or control characters")
-    return _seen(text)
+    return _seen(text) if text else text
 
 
 def _seen(text: str) -> str:
@@ -97,6 +101,12 @@ def _representable(moment: datetime) -> datetime:
     return moment
 
 
+def _allowed_in_names(name: str) -> str:
+    if not all(map(is_allowed, name)):
+        raise ValueError("must not contain <, > or marks of the direction of writing")
+    return name
+
+
 class _Distinct:
     """Of a list: no value stands in it twice."""
 
@@ -130,6 +140,9 @@ class Body(BaseModel):
 
 
 type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_dated), AfterValidator(_representable)]
+type PersonName = Annotated[str, Line(MAX_NAME), AfterValidator(_allowed_in_names)]
+type PartOfName = Annotated[str, Line(MAX_NAME, may_be_empty=True), AfterValidator(_allowed_in_names)]
+"""Some people have one name."""
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type _ClientId = Annotated[str, Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")]
 type SessionId = _ClientId

@@ -54,9 +54,15 @@ class Request[B: "Body | None" = None]:
     def body(self) -> B:
         """Raises Malformed, TooLarge or UnsupportedMediaType; Invalid, with every field that is wrong."""
         assert self.route.body is not None, f"{self.route} declares no body"  # noqa: S101  a mistake of the handler's
-        sent = settable(self.json, self.route, path_parameters(self.event))
+        sent = settable(self.json, self.route, self._path)
         body: B = self.route.body.from_json(sent)  # type: ignore[assignment]  # B is what the route was declared with
         return body
+
+    @property
+    def _path(self) -> Mapping[str, str]:
+        """The ids of the path; users may call themselves `me`."""
+        path = path_parameters(self.event)
+        return {**path, "userId": self.caller.user_id} if path.get("userId") == "me" else path
 
     @cached_property
     def json(self) -> object:

@@ -12,10 +12,11 @@ from personalization.prompts.domain.members import (
     without_member,
 )
 from personalization.prompts.domain.projects import Project, Projects, authorized, with_members
-from personalization.supporters.domain.people import People, Person
+from personalization.supporters.domain.people import People
 from shared.auth.callers import Caller
 from shared.errors import FieldError, Invalid
 from shared.idempotency.claims import Claim
+from shared.people.person import Person
 
 
 @dataclass(frozen=True, slots=True)

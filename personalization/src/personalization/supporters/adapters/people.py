@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from personalization.supporters.adapters.records import SupporterRecord
-from personalization.supporters.domain.people import Person
+from shared.people.person import Person
 
 
 class DynamoPeople:

@@ -4,7 +4,6 @@ from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
 
-from personalization.supporters.domain.people import Person
 from personalization.supporters.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.dynamodb.attributes import (
     DocumentAttribute,
@@ -15,29 +14,6 @@ from shared.dynamodb.attributes import (
 )
 from shared.dynamodb.records import Record
 from shared.json.encoding import moment, rfc3339
-
-DIRECTORY = "supporters"
-
-
-class EntryRecord(Record):
-    """One of the terms by which somebody is found: all entries are one partition, in the order of their terms."""
-
-    directory = UnicodeAttribute(hash_key=True)
-    entry = UnicodeAttribute(range_key=True)
-    user_id = UnicodeAttribute(attr_name="userId")
-    name = UnicodeAttribute()
-    email = UnicodeAttribute()
-
-    @classmethod
-    def of(cls, term: str, person: Person) -> Self:
-        return cls(DIRECTORY, entry_of(term, person), user_id=person.user_id, name=person.name, email=person.email)
-
-    def to_person(self) -> Person:
-        return Person(self.user_id, self.name, self.email)
-
-
-def entry_of(term: str, person: Person) -> str:
-    return f"{term}#{person.user_id}"
 
 
 class SupporterRecord(Record):

@@ -1,28 +1,28 @@
 """Supporters in DynamoDB."""
 
-from personalization.supporters.adapters.records import EntryRecord, SupporterRecord
-from personalization.supporters.domain.finding import terms_of
-from personalization.supporters.domain.people import Person
+from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.domain.supporter import Supporter
 from shared.dynamodb.records import ConditionFailed
 from shared.dynamodb.transactions import Transaction
 from shared.errors import VersionConflict
+from shared.people.dynamo_directory import DynamoDirectory
+from shared.people.person import Person
 from shared.persistence.unit_of_work import WriteRefused
 
-_SUPPORTER, _ENTRY = "supporter", "entry"
+_SUPPORTER = "supporter"
 
 
 class DynamoSupporters:
     """Writes the Users table, and the Directory table, by which staff find supporters."""
 
-    def __init__(self, users_table: str, directory_table: str) -> None:
-        self._users, self._entries = SupporterRecord.at(users_table), EntryRecord.at(directory_table)
+    def __init__(self, users_table: str, directory: DynamoDirectory) -> None:
+        self._users, self._directory = SupporterRecord.at(users_table), directory
 
     def add(self, supporter: Supporter) -> bool:
         """One transaction: the supporter and their entries."""
         transaction = Transaction()
         transaction.save(_SUPPORTER, self._users.of(supporter), SupporterRecord.user_id.does_not_exist())
-        self._enter(transaction, _person(supporter))
+        self._directory.enter(transaction, _person(supporter))
         try:
             transaction.commit()
         except WriteRefused:
@@ -39,16 +39,10 @@ class DynamoSupporters:
                 return
             transaction = Transaction()
             transaction.save(_SUPPORTER, self._users.of(supporter), seen)
-            for term in set(terms_of(old)) - set(terms_of(person)):
-                transaction.remove(_ENTRY, self._entries.of(term, old))
-            self._enter(transaction, person)
+            self._directory.enter(transaction, person, old)
             transaction.commit()
         except (ConditionFailed, WriteRefused) as error:
             raise VersionConflict from error
-
-    def _enter(self, transaction: Transaction, person: Person) -> None:
-        for term in terms_of(person):
-            transaction.save(_ENTRY, self._entries.of(term, person))
 
 
 def _person(supporter: Supporter) -> Person:

@@ -1,15 +1,9 @@
-"""People as those see them who work with them: by name and address."""
+"""People by their ids."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    user_id: str
-    name: str
-    email: str
+from shared.people.person import Person
 
 
 class People(Protocol):

@@ -2,11 +2,11 @@
 
 from personalization.supporters import wiring
 from personalization.supporters.answers import SupporterList, supporters_answer, supporters_scope
-from personalization.supporters.domain.finding import find_people
 from shared.http.api import Api
 from shared.http.callers import STAFF
 from shared.http.parameters import optional_line, paging
 from shared.http.request import Request
+from shared.people.finding import find_people
 
 app = Api(prime=(wiring.directory, wiring.cursors))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from personalization.supporters.domain.people import Person
+from shared.people.person import Person
 from shared.text.words import folded, words
 
 MAX_TERMS = 20  # of one person, so that they are written in one transaction
