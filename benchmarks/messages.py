@@ -30,7 +30,7 @@ from communications.conversations.adapters.records import MembershipRecord, Mess
 from communications.conversations.answers import sent_message
 from communications.conversations.domain.messages import Message
 from communications.conversations.domain.sending import Draft
-from communications.users.wiring import users
+from communications.users.wiring import records
 from local.workspace import ROOT
 from shared.auth.callers import Caller
 from shared.dynamodb.records import put_many
@@ -62,7 +62,7 @@ def main() -> None:
     with _dynamodb():
         people = [a_user(f"user-{number}") for number in range(50)]
         for user in [*people, a_user("priya")]:
-            users().add(user)
+            records().add(user)
         print(f"{'':42} {'calls':>6} {'RCU':>7} {'WCU':>6}")
         for recipients in (1, 50):
             message = _sending([user.user_id for user in people[:recipients]])

@@ -14,6 +14,12 @@ def find_users(_: World) -> Call:
     return Call(query={"q": "rosa"})
 
 
+@row(COMMUNICATIONS, "DELETE /users/{userId}", over_http(own_and_staff(202)))
+def delete_user(world: World) -> Call:
+    leaving = world.newcomer()
+    return Call(path={"userId": leaving.user_id}, concerns=leaving)
+
+
 @row(COMMUNICATIONS, "PUT /users/{userId}", over_http(own_and_staff(200)))
 def update_user(world: World) -> Call:
     path = {"userId": world.supporter_id}

@@ -25,6 +25,7 @@ from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.supporter import Supporter, Supporters
 from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
+from shared.erasure.tombstones import DynamoTombstones
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.json.encoding import moment
@@ -44,6 +45,7 @@ TABLES = (
     "InteractionsTable",
     "IdempotencyTable",
     "DirectoryTable",
+    "TombstonesTable",
 )
 TEMPLATE = ROOT / "personalization" / "tables.yaml"
 
@@ -133,12 +135,15 @@ class DynamoStore:
         interactions_table: str,
         idempotency_table: str,
         directory_table: str,
+        tombstones_table: str,
     ) -> None:
         self.tables = users_table, donations_table, context_table
+        self.conversations = sessions_table, interactions_table
         self._users, self._rows = SupporterRecord.at(users_table), RowRecord.at(donations_table)
         self._contexts, self._interactions = ContextRecord.at(context_table), InteractionRecord.at(interactions_table)
         self.directory = DynamoDirectory(directory_table, "supporters")
-        self.supporters = DynamoSupporters(users_table, self.directory)
+        self.tombstones = DynamoTombstones(tombstones_table)
+        self.supporters = DynamoSupporters(users_table, self.directory, self.tombstones)
         self.profiles = DynamoProfiles(*self.tables)
         self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table, idempotency_table)
         self.ledger = DynamoLedger(users_table, donations_table, idempotency_table)

@@ -15,7 +15,7 @@ _BEDROCK = {"ApplicationKey", "Model", "ModelProfile"}
 CONTEXTS = {
     "personalization": {"OpenSearchLayer", "PaymentsLayer", "UserPoolId"},
     "commerce": set[str](),
-    "communications": {"OpenSearchLayer", "PaymentsLayer", "UserPoolArn", "UserPoolId", *_BEDROCK},
+    "communications": {"OpenSearchLayer", "PaymentsLayer", *_BEDROCK},
 }
 each_context = pytest.mark.parametrize("context", CONTEXTS)
 

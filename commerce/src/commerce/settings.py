@@ -87,6 +87,12 @@ class Receipts(Settings):
     mail_sender: str
 
 
+class Erasure(Settings):
+    """`record_years` are those in which the law has us keep what was bought and declared."""
+
+    record_years: str
+
+
 class Counters(Settings):
     counters_table: str
 

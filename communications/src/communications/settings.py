@@ -6,7 +6,20 @@ from shared.settings import Settings
 class Users(Settings):
     users_table: str
     addresses_table: str
+
+
+class Directory(Settings):
     directory_table: str
+
+
+class UserRecords(Settings):
+    erasures_table: str
+
+
+class ErasureTerms(Settings):
+    """`erasure_settles_after` is how many seconds whatever had begun before may still write something."""
+
+    erasure_settles_after: str
 
 
 class Inbox(Settings):
@@ -144,5 +157,3 @@ class CharityName(Settings):
 class Figures(Settings):
     figures_table: str
     time_zone: str
-class CursorKey(Settings):
-    cursor_key: str

@@ -17,6 +17,16 @@ class Directory(Settings):
     directory_table: str
 
 
+class Tombstones(Settings):
+    """Of people who were erased."""
+
+    tombstones_table: str
+
+
+class ErasureEvents(Settings):
+    event_bus_name: str
+
+
 class Donations(Settings):
     users_table: str
     donations_table: str

@@ -13,6 +13,7 @@ class FakeUsers:
     def __init__(self, *users: User) -> None:
         self.by_id: dict[str, User] = {}
         self.owners: dict[str, str] = {}
+        self.erased = set[str]()
         for user in users:
             self.add(user)
 
@@ -23,7 +24,7 @@ class FakeUsers:
         return [self.by_id[user_id] for user_id in user_ids if user_id in self.by_id]
 
     def add(self, user: User) -> bool:
-        if user.user_id in self.by_id:
+        if user.user_id in self.by_id or user.user_id in self.erased:
             return False
         if email_key(user.email) in self.owners:
             raise AddressTaken
@@ -36,6 +37,11 @@ class FakeUsers:
         if stored is None or stored.version != before.version:
             raise VersionConflict("user", before.version)
         self.by_id[user.user_id] = user
+
+    def erase(self, user_id: str) -> None:
+        self.erased.add(user_id)
+        self.by_id.pop(user_id, None)
+        self.owners = {address: owner for address, owner in self.owners.items() if owner != user_id}
 
     def page(self, words: Sequence[str], after: str | None, limit: int) -> PersonPage:
         return page_of([user.person for user in self.by_id.values()], words, after, limit)

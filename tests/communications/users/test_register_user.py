@@ -18,6 +18,7 @@ from tests.shared.lambda_context import CONTEXT, fails_as
 def users(monkeypatch: pytest.MonkeyPatch) -> FakeUsers:
     fake = FakeUsers()
     monkeypatch.setattr(wiring, "users", lambda: fake)
+    monkeypatch.setattr(wiring, "records", lambda: fake)
     return fake
 
 

@@ -21,6 +21,7 @@ type Json = dict[str, Any]
 def users(monkeypatch: pytest.MonkeyPatch) -> FakeUsers:
     fake = FakeUsers(a_user("ada"), a_user("bob", "Bob", Settings()))
     monkeypatch.setattr(wiring, "users", lambda: fake)
+    monkeypatch.setattr(wiring, "records", lambda: fake)
     return fake
 
 

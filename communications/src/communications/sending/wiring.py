@@ -97,7 +97,7 @@ def _sender(channel: Channel, destinations: Destinations, provider: Provider) ->
 
 
 def _users() -> DynamoUsers:
-    return DynamoUsers(settings.Users().users_table, settings.Users().addresses_table)
+    return DynamoUsers(settings.Users().users_table)
 
 
 def _or_empty(value: str) -> str:

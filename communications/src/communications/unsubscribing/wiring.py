@@ -11,7 +11,6 @@ from shared.auth.seals import Seals
 
 @cache
 def unsubscribing() -> Unsubscribing:
-    tables = settings.Users()
-    users = DynamoUsers(tables.users_table, tables.addresses_table)
+    users = DynamoUsers(settings.Users().users_table)
     suppressions = DynamoSuppressions(settings.Suppressions().suppressions_table)
     return Unsubscribing(Seals(settings.LinkKey().link_key), users, suppressions)

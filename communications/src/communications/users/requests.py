@@ -26,7 +26,7 @@ def _iana_zone(name: str) -> str:
 
 type _Clock = Annotated[str, Form(r"([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day such as 22:00")]
 type _Zone = Annotated[str, Field(max_length=64), AfterValidator(_iana_zone)]
-type _Language = Annotated[
+type _LanguageTag = Annotated[
     str, Field(max_length=35), Form(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", "a language tag such as en or pt-BR")
 ]
 
@@ -55,7 +55,7 @@ class QuietHoursBody(Body):
 class SettingsBody(Body):
     channels: ChannelsBody
     quiet_hours: QuietHoursBody | None
-    language: _Language
+    language: _LanguageTag
     digest: Annotated[Digest, Field(strict=False)]
 
     def to_settings(self) -> Settings:

@@ -1,24 +1,85 @@
 """The composition root of users."""
 
+from datetime import timedelta
 from functools import cache
 
 from communications import settings
-from communications.users.adapters.users import DynamoUsers
+from communications.users.adapters.accounts import CognitoAccounts
+from communications.users.adapters.erasures import DynamoErasures, deleted_event, user_deleted
+from communications.users.adapters.users import DynamoUserRecords, DynamoUsers
+from communications.users.domain.erasures import Erasing
+from shared.auth.access import AccessEnds
+from shared.auth.dynamo_access_ends import DynamoAccessEnds
+from shared.erasure.tombstones import DynamoTombstones
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
 from shared.people.dynamo_directory import DynamoDirectory
+
+__all__ = [
+    "access_ends",
+    "accounts",
+    "cursors",
+    "deleted_event",
+    "directory",
+    "erasing",
+    "erasures",
+    "event_bus",
+    "records",
+    "settling",
+    "user_deleted",
+    "users",
+]
 
 
 @cache
 def users() -> DynamoUsers:
-    tables = settings.Users()
-    return DynamoUsers(tables.users_table, tables.addresses_table, directory())
+    """For those who read."""
+    return DynamoUsers(settings.Users().users_table)
+
+
+@cache
+def records() -> DynamoUserRecords:
+    """For those who write."""
+    tables, tombstones = settings.Users(), DynamoTombstones(settings.UserRecords().erasures_table)
+    return DynamoUserRecords(tables.users_table, tables.addresses_table, directory(), tombstones)
 
 
 @cache
 def directory() -> DynamoDirectory:
-    return DynamoDirectory(settings.Users().directory_table, "users")
+    return DynamoDirectory(settings.Directory().directory_table, "users")
 
 
 @cache
 def cursors() -> Cursors:
     return Cursors(settings.CursorKey().cursor_key)
+
+
+@cache
+def erasures() -> DynamoErasures:
+    tables, erasures_table = settings.Users(), settings.UserRecords().erasures_table
+    return DynamoErasures(erasures_table, tables.users_table, tables.addresses_table, directory())
+
+
+@cache
+def accounts() -> CognitoAccounts:
+    return CognitoAccounts(settings.UserPool().user_pool_id)
+
+
+@cache
+def access_ends() -> AccessEnds:
+    return DynamoAccessEnds(settings.AccessEnds().access_ends_table)
+
+
+@cache
+def erasing() -> Erasing:
+    return Erasing(users(), erasures(), accounts(), access_ends())
+
+
+@cache
+def settling() -> timedelta:
+    return timedelta(seconds=int(settings.ErasureTerms().erasure_settles_after))
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.EventBus().event_bus_name, "almoner.communications")

@@ -6,7 +6,7 @@ from personalization import settings
 from personalization.supporters.adapters.people import DynamoPeople
 from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.people import People
-from personalization.supporters.domain.supporter import Supporters
+from shared.erasure.tombstones import DynamoTombstones
 from shared.http.cursors import Cursors
 from shared.people.dynamo_directory import DynamoDirectory
 
@@ -17,8 +17,13 @@ def people() -> People:
 
 
 @cache
-def supporters() -> Supporters:
-    return DynamoSupporters(settings.Supporters().users_table, directory())
+def supporters() -> DynamoSupporters:
+    return DynamoSupporters(settings.Supporters().users_table, directory(), tombstones())
+
+
+@cache
+def tombstones() -> DynamoTombstones:
+    return DynamoTombstones(settings.Tombstones().tombstones_table)
 
 
 @cache

@@ -18,7 +18,7 @@ from communications.conversations.domain.fan_out import Blocks
 from communications.conversations.domain.messages import Message, Messages, Pointer, Thread
 from communications.conversations.domain.reports import Act, Decision, Report, Reports, State, TrailEntry
 from communications.conversations.domain.sending import People
-from communications.users.adapters.users import DynamoUsers
+from communications.users.adapters.records import UserRecord
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
@@ -280,9 +280,8 @@ class TestInDynamoDB(StoresContract):
     def stores(self, local_aws: str) -> Iterator[Stores]:
         template = ROOT / "communications" / "tables.yaml"
         with tables_like(local_aws, template, [f"{name}Table" for name in TABLES]) as names:
-            users = DynamoUsers(names["UsersTable"], names["AddressesTable"])
-            users.add(a_user("ada"))
-            users.add(a_user("bob", "Bob"))
+            for user in (a_user("ada"), a_user("bob", "Bob")):
+                UserRecord.at(names["UsersTable"]).of(user).put()
             yield Stores(
                 DynamoMessages(names["MessagesTable"], names["ThreadsTable"]),
                 DynamoConversations(names["ConversationsTable"], names["MembershipsTable"]),

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
-from communications.users.adapters.users import DynamoUsers
+from communications.users.adapters.users import DynamoUserRecords
 from communications.users.domain.addresses import AddressTaken
-from communications.users.domain.users import Settings, User, Users
+from communications.users.domain.users import Settings, User, UserRecords
 from local.workspace import ROOT
+from shared.erasure.tombstones import DynamoTombstones
 from shared.errors import VersionConflict
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.people.finding import Directory, words_of
@@ -17,24 +18,24 @@ from tests.communications.examples import NOW, a_user
 from tests.communications.users.fakes import FakeUsers
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 
-TABLES = ROOT / "communications" / "tables.yaml"
+TEMPLATE = ROOT / "communications" / "tables.yaml"
 
 
 class Kept(NamedTuple):
-    users: Users
+    users: UserRecords
     directory: Directory
 
 
 class UsersContract:
     @pytest.fixture
-    def users(self, kept: Kept) -> Users:
+    def users(self, kept: Kept) -> UserRecords:
         return kept.users
 
-    def test_new_user_is_kept_as_they_are(self, users: Users) -> None:
+    def test_new_user_is_kept_as_they_are(self, users: UserRecords) -> None:
         assert users.add(a_user()) is True
         assert users.find("ada") == a_user()
 
-    def test_user_who_has_set_nothing_is_kept_as_they_are(self, users: Users) -> None:
+    def test_user_who_has_set_nothing_is_kept_as_they_are(self, users: UserRecords) -> None:
         newcomer = User(
             user_id="bob", email="b@example.org", first_name="", last_name="", created_at=NOW, updated_at=NOW
         )
@@ -43,21 +44,21 @@ class UsersContract:
         assert users.find("bob") == newcomer
         assert newcomer.settings == Settings()
 
-    def test_existing_user_is_never_overwritten(self, users: Users) -> None:
+    def test_existing_user_is_never_overwritten(self, users: UserRecords) -> None:
         users.add(a_user())
 
         assert users.add(replace(a_user(), first_name="Another")) is False
         assert users.add(replace(a_user(), email="another@example.org")) is False
         assert users.find("ada") == a_user()
 
-    def test_address_belongs_to_one_user_in_whatever_case(self, users: Users) -> None:
+    def test_address_belongs_to_one_user_in_whatever_case(self, users: UserRecords) -> None:
         users.add(a_user())
 
         with pytest.raises(AddressTaken):
             users.add(replace(a_user("eve"), email="ADA@example.org"))
         assert users.find("eve") is None
 
-    def test_whoever_is_not_there_is_not_found(self, users: Users) -> None:
+    def test_whoever_is_not_there_is_not_found(self, users: UserRecords) -> None:
         assert users.find("nobody") is None
         users.add(a_user("ada"))
         users.add(a_user("bob"))
@@ -99,6 +100,11 @@ class TestInMemory(UsersContract):
 class TestInDynamoDB(UsersContract):
     @pytest.fixture
     def kept(self, local_aws: str) -> Iterator[Kept]:
-        with tables_like(local_aws, TABLES, ["UsersTable", "AddressesTable", "DirectoryTable"]) as names:
+        with tables_like(
+            local_aws, TEMPLATE, ["UsersTable", "AddressesTable", "DirectoryTable", "ErasuresTable"]
+        ) as names:
+            tombstones = DynamoTombstones(names["ErasuresTable"])
             directory = DynamoDirectory(names["DirectoryTable"], "users")
-            yield Kept(DynamoUsers(names["UsersTable"], names["AddressesTable"], directory), directory)
+            yield Kept(
+                DynamoUserRecords(names["UsersTable"], names["AddressesTable"], directory, tombstones), directory
+            )

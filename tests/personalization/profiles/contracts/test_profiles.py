@@ -11,6 +11,7 @@ from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.supporter import register
+from shared.erasure.tombstones import DynamoTombstones
 from shared.errors import Unavailable
 from shared.money import Money
 from shared.people.dynamo_directory import DynamoDirectory
@@ -173,5 +174,6 @@ def test_tables_out_of_reach_are_unavailable() -> None:
     with pytest.raises(Unavailable):
         DynamoProfiles("unreachable-users", "unreachable-donations", "unreachable-contexts").find("ada", anonymous=True)
     directory = DynamoDirectory("unreachable-directory", "supporters")
+    tombstones = DynamoTombstones("unreachable-tombstones")
     with pytest.raises(Unavailable):
-        DynamoSupporters("unreachable-users-2", directory).add(a_supporter())
+        DynamoSupporters("unreachable-users-2", directory, tombstones).add(a_supporter())

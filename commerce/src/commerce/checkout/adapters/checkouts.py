@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from commerce.catalogue.domain.products import Kind
 from commerce.checkout.domain.checkout import (
@@ -43,10 +43,18 @@ class ByDue(GlobalSecondaryIndex["CheckoutRecord"]):
     due_at = MomentAttribute(range_key=True, attr_name="dueAt")
 
 
+class CheckoutsByUser(GlobalSecondaryIndex["CheckoutRecord"]):
+    class Meta:
+        index_name = "ByUser"
+        projection = KeysOnlyProjection()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+
+
 class CheckoutRecord(Record):
     """`shard` and `due_at` are there until it has ended, `expires_at` from then on."""
 
-    by_due = ByDue()
+    by_due, by_user = ByDue(), CheckoutsByUser()
 
     checkout_id = UnicodeAttribute(hash_key=True, attr_name="checkoutId")
     user_id = UnicodeAttribute(attr_name="userId")

@@ -54,6 +54,10 @@ class DynamoOrders:
             return page
         return Page(tuple(order for order in page.items if order.status is listing.status), page.after)
 
+    def ids_of(self, user_id: str) -> Sequence[str]:
+        """One query of the index."""
+        return [found.order_id for found in select(self._orders.by_user, user_id, attributes=[OrderRecord.order_id])]
+
     def listed(self, listing: Listing, after: str | None, limit: int) -> Page:
         """One Query of each shard and status, at once, each of which reads up to one order more than the page has."""
         statuses = [listing.status] if listing.status else list(OrderStatus)
@@ -84,7 +88,7 @@ class DynamoOrders:
 def events_of_change(change: Change) -> Sequence[Named]:
     """What is published of a change in the table. Raises KeyError, TypeError or ValueError for what is no order."""
     if change.new is None:
-        return ()  # no order ever leaves the table
+        return ()  # nobody hears that an order is not kept any longer
     old = OrderRecord.of_image(change.old).to_order() if change.old is not None else None
     return list(events_of(old, OrderRecord.of_image(change.new).to_order()))
 

@@ -16,7 +16,13 @@ from commerce.checkout.adapters.checkouts import (
 )
 from commerce.orders.domain.order import Dispute, DisputeStatus, Fulfilment, Note, Order, OrderEvent, OrderStatus
 from commerce.orders.domain.refund import Refund, RefundStatus, Share
-from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute, MomentAttribute
+from shared.dynamodb.attributes import (
+    DocumentAttribute,
+    DocumentsAttribute,
+    IntegerAttribute,
+    MomentAttribute,
+    SecondsAttribute,
+)
 from shared.dynamodb.records import Record
 from shared.json.encoding import moment, rfc3339
 
@@ -78,6 +84,7 @@ class OrderRecord(Record):
     disputes = DocumentsAttribute()
     notes = DocumentsAttribute()
     history = DocumentsAttribute()
+    kept_until = SecondsAttribute(null=True, attr_name="expiresAt")  # the table's time to live
     version = IntegerAttribute()
     status_shard = UnicodeAttribute(attr_name="statusShard")
 
@@ -100,6 +107,7 @@ class OrderRecord(Record):
             disputes=[_dispute_document(dispute) for dispute in order.disputes],
             notes=[{"at": rfc3339(note.at), "by": note.by, "text": note.text} for note in order.notes],
             history=[{"status": event.status.value, "at": rfc3339(event.at)} for event in order.history],
+            kept_until=order.kept_until,
             version=order.version,
             status_shard=status_shard(order.status, shard_of(order.order_id)),
         )
@@ -123,6 +131,7 @@ class OrderRecord(Record):
             disputes=tuple(map(_dispute_in, self.disputes)),
             notes=tuple(Note(moment(note["at"]), note["by"], note["text"]) for note in self.notes),
             history=tuple(OrderEvent(OrderStatus(event["status"]), moment(event["at"])) for event in self.history),
+            kept_until=self.kept_until,
             version=self.version,
         )
 

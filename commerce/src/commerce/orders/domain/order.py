@@ -6,7 +6,7 @@ them arrives in, an order never says that money was given back that was not.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -17,6 +17,7 @@ from commerce.orders.domain.refund import Refund, RefundStatus, Share
 from commerce.payments.domain.ledger import Line
 from shared.errors import Conflict
 from shared.money import Money
+from shared.time.moments import after
 
 MAX_NOTES, MAX_REFUNDS = 100, 50
 """An item of DynamoDB holds 400 KB."""
@@ -107,7 +108,10 @@ class OrderEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """`created_at` is when the checkout began, which the id begins with."""
+    """`created_at` is when the checkout began, which the id begins with.
+
+    `kept_until` is there once its customer was erased: until then, the law has us keep it.
+    """
 
     order_id: str
     number: str
@@ -125,6 +129,7 @@ class Order:
     disputes: tuple[Dispute, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[OrderEvent, ...] = ()
+    kept_until: datetime | None = None
     version: int = 0
 
     # --- Money
@@ -233,6 +238,23 @@ class Order:
         if len(self.notes) == MAX_NOTES:
             raise Conflict(f"An order has at most {MAX_NOTES} notes.")
         return replace(self, notes=(*self.notes, note))
+
+    def erased(self, years: int) -> "Order":
+        """Without what the customer, or staff about them, have said; unchanged while it is to be sent or refunded.
+
+        Sums stay, and the declaration, as tax law demands; for so many years.
+        """
+        is_to_be_sent = self.status is OrderStatus.PLACED and self.quote.goods.amount > 0
+        if is_to_be_sent or any(refund.is_under_way for refund in self.refunds):
+            return self
+        return replace(
+            self,
+            delivery=None,
+            notes=(),
+            fulfilment=self.fulfilment and replace(self.fulfilment, tracking=None),
+            refunds=tuple(replace(refund, reason="") for refund in self.refunds),
+            kept_until=after(self.created_at, timedelta(days=366 * years)),
+        )
 
     def with_refund(self, refund: Refund) -> "Order":
         """A new one, or one that has got further."""

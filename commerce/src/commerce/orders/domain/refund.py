@@ -80,6 +80,11 @@ class Refund:
         return {share.product_id: share.pieces for share in self.shares if share.product_id and share.pieces}
 
     @property
+    def is_under_way(self) -> bool:
+        """Its reason may still be sent to the provider."""
+        return self.status in {RefundStatus.REQUESTED, RefundStatus.PENDING}
+
+    @property
     def is_claimed(self) -> bool:
         """Whether its money is spoken for: given back, or about to be."""
         return self.status is not RefundStatus.FAILED

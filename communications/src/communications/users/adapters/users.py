@@ -6,6 +6,7 @@ from communications.users.adapters.records import AddressRecord, UserRecord
 from communications.users.domain.addresses import AddressTaken, email_key
 from communications.users.domain.users import User
 from shared.dynamodb.transactions import Transaction
+from shared.erasure.tombstones import ERASED, DynamoTombstones
 from shared.errors import VersionConflict
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.persistence.unit_of_work import WriteRefused
@@ -14,11 +15,10 @@ _USER, _ADDRESS = "user", "address"
 
 
 class DynamoUsers:
-    """Writes the Users table, and what is found by: Addresses, of which each belongs to one user, and the directory."""
+    """Reads the Users table."""
 
-    def __init__(self, users_table: str, addresses_table: str, directory: DynamoDirectory) -> None:
-        self._users, self._addresses = UserRecord.at(users_table), AddressRecord.at(addresses_table)
-        self._directory = directory
+    def __init__(self, users_table: str) -> None:
+        self._users = UserRecord.at(users_table)
 
     def find(self, user_id: str) -> User | None:
         """One consistent GetItem."""
@@ -29,9 +29,21 @@ class DynamoUsers:
         """One consistent BatchGetItem for each hundred."""
         return [record.to_user() for record in self._users.find_many(user_ids)]
 
+
+class DynamoUserRecords(DynamoUsers):
+    """Writes it, and what users are found by: Addresses, of which each belongs to one user, and the directory."""
+
+    def __init__(
+        self, users_table: str, addresses_table: str, directory: DynamoDirectory, tombstones: DynamoTombstones
+    ) -> None:
+        super().__init__(users_table)
+        self._addresses = AddressRecord.at(addresses_table)
+        self._directory, self._tombstones = directory, tombstones
+
     def add(self, user: User) -> bool:
         """One transaction: the user, the address and the entries of the directory."""
         transaction = Transaction()
+        self._tombstones.require_none(transaction, user.user_id)
         transaction.save(_USER, self._users.of(user), UserRecord.user_id.does_not_exist())
         address = self._addresses(email_key(user.email), user_id=user.user_id)
         transaction.save(_ADDRESS, address, AddressRecord.address.does_not_exist())
@@ -39,7 +51,7 @@ class DynamoUsers:
         try:
             transaction.commit()
         except WriteRefused as error:
-            if _USER in error.refused:
+            if not error.refused.isdisjoint({_USER, ERASED}):
                 return False
             raise AddressTaken from error
         return True

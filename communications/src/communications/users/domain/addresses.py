@@ -13,3 +13,7 @@ class AddressTaken(Conflict):
 def email_key(email: str) -> str:
     """The same for an address in whatever case, as the user pool has it."""
     return f"email:{email.casefold()}"
+
+
+def phone_key(phone: str) -> str:
+    return f"phone:{phone}"

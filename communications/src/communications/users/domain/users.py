@@ -96,8 +96,12 @@ class Users(Protocol):
         """Those who are there, in this order."""
         ...
 
+
+class UserRecords(Users, Protocol):
+    """Of which each has an address of its own. Every method raises Unavailable."""
+
     def add(self, user: User) -> bool:
-        """Add a new user; False, and nothing changed, if there is one with this id. Raises AddressTaken."""
+        """Add a new user; False, and nothing changed, if there is one with this id, or was. Raises AddressTaken."""
         ...
 
     def replace(self, user: User, before: User) -> None:
@@ -105,8 +109,9 @@ class Users(Protocol):
         ...
 
 
-def register(user_id: str, name: object, email: str, registered_at: datetime, users: Users) -> bool:
-    """Create the record of somebody who signed up, under any name. A repeated or late registration changes nothing.
+def register(user_id: str, name: object, email: str, registered_at: datetime, users: UserRecords) -> bool:
+    """Create the record of somebody who signed up, under any name. A repeated or late registration changes nothing,
+    nor does one of somebody who was erased.
 
     Cognito has one name. Its first word is the first name, and the rest the last: "Ana", "María Ruiz". That is wrong
     for some, who can correct it.
@@ -133,7 +138,9 @@ def read_user(caller: Caller, user_id: str, users: Users) -> User:
     return user
 
 
-def update_user(caller: Caller, user_id: str, seen_version: int, details: Details, users: Users, now: datetime) -> User:
+def update_user(
+    caller: Caller, user_id: str, seen_version: int, details: Details, users: UserRecords, now: datetime
+) -> User:
     """Change one's own record; staff change everybody's. The same details change nothing.
 
     Raises NotFound; VersionConflict; Invalid where SMS are wanted and no number is verified; Unavailable.

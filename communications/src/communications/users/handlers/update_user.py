@@ -10,14 +10,14 @@ from shared.errors import Conflict, NotFound
 from shared.http.api import Api
 from shared.http.request import Request
 
-app = Api(prime=(wiring.users,), kind="http")
+app = Api(prime=(wiring.records,), kind="http")
 
 
 @app.route("PUT /users/{userId}", body=UpdateUser, answers={200: UserAnswer}, raises=[Conflict, NotFound])
 def put_user(request: Request[UpdateUser]) -> UserAnswer:
     """Users change their own name and settings, also as `me`, staff anyone's, if `version` is still the current one."""
     user_id, body, now = request.path("userId"), request.body, datetime.now(UTC)
-    return user_answer(update_user(request.caller, user_id, body.version, body.to_details(), wiring.users(), now))
+    return user_answer(update_user(request.caller, user_id, body.version, body.to_details(), wiring.records(), now))
 
 
 handler = app

@@ -79,3 +79,5 @@ SENDS = MetricSet(("channel",), ("sent", "failed", "unknown", "postponed"))
 """Of mail, SMS and push messages; `postponed` are attempts that the provider has not accepted."""
 OUTBOX = MetricSet(("service",), ("unknownSends",))
 """Of how many messages people have to settle whether they were sent."""
+ERASURES = MetricSet(("service",), ("overdueErasures",))
+"""How many people have waited for a week for the end of their erasure."""

@@ -1,9 +1,13 @@
 """Supporters in DynamoDB."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.domain.supporter import Supporter
 from shared.dynamodb.records import ConditionFailed
 from shared.dynamodb.transactions import Transaction
+from shared.erasure.tombstones import DynamoTombstones
 from shared.errors import VersionConflict
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.people.person import Person
@@ -15,12 +19,14 @@ _SUPPORTER = "supporter"
 class DynamoSupporters:
     """Writes the Users table, and the Directory table, by which staff find supporters."""
 
-    def __init__(self, users_table: str, directory: DynamoDirectory) -> None:
+    def __init__(self, users_table: str, directory: DynamoDirectory, tombstones: DynamoTombstones) -> None:
         self._users, self._directory = SupporterRecord.at(users_table), directory
+        self._tombstones = tombstones
 
     def add(self, supporter: Supporter) -> bool:
         """One transaction: the supporter and their entries."""
         transaction = Transaction()
+        self._tombstones.require_none(transaction, supporter.user_id)
         transaction.save(_SUPPORTER, self._users.of(supporter), SupporterRecord.user_id.does_not_exist())
         self._directory.enter(transaction, _person(supporter))
         try:
@@ -43,6 +49,16 @@ class DynamoSupporters:
             transaction.commit()
         except (ConditionFailed, WriteRefused) as error:
             raise VersionConflict from error
+
+    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+        """One GetItem and one transaction, again where the record has changed meanwhile."""
+        while record := self._users.find(user_id):
+            transaction = Transaction()
+            transaction.remove(_SUPPORTER, record, SupporterRecord.version == record.version)
+            self._directory.leave(transaction, _person(record.to_supporter()))
+            with suppress(WriteRefused):
+                transaction.commit()
+        return True
 
 
 def _person(supporter: Supporter) -> Person:

@@ -40,7 +40,7 @@ class Supporter:
 
 class Supporters(Protocol):
     def add(self, supporter: Supporter) -> bool:
-        """Add a new supporter; False, and nothing changed, if there is one with this user id already."""
+        """Add a new supporter; False, and nothing changed, if there is one with this user id already, or was."""
         ...
 
     def replace(self, supporter: Supporter, before: Supporter) -> None:

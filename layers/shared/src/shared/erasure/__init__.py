@@ -1,0 +1,1 @@
+"""People who have been erased: what every context does about them."""

@@ -1,0 +1,17 @@
+"""UserDeleted → a supporter's record, conversations and articles are erased"""
+
+from datetime import UTC, datetime
+
+from personalization.erasure import wiring
+from shared.erasure.consuming import erase_and_report
+from shared.events.consumers import consumer
+from shared.events.domain_events import DomainEvent
+from shared.lifecycle.priming import prime
+
+prime(wiring.parts, wiring.event_bus)
+
+
+@consumer
+def handler(event: DomainEvent) -> str:
+    """Erase all but the sums of gifts. Repeated and reordered events change nothing."""
+    return erase_and_report("personalization", event, wiring.parts(), wiring.event_bus(), datetime.now(UTC))

@@ -1,0 +1,30 @@
+"""The composition root of erasure."""
+
+from functools import cache
+
+from personalization import settings
+from personalization.agent.adapters.erasing import AgentErasing
+from personalization.articles.adapters.erasing import ArticleErasing
+from personalization.donations.adapters.erasing import DonationErasing
+from personalization.prompts.wiring import member_service, projects
+from personalization.supporters.wiring import supporters, tombstones
+from shared.erasure.consuming import Part
+from shared.events.event_bridge import EventBus, bus_of_streams
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """In this order: first, late events may write nothing anew."""
+    agent, articles = settings.Agent(), settings.Articles()
+    return (
+        tombstones(),
+        supporters(),
+        AgentErasing(agent.context_table, agent.sessions_table, agent.interactions_table),
+        ArticleErasing(articles.chat_history_table, articles.long_texts_bucket, projects(), member_service()),
+        DonationErasing(agent.donations_table),
+    )
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.ErasureEvents().event_bus_name, "almoner.personalization")

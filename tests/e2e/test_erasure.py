@@ -1,0 +1,135 @@
+"""Somebody is erased, on the deployed platform: every context forgets, and an old event brings nobody back."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.access.world import World
+from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually, is_problem
+
+pytestmark = pytest.mark.platform
+
+KEPT = {
+    "AccessEndsTable",
+    "DonationsTable",
+    "ErasuresTable",
+    "OrdersTable",
+    "StockMovementsTable",
+    "TombstonesTable",
+}
+"""Those that may name an erased user."""
+EXPIRING = {
+    "IdempotencyTable",
+    "RunsTable",
+    "FramesTable",
+    "TicketsTable",
+    "BudgetsTable",
+    "CheckoutsTable",
+    "ProposalsTable",
+}
+
+
+@pytest.fixture
+def communications(platform: Platform) -> Callable[[User], Api]:
+    return lambda user: Api(platform.outputs["apis"]["communications"], None, user.access_token)
+
+
+def test_erased_person_is_out_within_seconds_and_nothing_of_them_is_left(
+    platform: Platform, communications: Callable[[User], Api], personalization: Callable[..., Api], admin: User
+) -> None:
+    world = World(platform)
+    world.order_id  # noqa: B018  delivered to an address
+    world.agent_run_id  # noqa: B018  a conversation
+    world.support_run  # noqa: B018  a chat
+    person, tracking = world.users["supporter"], secrets.token_hex(8)
+    assert person
+    gift = {"userId": person.user_id, "amount": {"amount": 2500, "currency": "GBP"}}
+    world.done("personalization", "POST", "/donations", gift, "staff")
+    registered = _registration_of(person, "Rosa Martínez")
+    fulfilled = f"/admin/orders/{world.order_id}/fulfilments"
+    world.done("commerce", "POST", fulfilled, {"carrier": "Post", "tracking": tracking})
+
+    began = time.monotonic()
+    assert communications(person)("DELETE", "/users/me").status_code == 202
+    assert communications(person).get("/users/me").status_code == 401
+    eventually(lambda: personalization(person).get(f"/profile?userId={person.user_id}").status_code == 401)
+    shop = world.api("commerce", "supporter")
+    eventually(lambda: shop.get("/orders").status_code == 401)
+    identity = Api(platform.outputs["apis"]["identity"], None, person.access_token)
+    eventually(lambda: identity.get("/users").status_code == 401)
+    assert time.monotonic() - began < 5
+    with pytest.raises(ClientError):
+        platform.sign_in(person.email, PASSWORD)
+
+    eventually(lambda: _has_gone(platform, person))
+    is_problem(communications(admin).get(f"/users/{person.user_id}"), 404)
+    is_problem(personalization(admin).get(f"/profile?userId={person.user_id}"), 404)
+    left = dict(_mentions(platform, [person.user_id, person.email, tracking]))
+    assert {_logical(table) for table in left} <= KEPT | EXPIRING, left.keys()
+    order = world.done("commerce", "GET", f"/admin/orders?q={world.order_id}")["items"][0]
+    assert (order.get("delivery"), order["total"]["amount"] > 0) == (None, True)
+
+    for _ in range(2):
+        _publish(platform, "almoner.identity", "UserRegistered", registered)
+    marker = _registration_of(platform.sign_up("Later Person"), "Later Person")
+    newcomer = marker["userId"]
+    eventually(lambda: communications(admin).get(f"/users/{newcomer}").status_code == 200)
+    is_problem(communications(admin).get(f"/users/{person.user_id}"), 404)
+    is_problem(personalization(admin).get(f"/profile?userId={person.user_id}"), 404)
+
+
+def _registration_of(user: User, name: str) -> dict[str, Any]:
+    data = {"name": name, "email": user.email}
+    return {
+        "id": secrets.token_hex(8),
+        "version": 1,
+        "occurredAt": "2026-01-01T00:00:00.000Z",
+        "userId": user.user_id,
+        "data": data,
+    }
+
+
+def _publish(platform: Platform, source: str, name: str, detail: dict[str, Any]) -> None:
+    entry = {"EventBusName": platform.stack["EventBusName"], "Source": source, "DetailType": name}
+    answer = platform.aws("events").put_events(Entries=[entry | {"Detail": json.dumps(detail)}])
+    assert answer["FailedEntryCount"] == 0
+
+
+def _look_after(platform: Platform) -> None:
+    """What a schedule does every five minutes."""
+    handler = "communications.users.handlers.look_after_erasures.handler"
+    [name] = [each["FunctionName"] for each in platform.functions if each["Handler"] == handler]
+    assert "FunctionError" not in platform.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
+
+
+def _has_gone(platform: Platform, user: User) -> bool:
+    _look_after(platform)
+    return _account(platform, user) == "gone"
+
+
+def _account(platform: Platform, user: User) -> str:
+    try:
+        platform.cognito.admin_get_user(UserPoolId=platform.outputs["userPoolId"], Username=user.email)
+    except platform.cognito.exceptions.UserNotFoundException:
+        return "gone"
+    return "there"
+
+
+def _mentions(platform: Platform, texts: list[str]) -> Iterator[tuple[str, str]]:
+    """Every table with an item in which one of the texts stands."""
+    dynamo = platform.aws("dynamodb")
+    for table in platform.tables:
+        for page in dynamo.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+            for item in page["Items"]:
+                if any(text in json.dumps(item, default=str, ensure_ascii=False) for text in texts):
+                    yield table, json.dumps(item, default=str)
+
+
+def _logical(table: str) -> str:
+    """`UsersTable` of `almoner-Communications-…-UsersTable-1A2B3C`."""
+    return table.rpartition("-")[0].rpartition("-")[2]
