@@ -128,6 +128,26 @@ def test_order_is_a_receipt_and_low_stock_waits_whether_staff_read_it(
     assert (mail["outcome"], mail["reason"]) == ("skipped", "read")
 
 
+def test_message_that_is_read_in_its_conversation_is_not_mailed(
+    ada: User, platform: Platform, communications: Calls, staff: User
+) -> None:
+    me, sue = communications(ada), communications(staff)
+    wanted, key = {"to": [ada.user_id], "content": "Good morning."}, {"Idempotency-Key": uuid.uuid4().hex}
+    message = sue("POST", "/messages", json=wanted, headers=key).json()
+    news = one(me, type="message-received")
+    mail = decisions(me, news)["email"]
+    assert (mail["outcome"], mail["reason"]) == ("held", "unless-read")
+
+    path = f"/conversations/{message['conversationId']}"
+    [received] = me.get(f"{path}/messages").json()["items"]
+    assert me("POST", f"{path}/reads", json={"upTo": received["seq"]}).status_code == 204
+    eventually(lambda: me.get("/notifications").json()["unread"] == 0)
+    make_due(platform, ada.user_id, news["notificationId"])
+    release(platform)
+    mail = decisions(me, news)["email"]
+    assert (mail["outcome"], mail["reason"]) == ("skipped", "read")
+
+
 def test_staff_preview_texts_and_send_them_to_themselves(staff: User, ada: User, communications: Calls) -> None:
     sue = communications(staff)
     types = {each["type"] for each in sue.get("/notification-templates").json()["items"]}
@@ -150,7 +170,7 @@ def release(platform: Platform) -> None:
 
 def make_due(platform: Platform, user_id: str, notification_id: str) -> None:
     """The mail of this notification waits no longer."""
-    dynamodb, table = platform.aws("dynamodb"), platform.stack["CommunicationsOutboxTable"]
+    dynamodb, [table] = platform.aws("dynamodb"), [name for name in platform.tables if "-OutboxTable-" in name]
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         IndexName="ByUser",
