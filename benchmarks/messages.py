@@ -21,8 +21,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import requests
+from botocore.config import Config
 
 from benchmarks.capacity import counted, read_units, write_units
 from communications.conversations import wiring
@@ -33,6 +35,7 @@ from communications.conversations.domain.sending import Draft
 from communications.users.wiring import records
 from local.workspace import ROOT
 from shared.auth.callers import Caller
+from shared.aws import clients
 from shared.dynamodb.records import put_many
 from shared.idempotency.claims import claim_of
 from tests.communications.examples import a_user
@@ -165,11 +168,16 @@ def _dynamodb() -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder, running_emulator(Path(folder)) as endpoint:
         settings = {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test", "DEFAULT_REGION": "us-west-2"}
         os.environ |= {f"AWS_{name}": value for name, value in settings.items()} | {"AWS_ENDPOINT_URL": endpoint}
-        template = ROOT / "communications/tables.yaml"
-        with tables_like(endpoint, template, [f"{name}Table" for name in _TABLES.values()]) as names:
+        template, tables = ROOT / "communications/tables.yaml", [f"{name}Table" for name in _TABLES.values()]
+        with mock.patch.object(clients, "Config", _patient), tables_like(endpoint, template, tables) as names:
             os.environ |= {f"{variable}_TABLE": names[f"{name}Table"] for variable, name in _TABLES.items()}
             os.environ["USER_POOL_ID"] = "us-west-2_nobody"
             yield
+
+
+def _patient(**settings: Any) -> Config:
+    """For 100,000 rows, the local DynamoDB takes longer than functions wait."""
+    return Config(**{**settings, "read_timeout": 60.0})
 
 
 def _now() -> datetime:

@@ -19,8 +19,9 @@ def delete(world: World) -> Call:
     return Call(path={"messageId": world.message()["messageId"]})
 
 
+@row(COMMUNICATIONS, "GET /blocks", over_http(everybody(200)))
 @row(COMMUNICATIONS, "GET /conversations", over_http(everybody(200)))
-def conversations(_: World) -> Call:
+def lists(_: World) -> Call:
     return Call()
 
 

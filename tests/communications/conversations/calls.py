@@ -20,6 +20,7 @@ _HANDLERS = {
     "GET /conversations": conversations.handler,
     "GET /conversations/{conversationId}/messages": conversations.handler,
     "POST /conversations/{conversationId}/reads": mark_read.handler,
+    "GET /blocks": blocks.handler,
     "PUT /blocks/{userId}": blocks.handler,
     "DELETE /blocks/{userId}": blocks.handler,
     "POST /conversations/{conversationId}/reports": reports.handler,

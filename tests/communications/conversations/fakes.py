@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from communications.conversations.domain.blocks import Block, BlockPage
 from communications.conversations.domain.conversations import (
     CONVERSATION,
     MEMBERSHIP,
@@ -142,13 +143,18 @@ class FakeConversations:
 
 class FakeBlocks:
     def __init__(self) -> None:
-        self.pairs: set[tuple[str, str]] = set()
+        self.pairs: dict[tuple[str, str], datetime] = {}
 
-    def block(self, user_id: str, blocked_id: str, now: datetime) -> None:  # noqa: ARG002  the protocol's
-        self.pairs.add((user_id, blocked_id))
+    def block(self, user_id: str, blocked_id: str, now: datetime) -> None:
+        self.pairs[user_id, blocked_id] = now
 
     def unblock(self, user_id: str, blocked_id: str) -> None:
-        self.pairs.discard((user_id, blocked_id))
+        self.pairs.pop((user_id, blocked_id), None)
+
+    def blocked(self, user_id: str, after: str | None, limit: int) -> BlockPage:
+        own = sorted((other, at) for (of, other), at in self.pairs.items() if of == user_id and other > (after or ""))
+        items = [Block(*each) for each in own[:limit]]
+        return BlockPage(items, items[-1].user_id if len(own) > limit else None)
 
     def blocking(self, sender_id: str, user_ids: Collection[str]) -> frozenset[str]:
         return frozenset(user_id for user_id in user_ids if (user_id, sender_id) in self.pairs)

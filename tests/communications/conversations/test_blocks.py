@@ -44,4 +44,16 @@ def test_who_blocks_may_still_write(office: PostOffice) -> None:
 @pytest.mark.parametrize("other", [ADA, "me"])
 def test_nobody_blocks_themselves(office: PostOffice, other: str) -> None:
     assert block(ADA, other) == 409
-    assert office.blocks.pairs == set()
+    assert office.blocks.pairs == {}
+
+
+def test_users_list_whom_they_have_blocked(office: PostOffice) -> None:  # noqa: ARG001  its stores
+    for other in (PRIYA, BOB, "eve"):
+        block(ADA, other)
+    block(BOB, ADA)
+    _, first = as_user(ADA, "GET /blocks", query={"limit": "2"})
+    _, second = as_user(ADA, "GET /blocks", query={"limit": "2", "cursor": first["nextCursor"]})
+
+    assert [each["userId"] for each in first["items"] + second["items"]] == [BOB, "eve", PRIYA]
+    assert (set(first["items"][0]), second["nextCursor"]) == ({"userId", "blockedAt"}, None)
+    assert as_user(BOB, "GET /blocks", query={"cursor": first["nextCursor"]})[0] == 400

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from communications.conversations.domain.blocks import Block, BlockPage
 from communications.conversations.domain.conversations import Membership
 from communications.conversations.domain.messages import Message
 from communications.conversations.domain.reading import ConversationPage, MessagePage, Position
@@ -80,6 +81,12 @@ class ConversationsAnswer:
 
     items: Sequence[ConversationAnswer]
     unread: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlocksAnswer:
+    items: Sequence[Block]
     next_cursor: str | None
 
 
@@ -172,6 +179,10 @@ def conversations_answer(page: ConversationPage, scope: str, cursors: Cursors) -
         for each in page.items
     ]
     return ConversationsAnswer(items, page.unread, cursors.make(scope, page.after))
+
+
+def blocks_answer(page: BlockPage, scope: str, cursors: Cursors) -> BlocksAnswer:
+    return BlocksAnswer(page.items, cursors.make(scope, page.after))
 
 
 def reports_answer(page: ReportPage, scope: str, cursors: Cursors) -> ReportsAnswer:

@@ -13,8 +13,8 @@ from communications.conversations.adapters.conversations import DynamoConversati
 from communications.conversations.adapters.messages import DynamoMessages
 from communications.conversations.adapters.people import DynamoPeople
 from communications.conversations.adapters.reports import DynamoReports
+from communications.conversations.domain.blocks import Block, Blocks
 from communications.conversations.domain.conversations import Conversation, Conversations
-from communications.conversations.domain.fan_out import Blocks
 from communications.conversations.domain.messages import Message, Messages, Pointer, Thread
 from communications.conversations.domain.reports import Act, Decision, Report, Reports, State, TrailEntry
 from communications.conversations.domain.sending import People
@@ -220,6 +220,11 @@ class StoresContract:
         stores.blocks.block("ada", "eve", NOW)
 
         assert stores.blocks.blocking("ada", ["bob", "eve", "tom"]) == {"bob"}
+        stores.blocks.block("bob", "eve", NOW)
+        page = stores.blocks.blocked("bob", None, 1)
+        assert page.items == [Block("ada", NOW)]
+        rest = stores.blocks.blocked("bob", page.after, 1)
+        assert (rest.items, rest.after) == ([Block("eve", NOW)], None)
         stores.blocks.unblock("bob", "ada")
         stores.blocks.unblock("bob", "ada")
         assert stores.blocks.blocking("ada", ["bob"]) == frozenset()

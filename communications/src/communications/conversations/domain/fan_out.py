@@ -4,30 +4,18 @@ What was decided first about a message and a recipient stays: who has a copy get
 was withheld, because they have blocked the sender, never does, whatever is repeated, late or out of order.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
+from communications.conversations.domain.blocks import Blocks
 from communications.conversations.domain.conversations import Conversations
 from communications.conversations.domain.messages import Change, Message, Messages
 from communications.conversations.domain.sending import People
 from communications.conversations.domain.settling import until_settled
 from communications.inbox.domain.inbox import Entry, Inbox
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
-
-
-class Blocks(Protocol):
-    """Every method raises Unavailable."""
-
-    def block(self, user_id: str, blocked_id: str, now: datetime) -> None: ...
-
-    def unblock(self, user_id: str, blocked_id: str) -> None: ...
-
-    def blocking(self, sender_id: str, user_ids: Collection[str]) -> frozenset[str]:
-        """Those of the users who have blocked the sender."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

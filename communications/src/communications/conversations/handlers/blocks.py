@@ -1,13 +1,23 @@
-"""PUT /blocks/{userId}, DELETE /blocks/{userId}"""
+"""GET /blocks, PUT /blocks/{userId}, DELETE /blocks/{userId}"""
 
 from datetime import UTC, datetime
 
 from communications.conversations import wiring
+from communications.conversations.answers import BlocksAnswer, blocks_answer
 from shared.errors import Conflict
 from shared.http.api import Api
+from shared.http.parameters import paging
 from shared.http.request import Request
 
-app = Api(prime=(wiring.blocks,), kind="http")
+app = Api(prime=(wiring.blocks, wiring.cursors), kind="http")
+
+
+@app.route("GET /blocks", parameters=paging(), answers={200: BlocksAnswer})
+def list_blocks(request: Request) -> BlocksAnswer:
+    """Users list whom they have blocked."""
+    user_id, cursors = request.caller.user_id, wiring.cursors()
+    scope = f"blocks:{user_id}"
+    return blocks_answer(wiring.blocks().blocked(user_id, *request.page(cursors, scope)), scope, cursors)
 
 
 @app.route("PUT /blocks/{userId}", answers={204: None}, raises=[Conflict])
