@@ -143,14 +143,14 @@ def started_by(function: Function) -> Iterator[Event]:
                 yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
             case "EventSourceMapping":
                 name = mapped_source(properties["EventSourceArn"])
-                yield Event("SQS" if name.endswith("Queue") else "DynamoDB", name)
+                yield Event("DynamoDB" if "StartingPosition" in properties else "SQS", name)
             case _:
                 raise SystemExit(f"{function.name}: generate/pages.py does not support events of the type {type_}")
 
 
 def mapped_source(arn: Json) -> str:
-    """`RunQueue` of `!Ref RunQueueArn` or of `!GetAtt Tables.Outputs.RunQueueArn`."""
-    name: str = arn["Ref"] if "Ref" in arn else arn["Fn::GetAtt"][-1]
+    """`RunQueue` of `!Ref RunQueueArn`, of `!GetAtt Tables.Outputs.RunQueueArn` or of `!GetAtt RunQueue.Arn`."""
+    name = arn["Ref"] if "Ref" in arn else ".".join(arn["Fn::GetAtt"]).removesuffix(".Arn")
     return name.rpartition(".")[2].removesuffix("Arn")
 
 
