@@ -33,6 +33,10 @@ class Donations(Settings):
     idempotency_table: str
 
 
+class SupporterEvents(Settings):
+    event_bus_name: str
+
+
 class DonationEvents(Settings):
     event_bus_name: str
 

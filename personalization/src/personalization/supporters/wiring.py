@@ -3,12 +3,16 @@
 from functools import cache
 
 from personalization import settings
+from personalization.supporters.adapters.consent_stream import consent_events_of
 from personalization.supporters.adapters.people import DynamoPeople
 from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.people import People
 from shared.erasure.tombstones import DynamoTombstones
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
 from shared.people.dynamo_directory import DynamoDirectory
+
+__all__ = ["consent_events_of", "cursors", "directory", "event_bus", "people", "supporters", "tombstones"]
 
 
 @cache
@@ -34,3 +38,8 @@ def directory() -> DynamoDirectory:
 @cache
 def cursors() -> Cursors:
     return Cursors(settings.CursorKey().cursor_key)
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.SupporterEvents().event_bus_name, "almoner.personalization")
