@@ -49,6 +49,7 @@ _MODULES = (
     "unsubscribing",
     "users",
     "messages",
+    "broadcasts",
     "notifications",
 )
 

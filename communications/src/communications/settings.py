@@ -157,3 +157,17 @@ class CharityName(Settings):
 class Figures(Settings):
     figures_table: str
     time_zone: str
+class Audience(Settings):
+    audience_table: str
+
+
+class Broadcasts(Settings):
+    broadcasts_table: str
+
+
+class BroadcastQueue(Settings):
+    broadcast_queue_url: str
+
+
+class BroadcastRate(Settings):
+    broadcast_mails_per_second: str

@@ -19,6 +19,7 @@ from communications.unsubscribing.domain.unsubscribing import Unsubscribing
 from communications.unsubscribing.handlers.unsubscribe import handler
 from local.workspace import ROOT
 from shared.auth.seals import Seals
+from tests.communications.audience.fakes import FakeAudience
 from tests.communications.notifications.world import NOON, World, news
 from tests.communications.sending.examples import a_row
 from tests.communications.sending.fakes import FakeDevices, FakeSuppressions
@@ -108,7 +109,7 @@ def test_wrong_links_and_those_of_people_who_have_gone_are_the_same(
 
 
 def test_next_notification_is_suppressed_and_says_why(token: str, world: World, suppressions: FakeSuppressions) -> None:
-    notifying = replace(world.notifying, reach=Reaching(suppressions, FakeDevices()))
+    notifying = replace(world.notifying, reach=Reaching(suppressions, FakeDevices(), FakeAudience()))
     explaining = Explaining(world.notifications, world.decisions, world.outbox)
 
     def mail_of(event_id: str, type_: str = "donation-received") -> tuple[Outcome, str]:

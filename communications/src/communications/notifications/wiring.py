@@ -4,6 +4,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from communications import settings
+from communications.audience import wiring as audience
 from communications.inbox import wiring as inbox
 from communications.notifications.adapters.notifications import DynamoCaps, DynamoDecisions, DynamoNotifications
 from communications.notifications.adapters.staff import CognitoStaff
@@ -58,7 +59,7 @@ def notifying() -> Notifying:
     suppressions, devices = settings.Suppressions().suppressions_table, settings.Devices().devices_table
     return Notifying(
         users=users.users(),
-        reach=Reaching(DynamoSuppressions(suppressions), DynamoDevices(devices)),
+        reach=Reaching(DynamoSuppressions(suppressions), DynamoDevices(devices), audience.audience()),
         caps=DynamoCaps(settings.WeeklyCaps().weekly_caps_table),
         inbox=inbox.inbox(),
         notifications=notifications(),

@@ -34,7 +34,8 @@ MAY_STILL_REGISTER = timedelta(hours=1)
 class News:
     """That something happened, of which a user hears.
 
-    `event` is the event's name. What `subject` and `position` are: see Notification.
+    `event` is the event's name. What `subject` and `position` are: see Notification. `channels` are those of its
+    type's that may lead outside; all of them where it is None.
     """
 
     event: str
@@ -45,6 +46,12 @@ class News:
     occurred_at: datetime
     subject: str | None = None
     position: int = 0
+    channels: frozenset[Channel] | None = None
+
+    @property
+    def of_type(self) -> NotificationType:
+        type_ = TYPES[self.type]
+        return type_ if self.channels is None else replace(type_, channels=type_.channels & (self.channels | INSIDE))
 
 
 class Reach(Protocol):
@@ -108,13 +115,18 @@ class Notifying:
             raise Unavailable("Not everybody has been notified.")
         return ", ".join(f"{outcome}: {count}" for outcome, count in sorted(outcomes.items()))
 
+    def would_decide(self, user: User, news: News, now: datetime) -> Sequence[Decision]:
+        """What would be decided now; nothing is written. Raises Unavailable."""
+        type_ = news.of_type
+        return self._decide(type_, self.recipient(user, type_, now), news, now)[0]
+
     def name_of(self, user_id: str) -> str:
         """Empty where there is no such user. Raises Unavailable."""
         user = self.users.find(user_id)
         return user.name if user else ""
 
     def _notify(self, user: User, news: News, now: datetime) -> str:
-        type_ = TYPES[news.type]
+        type_ = news.of_type
         rendered = render(type_, news.details, language_of(user.settings.language), user.first_name, self.charity)
         recipient = self.recipient(user, type_, now)
 
@@ -140,6 +152,13 @@ class Notifying:
             consents=self.reach.consents(user.user_id) if type_.purpose else frozenset(),
         )
 
+    def _decide(
+        self, type_: NotificationType, recipient: Recipient, news: News, now: datetime
+    ) -> tuple[tuple[Decision, ...], tuple[datetime, ...]]:
+        """And when capped notifications were sent in the last week."""
+        sent = of_the_week(self.caps.sent(news.user_id), now) if type_.counts else ()
+        return decide(type_, replace(recipient, sent=sent), self.rules, news.occurred_at, now), sent
+
     def _write(
         self,
         news: News,
@@ -149,8 +168,7 @@ class Notifying:
         now: datetime,
         unit_of_work: UnitOfWork,
     ) -> Sequence[Entry]:
-        sent = of_the_week(self.caps.sent(news.user_id), now) if type_.counts else ()
-        decisions = decide(type_, replace(recipient, sent=sent), self.rules, news.occurred_at, now)
+        decisions, sent = self._decide(type_, recipient, news, now)
         notification = Notification(
             notification_id=notification_id_of(news.event_id, news.user_id, news.occurred_at),
             user_id=news.user_id,

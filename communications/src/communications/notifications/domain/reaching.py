@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from communications.audience.domain.audience import Audience
 from communications.notifications.domain.types import Channel
 from communications.sending.domain import outbox as sending
 from communications.sending.domain.devices import Devices
@@ -15,6 +16,7 @@ from communications.users.domain.users import User
 class Reaching:
     suppressions: Suppressions
     devices: Devices
+    audience: Audience
 
     def blocks(self, user: User, category: str | None, now: datetime) -> Mapping[Channel, Cause]:
         """One read for all channels."""
@@ -34,6 +36,6 @@ class Reaching:
     def has_device(self, user_id: str) -> bool:
         return bool(self.devices.of_user(user_id))
 
-    def consents(self, _: str) -> frozenset[str]:
-        """None: nobody has been able to consent here yet."""
-        return frozenset()
+    def consents(self, user_id: str) -> frozenset[str]:
+        member = self.audience.find(user_id)
+        return member.consents if member else frozenset()

@@ -1,0 +1,1 @@
+"""Who has consented to what, and what they are interested in, as supporters have said it."""

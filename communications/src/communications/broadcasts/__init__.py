@@ -1,0 +1,1 @@
+"""News to many people at once, to each as they want it."""
