@@ -157,6 +157,8 @@ class CharityName(Settings):
 class Figures(Settings):
     figures_table: str
     time_zone: str
+
+
 class Audience(Settings):
     audience_table: str
 

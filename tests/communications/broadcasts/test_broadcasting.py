@@ -1,8 +1,9 @@
 """A broadcast reaches everybody once, as they want it, and stops where it is stopped."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from communications.audience.domain.audience import Member
 from communications.broadcasts.domain import broadcasting
 from communications.broadcasts.domain.broadcasting import MAX_DELAY, PAGE
 from communications.broadcasts.domain.broadcasts import BroadcastState, Report, Segment, stop
+from communications.notifications.domain.notifying import News, Notifying
 from communications.notifications.domain.types import Channel
 from communications.sending.domain import outbox as sending
 from communications.sending.domain.suppressions import Cause, Suppression, category_key
@@ -152,6 +154,26 @@ def test_one_that_has_reached_everybody_stays_done() -> None:
     campaign.work()
     done = stop(campaign.broadcasts, "b1", NOON + timedelta(hours=1))
     assert (done.state, done.ended_at) == (BroadcastState.DONE, NOON)
+
+
+def test_of_two_workers_on_a_page_one_turns_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign = Campaign(60)
+    campaign.start()
+    notify_all = Notifying.notify_all
+    outcomes: list[str] = []
+
+    def with_another(notifying: Notifying, news: Sequence[News], now: datetime) -> str:
+        monkeypatch.setattr(Notifying, "notify_all", notify_all)
+        outcomes.append(campaign.broadcasting.do_page("b1", 0, campaign.pages, RATE, NOON))
+        return notify_all(notifying, news, now)
+
+    monkeypatch.setattr(Notifying, "notify_all", with_another)
+    outcomes.append(campaign.work())
+    assert outcomes == ["page done", "done by another"]
+    assert [page for _, page, _ in campaign.pages.messages] == [1]
+    campaign.work_until_done()
+    assert campaign.mailed() == EVERYBODY
+    assert campaign.broadcast.report == Report(60, {"email": {"sent": 60}})
 
 
 class Crash(Exception):

@@ -13,8 +13,12 @@ from shared.dynamodb.transactions import Transaction
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.resilience.deadline import REQUEST_SECONDS, time_for
 
 begin: Callable[[], UnitOfWork] = Transaction
+
+_FOR_ANSWERING = 5
+"""Seconds of a request's that counting leaves."""
 
 
 @cache
@@ -45,3 +49,7 @@ def first_answers() -> DynamoFirstAnswers:
 @cache
 def cursors() -> Cursors:
     return Cursors(settings.CursorKey().cursor_key)
+
+
+def has_time_to_count() -> bool:
+    return time_for(REQUEST_SECONDS) > _FOR_ANSWERING

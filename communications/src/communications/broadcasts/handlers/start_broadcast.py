@@ -13,12 +13,8 @@ from shared.http.request import Request
 from shared.idempotency.claims import once
 from shared.ids import new_id
 from shared.json.encoding import encode
-from shared.resilience.deadline import time_for
 
 app = Api(prime=(wiring.broadcasting, wiring.pages, wiring.first_answers), kind="http")
-
-_FOR_ANSWERING = 5
-"""Seconds of a request's that counting leaves."""
 
 
 @app.route("POST /broadcasts", callers=STAFF, body=BroadcastBody, key="required", answers={202: StartedBroadcast})
@@ -26,7 +22,7 @@ def start_broadcast(request: Request[BroadcastBody]) -> object:
     """Staff send news to everybody who has consented, or to some of them. A dry run counts, and writes nothing."""
     now, wanted, claim = datetime.now(UTC), request.body.to_wanted(), request.claim
     if request.body.dry_run:
-        return dry_run_answer(wiring.broadcasting().dry_run(wanted, now, lambda: time_for(60) > _FOR_ANSWERING))
+        return dry_run_answer(wiring.broadcasting().dry_run(wanted, now, wiring.has_time_to_count))
 
     def start() -> object:
         answer = started_answer(broadcast := wanted.begun(new_id(now), request.caller.user_id, now))
