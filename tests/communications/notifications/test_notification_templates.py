@@ -27,7 +27,7 @@ def test_list() -> None:
     assert listed["items"][0] == {
         "type": "order-paid",
         "category": "orders",
-        "channels": ["in-app", "websocket", "push", "email", "sms"],
+        "channels": ["in-app", "websocket", "push"],
         "languages": ["en", "de"],
         "values": ["number", "total"],
         "purpose": None,

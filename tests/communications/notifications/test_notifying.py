@@ -62,7 +62,7 @@ def test_in_quiet_hours_it_is_held_and_says_until_when(world: World) -> None:
 
 
 def test_receipts_are_not_held(world: World) -> None:
-    world.notify("order-paid", NIGHT)
+    world.notify("order-refunded", NIGHT)
     assert {row.state for row in world.outbox.by_id.values()} == {SendState.PENDING}
     assert {row.category for row in world.outbox.by_id.values()} == {None}
 

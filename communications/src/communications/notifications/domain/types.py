@@ -66,7 +66,8 @@ class NotificationType:
 
 MARKETING = "marketing"
 _TYPES = (
-    NotificationType(name="order-paid", category=Category.ORDERS, channels=_ALL, is_essential=True),
+    # the shop mails its receipts itself: docs/decisions/0057-receipts.md
+    NotificationType(name="order-paid", category=Category.ORDERS, channels=INSIDE | {Channel.PUSH}, is_essential=True),
     NotificationType(name="order-fulfilled", category=Category.ORDERS, channels=_ALL),
     NotificationType(name="order-cancelled", category=Category.ORDERS, is_essential=True),
     NotificationType(name="order-refunded", category=Category.ORDERS, is_essential=True),

@@ -28,7 +28,6 @@ ENGLISH = Language(
         "order-paid": Text(
             title="Thank you for your order {number}",
             content="We have received {total}.",
-            sms="thank you, we have received {total} (order {number}).",
         ),
         "order-fulfilled": Text(
             title="Your order {number} is on its way",

@@ -29,7 +29,6 @@ GERMAN = Language(
         "order-paid": Text(
             title="Danke für Ihre Bestellung {number}",
             content="Wir haben {total} erhalten.",
-            sms="danke, wir haben {total} erhalten (Bestellung {number}).",
         ),
         "order-fulfilled": Text(
             title="Ihre Bestellung {number} ist unterwegs",
