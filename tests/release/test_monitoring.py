@@ -35,6 +35,10 @@ _AWS: dict[str, tuple[set[str], set[frozenset[str]]]] = {
         {"Errors", "Throttles", "ConcurrentExecutions", "IteratorAge"},
         {frozenset(), frozenset({"FunctionName"})},
     ),
+    "AWS/SES": (
+        {"Reputation.BounceRate", "Reputation.ComplaintRate"},
+        {frozenset()},  # of the account
+    ),
     "AWS/SQS": (
         {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"},
         {frozenset({"QueueName"})},
