@@ -1,7 +1,7 @@
 """Users of communications: how they are reached."""
 
 from tests.access.matrix import Call, over_http, own_and_staff, row, staff
-from tests.access.world import COMMUNICATIONS, World
+from tests.access.world import COMMUNICATIONS, World, unique
 
 
 @row(COMMUNICATIONS, "GET /users/{userId}", over_http(own_and_staff(200)))
@@ -12,6 +12,11 @@ def get_user(world: World) -> Call:
 @row(COMMUNICATIONS, "GET /users", over_http(staff(200)))
 def find_users(_: World) -> Call:
     return Call(query={"q": "rosa"})
+
+
+@row(COMMUNICATIONS, "POST /users", over_http(staff(201)))
+def create_user(_: World) -> Call:
+    return Call(json={"email": f"{unique()}@example.org", "firstName": "Rosa", "lastName": "Martínez"})
 
 
 @row(COMMUNICATIONS, "DELETE /users/{userId}", over_http(own_and_staff(202)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from communications.users.domain.addresses import AddressTaken
 from communications.users.domain.erasures import Erasure
 from shared.errors import NotFound, Unavailable
 from tests.communications.users.fakes import FakeUsers
@@ -41,7 +42,21 @@ class FakeAccounts:
     def __init__(self, **groups: frozenset[str]) -> None:
         self.by_id = dict(groups)
         self.disabled: list[str] = []
+        self.invited: list[tuple[str, str]] = []
+        self.addresses: dict[str, str] = {}
+        self.used = {"ada"}
         self.fails = 0
+
+    def invite(self, email: str, name: str) -> str:
+        self.invited.append((email, name))
+        if self.addresses.get(email) in self.used:
+            raise AddressTaken
+        user_id = self.addresses.setdefault(email, email.partition("@")[0])
+        self.by_id.setdefault(user_id, frozenset())
+        return user_id
+
+    def join(self, user_id: str, group: str) -> None:
+        self.by_id[user_id] |= {group}
 
     def groups(self, user_id: str) -> frozenset[str]:
         if user_id not in self.by_id:

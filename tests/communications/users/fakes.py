@@ -6,7 +6,10 @@ from communications.users.domain.addresses import AddressTaken, email_key
 from communications.users.domain.users import User
 from shared.errors import VersionConflict
 from shared.people.finding import PersonPage
+from shared.persistence.unit_of_work import Write
 from tests.shared.directory import page_of
+from tests.shared.first_answers import FakeRecords
+from tests.shared.persistence.fake_transactions import committed
 
 
 class FakeUsers:
@@ -14,6 +17,7 @@ class FakeUsers:
         self.by_id: dict[str, User] = {}
         self.owners: dict[str, str] = {}
         self.erased = set[str]()
+        self.first_answers = FakeRecords()
         for user in users:
             self.add(user)
 
@@ -23,12 +27,14 @@ class FakeUsers:
     def find_many(self, user_ids: Sequence[str]) -> Sequence[User]:
         return [self.by_id[user_id] for user_id in user_ids if user_id in self.by_id]
 
-    def add(self, user: User) -> bool:
+    def add(self, user: User, also: Write | None = None) -> bool:
         if user.user_id in self.by_id or user.user_id in self.erased:
             return False
         if email_key(user.email) in self.owners:
             raise AddressTaken
         self.by_id[user.user_id] = user
+        if also:
+            committed(also)
         self.owners[email_key(user.email)] = user.user_id
         return True
 

@@ -3,12 +3,13 @@
 from datetime import time
 from functools import cache
 from importlib import resources
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from communications.users.domain.invitations import Invitation
 from communications.users.domain.users import Channels, Details, Digest, QuietHours, Settings
-from shared.http.fields import Body, PartOfName, Version
+from shared.http.fields import DISTINCT, Body, PartOfName, PersonName, Version
 from shared.http.forms import Form
 
 
@@ -28,6 +29,13 @@ type _Clock = Annotated[str, Form(r"([01][0-9]|2[0-3]):[0-5][0-9]", "a time of d
 type _Zone = Annotated[str, Field(max_length=64), AfterValidator(_iana_zone)]
 type _LanguageTag = Annotated[
     str, Field(max_length=35), Form(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", "a language tag such as en or pt-BR")
+]
+
+
+type _Email = Annotated[
+    str,
+    Field(max_length=254),
+    Form(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", "an e-mail address"),
 ]
 
 
@@ -74,3 +82,18 @@ class UpdateUser(Body):
 
     def to_details(self) -> Details:
         return Details(first_name=self.first_name, last_name=self.last_name, settings=self.settings.to_settings())
+
+
+class CreateUser(Body):
+    """Somebody who is invited; without `settings`, with ordinary ones. `groups` are for admins to give."""
+
+    email: _Email
+    first_name: PersonName
+    last_name: PartOfName
+    settings: SettingsBody | None = None
+    groups: Annotated[list[Literal["admin", "finance", "staff"]], DISTINCT] = []
+
+    def to_invitation(self) -> Invitation:
+        settings = self.settings.to_settings() if self.settings else Settings()
+        details = Details(first_name=self.first_name, last_name=self.last_name, settings=settings)
+        return Invitation(email=self.email, details=details, groups=frozenset(self.groups))

@@ -5,25 +5,30 @@ from functools import cache
 
 from communications import settings
 from communications.users.adapters.accounts import CognitoAccounts
-from communications.users.adapters.erasures import DynamoErasures, deleted_event, user_deleted
+from communications.users.adapters.erasures import DynamoErasures, user_deleted
+from communications.users.adapters.events import events_of_change
 from communications.users.adapters.users import DynamoUserRecords, DynamoUsers
 from communications.users.domain.erasures import Erasing
+from communications.users.domain.invitations import Invitations
 from shared.auth.access import AccessEnds
 from shared.auth.dynamo_access_ends import DynamoAccessEnds
 from shared.erasure.tombstones import DynamoTombstones
 from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.people.dynamo_directory import DynamoDirectory
 
 __all__ = [
     "access_ends",
     "accounts",
     "cursors",
-    "deleted_event",
     "directory",
     "erasing",
     "erasures",
     "event_bus",
+    "events_of_change",
+    "first_answers",
+    "invitations",
     "records",
     "settling",
     "user_deleted",
@@ -63,6 +68,16 @@ def erasures() -> DynamoErasures:
 @cache
 def accounts() -> CognitoAccounts:
     return CognitoAccounts(settings.UserPool().user_pool_id)
+
+
+@cache
+def invitations() -> Invitations:
+    return accounts()
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
 
 
 @cache

@@ -14,7 +14,7 @@ from communications.users.domain.erasures import Erasure
 from shared.dynamodb.attributes import MomentAttribute
 from shared.dynamodb.records import ConditionFailed, Record, select
 from shared.dynamodb.transactions import Transaction
-from shared.events.changes import Image, Named
+from shared.events.changes import Named
 from shared.events.domain_events import DomainEvent
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.persistence.unit_of_work import WriteRefused
@@ -102,11 +102,6 @@ class DynamoErasures:
             if address.user_id == user_id:
                 transaction.remove(_ADDRESS, address, AddressRecord.user_id == user_id)
         self._directory.leave(transaction, user.person)
-
-
-def deleted_event(image: Image) -> Named | None:
-    """What is published of a new erasure."""
-    return user_deleted(ErasureRecord.of_image(image).to_erasure())
 
 
 def user_deleted(erasure: Erasure) -> Named:

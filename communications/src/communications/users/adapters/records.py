@@ -26,6 +26,7 @@ class UserRecord(Record):
     settings = DocumentAttribute()
     created_at = MomentAttribute(attr_name="createdAt")
     updated_at = MomentAttribute(attr_name="updatedAt")
+    invited_by = UnicodeAttribute(null=True, attr_name="invitedBy")
     version = IntegerAttribute()
 
     @classmethod
@@ -39,6 +40,7 @@ class UserRecord(Record):
             settings=_document(user.settings),
             created_at=user.created_at,
             updated_at=user.updated_at,
+            invited_by=user.invited_by,
             version=user.version,
         )
 
@@ -52,6 +54,7 @@ class UserRecord(Record):
             settings=_settings(self.settings),
             created_at=self.created_at,
             updated_at=self.updated_at,
+            invited_by=self.invited_by,
             version=self.version,
         )
 

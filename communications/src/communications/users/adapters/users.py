@@ -8,8 +8,9 @@ from communications.users.domain.users import User
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import ERASED, DynamoTombstones
 from shared.errors import VersionConflict
+from shared.idempotency.claims import translated_refusals
 from shared.people.dynamo_directory import DynamoDirectory
-from shared.persistence.unit_of_work import WriteRefused
+from shared.persistence.unit_of_work import Write, WriteRefused
 
 _USER, _ADDRESS = "user", "address"
 
@@ -40,7 +41,7 @@ class DynamoUserRecords(DynamoUsers):
         self._addresses = AddressRecord.at(addresses_table)
         self._directory, self._tombstones = directory, tombstones
 
-    def add(self, user: User) -> bool:
+    def add(self, user: User, also: Write | None = None) -> bool:
         """One transaction: the user, the address and the entries of the directory."""
         transaction = Transaction()
         self._tombstones.require_none(transaction, user.user_id)
@@ -48,8 +49,11 @@ class DynamoUserRecords(DynamoUsers):
         address = self._addresses(email_key(user.email), user_id=user.user_id)
         transaction.save(_ADDRESS, address, AddressRecord.address.does_not_exist())
         self._directory.enter(transaction, user.person)
+        if also:
+            also(transaction)
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except WriteRefused as error:
             if not error.refused.isdisjoint({_USER, ERASED}):
                 return False

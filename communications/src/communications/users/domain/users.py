@@ -10,6 +10,7 @@ from shared.auth.callers import Caller
 from shared.errors import FieldError, Invalid, NotFound, VersionConflict
 from shared.people.finding import Directory, find_people
 from shared.people.person import Person
+from shared.persistence.unit_of_work import Write
 from shared.text.names import registered_name
 
 
@@ -49,7 +50,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`phone` is a verified number, as E.164 has it. `version` counts the changes, from 1."""
+    """`phone` is a verified number, as E.164 has it. `version` counts the changes, from 1.
+
+    `invited_by` is the id of who has made the account; None of those who have signed up.
+    """
 
     user_id: str
     email: str
@@ -59,6 +63,7 @@ class User:
     updated_at: datetime
     phone: str | None = None
     settings: Settings = Settings()
+    invited_by: str | None = None
     version: int = 1
 
     @property
@@ -100,8 +105,11 @@ class Users(Protocol):
 class UserRecords(Users, Protocol):
     """Of which each has an address of its own. Every method raises Unavailable."""
 
-    def add(self, user: User) -> bool:
-        """Add a new user; False, and nothing changed, if there is one with this id, or was. Raises AddressTaken."""
+    def add(self, user: User, also: Write | None = None) -> bool:
+        """Add a new user; False, and nothing changed, if there is one with this id, or was.
+
+        `also` is written with it. Raises AddressTaken; KeyInUse.
+        """
         ...
 
     def replace(self, user: User, before: User) -> None:
@@ -149,14 +157,19 @@ def update_user(
     if user.version != seen_version:
         raise VersionConflict("user", seen_version)
     changed = replace(user, first_name=details.first_name, last_name=details.last_name, settings=details.settings)
-    if changed.settings.channels.sms and user.phone is None:
-        message = "needs a verified phone number: confirm one first"
-        raise Invalid(f"The field settings.channels.sms {message}.", [FieldError("settings.channels.sms", message)])
+    require_number_for_texts(changed.settings, user.phone)
     if changed == user:
         return user
     changed = replace(changed, version=user.version + 1, updated_at=now)
     users.replace(changed, user)
     return changed
+
+
+def require_number_for_texts(settings: Settings, phone: str | None) -> None:
+    """Raises Invalid where SMS are wanted and no number is verified."""
+    if settings.channels.sms and phone is None:
+        message = "needs a verified phone number: confirm one first"
+        raise Invalid(f"The field settings.channels.sms {message}.", [FieldError("settings.channels.sms", message)])
 
 
 def find_users(directory: Directory, users: Users, query: str | None, after: str | None, limit: int) -> UserPage:

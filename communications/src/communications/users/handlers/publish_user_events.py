@@ -1,11 +1,11 @@
-"""The Erasures table's stream → UserDeleted on the bus"""
+"""The streams of Users and Erasures → UserRegistered, UserDeleted on the bus"""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 from communications.users import wiring
-from shared.events.streams import publish_new_rows
+from shared.events.streams import publish_changes
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 
@@ -14,5 +14,5 @@ prime(wiring.event_bus)
 
 @observed()
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """Publish who is to be erased, for every context."""
-    return publish_new_rows(event, wiring.deleted_event, wiring.event_bus())
+    """Publish who was invited and who is to be erased, for every context."""
+    return publish_changes(event, wiring.events_of_change, wiring.event_bus())
