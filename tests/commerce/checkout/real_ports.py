@@ -88,7 +88,8 @@ class StripesBank:
     stand_in: PaymentProcess
 
     def __post_init__(self) -> None:
-        self._stripe = client_of(self.stand_in.endpoint).v1
+        # it only reads, and an idle connection may be closed while it is taken for the next request
+        self._stripe = client_of(self.stand_in.endpoint, retries=2).v1
 
     def authenticate(self, payment_id: str, *, passed: bool) -> None:
         if self._stripe.payment_intents.retrieve(payment_id).status == "requires_action":
