@@ -12,6 +12,9 @@ from commerce.catalogue import wiring as catalogue
 from commerce.catalogue.domain.catalogue import Catalogue
 from commerce.catalogue.domain.products import Status
 from commerce.catalogue.handlers import product_editing
+from communications.users import wiring as recipients_wiring
+from communications.users.domain.users import Settings
+from communications.users.handlers import get_user, update_user
 from generate.functions import CONTEXTS, routes_of
 from generate.gateway import draft_4
 from identity.users import wiring as users_wiring
@@ -30,6 +33,8 @@ from shared.ids import new_id
 from tests.commerce.calls import ADMIN, call
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import a_donation_item, a_product
+from tests.communications.examples import a_user as a_recipient
+from tests.communications.users.fakes import FakeUsers
 from tests.conformance import answers_are_as_declared
 from tests.identity.users.examples import a_user
 from tests.identity.users.memory_pool import MemoryPool
@@ -41,6 +46,7 @@ from tests.personalization.prompts.conftest import api
 from tests.personalization.prompts.examples import EDITOR, OWNER
 from tests.personalization.prompts.prompt_api import PromptApi
 from tests.shared.first_answers import FakeFirstAnswers
+from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import ADMIN as USERS_ADMIN
 from tests.shared.http_api_calls import call as call_http_api
 
@@ -168,6 +174,22 @@ def groups(api: PromptApi, patch: pytest.MonkeyPatch) -> Received:  # noqa: ARG0
         yield user, partial(put, user_id=user["userId"])
 
 
+def recipients(api: PromptApi, patch: pytest.MonkeyPatch) -> Received:  # noqa: ARG001
+    kept = FakeUsers(a_recipient("ada"), a_recipient("bob", "Bob", Settings()))
+    for name in ("users", "records"):
+        patch.setattr(recipients_wiring, name, lambda: kept)
+
+    def put(body: Json, user_id: str) -> tuple[int, Any]:
+        return call_http_api(
+            update_user.handler, "PUT /users/{userId}", body, claims=access_claims(user_id), userId=user_id
+        )
+
+    for user_id in ("ada", "bob"):
+        claims, route = access_claims(user_id), "GET /users/{userId}"
+        _, received = call_http_api(get_user.handler, route, claims=claims, userId=user_id)
+        yield received, partial(put, user_id=user_id)
+
+
 RECEIVED = {
     "PUT /products/{productId}": products,
     "PUT /content/{contentId}": content,
@@ -176,6 +198,7 @@ RECEIVED = {
     "PUT /api/projects/{projectId}/prompts/{promptId}": prompts,
     "PUT /api/projects/{projectId}/cases/{caseId}": cases,
     "PUT /users/{userId}/groups": groups,
+    "PUT /users/{userId}": recipients,
 }
 """Resources as they are received, by the route that takes them back."""
 

@@ -16,7 +16,7 @@ SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
 # Packages of the layer that a function may load.
 PACKAGES = frozenset(
     {
-        *("annotated_types", "pydantic", "pydantic_core", "re2", "typing_extensions", "typing_inspection"),
+        *("annotated_types", "pydantic", "pydantic_core", "re2", "typing_extensions", "typing_inspection", "tzdata"),
         *(
             "aws_lambda_powertools",
             "boto3",

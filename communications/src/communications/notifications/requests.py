@@ -2,14 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from communications.notifications.domain.notification import Change
 from shared.http.fields import NOT_NULL, Body, Line, Moment
+from shared.http.forms import Form
 from shared.time.moments import in_utc
 
-type _NotificationId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{1,64}$")]
-type _Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$", max_length=35)]
+type _NotificationId = Annotated[str, Form(r"[0-9a-f-]{1,64}", "the id of a notification")]
+type _Language = Annotated[
+    str, Field(max_length=35), Form(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}", "a language tag such as en or pt-BR")
+]
 
 
 class ChangeNotification(Body):

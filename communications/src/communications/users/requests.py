@@ -91,7 +91,7 @@ class CreateUser(Body):
     first_name: PersonName
     last_name: PartOfName
     settings: SettingsBody | None = None
-    groups: Annotated[list[Literal["admin", "finance", "staff"]], DISTINCT] = []
+    groups: Annotated[list[Literal["admin", "finance", "staff"]], Field(max_length=3), DISTINCT] = []
 
     def to_invitation(self) -> Invitation:
         settings = self.settings.to_settings() if self.settings else Settings()

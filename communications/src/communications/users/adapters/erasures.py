@@ -17,10 +17,11 @@ from shared.dynamodb.transactions import Transaction
 from shared.events.changes import Named
 from shared.events.domain_events import DomainEvent
 from shared.people.dynamo_directory import DynamoDirectory
-from shared.persistence.unit_of_work import WriteRefused
+from shared.persistence.unit_of_work import StillConflicting, WriteRefused
 
 _NAMESPACE = uuid.UUID("3d0e2a52-9d0f-5c3e-8a55-6a9e6f0c7b21")
 _OPEN = "open"
+_ATTEMPTS = 10
 _ERASURE, _USER, _ADDRESS = "erasure", "user", "address"
 
 
@@ -62,13 +63,16 @@ class DynamoErasures:
 
     def begin(self, user_id: str, now: datetime) -> None:
         """One GetItem and one transaction, again where the record has changed meanwhile."""
-        while self.find(user_id) is None:
+        for _ in range(_ATTEMPTS):
+            if self.find(user_id) is not None:
+                return
             transaction = Transaction()
             erasure = self._erasures(user_id, requested_at=now, open=_OPEN)
             transaction.save(_ERASURE, erasure, ErasureRecord.user_id.does_not_exist())
             self._remove(transaction, user_id)
             with suppress(WriteRefused):
                 transaction.commit()
+        raise StillConflicting(frozenset({_ERASURE}))
 
     def erased(self, user_id: str, context: str) -> Erasure | None:
         """One update."""

@@ -48,8 +48,8 @@ def message_of(error: "ErrorDetails") -> str:
 
 
 def _one_of(expected: str) -> str:
-    """pydantic lists `'red', 'green' or 'blue'`."""
-    choices = expected.replace("'", "").replace(" or ", ", ")
+    """pydantic lists `'red', 'green' or 'blue'`, and booleans as Python has them."""
+    choices = expected.replace("'", "").replace(" or ", ", ").replace("True", "true").replace("False", "false")
     return f"must be one of {choices}" if ", " in choices else f"must be {choices}"
 
 

@@ -16,7 +16,7 @@ from shared.errors import Conflict, NotFound
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_PAGE = 100
+_PAGE, _MAX_PAGES = 100, 20
 
 
 class ArticleErasing:
@@ -28,9 +28,9 @@ class ArticleErasing:
         self._bucket, self._projects, self._members = bucket, projects, members
 
     def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
-        """Sessions are found by the projects, which are left last."""
+        """Sessions are found by the projects, which are left last. False where there are so many that some remain."""
         after: str | None = None
-        while True:
+        for _ in range(_MAX_PAGES):
             page = self._projects.page(user_id, after, _PAGE)
             for project in page.items:
                 for session in select(self._sessions.by_user, user_key(project.project_id, user_id)):
@@ -40,6 +40,7 @@ class ArticleErasing:
             after = page.next_position
             if after is None:
                 return True
+        return False
 
     def _erase_session(self, session_id: str, user_id: str) -> None:
         """Its own row, by which it is found, sorts last."""

@@ -1,6 +1,5 @@
 """Supporters in DynamoDB."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from personalization.supporters.adapters.records import SupporterRecord
@@ -51,13 +50,17 @@ class DynamoSupporters:
             raise VersionConflict from error
 
     def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
-        """One GetItem and one transaction, again where the record has changed meanwhile."""
-        while record := self._users.find(user_id):
-            transaction = Transaction()
-            transaction.remove(_SUPPORTER, record, SupporterRecord.version == record.version)
-            self._directory.leave(transaction, _person(record.to_supporter()))
-            with suppress(WriteRefused):
-                transaction.commit()
+        """One GetItem and one transaction. False where the record has changed meanwhile."""
+        record = self._users.find(user_id)
+        if record is None:
+            return True
+        transaction = Transaction()
+        transaction.remove(_SUPPORTER, record, SupporterRecord.version == record.version)
+        self._directory.leave(transaction, _person(record.to_supporter()))
+        try:
+            transaction.commit()
+        except WriteRefused:
+            return False
         return True
 
 
