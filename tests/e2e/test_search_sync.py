@@ -32,9 +32,12 @@ def shop(commerce: Callable[..., Api], admin: User) -> Api:
     return commerce(admin)
 
 
+def name_of(function: str) -> str:
+    return deployed_functions(workspace())[f"Commerce/Backend/Search/{function}"]
+
+
 def invoke(platform: Platform, function: str, event: dict[str, Any]) -> Any:
-    name = deployed_functions(workspace())[f"Commerce/Backend/Search/{function}"]
-    answer = platform.aws("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    answer = platform.aws("lambda").invoke(FunctionName=name_of(function), Payload=json.dumps(event).encode())
     report = json.loads(answer["Payload"].read())
     assert "FunctionError" not in answer, report
     return report
@@ -110,7 +113,8 @@ def test_poison_goes_to_its_queue_and_blocks_nothing(platform: Platform, shop: A
     """An item written by hand arrives through the stream; later changes are found all the same."""
     table = platform.stack["CommerceProductsTable"]
     dynamodb, sqs = platform.aws("dynamodb"), platform.aws("sqs")
-    [queue] = [url for url in sqs.list_queues()["QueueUrls"] if "DeadLetters" in url]
+    function = platform.aws("lambda").get_function_configuration(FunctionName=name_of("SyncSearchFunction"))
+    queue = function["Environment"]["Variables"]["DEAD_LETTERS_QUEUE_URL"]
     poison = {"productId": {"S": word}, "version": {"S": "one"}}
 
     dynamodb.put_item(TableName=table, Item=poison)
