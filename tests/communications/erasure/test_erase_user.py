@@ -49,7 +49,7 @@ class TestInDynamoDB:
                 counts: Any = {"unread_messages": 0, "unread_notifications": 1}
                 entries(user_id, seq, kind="notification", data={}, expires_at=NOW, **counts).put()
             notice: Any = {"type": "order-paid", "title": "Paid", "content": "", "event": "OrderPaid", "event_id": "e1"}
-            dates: Any = {"created_at": NOW, "read": False, "expires_at": NOW}
+            dates: Any = {"created_at": NOW, "read": False, "position": 1, "expires_at": NOW}
             notifications(f"n-{user_id}", user_id, **notice, **dates).put()
             decision: Any = {"outcome": "sent", "reason": "wanted", "decided_at": NOW, "expires_at": NOW}
             decisions(f"n-{user_id}", "email", **decision).put()
