@@ -14,13 +14,13 @@ from shared.http.forms import Form
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
     """The IANA names: not ZoneInfo's, which also takes those of files that one machine has and another has not."""
     return frozenset(resources.files("tzdata").joinpath("zones").read_text().split())
 
 
 def _iana_zone(name: str) -> str:
-    if name not in _zones():
+    if name not in zones():
         raise ValueError("must be the IANA name of a time zone, such as Europe/London")
     return name
 

@@ -7,7 +7,7 @@ from communications.users import wiring
 from communications.users.answers import UserAnswer, user_answer
 from communications.users.domain.invitations import invite
 from communications.users.domain.users import User
-from communications.users.requests import CreateUser
+from communications.users.requests import CreateUser, zones
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import STAFF
@@ -15,7 +15,7 @@ from shared.http.request import Request
 from shared.idempotency.claims import once
 from shared.persistence.unit_of_work import Write
 
-app = Api(prime=(wiring.records, wiring.invitations, wiring.first_answers), kind="http")
+app = Api(prime=(wiring.records, wiring.invitations, wiring.first_answers, zones), kind="http")
 
 
 @app.route("POST /users", callers=STAFF, body=CreateUser, key="optional", answers={201: UserAnswer}, raises=[Conflict])

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from communications.users import wiring
 from communications.users.answers import UserAnswer, user_answer
 from communications.users.domain.users import update_user
-from communications.users.requests import UpdateUser
+from communications.users.requests import UpdateUser, zones
 from shared.errors import Conflict, NotFound
 from shared.http.api import Api
 from shared.http.request import Request
 
-app = Api(prime=(wiring.records,), kind="http")
+app = Api(prime=(wiring.records, zones), kind="http")
 
 
 @app.route("PUT /users/{userId}", body=UpdateUser, answers={200: UserAnswer}, raises=[Conflict, NotFound])
