@@ -5,6 +5,7 @@ an id made of the row's.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
@@ -37,7 +38,7 @@ def publish_changes(
     """
 
     def read(record: DynamoDBRecord) -> Sequence[Named]:
-        return events_of(_change(record))
+        return events_of(change_of(record))
 
     def publish(of_records: Sequence[Sequence[Named]]) -> list[int]:
         made = [(position, named) for position, several in enumerate(of_records) for named in several]
@@ -51,9 +52,13 @@ def publish_changes(
 
 def process_changes(event: Event, work: Callable[[Change], object]) -> PartialItemFailureResponse:
     """Work on each change for itself, in their order. One for which `work` raises comes again, with what follows it."""
-    return process_rows(event, lambda record: work(_change(record)))
+    return process_rows(event, lambda record: work(change_of(record)))
 
 
-def _change(record: DynamoDBRecord) -> Change:
+def change_of(record: DynamoDBRecord) -> Change:
+    """What a record tells. Of a stream of new images alone, the row before an update is empty: it was there."""
     images = record["dynamodb"]
-    return Change(images.get("OldImage"), images.get("NewImage"))
+    old = images.get("OldImage") or (None if record.get("eventName") == "INSERT" else {})
+    seconds = images.get("ApproximateCreationDateTime")
+    at = datetime.fromtimestamp(seconds, UTC) if seconds else None
+    return Change(old, images.get("NewImage"), at)
