@@ -15,10 +15,6 @@ class ImagesUrl(Settings):
     images_url: str
 
 
-class AccessEnds(Settings):
-    access_ends_table: str
-
-
 class CursorKey(Settings):
     cursor_key: str
 
@@ -115,27 +111,6 @@ class Stripe(Settings):
 
 class SettlementQueue(Settings):
     settlement_queue_url: str
-
-
-class Sockets(Settings):
-    socket_endpoint: str
-    connections_table: str
-
-
-class SocketCapacity(Settings):
-    """`socket_limit` is how many open sockets the environment is made for."""
-
-    socket_limit: str
-
-
-class SocketUrl(Settings):
-    """`socket_url` is what clients connect to."""
-
-    socket_url: str
-
-
-class Tickets(Settings):
-    tickets_table: str
 
 
 class Parts(Settings):

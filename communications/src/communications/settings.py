@@ -31,23 +31,6 @@ class AccessEnds(Settings):
     access_ends_table: str
 
 
-class Tickets(Settings):
-    tickets_table: str
-
-
-class Sockets(Settings):
-    connections_table: str
-    socket_endpoint: str
-
-
-class SocketCapacity(Settings):
-    socket_limit: str
-
-
-class SocketUrl(Settings):
-    socket_url: str
-
-
 class Outbox(Settings):
     outbox_table: str
 

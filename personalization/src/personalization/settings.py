@@ -72,33 +72,8 @@ class Search(Settings):
     content_table: str
 
 
-class Sockets(Settings):
-    socket_endpoint: str
-    connections_table: str
-
-
-class SocketCapacity(Settings):
-    """`socket_limit` is how many open sockets the environment is made for."""
-
-    socket_limit: str
-
-
 class SocketSessions(Settings):
     sessions_table: str
-
-
-class Tickets(Settings):
-    tickets_table: str
-
-
-class AccessEnds(Settings):
-    access_ends_table: str
-
-
-class SocketUrl(Settings):
-    """`socket_url` is what clients connect to."""
-
-    socket_url: str
 
 
 class Prompts(Settings):

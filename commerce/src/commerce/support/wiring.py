@@ -22,10 +22,7 @@ from commerce.support.domain.order_tools import OrderSources
 from commerce.support.domain.reading import SessionService
 from commerce.support.domain.starting import KIND, SupportRunService
 from commerce.support.requests import question_of
-from shared.auth.access import Access, AccessEnds
-from shared.auth.dynamo_access_ends import DynamoAccessEnds
 from shared.auth.seals import Seals
-from shared.dynamodb.connection import readers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
@@ -37,11 +34,19 @@ from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
 from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
-from shared.sockets.connections import Connection, Connections, Tickets
+from shared.sockets.connections import Connection
 from shared.sockets.messages import SocketRouter
-from shared.sockets.sender import SocketSender
 from shared.sockets.starting import start_followed
-from shared.sockets.stores import DynamoConnections, DynamoParts, DynamoTickets
+from shared.sockets.stores import DynamoParts
+from shared.sockets.wiring import (
+    access,
+    access_ends,
+    connections,
+    sender,
+    socket_limit,
+    socket_url,
+    tickets,
+)
 
 __all__ = [
     "access",
@@ -63,42 +68,6 @@ __all__ = [
     "tickets",
     "worker",
 ]
-
-
-# --- Sockets
-
-
-@cache
-def tickets() -> Tickets:
-    return DynamoTickets(settings.Tickets().tickets_table)
-
-
-@cache
-def connections() -> Connections:
-    return DynamoConnections(settings.Sockets().connections_table)
-
-
-@cache
-def access_ends() -> AccessEnds:
-    return DynamoAccessEnds(settings.AccessEnds().access_ends_table)
-
-
-@cache
-def access() -> Access:
-    return Access(access_ends(), readers())
-
-
-@cache
-def sender() -> SocketSender:
-    return SocketSender(settings.Sockets().socket_endpoint, connections())
-
-
-def socket_limit() -> int:
-    return int(settings.SocketCapacity().socket_limit)
-
-
-def socket_url() -> str:
-    return settings.SocketUrl().socket_url
 
 
 # --- Runs
