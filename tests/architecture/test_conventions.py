@@ -1,48 +1,20 @@
 """Conventions that no linter checks. Every failure says how to fix it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from samcli.yamlhelper import yaml_parse
 
 from shared.http.api import Api
 from tests.architecture.sources import ROOT, line_count, shown
+from tests.architecture.templates import TEMPLATES, Json, Template, as_list
 
 MAX_TEMPLATE_LINES = 400
 MAX_HANDLER_LINES = 40
 LINES_OF_A_FURTHER_ROUTE = 10
-# Routes without an API key, and routes without a user's token, each with the reason.
-_EVENT_SOURCE = "a browser's EventSource sends no headers; an authorizer asks for a token or a ticket"
-_SIGNED = "who sends webhooks signs them, and has neither key nor token; the stage's throttle carries the rate"
-ROUTES_WITHOUT_KEY: dict[str, str] = {
-    "GET /agent/runs/{runId}/events": _EVENT_SOURCE,
-    "GET /api/projects/{projectId}/runs/{runId}/events": _EVENT_SOURCE,
-    "POST /webhooks/stripe": _SIGNED,
-    "GET /support/runs/{runId}/events": _EVENT_SOURCE,
-}
-_GUESTS = "guests are identified by the signed id of their cart; the application's key carries the rate"
-_SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"
-_LINK = "a link in a mail works without signing in; its token is sealed"
-ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
-    "GET /products": _SHOP_WINDOW,
-    "GET /products/{productId}": _SHOP_WINDOW,
-    "GET /search": _SHOP_WINDOW,
-    "GET /search/suggestions": _SHOP_WINDOW,
-    "GET /gift-aid/declaration": _SHOP_WINDOW,
-    "POST /guest-carts": _GUESTS,
-    "GET /guest-cart": _GUESTS,
-    "DELETE /guest-cart": _GUESTS,
-    "PUT /guest-cart/items/{productId}": _GUESTS,
-    "DELETE /guest-cart/items/{productId}": _GUESTS,
-    "POST /webhooks/stripe": _SIGNED,
-    "GET /unsubscribe/{token}": _LINK,
-    "POST /unsubscribe/{token}": _LINK,
-}
-
 # Actions for which AWS supports no resource but "*", each with a link to the documentation.
 ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {
     # topics have ARNs, phone numbers have not: a function that publishes to these is denied all topics
@@ -52,42 +24,8 @@ ACTIONS_ON_ANY_RESOURCE: dict[str, str] = {
     "sns:ListSMSSandboxPhoneNumbers": "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html",
 }
 
-_A_DAY = "its items live a day at the longest"
-SHORT_LIVED_TABLES = {
-    "PaymentEventsTable": "a lost row only has an event worked on twice, which changes nothing",
-    "AccessEndsTable": _A_DAY,
-    "DeliveriesTable": "a lost row only has a receipt sent twice, if its message comes again",
-    "InboxEntriesTable": "whoever was away then reads the lists again",
-    "BudgetsTable": "a budget of another time would be wrong",
-    "ConnectionsTable": _A_DAY,
-    "FramesTable": _A_DAY,
-    "IdempotencyTable": _A_DAY,
-    "LocksTable": "its row lives a quarter of an hour",
-    "PartsTable": _A_DAY,
-    "ProposalsTable": "its items live a week, and what was done is in the order",
-    "RunsTable": _A_DAY,
-    "SessionsTable": "its items live an hour",
-    "TicketsTable": "its items live a minute",
-    "WeeklyCapsTable": "its items live a week; lost ones only have somebody hear more often",
-    "UploadsTable": "its items live a week, and uploads can be repeated",
-}
-
 # Outputs of tables with constant partition keys, rather than a user's or a project's.
 TABLES_OF_CONSTANT_PARTITIONS = ("ContentTableArn",)
-
-type Json = dict[str, Any]
-
-
-class Template(NamedTuple):
-    file: Path
-    body: Json
-
-    def resources(self, type_: str) -> dict[str, Json]:
-        return {
-            name: resource.get("Properties", {})
-            for name, resource in self.body["Resources"].items()
-            if resource["Type"] == type_
-        }
 
 
 class Function(NamedTuple):
@@ -119,31 +57,10 @@ class Function(NamedTuple):
         return Path(code / f"{module.replace('.', '/')}.py")
 
 
-class Route(NamedTuple):
-    """`auth` is the event's Auth merged over its API's."""
-
-    name: str
-    auth: Json
-
-
-def templates(file: Path = ROOT / "template.yaml") -> Iterator[Template]:
-    template = Template(file, yaml_parse(file.read_text()))
-    yield template
-    for application in template.resources("AWS::Serverless::Application").values():
-        yield from templates(file.parent / application["Location"])
-
-
-TEMPLATES = list(templates())
 FUNCTIONS = [
     Function(name, template.body.get("Globals", {}).get("Function", {}) | properties, template)
     for template in TEMPLATES
     for name, properties in template.resources("AWS::Serverless::Function").items()
-]
-TABLES = [
-    pytest.param(name, resource, id=f"{shown(template.file)}-{name}")
-    for template in TEMPLATES
-    for name, resource in template.body["Resources"].items()
-    if resource["Type"] == "AWS::DynamoDB::Table"
 ]
 EVENT_SOURCE_MAPPINGS = [
     pytest.param(name, properties, id=f"{shown(template.file)}-{name}")
@@ -172,25 +89,7 @@ STATE_MACHINES = [
 ]
 
 
-def routes() -> Iterator[Route]:
-    for function in FUNCTIONS:
-        apis = function.template.resources("AWS::Serverless::Api")
-        for event in function.properties.get("Events", {}).values():
-            if event["Type"] == "Api":
-                properties = event["Properties"]
-                auth = apis[properties["RestApiId"]["Ref"]].get("Auth", {}) | properties.get("Auth", {})
-                yield Route(f"{properties['Method'].upper()} {properties['Path']}", auth)
-
-
-ROUTES = list(routes())
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
-each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: shown(template.file))
@@ -355,29 +254,6 @@ def test_functions_have_no_reserved_concurrency_on_aws(function: Function) -> No
     assert reserved is None or is_local, f"{function.name}: an account with a quota of 10 can reserve none"
 
 
-@pytest.mark.parametrize(("name", "table"), TABLES)
-def test_table_is_kept_and_restorable_or_its_data_is_short_lived(name: str, table: Json) -> None:
-    properties = table["Properties"]
-    can_be_restored = properties.get("PointInTimeRecoverySpecification") == {"PointInTimeRecoveryEnabled": True}
-    policies = table.get("DeletionPolicy"), table.get("UpdateReplacePolicy")
-    if name in SHORT_LIVED_TABLES:
-        assert not can_be_restored, f"{name}: recovery is billed, and {SHORT_LIVED_TABLES[name]}"
-        assert policies == (None, None)
-    else:
-        assert can_be_restored, f"{name}: set PointInTimeRecoverySpecification, or list it, with the reason"
-        assert policies == ("RetainExceptOnCreate", "Retain"), (
-            f"{name}: keep its data, but no table of a failed creation"
-        )
-
-
-@pytest.mark.parametrize(("name", "table"), TABLES)
-def test_table_has_the_key_of_its_environment(name: str, table: Json) -> None:
-    """The key aws/dynamodb is billed by the request, so dev does without; a lock row needs no key of its own."""
-    assert name == "LocksTable" or "TableKey" in str(table["Properties"]["SSESpecification"]), (
-        f"{name}: set *encryption"
-    )
-
-
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: shown(template.file))
 def test_nothing_is_left_behind_by_a_stack_whose_creation_failed(template: Template) -> None:
     for name, resource in template.body["Resources"].items():
@@ -403,21 +279,4 @@ def test_state_machine_logs_no_data(properties: Json) -> None:
     logging = properties.get("Logging", {"Level": "OFF"})
     assert logging["Level"] == "OFF" or logging.get("IncludeExecutionData") is False, (
         "set IncludeExecutionData: false: inputs and outputs of states have task tokens, and may come to have more"
-    )
-
-
-@each_route
-def test_route_needs_an_api_key(route: Route) -> None:
-    assert route.auth.get("ApiKeyRequired", False) is (route.name not in ROUTES_WITHOUT_KEY), (
-        f"{route.name}: set ApiKeyRequired in its API's Auth, or list it, with the reason, in ROUTES_WITHOUT_KEY; "
-        "no route is listed that needs a key"
-    )
-
-
-@each_route
-def test_route_needs_a_token(route: Route) -> None:
-    authorizer = route.auth.get("Authorizer", route.auth.get("DefaultAuthorizer", "NONE"))
-    assert (authorizer != "NONE") is (route.name not in ROUTES_WITHOUT_AUTHORIZER), (
-        f"{route.name}: set DefaultAuthorizer in its API's Auth, or list it, with the reason, in "
-        "ROUTES_WITHOUT_AUTHORIZER; no route is listed that needs a token"
     )

@@ -11,7 +11,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from local.sam_local.application import Function
-from tests.architecture.test_conventions import ROUTES_WITHOUT_AUTHORIZER
+from tests.architecture.test_route_protection import ROUTES_WITHOUT_AUTHORIZER
 from tests.e2e.clients import Platform, User, is_problem
 from tests.sam_local.samples import FUNCTIONS, sample_event
 
