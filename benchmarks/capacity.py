@@ -72,7 +72,7 @@ def _read_units(call: Answered) -> float:
 
 
 def _kilobytes(write: dict[str, Any]) -> int:
-    """Of an update, what is known of the item: its key and the values that it sets."""
+    """Of an update, its key and the values that it sets: more of the item it does not say."""
     [(_, request)] = write.items()
     item = request.get("Item") or {**request.get("Key", {}), **request.get("ExpressionAttributeValues", {})}
     return max(1, math.ceil(bytes_of(item) / 1024))

@@ -57,9 +57,9 @@ async def _measure(platform: Platform, number: int) -> str:
         socket.transport.pause_reading()
     before, written = cpu_seconds(), dict[int, float]()
     hearing = [asyncio.create_task(_heard(socket)) for socket in sockets[gone + slow :]]
+    entry = Entry(Kind.MESSAGE, {"messageId": "m", "content": "Hello"}, messages=1)
     for _ in range(_ENTRIES):
-        entry = Entry(Kind.MESSAGE, {"messageId": "m", "content": "Hello"}, messages=1)
-        head = await asyncio.to_thread(inbox.write, user.user_id, lambda *_: [entry], datetime.now(UTC))  # noqa: B023
+        head = await asyncio.to_thread(inbox.write, user.user_id, lambda *_: [entry], datetime.now(UTC))
         written[head.last_seq] = time.time()
     heard = await asyncio.gather(*hearing)
     used = {part: seconds - before[part] for part, seconds in cpu_seconds().items() if part != "model"}

@@ -1,4 +1,4 @@
-"""UserDeleted: what a supporter has told us goes; sums of gifts stay."""
+"""UserDeleted: what a supporter has written goes; sums of gifts stay."""
 
 import json
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ class CheckoutErasing:
     def __init__(self, checkouts_table: str) -> None:
         self._checkouts = CheckoutRecord.at(checkouts_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """One query of an index, and a write for each checkout that has ended. They expire some weeks later."""
         keys = [found.checkout_id for found in select(self._checkouts.by_user, user_id)]
         nothing_left = True

@@ -89,7 +89,7 @@ class _Transport(stripe.RequestsClient):
         signed = {**headers, "Authorization": f"Bearer {self._api_key.key}"}
         self._timeout = time_for(self._timeout_seconds)
         if not self._timeout:
-            raise stripe.APIConnectionError("no time is left", should_retry=False)  # type: ignore[no-untyped-call]
+            raise stripe.APIConnectionError("no time is left", should_retry=False)  # type: ignore[no-untyped-call]  # stripe leaves it so
         return super().request(method, url, signed, post_data, **more)
 
 

@@ -10,7 +10,7 @@ class ChatErasing:
     def __init__(self, chat_history_table: str) -> None:
         self._sessions, self._exchanges = SessionRecord.at(chat_history_table), ExchangeRecord.at(chat_history_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """The session's own row, by which it is found, sorts last."""
         keys = [ChatRecord.session_id, ChatRecord.timestamp]
         for session in select(self._sessions.by_user, user_id):

@@ -14,7 +14,7 @@ class ConversationErasing:
         self._messages, self._pointers = MessageRecord.at(messages_table), PointerRecord.at(threads_table)
         self._memberships, self._blocks = MembershipRecord.at(memberships_table), BlockRecord.at(blocks_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """Messages are found by the memberships, which go last."""
         for membership in select(self._memberships, user_id):
             thread = f"{membership.conversation_id}#{user_id}"

@@ -12,7 +12,7 @@ class NotificationErasing:
         self._notifications = NotificationRecord.at(notifications_table)
         self._decisions, self._caps = DecisionRecord.at(decisions_table), CapRecord.at(weekly_caps_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """A query of the index; for each, one of its decisions, and deletes: itself goes last."""
         for notification in select(self._notifications.by_user, user_id):
             keys = [DecisionRecord.notification_id, DecisionRecord.channel]

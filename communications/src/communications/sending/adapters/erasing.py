@@ -12,7 +12,7 @@ class SendingErasing:
     def __init__(self, outbox_table: str, devices_table: str) -> None:
         self._outbox, self._devices = OutboxRecord.at(outbox_table), DeviceRecord.at(devices_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """A query of an index and one of a table, and a delete of each. What is being sent is sent."""
         for row in select(self._outbox.by_user, user_id):
             self._outbox(row.outbox_id).remove()

@@ -48,7 +48,7 @@ class Deliverer:
     def deliver(self, entries: Sequence[NumberedEntry], now: datetime) -> Delivered:
         """One query for each recipient, and a call for each socket and entry. Raises Unavailable.
 
-        Delivered again, entries change nothing: clients know them by their numbers. A socket that does not take an
+        Delivered again, entries change nothing: clients recognize them by their numbers. A socket that does not take an
         entry in time is closed, so that it delays others once at most: its client comes back, and catches up.
         """
         frames: dict[str, list[Mapping[str, object]]] = defaultdict(list)

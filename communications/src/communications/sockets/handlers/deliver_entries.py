@@ -19,7 +19,7 @@ prime(wiring.entry_of, wiring.deliverer)
 
 @observed()
 def handler(event: Event, context: Any) -> PartialItemFailureResponse:
-    """Send what is new to whoever is there. Entries that come again are known to clients by their numbers."""
+    """Send what is new to whoever is there. Clients recognize entries that come again by their numbers."""
     return process_together(event, wiring.entry_of(), _deliver)
 
 

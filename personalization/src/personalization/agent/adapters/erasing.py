@@ -16,7 +16,7 @@ class AgentErasing:
         self._contexts, self._sessions = ContextRecord.at(context_table), SessionRecord.at(sessions_table)
         self._interactions = InteractionRecord.at(interactions_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """Sessions are found by what was said in them, so they go first."""
         said = select(self._interactions, user_id, attributes=[InteractionRecord.session_id])
         for session_id in {each.session_id for each in said}:

@@ -27,7 +27,7 @@ class ArticleErasing:
         self._s3: S3Client = client("s3")
         self._bucket, self._projects, self._members = bucket, projects, members
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002  the protocol's
         """Sessions are found by the projects, which are left last. False where there are so many that some remain."""
         after: str | None = None
         for _ in range(_MAX_PAGES):

@@ -10,7 +10,7 @@ class DonationErasing:
     def __init__(self, donations_table: str) -> None:
         self._rows = RowRecord.at(donations_table)
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """The reasons of refunds, in words of staff. One query, and an update of each."""
         explained = RowRecord.reason.exists()
         keys = [RowRecord.user_id, RowRecord.donation_id]

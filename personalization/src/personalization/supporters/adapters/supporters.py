@@ -49,7 +49,7 @@ class DynamoSupporters:
         except (ConditionFailed, WriteRefused) as error:
             raise VersionConflict from error
 
-    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002
+    def erase(self, user_id: str, _: datetime) -> bool:
         """One GetItem and one transaction. False where the record has changed meanwhile."""
         record = self._users.find(user_id)
         if record is None:
