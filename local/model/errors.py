@@ -28,6 +28,10 @@ class ModelRefusal(ValidationException):
         return "ValidationException"
 
 
+class AccessDeniedException(ApiError):
+    status = 403
+
+
 class ResourceNotFoundException(ApiError):
     status = 404
 

@@ -130,7 +130,9 @@ class StandIn:
         match request.method, request.path:
             case "GET", "/_model/ready":
                 relay = self._settings.relay
-                await send_json(send, 200, {"ready": True, "relaysTo": relay.base if relay else None})
+                model = embeddings.NAME if embeddings.are_installed() else None
+                relays_to = relay.base if relay else None
+                await send_json(send, 200, {"ready": True, "relaysTo": relays_to, "embeddings": model})
             case "GET", "/_model/behaviour":
                 await send_json(send, 200, self._behaviours.all())
             case "PUT", "/_model/behaviour":
@@ -158,9 +160,7 @@ class StandIn:
             model = find_model(model_id)
             body = request.json()
             if model.embeds and operation == "invoke":
-                vector = embeddings.embed(body)
-                self._behaviours.of(text_of(body)).raise_failure()
-                await self._send_whole(send, vector, {})
+                await self._embed(embeddings.read(body), send)
             else:
                 await self._generate(self._call(model, operation, body, record), send)
             if record.outcome == "running":
@@ -171,6 +171,11 @@ class StandIn:
         except asyncio.CancelledError:
             record.outcome = "disconnected"
             raise
+
+    async def _embed(self, given: embeddings.Input, send: Send) -> None:
+        self._behaviours.of(given.text).raise_failure()
+        answer = await asyncio.get_running_loop().run_in_executor(embeddings.THREADS, embeddings.embed, given)
+        await self._send_whole(send, answer, {"x-amzn-bedrock-input-token-count": str(given.tokens)})
 
     def _call(self, model: Model, operation: str, body: Any, record: Record) -> Call:
         api, streams = _API[operation]

@@ -164,34 +164,6 @@ def test_invoke_model_streams_the_same_events_as_anthropic(bedrock: Any) -> None
     assert metrics["outputTokenCount"] == whole["usage"]["output_tokens"]
 
 
-@pytest.mark.parametrize("dimensions", [256, 512, 1024])
-def test_similar_texts_have_similar_embeddings(bedrock: Any, dimensions: int) -> None:
-    def embed(text: str) -> list[float]:
-        body = json.dumps({"inputText": text, "dimensions": dimensions})
-        answer = json.loads(bedrock.invoke_model(modelId="amazon.titan-embed-text-v2:0", body=body)["body"].read())
-        assert answer["embeddingsByType"]["float"] == answer["embedding"]
-        vector: list[float] = answer["embedding"]
-        return vector
-
-    first, near, far = map(embed, ("Screening finds cancer", "Cancer is found by screening", "A run in the park"))
-    assert len(first) == dimensions
-    assert sum(value**2 for value in first) == pytest.approx(1, abs=1e-6)
-
-    def alike(one: list[float], other: list[float]) -> float:
-        return sum(a * b for a, b in zip(one, other, strict=True))
-
-    assert alike(first, near) > alike(first, far)
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [({"inputText": ""}, "minLength"), ({}, "inputText"), ({"inputText": "x", "dimensions": 300}, "dimensions")],
-)
-def test_malformed_embedding_requests_are_refused(bedrock: Any, body: dict[str, Any], words: str) -> None:
-    with pytest.raises(bedrock.exceptions.ValidationException, match=f"Malformed input request: .*{words}"):
-        bedrock.invoke_model(modelId="amazon.titan-embed-text-v2:0", body=json.dumps(body))
-
-
 def test_refusals_have_the_sdk_s_exceptions(bedrock: Any) -> None:
     with pytest.raises(bedrock.exceptions.ValidationException, match="cannot both be specified"):
         bedrock.converse(**ask("Hi", inferenceConfig={"temperature": 0.3, "topP": 0.9}))
