@@ -2,7 +2,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.text.typos import Vocabulary, typos_allowed, typos_between
@@ -29,6 +29,7 @@ LETTERS = st.text(string.ascii_lowercase, min_size=1, max_size=12)
         ("tea\u00adpot tea\u2060pot tea\u200bpot \u202atea\u202cpot", ["teapot"] * 4),
         ("tea\ufe0fpot ❤\ufe0f", ["teapot"]),
         ("\u093fabc", ["abc"]),
+        ("S's – 'S, (’s), किताब’s, Ada''s", ["s", "s", "s", "किताब", "adas"]),
         (" ?! — 👩‍👩‍👧", []),
     ],
 )
@@ -45,6 +46,8 @@ def test_words_are_found_as_they_are_written() -> None:
 
 
 @given(st.text())
+@example("'S")
+@example(".А’\xadS_ 'ि＇s")
 def test_words_as_written_have_the_words_of_the_text(text: str) -> None:
     written = list(words_in(text))
 

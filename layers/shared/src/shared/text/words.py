@@ -74,8 +74,8 @@ _HYPHENS = "[-\u2010\u2011\u05be]"
 _HYPHEN = re.compile(_HYPHENS)
 _COMPOUND = re.compile(rf"(?<![^\W_])(?<!{_MARK}){_LETTERS}(?:{_HYPHENS}{_LETTERS})++")
 _WRITTEN = re.compile(rf"{_LETTERS}(?:['’ʼ\uff07]++(?:[^\W_]|{_MARK})++)*+")
-_POSSESSIVE = re.compile(r"['’ʼ]s\b")
 _APOSTROPHE = re.compile(r"['’ʼ]")
+_POSSESSIVE = re.compile(r"(?<=[^'’ʼ])['’ʼ]s\b")
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -103,7 +103,14 @@ def folded(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _APOSTROPHE.sub("", _POSSESSIVE.sub("", folded(text)))
+    plain = folded(text)
+    if not _APOSTROPHE.search(plain):
+        return plain
+    kept, end = list[str](), 0
+    for written, start in words_in(text):  # for an s is a possessive only after a word
+        kept += folded(text[end:start]), _POSSESSIVE.sub("", folded(written))
+        end = start + len(written)
+    return _APOSTROPHE.sub("", "".join(kept))
 
 
 def _found(pattern: re.Pattern[str], text: str) -> list[str]:
