@@ -168,7 +168,7 @@ def _dynamodb() -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder, running_emulator(Path(folder)) as endpoint:
         settings = {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test", "DEFAULT_REGION": "us-west-2"}
         os.environ |= {f"AWS_{name}": value for name, value in settings.items()} | {"AWS_ENDPOINT_URL": endpoint}
-        template, tables = ROOT / "communications/tables.yaml", [f"{name}Table" for name in _TABLES.values()]
+        template, tables = ROOT / "communications", [f"{name}Table" for name in _TABLES.values()]
         with mock.patch.object(clients, "Config", _patient), tables_like(endpoint, template, tables) as names:
             os.environ |= {f"{variable}_TABLE": names[f"{name}Table"] for variable, name in _TABLES.items()}
             os.environ["USER_POOL_ID"] = "us-west-2_nobody"

@@ -29,7 +29,7 @@ TABLES = ["InboxHeadsTable", "InboxEntriesTable", "NotificationsTable", "Decisio
 class TestInDynamoDB:
     @pytest.fixture
     def names(self, local_aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-        with tables_like(local_aws, ROOT / "communications" / "tables.yaml", TABLES) as tables:
+        with tables_like(local_aws, ROOT / "communications", TABLES) as tables:
             names = [tables[each] for each in TABLES]
             parts = InboxErasing(*names[:2]), NotificationErasing(*names[2:])
             monkeypatch.setattr(wiring, "parts", lambda: parts)

@@ -15,11 +15,13 @@ _SHAPE = ("BillingMode", "AttributeDefinitions", "KeySchema", "LocalSecondaryInd
 
 
 @contextmanager
-def tables_like(endpoint: str, template: Path, tables: Sequence[str]) -> Iterator[dict[str, str]]:
-    """The names of the new tables, by those in the template. Functions' clients begin anew, before and after."""
+def tables_like(endpoint: str, source: Path, tables: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The names of the new tables, by those in the template, or in the templates of tables of the folder. Functions'
+    clients begin anew, before and after."""
     # not the default session, which keeps the credentials of the test that used it first
     client: Any = boto3.Session("test", "test").client("dynamodb", endpoint_url=endpoint)
-    resources = yaml_parse(template.read_text())["Resources"]
+    templates = source.glob("*tables.yaml") if source.is_dir() else [source]
+    resources = {name: each for path in templates for name, each in yaml_parse(path.read_text())["Resources"].items()}
     suffix = uuid.uuid4().hex
     names = {table: f"{table}-{suffix}" for table in tables}
     for table, name in names.items():

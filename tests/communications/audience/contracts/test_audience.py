@@ -65,5 +65,5 @@ class TestInMemory(AudienceContract):
 class TestInDynamoDB(AudienceContract):
     @pytest.fixture
     def audience(self, local_aws: str) -> Iterator[DynamoAudience]:
-        with tables_like(local_aws, ROOT / "communications" / "tables.yaml", ["AudienceTable"]) as names:
+        with tables_like(local_aws, ROOT / "communications", ["AudienceTable"]) as names:
             yield DynamoAudience(names["AudienceTable"])

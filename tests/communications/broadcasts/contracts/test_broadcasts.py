@@ -88,5 +88,5 @@ class TestInMemory(BroadcastsContract):
 class TestInDynamoDB(BroadcastsContract):
     @pytest.fixture
     def store(self, local_aws: str) -> Iterator[Store]:
-        with tables_like(local_aws, ROOT / "communications" / "tables.yaml", ["BroadcastsTable"]) as names:
+        with tables_like(local_aws, ROOT / "communications", ["BroadcastsTable"]) as names:
             yield Store(DynamoBroadcasts(names["BroadcastsTable"]), Transaction)

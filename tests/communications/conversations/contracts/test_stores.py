@@ -283,7 +283,7 @@ class TestInMemory(StoresContract):
 class TestInDynamoDB(StoresContract):
     @pytest.fixture
     def stores(self, local_aws: str) -> Iterator[Stores]:
-        template = ROOT / "communications" / "tables.yaml"
+        template = ROOT / "communications"
         with tables_like(local_aws, template, [f"{name}Table" for name in TABLES]) as names:
             for user in (a_user("ada"), a_user("bob", "Bob")):
                 UserRecord.at(names["UsersTable"]).of(user).put()

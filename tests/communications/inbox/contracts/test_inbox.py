@@ -115,7 +115,7 @@ class TestInMemory(InboxContract):
 class TestInDynamoDB(InboxContract):
     @pytest.fixture
     def inbox(self, local_aws: str) -> Iterator[Inbox]:
-        template = ROOT / "communications" / "tables.yaml"
+        template = ROOT / "communications"
         with tables_like(local_aws, template, ["InboxHeadsTable", "InboxEntriesTable"]) as names:
             self._heads = names["InboxHeadsTable"]
             yield DynamoInbox(self._heads, names["InboxEntriesTable"])

@@ -21,7 +21,7 @@ from tests.communications.notifications.world import NOON
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.persistence.fake_transactions import FakeTransaction
 
-TABLES = ROOT / "communications" / "tables.yaml"
+TABLES = ROOT / "communications"
 LATER = NOON + timedelta(hours=1)
 
 

@@ -33,7 +33,7 @@ TABLES = ["InboxHeads", "InboxEntries", "Notifications", "Decisions", "WeeklyCap
 def notifying(local_aws: str) -> Iterator[Notifying]:
     world = World()
     world.set(Settings(quiet_hours=AT_NIGHT))
-    with tables_like(local_aws, ROOT / "communications" / "tables.yaml", [f"{name}Table" for name in TABLES]) as names:
+    with tables_like(local_aws, ROOT / "communications", [f"{name}Table" for name in TABLES]) as names:
         yield replace(
             world.notifying,
             inbox=DynamoInbox(names["InboxHeadsTable"], names["InboxEntriesTable"]),

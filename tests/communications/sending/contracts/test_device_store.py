@@ -61,7 +61,7 @@ class TestFakeDevices(DevicesContract):
 class TestDynamoDevices(DevicesContract):
     @pytest.fixture
     def devices(self, local_aws: str) -> Iterator[Devices]:
-        with tables_like(local_aws, ROOT / "communications" / "tables.yaml", ["DevicesTable"]) as tables:
+        with tables_like(local_aws, ROOT / "communications", ["DevicesTable"]) as tables:
             yield DynamoDevices(tables["DevicesTable"])
 
 

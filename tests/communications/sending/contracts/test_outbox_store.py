@@ -19,7 +19,7 @@ from tests.communications.sending.fakes import FakeOutbox
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.persistence.fake_transactions import FakeTransaction
 
-TABLES = ROOT / "communications" / "tables.yaml"
+TABLES = ROOT / "communications"
 SECOND = timedelta(seconds=1)
 
 

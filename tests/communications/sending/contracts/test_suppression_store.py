@@ -54,5 +54,5 @@ class TestFakeSuppressions(SuppressionsContract):
 class TestDynamoSuppressions(SuppressionsContract):
     @pytest.fixture
     def suppressions(self, local_aws: str) -> Iterator[Suppressions]:
-        with tables_like(local_aws, ROOT / "communications" / "tables.yaml", ["SuppressionsTable"]) as tables:
+        with tables_like(local_aws, ROOT / "communications", ["SuppressionsTable"]) as tables:
             yield DynamoSuppressions(tables["SuppressionsTable"])

@@ -78,7 +78,7 @@ class TestInDynamoDB(ErasuresContract):
     @pytest.fixture
     def kept(self, local_aws: str) -> Iterator[Kept]:
         tables = ["UsersTable", "AddressesTable", "DirectoryTable", "ErasuresTable"]
-        with tables_like(local_aws, ROOT / "communications" / "tables.yaml", tables) as names:
+        with tables_like(local_aws, ROOT / "communications", tables) as names:
             users, addresses, directory_table, erasures = (names[table] for table in tables)
             directory = DynamoDirectory(directory_table, "users")
             yield Kept(

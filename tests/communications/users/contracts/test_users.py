@@ -18,7 +18,7 @@ from tests.communications.examples import NOW, a_user
 from tests.communications.users.fakes import FakeUsers
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 
-TEMPLATE = ROOT / "communications" / "tables.yaml"
+TEMPLATE = ROOT / "communications"
 
 
 class Kept(NamedTuple):
