@@ -22,7 +22,7 @@ def emulator(workspace: Workspace) -> Background:
     # Functions start twice as fast with bytecode, which is kept outside the source tree.
     bytecode = {"PYTHONPYCACHEPREFIX": str(workspace.state / "pycache"), "PYTHONDONTWRITEBYTECODE": ""}
     sent = {"MAIL_DIR": str(workspace.mail), "MESSAGES_DIR": str(workspace.messages)}
-    settings = {**bytecode, **sent, "PRELOAD": "1"}
+    settings = {**bytecode, **sent, "PRELOAD": "1", "KNOWLEDGE_BASE_MODEL_URL": workspace.model_endpoint}
     program = emulator_program(workspace.emulator, workspace.port, persist=True, environment=settings)
     return Background(program, workspace.emulator)
 

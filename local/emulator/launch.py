@@ -5,6 +5,8 @@ and these:
 
 - WITHOUT_PATCHES: the names of patches to leave out, separated by commas, or "all".
 - PRELOAD=1: start the fork server in the background now instead of with the first function (see forked_workers).
+- KNOWLEDGE_BASE_MODEL_URL: of the model stand-in, which embeds for knowledge bases; KNOWLEDGE_BASE_START_SECONDS (0.5)
+  and KNOWLEDGE_BASE_SECONDS_PER_DOCUMENT (0): how long ingestion takes; KNOWLEDGE_BASE_PARSING_SECONDS (30).
 - END_WITH_STDIN=1: stop when standard input is closed, as it is when the parent process dies.
 
 GET /_ministack/ready answers 200 once the emulator is ready.

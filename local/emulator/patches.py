@@ -19,6 +19,7 @@ from local.emulator import (
     mail,
     missing_objects,
     nested_stacks,
+    object_events,
     queues,
     references,
     rest_import,
@@ -34,6 +35,7 @@ from local.emulator import (
     tables,
     transport,
 )
+from local.emulator.knowledge_bases import jobs, retrieval, stacks
 
 
 class Patch(NamedTuple):
@@ -151,6 +153,22 @@ PATCHES: dict[str, Patch] = {
     "missing-objects": Patch(
         missing_objects.tell_only_those_who_may_list,
         "a function that expects a missing object needs s3:ListBucket, or gets 403",
+    ),
+    "object-event-versions": Patch(
+        object_events.name_versions,
+        "of two events about an object, the later one is recognised",
+    ),
+    "knowledge-base-jobs": Patch(
+        jobs.run_jobs,
+        "documents become searchable, change and go as on AWS, one job at a time",
+    ),
+    "knowledge-base-retrieval": Patch(
+        retrieval.retrieve_by_meaning,
+        "a question finds the passage that answers it, also without common words",
+    ),
+    "knowledge-base-stacks": Patch(
+        stacks.deploy_knowledge_bases,
+        "the help desk's template deploys its knowledge base",
     ),
     "state-machine-yaml": Patch(
         state_machines.read_definitions_in_yaml,
