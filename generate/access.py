@@ -11,8 +11,9 @@ from tests.access.matrix import CALLERS, MEMBERS, Row, rows
 _ORIGIN = "Generated from the rows of `tests/access` by `python -m generate`."
 _WHAT = """\
 The status of a valid request, by caller. `make test` sends each of them on the deployed local platform, where every
-function has the rights of its role only (`tests/e2e/test_access.py`), and finds that IAM refused nothing to any
-function, event-driven ones included. A route or a caller without a row fails `tests/architecture/test_access.py`.
+function has the rights of its role only, and finds that IAM refused nothing to any function, event-driven ones
+included (`tests/e2e/test_access.py`), and that those which are refused change nothing: no item of any table, no object,
+no account (`tests/e2e/test_refusals.py`). A route or a caller without a row fails `tests/architecture/test_access.py`.
 Event streams can also be read with a ticket, and sockets are opened with one: [live-answers.md](live-answers.md)."""
 
 

@@ -1,9 +1,7 @@
 """Users and their access."""
 
 from tests.access.matrix import Call, admins, everybody, over_http, row
-from tests.access.world import World
-
-IDENTITY = "identity"
+from tests.access.world import IDENTITY, World
 
 
 @row(IDENTITY, "GET /users", over_http(admins(200)))

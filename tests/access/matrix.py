@@ -1,12 +1,14 @@
 """Who may call which route: one row for each route, with the status that each caller gets to a valid request.
 
-`tests/e2e/test_access.py` sends every request on the deployed platform, where the functions have the rights of their
-roles; `tests/architecture/test_access.py` fails for a route or a caller without a row; docs/access.md is the table.
+On the deployed platform, where the functions have the rights of their roles, `tests/e2e/test_refusals.py` sends every
+request that is refused, and finds that no data has changed; `tests/e2e/test_access.py` sends those that are served.
+`tests/architecture/test_access.py` fails for a route or a caller without a row; docs/access.md is the table.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -25,10 +27,14 @@ CALLERS: Mapping[str, str] = {
     "finance": "finance staff, not a member of the project",
     "admin": "an admin",
     "guest": "not signed in, with the application's key",
+    "expired": "an admin whose token has expired",
+    "deleted": "an admin who was erased while their token was valid, and still is",
     "keyless": "the user concerned, without the application's key",
 }
 MEMBERS = "editor", "viewer"
 GROUPS = "staff", "finance", "admin"
+NOBODY = "guest", "expired", "deleted"
+"""Whom routes for users answer with 401."""
 
 type Statuses = Mapping[str, int]
 
@@ -77,6 +83,14 @@ class Row:
     statuses: Statuses
     call: MakeCall
 
+    @property
+    def refused(self) -> Statuses:
+        return {caller: status for caller, status in self.statuses.items() if status >= HTTPStatus.BAD_REQUEST}
+
+    @property
+    def served(self) -> Statuses:
+        return {caller: status for caller, status in self.statuses.items() if caller not in self.refused}
+
     def __str__(self) -> str:
         return f"{self.context} {self.route}"
 
@@ -110,7 +124,7 @@ def callers_of(route: Route) -> frozenset[str]:
 
 
 def _signed_in(statuses: dict[str, int]) -> Statuses:
-    return statuses | {"guest": 401, "keyless": 403}
+    return statuses | dict.fromkeys(NOBODY, 401) | {"keyless": 403}
 
 
 def over_http(statuses: Statuses) -> Statuses:
@@ -119,7 +133,7 @@ def over_http(statuses: Statuses) -> Statuses:
 
 
 def anybody(status: int) -> Statuses:
-    return dict.fromkeys(("supporter", "another", *GROUPS, "guest"), status) | {"keyless": 403}
+    return dict.fromkeys(("supporter", "another", *GROUPS, *NOBODY), status) | {"keyless": 403}
 
 
 def everybody(status: int) -> Statuses:

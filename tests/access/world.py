@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +12,11 @@ import requests
 
 from tests.access.matrix import Call, Row
 from tests.conformance import documents
-from tests.e2e.clients import Api, Platform, User, eventually
+from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually
 
-PERSONALIZATION, COMMERCE, COMMUNICATIONS = "personalization", "commerce", "communications"
+IDENTITY, PERSONALIZATION, COMMERCE, COMMUNICATIONS = "identity", "personalization", "commerce", "communications"
+SIGNED_IN = {IDENTITY: "/users", PERSONALIZATION: "/api/projects", COMMERCE: "/cart", COMMUNICATIONS: "/users/me"}
+"""A route of each context that serves admins, and nobody who has not signed in."""
 
 
 def unique() -> str:
@@ -47,8 +50,11 @@ class World:
         token = user.access_token if user else None
         return Api(self._platform.outputs["apis"][context], key, token, documents()[context])
 
-    def logged(self) -> Iterator[dict[str, Any]]:
-        """The lines of all functions since the beginning."""
+    def denials(self) -> list[dict[str, Any]]:
+        """The lines of all functions, since the beginning, that say that AWS has not let them do something."""
+        return [line for line in self._logged() if "Denied" in line.get("awsError", "")]
+
+    def _logged(self) -> Iterator[dict[str, Any]]:
         logs = self._platform.aws("logs")
         for group in logs.describe_log_groups()["logGroups"]:
             pages = logs.get_paginator("filter_log_events").paginate(
@@ -65,7 +71,8 @@ class World:
         supporter = self.newcomer()
         groups = {group: self._platform.sample_user(group) for group in ("staff", "finance", "admin")}
         new = {name: self.newcomer() for name in ("editor", "viewer", "another")}
-        return {"supporter": supporter, "keyless": supporter, "guest": None, **groups, **new}
+        nobody = {"guest": None, "expired": self._expired(groups["admin"]), "deleted": self._deleted()}
+        return {"supporter": supporter, "keyless": supporter, **nobody, **groups, **new}
 
     def id_of(self, caller: str) -> str:
         user = self.users[caller]
@@ -84,6 +91,33 @@ class World:
         communications = Api(self._platform.outputs["apis"][COMMUNICATIONS], None, user.access_token)
         eventually(lambda: communications.get("/users/me").ok)
         return user
+
+    def _expired(self, user: User) -> User:
+        """Nothing but the time is wrong with the token."""
+        now = int(time.time())
+        valid, expired = (self._platform.token_until(user, now + seconds) for seconds in (60, -1))
+        assert all(self._answers(valid, 200))
+        return replace(user, access_token=expired)
+
+    def _deleted(self) -> User:
+        """Every context has finished with them, and so has the user pool."""
+        someone, admin = self.newcomer(), self._platform.sample_user("admin")
+        people, communications = self._as(IDENTITY, admin.access_token), self._as(COMMUNICATIONS, admin.access_token)
+        for groups in (["admin"], []):
+            put = people("PUT", f"/users/{someone.user_id}/groups", json={"groups": groups})
+            assert put.ok, put.text
+            someone = self._platform.sign_in(someone.email, PASSWORD) if groups else someone
+        assert communications("DELETE", f"/users/{someone.user_id}").status_code == 202
+        eventually(lambda: all(self._answers(someone.access_token, 401)))
+        eventually(lambda: self._platform.has_erased(someone))
+        return someone
+
+    def _answers(self, token: str, status: int) -> Iterator[bool]:
+        for context, path in SIGNED_IN.items():
+            yield self._as(context, token).get(path).status_code == status
+
+    def _as(self, context: str, token: str) -> Api:
+        return Api(self._platform.outputs["apis"][context], self._platform.api_key, token, documents()[context])
 
     @cached_property
     def bystander(self) -> User:

@@ -1,12 +1,15 @@
 """Clients of the deployed platform."""
 
+import os
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+import jwt
 import requests
 from botocore.session import get_session
 
@@ -89,6 +92,34 @@ class Platform:
             AuthParameters={"REFRESH_TOKEN": user.refresh_token},
         )
         return str(answer["AuthenticationResult"]["AccessToken"])
+
+    def token_until(self, user: User, expires_at: int) -> str:
+        """The user's access token with another end, signed with the key of the local pool."""
+        claims = jwt.decode(user.access_token, options={"verify_signature": False}) | {"exp": expires_at}
+        keys = self.state / "emulator/state/cognito-pool-keys"
+        key = (keys / f"{self.outputs['userPoolId']}-access.pem").read_bytes()
+        headers = {"kid": jwt.get_unverified_header(user.access_token)["kid"]}
+        return jwt.encode(claims, key, algorithm="RS256", headers=headers)
+
+    @property
+    def state(self) -> Path:
+        """The folder of the local platform."""
+        return Path(os.environ["ALMONER_OUTPUTS"]).parent
+
+    def has_erased(self, user: User) -> bool:
+        """Whether the last thing that goes is gone: the account."""
+        self.invoke("communications.users.handlers.look_after_erasures.handler")  # the schedule's every five minutes
+        try:
+            self.cognito.admin_get_user(UserPoolId=self.outputs["userPoolId"], Username=user.email)
+        except self.cognito.exceptions.UserNotFoundException:
+            return True
+        return False
+
+    def invoke(self, handler: str) -> None:
+        """Start a function as its schedule does."""
+        [name] = [each["FunctionName"] for each in self.functions if each["Handler"] == handler]
+        answer = self.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
 
     @property
     def functions(self) -> list[dict[str, Any]]:

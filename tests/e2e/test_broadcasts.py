@@ -1,9 +1,7 @@
 """News to people with an interest: counted, mailed once, stopped, and turned off by the link in the mail."""
 
-import os
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +16,8 @@ type Calls = Callable[..., Api]
 type Json = dict[str, Any]
 
 
-def mails_of(user: User) -> list[Delivered]:
-    state = Path(os.environ["ALMONER_OUTPUTS"]).parent
-    return delivered(state / "mail", state / "messages", to=user.email)
+def mails_of(platform: Platform, user: User) -> list[Delivered]:
+    return delivered(platform.state / "mail", platform.state / "messages", to=user.email)
 
 
 @pytest.fixture
@@ -73,8 +70,8 @@ def test_news_reach_those_who_consent_until_they_turn_them_off(
 
     first = report(staff, interest)
     assert (first["recipients"], first["counts"]) == (1, counted["counts"])
-    eventually(lambda: mails_of(rosa))
-    [mail] = mails_of(rosa)
+    eventually(lambda: mails_of(platform, rosa))
+    [mail] = mails_of(platform, rosa)
     assert mail.title == "Otters are back"
 
     link = mail.headers["List-Unsubscribe"].strip("<>")
@@ -86,7 +83,7 @@ def test_news_reach_those_who_consent_until_they_turn_them_off(
     explanation = me.get(f"/notifications/{newest['notificationId']}/explanation").json()
     [decision] = [each for each in explanation["decisions"] if each["channel"] == "email"]
     assert (decision["outcome"], decision["reason"]) == ("suppressed", "unsubscribed")
-    assert len(mails_of(rosa)) == 1
+    assert len(mails_of(platform, rosa)) == 1
 
 
 def test_ended_broadcast_stays_as_it_is_and_is_nobody_elses(

@@ -66,7 +66,7 @@ def test_erased_person_is_out_within_seconds_and_nothing_of_them_is_left(
     with pytest.raises(ClientError):
         platform.sign_in(person.email, PASSWORD)
 
-    eventually(lambda: _has_gone(platform, person))
+    eventually(lambda: platform.has_erased(person))
     is_problem(communications(admin).get(f"/users/{person.user_id}"), 404)
     is_problem(personalization(admin).get(f"/profile?userId={person.user_id}"), 404)
     left = dict(_mentions(platform, [person.user_id, person.email, tracking]))
@@ -98,26 +98,6 @@ def _publish(platform: Platform, source: str, name: str, detail: dict[str, Any])
     entry = {"EventBusName": platform.stack["EventBusName"], "Source": source, "DetailType": name}
     answer = platform.aws("events").put_events(Entries=[entry | {"Detail": json.dumps(detail)}])
     assert answer["FailedEntryCount"] == 0
-
-
-def _look_after(platform: Platform) -> None:
-    """What a schedule does every five minutes."""
-    handler = "communications.users.handlers.look_after_erasures.handler"
-    [name] = [each["FunctionName"] for each in platform.functions if each["Handler"] == handler]
-    assert "FunctionError" not in platform.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
-
-
-def _has_gone(platform: Platform, user: User) -> bool:
-    _look_after(platform)
-    return _account(platform, user) == "gone"
-
-
-def _account(platform: Platform, user: User) -> str:
-    try:
-        platform.cognito.admin_get_user(UserPoolId=platform.outputs["userPoolId"], Username=user.email)
-    except platform.cognito.exceptions.UserNotFoundException:
-        return "gone"
-    return "there"
 
 
 def _mentions(platform: Platform, texts: list[str]) -> Iterator[tuple[str, str]]:

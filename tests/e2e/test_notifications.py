@@ -1,6 +1,5 @@
 """Notifications on the running platform: of an order, a gift and low stock; read, explained and released."""
 
-import json
 import secrets
 import uuid
 from collections.abc import Callable
@@ -162,10 +161,7 @@ def test_staff_preview_texts_and_send_them_to_themselves(staff: User, ada: User,
 
 def release(platform: Platform) -> None:
     """What the schedule starts every minute."""
-    handler = "communications.notifications.handlers.release_notifications.handler"
-    function = next(each["FunctionName"] for each in platform.functions if each["Handler"] == handler)
-    answer = platform.aws("lambda").invoke(FunctionName=function, Payload=json.dumps({}).encode())
-    assert "FunctionError" not in answer
+    platform.invoke("communications.notifications.handlers.release_notifications.handler")
 
 
 def make_due(platform: Platform, user_id: str, notification_id: str) -> None:

@@ -1,12 +1,10 @@
 """Searching the shop, on the running platform: products that admins write are found, and archived ones are not."""
 
 import json
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -160,7 +158,7 @@ def test_while_the_search_is_down_browsing_works_and_the_search_says_so(
     eventually(lambda: is_found(window, word, product["productId"]))
     before = len(failed_syncs(platform))
 
-    with search_down():
+    with search_down(platform):
         for _ in range(6):
             answer = window.get("/search", params={"q": word})
             problem = is_problem(answer, 503)
@@ -183,9 +181,9 @@ def failed_syncs(platform: Platform) -> list[str]:
 
 
 @contextmanager
-def search_down() -> Iterator[None]:
+def search_down(platform: Platform) -> Iterator[None]:
     """The folder of the index cannot be used, neither by readers nor by its writer."""
-    folder = Path(os.environ["ALMONER_OUTPUTS"]).resolve().parent / "search"
+    folder = platform.state.resolve() / "search"
     elsewhere = folder.with_name("search-elsewhere")
     folder.rename(elsewhere)
     folder.touch()  # a file instead of a folder, so that the writer cannot create a new index there

@@ -1,11 +1,9 @@
 """Rows of the outbox, by stream, topic, queues and senders, in the local inbox; and what providers report of them."""
 
 import json
-import os
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,16 +25,16 @@ HELLO: dict[Channel, Content] = {
 
 
 class Inbox:
-    def __init__(self) -> None:
-        self._state = Path(os.environ["ALMONER_OUTPUTS"]).parent
+    def __init__(self, platform: Platform) -> None:
+        self._state = platform.state
 
     def of(self, to: str) -> list[Delivered]:
         return delivered(self._state / "mail", self._state / "messages", to=to)
 
 
 @pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
+def inbox(platform: Platform) -> Inbox:
+    return Inbox(platform)
 
 
 class Outbox:
