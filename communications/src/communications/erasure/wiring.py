@@ -6,7 +6,12 @@ from communications import settings
 from communications.conversations.adapters.erasing import ConversationErasing
 from communications.inbox.adapters.erasing import InboxErasing
 from communications.notifications.adapters.erasing import NotificationErasing
+from communications.notifications.domain.releasing import DIGEST
+from communications.notifications.domain.types import Category
+from communications.sending.adapters.devices import DynamoDevices, SnsEndpoints
 from communications.sending.adapters.erasing import SendingErasing
+from communications.sending.adapters.suppressions import DynamoSuppressions
+from communications.sending.domain.devices import DeviceRegistration
 from communications.users.wiring import event_bus
 from shared.erasure.consuming import Part
 
@@ -30,5 +35,10 @@ def parts() -> tuple[Part, ...]:
             conversations.memberships_table,
             settings.Blocks().blocks_table,
         ),
-        SendingErasing(settings.Outbox().outbox_table, settings.Devices().devices_table),
+        SendingErasing(
+            settings.Outbox().outbox_table,
+            DeviceRegistration(DynamoDevices(settings.Devices().devices_table), SnsEndpoints({})),
+            DynamoSuppressions(settings.Suppressions().suppressions_table),
+            (*Category, DIGEST),
+        ),
     )

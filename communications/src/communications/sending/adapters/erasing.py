@@ -1,20 +1,34 @@
-"""Erases what was to be sent to somebody, and the devices that they have registered."""
+"""Erases what was to be sent to somebody, their devices, and what they have turned off."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from communications.sending.adapters.devices import DeviceRecord
 from communications.sending.adapters.outbox import OutboxRecord
+from communications.sending.domain.devices import DeviceRegistration
+from communications.sending.domain.outbox import Channel
+from communications.sending.domain.suppressions import Suppressions, category_key
 from shared.dynamodb.records import select
-from shared.erasure.removing import remove_all
 
 
 class SendingErasing:
-    def __init__(self, outbox_table: str, devices_table: str) -> None:
-        self._outbox, self._devices = OutboxRecord.at(outbox_table), DeviceRecord.at(devices_table)
+    """`categories` are all that can be turned off. That an address wants nothing is kept: it is under no id."""
+
+    def __init__(
+        self,
+        outbox_table: str,
+        registration: DeviceRegistration,
+        suppressions: Suppressions,
+        categories: Collection[str],
+    ) -> None:
+        self._outbox = OutboxRecord.at(outbox_table)
+        self._registration, self._suppressions, self._categories = registration, suppressions, categories
 
     def erase(self, user_id: str, _: datetime) -> bool:
-        """A query of an index and one of a table, and a delete of each. What is being sent is sent."""
+        """Queries of an index and a table, a read of the categories, and deletes. What is being sent is sent."""
         for row in select(self._outbox.by_user, user_id):
             self._outbox(row.outbox_id).remove()
-        remove_all(self._devices, user_id, [DeviceRecord.user_id, DeviceRecord.device_id])
+        self._registration.remove_all(user_id)
+        keys = [category_key(channel, user_id, category) for channel in Channel for category in self._categories]
+        for key in self._suppressions.find(keys):
+            self._suppressions.remove(key)
         return True

@@ -87,12 +87,11 @@ class DeviceRegistration:
         if device is not None:
             self.endpoints.delete(device.endpoint_arn)
 
-    def remove_all(self, user_id: str) -> int:
-        """How many there were. Raises Unavailable."""
-        devices = self.devices.of_user(user_id)
-        for device in devices:
-            self.remove(user_id, device.device_id)
-        return len(devices)
+    def remove_all(self, user_id: str) -> None:
+        """The endpoints go first, as they are found by the devices: it may break off. Raises Unavailable."""
+        for device in self.devices.of_user(user_id):
+            self.endpoints.delete(device.endpoint_arn)
+            self.devices.remove(user_id, device.device_id)
 
 
 def applications(apns: str, fcm: str) -> Mapping[Platform, str]:
