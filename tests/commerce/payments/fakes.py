@@ -45,7 +45,7 @@ class FakeLedger:
             recorded = self.recorded.get(entry.entry_id)
             return recorded is None or recorded.entry.postings == entry.postings
 
-        write = partial(self.recorded.__setitem__, entry.entry_id, Recorded(entry, at))
+        write = partial(self.recorded.setdefault, entry.entry_id, Recorded(entry, at))
         step(f"ledger:{entry.entry_id}", is_new_or_same, write)(unit_of_work)
 
     def record_once(self, entry: Entry, at: datetime) -> bool:

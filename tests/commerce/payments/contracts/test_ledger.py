@@ -56,8 +56,13 @@ def test_the_same_cause_is_recorded_once(store: Store) -> None:
     assert list(store.ledger.of_day(_NOON.date())) == [Recorded(_PAID_OUT, _NOON)]
     assert list(store.ledger.of_day(date(2026, 12, 1))) == []
 
-    store.record(_PAID_OUT, _NOON)
-    assert list(store.ledger.of_day(_NOON.date())) == [Recorded(_PAID_OUT, _NOON)]
+
+def test_an_entry_stays_in_the_month_in_which_it_was_first_recorded(store: Store) -> None:
+    for at in (_NOON, _NOON + timedelta(days=1), _NOON + timedelta(hours=1)):
+        store.record(_CHARGED, at)
+
+    assert list(store.ledger.of_day(_NOON.date())) == [Recorded(_CHARGED, _NOON)]
+    assert list(store.ledger.of_day(date(2026, 12, 1))) == []
 
 
 def test_a_days_entries_come_in_the_order_of_time(store: Store) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from commerce.payments.domain.ledger import Account, Entry, Posting, Recorded
@@ -49,18 +50,23 @@ class DynamoLedger:
         self._entries = EntryRecord.at(ledger_table)
 
     def record(self, entry: Entry, at: datetime, unit_of_work: UnitOfWork) -> None:
-        """A put in a transaction. An entry that is there already stays as it is, but for its time.
+        """An update in a transaction. An entry that is there already stays as it is, in the month that it was made.
 
         It is refused where the same cause has been recorded with other postings.
         """
         record = self._record(entry, at)
         is_new_or_same = EntryRecord.entry_id.does_not_exist() | (EntryRecord.postings == record.postings)
-        Transaction.of(unit_of_work).save(f"ledger:{entry.entry_id}", record, is_new_or_same)
+        Transaction.of(unit_of_work).change(
+            f"ledger:{entry.entry_id}", record, _as_first_recorded(record), is_new_or_same
+        )
 
     def record_once(self, entry: Entry, at: datetime) -> bool:
-        """One PutItem."""
+        """One UpdateItem."""
+        record = self._record(entry, at)
         try:
-            self._record(entry, at).put(EntryRecord.entry_id.does_not_exist())
+            record.change(
+                *_as_first_recorded(record), condition=EntryRecord.entry_id.does_not_exist(), at_most_once=True
+            )
         except ConditionFailed:
             return False
         return True
@@ -87,3 +93,8 @@ class DynamoLedger:
             month=moment[:7],
             position=f"{moment}#{entry.entry_id}",
         )
+
+
+def _as_first_recorded(record: EntryRecord) -> list[Action]:
+    given = ((attribute, getattr(record, name)) for name, attribute in EntryRecord.get_attributes().items())
+    return [each.set(each | value) for each, value in given if not each.is_hash_key and value is not None]
