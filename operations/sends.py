@@ -68,7 +68,7 @@ def _messages(sqs: Any, queue: str) -> Iterator[Any]:
 def _dead_letters(here: Environment, channel: str) -> str:
     if channel not in DEAD_LETTERS:
         raise CannotContinue(f"There is no channel {channel!r}: choose one of {', '.join(DEAD_LETTERS)}")
-    return _nested(here, "Communications", "Backend", "Sending", DEAD_LETTERS[channel])
+    return _nested(here, "Communications", "Sending", DEAD_LETTERS[channel])
 
 
 def _nested(here: Environment, *names: str) -> str:
