@@ -16,7 +16,8 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- The platform on this machine (PORT=4600: another port; STATE=.local/other: a second platform; SEARCH=opensearch:
-# the shop's search with an OpenSearch, which needs Java and Maven; STRIPE_KEY=sk_test_…: payments by Stripe)
+# the shop's search with an OpenSearch, which needs Java and Maven; STRIPE_KEY=sk_test_…: payments by Stripe; POSTGRES_PORT,
+# POSTGRES_MAX_CONNECTIONS; UV_NO_GROUP=embeddings or postgres: without these packages)
 
 up: $(INSTALLED) ## Start the whole platform on this machine, or update it
 	@python -m local up

@@ -15,6 +15,7 @@ from local.inbox.server import serve as serve_inbox
 from local.logs import show_logs
 from local.outputs import write_outputs
 from local.payments.connection import connect_payments
+from local.postgres.connection import offer_database
 from local.progress import note, report_error, step
 from local.sample_data.accounts import PASSWORD
 from local.sample_data.load import load
@@ -33,11 +34,14 @@ def up(here: Workspace) -> None:
         services.start(here)
     with step("search engine"):
         services.start_search(here)
+    database = offer_database(here)
+    if database is None:
+        note("Postgres is not installed: uv sync --group postgres")
     bring_up_to_date(here)
     connect_payments(here)
     with step("sample data"):
         users = load(here)
-        outputs = write_outputs(here, users)
+        outputs = write_outputs(here, users, database)
     # missing, or written by another release: stream events alone cannot restore it
     if not search_index.is_readable(here.search_url):
         with step("search index"):
@@ -81,13 +85,14 @@ def reset(here: Workspace) -> None:
         here.messages,
         here.state / "model",
         here.payments,
+        here.postgres,
         here.search,
         here.opensearch,
     )
     for folder in kept:
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
-    for remembered in ("port", "payments-port", "search-engine"):
+    for remembered in ("port", "payments-port", "postgres-port", "search-engine"):
         (here.state / remembered).unlink(missing_ok=True)
     note("the local platform and its data have been deleted")
 

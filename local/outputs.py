@@ -9,7 +9,9 @@ from local.sample_data.accounts import PASSWORD, SignedUp
 from local.workspace import REGION, Workspace
 
 
-def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, Any]:
+def write_outputs(
+    workspace: Workspace, users: Sequence[SignedUp], database: Mapping[str, object] | None
+) -> dict[str, Any]:
     """URLs are complete; `users` are the sample users with their passwords. Clients rely on these names."""
     deployed = stack_outputs(workspace)
     key = client("apigateway", workspace).get_api_key(apiKey=deployed["ApplicationKeyId"], includeValue=True)
@@ -26,6 +28,7 @@ def write_outputs(workspace: Workspace, users: Sequence[SignedUp]) -> dict[str, 
         "web": None,
         "model": workspace.model_endpoint,
         "payments": workspace.stripe_url,
+        "database": database,
         "mail": str(workspace.mail),
         "users": [
             {"email": user.email, "password": PASSWORD, "userId": user.user_id, "groups": list(user.groups)}

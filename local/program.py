@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -78,7 +78,7 @@ class Child:
 
     def __init__(self, program: Program, log: Path) -> None:
         environment = {**program.environment, "END_WITH_STDIN": "1"}
-        self._program = Program(program.name, program.module, program.port, program.ready_path, environment)
+        self._program = replace(program, environment=environment)
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 

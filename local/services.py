@@ -1,4 +1,5 @@
-"""A workspace's background programs: the local AWS, stand-ins for Bedrock's models and Stripe, OpenSearch if chosen."""
+"""A workspace's background programs: the local AWS, stand-ins for Bedrock's models and Stripe, Postgres, and
+OpenSearch if it is chosen."""
 
 import os
 import shutil
@@ -12,6 +13,8 @@ from local.model.process import model_program
 from local.opensearch.installation import install
 from local.opensearch.process import opensearch_program
 from local.payments.process import payment_program
+from local.postgres.installation import end_orphan, is_installed
+from local.postgres.process import postgres_program
 from local.workspace import Workspace
 
 _SOURCES = ("local", "uv.lock")
@@ -38,6 +41,11 @@ def payments(workspace: Workspace) -> Background:
     return Background(payment_program(workspace.payments_port, settings), workspace.payments)
 
 
+def postgres(workspace: Workspace) -> Background:
+    """Postgres; it keeps its data in the workspace."""
+    return Background(postgres_program(workspace.postgres, workspace.postgres_port, os.environ), workspace.postgres)
+
+
 def opensearch(workspace: Workspace) -> Background:
     """A node of OpenSearch."""
     return Background(opensearch_program(workspace.opensearch, workspace.opensearch_port), workspace.opensearch)
@@ -47,7 +55,8 @@ def chosen(workspace: Workspace) -> list[Background]:
     """Those that this workspace needs."""
     search = [opensearch(workspace)] if workspace.search_engine == "opensearch" else []
     till = [] if workspace.stripe_key else [payments(workspace)]
-    return [emulator(workspace), model(workspace), *till, *search]
+    database = [postgres(workspace)] if is_installed() else []
+    return [emulator(workspace), model(workspace), *till, *database, *search]
 
 
 def start(workspace: Workspace) -> None:
@@ -64,8 +73,13 @@ def start(workspace: Workspace) -> None:
         payments(workspace).stop()
     else:
         payments(workspace).start()
+    if is_installed():
+        if postgres(workspace).pid is None:
+            end_orphan(workspace.postgres)
+        postgres(workspace).start()
     (workspace.state / "port").write_text(str(workspace.port))
     (workspace.state / "payments-port").write_text(str(workspace.chosen_payments_port))
+    (workspace.state / "postgres-port").write_text(str(workspace.chosen_postgres_port))
     started_from.write_text(sources)
 
 
@@ -88,7 +102,7 @@ def start_search(workspace: Workspace) -> None:
 
 def stop(workspace: Workspace) -> bool:
     """Stop all; True if any was running."""
-    stopped = [each(workspace).stop() for each in (opensearch, payments, model, emulator)]
+    stopped = [each(workspace).stop() for each in (opensearch, postgres, payments, model, emulator)]
     remove_temporary_files(workspace)
     return any(stopped)
 

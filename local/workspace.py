@@ -32,6 +32,7 @@ class Workspace:
     port: int
     search_engine: str = SEARCH_ENGINES[0]
     chosen_payments_port: int = 0
+    chosen_postgres_port: int = 0
     stripe_key: str = ""
     """A test key of a real account: payments go to Stripe, and not to its stand-in."""
 
@@ -61,6 +62,15 @@ class Workspace:
     def payments(self) -> Path:
         """The stand-in's data."""
         return self.state.resolve() / "payments"
+
+    @property
+    def postgres_port(self) -> int:
+        return self.chosen_postgres_port or self.port + 3
+
+    @property
+    def postgres(self) -> Path:
+        """Postgres's data and its superuser's password."""
+        return self.state.resolve() / "postgres"
 
     @property
     def emulator(self) -> Path:
@@ -129,8 +139,8 @@ class Workspace:
 def workspace() -> Workspace:
     """The workspace in the folder $STATE (.local by default).
 
-    With port $PORT, search engine $SEARCH and port of the stand-in for Stripe $PAYMENTS_PORT: by default those that it
-    last used. With $STRIPE_KEY, payments go to Stripe itself.
+    With port $PORT, search engine $SEARCH and the ports of Stripe's stand-in $PAYMENTS_PORT and of Postgres
+    $POSTGRES_PORT: by default those that it last used. With $STRIPE_KEY, payments go to Stripe itself.
     """
     state = ROOT / os.environ.get("STATE", ".local")
     given = _chosen("PORT", state / "port", str(DEFAULT_PORT))
@@ -139,10 +149,11 @@ def workspace() -> Workspace:
         raise CannotContinue(f"SEARCH must be one of {', '.join(SEARCH_ENGINES)}, not {search_engine!r}.")
     port = _port("PORT", given)
     payments_port = _port("PAYMENTS_PORT", _chosen("PAYMENTS_PORT", state / "payments-port", "0"))
+    postgres_port = _port("POSTGRES_PORT", _chosen("POSTGRES_PORT", state / "postgres-port", "0"))
     stripe_key = os.environ.get("STRIPE_KEY", "")
     if stripe_key and not stripe_key.startswith(("sk_test_", "rk_test_")):
         raise CannotContinue("STRIPE_KEY must be a test key, which begins with sk_test_: others move real money.")
-    return Workspace(state, port, search_engine, payments_port, stripe_key)
+    return Workspace(state, port, search_engine, payments_port, postgres_port, stripe_key)
 
 
 def _port(variable: str, given: str) -> int:

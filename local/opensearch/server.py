@@ -18,6 +18,7 @@ from pathlib import Path
 from samcli.yamlhelper import yaml_parse
 
 from local.opensearch.installation import home
+from local.unprivileged import unprivileged
 from local.workspace import HOST, ROOT, CannotContinue
 
 _JAVA_VERSIONS = range(17, 24)  # 2.19 needs a security manager, which Java 24 no longer has
@@ -35,7 +36,7 @@ rootLogger.appenderRef.console.ref = console
 def main() -> int:
     folder, port = Path(os.environ["OPENSEARCH_FOLDER"]).resolve(), int(os.environ["OPENSEARCH_PORT"])
     try:
-        command = [*_unprivileged(), *_java(), *_options(folder), *_settings(folder, port)]
+        command = [*unprivileged(), *_java(), *_options(folder), *_settings(folder, port)]
     except CannotContinue as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -54,11 +55,6 @@ def main() -> int:
 def _end_with_stdin(node: subprocess.Popen[bytes]) -> None:
     os.read(0, 1)  # not sys.stdin, whose lock would keep the process from exiting
     node.terminate()
-
-
-def _unprivileged() -> list[str]:
-    """It refuses to run as root. In a namespace of its own root is another user, who can still read our files."""
-    return ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
 
 
 def _java() -> list[str]:

@@ -10,7 +10,7 @@ from local.workspace import CannotContinue, workspace
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("STATE", str(tmp_path))
-    for name in ("PORT", "SEARCH", "PAYMENTS_PORT", "STRIPE_KEY"):
+    for name in ("PORT", "SEARCH", "PAYMENTS_PORT", "POSTGRES_PORT", "STRIPE_KEY"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -37,6 +37,19 @@ def test_engine_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(CannotContinue, match="tantivy, opensearch"):
         workspace()
+
+
+def test_postgres_is_beside_the_local_aws_unless_another_port_is_chosen(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "4700")
+    assert workspace().postgres_port == 4703
+
+    (state / "postgres-port").write_text("4800")
+    assert workspace().postgres_port == 4800
+
+    monkeypatch.setenv("POSTGRES_PORT", "4900")
+    assert workspace().postgres_port == 4900
 
 
 def test_stand_in_for_stripe_is_beside_the_local_aws_unless_another_port_is_chosen(

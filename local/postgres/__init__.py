@@ -1,0 +1,1 @@
+"""A Postgres on the loopback interface, in place of RDS."""
