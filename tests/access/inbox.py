@@ -1,11 +1,14 @@
-"""Sockets and figures of communications."""
+"""Sockets, event streams and figures of communications."""
 
 from tests.access.matrix import Call, everybody, over_http, row, staff
 from tests.access.world import COMMUNICATIONS, World
 
 
 @row(COMMUNICATIONS, "POST /connections", over_http(everybody(201)))
-def open_connection(_: World) -> Call:
+@row(COMMUNICATIONS, "POST /inbox/tickets", over_http(everybody(201)))
+@row(COMMUNICATIONS, "GET /inbox/events", over_http(everybody(200)))
+def own_inbox(_: World) -> Call:
+    """Each caller's own."""
     return Call()
 
 

@@ -30,7 +30,7 @@ def test_statuses_are_those_of_the_callers_that_the_route_admits(name: str) -> N
     row, route = ROWS[name], ROUTES[name]
 
     for caller in NOBODY:
-        assert (row.statuses[caller] == 401) is (route.callers.authorizer is not None)
+        assert (row.statuses[caller] == 401) is route.callers.sign_in
     if "keyless" in row.statuses:
         assert (row.statuses["keyless"] == 403) is route.callers.has_api_key
     if route.callers.groups:

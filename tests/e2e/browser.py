@@ -66,3 +66,12 @@ FOLLOW = """
 })
 """
 """Follow a URL with EventSource, and nothing else, until the server says that there is no more."""
+
+FOLLOW_INBOX = """
+url => {
+    window.seen = []
+    window.source = new EventSource(url)
+    source.onmessage = event => seen.push(JSON.parse(event.data))
+}
+"""
+"""Follow a URL with EventSource; `seen` are the frames."""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from communications.inbox.adapters.inbox import DynamoInbox
 from tests.conformance import documents
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.shared.dynamodb.clients import forget_clients
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +63,19 @@ def identity(platform: Platform) -> Callable[..., Api]:
 def communications(platform: Platform) -> Callable[..., Api]:
     """Create a caller of the API of communications."""
     return _callers(platform, "communications")
+
+
+@pytest.fixture
+def inbox(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoInbox]:
+    """The platform's own, written to as functions do."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", platform.outputs["endpoint"])
+    monkeypatch.setenv("AWS_DEFAULT_REGION", platform.outputs["region"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    forget_clients()
+    heads, entries = (platform.stack[f"CommunicationsInbox{table}Table"] for table in ("Heads", "Entries"))
+    yield DynamoInbox(heads, entries)
+    forget_clients()
 
 
 def _callers(platform: Platform, context: str) -> Callable[..., Api]:

@@ -110,11 +110,8 @@ class Events:
     def next_answer(self) -> list[Frame] | None:
         """The data of the next response's events; None for a 204, which makes an EventSource stop."""
         address = urlsplit(self._url)
-        headers = {"Accept": "text/event-stream", **self._headers}
-        if self.last_id is not None:
-            headers["Last-Event-ID"] = self.last_id
         with _closing(HTTPConnection(address.netloc, timeout=30)) as connection:
-            connection.request("GET", f"{address.path}?{address.query}", headers=headers)
+            connection.request("GET", f"{address.path}?{address.query}", headers=self._request_headers())
             answer = connection.getresponse()
             body = answer.read().decode()
         self.requests += 1
@@ -123,6 +120,24 @@ class Events:
         assert answer.status == 200, f"{answer.status} {body}"
         assert (answer.getheader("Content-Type") or "").startswith("text/event-stream")
         return list(self._parsed(body))
+
+    def until(self, *types: str, within_seconds: float = PATIENCE_SECONDS) -> list[Frame]:
+        """The frames up to the first answer with one of these types."""
+        deadline, received = time.monotonic() + within_seconds, list[Frame]()
+        while not any(frame["type"] in types for frame in received):
+            assert time.monotonic() < deadline, f"not among {received}"
+            received += self.next_answer() or ()
+        return received
+
+    def break_off(self) -> None:
+        """Ask for the next response, and be gone before it comes, like a lost network."""
+        address = urlsplit(self._url)
+        with _closing(HTTPConnection(address.netloc, timeout=30)) as connection:
+            connection.request("GET", f"{address.path}?{address.query}", headers=self._request_headers())
+
+    def _request_headers(self) -> dict[str, str]:
+        last = {} if self.last_id is None else {"Last-Event-ID": self.last_id}
+        return {"Accept": "text/event-stream", **self._headers, **last}
 
     def _parsed(self, body: str) -> Iterator[Frame]:
         for block in body.split("\n\n"):
@@ -141,8 +156,8 @@ def _closing(connection: HTTPConnection) -> Iterator[HTTPConnection]:
         connection.close()
 
 
-def follow_url(api: Api, run_path: str) -> str:
-    """The URL at which an EventSource follows a run, with a ticket, because it sends no headers."""
-    ticket = api("POST", f"{run_path}/tickets")
+def follow_url(api: Api, path: str) -> str:
+    """The URL at which an EventSource follows a run or an inbox, with a ticket, because it sends no headers."""
+    ticket = api("POST", f"{path}/tickets")
     assert ticket.status_code == 201, ticket.text
-    return f"{api.url}{run_path}/events?{urlencode({'ticket': ticket.json()['ticket']})}"
+    return f"{api.url}{path}/events?{urlencode({'ticket': ticket.json()['ticket']})}"

@@ -1,32 +1,18 @@
 """What happens to a user arrives at all of their sockets, and whoever was away catches up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from communications.inbox.adapters.inbox import DynamoInbox
-from communications.inbox.domain.inbox import Entry, Kind
 from tests.communications.inbox.fakes import put
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.e2e.inboxes import message
 from tests.e2e.live import Frame, Socket
-from tests.shared.dynamodb.clients import forget_clients
 
 pytestmark = pytest.mark.platform
-
-
-@pytest.fixture
-def inbox(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoInbox]:
-    """The platform's own, written to as functions do."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", platform.outputs["endpoint"])
-    monkeypatch.setenv("AWS_DEFAULT_REGION", platform.outputs["region"])
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    forget_clients()
-    heads, entries = (platform.stack[f"CommunicationsInbox{table}Table"] for table in ("Heads", "Entries"))
-    yield DynamoInbox(heads, entries)
-    forget_clients()
 
 
 @pytest.fixture
@@ -37,10 +23,6 @@ def user(platform: Platform) -> User:
 @pytest.fixture
 def api(communications: Callable[..., Api], user: User) -> Api:
     return communications(user)
-
-
-def message(number: int) -> Entry:
-    return Entry(Kind.MESSAGE, {"messageId": str(number)}, messages=1)
 
 
 def numbers(frames: list[Frame]) -> list[int]:

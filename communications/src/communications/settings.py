@@ -27,6 +27,10 @@ class Inbox(Settings):
     inbox_entries_table: str
 
 
+class Connections(Settings):
+    connections_table: str
+
+
 class AccessEnds(Settings):
     access_ends_table: str
 

@@ -5,7 +5,7 @@ import pytest
 
 from commerce.support.handlers.authorize_support_follower import handler
 from shared.auth.callers import Caller
-from shared.runs.tickets import RunTicket
+from shared.event_streams.tickets import StreamTicket
 from tests.commerce.support.fakes import Live
 from tests.shared.lambda_context import CONTEXT
 
@@ -19,7 +19,7 @@ def follow(ticket: str, run_id: str = "run-1") -> dict[str, Any]:
 
 
 def test_a_ticket_lets_its_holder_follow_its_run_and_no_other(stage: Live) -> None:
-    ticket, _ = stage.run_tickets.issue(RunTicket(Caller("ada"), "run-1"), datetime.now(UTC))
+    ticket, _ = stage.run_tickets.issue(StreamTicket(Caller("ada"), "run-1"), datetime.now(UTC))
     assert follow(ticket)["context"]["userId"] == "ada"
     for held, run_id in ((ticket, "run-2"), ("made up", "run-1")):
         with pytest.raises(Exception, match="Unauthorized"):

@@ -7,8 +7,8 @@ import pytest
 from personalization.runs.handlers.authorize_follower import handler
 from shared.auth.callers import Caller
 from shared.errors import Unauthenticated
+from shared.event_streams.tickets import TICKET_LIFE, StreamTicket
 from shared.http import edge
-from shared.runs.tickets import TICKET_LIFE, RunTicket
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import access_claims
 from tests.shared.lambda_context import CONTEXT
@@ -42,7 +42,7 @@ def follow(ticket: str | None = None, token: str | None = None, run_id: str = "r
 
 def a_ticket(stage: Live, issued_ago: timedelta = timedelta()) -> str:
     now = datetime.now(UTC)
-    return stage.run_tickets.issue(RunTicket(Caller("ada", signed_in_at=now), "run-1"), now - issued_ago)[0]
+    return stage.run_tickets.issue(StreamTicket(Caller("ada", signed_in_at=now), "run-1"), now - issued_ago)[0]
 
 
 def test_a_token_or_a_ticket_tells_who_follows(stage: Live) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from shared.event_streams.tickets import StreamTickets
 from shared.http import edge
 from shared.runs.run import Frame, Run, queued_run
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
-from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
 from tests.shared.auth.fake_ends import FakeEnds, access_of
 from tests.shared.runs.fake_runs import FakeAnswerer, FakeLog, FakeQueue, answered_by
@@ -33,7 +33,7 @@ class LiveFakes:
         self.supervisor = RunSupervisor(runs=self.run_service, log=self.log, queue=self.queue)
         self.worker = Worker(log=self.log, answerers=answerers, sender=self.sender)
         self.starter = RunStarter(self.log, self.queue)
-        self.run_tickets, self.access = RunTickets("a key for tests"), access_of(self.ends)
+        self.run_tickets, self.access = StreamTickets("a key for tests"), access_of(self.ends)
 
     def keep(self, run_id: str = "run-1", user_id: str = "ada", subject: str | None = None, **changed: Any) -> Run:
         run = queued_run(

@@ -1,13 +1,9 @@
-import json
 from datetime import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shared.errors import NotFound
 from shared.runs.run import Ending, Frame, text_of
-from shared.runs.server_sent_events import event_stream
 from shared.runs.service import RunService
 from tests.shared.runs.fake_runs import NOW, FakeAnswerer, FakeClock, FakeLog, FakeSender, a_run, answered_by
 
@@ -26,6 +22,9 @@ def _log(frames: int, *, ended: bool) -> FakeLog:
 def _runs(log: FakeLog, sender: FakeSender | None = None, clock: FakeClock | None = None) -> RunService:
     answerers, sender, clock = answered_by(FakeAnswerer()), sender or FakeSender(), clock or FakeClock()
     return RunService(log=log, answerers=answerers, sender=sender, clock=clock)
+
+
+def _admit(_: datetime) -> None: ...
 
 
 def _end(log: FakeLog) -> None:
@@ -72,7 +71,7 @@ def test_a_client_that_has_gone_again_is_not_entered() -> None:
 
 def test_a_poll_answers_at_once_with_what_there_is() -> None:
     log, clock = _log(3, ended=False), FakeClock()
-    frames = _runs(log, clock=clock).poll(log.runs["run-1"], after=1)
+    frames = _runs(log, clock=clock).poll(log.runs["run-1"], _admit, after=1)
     assert frames is not None
     assert [frame.seq for frame in frames] == [2, 3]
     assert clock.seconds == 0
@@ -80,23 +79,14 @@ def test_a_poll_answers_at_once_with_what_there_is() -> None:
 
 def test_a_poll_waits_for_the_next_frame_and_gives_up_before_the_gateway_does() -> None:
     log, clock = _log(1, ended=False), FakeClock()
-    assert _runs(log, clock=clock).poll(log.runs["run-1"], after=1) == ()
+    assert _runs(log, clock=clock).poll(log.runs["run-1"], _admit, after=1) is None
     assert 20 < clock.seconds <= 25
 
 
 def test_a_poll_after_the_terminal_frame_says_that_nothing_will_follow() -> None:
     log, clock = _log(1, ended=True), FakeClock()
-    assert _runs(log, clock=clock).poll(log.runs["run-1"], after=2) is None
-    assert _runs(log, clock=clock).poll(log.runs["run-1"], after=99) is None
-
-
-@given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1))
-def test_an_event_stream_carries_every_frame_as_it_is(texts: list[str]) -> None:
-    frames = [Frame("run-1", seq, "delta", {"text": text}) for seq, text in enumerate(texts, 1)]
-    events = [event.split("\n") for event in event_stream(frames).split("\n\n")[1:-1]]
-    assert [lines[0] for lines in events] == [f"id: {frame.seq}" for frame in frames]
-    assert [json.loads(lines[1].removeprefix("data: ")) for lines in events] == [frame.message for frame in frames]
-    assert all(len(lines) == 2 for lines in events)
+    assert _runs(log, clock=clock).poll(log.runs["run-1"], _admit, after=2) == ()
+    assert _runs(log, clock=clock).poll(log.runs["run-1"], _admit, after=99) == ()
 
 
 @pytest.mark.parametrize(("user_id", "subject"), [("ben", None), ("ada", "another"), ("ben", "ada")])

@@ -23,6 +23,7 @@ from commerce.support.domain.reading import SessionService
 from commerce.support.domain.starting import KIND, SupportRunService
 from commerce.support.requests import question_of
 from shared.auth.seals import Seals
+from shared.event_streams.tickets import StreamTickets
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
@@ -32,7 +33,6 @@ from shared.runs.run import Run, RunLog, RunQueue
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
-from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
 from shared.sockets.connections import Connection
 from shared.sockets.messages import SocketRouter
@@ -108,8 +108,8 @@ def run_service() -> RunService:
 
 
 @cache
-def run_tickets() -> RunTickets:
-    return RunTickets(settings.CursorKey().cursor_key)
+def run_tickets() -> StreamTickets:
+    return StreamTickets(settings.CursorKey().cursor_key)
 
 
 @cache

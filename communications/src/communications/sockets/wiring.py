@@ -5,12 +5,17 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from communications import settings
 from communications.inbox.adapters.records import entry_of_record
 from communications.inbox.domain.inbox import NumberedEntry
 from communications.inbox.wiring import inbox
+from communications.sockets.adapters.streams import DynamoStreams
 from communications.sockets.domain.delivering import Deliverer
+from communications.sockets.domain.following import Streams
 from communications.sockets.requests import InboxRouter
 from shared.aws.threads import Threads
+from shared.event_streams.tickets import StreamTickets
+from shared.resilience.clock import Clock, SystemClock
 from shared.sockets.sender import SocketSender
 from shared.sockets.wiring import (
     SocketSettings,
@@ -26,13 +31,17 @@ from shared.sockets.wiring import (
 __all__ = [
     "access",
     "access_ends",
+    "clock",
     "connections",
     "deliverer",
     "entry_of",
+    "inbox",
     "router",
     "sender",
     "socket_limit",
     "socket_url",
+    "stream_tickets",
+    "streams",
     "tickets",
 ]
 
@@ -44,6 +53,20 @@ _SLOW_SECONDS = 2.0
 @cache
 def router() -> InboxRouter:
     return InboxRouter(sender=sender(), access=access(), inbox=inbox(), now=lambda: datetime.now(UTC))
+
+
+@cache
+def streams() -> Streams:
+    return DynamoStreams(settings.Connections().connections_table)
+
+
+@cache
+def stream_tickets() -> StreamTickets:
+    return StreamTickets(settings.CursorKey().cursor_key)
+
+
+def clock() -> Clock:
+    return SystemClock()
 
 
 @cache

@@ -13,6 +13,7 @@ from personalization.articles import wiring as articles
 from personalization.runs.domain.messages import MessageService
 from personalization.runs.requests import agent_message
 from personalization.sockets.wiring import access, sender
+from shared.event_streams.tickets import StreamTickets
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
@@ -22,7 +23,6 @@ from shared.runs.run import Answerer, Run, RunLog, RunQueue
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
-from shared.runs.tickets import RunTickets
 from shared.runs.worker import Worker
 from shared.sockets.connections import Connection
 from shared.sockets.messages import SocketRouter
@@ -107,8 +107,8 @@ def worker() -> Worker:
 
 
 @cache
-def run_tickets() -> RunTickets:
-    return RunTickets(settings.CursorKey().cursor_key)
+def run_tickets() -> StreamTickets:
+    return StreamTickets(settings.CursorKey().cursor_key)
 
 
 @cache

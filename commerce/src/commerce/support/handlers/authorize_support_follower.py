@@ -9,7 +9,7 @@ from commerce.support import wiring
 from shared.auth.authorizers import authorizer
 from shared.http.edge import edge_settings
 from shared.lifecycle.priming import prime
-from shared.runs.routes import follower_of
+from shared.runs.routes import run_follower
 
 prime(edge_settings, wiring.run_tickets, wiring.access)
 
@@ -17,4 +17,4 @@ prime(edge_settings, wiring.run_tickets, wiring.access)
 @authorizer
 def handler(event: APIGatewayAuthorizerRequestEvent) -> Mapping[str, str]:
     """Whose the run is, the function looks up itself."""
-    return follower_of(event, wiring.run_tickets(), wiring.access(), datetime.now(UTC))
+    return run_follower(event, wiring.run_tickets(), wiring.access(), datetime.now(UTC))

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from commerce.support import wiring
 from commerce.support.requests import AskSupport
 from shared.errors import NotFound
+from shared.event_streams.routes import TicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.request import Request
-from shared.runs.routes import RunAnswer, TicketAnswer, run_answer, stopped, ticket_for
+from shared.runs.routes import RunAnswer, run_answer, stopped
 from shared.runs.run import Accepted, Run
 
 app = Api(prime=(wiring.support_run_service, wiring.run_service, wiring.run_tickets))
@@ -36,7 +37,7 @@ def stop_support_run(request: Request) -> RunAnswer:
 @app.route("POST /support/runs/{runId}/tickets", answers={201: TicketAnswer})
 def issue_support_run_ticket(request: Request) -> TicketAnswer:
     """Whoever started the run gets a ticket for a browser's EventSource, which cannot send a token."""
-    return ticket_for(request.caller, _own_run(request), wiring.run_tickets(), datetime.now(UTC))
+    return ticket_for(request.caller, _own_run(request).run_id, wiring.run_tickets(), datetime.now(UTC))
 
 
 def _own_run(request: Request) -> Run:

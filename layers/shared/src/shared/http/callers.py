@@ -1,6 +1,6 @@
 """Who may call a route: what the gateway asks of a request, and which users the edge lets in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.auth.callers import STAFF_GROUPS, Caller
 from shared.errors import Forbidden
@@ -10,7 +10,8 @@ from shared.errors import Forbidden
 class Callers:
     """`authorizer` is the gateway's, None where nobody has to sign in. Without `groups`, every user may call.
 
-    `ticket` is the parameter of the query that may stand for a token.
+    `ticket` is the parameter of the query that may stand for a token. Where there is one and no `authorizer`, the route
+    itself asks for either.
     """
 
     who: str
@@ -18,6 +19,11 @@ class Callers:
     has_api_key: bool = True
     groups: frozenset[str] = frozenset()
     ticket: str | None = None
+
+    @property
+    def sign_in(self) -> bool:
+        """Whether the request has to say who sends it."""
+        return self.authorizer is not None or self.ticket is not None
 
     def admit(self, caller: Caller) -> None:
         """Raises Forbidden: that there is such a thing to do is no secret."""
@@ -36,3 +42,5 @@ LINK_HOLDERS = Callers(who="holders of the link", authorizer=None, has_api_key=F
 """Links in mails: their token is sealed."""
 FOLLOWERS = Callers(who="holders of a token or a ticket", authorizer="Follower", has_api_key=False, ticket="ticket")
 """EventSource sends no headers: neither a key nor a token."""
+TICKET_HOLDERS = replace(FOLLOWERS, authorizer=None)
+"""Of an HTTP API, whose authorizers cannot answer 401."""

@@ -89,7 +89,7 @@ class Route:
     def _reasons(self) -> Iterator[tuple[HTTPStatus, str]]:
         refusals = {parameter.refusal for parameter in self.parameters}
         yield HTTPStatus.BAD_REQUEST, "The request cannot be read: see `detail` and `errors`."
-        if self.callers.authorizer:
+        if self.callers.sign_in:
             yield HTTPStatus.UNAUTHORIZED, "The access token is missing, or not valid (any more)."
         if self.callers.has_api_key:
             yield HTTPStatus.FORBIDDEN, "The application's key is missing."

@@ -42,7 +42,7 @@ def caller_of(event: Event) -> Caller:
 
 
 def _verify(token: str) -> Mapping[str, Any]:
-    # Behind an authorizer the event carries claims: on AWS no route needs PyJWT and its cryptography.
+    # Behind an authorizer the event carries claims: on AWS only event streams need PyJWT and its cryptography.
     from shared.auth.tokens import verify_access_token
 
     return verify_access_token(token, edge_settings().token_issuer)

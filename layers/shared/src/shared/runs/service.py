@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from shared.errors import NotFound, Unavailable
+from shared.event_streams.waiting import Check, Pauses, wait_for
 from shared.observability.logs import logger
 from shared.resilience.clock import Clock, SystemClock
 from shared.runs.answerers import Answerers
 from shared.runs.ending import RunEnder, problem_of
 from shared.runs.run import Ended, Frame, Run, RunLog, Sender
 
-_MAX_POLL_SECONDS = 24.0  # API Gateway ends the request at 29 s
-_FIRST_PAUSE_SECONDS, _MAX_PAUSE_SECONDS = 0.1, 0.5
+_PAUSES = Pauses(first=0.1, longest=0.5)
 
 _WORKER_LOST = Unavailable("The work on it broke off; what was said is kept, ask again.")
 _NEVER_TAKEN = Unavailable("The service is too busy right now; nothing was done, ask again later.")
@@ -92,18 +92,18 @@ class RunService:
                 return
             has_ended = True  # in between: the rest is there now
 
-    def poll(self, run: Run, *, after: int) -> Sequence[Frame] | None:
-        """The frames after `after`, as soon as there are any; empty after 24 s; None where nothing will follow."""
-        give_up_at, pause = self._clock.monotonic() + _MAX_POLL_SECONDS, _FIRST_PAUSE_SECONDS
-        while True:
-            if frames := self._log.frames(run.run_id, after, self._clock.now()):
-                return frames
-            if not run.is_open:  # then its terminal frame was there already, at or before `after`
-                return None
-            if self._clock.monotonic() + pause > give_up_at:
-                return ()
-            self._clock.sleep(pause)
-            pause = min(1.5 * pause, _MAX_PAUSE_SECONDS)
+    def poll(self, run: Run, check: Check, *, after: int) -> Sequence[Frame] | None:
+        """The frames after `after`, as soon as there are any; empty where nothing will follow; None after 24 s.
+
+        Raises what `check` raises.
+        """
+
+        def look() -> Sequence[Frame] | None:
+            frames = self._log.frames(run.run_id, after, self._clock.now())
+            # of a run that has ended, the terminal frame was there already, at or before `after`
+            return frames or (None if run.is_open else ())
+
+        return wait_for(look, check, self._clock, _PAUSES)
 
     def _send_unless_a_worker_does(self, run: Run, frame: Frame) -> None:
         """A worker sends the end itself, after the frames before it; one that never was, or has gone, does not."""

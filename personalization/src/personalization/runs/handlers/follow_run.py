@@ -1,14 +1,13 @@
 """A streamed answer as Server-Sent Events."""
 
-from datetime import UTC, datetime
-
 from personalization.runs import wiring
 from personalization.runs.requests import run_key
+from shared.event_streams.routes import FOLLOWING
 from shared.http.api import Api
 from shared.http.callers import FOLLOWERS
 from shared.http.request import Request
 from shared.http.response import Response
-from shared.runs.routes import FOLLOWING, STREAM, followed
+from shared.runs.routes import STREAM, followed
 
 app = Api(prime=(wiring.access, wiring.run_service))
 
@@ -27,7 +26,7 @@ app = Api(prime=(wiring.access, wiring.run_service))
 def follow_run(request: Request) -> Response:
     """Whoever started the run gets the events after the last one received, within 24 s; 204 if there are no more."""
     runs = wiring.run_service()
-    return followed(request, runs.find_own(*run_key(request)), runs, wiring.access(), datetime.now(UTC))
+    return followed(request, runs.find_own(*run_key(request)), runs, wiring.access())
 
 
 handler = app

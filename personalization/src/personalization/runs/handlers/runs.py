@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from personalization.runs import wiring
 from personalization.runs.requests import run_key
+from shared.event_streams.routes import TicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.request import Request
-from shared.runs.routes import RunAnswer, TicketAnswer, run_answer, stopped, ticket_for
+from shared.runs.routes import RunAnswer, run_answer, stopped
 from shared.runs.run import Run
 
 app = Api(prime=(wiring.run_service, wiring.run_tickets))
@@ -33,7 +34,7 @@ def stop_run(request: Request) -> RunAnswer:
 )
 def issue_run_ticket(request: Request) -> TicketAnswer:
     """Whoever started the run gets a ticket for a browser's EventSource, which cannot send a token."""
-    return ticket_for(request.caller, _own_run(request), wiring.run_tickets(), datetime.now(UTC))
+    return ticket_for(request.caller, _own_run(request).run_id, wiring.run_tickets(), datetime.now(UTC))
 
 
 def _own_run(request: Request) -> Run:
