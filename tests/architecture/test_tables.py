@@ -9,7 +9,6 @@ _A_DAY = "its items live a day at the longest"
 SHORT_LIVED_TABLES = {
     "PaymentEventsTable": "a lost row only has an event worked on twice, which changes nothing",
     "AccessEndsTable": _A_DAY,
-    "DeliveriesTable": "a lost row only has a receipt sent twice, if its message comes again",
     "InboxEntriesTable": "whoever was away then reads the lists again",
     "BudgetsTable": "a budget of another time would be wrong",
     "ConnectionsTable": _A_DAY,

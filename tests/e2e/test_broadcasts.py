@@ -7,17 +7,13 @@ from typing import Any
 import pytest
 import requests
 
-from local.inbox.messages import Delivered, delivered
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.local_inbox import inbox_of
 
 pytestmark = pytest.mark.platform
 
 type Calls = Callable[..., Api]
 type Json = dict[str, Any]
-
-
-def mails_of(platform: Platform, user: User) -> list[Delivered]:
-    return delivered(platform.state / "mail", platform.state / "messages", to=user.email)
 
 
 @pytest.fixture
@@ -70,8 +66,8 @@ def test_news_reach_those_who_consent_until_they_turn_them_off(
 
     first = report(staff, interest)
     assert (first["recipients"], first["counts"]) == (1, counted["counts"])
-    eventually(lambda: mails_of(platform, rosa))
-    [mail] = mails_of(platform, rosa)
+    eventually(lambda: inbox_of(platform, rosa.email))
+    [mail] = inbox_of(platform, rosa.email)
     assert mail.title == "Otters are back"
 
     link = mail.headers["List-Unsubscribe"].strip("<>")
@@ -83,7 +79,7 @@ def test_news_reach_those_who_consent_until_they_turn_them_off(
     explanation = me.get(f"/notifications/{newest['notificationId']}/explanation").json()
     [decision] = [each for each in explanation["decisions"] if each["channel"] == "email"]
     assert (decision["outcome"], decision["reason"]) == ("suppressed", "unsubscribed")
-    assert len(mails_of(platform, rosa)) == 1
+    assert len(inbox_of(platform, rosa.email)) == 1
 
 
 def test_ended_broadcast_stays_as_it_is_and_is_nobody_elses(

@@ -10,8 +10,11 @@ import pytest
 
 from tests.commerce.checkout.examples import SENT_ADDRESS
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.local_inbox import give_phone, inbox_of
 
 pytestmark = pytest.mark.platform
+
+SENT_AT_ONCE = ("sent", "at-once")
 
 type Calls = Callable[..., Api]
 type Json = dict[str, Any]
@@ -104,6 +107,23 @@ def test_snoozed_comes_back(
     assert listed(me, type="donation-received")[0]["snoozedUntil"] is None
 
 
+def test_receipt_is_mailed_and_texted_once(
+    ada: User, platform: Platform, commerce: Calls, communications: Calls, admin: User
+) -> None:
+    me, number = communications(ada), give_phone(platform, ada)
+    buy(commerce, admin, ada, f"China cup {secrets.token_hex(4)}")
+    receipt = one(me, type="order-paid")
+    explained = decisions(me, receipt)
+    assert all((explained[each]["outcome"], explained[each]["reason"]) == SENT_AT_ONCE for each in ("email", "sms"))
+    assert explained["push"]["reason"] == "preference"
+    eventually(lambda: inbox_of(platform, number) and inbox_of(platform, ada.email))
+    [sms], [mail] = inbox_of(platform, number), inbox_of(platform, ada.email)
+    assert "Your receipt comes by mail." in sms.text
+    assert (mail.title, mail.headers.get("List-Unsubscribe")) == (receipt["title"], None)
+    for line in ("98 × China cup", "We are sending it to:", SENT_ADDRESS["name"], SENT_ADDRESS["line1"]):
+        assert line in mail.text
+
+
 def test_order_is_a_receipt_and_low_stock_waits_whether_staff_read_it(
     ada: User, platform: Platform, commerce: Calls, communications: Calls, admin: User, staff: User
 ) -> None:
@@ -112,7 +132,9 @@ def test_order_is_a_receipt_and_low_stock_waits_whether_staff_read_it(
     me, sue = communications(ada), communications(staff)
 
     receipt = one(me, type="order-paid")
-    assert decisions(me, receipt)["email"]["reason"] == "not-of-this-type"  # the shop mails its receipts itself
+    mail, sms = (decisions(me, receipt)[channel] for channel in ("email", "sms"))
+    assert (mail["outcome"], mail["reason"]) == SENT_AT_ONCE
+    assert (sms["outcome"], sms["reason"]) == ("skipped", "no-verified-number")
 
     low = one(sue, type="stock-low", title=f"Low stock: {name}")
     mail = decisions(sue, low)["email"]

@@ -7,13 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 
-from local.workspace import workspace
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.e2e.local_inbox import inbox_of
 from tests.e2e.shopping import VISA, begin, ended, gbp, put_on_sale, stock_of
 
 pytestmark = pytest.mark.platform
@@ -42,19 +40,6 @@ def history_of(platform: Platform, checkout_id: str) -> list[dict[str, object]]:
 
 def rows(answer_text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer_text, newline="")))
-
-
-def mails_to(address: str) -> list[EmailMessage]:
-    """In the local inbox, the oldest first."""
-    files = sorted(workspace().mail.glob("*.eml"))
-    mails = (message_from_bytes(each.read_bytes(), policy=policy.default) for each in files)
-    return [mail for mail in mails if isinstance(mail, EmailMessage) and address in str(mail["To"])]
-
-
-def text_of(mail: EmailMessage) -> str:
-    plain = mail.get_body(("plain",))
-    assert plain
-    return str(plain.get_content())
 
 
 def test_purchase_is_seen_by_everybody_whom_it_concerns(
@@ -113,12 +98,15 @@ def test_purchase_is_seen_by_everybody_whom_it_concerns(
     [earned] = [entry for cause, entry in entries.items() if cause == f"order:{order_id}"]
     assert sorted(abs(amount) for amount in earned.values()) == [Decimal("3.95"), Decimal("7.50"), 15, Decimal("26.45")]
 
-    # both receipts
-    eventually(lambda: len(mails_to(supporter.email)) == 2)
-    receipts = {str(mail["Subject"]): text_of(mail) for mail in mails_to(supporter.email)}
-    assert set(receipts) == {"Your order: 3 × China cup", "Thank you for your gift: A nurse's hour"}
+    # both receipts, in one mail
+    subject = f"Thank you for your order {order['number']}"
+    eventually(lambda: subject in [mail.title for mail in inbox_of(platform, supporter.email)])
+    [receipts] = [mail.text for mail in inbox_of(platform, supporter.email) if "Receipt" in mail.text]
     for receipt in order["receipts"]:
-        assert sum(receipt["number"] in text for text in receipts.values()) == 1
+        assert f"Receipt {receipt['number']} for your " in receipts
+    for words in ("3 × China cup: GBP 7.50", "Shipping: GBP 3.95", "A nurse's hour: GBP 15.00", "Gift Aid"):
+        assert words in receipts
+    assert "We are sending it to: Ada 1 Mill Lane York YO1 7HH GB " in " ".join(receipts.split())
 
     # the donor's profile
     api = personalization(supporter)

@@ -12,8 +12,8 @@ import requests
 from communications.sending.adapters.outbox import OutboxRecord
 from communications.sending.domain.outbox import Channel, Content, Mail, OutboxRow, Push, Sms
 from communications.sending.domain.suppressions import Cause, address_key
-from local.inbox.messages import Delivered, delivered
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.e2e.local_inbox import give_phone, inbox_of
 
 pytestmark = pytest.mark.platform
 
@@ -22,19 +22,6 @@ HELLO: dict[Channel, Content] = {
     Channel.SMS: Sms("Hello, Rosa"),
     Channel.PUSH: Push("Hello", "Rosa", {"notificationId": "n1"}),
 }
-
-
-class Inbox:
-    def __init__(self, platform: Platform) -> None:
-        self._state = platform.state
-
-    def of(self, to: str) -> list[Delivered]:
-        return delivered(self._state / "mail", self._state / "messages", to=to)
-
-
-@pytest.fixture
-def inbox(platform: Platform) -> Inbox:
-    return Inbox(platform)
 
 
 class Outbox:
@@ -62,17 +49,6 @@ class Outbox:
         item = self._tables.get_item(TableName=self._table, Key={"outboxId": {"S": outbox_id}})["Item"]
         return str(item["state"]["S"])
 
-    def give_phone(self, user: User, number: str) -> None:
-        """As if it had been verified."""
-        [table] = [name for name in self._platform.tables if "Communications" in name and "-UsersTable-" in name]
-        self._tables.update_item(
-            TableName=table,
-            Key={"userId": {"S": user.user_id}},
-            UpdateExpression="SET phone = :number",
-            ConditionExpression="attribute_exists(userId)",
-            ExpressionAttributeValues={":number": {"S": number}},
-        )
-
     def cause(self, address: str) -> str | None:
         [table] = [name for name in self._platform.tables if "-SuppressionsTable-" in name]
         key = {"address": {"S": address_key(Channel.EMAIL, address)}}
@@ -96,14 +72,14 @@ def new_user(platform: Platform, communications: Callable[..., Api]) -> Callable
 
 
 def test_mail_arrives_once_and_can_be_unsubscribed_from(
-    outbox: Outbox, inbox: Inbox, new_user: Callable[..., User]
+    platform: Platform, outbox: Outbox, new_user: Callable[..., User]
 ) -> None:
     user = new_user()
     outbox_id = outbox.add(user, Channel.EMAIL)
     eventually(lambda: outbox.state(outbox_id) == "sent")
     receipt = outbox.add(user, Channel.EMAIL, category=None)
     eventually(lambda: outbox.state(receipt) == "sent")
-    always_sent, mail = inbox.of(user.email)
+    always_sent, mail = inbox_of(platform, user.email)
     assert (mail.title, mail.text.strip()) == ("Hello, Rosa", "Plain")
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "List-Unsubscribe" not in always_sent.headers
@@ -121,18 +97,17 @@ def test_mail_arrives_once_and_can_be_unsubscribed_from(
 
 
 def test_sms_and_push_messages_arrive_once(
-    outbox: Outbox, inbox: Inbox, new_user: Callable[..., User], communications: Callable[..., Api]
+    platform: Platform, outbox: Outbox, new_user: Callable[..., User], communications: Callable[..., Api]
 ) -> None:
     user, token = new_user(), f"token-of-a-phone-{secrets.token_hex(8)}"
-    number = f"+447700{secrets.randbelow(10**6):06}"
-    outbox.give_phone(user, number)
+    number = give_phone(platform, user)
     registered = communications(user)("POST", "/devices", json={"platform": "fcm", "token": token})
     assert registered.status_code == 201
     ids = [outbox.add(user, channel) for channel in (Channel.SMS, Channel.PUSH)]
     eventually(lambda: all(outbox.state(outbox_id) == "sent" for outbox_id in ids))
-    [sms] = inbox.of(number)
+    [sms] = inbox_of(platform, number)
     assert (sms.text, sms.headers["AWS.SNS.SMS.SenderID"]) == ("Hello, Rosa", "Almoner")
-    [push] = inbox.of(token)
+    [push] = inbox_of(platform, token)
     assert json.loads(push.text)["fcmV1Message"]["message"]["data"] == {"notificationId": "n1"}
     assert communications(user)("DELETE", "/devices", json={"platform": "fcm", "token": token}).status_code == 204
     unreachable = outbox.add(user, Channel.PUSH)

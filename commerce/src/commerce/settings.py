@@ -75,14 +75,6 @@ class Orders(Settings):
     orders_table: str
 
 
-class Receipts(Settings):
-    """`mail_sender` is an address with the charity's name."""
-
-    user_pool_id: str
-    deliveries_table: str
-    mail_sender: str
-
-
 class Erasure(Settings):
     """`record_years` are those in which the law has us keep what was bought and declared."""
 

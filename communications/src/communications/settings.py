@@ -127,14 +127,26 @@ class WeeklyCaps(Settings):
     weekly_caps_table: str
 
 
+class OutgoingChannels(Settings):
+    """Those that the charity has besides list and socket, such as `email,none,push`."""
+
+    outgoing_channels: str
+
+
 class NotificationRules(Settings):
-    """`weekly_cap` counts notifications. `time_zone` is the IANA name of where the charity is. `outgoing_channels` are
-    those that it has besides list and socket, such as `email,push`.
+    """`weekly_cap` counts notifications. `time_zone` is the IANA name of where the charity is. `receipt_sms`: `true` or
+    `false`.
     """
 
     weekly_cap: str
-    outgoing_channels: str
+    receipt_sms: str
     time_zone: str
+
+
+class Commerce(Settings):
+    """`none` where the shop is not deployed."""
+
+    find_delivery_function_arn: str
 
 
 class CharityName(Settings):

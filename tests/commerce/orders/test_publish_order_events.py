@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from commerce.checkout.domain.quote import MAX_LINES
 from commerce.orders import wiring
 from commerce.orders.adapters.records import OrderRecord
 from commerce.orders.domain.order import Fulfilment, Note, Order
 from commerce.orders.domain.refund import RefundStatus
 from commerce.orders.handlers.publish_order_events import handler
 from shared.events.event_bridge import EventBus
-from tests.commerce.orders.examples import LATER, an_order
+from tests.commerce.orders.examples import LATER, a_line, an_order
 from tests.commerce.orders.shop import Shop, of_amount
 from tests.shared.events.streamed import Bridge, failures, stream_of_changes
 from tests.shared.lambda_context import CONTEXT
@@ -42,6 +43,7 @@ def test_new_order_is_paid(bridge: Bridge) -> None:
     assert detail["data"] == {
         "orderId": order.order_id,
         "number": "100001",
+        "createdAt": "2026-02-03T04:05:06.789Z",
         "currency": "GBP",
         "goods": [
             {
@@ -66,6 +68,14 @@ def test_new_order_is_paid(bridge: Bridge) -> None:
         "giftAid": "2026-01",
     }
     assert bridge.entries[0]["Source"] == "almoner.commerce"
+
+
+@pytest.mark.parametrize("character", ["\N{WRAPPED PRESENT}", '"', "a"])
+def test_largest_order_fits_an_event(character: str, bridge: Bridge) -> None:
+    lines = [replace(a_line(f"{number:036}", 99, 10**9), name=character * 200) for number in range(MAX_LINES)]
+    published(bridge, None, an_order(*lines))
+
+    assert len(bridge.entries[0]["Detail"].encode()) < 128 * 1024  # of 256, as a dead letter has more than the event
 
 
 def test_nothing_about_a_person_is_published(bridge: Bridge) -> None:

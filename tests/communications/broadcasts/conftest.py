@@ -15,6 +15,7 @@ def campaign(monkeypatch: pytest.MonkeyPatch) -> Campaign:
     campaign, records = Campaign(3), FakeRecords()
     monkeypatch.setattr(wiring, "broadcasting", lambda: campaign.broadcasting)
     monkeypatch.setattr(wiring, "broadcasts", lambda: campaign.broadcasts)
+    monkeypatch.setattr(wiring, "suppressions", lambda: campaign.suppressions)
     monkeypatch.setattr(wiring, "pages", lambda: campaign.pages)
     monkeypatch.setattr(wiring, "first_answers", lambda: records)
     monkeypatch.setattr(wiring, "cursors", lambda: Cursors("key"))

@@ -14,13 +14,15 @@ from communications.broadcasts.domain import broadcasting
 from communications.broadcasts.domain.broadcasting import MAX_DELAY, PAGE
 from communications.broadcasts.domain.broadcasts import BroadcastState, Report, Segment, stop
 from communications.notifications.domain.notifying import News, Notifying
+from communications.notifications.domain.releasing import Released, Releasing
 from communications.notifications.domain.types import Channel
 from communications.sending.domain import outbox as sending
 from communications.sending.domain.suppressions import Cause, Suppression, category_key
 from communications.users.domain.users import Channels, Settings
 from shared.errors import NotFound, Unavailable
 from tests.communications.broadcasts.world import RATE, WANTED, Campaign
-from tests.communications.notifications.world import AT_NIGHT, NIGHT, NOON
+from tests.communications.notifications.world import AT_NIGHT, MORNING, NIGHT, NOON
+from tests.shared.persistence.fake_transactions import FakeTransaction
 
 EVERYBODY = [f"u{number:02}" for number in range(60)]
 
@@ -125,12 +127,12 @@ def test_stopping_lets_no_further_page_go_out() -> None:
     campaign.start()
     campaign.work()
     for _ in range(2):
-        assert stop(campaign.broadcasts, "b1", NOON).state is BroadcastState.STOPPED
+        assert stop(campaign.broadcasts, campaign.suppressions, "b1", NOON).state is BroadcastState.STOPPED
     assert campaign.work() == "not running"
     assert campaign.mailed() == EVERYBODY[:PAGE]
     assert campaign.broadcast.report.counts == {"email": {"sent": PAGE}}
     with pytest.raises(NotFound):
-        stop(campaign.broadcasts, "b2", NOON)
+        stop(campaign.broadcasts, campaign.suppressions, "b2", NOON)
 
 
 def test_stop_while_a_page_is_being_done_counts_it_and_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +141,7 @@ def test_stop_while_a_page_is_being_done_counts_it_and_is_not_overwritten(monkey
     turn = campaign.broadcasts.turn
 
     def stop_first(broadcast: object) -> object:
-        stop(campaign.broadcasts, "b1", NOON)
+        stop(campaign.broadcasts, campaign.suppressions, "b1", NOON)
         return turn(broadcast)  # type: ignore[arg-type]
 
     monkeypatch.setattr(campaign.broadcasts, "turn", stop_first)
@@ -148,11 +150,34 @@ def test_stop_while_a_page_is_being_done_counts_it_and_is_not_overwritten(monkey
     assert (campaign.broadcast.state, campaign.broadcast.report.recipients) == (BroadcastState.STOPPED, PAGE)
 
 
+def test_what_is_held_when_it_is_stopped_is_dropped() -> None:
+    campaign = Campaign()
+    for user_id in EVERYBODY:
+        campaign.join(user_id, Settings(quiet_hours=AT_NIGHT))
+    campaign.start(at=NIGHT)
+    campaign.work(NIGHT)
+    stop(campaign.broadcasts, campaign.suppressions, "b1", NIGHT)
+    releasing = Releasing(notifying=campaign.notifying, unit_of_work=FakeTransaction)
+    assert releasing.release(MORNING, always) == Released(dropped=PAGE)
+    states = {(row.state, row.reason) for row in campaign.world.rows(Channel.EMAIL)}
+    assert states == {(sending.SendState.CANCELLED, "stopped")}
+
+
+def test_what_is_held_when_it_is_done_is_sent() -> None:
+    campaign = Campaign()
+    campaign.join("u00", Settings(quiet_hours=AT_NIGHT))
+    campaign.start(at=NIGHT)
+    campaign.work_until_done(NIGHT)
+    stop(campaign.broadcasts, campaign.suppressions, "b1", NIGHT)
+    releasing = Releasing(notifying=campaign.notifying, unit_of_work=FakeTransaction)
+    assert releasing.release(MORNING, always) == Released(sent=1)
+
+
 def test_one_that_has_reached_everybody_stays_done() -> None:
     campaign = Campaign(1)
     campaign.start()
     campaign.work()
-    done = stop(campaign.broadcasts, "b1", NOON + timedelta(hours=1))
+    done = stop(campaign.broadcasts, campaign.suppressions, "b1", NOON + timedelta(hours=1))
     assert (done.state, done.ended_at) == (BroadcastState.DONE, NOON)
 
 

@@ -20,6 +20,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         "notifying": world.notifying,
         "releasing": world.releasing,
         "samples": Samples(world.users, world.outbox, "Almoner", FakeTransaction),
+        "sources": world.sources,
         "staff": world.staff,
         "charity": "Almoner",
         "cursors": Cursors("a key"),

@@ -1,6 +1,6 @@
 """Everything that notifications need, in memory."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,18 +14,34 @@ from tests.shared.persistence.fake_transactions import step
 
 @dataclass
 class FakeReach:
+    """`off` are the events that were called off."""
+
     blocked: dict[Channel, Cause] = field(default_factory=dict)
     devices: set[str] = field(default_factory=set)
     consented: frozenset[str] = frozenset()
+    off: set[str] = field(default_factory=set)
 
     def blocks(self, *_: object) -> Mapping[Channel, Cause]:
         return self.blocked
+
+    def stopped(self, event_ids: Collection[str], _: datetime) -> Set[str]:
+        return self.off & set(event_ids)
 
     def has_device(self, user_id: str) -> bool:
         return user_id in self.devices
 
     def consents(self, *_: object) -> frozenset[str]:
         return self.consented
+
+
+@dataclass
+class FakeDeliveries:
+    """Addresses by order and user."""
+
+    addresses: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+
+    def find(self, order_id: str, user_id: str) -> Sequence[str]:
+        return self.addresses.get((order_id, user_id), ())
 
 
 @dataclass

@@ -161,6 +161,32 @@ def test_channel_that_the_charity_does_not_have_is_off(channel: Channel) -> None
     assert decision("email-changed", channel, REACHABLE, rules=rules) == off
 
 
+@pytest.mark.parametrize(
+    ("recipient", "receipt_sms", "reason"),
+    [
+        (Recipient(settings=Settings(), has_phone=True), True, Reason.AT_ONCE),
+        (Recipient(settings=Settings(), has_phone=True), False, Reason.PREFERENCE),
+        (Recipient(settings=Settings()), True, Reason.NO_VERIFIED_NUMBER),
+        (REACHABLE, False, Reason.AT_ONCE),
+        (replace(QUIET, sent=(NOON,) * 9), True, Reason.AT_ONCE),
+    ],
+    ids=["all customers", "only who wants SMS", "no number", "who wants SMS", "quiet hours and a cap"],
+)
+def test_receipts_go_by_sms_to_whom_the_charity_wants(recipient: Recipient, receipt_sms: bool, reason: Reason) -> None:
+    rules = replace(RULES, receipt_sms=receipt_sms)
+    outcome = Outcome.SENT if reason is Reason.AT_ONCE else Outcome.SKIPPED
+    assert decision("order-paid", Channel.SMS, recipient, NIGHT, rules) == Decision(Channel.SMS, outcome, reason)
+
+
+@given(types.filter(lambda type_: not type_.is_receipt), recipients, moments)
+def test_nothing_else_goes_by_sms_to_who_does_not_want_it(
+    type_: NotificationType, recipient: Recipient, now: datetime
+) -> None:
+    recipient = replace(recipient, settings=replace(recipient.settings, channels=Channels(sms=False)))
+    sms = decide(type_, recipient, replace(RULES, receipt_sms=True), now, now)[list(Channel).index(Channel.SMS)]
+    assert sms.outcome is Outcome.SKIPPED
+
+
 def test_channel_that_the_type_does_not_use() -> None:
     sms = decision("message-received", Channel.SMS, REACHABLE)
     assert sms == Decision(Channel.SMS, Outcome.SKIPPED, Reason.NOT_OF_THIS_TYPE)

@@ -27,9 +27,9 @@ def test_list() -> None:
     assert listed["items"][0] == {
         "type": "order-paid",
         "category": "orders",
-        "channels": ["in-app", "websocket", "push"],
+        "channels": ["in-app", "websocket", "push", "email", "sms"],
         "languages": ["en", "de"],
-        "values": ["number", "total"],
+        "values": ["bought", "number", "total"],
         "purpose": None,
         "essential": True,
         "capped": False,

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from communications.notifications.domain.deciding import Reason
+from communications.notifications.domain.types import Channel
 from communications.notifications.handlers.notify_user import handler
+from communications.sending.domain.outbox import Mail, SendState, Sms
 from local.workspace import ROOT
+from shared.errors import Unavailable
 from tests.communications.notifications.world import ANA, World
 from tests.shared.lambda_context import CONTEXT, fails_as
 
@@ -23,6 +27,35 @@ def test_paid_order_becomes_a_notification_once(world: World) -> None:
     (notification,) = world.notifications.by_id.values()
     assert (notification.type, notification.event) == ("order-paid", "OrderPaid")
     assert len(world.entries) == 1
+
+
+def test_customer_gets_one_mail_and_one_sms_of_a_paid_order(world: World) -> None:
+    paid = event()
+    world.deliveries.addresses[paid["detail"]["data"]["orderId"], "ana"] = ["Ana Ruiz", "7 Park Row", "Leeds LS1 5HD"]
+    for _ in range(3):
+        handler(paid, CONTEXT)
+    [mail], [sms] = world.rows(Channel.EMAIL), world.rows(Channel.SMS)
+    assert isinstance(mail.content, Mail)
+    assert isinstance(sms.content, Sms)
+    assert (mail.state, sms.state, mail.category, sms.category) == (SendState.PENDING, SendState.PENDING, None, None)
+    for words in ("G-100001", "D-100001", "Leeds LS1 5HD", "31 December 2025"):
+        assert words in mail.content.text
+        assert words in mail.content.html
+    assert "GBP 45.95" in sms.content.text
+    assert world.record(Channel.EMAIL, paid["detail"]["id"]).decision.reason is Reason.AT_ONCE
+
+
+def test_receipt_waits_for_the_shop_to_say_where_it_sends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(*_: str) -> list[str]:
+        raise Unavailable("Busy.")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(world.deliveries, "find", find)
+        with fails_as(Unavailable):
+            handler(event(), CONTEXT)
+    assert not world.outbox.by_id
+    handler(event(), CONTEXT)
+    assert len(world.rows(Channel.EMAIL)) == 1
 
 
 def test_message_names_its_sender(world: World) -> None:

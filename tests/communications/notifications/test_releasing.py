@@ -114,6 +114,16 @@ def test_address_that_has_bounced_in_the_meantime(world: World) -> None:
     assert outcome(world, "event") == (Outcome.SUPPRESSED, Cause.BOUNCED)
 
 
+def test_what_was_called_off_is_dropped(world: World) -> None:
+    for event_id in ("off", "on"):
+        world.notify("donation-received", NIGHT, event_id)
+    world.reach.off = {"off"}
+    assert release(world, MORNING) == Released(sent=1, dropped=1)
+    assert outcome(world, "off") == (Outcome.SUPPRESSED, Cause.STOPPED)
+    assert outcome(world, "on") == (Outcome.SENT, Reason.RELEASED)
+    assert world.outbox.by_id["off#ana#email"].state is SendState.CANCELLED
+
+
 def test_quiet_hours_that_have_become_longer_hold_on(world: World) -> None:
     world.notify("donation-received", NIGHT)
     world.set(Settings(quiet_hours=QuietHours(AT_NIGHT.start, AT_NIGHT.end.replace(hour=9), AT_NIGHT.zone)))

@@ -1,5 +1,6 @@
 """What notifications say: complete in every language, and safe whatever people are called."""
 
+from datetime import date
 from html.parser import HTMLParser
 from unicodedata import category
 
@@ -24,6 +25,7 @@ from communications.notifications.domain.texts.english import ENGLISH
 from communications.notifications.domain.texts.german import GERMAN
 from communications.notifications.domain.texts.wording import Language, Term
 from communications.notifications.domain.types import TYPES, Channel, NotificationType
+from communications.sending.domain.sms import MAX_PARTS, Parts, parts_of
 
 CHARITY = "Almoner"
 HOSTILE = '<script>alert("1")</script>\r\nBcc: all@example.org {name} {0.__class__} \u202e\u2028&amp;'
@@ -74,15 +76,17 @@ def test_language_that_is_not_there_is_english(tag: str, language: Language) -> 
 
 def test_receipt() -> None:
     receipt = render(TYPES["order-paid"], SAMPLES["order-paid"], ENGLISH, "Amara Okafor", CHARITY)
-    assert receipt.title == receipt.mail.subject == "Thank you for your order A-2026-000123"
+    assert receipt.title == receipt.mail.subject == receipt.push.title == "Thank you for your order 100123"
     assert receipt.mail.text == (
         "Hello Amara Okafor,\n\nWe have received GBP 37.45.\n\n"
-        "Receipt G-2026-000123: goods\n2 × Tea towel: GBP 9.50\nShipping: GBP 2.95\nTotal: GBP 12.45\n\n"
-        "Receipt D-2026-000045: gifts\nA week of meals: GBP 25.00\nTotal: GBP 25.00\n\n"
+        "Receipt G-100123 for your order of 14 March 2026\n"
+        "2 × Tea towel: GBP 9.50\nShipping: GBP 2.95\nTotal: GBP 12.45\n\n"
+        "We are sending it to:\nAmara Okafor\n7 Park Row\nLeeds LS1 5HD\nGB\n\n"
+        "Receipt D-100123 for your gift of 14 March 2026\n"
+        "A week of meals: GBP 25.00\nTotal: GBP 25.00\n\n"
         f"{ENGLISH.terms[Term.GIFT_AID]}\n\n{CHARITY}\n\n{ENGLISH.terms[Term.IS_ALWAYS_SENT]}\n"
     )
-    assert receipt.push.title == "Thank you for your order A-2026-000123"
-    assert "<h2>Receipt D-2026-000045: gifts</h2>" in receipt.mail.html
+    assert "<h2>Receipt D-100123 for your gift of 14 March 2026</h2>" in receipt.mail.html
 
 
 def test_german() -> None:
@@ -98,6 +102,7 @@ def is_safe(rendered: Rendered) -> None:
         assert not {category(character) for character in line} & {"Cc", "Cs", "Zl", "Zp"}
     assert len(rendered.title) <= MAX_TITLE
     assert len(rendered.push.body) <= MAX_BODY
+    assert parts_of(rendered.sms.text).count <= MAX_PARTS
     allowed = {
         "html",
         "head",
@@ -122,7 +127,8 @@ def is_safe(rendered: Rendered) -> None:
 @each_language
 def test_hostile_values(type_: NotificationType, language: Language) -> None:
     values = dict.fromkeys(values_of(language.texts[type_.name]), HOSTILE)
-    section = Section(Term.GOODS, HOSTILE, [(HOSTILE, HOSTILE)])
+    rows, closing = [(HOSTILE, HOSTILE)], [(Term.SENT_TO, HOSTILE)]
+    section = Section(term=Term.GOODS, number=HOSTILE, day=date(2026, 3, 14), rows=rows, closing=closing)
     rendered = render(type_, Details(values, [section]), language, HOSTILE, CHARITY)
     is_safe(rendered)
     assert "\r" not in rendered.mail.text
@@ -144,8 +150,21 @@ def test_digest() -> None:
     assert (
         "<ul><li><strong>First</strong><br>One.</li><li><strong>Second</strong><br>Two.</li></ul>" in digest.mail.html
     )
-    assert digest.sms.text == "Almoner: 2 new notifications: First …"
+    assert digest.sms.text == "Almoner: 2 new notifications: First ..."
     assert digest.push.body == "First; Second"
+
+
+def test_sms_of_a_charity_with_a_long_name_is_shortened() -> None:
+    charity = "Society for the Relief of the Poor " * 30
+    text = render(TYPES["order-paid"], SAMPLES["order-paid"], ENGLISH, "Ana", charity).sms.text
+    assert (parts_of(text).count, text[-3:]) == (MAX_PARTS, "...")
+
+
+@each_language
+def test_sms_cost_no_more_than_one_part(language: Language) -> None:
+    for type_ in TYPES.values():
+        text = render(type_, SAMPLES[type_.name], language, "Ana", CHARITY).sms.text
+        assert parts_of(text) == Parts("GSM-7", 1)
 
 
 def test_value_is_no_template() -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from communications.inbox.domain.inbox import NumberedEntry
 from communications.notifications.domain.deciding import Rules
+from communications.notifications.domain.events import Sources
 from communications.notifications.domain.notification import Notification
 from communications.notifications.domain.notifications import Changes, Record
 from communications.notifications.domain.notifying import News, Notifying
@@ -20,6 +21,7 @@ from tests.communications.inbox.fakes import FakeInbox
 from tests.communications.notifications.fakes import (
     FakeCaps,
     FakeDecisions,
+    FakeDeliveries,
     FakeNotifications,
     FakeReach,
     FakeStaff,
@@ -55,6 +57,7 @@ class World:
     decisions: FakeDecisions = field(default_factory=FakeDecisions)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     begin: Callable[[], UnitOfWork] = FakeTransaction
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     staff: FakeStaff = field(default_factory=lambda: FakeStaff({"ana"}))
 
     @property
@@ -75,6 +78,10 @@ class World:
             rules=Rules(weekly_cap=3, zone=ZoneInfo("Europe/London"), channels=frozenset(Channel)),
             charity="Almoner",
         )
+
+    @property
+    def sources(self) -> Sources:
+        return Sources(self.notifying.name_of, self.deliveries, self.notifying.rules.zone)
 
     @property
     def changes(self) -> Changes:

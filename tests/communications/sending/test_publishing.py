@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from communications.sending.domain.outbox import LEASE, LOOKED_AFTER, OutboxRow, SendState
-from communications.sending.domain.publishing import SETTLED_BY_EVENTS, Sweep, Swept, is_to_publish
+from communications.sending.domain.outbox import LEASE, LOOKED_AFTER, Channel, OutboxRow, SendState
+from communications.sending.domain.publishing import CHANNEL_IS_OFF, SETTLED_BY_EVENTS, Sweep, Swept, is_to_publish
 from tests.communications.sending.examples import NOW, a_row
 from tests.communications.sending.fakes import FakeOutbox
 
@@ -74,12 +74,24 @@ def test_out_of_time_the_rest_waits() -> None:
     assert Sweep(outbox, topic).run(LATER, lambda: next(time_left)).published == 100
 
 
+def test_row_of_a_channel_that_is_off_is_cancelled() -> None:
+    mail, sms, held = a_row(), a_row(Channel.SMS), a_row(Channel.SMS, user_id="bob", state=SendState.HELD)
+    outbox, topic = FakeOutbox(mail, sms, held), Topic()
+    sweep = Sweep(outbox, topic, frozenset({Channel.EMAIL}))
+    assert sweep.run(NOW) == Swept(published=1, cancelled=1, expired=0, doubtful=0, unknown=0)
+    assert topic.published == [mail.outbox_id]
+    after = outbox.by_id[sms.outbox_id]
+    assert (after.state, after.reason) == (SendState.CANCELLED, CHANNEL_IS_OFF)
+    assert outbox.by_id[held.outbox_id] == held  # whoever releases it decides
+    assert sweep.run(LATER + LOOKED_AFTER).cancelled == 0
+
+
 def test_claim_of_a_dead_sender_is_a_doubt() -> None:
     row = a_row().claimed("claim", NOW)
     outbox = FakeOutbox(row)
     sweep = Sweep(outbox, Topic())
     assert sweep.run(NOW + LEASE - timedelta(seconds=1)).doubtful == 0
-    assert sweep.run(NOW + LEASE) == Swept(published=0, expired=0, doubtful=1, unknown=0)
+    assert sweep.run(NOW + LEASE) == Swept(published=0, cancelled=0, expired=0, doubtful=1, unknown=0)
     assert outbox.by_id[row.outbox_id].state is SendState.UNKNOWN
     assert sweep.run(NOW + LEASE + SETTLED_BY_EVENTS).unknown == 1
 

@@ -1,13 +1,14 @@
 """One attempt to send a row."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from communications.sending.domain.outbox import Channel, OutboxRow, SendState
 from communications.sending.domain.sending import Destination, NotAccepted, OutcomeUnknown, Refused, Sender
-from communications.sending.domain.suppressions import Cause, Suppression, address_key, category_key
+from communications.sending.domain.suppressions import Cause, Suppression, address_key, category_key, event_key
 from shared.errors import Unavailable
 from tests.communications.sending.examples import NOW, a_row
 from tests.communications.sending.fakes import FakeDestinations, FakeOutbox, FakeProvider, FakeSuppressions
@@ -42,6 +43,19 @@ def test_row_is_sent_once() -> None:
         assert after is not None
         assert (after.state, after.provider_id, after.attempt) == (SendState.SENT, "accepted-1", 1)
     assert provider.accepted == [(row.outbox_id, "email")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "reason"),
+    [({}, SendState.CANCELLED, "stopped"), ({"category": None}, SendState.SENT, None)],
+    ids=["news", "what is always sent"],
+)
+def test_what_was_called_off_is_not_sent(changes: dict[str, Any], state: SendState, reason: str | None) -> None:
+    provider, row, suppressions = FakeProvider(), a_row(**changes), FakeSuppressions()
+    suppressions.add(Suppression(event_key(row.event_id), Cause.STOPPED, NOW, NOW + timedelta(days=1)))
+    after = sent(row, provider, suppressions=suppressions)
+    assert (after.state, after.reason) == (state, reason)
+    assert bool(provider.accepted) is (state is SendState.SENT)
 
 
 @pytest.mark.parametrize("state", sorted(set(SendState) - {SendState.PENDING}))

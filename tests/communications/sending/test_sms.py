@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communications.sending.domain.sms import Parts, is_phone_number, parts_of
+from communications.sending.domain.sms import MAX_PARTS, Parts, is_phone_number, parts_of, shortened
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,30 @@ def test_parts_have_the_length_that_the_alphabet_allows(text: str) -> None:
     at_least = 1 if length <= 160 else -(-length // 153)
     assert at_least <= parts_of(text).count <= at_least + 1
     assert parts_of(text).alphabet == "GSM-7"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("a" * 612, "a" * 612),
+        ("a" * 613, "a" * 609 + "..."),
+        ("word " * 130, "word " * 121 + "word..."),
+        ("a" + " word" * 130, "a" + " word" * 121 + "..."),
+        ("ж" * 269, "ж" * 265 + "..."),
+    ],
+    ids=["as long as it may be", "endless word", "ends with a word", "ends within a word", "another alphabet"],
+)
+def test_longer_text_is_shortened(text: str, short: str) -> None:
+    assert shortened(text) == short
+
+
+@given(st.text(max_size=1_000))
+def test_shortened_text_has_no_more_parts_than_allowed(text: str) -> None:
+    short = shortened(text)
+    assert parts_of(short).count <= MAX_PARTS
+    assert short == text or (short.endswith("...") and text.startswith(short[:-3]))
+    if short != text:
+        assert parts_of(text).count > MAX_PARTS
 
 
 @pytest.mark.parametrize("text", ["+447700900123", "+1202555012", "+999999999999999"])

@@ -9,6 +9,7 @@ from communications.broadcasts.adapters.broadcasts import DynamoBroadcasts
 from communications.broadcasts.adapters.queue import SqsPages
 from communications.broadcasts.domain.broadcasting import Broadcasting
 from communications.notifications import wiring as notifications
+from communications.sending.adapters.suppressions import DynamoSuppressions
 from shared.dynamodb.transactions import Transaction
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -29,6 +30,11 @@ def broadcasts() -> DynamoBroadcasts:
 @cache
 def broadcasting() -> Broadcasting:
     return Broadcasting(broadcasts=broadcasts(), audience=audience.audience(), notifying=notifications.notifying())
+
+
+@cache
+def suppressions() -> DynamoSuppressions:
+    return DynamoSuppressions(settings.Suppressions().suppressions_table)
 
 
 @cache

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from communications import settings
 from communications.audience import wiring as audience
 from communications.inbox import wiring as inbox
+from communications.notifications.adapters.deliveries import CommerceDeliveries
 from communications.notifications.adapters.notifications import DynamoCaps, DynamoDecisions, DynamoNotifications
 from communications.notifications.adapters.staff import CognitoStaff
 from communications.notifications.domain.deciding import Rules
+from communications.notifications.domain.events import Sources
 from communications.notifications.domain.explaining import Explaining
 from communications.notifications.domain.notifications import Changes
 from communications.notifications.domain.notifying import Notifying
@@ -71,6 +73,13 @@ def notifying() -> Notifying:
 
 
 @cache
+def sources() -> Sources:
+    """For the function that has a right to read where orders are sent."""
+    deliveries = CommerceDeliveries(settings.Commerce().find_delivery_function_arn)
+    return Sources(notifying().name_of, deliveries, _rules().zone)
+
+
+@cache
 def releasing() -> Releasing:
     return Releasing(notifying=notifying(), unit_of_work=Transaction)
 
@@ -87,9 +96,13 @@ def charity() -> str:
 
 
 def _rules() -> Rules:
-    rules = settings.NotificationRules()
-    channels = frozenset(channel for channel in Channel if channel in rules.outgoing_channels.split(","))
-    return Rules(weekly_cap=int(rules.weekly_cap), zone=ZoneInfo(rules.time_zone), channels=channels)
+    rules, outgoing = settings.NotificationRules(), settings.OutgoingChannels().outgoing_channels.split(",")
+    return Rules(
+        weekly_cap=int(rules.weekly_cap),
+        zone=ZoneInfo(rules.time_zone),
+        channels=frozenset(channel for channel in Channel if channel in outgoing),
+        receipt_sms=rules.receipt_sms == "true",
+    )
 
 
 @cache

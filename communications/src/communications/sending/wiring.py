@@ -43,7 +43,8 @@ def topic() -> SnsTopic:
 
 @cache
 def sweep() -> Sweep:
-    return Sweep(outbox(), topic())
+    outgoing = settings.OutgoingChannels().outgoing_channels.split(",")
+    return Sweep(outbox(), topic(), frozenset(channel for channel in Channel if channel in outgoing))
 
 
 @cache

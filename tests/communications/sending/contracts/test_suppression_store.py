@@ -1,6 +1,7 @@
 """What whoever keeps suppressions must do, in memory and in DynamoDB."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,12 @@ class SuppressionsContract:
         assert suppressions.count_soft_bounce("email:b", "x", NOW) == 1
         assert suppressions.count_soft_bounce("email:a", "z", NOW + COUNTED_FOR) == 1
         assert suppressions.find(["email:a"]) == {}
+
+    def test_soft_bounces_that_are_reported_at_once_are_all_counted(self, suppressions: Suppressions) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            bounces = [f"bounce-{number}" for number in range(8)]
+            list(pool.map(lambda bounce: suppressions.count_soft_bounce("email:a", bounce, NOW), bounces))
+        assert suppressions.count_soft_bounce("email:a", "bounce-0", NOW) == 8
 
 
 class TestFakeSuppressions(SuppressionsContract):

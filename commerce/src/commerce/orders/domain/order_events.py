@@ -52,9 +52,10 @@ def _event(name: str, order: Order, at: datetime, more: dict[str, object], of: s
 
 
 def _bought(order: Order) -> dict[str, object]:
-    """`giftAid` is the version of the declaration that the customer has made, null without one."""
+    """`createdAt` is what the order says; `giftAid` the version of the declaration that was made, null without one."""
     quote = order.quote
     return {
+        "createdAt": order.created_at,
         "currency": quote.currency,
         "goods": [_line(line) for line in quote.lines if line.kind is Kind.GOODS],
         "donations": [_line(line) for line in quote.lines if line.kind is Kind.DONATION],

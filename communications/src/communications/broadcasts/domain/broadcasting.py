@@ -7,6 +7,7 @@ from datetime import datetime
 
 from communications.audience.domain.audience import Audience
 from communications.broadcasts.domain.broadcasts import (
+    NEWS,
     Broadcast,
     Broadcasts,
     BroadcastState,
@@ -24,7 +25,6 @@ from communications.users.domain.users import User
 from shared.idempotency.claims import translated_refusals
 from shared.persistence.unit_of_work import UnitOfWork, Write
 
-NEWS = "news"
 PAGE = 25
 """People: what a stop still lets through, and what a crash has done again."""
 MAX_DELAY = 900

@@ -8,13 +8,17 @@ from typing import Protocol
 
 from communications.audience.domain.audience import Group
 from communications.notifications.domain.deciding import Decision
-from communications.notifications.domain.types import MARKETING, Channel
+from communications.notifications.domain.types import MARKETING, TYPES, Channel
+from communications.sending.domain.outbox import KEPT
+from communications.sending.domain.suppressions import Cause, Suppression, Suppressions, event_key
 from shared.errors import NotFound
 from shared.persistence.unit_of_work import UnitOfWork
 
 type Counts = Mapping[str, Mapping[str, int]]
 """People by channel and outcome."""
 
+NEWS = "news"
+"""The type of what its recipients get."""
 BROADCAST = "broadcast"
 """The name of the write of a new broadcast."""
 MAX_TITLE = 100
@@ -156,9 +160,13 @@ def find(broadcasts: Broadcasts, broadcast_id: str) -> Broadcast:
     return broadcast
 
 
-def stop(broadcasts: Broadcasts, broadcast_id: str, now: datetime) -> Broadcast:
-    """Nobody hears of it after the page that is being done. One that has ended stays as it is.
+def stop(broadcasts: Broadcasts, suppressions: Suppressions, broadcast_id: str, now: datetime) -> Broadcast:
+    """Nobody hears of it after the page that is being done, nor gets what is held. One that is done stays as it is.
 
-    Raises NotFound; Unavailable.
+    Raises NotFound; Unavailable: do it again.
     """
-    return broadcasts.end(broadcast_id, BroadcastState.STOPPED, now) or find(broadcasts, broadcast_id)
+    broadcast = broadcasts.end(broadcast_id, BroadcastState.STOPPED, now) or find(broadcasts, broadcast_id)
+    if broadcast.state is BroadcastState.STOPPED:
+        until = now + TYPES[NEWS].useful_for + KEPT  # there is no row of it any more
+        suppressions.add(Suppression(event_key(broadcast.event_id), Cause.STOPPED, now, until))
+    return broadcast

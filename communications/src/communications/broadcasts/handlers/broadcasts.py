@@ -17,7 +17,7 @@ from shared.http.callers import STAFF
 from shared.http.parameters import paging
 from shared.http.request import Request
 
-app = Api(prime=(wiring.broadcasts, wiring.cursors), kind="http")
+app = Api(prime=(wiring.broadcasts, wiring.suppressions, wiring.cursors), kind="http")
 
 
 @app.route("GET /broadcasts", callers=STAFF, parameters=paging(), answers={200: BroadcastsAnswer})
@@ -35,8 +35,10 @@ def get_broadcast(request: Request) -> BroadcastAnswer:
 
 @app.route("POST /broadcasts/{broadcastId}/stop", callers=STAFF, answers={200: BroadcastAnswer}, raises=[NotFound])
 def stop_broadcast(request: Request) -> BroadcastAnswer:
-    """Staff stop a broadcast: at most the page that is being worked on still goes out. An ended one stays as it is."""
-    return broadcast_answer(stop(wiring.broadcasts(), request.path("broadcastId"), datetime.now(UTC)))
+    """Staff stop a broadcast: at most the page that is being worked on still goes out, and what quiet hours or digests
+    hold is dropped. An ended one stays as it is."""
+    broadcast_id, now = request.path("broadcastId"), datetime.now(UTC)
+    return broadcast_answer(stop(wiring.broadcasts(), wiring.suppressions(), broadcast_id, now))
 
 
 handler = app

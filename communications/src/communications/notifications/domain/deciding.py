@@ -78,13 +78,15 @@ class Rules:
     """`weekly_cap` is how many notifications that count there may be in any seven days, of whatever contexts.
 
     Digests are due at `digest_at`, by the clocks of somebody's quiet hours, or else of `zone`, the charity's.
-    `channels` are those to the outside that the charity has.
+    `channels` are those to the outside that the charity has. `receipt_sms` is whether receipts go by SMS to everybody
+    with a verified number, and not only to those who want SMS.
     """
 
     weekly_cap: int
     zone: tzinfo
     digest_at: time = time(8)
     channels: frozenset[Channel] = frozenset()
+    receipt_sms: bool = False
 
 
 def decide(
@@ -157,7 +159,7 @@ def _skipped(channel: Channel, type_: NotificationType, recipient: Recipient, ru
             if not (channels.email or type_.is_essential):
                 yield Reason.PREFERENCE
         case Channel.SMS:
-            if not channels.sms:
+            if not (channels.sms or (type_.is_receipt and rules.receipt_sms)):
                 yield Reason.PREFERENCE
             if not recipient.has_phone:
                 yield Reason.NO_VERIFIED_NUMBER

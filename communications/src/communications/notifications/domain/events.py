@@ -1,25 +1,45 @@
 """What users hear of the events of other contexts, and of this one."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, Protocol
 
 from communications.notifications.domain.notifying import News
-from communications.notifications.domain.rendering import Details, Section
+from communications.notifications.domain.rendering import Details, Paragraph, Section
 from communications.notifications.domain.texts.wording import Term
 from shared.events.domain_events import DomainEvent
+from shared.json.encoding import moment
 from shared.money import Money
+from shared.time.moments import local_date
 
 STOCK_LOW = "stock-low"
 MESSAGE_SENT = "MessageSent"
 
-type NameOf = Callable[[str], str]
-"""A user's name by their id; empty where nobody has the id."""
+
+class Deliveries(Protocol):
+    def find(self, order_id: str, user_id: str) -> Sequence[str]:
+        """The lines of the address that a user's order is sent to; none where nothing is sent. Raises Unavailable."""
+        ...
 
 
-def news_of(name: str, event: DomainEvent, name_of: NameOf) -> News | None:
-    """What the event's user hears of it; None where that is nothing. Raises KeyError for an event without news."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What events leave out, as it is about people: `name_of` gives the name of whoever has an id, or nothing."""
+
+    name_of: Callable[[str], str]
+    deliveries: Deliveries
+    zone: tzinfo
+    """The charity's: in whose days receipts are dated."""
+
+
+def news_of(name: str, event: DomainEvent, sources: Sources) -> News | None:
+    """What the event's user hears of it; None where that is nothing.
+
+    Raises KeyError for an event without news; Unavailable.
+    """
     type_, details_of = _NEWS[name]
-    details = details_of(event.data, name_of)
+    details = details_of(event, sources)
     if details is None:
         return None
     return News(
@@ -51,44 +71,54 @@ def stock_news(name: str, event: DomainEvent, user_id: str) -> News:
     )
 
 
-def _order_paid(data: Mapping[str, Any], _: NameOf) -> Details:
-    """A receipt, as the shop's order has it."""
+def _order_paid(paid: DomainEvent, sources: Sources) -> Details:
+    """Goods and gifts have receipts of their own: only gifts count for tax purposes."""
+    data, receipts = paid.data, paid.data["receipts"]
     return Details(
-        values={"number": data["number"], "total": _money(data["totals"]["total"])},
-        sections=tuple(_receipts(data)),
-        notes=(Term.GIFT_AID,) if data["giftAid"] else (),
+        values={
+            "bought": Term.YOUR_ORDER if "goods" in receipts else Term.YOUR_GIFT,
+            "number": data["number"],
+            "total": _money(data["totals"]["total"]),
+        },
+        sections=[_receipt(paid, kind, number, sources) for kind, number in receipts.items()],
     )
 
 
-def _receipts(data: Mapping[str, Any]) -> Iterator[Section]:
-    totals = data["totals"]
-    for kind, number in data["receipts"].items():
-        rows: list[tuple[str | Term, str]] = [
-            (line["name"] if line["quantity"] == 1 else f"{line['quantity']} × {line['name']}", _money(line["amount"]))
-            for line in data[kind]
-        ]
-        if kind == "goods" and totals["shipping"]["amount"]:
+def _receipt(paid: DomainEvent, kind: str, number: str, sources: Sources) -> Section:
+    data, totals = paid.data, paid.data["totals"]
+    rows: list[tuple[str | Term, str]] = [
+        (line["name"] if line["quantity"] == 1 else f"{line['quantity']} × {line['name']}", _money(line["amount"]))
+        for line in data[kind]
+    ]
+    amount, closing = totals[kind]["amount"], list[Paragraph]()
+    if kind == "goods":
+        amount += totals["shipping"]["amount"]
+        if totals["shipping"]["amount"]:
             rows.append((Term.SHIPPING, _money(totals["shipping"])))
-        amount = totals[kind]["amount"] + (totals["shipping"]["amount"] if kind == "goods" else 0)
-        total = Money(amount, data["currency"])
-        yield Section(Term(kind), number, (*rows, (Term.TOTAL, str(total))))
+        if address := sources.deliveries.find(data["orderId"], paid.user_id):
+            closing.append((Term.SENT_TO, *address))
+    elif data["giftAid"]:
+        closing.append((Term.GIFT_AID,))
+    rows.append((Term.TOTAL, str(Money(amount, data["currency"]))))
+    placed_at = moment(data["createdAt"]) if "createdAt" in data else paid.occurred_at
+    return Section(term=Term(kind), number=number, day=local_date(placed_at, sources.zone), rows=rows, closing=closing)
 
 
-def _order(data: Mapping[str, Any], _: NameOf) -> Details:
-    return Details({"number": data["number"]})
+def _order(event: DomainEvent, _: Sources) -> Details:
+    return Details({"number": event.data["number"]})
 
 
-def _refund(data: Mapping[str, Any], _: NameOf) -> Details:
-    return Details({"number": data["number"], "amount": _money(data["amount"])})
+def _refund(event: DomainEvent, _: Sources) -> Details:
+    return Details({"number": event.data["number"], "amount": _money(event.data["amount"])})
 
 
-def _donation(data: Mapping[str, Any], _: NameOf) -> Details | None:
+def _donation(event: DomainEvent, _: Sources) -> Details | None:
     """A gift that was paid with an order is on its receipt."""
-    return None if data.get("orderId") else Details({"amount": _money(data["amount"])})
+    return None if event.data.get("orderId") else Details({"amount": _money(event.data["amount"])})
 
 
-def _message(data: Mapping[str, Any], name_of: NameOf) -> Details:
-    return Details({"sender": name_of(data["senderId"]) or Term.SOMEBODY})
+def _message(event: DomainEvent, sources: Sources) -> Details:
+    return Details({"sender": sources.name_of(event.data["senderId"]) or Term.SOMEBODY})
 
 
 def _nothing(*_: object) -> Details:
@@ -99,7 +129,7 @@ def _money(money: Mapping[str, Any]) -> str:
     return str(Money(money["amount"], money["currency"]))
 
 
-_NEWS: Mapping[str, tuple[str, Callable[[Mapping[str, Any], NameOf], Details | None]]] = {
+_NEWS: Mapping[str, tuple[str, Callable[[DomainEvent, Sources], Details | None]]] = {
     "OrderPaid": ("order-paid", _order_paid),
     "OrderFulfilled": ("order-fulfilled", _order),
     "OrderCancelled": ("order-cancelled", _order),

@@ -1,7 +1,7 @@
 """Makes a notification of an event: the notification, what was decided, and what is to be sent, all or none."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -60,6 +60,10 @@ class Reach(Protocol):
 
         Raises Unavailable.
         """
+        ...
+
+    def stopped(self, event_ids: Collection[str], now: datetime) -> Set[str]:
+        """The events of these that were called off. Raises Unavailable."""
         ...
 
     def has_device(self, user_id: str) -> bool:

@@ -1,6 +1,6 @@
 """Where somebody can be reached, as those see it who decide: what bounces, what was turned off, devices."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,15 @@ from communications.audience.domain.audience import Audience
 from communications.notifications.domain.types import Channel
 from communications.sending.domain import outbox as sending
 from communications.sending.domain.devices import Devices
-from communications.sending.domain.suppressions import Cause, Suppressions, address_key, category_key, suppressed
+from communications.sending.domain.suppressions import (
+    Cause,
+    Suppressions,
+    address_key,
+    category_key,
+    event_key,
+    stopped,
+    suppressed,
+)
 from communications.users.domain.users import User
 
 
@@ -32,6 +40,11 @@ class Reaching:
             for channel, address in addresses.items()
         }
         return {channel: cause for channel, cause in causes.items() if cause}
+
+    def stopped(self, event_ids: Collection[str], now: datetime) -> Set[str]:
+        """One read."""
+        found = self.suppressions.find([event_key(each) for each in event_ids])
+        return {each for each in event_ids if stopped(found, each, now)}
 
     def has_device(self, user_id: str) -> bool:
         return bool(self.devices.of_user(user_id))

@@ -13,6 +13,7 @@ from communications.notifications.domain.notifying import Notifying
 from communications.notifications.domain.rendering import language_of, render_digest
 from communications.notifications.domain.types import TYPES, Channel
 from communications.sending.domain.outbox import OutboxRow, SendState
+from communications.sending.domain.suppressions import Cause
 from communications.users.domain.users import User
 from shared.errors import Unavailable
 from shared.observability.logs import logger, without_message
@@ -86,10 +87,14 @@ class Releasing:
         user = self.notifying.users.find(user_id)
         ids = [row.notification_id for row in rows if row.notification_id]
         notifications = {each.notification_id: each for each in self.notifying.notifications.find_many(user_id, ids)}
+        stopped = self.notifying.reach.stopped({row.event_id for row in rows}, now)
         work, going, released = self.unit_of_work(), list[_Held](), Released()
         for row in rows:
             notification = notifications.get(row.notification_id or "")
-            decision = self._decision(row, channel, user, notification, now)
+            if row.event_id in stopped:
+                decision = Decision(channel, Outcome.SUPPRESSED, Cause.STOPPED)
+            else:
+                decision = self._decision(row, channel, user, notification, now)
             if decision.outcome is Outcome.SENT and notification:
                 going.append(_Held(row, notification))
                 continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from html import escape
 from string import Formatter
 
@@ -10,6 +11,7 @@ from communications.notifications.domain.texts.german import GERMAN
 from communications.notifications.domain.texts.wording import Language, Term, Text
 from communications.notifications.domain.types import Channel, NotificationType
 from communications.sending.domain.outbox import Content, Mail, Push, Sms
+from communications.sending.domain.sms import shortened
 from shared.text.characters import is_control, is_reordering, is_surrogate
 
 LANGUAGES: Mapping[str, Language] = {language.tag: language for language in (ENGLISH, GERMAN)}
@@ -22,24 +24,27 @@ _MAX_NAME = 60
 """Of a value in a title or an SMS."""
 
 type Rows = Sequence[tuple[str | Term, str]]
+type Paragraph = Sequence[str | Term]
+"""By lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table of a mail: a receipt with its number."""
+    """A table of a mail, a receipt with its number and day, and what stands below it."""
 
     term: Term
     number: str
+    day: date
     rows: Rows
+    closing: Sequence[Paragraph] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """`values` are what the type's texts ask for; `sections` and `notes` stand in the mail only."""
+    """`values` are what the type's texts ask for; `sections` stand in the mail only."""
 
     values: Mapping[str, str | Term] = field(default_factory=dict)
     sections: Sequence[Section] = ()
-    notes: Sequence[Term] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,13 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class _Table:
+    title: str
+    rows: Sequence[tuple[str, str]]
+    closing: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     """A mail before it is text or HTML."""
 
@@ -72,7 +84,7 @@ class _Page:
     title: str
     paragraphs: Sequence[str]
     items: Sequence[tuple[str, str]]
-    sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    tables: Sequence[_Table]
     closing: Sequence[str]
 
 
@@ -93,8 +105,8 @@ def render(type_: NotificationType, details: Details, language: Language, name: 
         title,
         [_greeting(language, name), content, *(paragraph.format_map(short) for paragraph in text.more)],
         [],
-        [(_titled(terms, section), _named(terms, section.rows)) for section in details.sections],
-        [*(terms[note] for note in details.notes), charity, _settings(language, is_essential=type_.is_essential)],
+        [_table(section, language) for section in details.sections],
+        [charity, _settings(language, is_essential=type_.is_essential)],
     )
     return Rendered(title, content, _mail(page), _push(title, content), _sms(text, short, charity))
 
@@ -132,12 +144,17 @@ def _settings(language: Language, *, is_essential: bool) -> str:
     return language.terms[Term.IS_ALWAYS_SENT if is_essential else Term.MAY_BE_CHANGED]
 
 
-def _titled(terms: Mapping[Term, str], section: Section) -> str:
-    return terms[section.term].format(number=_one_line(section.number))
+def _table(section: Section, language: Language) -> _Table:
+    terms, day = language.terms, _date(section.day, language)
+    return _Table(
+        title=terms[section.term].format(number=_one_line(section.number), day=day),
+        rows=[(_one_line(_in_language(label, terms)), _one_line(amount)) for label, amount in section.rows],
+        closing=["\n".join(_one_line(_in_language(line, terms)) for line in lines) for lines in section.closing],
+    )
 
 
-def _named(terms: Mapping[Term, str], rows: Rows) -> list[tuple[str, str]]:
-    return [(_in_language(label, terms), amount) for label, amount in rows]
+def _date(day: date, language: Language) -> str:
+    return language.date.format(day=day.day, month=language.months[day.month - 1], year=day.year)
 
 
 def _in_language(text: str | Term, terms: Mapping[Term, str]) -> str:
@@ -149,7 +166,8 @@ def _push(title: str, content: str) -> Push:
 
 
 def _sms(text: Text, values: Mapping[str, str], charity: str) -> Sms:
-    return Sms(f"{charity}: {text.sms.format_map(values)}")
+    text_ = f"{charity}: {text.sms.format_map(values)}"
+    return Sms(shortened(text_.replace("…", "...")))  # the character is not in GSM-7, and would make twice the parts
 
 
 def _mail(page: _Page) -> Mail:
@@ -157,26 +175,32 @@ def _mail(page: _Page) -> Mail:
 
 
 def _as_text(page: _Page) -> str:
-    sections = ["\n".join([title, *(f"{_one_line(label)}: {_one_line(amount)}" for label, amount in rows)])
-                for title, rows in page.sections]  # fmt: skip
     items = [f"* {_one_line(title)}\n  {_one_line(content)}" for title, content in page.items]
-    paragraphs = (*page.paragraphs, *items, *sections, *page.closing)
+    tables = [
+        paragraph
+        for table in page.tables
+        for paragraph in ("\n".join([table.title, *map(": ".join, table.rows)]), *table.closing)
+    ]
+    paragraphs = (*page.paragraphs, *items, *tables, *page.closing)
     return "\n\n".join(_lines(paragraph) for paragraph in paragraphs) + "\n"
 
 
 def _as_html(page: _Page) -> str:
-    paragraphs = "".join(f"<p>{_safe(paragraph)}</p>" for paragraph in page.paragraphs)
     items = "".join(f"<li><strong>{_safe(title)}</strong><br>{_safe(content)}</li>" for title, content in page.items)
-    sections = "".join(
-        f"<h2>{_safe(title)}</h2><table>{''.join(_row(label, amount) for label, amount in rows)}</table>"
-        for title, rows in page.sections
+    tables = "".join(
+        f"<h2>{_safe(table.title)}</h2><table>{''.join(_row(label, amount) for label, amount in table.rows)}</table>"
+        f"{_paragraphs(table.closing)}"
+        for table in page.tables
     )
-    closing = "".join(f"<p>{_safe(paragraph)}</p>" for paragraph in page.closing)
     return (
         f'<!doctype html><html lang="{page.language.tag}"><head><meta charset="utf-8"><title>{_safe(page.title)}'
-        f"</title></head><body><h1>{_safe(page.title)}</h1>{paragraphs}{f'<ul>{items}</ul>' if items else ''}"
-        f"{sections}{closing}</body></html>"
+        f"</title></head><body><h1>{_safe(page.title)}</h1>{_paragraphs(page.paragraphs)}"
+        f"{f'<ul>{items}</ul>' if items else ''}{tables}{_paragraphs(page.closing)}</body></html>"
     )
+
+
+def _paragraphs(paragraphs: Sequence[str]) -> str:
+    return "".join(f"<p>{_safe(paragraph)}</p>" for paragraph in paragraphs)
 
 
 def _row(label: str, amount: str) -> str:

@@ -38,6 +38,7 @@ class Category(StrEnum):
 class NotificationType:
     """
     `is_essential`: a receipt or a security notice, which is mailed whatever somebody prefers, and never held.
+    `is_receipt`: of what was paid, which the charity may also have sent by SMS whatever somebody prefers.
     `counts`: towards how much is sent to somebody in a week. `is_capped`: it is not sent above that.
     `purpose`: what somebody must have consented to before anything is sent to them.
     `useful_for`: how long after its event it is worth sending.
@@ -48,6 +49,7 @@ class NotificationType:
     category: Category
     channels: frozenset[Channel] = _MOBILE
     is_essential: bool = False
+    is_receipt: bool = False
     counts: bool = False
     is_capped: bool = False
     purpose: str | None = None
@@ -66,8 +68,7 @@ class NotificationType:
 
 MARKETING = "marketing"
 _TYPES = (
-    # the shop mails its receipts itself: docs/decisions/0057-receipts.md
-    NotificationType(name="order-paid", category=Category.ORDERS, channels=INSIDE | {Channel.PUSH}, is_essential=True),
+    NotificationType(name="order-paid", category=Category.ORDERS, channels=_ALL, is_essential=True, is_receipt=True),
     NotificationType(name="order-fulfilled", category=Category.ORDERS, channels=_ALL),
     NotificationType(name="order-cancelled", category=Category.ORDERS, is_essential=True),
     NotificationType(name="order-refunded", category=Category.ORDERS, is_essential=True),

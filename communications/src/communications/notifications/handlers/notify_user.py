@@ -8,12 +8,11 @@ from shared.events.consumers import named_consumer
 from shared.events.domain_events import DomainEvent
 from shared.lifecycle.priming import prime
 
-prime(wiring.notifying)
+prime(wiring.notifying, wiring.sources)
 
 
 @named_consumer
 def handler(name: str, event: DomainEvent) -> str:
     """Notify the event's user, once. Repeated events change nothing."""
-    notifying = wiring.notifying()
-    news = news_of(name, event, notifying.name_of)
-    return notifying.notify(news, datetime.now(UTC)) if news else "no news"
+    news = news_of(name, event, wiring.sources())
+    return wiring.notifying().notify(news, datetime.now(UTC)) if news else "no news"

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from communications.sending.domain.suppressions import COUNTED_FOR, Cause, Suppression
-from shared.dynamodb.attributes import DocumentAttribute, MomentAttribute, SecondsAttribute
+from shared.dynamodb.attributes import MomentAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record
 from shared.json.encoding import moment, rfc3339
 
@@ -23,10 +23,13 @@ class SuppressionRecord(Record):
 
 
 class BouncesRecord(Record):
-    """When an address's mail could not be delivered for a while, by the id of the report: under a key of its own."""
+    """The reports that an address's mail could not be delivered for a while, each time and id: under a key of its own.
+
+    A set, to which reports that come at once are added side by side, each once.
+    """
 
     address = UnicodeAttribute(hash_key=True)
-    bounces = DocumentAttribute()
+    reports = UnicodeSetAttribute()
     expires_at = SecondsAttribute(attr_name="expiresAt")
 
 
@@ -63,9 +66,11 @@ class DynamoSuppressions:
         self._suppressions(key).remove()
 
     def count_soft_bounce(self, key: str, bounce_id: str, now: datetime) -> int:
-        """One GetItem and one PutItem: of two reports at once, one may go uncounted."""
-        found = self._bounces.find(_BOUNCES + key)
-        bounces = {bounce_id: rfc3339(now), **(found.bounces if found else {})}
-        recent = {name: at for name, at in bounces.items() if moment(at) > now - COUNTED_FOR}
-        self._bounces(_BOUNCES + key, bounces=recent, expires_at=now + COUNTED_FOR + timedelta(days=1)).put()
-        return len(recent)
+        """One UpdateItem, and another where some count no more."""
+        record, added = self._bounces(_BOUNCES + key), {f"{rfc3339(now)} {bounce_id}"}
+        expires_at = BouncesRecord.expires_at.set(now + COUNTED_FOR + timedelta(days=1))
+        reports: set[str] = record.change(BouncesRecord.reports.add(added), expires_at).reports
+        past = {report for report in reports if moment(report.partition(" ")[0]) <= now - COUNTED_FOR}
+        if past:
+            record.change(BouncesRecord.reports.delete(past))
+        return len({report.partition(" ")[2] for report in reports - past})

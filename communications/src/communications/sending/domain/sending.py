@@ -4,7 +4,7 @@ Everything that can be read is read before the claim, so that between claim and 
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,16 @@ from communications.sending.domain.outbox import (
     SendState,
     changed,
 )
-from communications.sending.domain.suppressions import Suppressions, address_key, category_key, suppressed
+from communications.sending.domain.suppressions import (
+    Cause,
+    Suppression,
+    Suppressions,
+    address_key,
+    category_key,
+    event_key,
+    stopped,
+    suppressed,
+)
 from shared.errors import Unavailable, VersionConflict
 
 
@@ -119,7 +128,11 @@ class Sender:
             return row  # sent, given up, or being sent: where that sender has died, the sweep will find out
         if row.has_expired(self.clock()):
             return self._ended(outbox_id, lambda row: row.expired())
-        open_, problem = self._destinations(row)
+        destinations = [each for each in self.destinations.of_user(row.user_id) if each.id not in row.reached]
+        suppressions = self._suppressions(row, destinations)
+        if stopped(suppressions, row.event_id, self.clock()):
+            return self._ended(outbox_id, lambda row: row.cancelled(Cause.STOPPED.value))
+        open_, problem = self._open(row, destinations, suppressions)
         if not open_:
             return self._ended(outbox_id, lambda row: row.failed(problem))
         claimed = self._claimed(row)
@@ -130,15 +143,18 @@ class Sender:
             self._forget(claimed.user_id, destination)
         return self._noted(claimed, result)
 
-    def _destinations(self, row: OutboxRow) -> tuple[list[Destination], str]:
-        """Where it has yet to be sent, and why nowhere."""
-        found = [each for each in self.destinations.of_user(row.user_id) if each.id not in row.reached]
-        keys = [address_key(row.channel, each.address) for each in found]
+    def _suppressions(self, row: OutboxRow, destinations: Sequence[Destination]) -> Mapping[str, Suppression]:
+        keys = [address_key(row.channel, each.address) for each in destinations]
         if row.category is not None:
-            keys.append(category_key(row.channel, row.user_id, row.category))
-        suppressions = self.suppressions.find(keys) if found else {}
+            keys += [category_key(row.channel, row.user_id, row.category), event_key(row.event_id)]
+        return self.suppressions.find(keys) if destinations else {}
+
+    def _open(
+        self, row: OutboxRow, destinations: Sequence[Destination], suppressions: Mapping[str, Suppression]
+    ) -> tuple[list[Destination], str]:
+        """Those to which it may be sent, and why to none of them."""
         open_, problem = [], "no address"
-        for each in found:
+        for each in destinations:
             cause = suppressed(
                 suppressions,
                 channel=row.channel,

@@ -6,12 +6,14 @@ take two places, which no part boundary separates.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 MAX_PARTS = 4
 """Longer texts belong into mail."""
+_MORE = "..."
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -34,6 +36,16 @@ def parts_of(text: str) -> Parts:
         return Parts("GSM-7", _count(places, alone=160, each=153))
     places = [2 if ord(character) > 0xFFFF else 1 for character in text]
     return Parts("UCS-2", _count(places, alone=70, each=67))
+
+
+def shortened(text: str) -> str:
+    """The text, or as many of its words as MAX_PARTS have room for, and dots; of an endless word, its beginning."""
+    if parts_of(text).count <= MAX_PARTS:
+        return text
+    length = bisect_right(range(len(text)), MAX_PARTS, key=lambda length: parts_of(text[:length] + _MORE).count) - 1
+    kept = text[:length]
+    words = kept if text[length].isspace() else kept.rpartition(" ")[0]
+    return (words if 2 * len(words) > length else kept).rstrip() + _MORE
 
 
 def is_phone_number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 - An address that does not exist gets nothing, until its owner confirms it anew.
 - Five mails that could not be delivered for a while, within thirty days, suppress an address for a week.
+- What is about an event that was called off, a broadcast that was stopped, is not sent any more.
 - Whoever reports a mail as spam gets nothing of its category by mail any more, and to that address only what is always
   sent: receipts and security notices.
 """
@@ -25,11 +26,12 @@ class Cause(StrEnum):
     UNDELIVERABLE = "undeliverable"
     SPAM = "reported-as-spam"
     UNSUBSCRIBED = "unsubscribed"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Of an address, or of a category for a user and channel; for good where `until` is None."""
+    """Of an address, of a category for a user and channel, or of an event; for good where `until` is None."""
 
     key: str
     cause: Cause
@@ -66,6 +68,16 @@ def address_key(channel: Channel, address: str) -> str:
 
 def category_key(channel: Channel, user_id: str, category: str) -> str:
     return f"{channel}:{user_id}:{category}"
+
+
+def event_key(event_id: str) -> str:
+    return f"event:{event_id}"
+
+
+def stopped(found: Mapping[str, Suppression], event_id: str, now: datetime) -> bool:
+    """Whether nobody is to hear of the event any more."""
+    of_event = found.get(event_key(event_id))
+    return of_event is not None and of_event.holds(now)
 
 
 def suppressed(

@@ -1,6 +1,7 @@
 """Every minute: rows that have become due, lost messages, and claims of senders that have died"""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,5 +22,4 @@ def handler(_: Mapping[str, Any], context: Any) -> None:
     """Have each of them looked after. Twice does no harm."""
     deadline = Deadline(_WORK_SECONDS)
     swept = wiring.sweep().run(datetime.now(UTC), lambda: deadline.remaining_seconds > 0)
-    counts = {"published": swept.published, "expired": swept.expired, "doubtful": swept.doubtful}
-    logger.info("outbox swept", extra={**counts, **OUTBOX.line(logger.service, unknownSends=swept.unknown)})
+    logger.info("outbox swept", extra={**asdict(swept), **OUTBOX.line(logger.service, unknownSends=swept.unknown)})

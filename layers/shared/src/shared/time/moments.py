@@ -1,6 +1,6 @@
 """Moments that come from outside may be any from the year 1 to the year 9999: arithmetic must not leave that range."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -24,7 +24,12 @@ def after(moment: datetime, span: timedelta) -> datetime:
 
 
 def day(moment: datetime, zone: tzinfo) -> str:
-    """`25 December 2026`: where the moment was given in local time, the local day; otherwise that of `zone`.
+    """`25 December 2026`: see `local_date`."""
+    return f"{local_date(moment, zone):%-d %B %Y}"
+
+
+def local_date(moment: datetime, zone: tzinfo) -> date:
+    """Where the moment was given in local time, the local day; otherwise that of `zone`.
 
     UTC is nobody's local time: programs write whatever they have in it.
     """
@@ -32,4 +37,4 @@ def day(moment: datetime, zone: tzinfo) -> str:
         local = moment if moment.utcoffset() else moment.astimezone(zone)
     except OverflowError:
         local = moment
-    return f"{local:%-d %B %Y}"
+    return local.date()

@@ -4,18 +4,26 @@ from communications.notifications.domain.texts.wording import Language, Term, Te
 
 ENGLISH = Language(
     tag="en",
+    date="{day} {month} {year}",
+    months=(
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
     greeting="Hello {name},",
     greeting_without_name="Hello,",
     digest=Text(
         title="{count} notifications",
         content="This is what has happened in the meantime:",
-        sms="{count} new notifications: {first} …",
+        sms="{count} new notifications: {first} ...",
     ),
     terms={
-        Term.GOODS: "Receipt {number}: goods",
-        Term.DONATIONS: "Receipt {number}: gifts",
+        Term.YOUR_ORDER: "your order",
+        Term.YOUR_GIFT: "your gift",
+        Term.GOODS: "Receipt {number} for your order of {day}",
+        Term.DONATIONS: "Receipt {number} for your gift of {day}",
         Term.SHIPPING: "Shipping",
         Term.TOTAL: "Total",
+        Term.SENT_TO: "We are sending it to:",
         Term.SOMEBODY: "Somebody",
         Term.GIFT_AID: (
             "You have declared Gift Aid: for every £1 that you gave, we can claim 25p from HMRC, at no cost to you. "
@@ -26,8 +34,9 @@ ENGLISH = Language(
     },
     texts={
         "order-paid": Text(
-            title="Thank you for your order {number}",
+            title="Thank you for {bought} {number}",
             content="We have received {total}.",
+            sms="thank you, we have received {total} (order {number}). Your receipt comes by mail.",
         ),
         "order-fulfilled": Text(
             title="Your order {number} is on its way",

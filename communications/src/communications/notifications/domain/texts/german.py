@@ -4,18 +4,26 @@ from communications.notifications.domain.texts.wording import Language, Term, Te
 
 GERMAN = Language(
     tag="de",
+    date="{day}. {month} {year}",
+    months=(
+        *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+        *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+    ),
     greeting="Guten Tag {name},",
     greeting_without_name="Guten Tag,",
     digest=Text(
         title="{count} Benachrichtigungen",
         content="Das ist inzwischen geschehen:",
-        sms="{count} neue Benachrichtigungen: {first} …",
+        sms="{count} neue Benachrichtigungen: {first} ...",
     ),
     terms={
-        Term.GOODS: "Beleg {number}: Waren",
-        Term.DONATIONS: "Beleg {number}: Spenden",
+        Term.YOUR_ORDER: "Ihre Bestellung",
+        Term.YOUR_GIFT: "Ihre Spende",
+        Term.GOODS: "Beleg {number} zu Ihrer Bestellung vom {day}",
+        Term.DONATIONS: "Beleg {number} zu Ihrer Spende vom {day}",
         Term.SHIPPING: "Versand",
         Term.TOTAL: "Summe",
+        Term.SENT_TO: "Wir senden sie an:",
         Term.SOMEBODY: "Jemand",
         Term.GIFT_AID: (
             "Sie haben eine Gift-Aid-Erklärung abgegeben: Für jedes gespendete Pfund erhalten wir 25 Pence von HMRC, "
@@ -27,8 +35,9 @@ GERMAN = Language(
     },
     texts={
         "order-paid": Text(
-            title="Danke für Ihre Bestellung {number}",
+            title="Danke für {bought} {number}",
             content="Wir haben {total} erhalten.",
+            sms="Danke, wir haben {total} erhalten (Bestellung {number}). Ihr Beleg kommt per E-Mail.",
         ),
         "order-fulfilled": Text(
             title="Ihre Bestellung {number} ist unterwegs",

@@ -11,10 +11,13 @@ from enum import StrEnum
 class Term(StrEnum):
     """What stands in every mail of its kind, in the language of the mail."""
 
+    YOUR_ORDER = "yourOrder"
+    YOUR_GIFT = "yourGift"
     GOODS = "goods"
     DONATIONS = "donations"
     SHIPPING = "shipping"
     TOTAL = "total"
+    SENT_TO = "sentTo"
     GIFT_AID = "giftAid"
     SOMEBODY = "somebody"
     MAY_BE_CHANGED = "mayBeChanged"
@@ -36,9 +39,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`tag` as BCP 47 has it; `digest` is for several notifications in one, with their number as `{count}`."""
+    """`tag` as BCP 47 has it; `digest` is for several notifications in one, with their number as `{count}`.
+
+    `date` is made of `{day}`, `{month}`, one of the `months`, and `{year}`.
+    """
 
     tag: str
+    date: str
+    months: tuple[str, ...]
     greeting: str
     greeting_without_name: str
     digest: Text

@@ -1,1 +1,0 @@
-"""Receipts for what customers have paid: by mail, and where they like by SMS."""

@@ -1,1 +1,0 @@
-"""What receipts say and when they are sent: pure rules."""
