@@ -8,7 +8,7 @@ unexport VIRTUAL_ENV
 UV_VERSION := 0.13.8
 INSTALLED := .venv/installed
 ENV ?= dev
-LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments,layers/$(layer)/requirements.txt)
+LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments postgres,layers/$(layer)/requirements.txt)
 
 .PHONY: help up down status logs inbox watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin help-pages smoke bootstrap teardown lock bench
 
@@ -129,9 +129,11 @@ EXPORT := uv export --quiet --frozen --no-emit-workspace --no-header --no-annota
 layers/shared/requirements.txt.current:
 	@$(EXPORT) --package shared --output-file $@ >/dev/null
 
-# An extra of commerce, without the packages of the shared layer, which every function has.
+# An extra of commerce or of shared, without the packages of the shared layer, which every function has.
+layers/postgres/requirements.txt.current: PACKAGE := shared
+layers/%/requirements.txt.current: PACKAGE ?= commerce
 layers/%/requirements.txt.current:
-	@$(EXPORT) --package commerce --extra $* --output-file $@ >/dev/null \
+	@$(EXPORT) --package $(PACKAGE) --extra $* --output-file $@ >/dev/null \
 		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' layers/shared/requirements.txt)
 
 # --- Installation, into .venv and .local

@@ -16,13 +16,17 @@ def packages(layer: str) -> set[str]:
     return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("layer", ["opensearch", "payments"])
+@pytest.mark.parametrize("layer", ["opensearch", "payments", "postgres"])
 def test_no_layer_carries_what_the_shared_one_has(layer: str) -> None:
     assert packages(layer) & packages("shared") == set()
 
 
 def test_stripes_sdk_comes_with_what_it_sends_requests_by() -> None:
     assert packages("payments") >= {"requests", "stripe"}
+
+
+def test_driver_of_postgres_comes_with_its_library() -> None:
+    assert packages("postgres") == {"psycopg2-binary"}
 
 
 def test_client_of_opensearch_comes_without_grpc() -> None:
@@ -39,7 +43,7 @@ def test_function_has_the_layers_of_the_packages_that_its_code_can_import(functi
     assert layers | {"SharedLayer"} == {"SharedLayer", *layers_needed(function.module_name)}
 
 
-@pytest.mark.parametrize("layer", ["opensearch", "payments"])
+@pytest.mark.parametrize("layer", ["opensearch", "payments", "postgres"])
 def test_layers_are_built_alike(layer: str) -> None:
     """SAM copies each layer's own folder only, so their Makefiles cannot include a common one."""
 
