@@ -21,10 +21,19 @@ def ignore_case() -> None:
     def run_with_the_stored_spelling(handler: Callable[[Json], Answer], action: str, data: Json) -> Answer:
         pool = _pool(data) if action in CREATING else None
         spelling = _spelling(pool, data.get("Username") or "") if pool else None
-        answer: Answer = run(handler, action, data | {"Username": spelling} if spelling else data)
+        answer: Answer = run(handler, action, _spelled(data, spelling) if spelling else data)
         return answer
 
     cognito._resolve_user, cognito._run_idp_handler = resolve_in_any_case, run_with_the_stored_spelling
+
+
+def _spelled(data: Json, name: str) -> Json:
+    """With the name, also where it stands as an address: MiniStack compares the two."""
+    attributes = [
+        each | {"Value": name} if each.get("Value", "").casefold() == name.casefold() else each
+        for each in data.get("UserAttributes", [])
+    ]
+    return data | {"Username": name, "UserAttributes": attributes}
 
 
 def _pool(data: Json) -> Json | None:

@@ -121,7 +121,7 @@ class Platform:
         answer = self.aws("lambda").invoke(FunctionName=name, Payload=b"{}")
         assert "FunctionError" not in answer, answer["Payload"].read()
 
-    @property
+    @cached_property
     def functions(self) -> list[dict[str, Any]]:
         """As Lambda describes them, page after page."""
         pages = self.aws("lambda").get_paginator("list_functions").paginate()

@@ -87,6 +87,18 @@ def _callers(platform: Platform, context: str) -> Callable[..., Api]:
 
 
 @pytest.fixture
+def as_a_function(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Adapters call the platform's AWS, as they do in its functions."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", platform.outputs["endpoint"])
+    monkeypatch.setenv("AWS_DEFAULT_REGION", platform.outputs["region"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    forget_clients()
+    yield
+    forget_clients()
+
+
+@pytest.fixture
 def slow_api_key(platform: Platform) -> Iterator[str]:
     """The key of an application with a rate limit of one request per second and a burst of two."""
     gateway = platform.aws("apigateway")

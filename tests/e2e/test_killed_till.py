@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -12,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from local.emulator.workers import worker_pids
 from local.payments.process import PaymentControl
 from tests.commerce.checkout.examples import SENT_ADDRESS
 from tests.e2e.clients import Api, Platform, User
+from tests.e2e.killing import kill, names_by_stem
 from tests.local.payments.conftest import client_of
 
 pytestmark = [pytest.mark.platform, pytest.mark.alone]
@@ -61,8 +60,7 @@ def test_purchases_end_as_they_should_whoever_is_killed_meanwhile(
     shop, stripe = commerce(admin), PaymentControl(platform.outputs["payments"])
     cup = {"name": "China cup", "category": "Homeware", "price": {"amount": 250, "currency": "GBP"}, "stock": 500}
     product_id = shop("POST", "/products", json=cup).json()["productId"]
-    shops = (each for each in platform.functions if each["Handler"].startswith("commerce."))
-    names = {each["Handler"].split(".")[-2]: each["FunctionName"] for each in shops}
+    names = names_by_stem(platform, "commerce.")
 
     def purchase(point: Point) -> tuple[Api, str, int]:
         customer = commerce(platform.sign_up("Ada"))
@@ -88,18 +86,6 @@ def test_purchases_end_as_they_should_whoever_is_killed_meanwhile(
     assert charged(platform, [checkout_id for _, checkout_id, _ in begun]) == [
         2 * 250 + 395 if status == "completed" else 0 for status in statuses
     ]
-
-
-def kill(function: str) -> int:
-    """How many of its processes there were."""
-    killed = 0
-    for pid in worker_pids(function):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:  # another customer's killer was faster
-            continue
-        killed += 1
-    return killed
 
 
 def ended(customer: Api, checkout_id: str) -> str:

@@ -80,6 +80,9 @@ def test_an_address_in_another_case_is_the_same_user(app: Application) -> None:
     cognito.sign_up(ClientId=client, Username=address, Password=PASSWORD, UserAttributes=attributes)
     with pytest.raises(cognito.exceptions.UsernameExistsException):
         cognito.sign_up(ClientId=client, Username=address.upper(), Password=PASSWORD)
+    shouted = [{"Name": "email", "Value": address.upper()}]
+    with pytest.raises(cognito.exceptions.UsernameExistsException):
+        cognito.sign_up(ClientId=client, Username=address.upper(), Password=PASSWORD, UserAttributes=shouted)
     with pytest.raises(cognito.exceptions.UsernameExistsException):
         cognito.admin_create_user(UserPoolId=pool, Username=address.lower(), MessageAction="SUPPRESS")
 
