@@ -6,7 +6,7 @@ from datetime import datetime
 
 from communications.users.domain.addresses import AddressTaken
 from communications.users.domain.erasures import Erasure
-from shared.errors import NotFound, Unavailable
+from shared.errors import FieldError, Invalid, NotFound, Unavailable
 from tests.communications.users.fakes import FakeUsers
 
 
@@ -49,14 +49,18 @@ class FakeAccounts:
 
     def invite(self, email: str, name: str) -> str:
         self.invited.append((email, name))
-        if self.addresses.get(email) in self.used:
+        if "@" not in email:
+            message = "must be an e-mail address"
+            raise Invalid(f"The field email {message}.", [FieldError("email", message)])
+        email = email.casefold()
+        if self.addresses.get(email) in self.used.union(self.disabled):
             raise AddressTaken
         user_id = self.addresses.setdefault(email, email.partition("@")[0])
         self.by_id.setdefault(user_id, frozenset())
         return user_id
 
     def join(self, user_id: str, group: str) -> None:
-        self.by_id[user_id] |= {group}
+        self.by_id[user_id] = self.groups(user_id) | {group}
 
     def groups(self, user_id: str) -> frozenset[str]:
         if user_id not in self.by_id:
@@ -70,6 +74,8 @@ class FakeAccounts:
     def delete(self, user_id: str) -> None:
         self._answer()
         self.by_id.pop(user_id, None)
+        self.addresses = {email: owner for email, owner in self.addresses.items() if owner != user_id}
+        self.disabled = [each for each in self.disabled if each != user_id]
 
     def _answer(self) -> None:
         if self.fails:
