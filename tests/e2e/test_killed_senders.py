@@ -121,7 +121,6 @@ def test_nothing_is_lost_or_sent_twice_whoever_is_killed_meanwhile(
             assert {row.outbox_id: recipient.has_been_sent(row, arrived) for row in rows} == {
                 row.outbox_id: 1 for row in rows
             }
-            assert sum(each.to in (recipient.user.email, recipient.number, recipient.token) for each in arrived) == 5
             heard_once(communications(recipient.user))
 
 

@@ -1,14 +1,12 @@
 """A worker is killed in the middle of an answer, before its code can react: what the supporter sees."""
 
-import os
-import signal
 import time
 from itertools import pairwise
 
 import pytest
 
-from local.emulator.workers import worker_pids
 from tests.e2e.clients import Api, Platform, User
+from tests.e2e.killing import kill
 from tests.e2e.live import Events, Socket, assert_gapless, follow_url, text_of
 from tests.e2e.test_chat import STORY, model_that, rows
 
@@ -63,7 +61,4 @@ def kill_workers(platform: Platform, queue: str) -> None:
     ]
     (mapping,) = platform.aws("lambda").list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
     name = mapping["FunctionArn"].split(":")[6]  # after it comes the alias
-    pids = worker_pids(name)
-    assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    assert kill(name)
