@@ -5,12 +5,16 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from botocore.exceptions import ClientError
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from tests.access.world import World
 from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually, is_problem
+from tests.e2e.live import Socket
 
 pytestmark = pytest.mark.platform
 
@@ -81,6 +85,25 @@ def test_erased_person_is_out_within_seconds_and_nothing_of_them_is_left(
     eventually(lambda: communications(admin).get(f"/users/{newcomer}").status_code == 200)
     is_problem(communications(admin).get(f"/users/{person.user_id}"), 404)
     is_problem(personalization(admin).get(f"/profile?userId={person.user_id}"), 404)
+
+
+@pytest.mark.parametrize("context", ["personalization", "commerce", "communications"])
+def test_no_socket_opens_with_a_ticket_of_somebody_who_was_erased(
+    context: str, platform: Platform, communications: Callable[[User], Api]
+) -> None:
+    world = World(platform)
+    ada, ben = world.newcomer(), world.newcomer()
+    hers, his = (Api(platform.outputs["apis"][context], platform.api_key, user.access_token) for user in (ada, ben))
+    opened = hers("POST", "/connections").json()
+    assert communications(ada)("DELETE", "/users/me").status_code == 202
+    eventually(lambda: hers("POST", "/connections").status_code == 401)
+
+    for ticket in (opened["ticket"], "made-up"):
+        with pytest.raises(InvalidStatus):
+            connect(f"{opened['url']}?{urlencode({'ticket': ticket})}")
+    with Socket(his) as live:
+        live.send("ping")
+        assert live.receive()["type"] == "pong"
 
 
 def _registration_of(user: User, name: str) -> dict[str, Any]:
