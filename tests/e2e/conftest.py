@@ -66,16 +66,10 @@ def communications(platform: Platform) -> Callable[..., Api]:
 
 
 @pytest.fixture
-def inbox(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoInbox]:
+def inbox(platform: Platform, as_a_function: None) -> DynamoInbox:  # noqa: ARG001  its surroundings
     """The platform's own, written to as functions do."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", platform.outputs["endpoint"])
-    monkeypatch.setenv("AWS_DEFAULT_REGION", platform.outputs["region"])
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    forget_clients()
     heads, entries = (platform.stack[f"CommunicationsInbox{table}Table"] for table in ("Heads", "Entries"))
-    yield DynamoInbox(heads, entries)
-    forget_clients()
+    return DynamoInbox(heads, entries)
 
 
 def _callers(platform: Platform, context: str) -> Callable[..., Api]:

@@ -27,7 +27,8 @@ from local.inbox.messages import Delivered, delivered
 from shared.errors import VersionConflict
 from tests.e2e.clients import Api, Platform, User, eventually
 from tests.e2e.killing import kill, names_by_stem
-from tests.e2e.redelivery import queue_of, redeliver_streams
+from tests.e2e.local_inbox import give_phone
+from tests.e2e.redelivery import queue_of, redeliver_streams, redrive
 from tests.e2e.test_sending import Outbox
 
 pytestmark = [pytest.mark.platform, pytest.mark.alone]
@@ -92,7 +93,7 @@ def test_nothing_is_lost_or_sent_twice_whoever_is_killed_meanwhile(
     giving = Api(apis["personalization"], platform.api_key, admin.access_token)
 
     def write(point: Point) -> int:
-        recipient = reachable(platform, communications, texts)
+        recipient = reachable(platform, communications)
         everybody.append(recipient)
         killed = list[int]()
         killer = Timer(point.after_seconds, lambda: killed.extend(kill(names[each]) for each in point.functions))
@@ -113,7 +114,7 @@ def test_nothing_is_lost_or_sent_twice_whoever_is_killed_meanwhile(
         if redelivered:
             redeliver_streams(platform, chain, began)
             redeliver_messages(platform, names, outbox, everybody)
-        settle(platform, outbox, everybody)
+        settle(platform, names, outbox, everybody)
         arrived = all_delivered(platform)
         for recipient in everybody:
             rows = rows_of(outbox, recipient)
@@ -124,18 +125,17 @@ def test_nothing_is_lost_or_sent_twice_whoever_is_killed_meanwhile(
             heard_once(communications(recipient.user))
 
 
-def reachable(platform: Platform, communications: Callable[..., Api], texts: Outbox) -> Recipient:
+def reachable(platform: Platform, communications: Callable[..., Api]) -> Recipient:
     """By mail, SMS and push."""
     user = platform.sign_up("Rosa Martínez")
     me = communications(user)
     eventually(lambda: me.get("/users/me").ok)
-    recipient = Recipient(user, f"+447700{secrets.randbelow(10**6):06}", f"token-of-{secrets.token_hex(16)}")
-    assert me("POST", "/devices", json={"platform": "fcm", "token": recipient.token}).status_code == 201
+    token = f"token-of-{secrets.token_hex(16)}"
+    assert me("POST", "/devices", json={"platform": "fcm", "token": token}).status_code == 201
     record = me.get("/users/me").json()
     record["settings"]["channels"]["push"] = True
     assert me("PUT", "/users/me", json=record).status_code == 200
-    texts.give_phone(user, recipient.number)
-    return recipient
+    return Recipient(user, give_phone(platform, user), token)
 
 
 def accepted(api: Api, path: str, body: object) -> None:
@@ -153,8 +153,9 @@ def all_delivered(platform: Platform) -> list[Delivered]:
     return delivered(platform.state / "mail", platform.state / "messages", limit=10**6)
 
 
-def settle(platform: Platform, outbox: DynamoOutbox, everybody: Sequence[Recipient]) -> None:
-    """Until all has been sent; what may have been sent is looked at, and resent if it was not, as people do."""
+def settle(platform: Platform, names: dict[str, str], outbox: DynamoOutbox, everybody: Sequence[Recipient]) -> None:
+    """Until all has been sent. As people do, events whose function was killed three times are redriven; what may have
+    been sent is looked at, and resent if it was not."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         rows = [(recipient, row) for recipient in everybody for row in rows_of(outbox, recipient)]
@@ -162,6 +163,7 @@ def settle(platform: Platform, outbox: DynamoOutbox, everybody: Sequence[Recipie
         if states == {SendState.SENT: len(everybody) * SENT.total()}:
             return
         assert time.monotonic() < deadline, states
+        redrive(platform, names["notify_user"], {recipient.user.user_id for recipient in everybody})
         let_time_pass(outbox, [row for _, row in rows])
         for handler in ("notifications.handlers.release_notifications", "sending.handlers.sweep_outbox"):
             platform.invoke(f"communications.{handler}.handler")
