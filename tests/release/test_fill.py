@@ -14,7 +14,7 @@ OUTPUTS = {name: f"the-{name}" for name in FROM_THE_PLATFORM}
 _BEDROCK = {"ApplicationKey", "Model", "ModelProfile"}
 CONTEXTS = {
     "personalization": {"OpenSearchLayer", "PaymentsLayer", "UserPoolId"},
-    "commerce": set[str](),
+    "commerce": {"UserPoolId"},
     "communications": {"OpenSearchLayer", "PaymentsLayer", *_BEDROCK},
 }
 each_context = pytest.mark.parametrize("context", CONTEXTS)
