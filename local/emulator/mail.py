@@ -1,4 +1,4 @@
-"""SES, version 2: mail as it was sent, in a folder; the list of suppressed addresses; events of configuration sets.
+"""SES, version 2, and user pools: mail as it was sent, in a folder; suppressed addresses; events of configuration sets.
 
 MAIL_DIR is the folder, which outlives the emulator. Addresses of the mailbox simulator bounce and complain as on AWS.
 """
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from ministack.core import iam_actions
 from ministack.core.responses import json_response
-from ministack.services import eventbridge, ses, ses_v2
+from ministack.services import cognito, eventbridge, ses, ses_v2
 
 from local.emulator.provisioning import Answer, Json
 
@@ -51,6 +51,23 @@ def keep_mail() -> None:
         return answer
 
     ses_v2.handle_request = handle_and_keep
+
+
+def keep_mail_of_user_pools() -> None:
+    """Write what user pools send to the folder, too: codes and first passwords."""
+    deliver = cognito._deliver_cognito_email
+
+    def deliver_and_keep(pool: Json, to: str, subject: str, body: str, *more: Any, **named: Any) -> Any:
+        message_id = deliver(pool, to, subject, body, *more, **named)
+        if message_id and ("Delivery", None) in _outcomes(to):
+            kind = "Html" if cognito._looks_like_html(body) else "Text"
+            content = {"Subject": {"Data": subject}, "Body": {kind: {"Data": body}}}
+            sender = cognito._resolve_email_sender(pool)[0]
+            request = {"FromEmailAddress": sender, "Destination": {"ToAddresses": [to]}, "Content": {"Simple": content}}
+            _write(message_id, _compose(request))
+        return message_id
+
+    cognito._deliver_cognito_email = deliver_and_keep
 
 
 def keep_suppressed_addresses() -> None:

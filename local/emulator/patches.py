@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from local.emulator import (
     api_urls,
+    cognito_addresses,
     cognito_sign_outs,
     cognito_triggers,
     cognito_usernames,
@@ -262,9 +263,21 @@ PATCHES: dict[str, Patch] = {
         cognito_usernames.ignore_case,
         "an address in another case is the same user",
     ),
+    "cognito-aliases": Patch(
+        cognito_addresses.refuse_addresses_of_others,
+        "nobody takes the address with which somebody else signs in",
+    ),
+    "cognito-verification": Patch(
+        cognito_addresses.verify_changed_addresses,
+        "a changed address counts once it is verified, and the one before stays in force until then",
+    ),
     "mail-files": Patch(
         mail.keep_mail,
         "what the platform sends can be read, with all headers",
+    ),
+    "cognito-mail": Patch(
+        mail.keep_mail_of_user_pools,
+        "codes and first passwords can be read in the local inbox",
     ),
     "mail-suppression": Patch(
         mail.keep_suppressed_addresses,

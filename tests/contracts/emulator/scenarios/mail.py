@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from local.emulator.process import EmulatorProcess, free_port
 from tests.contracts.emulator.aws import Aws, unique
 from tests.contracts.emulator.scenarios.registry import shows
+from tests.contracts.emulator.scenarios.users import user_pool
 
 SENDER = "Charity <hello@charity.example>"
 
@@ -57,6 +58,20 @@ def raw_mail_is_kept_with_its_headers(like: Aws) -> list[object]:
         mail = message_from_bytes(kept_bytes, policy=policies.default)
         is_literal = f"List-Unsubscribe: {LINK}\r\n".encode() in kept_bytes
         return [mail["Subject"], mail["To"], mail["List-Unsubscribe"], mail.get_content().strip(), is_literal]
+
+
+@shows("cognito-mail", right=["ann@charity.example", "Your verification code is 123456."])
+def code_of_a_sign_up_is_kept(like: Aws) -> list[str]:
+    with TemporaryDirectory() as folder:
+        kept = Path(folder) / "mail"
+        settings = {**like.environment, "MAIL_DIR": str(kept)}
+        with EmulatorProcess(Path(folder), free_port(), persist=False, environment=settings) as emulator:
+            cognito = Aws(emulator.endpoint).client("cognito-idp")
+            _, client = user_pool(Aws(emulator.endpoint), AutoVerifiedAttributes=["email"])
+            email = [{"Name": "email", "Value": "ann@charity.example"}]
+            cognito.sign_up(ClientId=client, Username="ann", Password="Secret-123", UserAttributes=email)
+            mails = [message_from_bytes(file.read_bytes(), policy=policies.default) for file in kept.glob("*.eml")]
+        return [text for mail in mails for text in (str(mail["To"]), mail.get_content().strip())]
 
 
 @shows("mail-suppression", right=["COMPLAINT", 1, "NotFoundException"])

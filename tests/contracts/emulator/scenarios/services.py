@@ -146,6 +146,38 @@ def name_in_another_case_is_taken(aws: Aws) -> str:
     return f"{len(cognito.list_users(UserPoolId=pool)['Users'])} users"
 
 
+@shows("cognito-verification", right=["old@charity.example", "ExpiredCodeException"])
+def changed_address_is_pending(aws: Aws) -> list[str]:
+    """Until its code is given; another code than that one is refused."""
+    cognito = aws.client("cognito-idp")
+    update = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+    pool, client = user_pool(aws, AutoVerifiedAttributes=["email"], UserAttributeUpdateSettings=update)
+    token = sign_up(aws, pool, client, "old@charity.example")["AccessToken"]
+    new = [{"Name": "email", "Value": "new@charity.example"}]
+    cognito.update_user_attributes(AccessToken=token, UserAttributes=new)
+    attributes = {each["Name"]: each["Value"] for each in cognito.get_user(AccessToken=token)["UserAttributes"]}
+    try:
+        cognito.verify_user_attribute(AccessToken=token, AttributeName="phone_number", Code="000000")
+    except ClientError as error:
+        return [attributes["email"], error.response["Error"]["Code"]]
+    return [attributes["email"]]
+
+
+@shows("cognito-aliases", right="AliasExistsException")
+def address_of_somebody_else_is_refused(aws: Aws) -> str:
+    cognito = aws.client("cognito-idp")
+    pool, client = user_pool(aws, UsernameAttributes=["email"])
+    sign_up(aws, pool, client, "ann@charity.example", username="ann@charity.example")
+    token = sign_up(aws, pool, client, "bob@charity.example", username="bob@charity.example")["AccessToken"]
+    try:
+        cognito.update_user_attributes(
+            AccessToken=token, UserAttributes=[{"Name": "email", "Value": "ann@charity.example"}]
+        )
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "changed"
+
+
 @shows("queue-concurrency", right=True)
 def queue_has_many_workers(aws: Aws) -> bool:
     sqs, jobs = aws.client("sqs"), 8

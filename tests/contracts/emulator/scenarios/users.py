@@ -17,11 +17,11 @@ def user_pool(aws: Aws, **settings: Any) -> tuple[str, str]:
     return pool, client["UserPoolClient"]["ClientId"]
 
 
-def sign_up(aws: Aws, pool: str, client: str) -> Json:
+def sign_up(aws: Aws, pool: str, client: str, address: str = "ann@charity.example", username: str = "") -> Json:
     """Create a confirmed user; returns the tokens."""
     cognito = aws.client("cognito-idp")
-    who = {"ClientId": client, "Username": unique("ann")}
-    email = [{"Name": "email", "Value": "ann@charity.example"}]
+    who = {"ClientId": client, "Username": username or unique("ann")}
+    email = [{"Name": "email", "Value": address}]
     cognito.sign_up(**who, Password="Secret-123", UserAttributes=email)
     cognito.admin_confirm_sign_up(UserPoolId=pool, Username=who["Username"])
     credentials = {"USERNAME": who["Username"], "PASSWORD": "Secret-123"}
