@@ -13,6 +13,7 @@ import requests
 from tests.access.matrix import Call, Row
 from tests.conformance import documents
 from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually
+from tests.e2e.local_inbox import code_for
 
 IDENTITY, PERSONALIZATION, COMMERCE, COMMUNICATIONS = "identity", "personalization", "commerce", "communications"
 SIGNED_IN = {IDENTITY: "/users", PERSONALIZATION: "/api/projects", COMMERCE: "/cart", COMMUNICATIONS: "/users/me"}
@@ -82,6 +83,10 @@ class World:
     @cached_property
     def supporter_id(self) -> str:
         return self.id_of("supporter")
+
+    def code_for(self, address: str) -> str:
+        """The last one that was sent there."""
+        return code_for(self._platform, address)
 
     def newcomer(self) -> User:
         """A supporter whose record is there."""

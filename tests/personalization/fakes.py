@@ -29,9 +29,16 @@ class FakeSupporters:
 
     def __init__(self, *supporters: Supporter) -> None:
         self.by_id = {supporter.user_id: supporter for supporter in supporters}
+        self.erased = set[str]()
+
+    def find(self, user_id: str) -> Supporter | None:
+        return self.by_id.get(user_id)
+
+    def was_erased(self, user_id: str) -> bool:
+        return user_id in self.erased
 
     def add(self, supporter: Supporter) -> bool:
-        if supporter.user_id in self.by_id:
+        if supporter.user_id in self.by_id or supporter.user_id in self.erased:
             return False
         self.by_id[supporter.user_id] = supporter
         return True

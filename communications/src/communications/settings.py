@@ -103,6 +103,16 @@ class UserPool(Settings):
     user_pool_id: str
 
 
+class Synchronizations(Settings):
+    synchronizations_queue_url: str
+
+
+class PhoneNumbers(Settings):
+    """`sms_channel` is `true` or `false`: without SMS, no number could be verified."""
+
+    sms_channel: str
+
+
 class FirstAnswers(Settings):
     idempotency_table: str
 

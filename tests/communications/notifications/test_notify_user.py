@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from communications.notifications.domain.deciding import Reason
 from communications.notifications.domain.types import Channel
 from communications.notifications.handlers.notify_user import handler
 from communications.sending.domain.outbox import Mail, SendState, Sms
+from communications.users.domain.users import Channels, Digest, Settings
 from local.workspace import ROOT
 from shared.errors import Unavailable
-from tests.communications.notifications.world import ANA, World
+from tests.communications.notifications.world import ANA, AT_NIGHT, World
 from tests.shared.lambda_context import CONTEXT, fails_as
 
 
@@ -59,7 +61,9 @@ def test_receipt_waits_for_the_shop_to_say_where_it_sends(world: World, monkeypa
 
 
 def test_message_names_its_sender(world: World) -> None:
-    world.users.add(replace(ANA, user_id="bob", first_name="Bob", last_name="Smith", email="bob@example.org"))
+    world.users.add(
+        replace(ANA, user_id="bob", first_name="Bob", last_name="Smith", email="bob@example.org", phone=None)
+    )
     handler(event("MessageSent", conversationId="c", messageId="m", senderId="bob", seq=7), CONTEXT)
     (notification,) = world.notifications.by_id.values()
     assert (notification.title, notification.subject) == ("Bob Smith has sent you a message", "conversation:c")
@@ -74,3 +78,32 @@ def test_gift_of_an_order_is_no_news(world: World) -> None:
 def test_event_that_nobody_hears_of_fails() -> None:
     with fails_as(KeyError):
         handler(event("SomethingElse", number="1"), CONTEXT)
+
+
+def test_changed_email_is_announced_at_the_new_and_the_previous_address(world: World) -> None:
+    """Whatever somebody prefers, and at once."""
+    world.set(Settings(Channels(email=False, sms=False, push=False), AT_NIGHT, digest=Digest.WEEKLY))
+    changed = {"version": 4, "email": "new@example.org", "previousEmail": "old@example.org"}
+    for _ in range(2):
+        handler(event("UserEmailChanged", **changed), CONTEXT)
+
+    rows = {row.address: row for row in world.rows(Channel.EMAIL)}
+    assert rows.keys() == {None, "old@example.org"}
+    assert {(row.state, row.category) for row in rows.values()} == {(SendState.PENDING, None)}
+    assert all(row.due_at <= datetime.now(UTC) < row.drop_after for row in rows.values())
+    assert not world.rows(Channel.SMS)
+
+
+@pytest.mark.parametrize("wants_sms", [True, False])
+def test_changed_number_is_announced_at_both_numbers_if_sms_are_wanted(world: World, wants_sms: bool) -> None:
+    world.set(Settings(Channels(email=True, sms=wants_sms, push=False), AT_NIGHT))
+    handler(event("UserPhoneChanged", version=4, previousPhone="+447700900111"), CONTEXT)
+
+    assert {row.address for row in world.rows(Channel.SMS)} == ({None, "+447700900111"} if wants_sms else set())
+    assert [row.address for row in world.rows(Channel.EMAIL)] == [None]
+
+
+def test_first_number_has_no_predecessor(world: World) -> None:
+    handler(event("UserPhoneChanged", version=4, previousPhone=None), CONTEXT)
+
+    assert [row.address for row in world.rows(Channel.SMS)] == [None]

@@ -103,12 +103,14 @@ class FakeProvider:
     def __init__(self, *outcomes: Exception | None) -> None:
         self.outcomes = list(outcomes)
         self.accepted: list[tuple[str, str]] = []
+        self.addresses: list[str] = []
 
     def send(self, destination: Destination, row: OutboxRow) -> str:
         outcome = self.outcomes.pop(0) if self.outcomes else None
         if outcome is not None:
             raise outcome
         self.accepted.append((row.outbox_id, destination.id))
+        self.addresses.append(destination.address)
         return f"accepted-{len(self.accepted)}"
 
 

@@ -9,18 +9,19 @@ from communications.sending.adapters.destinations import MailAddresses, PhoneNum
 from communications.sending.domain.devices import DeviceRegistration, Platform
 from communications.sending.domain.sending import Destination
 from shared.errors import Unavailable
-from tests.communications.examples import NOW, a_user
+from tests.communications.examples import NOW, a_user, number_of
 from tests.communications.sending.fakes import FakeDevices, FakeEndpoints
 from tests.communications.users.fakes import FakeUsers
 from tests.shared.aws.aws_server import Answers, AwsServer
 
-NUMBER = "+447700900123"
+NUMBER = number_of("ada")
 
 
 def test_mail_goes_to_the_address_of_the_record() -> None:
     addresses = MailAddresses(FakeUsers(a_user("ada")))
     assert addresses.of_user("ada") == [Destination("email", "ada@example.org")]
     assert addresses.of_user("nobody") == []
+    assert MailAddresses(FakeUsers(replace(a_user("ada"), email=""))).of_user("ada") == []
     assert addresses.problem(Destination("email", "ada@example.org")) is None
     addresses.forget("ada", Destination("email", "ada@example.org"))
     assert addresses.of_user("ada")

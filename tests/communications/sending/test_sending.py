@@ -58,6 +58,15 @@ def test_what_was_called_off_is_not_sent(changes: dict[str, Any], state: SendSta
     assert bool(provider.accepted) is (state is SendState.SENT)
 
 
+def test_row_with_an_address_goes_there_alone() -> None:
+    provider, row = FakeProvider(), a_row(address="old@example.org", category=None)
+    assert sent(row, provider).state is SendState.SENT
+    assert provider.addresses == ["old@example.org"]
+    suppressed = FakeSuppressions()
+    suppressed.add(Suppression(address_key(Channel.EMAIL, "old@example.org"), Cause.BOUNCED, NOW))
+    assert sent(row, FakeProvider(), suppressions=suppressed).reason == "bounced"
+
+
 @pytest.mark.parametrize("state", sorted(set(SendState) - {SendState.PENDING}))
 def test_nothing_else_is_sent(state: SendState) -> None:
     provider, row = FakeProvider(), a_row(state=state)

@@ -1,8 +1,8 @@
 """Users in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from communications.users.domain.addresses import AddressTaken, email_key
+from communications.users.domain.addresses import AddressTaken, keys_of
 from communications.users.domain.users import User
 from shared.errors import VersionConflict
 from shared.people.finding import PersonPage
@@ -30,19 +30,28 @@ class FakeUsers:
     def add(self, user: User, also: Write | None = None) -> bool:
         if user.user_id in self.by_id or user.user_id in self.erased:
             return False
-        if email_key(user.email) in self.owners:
-            raise AddressTaken
+        self._move(user, frozenset(), keys_of(user.email, user.phone))
         self.by_id[user.user_id] = user
         if also:
             committed(also)
-        self.owners[email_key(user.email)] = user.user_id
         return True
 
     def replace(self, user: User, before: User) -> None:
         stored = self.by_id.get(user.user_id)
         if stored is None or stored.version != before.version:
             raise VersionConflict("user", before.version)
+        self._move(user, keys_of(before.email, before.phone), keys_of(user.email, user.phone))
         self.by_id[user.user_id] = user
+
+    def owner(self, address_key: str) -> str | None:
+        return self.owners.get(address_key)
+
+    def _move(self, user: User, held: Set[str], wanted: Set[str]) -> None:
+        if any(self.owners.get(key, user.user_id) != user.user_id for key in held ^ wanted):
+            raise AddressTaken
+        for key in held - wanted:
+            self.owners.pop(key, None)
+        self.owners |= dict.fromkeys(wanted - held, user.user_id)
 
     def erase(self, user_id: str) -> None:
         self.erased.add(user_id)

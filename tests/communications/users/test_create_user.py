@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from communications.users import wiring
+from communications.users.domain.synchronizing import Contacts, Synchronizing
 from communications.users.handlers.create_user import handler
 from shared.errors import Unavailable
-from tests.communications.examples import a_user
+from tests.communications.examples import NOW, a_user
 from tests.communications.users.erasure_fakes import FakeAccounts
 from tests.communications.users.fakes import FakeUsers
+from tests.communications.users.pool import FakeLater, FakePool
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import ADMIN, SUPPORTER, call
 
@@ -26,7 +28,8 @@ def accounts(monkeypatch: pytest.MonkeyPatch, users: FakeUsers) -> FakeAccounts:
     fake.addresses["ada@example.org"] = "ada"
     answers = users.first_answers
     monkeypatch.setattr(wiring, "invitations", lambda: fake)
-    monkeypatch.setattr(wiring, "records", lambda: users)
+    synchronizing = Synchronizing(users, FakePool({"ada": Contacts("ada@example.org")}), FakeLater(), lambda: NOW)
+    monkeypatch.setattr(wiring, "synchronizing", lambda: synchronizing)
     monkeypatch.setattr(wiring, "first_answers", lambda: answers)
     return fake
 

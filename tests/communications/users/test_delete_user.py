@@ -7,7 +7,7 @@ import pytest
 
 from communications.users import wiring
 from communications.users.domain.erasures import Erasing
-from communications.users.domain.users import Settings, register
+from communications.users.domain.users import Settings, signed_up
 from communications.users.handlers.delete_user import handler
 from tests.communications.examples import NOW, a_user
 from tests.communications.users.erasure_fakes import FakeAccounts, FakeErasures
@@ -94,7 +94,7 @@ def test_whoever_has_no_record_yet_is_erased_all_the_same_and_gets_none(erasing:
 
     assert delete("me", access_claims("new")) == 202
     assert begun(erasing) == {"new"}
-    assert register("new", "Late Event", "new@example.org", NOW, users) is False
+    assert users.add(signed_up("new", "Late Event", "new@example.org", NOW)) is False
     assert left(erasing) == {"ada", "bob", "priya"}
 
 
@@ -102,6 +102,6 @@ def test_replayed_registration_brings_nobody_back(erasing: Erasing) -> None:
     users: Any = erasing.users
     delete()
 
-    assert register("ada", "Ada Lovelace", "ada@example.org", NOW, users) is False
-    assert register("another", "Ada Again", "ada@example.org", NOW, users) is True
+    assert users.add(signed_up("ada", "Ada Lovelace", "ada@example.org", NOW)) is False
+    assert users.add(signed_up("another", "Ada Again", "ada@example.org", NOW)) is True
     assert left(erasing) == {"bob", "priya", "another"}

@@ -5,7 +5,7 @@ import pytest
 from communications.users import wiring
 from communications.users.domain.users import Settings
 from communications.users.handlers.get_user import handler
-from tests.communications.examples import a_user
+from tests.communications.examples import a_user, number_of
 from tests.communications.users.fakes import FakeUsers
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import SUPPORTER, call
@@ -31,7 +31,7 @@ def test_users_read_their_own_record(user_id: str) -> None:
             "email": "ada@example.org",
             "firstName": "Ada",
             "lastName": "Lovelace",
-            "phone": "+447700900123",
+            "phone": number_of("ada"),
             "settings": {
                 "channels": {"email": True, "sms": True, "push": False},
                 "quietHours": {"from": "22:00", "to": "07:00", "timeZone": "Europe/London"},

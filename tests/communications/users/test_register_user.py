@@ -5,20 +5,26 @@ from typing import Any
 import pytest
 
 from communications.users import wiring
-from communications.users.domain.addresses import AddressTaken
+from communications.users.domain.synchronizing import Contacts, Synchronizing
 from communications.users.domain.users import Settings
 from communications.users.handlers.register_user import handler
 from local.workspace import ROOT
-from tests.communications.examples import a_user
+from shared.errors import Unavailable
+from tests.communications.examples import NOW, a_user, number_of
 from tests.communications.users.fakes import FakeUsers
+from tests.communications.users.pool import FakeLater, FakePool
 from tests.shared.lambda_context import CONTEXT, fails_as
 
 
+@pytest.fixture
+def pool() -> FakePool:
+    return FakePool()
+
+
 @pytest.fixture(autouse=True)
-def users(monkeypatch: pytest.MonkeyPatch) -> FakeUsers:
+def users(monkeypatch: pytest.MonkeyPatch, pool: FakePool) -> FakeUsers:
     fake = FakeUsers()
-    monkeypatch.setattr(wiring, "users", lambda: fake)
-    monkeypatch.setattr(wiring, "records", lambda: fake)
+    monkeypatch.setattr(wiring, "synchronizing", lambda: Synchronizing(fake, pool, FakeLater(), lambda: NOW))
     return fake
 
 
@@ -72,9 +78,52 @@ def test_event_without_an_address_fails_rather_than_making_half_a_user(users: Fa
     assert users.by_id == {}
 
 
-def test_address_of_somebody_else_fails_the_event(users: FakeUsers) -> None:
-    users.add(replace(a_user("eve"), email="ada@example.org"))
+def test_record_that_holds_the_address_of_somebody_new_follows_its_own_account(
+    users: FakeUsers, pool: FakePool
+) -> None:
+    users.add(replace(a_user("eve"), email="Ada@example.org"))
+    pool.contacts_of |= {"eve": Contacts("eve@example.org", number_of("eve")), "ada": Contacts("ada@example.org")}
 
-    with fails_as(AddressTaken):
+    handler(user_registered(), CONTEXT)
+
+    assert (users.by_id["ada"].email, users.by_id["eve"].email) == ("ada@example.org", "eve@example.org")
+    handler(user_registered(), CONTEXT)
+    assert len(users.by_id) == 2
+
+
+def test_record_of_an_account_that_is_gone_gives_up_its_address(users: FakeUsers, pool: FakePool) -> None:
+    users.add(replace(a_user("eve"), email="ada@example.org"))
+    pool.contacts_of["ada"] = Contacts("ada@example.org")
+
+    handler(user_registered(), CONTEXT)
+
+    assert (users.by_id["ada"].email, users.by_id["eve"].email) == ("ada@example.org", "")
+
+
+def test_late_event_of_an_address_that_is_another_users_now_registers_the_one_of_the_account(
+    users: FakeUsers, pool: FakePool
+) -> None:
+    users.add(replace(a_user("eve"), email="ada@example.org"))
+    pool.contacts_of |= {"eve": Contacts("ada@example.org", number_of("eve")), "ada": Contacts("new@example.org")}
+
+    handler(user_registered(), CONTEXT)
+
+    assert (users.by_id["ada"].email, users.by_id["eve"].email) == ("new@example.org", "ada@example.org")
+
+
+def test_whoever_has_no_account_any_more_is_not_registered(users: FakeUsers, pool: FakePool) -> None:
+    users.add(replace(a_user("eve"), email="ada@example.org"))
+    pool.contacts_of["eve"] = Contacts("ada@example.org", number_of("eve"))
+
+    handler(user_registered(), CONTEXT)
+
+    assert users.by_id.keys() == {"eve"}
+
+
+def test_pool_that_names_two_owners_has_the_event_come_again(users: FakeUsers, pool: FakePool) -> None:
+    users.add(replace(a_user("eve"), email="ada@example.org"))
+    pool.contacts_of |= {"eve": Contacts("ada@example.org"), "ada": Contacts("ada@example.org")}
+
+    with fails_as(Unavailable):
         handler(user_registered(), CONTEXT)
-    assert "ada" not in users.by_id
+    assert users.by_id.keys() == {"eve"}

@@ -149,3 +149,20 @@ def test_function_deployed_without_its_bus_fails_with_the_name_of_the_setting(mo
 
     with pytest.raises(MissingSettings, match="EVENT_BUS_NAME"):
         Events()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "registered"),
+    [
+        ({"phone_number": "+447700900123", "phone_number_verified": "true", "email_verified": "false"}, 0),
+        ({"phone_number": "+447700900123", "phone_number_verified": "true", "email_verified": "true"}, 1),
+        ({"email_verified": "false"}, 1),  # staff have confirmed the sign-up
+    ],
+)
+def test_nobody_registers_an_address_by_verifying_a_phone_number(
+    bridge: Bridge, attributes: dict[str, str], registered: int
+) -> None:
+    event = confirmation(**attributes)
+
+    assert handler(event, CONTEXT) == event
+    assert len(bridge.events) == registered

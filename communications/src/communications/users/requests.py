@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from communications.users.domain.addresses import E164
 from communications.users.domain.invitations import Invitation
 from communications.users.domain.users import Channels, Details, Digest, QuietHours, Settings
 from shared.http.fields import DISTINCT, Body, PartOfName, PersonName, Version
@@ -37,6 +38,10 @@ type _Email = Annotated[
     Field(max_length=254),
     Form(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", "an e-mail address"),
 ]
+
+
+type _Phone = Annotated[str, Form(E164, "a phone number with its country code, such as +447700900123")]
+type _ConfirmationCode = Annotated[str, Form(r"[0-9]{6}", "the six digits that were sent")]
 
 
 class ChannelsBody(Body):
@@ -97,3 +102,17 @@ class CreateUser(Body):
         settings = self.settings.to_settings() if self.settings else Settings()
         details = Details(first_name=self.first_name, last_name=self.last_name, settings=settings)
         return Invitation(email=self.email, details=details, groups=frozenset(self.groups))
+
+
+class ChangeEmail(Body):
+    email: _Email
+
+
+class ChangePhone(Body):
+    """As E.164 has it."""
+
+    phone: _Phone
+
+
+class ConfirmAddress(Body):
+    code: _ConfirmationCode

@@ -1,15 +1,19 @@
 """The composition root of users."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from communications import settings
 from communications.users.adapters.accounts import CognitoAccounts
 from communications.users.adapters.erasures import DynamoErasures, user_deleted
 from communications.users.adapters.events import events_of_change
+from communications.users.adapters.own_account import CognitoOwnAccount
+from communications.users.adapters.queue import SqsSynchronizations
 from communications.users.adapters.users import DynamoUserRecords, DynamoUsers
+from communications.users.domain.address_changes import AddressChanges
 from communications.users.domain.erasures import Erasing
 from communications.users.domain.invitations import Invitations
+from communications.users.domain.synchronizing import Synchronizing
 from shared.auth.access import AccessEnds
 from shared.auth.dynamo_access_ends import DynamoAccessEnds
 from shared.erasure.tombstones import DynamoTombstones
@@ -21,6 +25,7 @@ from shared.people.dynamo_directory import DynamoDirectory
 __all__ = [
     "access_ends",
     "accounts",
+    "address_changes",
     "cursors",
     "directory",
     "erasing",
@@ -31,6 +36,7 @@ __all__ = [
     "invitations",
     "records",
     "settling",
+    "synchronizing",
     "user_deleted",
     "users",
 ]
@@ -73,6 +79,22 @@ def accounts() -> CognitoAccounts:
 @cache
 def invitations() -> Invitations:
     return accounts()
+
+
+@cache
+def synchronizing() -> Synchronizing:
+    return Synchronizing(records(), accounts(), synchronizations(), lambda: datetime.now(UTC))
+
+
+@cache
+def synchronizations() -> SqsSynchronizations:
+    return SqsSynchronizations(settings.Synchronizations().synchronizations_queue_url)
+
+
+@cache
+def address_changes() -> AddressChanges:
+    has_sms = settings.PhoneNumbers().sms_channel == "true"
+    return AddressChanges(users(), CognitoOwnAccount(), synchronizing(), synchronizations(), has_sms)
 
 
 @cache

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from communications.users.adapters.users import DynamoUserRecords
-from communications.users.domain.addresses import AddressTaken
+from communications.users.domain.addresses import AddressTaken, email_key, keys_of
 from communications.users.domain.users import Settings, User, UserRecords
 from local.workspace import ROOT
 from shared.erasure.tombstones import DynamoTombstones
 from shared.errors import VersionConflict
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.people.finding import Directory, words_of
-from tests.communications.examples import NOW, a_user
+from tests.communications.examples import NOW, a_user, number_of
 from tests.communications.users.fakes import FakeUsers
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 
@@ -82,6 +82,46 @@ class UsersContract:
             kept.users.replace(replace(a_user("eve"), version=4), a_user("eve"))
         assert (kept.users.find("ada"), kept.users.find("eve")) == (a_user("ada"), None)
         assert _found(kept, "king") == []
+
+    def test_changed_addresses_move_with_the_user(self, kept: Kept) -> None:
+        before = a_user("ada")
+        after = replace(before, email="new@example.org", phone="+447700900999", version=4)
+        kept.users.add(before)
+        kept.users.replace(after, before)
+
+        assert kept.users.find("ada") == after
+        assert [kept.users.owner(key) for key in sorted(keys_of(after.email, after.phone))] == ["ada", "ada"]
+        assert [kept.users.owner(key) for key in keys_of(before.email, before.phone)] == [None, None]
+        assert (_found(kept, "new@ex"), _found(kept, "ada@ex")) == (["ada"], [])
+        assert kept.users.add(replace(a_user("eve"), email="ADA@example.org"))
+
+    @pytest.mark.parametrize("taken", [{"email": "BOB@example.org"}, {"phone": number_of("bob")}])
+    def test_address_of_somebody_else_is_not_moved(self, kept: Kept, taken: dict[str, Any]) -> None:
+        before = a_user("ada")
+        kept.users.add(before)
+        kept.users.add(a_user("bob"))
+
+        with pytest.raises(AddressTaken):
+            kept.users.replace(replace(before, version=4, **taken), before)
+        assert (kept.users.find("ada"), _found(kept, "ada@ex"), _found(kept, "bob")) == (before, ["ada"], ["bob"])
+
+    def test_address_is_given_up_without_another(self, kept: Kept) -> None:
+        before = a_user("ada")
+        after = replace(before, email="", phone=None, version=4)
+        kept.users.add(before)
+        kept.users.replace(after, before)
+
+        assert (kept.users.find("ada"), _found(kept, "ada")) == (after, ["ada"])
+        assert kept.users.add(replace(a_user("eve"), email=before.email, phone=before.phone))
+        kept.users.replace(replace(after, email="new@example.org", version=5), after)
+        assert _found(kept, "new@ex") == ["ada"]
+
+    def test_address_in_another_case_stays_the_users(self, kept: Kept) -> None:
+        before = a_user("ada")
+        kept.users.add(before)
+        kept.users.replace(replace(before, email="Ada@Example.org", version=4), before)
+
+        assert kept.users.owner(email_key(before.email)) == "ada"
 
 
 def _found(kept: Kept, query: str) -> list[str]:

@@ -57,6 +57,17 @@ class SupportersContract:
         assert profile
         assert profile.supporter == changed
 
+    def test_changed_address_is_kept_and_found(self, store: Store) -> None:
+        store.supporters.add(a_supporter())
+        changed = replace(a_supporter(), email="new@example.org", email_version=4, version=8)
+
+        store.supporters.replace(changed, a_supporter())
+
+        assert store.supporters.find("ada") == changed
+        assert (found(store, "new@example"), found(store, "ada@example")) == (["ada"], [])
+        assert store.supporters.find("nobody") is None
+        assert not store.supporters.was_erased("ada")
+
     @pytest.mark.parametrize("version", [1, 7, 9])
     def test_any_other_version_replaces_nothing(self, store: Store, version: int) -> None:
         store.supporters.add(a_supporter())

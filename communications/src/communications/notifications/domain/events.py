@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from communications.notifications.domain.notifying import News
 from communications.notifications.domain.rendering import Details, Paragraph, Section
 from communications.notifications.domain.texts.wording import Term
+from communications.notifications.domain.types import Channel
 from shared.events.domain_events import DomainEvent
 from shared.json.encoding import moment
 from shared.money import Money
@@ -51,6 +52,7 @@ def news_of(name: str, event: DomainEvent, sources: Sources) -> News | None:
         occurred_at=event.occurred_at,
         subject=subject_of(event) if name == MESSAGE_SENT else None,
         position=event.data["seq"] if name == MESSAGE_SENT else 0,
+        previous={channel: event.data[key] for key, channel in _PREVIOUS.items() if event.data.get(key)},
     )
 
 
@@ -137,4 +139,7 @@ _NEWS: Mapping[str, tuple[str, Callable[[DomainEvent, Sources], Details | None]]
     "DonationReceived": ("donation-received", _donation),
     MESSAGE_SENT: ("message-received", _message),
     "UserEmailChanged": ("email-changed", _nothing),
+    "UserPhoneChanged": ("phone-changed", _nothing),
 }
+
+_PREVIOUS: Mapping[str, Channel] = {"previousEmail": Channel.EMAIL, "previousPhone": Channel.SMS}

@@ -1,8 +1,8 @@
 """Makes a notification of an event: the notification, what was decided, and what is to be sent, all or none."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -35,7 +35,8 @@ class News:
     """That something happened, of which a user hears.
 
     `event` is the event's name. What `subject` and `position` are: see Notification. `channels` are those of its
-    type's that may lead outside; all of them where it is None.
+    type's that may lead outside; all of them where it is None. `previous` are addresses that were the user's until
+    then, which hear of it too: whoever has taken an account over cannot keep it from its owner.
     """
 
     event: str
@@ -47,6 +48,7 @@ class News:
     subject: str | None = None
     position: int = 0
     channels: frozenset[Channel] | None = None
+    previous: Mapping[Channel, str] = field(default_factory=dict)
 
     @property
     def of_type(self) -> NotificationType:
@@ -192,9 +194,41 @@ class Notifying:
                 self.outbox.add(row, unit_of_work)
             record = Record(decision, now, row.outbox_id if row else None)
             self.decisions.put(notification.notification_id, record, unit_of_work)
+        for row in self._to_previous(news, notification, rendered, recipient, type_, now):
+            self.outbox.add(row, unit_of_work)
         if counts_towards_cap(type_, decisions):
             self.caps.put(news.user_id, (*sent, now), unit_of_work)
         return [Entry(Kind.NOTIFICATION, {"notification": notification.as_json()}, notifications=1)]
+
+    def _to_previous(
+        self,
+        news: News,
+        notification: Notification,
+        rendered: Rendered,
+        recipient: Recipient,
+        type_: NotificationType,
+        now: datetime,
+    ) -> Iterator[OutboxRow]:
+        """At once, by channels that there are; SMS to those who want them."""
+        for channel, address in news.previous.items():
+            if channel not in self.rules.channels or (channel is Channel.SMS and not recipient.settings.channels.sms):
+                continue
+            yield OutboxRow(
+                event_id=_of_previous(news.event_id),
+                user_id=news.user_id,
+                content=rendered.content_for(channel, None),
+                category=None,
+                created_at=now,
+                due_at=now,
+                drop_after=type_.drop_after(news.occurred_at, now),
+                notification_id=notification.notification_id,
+                address=address,
+            )
+
+
+def _of_previous(event_id: str) -> str:
+    """Another row of the same event, user and channel."""
+    return f"{event_id}#previous"
 
 
 def _row(

@@ -21,7 +21,7 @@ class MailAddresses:
     def of_user(self, user_id: str) -> Sequence[Destination]:
         """One GetItem."""
         user = self._users.find(user_id)
-        return [Destination("email", user.email)] if user else []
+        return [Destination("email", user.email)] if user and user.email else []
 
     def problem(self, destination: Destination) -> str | None:  # noqa: ARG002  what bounces is suppressed
         return None

@@ -62,6 +62,7 @@ class OutboxRecord(Record):
     channel = UnicodeAttribute()
     category = UnicodeAttribute(null=True)
     notification_id = UnicodeAttribute(null=True, attr_name="notificationId")
+    address = UnicodeAttribute(null=True)
     content = DocumentAttribute()
     created_at = MomentAttribute(attr_name="createdAt")
     due_at = MomentAttribute(attr_name="dueAt")
@@ -85,6 +86,7 @@ class OutboxRecord(Record):
             channel=row.channel.value,
             category=row.category,
             notification_id=row.notification_id,
+            address=row.address,
             content=_document(row.content),
             created_at=row.created_at,
             due_at=row.due_at,
@@ -106,6 +108,7 @@ class OutboxRecord(Record):
             user_id=self.user_id,
             category=self.category,
             notification_id=self.notification_id,
+            address=self.address,
             content=_content(Channel(self.channel), self.content),
             created_at=self.created_at,
             due_at=self.due_at,

@@ -109,8 +109,8 @@ class OutboxRow:
     that has run out. `drop_after` is when it is of no more use.
 
     `category` is what recipients can turn off, such as `messages`; None of receipts and security notices, which are
-    always sent. `attempt` counts the claims; `reached` has the devices that have got it; `reason` says in a word why
-    it is in its state.
+    always sent. `address` is where it goes; None for wherever the user can be reached when it is sent. `attempt` counts
+    the claims; `reached` has the devices that have got it; `reason` says in a word why it is in its state.
     """
 
     event_id: str
@@ -121,6 +121,7 @@ class OutboxRow:
     due_at: datetime
     drop_after: datetime
     notification_id: str | None = None
+    address: str | None = None
     state: SendState = SendState.PENDING
     reason: str | None = None
     attempt: int = 0

@@ -128,7 +128,8 @@ class Sender:
             return row  # sent, given up, or being sent: where that sender has died, the sweep will find out
         if row.has_expired(self.clock()):
             return self._ended(outbox_id, lambda row: row.expired())
-        destinations = [each for each in self.destinations.of_user(row.user_id) if each.id not in row.reached]
+        of_user = [Destination(row.channel, row.address)] if row.address else self.destinations.of_user(row.user_id)
+        destinations = [each for each in of_user if each.id not in row.reached]
         suppressions = self._suppressions(row, destinations)
         if stopped(suppressions, row.event_id, self.clock()):
             return self._ended(outbox_id, lambda row: row.cancelled(Cause.STOPPED.value))

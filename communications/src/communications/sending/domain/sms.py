@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from communications.users.domain.addresses import E164
+
 MAX_PARTS = 4
 """Longer texts belong into mail."""
 _MORE = "..."
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -50,7 +51,7 @@ def shortened(text: str) -> str:
 
 def is_phone_number(text: str) -> bool:
     """Whether it is a number as E.164 has it, such as +447700900123."""
-    return _E164.fullmatch(text) is not None
+    return re.fullmatch(E164, text) is not None
 
 
 def _count(places: Iterable[int], *, alone: int, each: int) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from communications.users.domain.addresses import AddressTaken
+from communications.users.domain.synchronizing import Contacts
 from shared.aws.clients import client
 from shared.aws.failures import code, unavailable_where_out_of_reach
 from shared.errors import FieldError, Invalid, NotFound
@@ -52,6 +53,25 @@ class CognitoAccounts:
         """One AdminAddUserToGroup, which may be repeated."""
         with _translated_failures():
             self._cognito.admin_add_user_to_group(**self._account(user_id), GroupName=group)
+
+    def contacts(self, user_id: str) -> Contacts | None:
+        """One AdminGetUser."""
+        try:
+            with _translated_failures():
+                found = self._cognito.admin_get_user(**self._account(user_id))
+        except NotFound:
+            return None
+        attributes = {each["Name"]: each.get("Value", "") for each in found["UserAttributes"]}
+        phone = attributes.get("phone_number") if attributes.get("phone_number_verified") == "true" else None
+        return Contacts(attributes.get("email", ""), phone or None)
+
+    def set_phone(self, user_id: str, phone: str | None) -> None:
+        """One AdminUpdateUserAttributes. An empty value removes the attribute."""
+        attributes: Any = [{"Name": "phone_number", "Value": phone or ""}]
+        if phone:
+            attributes.append({"Name": "phone_number_verified", "Value": "true"})  # or a code would be sent there
+        with suppress(NotFound), _translated_failures():
+            self._cognito.admin_update_user_attributes(**self._account(user_id), UserAttributes=attributes)
 
     def groups(self, user_id: str) -> frozenset[str]:
         """One AdminListGroupsForUser."""

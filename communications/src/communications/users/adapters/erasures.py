@@ -9,7 +9,7 @@ from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from communications.users.adapters.records import AddressRecord, UserRecord
-from communications.users.domain.addresses import email_key, phone_key
+from communications.users.domain.addresses import keys_of
 from communications.users.domain.erasures import Erasure
 from shared.dynamodb.attributes import MomentAttribute
 from shared.dynamodb.records import ConditionFailed, Record, select
@@ -100,9 +100,7 @@ class DynamoErasures:
             return
         user = record.to_user()
         transaction.remove(_USER, record, UserRecord.version == user.version)
-        for address in self._addresses.find_many(
-            [email_key(user.email), *([phone_key(user.phone)] if user.phone else [])]
-        ):
+        for address in self._addresses.find_many(sorted(keys_of(user.email, user.phone))):
             if address.user_id == user_id:
                 transaction.remove(_ADDRESS, address, AddressRecord.user_id == user_id)
         self._directory.leave(transaction, user.person)

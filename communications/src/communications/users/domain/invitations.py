@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from communications.users.domain.addresses import AddressTaken
-from communications.users.domain.users import Details, User, UserRecords, require_number_for_texts
+from communications.users.domain.users import Details, NewUsers, User, require_number_for_texts
 from shared.auth.callers import Caller
 from shared.errors import Forbidden
 from shared.persistence.unit_of_work import Write
@@ -41,7 +41,7 @@ def invite(
     caller: Caller,
     invitation: Invitation,
     invitations: Invitations,
-    users: UserRecords,
+    users: NewUsers,
     now: datetime,
     also: Callable[[User], Write | None],
 ) -> User:

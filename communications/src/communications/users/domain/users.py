@@ -50,7 +50,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`phone` is a verified number, as E.164 has it. `version` counts the changes, from 1.
+    """`phone` is a verified number, as E.164 has it. `version` counts the changes, from 1. `email` is empty while the
+    address has gone to somebody else and the user's own is not read yet.
 
     `invited_by` is the id of who has made the account; None of those who have signed up.
     """
@@ -102,38 +103,44 @@ class Users(Protocol):
         ...
 
 
-class UserRecords(Users, Protocol):
-    """Of which each has an address of its own. Every method raises Unavailable."""
-
+class NewUsers(Protocol):
     def add(self, user: User, also: Write | None = None) -> bool:
-        """Add a new user; False, and nothing changed, if there is one with this id, or was.
+        """Add a new user, without a number; False, and nothing changed, if there is one with this id, or was.
 
-        `also` is written with it. Raises AddressTaken; KeyInUse.
+        `also` is written with it. Raises AddressTaken; KeyInUse; Unavailable.
         """
         ...
 
+
+class UserRecords(Users, NewUsers, Protocol):
+    """Of which each has an address of its own. Every method raises Unavailable."""
+
     def replace(self, user: User, before: User) -> None:
-        """Replace the previous version, which was `before`. Raises VersionConflict; AddressTaken."""
+        """Replace the previous version, which was `before`, and give up the addresses that it does not have any more.
+
+        Raises VersionConflict; AddressTaken.
+        """
+        ...
+
+    def owner(self, address_key: str) -> str | None:
+        """The id of the user whom an address belongs to."""
         ...
 
 
-def register(user_id: str, name: object, email: str, registered_at: datetime, users: UserRecords) -> bool:
-    """Create the record of somebody who signed up, under any name. A repeated or late registration changes nothing,
-    nor does one of somebody who was erased.
+def signed_up(user_id: str, name: object, email: str, registered_at: datetime) -> User:
+    """The first record of somebody who signed up, under any name.
 
     Cognito has one name. Its first word is the first name, and the rest the last: "Ana", "María Ruiz". That is wrong
     for some, who can correct it.
     """
     first_name, _, last_name = registered_name(name).partition(" ")
-    return users.add(
-        User(
-            user_id=user_id,
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            created_at=registered_at,
-            updated_at=registered_at,
-        )
+    return User(
+        user_id=user_id,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        created_at=registered_at,
+        updated_at=registered_at,
     )
 
 

@@ -15,19 +15,19 @@ from shared.http.request import Request
 from shared.idempotency.claims import once
 from shared.persistence.unit_of_work import Write
 
-app = Api(prime=(wiring.records, wiring.invitations, wiring.first_answers, zones), kind="http")
+app = Api(prime=(wiring.synchronizing, wiring.invitations, wiring.first_answers, zones), kind="http")
 
 
 @app.route("POST /users", callers=STAFF, body=CreateUser, key="optional", answers={201: UserAnswer}, raises=[Conflict])
 def create_user(request: Request[CreateUser]) -> object:
     """Staff invite somebody, who gets a first password by mail; admins also put them into groups."""
     caller, invitation, claim, now = request.caller, request.body.to_invitation(), request.claim, datetime.now(UTC)
-    answers, invitations, records = wiring.first_answers(), wiring.invitations(), wiring.records()
+    answers, invitations, users = wiring.first_answers(), wiring.invitations(), wiring.synchronizing()
 
     def remember(user: User) -> Write:
         return partial(answers.record, claim.answered(user_answer(user), now) if claim else None)
 
-    invited = partial(invite, caller, invitation, invitations, records, now, remember)
+    invited = partial(invite, caller, invitation, invitations, users, now, remember)
     return once(claim, answers, now, lambda: user_answer(invited()))
 
 

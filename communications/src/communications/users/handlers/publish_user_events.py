@@ -1,4 +1,4 @@
-"""The streams of Users and Erasures → UserRegistered, UserDeleted on the bus"""
+"""The streams of Users and Erasures → UserRegistered, UserEmailChanged, UserPhoneChanged, UserDeleted on the bus"""
 
 from typing import Any
 
@@ -14,5 +14,5 @@ prime(wiring.event_bus)
 
 @observed()
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """Publish who was invited and who is to be erased, for every context."""
+    """Publish who was invited, whose addresses have changed and who is to be erased, for every context."""
     return publish_changes(event, wiring.events_of_change, wiring.event_bus())

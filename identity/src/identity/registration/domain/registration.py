@@ -22,3 +22,12 @@ def user_registered(attributes: Mapping[str, str], now: datetime) -> DomainEvent
         user_id=user_id,
         data={"name": attributes.get("name", ""), "email": attributes["email"]},
     )
+
+
+def is_by_mail(attributes: Mapping[str, str]) -> bool:
+    """Whether whoever signed up may have shown that the e-mail address is theirs.
+
+    Cognito sends the code to a phone number instead if it is given one with the sign-up, which our own site does not:
+    then anybody's address could stand beside it.
+    """
+    return attributes.get("email_verified") == "true" or attributes.get("phone_number_verified") != "true"

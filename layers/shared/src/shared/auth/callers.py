@@ -53,7 +53,7 @@ def caller_from(event: Mapping[str, Any], client_id: str, verify: VerifyToken) -
         return caller_from_context(context)
     claims = _claims_of_authorizer(event)
     if claims is None:
-        claims = verify(_bearer_token(event))
+        claims = verify(bearer_token(event))
     if claims.get("token_use") != "access":
         raise Unauthenticated("Send an access token, not an ID token.")
     if claims.get("client_id") != client_id:
@@ -100,7 +100,8 @@ def _claims_of_authorizer(event: Mapping[str, Any]) -> Claims | None:
     return claims if isinstance(claims, Mapping) else None
 
 
-def _bearer_token(event: Mapping[str, Any]) -> str:
+def bearer_token(event: Mapping[str, Any]) -> str:
+    """Raises Unauthenticated."""
     headers = event.get("headers") or {}
     authorization = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
     scheme, _, token = str(authorization).partition(" ")

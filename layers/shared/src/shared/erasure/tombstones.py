@@ -28,6 +28,10 @@ class DynamoTombstones:
         self._tombstones(user_id, erased_at=now).put()
         return True
 
+    def stands_for(self, user_id: str) -> bool:
+        """Whether somebody was erased: one consistent GetItem."""
+        return self._tombstones.find(user_id) is not None
+
     def require_none(self, transaction: Transaction, user_id: str) -> None:
         """Have the transaction fail for whoever was erased."""
         transaction.require(ERASED, self._tombstones(user_id), TombstoneRecord.user_id.does_not_exist())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.auth.callers import Caller
+from shared.auth.callers import Caller, bearer_token
 from shared.http import raw_body
 from shared.http.contract import Route
 from shared.http.cursors import Cursors
@@ -31,6 +31,11 @@ class Request[B: "Body | None" = None]:
     def caller(self) -> Caller:
         """Raises Unauthenticated; Unavailable."""
         return caller_of(self.event)
+
+    @property
+    def access_token(self) -> str:
+        """For what the caller may do elsewhere with it. Raises Unauthenticated."""
+        return bearer_token(self.event)
 
     @cached_property
     def parameters(self) -> Mapping[tuple[Place, str], Any]:

@@ -25,6 +25,7 @@ class SupporterRecord(Record):
     consent = DocumentsAttribute()
     interests = TextsAttribute()
     version = IntegerAttribute()
+    email_version = IntegerAttribute(null=True, attr_name="emailVersion")
 
     @classmethod
     def of(cls, supporter: Supporter) -> Self:
@@ -41,6 +42,7 @@ class SupporterRecord(Record):
             ],
             interests=supporter.interests,
             version=supporter.version,
+            email_version=supporter.email_version or None,
         )
 
     def to_supporter(self) -> Supporter:
@@ -53,4 +55,5 @@ class SupporterRecord(Record):
             consent=tuple(Consent(c["purpose"], c["granted"], moment(c["recordedAt"])) for c in self.consent),
             interests=self.interests,
             version=self.version,
+            email_version=self.email_version or 0,
         )

@@ -34,6 +34,14 @@ class DynamoSupporters:
             return False
         return True
 
+    def find(self, user_id: str) -> Supporter | None:
+        """One consistent GetItem."""
+        return supporter_of(self._users, user_id)
+
+    def was_erased(self, user_id: str) -> bool:
+        """One consistent GetItem."""
+        return self._tombstones.stands_for(user_id)
+
     def replace(self, supporter: Supporter, before: Supporter) -> None:
         """One put, conditional on the version before; of somebody with another name, a transaction with the entries."""
         seen = SupporterRecord.version == supporter.version - 1
