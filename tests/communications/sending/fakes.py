@@ -74,6 +74,12 @@ class FakeSuppressions:
     def remove(self, key: str) -> None:
         self.by_key.pop(key, None)
 
+    def take_back(self, suppression: Suppression) -> bool:
+        if self.by_key.get(suppression.key) != suppression:
+            return False
+        self.remove(suppression.key)
+        return True
+
     def count_soft_bounce(self, key: str, bounce_id: str, now: datetime) -> int:
         bounces = self._bounces.setdefault(key, {})
         bounces.setdefault(bounce_id, now)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,10 +15,12 @@ from communications.sending.domain.outbox import OutboxRow
 from communications.sending.domain.suppressions import Cause, Suppression, category_key
 from communications.sending.domain.unsubscribing import UnsubscribeLinks
 from communications.unsubscribing import wiring
-from communications.unsubscribing.domain.unsubscribing import Unsubscribing
+from communications.unsubscribing.domain.unsubscribing import TAKEN_BACK_WITHIN, Unsubscribing
 from communications.unsubscribing.handlers.unsubscribe import handler
 from local.workspace import ROOT
 from shared.auth.seals import Seals
+from shared.errors import NotFound
+from shared.json.encoding import rfc3339
 from tests.communications.audience.fakes import FakeAudience
 from tests.communications.notifications.world import NOON, World, news
 from tests.communications.sending.examples import a_row
@@ -28,7 +30,7 @@ from tests.shared.http_api_calls import call
 
 pytestmark = pytest.mark.usefixtures("edge")
 
-GET, POST = "GET /unsubscribe/{token}", "POST /unsubscribe/{token}"
+GET, POST, UNDO = "GET /unsubscribe/{token}", "POST /unsubscribe/{token}", "POST /resubscribe/{token}"
 SEALS = Seals("key of links")
 KEY = category_key(sending.Channel.EMAIL, "ana", "donations")
 ON = {"channel": "email", "category": "donations", "unsubscribed": False}
@@ -66,11 +68,70 @@ def test_reading_changes_nothing(token: str, suppressions: FakeSuppressions) -> 
 
 def test_one_click_turns_the_category_off_once(token: str, suppressions: FakeSuppressions) -> None:
     for _ in range(2):
-        assert call(handler, POST, token=token) == (200, ON | {"unsubscribed": True})
+        status, answer = call(handler, POST, token=token)
+        assert (status, answer | {"undo": None}) == (200, ON | {"unsubscribed": True, "undo": None})
         (first,) = suppressions.by_key.values()
     assert (first.key, first.cause, first.until) == (KEY, Cause.UNSUBSCRIBED, None)
     assert suppressions.by_key == {KEY: first}
     assert call(handler, GET, token=token) == (200, ON | {"unsubscribed": True})
+
+
+def turned_off(token: str) -> str:
+    """What takes it back."""
+    return str(call(handler, POST, token=token)[1]["undo"])
+
+
+def test_what_was_turned_off_just_now_can_be_taken_back(token: str, suppressions: FakeSuppressions) -> None:
+    undo = turned_off(token)
+    assert undo == turned_off(token)
+    for _ in range(2):
+        assert call(handler, UNDO, token=undo) == (200, ON)
+    assert suppressions.by_key == {}
+    assert call(handler, GET, token=token) == (200, ON)
+
+
+def test_undo_is_of_no_use_for_what_was_turned_off_later(token: str, suppressions: FakeSuppressions) -> None:
+    undo = turned_off(token)
+    call(handler, UNDO, token=undo)
+    suppressions.add(Suppression(KEY, Cause.UNSUBSCRIBED, datetime.now(UTC) + timedelta(seconds=1)))
+    assert call(handler, UNDO, token=undo)[0] == 404
+    assert call(handler, GET, token=token)[1]["unsubscribed"]
+
+
+@pytest.mark.parametrize(
+    "suppression",
+    [
+        Suppression(KEY, Cause.UNSUBSCRIBED, datetime.now(UTC) - TAKEN_BACK_WITHIN),
+        Suppression(KEY, Cause.SPAM, datetime.now(UTC)),
+    ],
+    ids=["an hour ago", "as spam"],
+)
+def test_holder_of_a_link_cannot_turn_on_what_others_have_turned_off(
+    token: str, suppressions: FakeSuppressions, suppression: Suppression
+) -> None:
+    suppressions.add(suppression)
+    assert call(handler, POST, token=token) == (200, ON | {"unsubscribed": True, "undo": None})
+    made_up = SEALS.make("take back an unsubscription", f"email ana {rfc3339(suppression.at)} donations")
+    assert call(handler, UNDO, token=made_up)[0] == 404
+    assert suppressions.by_key == {KEY: suppression}
+
+
+def test_undo_lasts_for_an_hour(token: str, suppressions: FakeSuppressions) -> None:
+    unsubscribing = wiring.unsubscribing()
+    undo = unsubscribing.unsubscribe(token, NOON).undo
+    assert undo
+    with pytest.raises(NotFound):
+        unsubscribing.take_back(undo, NOON + TAKEN_BACK_WITHIN)
+    assert KEY in suppressions.by_key
+    unsubscribing.take_back(undo, NOON + TAKEN_BACK_WITHIN - timedelta(seconds=1))
+    assert suppressions.by_key == {}
+
+
+def test_link_and_undo_do_not_stand_for_each_other(token: str, suppressions: FakeSuppressions) -> None:
+    undo = turned_off(token)
+    assert call(handler, UNDO, token=token)[0] == 404
+    assert call(handler, GET, token=undo)[0] == call(handler, POST, token=undo)[0] == 404
+    assert KEY in suppressions.by_key
 
 
 def test_what_a_spam_report_has_turned_off_keeps_its_cause(token: str, suppressions: FakeSuppressions) -> None:
@@ -88,7 +149,7 @@ def test_request_of_a_mailbox_provider_has_a_form(token: str) -> None:
     assert answer_of(handler, event)[0] == 404  # its token was made with another key
 
 
-@pytest.mark.parametrize("route", [GET, POST])
+@pytest.mark.parametrize("route", [GET, POST, UNDO])
 def test_wrong_links_and_those_of_people_who_have_gone_are_the_same(
     route: str, token: str, world: World, suppressions: FakeSuppressions
 ) -> None:

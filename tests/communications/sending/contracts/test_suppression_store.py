@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,17 @@ class SuppressionsContract:
         suppressions.add(FOR_GOOD)
         for _ in range(2):
             suppressions.remove("email:a")
+        assert suppressions.find(["email:a"]) == {}
+
+    def test_only_what_is_there_is_taken_back(self, suppressions: Suppressions) -> None:
+        unsubscribed = Suppression("email:a", Cause.UNSUBSCRIBED, NOW)
+        assert not suppressions.take_back(unsubscribed)
+        suppressions.add(unsubscribed)
+        for other in (replace(unsubscribed, at=NOW + timedelta(seconds=1)), replace(unsubscribed, cause=Cause.SPAM)):
+            assert not suppressions.take_back(other)
+        assert suppressions.find(["email:a"])
+        assert suppressions.take_back(unsubscribed)
+        assert not suppressions.take_back(unsubscribed)
         assert suppressions.find(["email:a"]) == {}
 
     def test_each_soft_bounce_counts_once_for_a_while(self, suppressions: Suppressions) -> None:

@@ -65,6 +65,15 @@ class DynamoSuppressions:
         """One DeleteItem."""
         self._suppressions(key).remove()
 
+    def take_back(self, suppression: Suppression) -> bool:
+        """One conditional DeleteItem."""
+        as_read = (SuppressionRecord.cause == suppression.cause.value) & (SuppressionRecord.since == suppression.at)
+        try:
+            self._suppressions(suppression.key).remove(as_read)
+        except ConditionFailed:
+            return False
+        return True
+
     def count_soft_bounce(self, key: str, bounce_id: str, now: datetime) -> int:
         """One UpdateItem, and another where some count no more."""
         record, added = self._bounces(_BOUNCES + key), {f"{rfc3339(now)} {bounce_id}"}

@@ -55,6 +55,10 @@ class Suppressions(Protocol):
 
     def remove(self, key: str) -> None: ...
 
+    def take_back(self, suppression: Suppression) -> bool:
+        """Remove it, unless it has gone or another has taken its place: False then."""
+        ...
+
     def count_soft_bounce(self, key: str, bounce_id: str, now: datetime) -> int:
         """How many of them there have been within COUNTED_FOR; each id is counted once."""
         ...
