@@ -102,6 +102,30 @@ def test_supporters_begin_with_staff_only(platform: Platform, ada: User) -> None
     assert problems[0]["errors"] == problems[1]["errors"]
 
 
+def test_users_list_whom_they_have_blocked(platform: Platform, ada: User) -> None:
+    eve = platform.sign_up("Eve")
+    hers, eves = api_of(platform, ada), api_of(platform, eve)
+    assert eves.get("/blocks").json() == {"items": [], "nextCursor": None}
+    blocked = {ada.user_id, *(uuid.uuid4().hex for _ in range(2))}
+    for user_id in (*blocked, ada.user_id):
+        assert eves("PUT", f"/blocks/{user_id}").status_code == 204
+    is_problem(eves("PUT", f"/blocks/{eve.user_id}"), 409)
+
+    listed, cursor = list[dict[str, Any]](), ""
+    while cursor is not None:
+        page = eves.get("/blocks?limit=2" + (f"&cursor={cursor}" if cursor else "")).json()
+        listed, cursor = listed + page["items"], page["nextCursor"]
+        if cursor:
+            assert hers.get(f"/blocks?cursor={cursor}").status_code == 400  # whose list it is, it says itself
+    assert {block["userId"] for block in listed} == blocked
+    assert len(listed) == len(blocked)
+
+    for _ in range(2):
+        assert eves("DELETE", f"/blocks/{ada.user_id}").status_code == 204
+    assert ada.user_id not in [block["userId"] for block in eves.get("/blocks").json()["items"]]
+    assert hers.get("/blocks").json()["items"] == []
+
+
 def test_blocked_users_messages_do_not_arrive(platform: Platform, ada: User, staff: User) -> None:
     eve = platform.sign_up("Eve")
     hers, eves, theirs = (api_of(platform, user) for user in (ada, eve, staff))
