@@ -107,6 +107,7 @@ ENVIRONMENT = {
     "PUSH_FCM": "none",
     "RECEIPT_SMS": "true",
     "RECORD_YEARS": "7",
+    "REDRIVES_TABLE": "redrives",
     "REPORTS_TABLE": "reports",
     "RUNS_TABLE": "runs",
     "RUN_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/runs",

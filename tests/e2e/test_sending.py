@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from communications.sending.adapters.outbox import OutboxRecord
-from communications.sending.domain.outbox import Channel, Content, Mail, OutboxRow, Push, Sms
+from communications.sending.domain.outbox import Channel, Content, Mail, OutboxRow, Push, SendState, Sms
 from communications.sending.domain.suppressions import Cause, address_key
 from tests.e2e.clients import Api, Platform, User, eventually
 from tests.e2e.local_inbox import give_phone, inbox_of
@@ -90,10 +90,51 @@ def test_mail_arrives_once_and_can_be_unsubscribed_from(
     eventually(lambda: outbox.state(again) == "sent")
     for _ in range(2):
         answer = requests.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=30)
-        assert (answer.status_code, answer.json()) == (200, subscribed | {"unsubscribed": True})
+        undo = answer.json()["undo"]
+        assert (answer.status_code, answer.json()) == (200, subscribed | {"unsubscribed": True, "undo": undo})
     too_late, other = outbox.add(user, Channel.EMAIL), outbox.add(user, Channel.EMAIL, category="orders")
     eventually(lambda: (outbox.state(too_late), outbox.state(other)) == ("failed", "sent"))
     assert requests.post(f"{link}x", timeout=30).status_code == 404
+    taken_back = f"{link.partition('/unsubscribe/')[0]}/resubscribe/{undo}"
+    assert requests.get(taken_back, timeout=30).status_code == 404
+    answer = requests.post(taken_back, timeout=30)
+    assert (answer.status_code, answer.json()) == (200, subscribed)
+    welcome = outbox.add(user, Channel.EMAIL)
+    eventually(lambda: outbox.state(welcome) == "sent")
+
+
+def test_staff_have_sent_again_what_was_not_and_say_why(
+    outbox: Outbox, inbox: Inbox, new_user: Callable[..., User], communications: Callable[..., Api], staff: User
+) -> None:
+    user, theirs = new_user(), communications(staff)
+    failed, unknown, expired = (
+        outbox.add(user, Channel.EMAIL, state=state, reason="test", event_id=f"{state}-{secrets.token_hex(4)}")
+        for state in (SendState.FAILED, SendState.UNKNOWN, SendState.EXPIRED)
+    )
+    listed = theirs.get(f"/sends?userId={user.user_id}").json()["items"]
+    assert {send["sendId"]: send["state"] for send in listed} == {
+        failed: "failed",
+        unknown: "unknown",
+        expired: "expired",
+    }
+
+    wanted = {"sends": [failed, unknown, expired], "note": "The address was mistyped"}
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+    planned = theirs("POST", "/sends/redrives", json={**wanted, "dryRun": True}, headers=key).json()["sends"]
+    assert [send["step"] for send in planned] == ["send", "leave", "leave"]
+    assert inbox.of(user.email) == []
+    done = [theirs("POST", "/sends/redrives", json=wanted, headers=key).json() for _ in range(2)]
+    assert done[0] == done[1]
+    assert (done[0]["sends"], done[0]["by"]) == (planned, staff.user_id)
+    eventually(lambda: outbox.state(failed) == "sent")
+    assert (outbox.state(unknown), len(inbox.of(user.email))) == ("unknown", 1)
+
+    twice = {**wanted, "sends": [unknown], "mayArriveTwice": True}
+    theirs("POST", "/sends/redrives", json=twice, headers={"Idempotency-Key": secrets.token_hex(8)})
+    eventually(lambda: outbox.state(unknown) == "sent")
+    newest = theirs.get("/sends/redrives?limit=2").json()["items"]
+    assert newest[1] == done[0]
+    assert communications(user).get(f"/sends?userId={user.user_id}").status_code == 403
 
 
 def test_sms_and_push_messages_arrive_once(

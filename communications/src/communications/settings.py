@@ -39,6 +39,10 @@ class Outbox(Settings):
     outbox_table: str
 
 
+class Redrives(Settings):
+    redrives_table: str
+
+
 class Suppressions(Settings):
     suppressions_table: str
 

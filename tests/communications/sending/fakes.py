@@ -6,6 +6,7 @@ from datetime import datetime
 
 from communications.sending.domain.devices import Device, Platform, PushOff
 from communications.sending.domain.outbox import LOOKED_AFTER, OutboxRow, SendState
+from communications.sending.domain.redriving import REDRIVE, Redrive, RedrivePage
 from communications.sending.domain.sending import Destination
 from communications.sending.domain.suppressions import COUNTED_FOR, Suppression
 from shared.errors import VersionConflict
@@ -56,6 +57,20 @@ class FakeOutbox:
 
     def _write(self, row: OutboxRow) -> None:
         self.by_id[row.outbox_id] = row
+
+
+class FakeRedrives:
+    def __init__(self) -> None:
+        self.by_id: dict[str, Redrive] = {}
+
+    def add(self, redrive: Redrive, unit_of_work: UnitOfWork) -> None:
+        key = redrive.redrive_id
+        step(REDRIVE, lambda: key not in self.by_id, lambda: self.by_id.update({key: redrive}))(unit_of_work)
+
+    def listed(self, after: str | None, limit: int) -> RedrivePage:
+        found = sorted((key for key in self.by_id if after is None or key < after), reverse=True)
+        items = tuple(self.by_id[key] for key in found[:limit])
+        return RedrivePage(items, found[limit - 1] if len(found) > limit else None)
 
 
 class FakeSuppressions:

@@ -1,11 +1,12 @@
-"""What users send about their devices."""
+"""What users send about their devices, and staff about messages that were not sent."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from communications.sending.domain.devices import Platform
-from shared.http.fields import Body
+from communications.sending.domain.redriving import MAX_SENDS, Wanted
+from shared.http.fields import DISTINCT, Body, Line
 
 
 class DeviceBody(Body):
@@ -17,3 +18,22 @@ class DeviceBody(Body):
     @property
     def of_platform(self) -> Platform:
         return Platform(self.platform)
+
+
+class RedriveBody(Body):
+    """`sends` are ids of `GET /sends`; `note` is why, for whoever reads it later.
+
+    `mayArriveTwice`: also what may have been accepted, as nobody can say. `dryRun` only says what would be done.
+    """
+
+    sends: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]],
+        Field(min_length=1, max_length=MAX_SENDS),
+        DISTINCT,
+    ]
+    note: Annotated[str, Line(300)]
+    may_arrive_twice: bool = False
+    dry_run: bool = False
+
+    def to_wanted(self) -> Wanted:
+        return Wanted(tuple(self.sends), self.may_arrive_twice, self.note)

@@ -11,16 +11,22 @@ from communications.sending.adapters.messages import WORK_SECONDS, send_row
 from communications.sending.adapters.outbox import DynamoOutbox
 from communications.sending.adapters.outbox_stream import RowChange, publish_due, row_change
 from communications.sending.adapters.providers import SesMail, SnsPush, SnsSms
+from communications.sending.adapters.redrives import DynamoRedrives
 from communications.sending.adapters.suppressions import DynamoSuppressions
 from communications.sending.adapters.topic import SnsTopic
 from communications.sending.domain.devices import DeviceRegistration, applications
 from communications.sending.domain.feedback import MailReports
 from communications.sending.domain.outbox import Channel
 from communications.sending.domain.publishing import Sweep
+from communications.sending.domain.redriving import Redriving
 from communications.sending.domain.sending import Destinations, Provider, Sender
+from communications.sending.domain.settling import Settling
 from communications.sending.domain.unsubscribing import UnsubscribeLinks
 from communications.users.adapters.users import DynamoUsers
 from shared.auth.seals import Seals
+from shared.dynamodb.transactions import Transaction
+from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.resilience.deadline import time_for
 
 __all__ = ["WORK_SECONDS", "RowChange", "mail_event", "publish_due", "row_change", "send_row"]
@@ -34,6 +40,26 @@ def outbox() -> DynamoOutbox:
 @cache
 def suppressions() -> DynamoSuppressions:
     return DynamoSuppressions(settings.Suppressions().suppressions_table)
+
+
+@cache
+def settling() -> Settling:
+    return Settling(outbox())
+
+
+@cache
+def redriving() -> Redriving:
+    return Redriving(outbox(), DynamoRedrives(settings.Redrives().redrives_table), Transaction)
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)
 
 
 @cache
