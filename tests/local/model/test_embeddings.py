@@ -1,8 +1,8 @@
 """Titan's embeddings: the golden values are those of onnxruntime and Hugging Face's tokenizer with the same weights."""
 
 import json
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -163,13 +163,12 @@ def test_streams_and_questions_go_on_while_long_texts_are_embedded(
         )
         finished.append("long text")
 
-    worker = threading.Thread(target=embed_long_text)
-    worker.start()
-    while not stand_in.requests(word):
-        pass
-    turn = {"role": "user", "content": [{"text": "What can you do for me?"}]}
-    list(bedrock.converse_stream(modelId="amazon.nova-lite-v1:0", messages=[turn])["stream"])
-    embed(MONEY)
-    finished.append("others")
-    worker.join()
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(embed_long_text)
+        while not stand_in.requests(word):
+            pass
+        turn = {"role": "user", "content": [{"text": "What can you do for me?"}]}
+        list(bedrock.converse_stream(modelId="amazon.nova-lite-v1:0", messages=[turn])["stream"])
+        embed(MONEY)
+        finished.append("others")
     assert finished == ["others", "long text"]

@@ -1,6 +1,6 @@
 """The running stand-in, as the platform's own client sees it."""
 
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -95,12 +95,10 @@ def test_model_that_is_left_before_its_first_word_stops_its_work(
             except Unavailable as error:
                 failures.append(error)
 
-    listener = Thread(target=listen)
-    listener.start()
-    assert eventually(lambda: stand_in.requests(word))
-
-    interruption.end()
-    listener.join(10)
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(listen)
+        assert eventually(lambda: stand_in.requests(word))
+        interruption.end()
 
     assert len(failures) == 1
     assert eventually(lambda: stand_in.requests(word)[0]["outcome"] == "disconnected")

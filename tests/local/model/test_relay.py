@@ -3,10 +3,11 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing, suppress
+from functools import partial
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from queue import Queue
+from queue import Queue, ShutDown
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from local.model.process import ModelProcess
 from tests.contracts.emulator.aws import eventually
 from tests.local.model.conftest import runtime_client
 from tests.local.model.conversations import SONNET, ask, tool_config
-from tests.shared.serving import serving
+from tests.shared.serving import JoinedServer, serving
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("model")]
 
@@ -35,10 +36,8 @@ def calls(index: int, **call: Any) -> dict[str, Any]:
     return {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": index, "function": function} | call]}}]}
 
 
-class FakeModel(ThreadingHTTPServer):
+class FakeModel(JoinedServer):
     """Streams what tests put into `script`: a status, then events, then HANG_UP or "[DONE]"."""
-
-    daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -60,6 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.received.append(body | {"path": self.path, "authorization": self.headers["authorization"]})
+        with suppress(ShutDown):  # the test has ended
+            self._follow_script()
+
+    def _follow_script(self) -> None:
         status = self.server.script.get(timeout=30)
         if status != 200:
             self._answer(status, json.dumps({"error": {"message": "no such luck"}}).encode())
@@ -90,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def fake() -> Iterator[FakeModel]:
     server = FakeModel()
-    with serving(server):
+    with serving(server, before_end=partial(server.script.shutdown, immediate=True)):
         yield server
 
 

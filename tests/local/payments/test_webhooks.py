@@ -1,14 +1,14 @@
 """Events as Stripe sends them: signed, and more than once, late or in another order on demand."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import stripe
 
 from local.payments.process import PaymentProcess
 from tests.local.payments.conftest import Pay
+from tests.shared.serving import JoinedServer, serving
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("payments")]
 _SECRET = "whsec_tests"
@@ -41,18 +41,11 @@ def shop(stand_in: PaymentProcess, client: stripe.StripeClient) -> Iterator[Shop
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+    server = JoinedServer(("127.0.0.1", 0), Handler)
     defaults = {"holds": False, "times": {}, "delay_seconds": {}}
-    stand_in.send_webhooks(f"http://127.0.0.1:{server.server_port}/", _SECRET, **defaults)
-    try:
+    with serving(server, before_end=lambda: stand_in.send_webhooks("", "", **defaults)):
+        stand_in.send_webhooks(f"http://127.0.0.1:{server.server_port}/", _SECRET, **defaults)
         yield shop
-    finally:
-        stand_in.send_webhooks("", "", **defaults)
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def types(shop: Shop, word: str) -> list[str]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import jwt
@@ -19,15 +19,13 @@ from jwt.algorithms import RSAAlgorithm
 
 from shared.auth.tokens import jwks_url, verify_access_token
 from shared.errors import Unauthenticated, Unavailable
-from tests.shared.serving import serving
+from tests.shared.serving import JoinedServer, serving
 
 KEY_ID = "key-1"
 
 
-class KeyServer(ThreadingHTTPServer):
+class KeyServer(JoinedServer):
     """Publishes key sets by path, as Cognito does, and remembers the paths of requests."""
-
-    daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _KeyRequest)

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from queue import Queue
 from typing import Any
 
-from tests.shared.serving import serving
+from tests.shared.serving import JoinedServer, serving
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,7 @@ def running_aws_server(tls: ssl.SSLContext | None = None) -> Iterator[AwsServer]
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
+    class Server(JoinedServer):
         def process_request_thread(self, request: Any, client_address: Any) -> None:
             super().process_request_thread(request, client_address)
             aws._closed.put(client_address[1])

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 from urllib.parse import unquote
 
 from shared.models.model import Message, ModelRequest
-from tests.shared.serving import serving
+from tests.shared.serving import JoinedServer, serving
 
 MODEL_ID = "us.anthropic.example-v1:0"
 HELLO = ModelRequest("Be kind.", (Message("user", "Hello"),))
@@ -135,7 +135,7 @@ def running_converse_server(tls: ssl.SSLContext | None = None) -> Iterator[Conve
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = JoinedServer(("127.0.0.1", 0), Handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     bedrock = ConverseServer(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")

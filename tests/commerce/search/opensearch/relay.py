@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import batched
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.shared.serving import serving
+from tests.shared.serving import JoinedServer, serving
 
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-west-2",
@@ -134,9 +134,7 @@ def running_relay(upstream: str) -> Iterator[Relay]:
         def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  the base class names it so
             """Keep quiet."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
+    class Server(JoinedServer):
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Clients that give up are expected."""
 
