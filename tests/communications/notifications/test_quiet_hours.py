@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from communications.notifications.domain.quiet_hours import moment_of, next_digest, opens_at
+from communications.notifications.domain.quiet_hours import next_digest, opens_at
 from communications.users.domain.users import Digest, QuietHours
+from shared.time.clocks import moment_of
 
 MINUTE = timedelta(minutes=1)
 

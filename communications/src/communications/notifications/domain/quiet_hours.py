@@ -1,17 +1,16 @@
 """Quiet hours and times of digests, by clocks that daylight saving puts forward and back.
 
-A time of day begins when a clock first shows it or, where a clock that is put forward leaves it out, at that moment. A
-clock that is put back shows times again, which changes nothing: whoever sleeps goes on sleeping, and who has been
+A clock that is put back shows times again, which changes nothing: whoever sleeps goes on sleeping, and who has been
 woken stays awake.
 """
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from communications.users.domain.users import Digest, QuietHours
+from shared.time.clocks import moment_of
 
 _DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
 _MONDAY = 0
 
 
@@ -41,17 +40,3 @@ def next_digest(digest: Digest, at: time, zone: tzinfo, now: datetime) -> dateti
     days = (today + number * _DAY for number in range(9))
     due = (moment_of(day, at, zone) for day in days if digest is Digest.DAILY or day.weekday() == _MONDAY)
     return next(moment for moment in due if moment > now)
-
-
-def moment_of(day: date, at: time, zone: tzinfo) -> datetime:
-    """The first moment at which clocks have reached this time of this day, in UTC."""
-    local = datetime.combine(day, at, zone)
-    after = local.astimezone(UTC)
-    if after.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return after
-    # there is no such time: as of the second reading, it lies before the clock is put forward, as of the first after it
-    before, offset = local.replace(fold=1).astimezone(UTC), after.astimezone(zone).utcoffset()
-    while after - before > _SECOND:
-        middle = before + (after - before) // 2
-        before, after = (before, middle) if middle.astimezone(zone).utcoffset() == offset else (middle, after)
-    return after.replace(microsecond=0)

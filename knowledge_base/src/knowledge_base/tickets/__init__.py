@@ -1,0 +1,1 @@
+"""Tickets: what people ask, what is answered, by when, and by whom."""

@@ -1,0 +1,63 @@
+"""Business hours: when the help desk works, and by when it has answered.
+
+Time counts while the help desk is open, by the clock of its time zone: where daylight saving takes an hour out of the
+working day, that day has an hour less.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.time.clocks import moment_of
+
+_DAY = timedelta(days=1)
+_LONGEST_CLOSURE = 366
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """`weekdays`: 0 is Monday. `closes` is later than `opens`, on the same day."""
+
+    opens: time
+    closes: time
+    weekdays: frozenset[int]
+    zone: ZoneInfo
+    is_holiday: Callable[[date], bool]
+
+    def __post_init__(self) -> None:
+        if not self.opens < self.closes or not self.weekdays:
+            raise ValueError("a help desk is open on some day, and closes after it opens")
+
+    def after(self, start: datetime, business_time: timedelta) -> datetime:
+        """When so much business time has passed since `start`, in UTC; without any, `start`."""
+        left = business_time
+        if not left:
+            return start
+        for opens, closes in self._windows(start):
+            if (lasts := closes - opens) >= left:
+                return opens + left
+            left -= lasts
+        raise AssertionError  # windows have no end
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much business time lies between them; none where `end` is not later."""
+        total = timedelta()
+        for opens, closes in self._windows(start):
+            if opens >= end:
+                return total
+            total += min(closes, end) - opens
+        raise AssertionError  # windows have no end
+
+    def _windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """From `start` on, in UTC, without end. Raises ValueError where the help desk stays closed for a year."""
+        day, closed = start.astimezone(self.zone).date(), 0
+        while closed < _LONGEST_CLOSURE:
+            closed += 1
+            if day.weekday() in self.weekdays and not self.is_holiday(day):
+                opens, closes = moment_of(day, self.opens, self.zone), moment_of(day, self.closes, self.zone)
+                if closes > (opens := max(opens, start)):
+                    yield opens, closes
+                    closed = 0
+            day += _DAY
+        raise ValueError("the help desk is closed for a whole year: see its hours and holidays")
