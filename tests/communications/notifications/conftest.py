@@ -22,6 +22,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         "samples": Samples(world.users, world.outbox, "Almoner", FakeTransaction),
         "sources": world.sources,
         "staff": world.staff,
+        "tombstones": world.erased,
         "charity": "Almoner",
         "cursors": Cursors("a key"),
     }

@@ -113,3 +113,8 @@ class FakeDecisions:
     def put(self, notification_id: str, record: Record, unit_of_work: UnitOfWork) -> None:
         key = notification_id, record.decision.channel
         step(f"decision {key}", lambda: True, lambda: self.by_id.update({key: record}))(unit_of_work)
+
+
+class FakeTombstones(set[str]):
+    def stands_for(self, user_id: str) -> bool:
+        return user_id in self

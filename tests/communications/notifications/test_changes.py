@@ -112,7 +112,7 @@ def test_what_was_read_where_it_stands(world: World) -> None:
     for number, subject in enumerate(("conversation:1", "conversation:2", "conversation:1", None)):
         at = NOON + timedelta(minutes=number)
         world.notifying.notify(
-            replace(news("message-received", f"m-{number}", at), subject=subject, position=number), at
+            replace(news("message-received", f"m-{number}", at), subject=subject, position=number), lambda _: False, at
         )
     assert world.changes.read_elsewhere("ana", "conversation:1", 1, LATER) == 1
     assert world.changes.read_elsewhere("ana", "conversation:1", 1, LATER) == 0

@@ -23,6 +23,16 @@ def event(name: str = "OrderPaid", **data: object) -> dict[str, Any]:
     return sample
 
 
+def test_news_of_somebody_who_was_erased_is_dropped(world: World) -> None:
+    news = event()
+    news["detail"] |= {"userId": "gone", "occurredAt": datetime.now(UTC).isoformat()}
+    with fails_as(Unavailable):
+        handler(news, CONTEXT)
+    world.erased.add("gone")
+    handler(news, CONTEXT)
+    assert not world.notifications.by_id
+
+
 def test_paid_order_becomes_a_notification_once(world: World) -> None:
     for _ in range(2):
         handler(event(), CONTEXT)

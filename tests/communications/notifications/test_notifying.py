@@ -82,12 +82,18 @@ def test_cap_counts_what_was_sent_in_a_week_and_once_for_all_channels(world: Wor
 
 def test_user_who_is_not_registered_yet(world: World) -> None:
     with pytest.raises(Unavailable):
-        world.notifying.notify(news("order-paid", "event", NOON, "somebody"), NOON)
+        world.notifying.notify(news("order-paid", "event", NOON, "somebody"), lambda _: False, NOON)
+
+
+def test_user_who_was_erased(world: World) -> None:
+    of_somebody = news("order-paid", "event", NOON, "somebody")
+    assert world.notifying.notify(of_somebody, {"somebody"}.__contains__, NOON) == "was erased"
+    assert not world.notifications.by_id
 
 
 def test_user_who_is_gone(world: World) -> None:
-    late = NOON + MAY_STILL_REGISTER
-    assert world.notifying.notify(news("order-paid", "event", NOON, "somebody"), late) == "no such user"
+    of_somebody, late = news("order-paid", "event", NOON, "somebody"), NOON + MAY_STILL_REGISTER
+    assert world.notifying.notify(of_somebody, lambda _: False, late) == "no such user"
     assert not world.notifications.by_id
 
 

@@ -25,6 +25,7 @@ from tests.communications.notifications.fakes import (
     FakeNotifications,
     FakeReach,
     FakeStaff,
+    FakeTombstones,
 )
 from tests.communications.sending.fakes import FakeOutbox
 from tests.communications.users.fakes import FakeUsers
@@ -58,6 +59,7 @@ class World:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     begin: Callable[[], UnitOfWork] = FakeTransaction
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    erased: FakeTombstones = field(default_factory=FakeTombstones)
     staff: FakeStaff = field(default_factory=lambda: FakeStaff({"ana"}))
 
     @property
@@ -95,7 +97,7 @@ class World:
         self.users.by_id["ana"] = replace(ANA, settings=settings)
 
     def notify(self, type_: str, now: datetime, event_id: str = "event", occurred_at: datetime | None = None) -> str:
-        return self.notifying.notify(news(type_, event_id, occurred_at or now), now)
+        return self.notifying.notify(news(type_, event_id, occurred_at or now), self.erased.stands_for, now)
 
     def notification(self, event_id: str = "event") -> Notification:
         return next(each for each in self.notifications.by_id.values() if each.event_id == event_id)

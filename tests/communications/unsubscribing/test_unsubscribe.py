@@ -174,7 +174,7 @@ def test_next_notification_is_suppressed_and_says_why(token: str, world: World, 
     explaining = Explaining(world.notifications, world.decisions, world.outbox)
 
     def mail_of(event_id: str, type_: str = "donation-received") -> tuple[Outcome, str]:
-        notifying.notify(news(type_, event_id, NOON), NOON + timedelta(minutes=1))
+        notifying.notify(news(type_, event_id, NOON), lambda _: False, NOON + timedelta(minutes=1))
         explanation = explaining.explain("ana", world.notification(event_id).notification_id)
         (mail,) = [each for each in explanation.decisions if each.channel is Channel.EMAIL]
         return mail.outcome, mail.reason

@@ -23,6 +23,7 @@ from communications.sending.adapters.outbox import DynamoOutbox
 from communications.sending.adapters.suppressions import DynamoSuppressions
 from communications.users import wiring as users
 from shared.dynamodb.transactions import Transaction
+from shared.erasure.tombstones import DynamoTombstones
 from shared.http.cursors import Cursors
 
 
@@ -70,6 +71,11 @@ def notifying() -> Notifying:
         rules=_rules(),
         charity=charity(),
     )
+
+
+@cache
+def tombstones() -> DynamoTombstones:
+    return users.tombstones()
 
 
 @cache

@@ -37,6 +37,7 @@ __all__ = [
     "records",
     "settling",
     "synchronizing",
+    "tombstones",
     "user_deleted",
     "users",
 ]
@@ -51,8 +52,13 @@ def users() -> DynamoUsers:
 @cache
 def records() -> DynamoUserRecords:
     """For those who write."""
-    tables, tombstones = settings.Users(), DynamoTombstones(settings.UserRecords().erasures_table)
-    return DynamoUserRecords(tables.users_table, tables.addresses_table, directory(), tombstones)
+    tables = settings.Users()
+    return DynamoUserRecords(tables.users_table, tables.addresses_table, directory(), tombstones())
+
+
+@cache
+def tombstones() -> DynamoTombstones:
+    return DynamoTombstones(settings.UserRecords().erasures_table)
 
 
 @cache

@@ -57,7 +57,7 @@ def outcomes(notifying: Notifying, state: State = State.CURRENT) -> dict[str, tu
 def test_event_that_comes_several_times_at_once_counts_once(notifying: Notifying) -> None:
     events = [news("donation-received", f"event-{number % 3}", NOON) for number in range(12)]
     with ThreadPoolExecutor(4) as threads:
-        said = list(threads.map(lambda event: notifying.notify(event, NOON), events))
+        said = list(threads.map(lambda event: notifying.notify(event, lambda _: False, NOON), events))
 
     assert sorted(said) == ["notified"] * 3 + ["notified already"] * 9
     head = notifying.inbox.head("ana")
@@ -69,7 +69,8 @@ def test_event_that_comes_several_times_at_once_counts_once(notifying: Notifying
 
 def test_night_becomes_one_mail_without_what_was_read(notifying: Notifying) -> None:
     for number in range(3):
-        notifying.notify(news("ticket-answered", f"event-{number}", NIGHT + timedelta(minutes=number)), NIGHT)
+        answered = news("ticket-answered", f"event-{number}", NIGHT + timedelta(minutes=number))
+        notifying.notify(answered, lambda _: False, NIGHT)
     assert set(outcomes(notifying).values()) == {(Outcome.HELD, "quiet-hours")}
     changes, releasing = (
         Changes(notifying.notifications, notifying.inbox),

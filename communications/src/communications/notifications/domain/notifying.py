@@ -1,7 +1,7 @@
 """Makes a notification of an event: the notification, what was decided, and what is to be sent, all or none."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -99,10 +99,12 @@ class Notifying:
     rules: Rules
     charity: str
 
-    def notify(self, news: News, now: datetime) -> str:
+    def notify(self, news: News, was_erased: Callable[[str], bool], now: datetime) -> str:
         """What came of it, in a word or two; the same news again changes nothing. Raises Unavailable."""
         user = self.users.find(news.user_id)
         if user is None:
+            if was_erased(news.user_id):
+                return "was erased"
             if now < news.occurred_at + MAY_STILL_REGISTER:
                 raise Unavailable("The user is not registered yet.", retry_after_seconds=60)
             return "no such user"
