@@ -67,4 +67,5 @@ class Campaign:
 
 
 def _person(user_id: str, settings: Settings) -> User:
-    return replace(ANA, user_id=user_id, email=f"{user_id}@example.org", settings=settings)
+    phone = f"+447700{int.from_bytes(user_id.encode()) % 1_000_000:06}"  # each has another
+    return replace(ANA, user_id=user_id, email=f"{user_id}@example.org", phone=phone, settings=settings)

@@ -20,9 +20,13 @@ class FakeReach:
     devices: set[str] = field(default_factory=set)
     consented: frozenset[str] = frozenset()
     off: set[str] = field(default_factory=set)
+    confirmations: list[tuple[str, datetime]] = field(default_factory=list)
 
     def blocks(self, *_: object) -> Mapping[Channel, Cause]:
         return self.blocked
+
+    def confirmed(self, email: str, at: datetime) -> None:
+        self.confirmations.append((email, at))
 
     def stopped(self, event_ids: Collection[str], _: datetime) -> Set[str]:
         return self.off & set(event_ids)

@@ -102,6 +102,7 @@ def test_changed_email_is_announced_at_the_new_and_the_previous_address(world: W
     assert {(row.state, row.category) for row in rows.values()} == {(SendState.PENDING, None)}
     assert all(row.due_at <= datetime.now(UTC) < row.drop_after for row in rows.values())
     assert not world.rows(Channel.SMS)
+    assert {email for email, _ in world.reach.confirmations} == {"new@example.org"}
 
 
 @pytest.mark.parametrize("wants_sms", [True, False])

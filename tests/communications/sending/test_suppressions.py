@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from communications.sending.domain.outbox import Channel
 from communications.sending.domain.suppressions import (
     SOFT_BOUNCES,
@@ -9,6 +11,7 @@ from communications.sending.domain.suppressions import (
     Cause,
     Feedback,
     address_key,
+    lift_bounces,
     suppress_after_bounce,
     suppress_after_spam_report,
     suppressed,
@@ -52,6 +55,26 @@ def test_mailbox_that_is_full_again_and_again_gets_nothing_for_a_week() -> None:
     assert suppress_after_bounce(suppressions, feedback(SOFT_BOUNCES), NOW, permanent=False)
     assert cause_of(suppressions, None) is Cause.UNDELIVERABLE
     assert cause_of(suppressions, None, days=SUPPRESSED_FOR.days) is None
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_bounces_of_an_address_do_not_count_once_its_owner_confirms_it(permanent: bool) -> None:
+    suppressions = FakeSuppressions()
+    for number in range(SOFT_BOUNCES):
+        suppress_after_bounce(suppressions, feedback(number), NOW, permanent=permanent)
+    lift_bounces(suppressions, ADDRESS, NOW - timedelta(seconds=1))  # confirmed before it bounced
+    assert cause_of(suppressions, None)
+
+    lift_bounces(suppressions, ADDRESS.upper(), NOW)
+    assert cause_of(suppressions, None) is None
+    assert suppress_after_bounce(suppressions, feedback(9), NOW, permanent=True)
+
+
+def test_reports_of_spam_stay_when_the_address_is_confirmed() -> None:
+    suppressions = FakeSuppressions()
+    suppress_after_spam_report(suppressions, feedback(), NOW)
+    lift_bounces(suppressions, ADDRESS, NOW)
+    assert cause_of(suppressions, "news") is Cause.SPAM
 
 
 def test_soft_bounce_does_not_shorten_what_is_for_good() -> None:

@@ -16,6 +16,7 @@ from shared.time.moments import local_date
 
 STOCK_LOW = "stock-low"
 MESSAGE_SENT = "MessageSent"
+_EMAIL_CHANGED = "UserEmailChanged"
 
 
 class Deliveries(Protocol):
@@ -53,6 +54,7 @@ def news_of(name: str, event: DomainEvent, sources: Sources) -> News | None:
         subject=subject_of(event) if name == MESSAGE_SENT else None,
         position=event.data["seq"] if name == MESSAGE_SENT else 0,
         previous={channel: event.data[key] for key, channel in _PREVIOUS.items() if event.data.get(key)},
+        confirmed=event.data["email"] if name == _EMAIL_CHANGED else None,
     )
 
 
@@ -138,7 +140,7 @@ _NEWS: Mapping[str, tuple[str, Callable[[DomainEvent, Sources], Details | None]]
     "OrderRefunded": ("order-refunded", _refund),
     "DonationReceived": ("donation-received", _donation),
     MESSAGE_SENT: ("message-received", _message),
-    "UserEmailChanged": ("email-changed", _nothing),
+    _EMAIL_CHANGED: ("email-changed", _nothing),
     "UserPhoneChanged": ("phone-changed", _nothing),
 }
 

@@ -36,7 +36,8 @@ class News:
 
     `event` is the event's name. What `subject` and `position` are: see Notification. `channels` are those of its
     type's that may lead outside; all of them where it is None. `previous` are addresses that were the user's until
-    then, which hear of it too: whoever has taken an account over cannot keep it from its owner.
+    then, which hear of it too: whoever has taken an account over cannot keep it from its owner. `confirmed` is an
+    e-mail address whose owner has just read mail there.
     """
 
     event: str
@@ -49,6 +50,7 @@ class News:
     position: int = 0
     channels: frozenset[Channel] | None = None
     previous: Mapping[Channel, str] = field(default_factory=dict)
+    confirmed: str | None = None
 
     @property
     def of_type(self) -> NotificationType:
@@ -62,6 +64,10 @@ class Reach(Protocol):
 
         Raises Unavailable.
         """
+        ...
+
+    def confirmed(self, email: str, at: datetime) -> None:
+        """That its owner read mail there. Raises Unavailable."""
         ...
 
     def stopped(self, event_ids: Collection[str], now: datetime) -> Set[str]:
@@ -108,6 +114,8 @@ class Notifying:
             if now < news.occurred_at + MAY_STILL_REGISTER:
                 raise Unavailable("The user is not registered yet.", retry_after_seconds=60)
             return "no such user"
+        if news.confirmed:
+            self.reach.confirmed(news.confirmed, news.occurred_at)
         return self._notify(user, news, now)
 
     def notify_all(self, several: Sequence[News], now: datetime) -> str:

@@ -14,6 +14,7 @@ from communications.sending.domain.suppressions import (
     address_key,
     category_key,
     event_key,
+    lift_bounces,
     stopped,
     suppressed,
 )
@@ -40,6 +41,10 @@ class Reaching:
             for channel, address in addresses.items()
         }
         return {channel: cause for channel, cause in causes.items() if cause}
+
+    def confirmed(self, email: str, at: datetime) -> None:
+        """One read, and a write where mail to it had bounced."""
+        lift_bounces(self.suppressions, email, at)
 
     def stopped(self, event_ids: Collection[str], now: datetime) -> Set[str]:
         """One read."""

@@ -29,6 +29,9 @@ class Cause(StrEnum):
     STOPPED = "stopped"
 
 
+_BOUNCES = frozenset({Cause.BOUNCED, Cause.UNDELIVERABLE})
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """Of an address, of a category for a user and channel, or of an event; for good where `until` is None."""
@@ -121,6 +124,13 @@ def suppress_after_bounce(suppressions: Suppressions, feedback: Feedback, now: d
         return False
     suppressions.add(Suppression(key, Cause.UNDELIVERABLE, now, now + SUPPRESSED_FOR))
     return True
+
+
+def lift_bounces(suppressions: Suppressions, address: str, confirmed_at: datetime) -> None:
+    """Its owner has read mail there: what bounced before does no more. Raises Unavailable."""
+    found = suppressions.find([key := address_key(Channel.EMAIL, address)]).get(key)
+    if found and found.cause in _BOUNCES and found.at <= confirmed_at:
+        suppressions.take_back(found)
 
 
 def suppress_after_spam_report(suppressions: Suppressions, feedback: Feedback, now: datetime) -> None:
