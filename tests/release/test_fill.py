@@ -13,9 +13,9 @@ from release.fill import FROM_THE_PLATFORM, ROOT, filled
 OUTPUTS = {name: f"the-{name}" for name in FROM_THE_PLATFORM}
 _BEDROCK = {"ApplicationKey", "Model", "ModelProfile"}
 CONTEXTS = {
-    "personalization": {"OpenSearchLayer", "PaymentsLayer", "UserPoolId"},
-    "commerce": {"UserPoolId"},
-    "communications": {"OpenSearchLayer", "PaymentsLayer", *_BEDROCK},
+    "personalization": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", "UserPoolId"},
+    "commerce": {"PostgresLayer", "UserPoolId"},
+    "communications": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", *_BEDROCK},
 }
 each_context = pytest.mark.parametrize("context", CONTEXTS)
 

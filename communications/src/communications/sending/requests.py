@@ -7,13 +7,18 @@ from pydantic import Field
 from communications.sending.domain.devices import Platform
 from communications.sending.domain.redriving import MAX_SENDS, Wanted
 from shared.http.fields import DISTINCT, Body, Line
+from shared.http.forms import Form
+
+_ASCII = r"[!-~]+"
 
 
 class DeviceBody(Body):
     """`token` is what the push service has given to the app on this device."""
 
     platform: Literal["apns", "fcm"]
-    token: Annotated[str, Field(min_length=16, max_length=4096, pattern=r"^[!-~]+$")]
+    token: Annotated[
+        str, Field(min_length=16, max_length=4096), Form(_ASCII, "a token: 16 to 4,096 ASCII characters, no spaces")
+    ]
 
     @property
     def of_platform(self) -> Platform:
@@ -27,7 +32,7 @@ class RedriveBody(Body):
     """
 
     sends: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]],
+        list[Annotated[str, Field(min_length=1, max_length=255), Form(_ASCII, "an id of GET /sends")]],
         Field(min_length=1, max_length=MAX_SENDS),
         DISTINCT,
     ]

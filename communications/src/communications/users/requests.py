@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from communications.users.domain.addresses import E164
+from communications.users.domain.addresses import E164, PHONE_NUMBER
 from communications.users.domain.invitations import Invitation
 from communications.users.domain.users import Channels, Details, Digest, QuietHours, Settings
 from shared.http.fields import DISTINCT, Body, PartOfName, PersonName, Version
@@ -40,7 +40,7 @@ type _Email = Annotated[
 ]
 
 
-type _Phone = Annotated[str, Form(E164, "a phone number with its country code, such as +447700900123")]
+type _Phone = Annotated[str, Form(E164, PHONE_NUMBER)]
 type _ConfirmationCode = Annotated[str, Form(r"[0-9]{6}", "the six digits that were sent")]
 
 

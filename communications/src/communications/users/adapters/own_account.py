@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from communications.users.domain.address_changes import Kind, WrongCode
-from communications.users.domain.addresses import AddressTaken
+from communications.users.domain.addresses import PHONE_NUMBER, AddressTaken
 from shared.aws.clients import client
 from shared.aws.failures import code, unavailable_where_out_of_reach
 from shared.errors import FieldError, Invalid, TooManyRequests, Unauthenticated, Unavailable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ATTRIBUTES: Mapping[Kind, str] = {Kind.EMAIL: "email", Kind.PHONE: "phone_number"}
 _EXAMPLES: Mapping[Kind, str] = {
     Kind.EMAIL: "must be an e-mail address",
-    Kind.PHONE: "must be a phone number with its country code, such as +447700900123",
+    Kind.PHONE: f"must be {PHONE_NUMBER}",
 }
 _TOO_MANY = frozenset({"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"})
 _SIGNED_OUT = frozenset(

@@ -5,6 +5,9 @@ from shared.errors import Conflict
 E164 = r"\+[1-9][0-9]{6,14}"
 """The pattern of a phone number, such as +447700900123."""
 
+PHONE_NUMBER = "a phone number: +, the code of the country, and the number without its first 0 and without spaces"
+"""What people read of that pattern."""
+
 
 class AddressTaken(Conflict):
     """Nothing was written."""

@@ -3,17 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 
 class Form:
-    """Annotates text that a pattern without alternatives matches as a whole. `words` complete "must be …"."""
+    """Annotates text that a pattern without alternatives matches as a whole. `words` complete "must be …".
+
+    Limits of its length stand before it: `Annotated[str, Field(max_length=35), Form(…)]`.
+    """
 
     def __init__(self, pattern: str, words: str) -> None:
         self._pattern, self._words = pattern, words
 
-    def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
-        text = core_schema.str_schema(strict=True, pattern=f"^{self._pattern}$")
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text: Any = handler(source)  # with the limits that stand before it
+        text.update(strict=True, pattern=f"^{self._pattern}$")
         return core_schema.custom_error_schema(text, "form", custom_error_message=f"must be {self._words}")
 
 
