@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Barrier
+from typing import Any
 
 from botocore.exceptions import ClientError
 from websockets.exceptions import ConnectionClosed
@@ -74,7 +76,12 @@ def function_gets_the_url_of_an_api(aws: Aws) -> bool:
 
 @shows("lambda-starts", right=True)
 def burst_of_short_invocations_shares_workers(aws: Aws) -> bool:
-    function = aws.function("pick")
+    function, all_ready = aws.function("pick"), Barrier(CONCURRENT)
+
+    def invoke(_: int) -> Any:
+        all_ready.wait()  # or the first would be idle before the last comes
+        return aws.invoke(function, {})
+
     with ThreadPoolExecutor(CONCURRENT) as pool:
-        answers = pool.map(lambda _: aws.invoke(function, {}), range(CONCURRENT))
+        answers = pool.map(invoke, range(CONCURRENT))
         return len({picked["pid"] for picked, _ in answers}) < CONCURRENT
