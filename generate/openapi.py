@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from generate.functions import CONTEXTS, ROOT, Json, routes_of
-from shared.http.contract import JSON, NO_STORE, Gateway, Route, Text
+from shared.http.contract import EVENT_STREAM, JSON, NO_STORE, Gateway, Route, Text
 from shared.http.parameters import Parameter
 from shared.http.read_only import read_only_fields
 from shared.json.encoding import camel
@@ -205,6 +205,10 @@ def _answer(route: Route, status: int, shape: Any, schemas: Schemas) -> Json:
     match shape:
         case None:
             pass
+        case Text(media_type) if shape is EVENT_STREAM:
+            answer["content"] = {
+                media_type: {}
+            }  # OpenAPI 3.1 cannot say what an event is, and tools take a schema for that
         case Text(media_type):
             answer["content"] = {media_type: {"schema": {"type": "string"}}}
         case _:
