@@ -1,5 +1,6 @@
 """WebSocket APIs, and workers for many messages."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import Barrier
@@ -13,7 +14,7 @@ from tests.contracts.emulator.aws import Aws, unique
 from tests.contracts.emulator.scenarios.registry import shows
 
 KB = 1024
-CONCURRENT = 10
+CONCURRENT = 5 * (os.cpu_count() or 1)
 
 
 @cache
@@ -84,4 +85,5 @@ def burst_of_short_invocations_shares_workers(aws: Aws) -> bool:
 
     with ThreadPoolExecutor(CONCURRENT) as pool:
         answers = pool.map(invoke, range(CONCURRENT))
-        return len({picked["pid"] for picked, _ in answers}) < CONCURRENT
+        workers = {picked["pid"] for picked, _ in answers}
+    return len(workers) <= CONCURRENT // 2  # without the patch, hardly any are shared
