@@ -48,8 +48,9 @@ CHAIN = (
     "note_mail_reports",
 )
 SENDERS = {Channel.EMAIL: "send_mail", Channel.SMS: "send_sms", Channel.PUSH: "send_push"}
-SENT = Counter({Channel.EMAIL: 2, Channel.PUSH: 2, Channel.SMS: 1})
-"""To each recipient: mail and push of a message and of a gift, and an SMS."""
+SENT = Counter({Channel.EMAIL: 3, Channel.PUSH: 3, Channel.SMS: 1})
+"""To each recipient: mail and push of their number, of a message and of a gift, and an SMS."""
+HEARD = ("donation-received", "message-received", "phone-changed")
 _DEAD_AFTER = timedelta(seconds=15)
 """A sender takes less than a second: one that has not finished by then was killed."""
 
@@ -203,9 +204,9 @@ def redeliver_messages(
 
 def heard_once(me: Api) -> None:
     notices = me.get("/notifications").json()
-    assert sorted(each["type"] for each in notices["items"]) == ["donation-received", "message-received"]
+    assert sorted(each["type"] for each in notices["items"]) == sorted(HEARD)
     [conversation] = me.get("/conversations").json()["items"]
-    assert (notices["unread"], conversation["unread"]) == (2, 1)
+    assert (notices["unread"], conversation["unread"]) == (len(HEARD), 1)
     [message] = me.get(f"/conversations/{conversation['conversationId']}/messages").json()["items"]
     assert message["content"] == "Good morning."
 
