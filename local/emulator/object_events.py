@@ -10,7 +10,7 @@ _VERSION: ContextVar[str | None] = ContextVar("version", default=None)
 
 
 def name_versions() -> None:
-    """Say which version of an object an event is about: two that overtake each other cannot be told apart otherwise.
+    """Say which version of an object an event is about: otherwise two that overtake each other look the same.
 
     Other members of the detail are those of AWS, too: a deleted object has no size.
     """

@@ -32,7 +32,7 @@ _SETTINGS = {
 
 
 class Server:
-    """Postgres as a child process, until it is told to stop."""
+    """Postgres as a child process, until the server is stopped."""
 
     def __init__(self, command: list[str]) -> None:
         self._command = command

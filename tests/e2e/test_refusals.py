@@ -27,7 +27,7 @@ class Scene:
         self.latest = self.first
 
     def changes(self) -> list[str]:
-        """Since they were asked for last."""
+        """Since they were last read."""
         before, self.latest = self.latest, self.data.snapshot()
         return changes(before, self.latest)
 

@@ -95,7 +95,7 @@ def _handlers(
         delete(physical_id)
         return create_named(logical_id, new, stack)
 
-    def delete_named(physical_id: str, properties: Json) -> None:  # noqa: ARG001
+    def delete_named(physical_id: str, _: Json) -> None:
         delete(physical_id)
 
     return {"create": create_named, "update": update_or_replace, "delete": delete_named, "update_with_logical_id": True}

@@ -58,7 +58,7 @@ class _Page(HTMLParser):
         self.parts: list[str] = []
         self._hidden: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, _: object) -> None:
         if tag in _HIDDEN:
             self._hidden.append(tag)
         elif tag not in _INLINE:

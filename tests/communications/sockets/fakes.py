@@ -48,7 +48,7 @@ class FakeStreams:
             self._open[user_id] = there | ({stream_id: now} if is_room else {})
             return is_room
 
-    def close(self, user_id: str, stream_id: str, opened_at: datetime) -> None:  # noqa: ARG002
+    def close(self, user_id: str, stream_id: str, _: datetime) -> None:
         self._open[user_id].pop(stream_id, None)
 
 
