@@ -1,9 +1,12 @@
 """Whoever may not call a route is refused, and no data changes: each route, on the deployed platform.
 
-All data is read before and after the requests of each row, so nothing else may happen meanwhile.
+All data is read before and after the requests of each row, so nothing else may happen meanwhile: these tests run alone,
+and what the platform does by the clock waits, such as mails that earlier tests have left for later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -33,8 +36,23 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(platform: Platform) -> Scene:
-    return Scene(platform)
+def scene(platform: Platform) -> Iterator[Scene]:
+    with schedules_disabled(platform.aws("events")):
+        yield Scene(platform)
+
+
+@contextmanager
+def schedules_disabled(events: Any) -> Iterator[None]:
+    rules = [rule for page in events.get_paginator("list_rules").paginate() for rule in page["Rules"]]
+    schedules = [rule["Name"] for rule in rules if "ScheduleExpression" in rule and rule["State"] == "ENABLED"]
+    assert schedules
+    try:
+        for name in schedules:
+            events.disable_rule(Name=name)
+        yield
+    finally:
+        for name in schedules:
+            events.enable_rule(Name=name)
 
 
 @pytest.mark.parametrize("row", REFUSING, ids=str)
