@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -71,6 +72,22 @@ def call_control(endpoint: str, method: str, path: str, body: object = None) -> 
     request = urllib.request.Request(endpoint + path, data, headers, method=method)  # noqa: S310  on 127.0.0.1
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  as above
         return json.load(answer)
+
+
+def stop_when_ended(stop: Callable[[], object]) -> None:
+    """Have SIGTERM and SIGINT call `stop`, and with END_WITH_STDIN=1 the end of standard input, as when a parent dies.
+
+    For servers without an event loop.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
+    if os.environ.get("END_WITH_STDIN") == "1":
+        threading.Thread(target=_stop_with_stdin, args=[stop], daemon=True).start()
+
+
+def _stop_with_stdin(stop: Callable[[], object]) -> None:
+    os.read(0, 1)  # not sys.stdin, whose lock would keep the process from exiting
+    stop()
 
 
 class Child:

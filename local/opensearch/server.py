@@ -8,16 +8,15 @@ END_WITH_STDIN=1 it stops when standard input is closed, as it is when the paren
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from samcli.yamlhelper import yaml_parse
 
 from local.opensearch.installation import home
+from local.program import stop_when_ended
 from local.unprivileged import unprivileged
 from local.workspace import HOST, ROOT, CannotContinue
 
@@ -45,16 +44,8 @@ def main() -> int:
     (folder / "config/opensearch.yml").touch()
     (folder / "config/log4j2.properties").write_text(_LOGGING)
     node = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: node.terminate())
-    if os.environ.get("END_WITH_STDIN") == "1":
-        threading.Thread(target=_end_with_stdin, args=[node], daemon=True).start()
+    stop_when_ended(node.terminate)
     return node.wait()
-
-
-def _end_with_stdin(node: subprocess.Popen[bytes]) -> None:
-    os.read(0, 1)  # not sys.stdin, whose lock would keep the process from exiting
-    node.terminate()
 
 
 def _java() -> list[str]:

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from local.postgres.installation import create, data_of, program
+from local.program import stop_when_ended
 from local.workspace import HOST, CannotContinue
 
 _DEFAULT_MAX_CONNECTIONS = "80"
@@ -69,10 +70,7 @@ def main() -> int:
     except CannotContinue as problem:
         print(problem, file=sys.stderr)
         return 1
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
-    if os.environ.get("END_WITH_STDIN") == "1":
-        threading.Thread(target=_end_with_stdin, args=[server], daemon=True).start()
+    stop_when_ended(server.stop)
     return server.run()
 
 
@@ -82,11 +80,6 @@ def _options() -> list[str]:
         "max_connections": os.environ.get("POSTGRES_MAX_CONNECTIONS") or _DEFAULT_MAX_CONNECTIONS,
     }
     return [part for name, value in (_SETTINGS | chosen).items() for part in ("-c", f"{name}={value}")]
-
-
-def _end_with_stdin(server: Server) -> None:
-    os.read(0, 1)  # not sys.stdin, whose lock would keep the process from exiting
-    server.stop()
 
 
 if __name__ == "__main__":
