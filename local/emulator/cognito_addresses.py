@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import cognito, sns
@@ -33,9 +34,8 @@ def verify_changed_addresses() -> None:
         return verified
 
     def run_and_send(handler: Callable[[Json], Answer], action: str, data: Json) -> Answer:
-        answer: Answer = run(
-            (lambda data: _update(handler, action, data)) if action in UPDATING else handler, action, data
-        )
+        handle = partial(_update, handler, action) if action in UPDATING else handler
+        answer: Answer = run(handle, action, data)
         return answer
 
     cognito._dispatch_idp, cognito._run_idp_handler = dispatch_also, run_and_send

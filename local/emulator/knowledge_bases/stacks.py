@@ -55,21 +55,17 @@ def deploy_knowledge_bases() -> None:
         update_checked_source,
     )
     agent.get_state, agent._restore_state = get_state_with_indexes, restore_with_indexes
-    for name, create, update, delete, replaced_by in (
-        (
-            "AWS::S3Vectors::VectorBucket",
-            _create_bucket,
-            _keep,
-            _ignore,
-            ["VectorBucketName", "EncryptionConfiguration"],
-        ),
-        ("AWS::S3Vectors::Index", _create_index, _keep, _delete_index, None),
-        ("AWS::Bedrock::KnowledgeBase", _create_base, _update_base, _delete_base, _OF_BASE),
-        ("AWS::Bedrock::DataSource", _create_source, _update_source, _delete_source, _OF_SOURCE),
-    ):
-        RESOURCE_HANDLERS[name] = _handlers(create, update, delete, replaced_by)
+    RESOURCE_HANDLERS.update(
+        {
+            "AWS::S3Vectors::VectorBucket": _handlers(_create_bucket, _keep, _ignore, _OF_BUCKET),
+            "AWS::S3Vectors::Index": _handlers(_create_index, _keep, _delete_index, None),
+            "AWS::Bedrock::KnowledgeBase": _handlers(_create_base, _update_base, _delete_base, _OF_BASE),
+            "AWS::Bedrock::DataSource": _handlers(_create_source, _update_source, _delete_source, _OF_SOURCE),
+        }
+    )
 
 
+_OF_BUCKET = ["VectorBucketName", "EncryptionConfiguration"]
 _OF_BASE = ["KnowledgeBaseConfiguration", "StorageConfiguration"]
 _OF_SOURCE = ["KnowledgeBaseId", "VectorIngestionConfiguration"]
 
@@ -102,16 +98,16 @@ def _handlers(
 
 
 def _create_bucket(properties: Json, name: str) -> Resource:
-    arn = (
-        f"arn:aws:s3vectors:{get_region()}:{get_account_id()}:bucket/{_valid(properties.get('VectorBucketName', name))}"
-    )
+    arn = _bucket_arn(_valid(properties.get("VectorBucketName", name)))
     return arn, {"VectorBucketArn": arn, "CreationTime": agent._now_iso()}
 
 
+def _bucket_arn(name: str) -> str:
+    return f"arn:aws:s3vectors:{get_region()}:{get_account_id()}:bucket/{name}"
+
+
 def _create_index(properties: Json, name: str) -> Resource:
-    bucket = properties.get("VectorBucketArn")
-    if bucket is None:
-        bucket = f"arn:aws:s3vectors:{get_region()}:{get_account_id()}:bucket/{properties['VectorBucketName']}"
+    bucket = properties.get("VectorBucketArn") or _bucket_arn(properties["VectorBucketName"])
     arn = f"{bucket}/index/{_valid(properties.get('IndexName', name))}"
     if not 1 <= int(properties["Dimension"]) <= 4096 or properties["DataType"] != "float32":
         raise ValueError("Dimension must be 1 to 4096, and DataType float32.")

@@ -8,13 +8,12 @@ import urllib.request
 from array import array
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
-from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
 
 from ministack.core.responses import AccountRegionScopedDict
 
-type Json = dict[str, Any]
+from local.emulator.provisioning import Json
 
 MODEL_URL = "KNOWLEDGE_BASE_MODEL_URL"
 """The environment variable with the URL that InvokeModel is sent to."""
@@ -22,7 +21,6 @@ INDEXES = AccountRegionScopedDict()
 """The properties of each vector index of S3 Vectors, by its ARN."""
 
 _SECONDS = 60
-_OWN_KEYS = {"AMAZON_BEDROCK_TEXT", "AMAZON_BEDROCK_METADATA"}
 _FILTERABLE_BYTES, _METADATA_BYTES = 2048, 40 * 1024
 
 
@@ -74,9 +72,8 @@ def refusal_of(text: str, metadata: Mapping[str, object], index: Json) -> str | 
     filterable = {key: free[key] for key in free if key not in configuration.get("NonFilterableMetadataKeys", [])}
     for name, content, limit in (("Filterable", filterable, _FILTERABLE_BYTES), ("Total", free, _METADATA_BYTES)):
         if len(json.dumps(content, ensure_ascii=False).encode()) > limit:
-            keys = (
-                f" Make {' and '.join(sorted(_OWN_KEYS & filterable.keys()))} non-filterable." if limit == 2048 else ""
-            )
+            own_keys = " and ".join(sorted(own.keys() & filterable.keys()))
+            keys = f" Make {own_keys} non-filterable." if limit == _FILTERABLE_BYTES else ""
             return f"{name} metadata must have at most {limit} bytes.{keys}"
     return None
 
