@@ -9,6 +9,7 @@ from generate.functions import Function, functions
 from tests.architecture.layers import layers_needed
 
 ROOT = Path(__file__).resolve().parents[2]
+LAYERS = sorted({makefile.parent.name for makefile in (ROOT / "layers").glob("*/Makefile")} - {"shared"})
 
 
 def packages(layer: str) -> set[str]:
@@ -16,7 +17,7 @@ def packages(layer: str) -> set[str]:
     return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("layer", ["opensearch", "payments", "postgres"])
+@pytest.mark.parametrize("layer", LAYERS)
 def test_no_layer_carries_what_the_shared_one_has(layer: str) -> None:
     assert packages(layer) & packages("shared") == set()
 
@@ -43,7 +44,7 @@ def test_function_has_the_layers_of_the_packages_that_its_code_can_import(functi
     assert layers | {"SharedLayer"} == {"SharedLayer", *layers_needed(function.module_name)}
 
 
-@pytest.mark.parametrize("layer", ["opensearch", "payments", "postgres"])
+@pytest.mark.parametrize("layer", LAYERS)
 def test_layers_are_built_alike(layer: str) -> None:
     """SAM copies each layer's own folder only, so their Makefiles cannot include a common one."""
 
