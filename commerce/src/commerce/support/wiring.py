@@ -24,6 +24,7 @@ from commerce.support.domain.starting import KIND, SupportRunService
 from commerce.support.requests import question_of
 from shared.auth.seals import Seals
 from shared.event_streams.tickets import StreamTickets
+from shared.http.edge import access
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
@@ -39,7 +40,6 @@ from shared.sockets.messages import SocketRouter
 from shared.sockets.starting import start_followed
 from shared.sockets.stores import DynamoParts
 from shared.sockets.wiring import (
-    access,
     access_ends,
     connections,
     sender,

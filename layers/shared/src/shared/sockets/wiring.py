@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from shared.auth.access import Access, AccessEnds
+from shared.auth.access import AccessEnds
 from shared.auth.dynamo_access_ends import DynamoAccessEnds
-from shared.dynamodb.connection import readers
+from shared.http.edge import AccessSettings
 from shared.settings import Settings
 from shared.sockets.connections import Connections, Tickets
 from shared.sockets.sender import SocketSender
@@ -18,10 +18,6 @@ class TicketSettings(Settings):
 class SocketSettings(Settings):
     connections_table: str
     socket_endpoint: str
-
-
-class AccessEndSettings(Settings):
-    access_ends_table: str
 
 
 class SocketCapacity(Settings):
@@ -48,12 +44,7 @@ def connections() -> Connections:
 
 @cache
 def access_ends() -> AccessEnds:
-    return DynamoAccessEnds(AccessEndSettings().access_ends_table)
-
-
-@cache
-def access() -> Access:
-    return Access(access_ends(), readers())
+    return DynamoAccessEnds(AccessSettings().access_ends_table)
 
 
 @cache
