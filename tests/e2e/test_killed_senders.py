@@ -146,7 +146,7 @@ def accepted(api: Api, path: str, body: object) -> None:
 
 
 def rows_of(outbox: DynamoOutbox, recipient: Recipient) -> list[OutboxRow]:
-    found = map(outbox.find, outbox.of_user(recipient.user.user_id))
+    found = map(outbox.find, outbox.of_user(recipient.user.user_id, 100))
     return [row for row in found if row]
 
 

@@ -1,5 +1,7 @@
 """The only place of this context that reads the environment: the variables of each feature's functions."""
 
+from enum import StrEnum
+
 from shared.settings import Settings
 
 
@@ -145,6 +147,10 @@ class OutgoingChannels(Settings):
     """Those that the charity has besides list and socket, such as `email,none,push`."""
 
     outgoing_channels: str
+
+    def among[C: StrEnum](self, channels: type[C]) -> frozenset[C]:
+        names = self.outgoing_channels.split(",")
+        return frozenset(channel for channel in channels if channel in names)
 
 
 class NotificationRules(Settings):

@@ -51,9 +51,10 @@ class FakeOutbox:
                 if row and row.is_due(now):
                     self._write(replace(row, due_at=now + LOOKED_AFTER, version=row.version + 1))
 
-    def of_user(self, user_id: str) -> Sequence[str]:
+    def of_user(self, user_id: str, limit: int) -> Sequence[str]:
         rows = [row for row in self.by_id.values() if row.user_id == user_id]
-        return [row.outbox_id for row in sorted(rows, key=lambda row: row.created_at)]
+        newest_first = sorted(rows, key=lambda row: row.created_at, reverse=True)
+        return [row.outbox_id for row in newest_first[:limit]]
 
     def _write(self, row: OutboxRow) -> None:
         self.by_id[row.outbox_id] = row

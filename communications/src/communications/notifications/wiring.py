@@ -82,7 +82,7 @@ def tombstones() -> DynamoTombstones:
 def sources() -> Sources:
     """For the function that has a right to read where orders are sent."""
     deliveries = CommerceDeliveries(settings.Commerce().find_delivery_function_arn)
-    return Sources(notifying().name_of, deliveries, _rules().zone)
+    return Sources(notifying().name_of, deliveries, notifying().rules.zone)
 
 
 @cache
@@ -102,11 +102,11 @@ def charity() -> str:
 
 
 def _rules() -> Rules:
-    rules, outgoing = settings.NotificationRules(), settings.OutgoingChannels().outgoing_channels.split(",")
+    rules = settings.NotificationRules()
     return Rules(
         weekly_cap=int(rules.weekly_cap),
         zone=ZoneInfo(rules.time_zone),
-        channels=frozenset(channel for channel in Channel if channel in outgoing),
+        channels=settings.OutgoingChannels().among(Channel),
         receipt_sms=rules.receipt_sms == "true",
     )
 

@@ -69,8 +69,7 @@ def topic() -> SnsTopic:
 
 @cache
 def sweep() -> Sweep:
-    outgoing = settings.OutgoingChannels().outgoing_channels.split(",")
-    return Sweep(outbox(), topic(), frozenset(channel for channel in Channel if channel in outgoing))
+    return Sweep(outbox(), topic(), settings.OutgoingChannels().among(Channel))
 
 
 @cache

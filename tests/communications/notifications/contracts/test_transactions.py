@@ -62,7 +62,7 @@ def test_event_that_comes_several_times_at_once_counts_once(notifying: Notifying
     assert sorted(said) == ["notified"] * 3 + ["notified already"] * 9
     head = notifying.inbox.head("ana")
     assert (head.last_seq, head.unread.notifications) == (3, 3)
-    assert len(notifying.outbox.of_user("ana")) == 3
+    assert len(notifying.outbox.of_user("ana", 10)) == 3
     assert notifying.caps.sent("ana") == (NOON, NOON, NOON)
     assert outcomes(notifying) == {f"event-{number}": (Outcome.SENT, "at-once") for number in range(3)}
 
@@ -90,7 +90,7 @@ def test_night_becomes_one_mail_without_what_was_read(notifying: Notifying) -> N
         "event-1": (Outcome.SENT, Reason.IN_DIGEST),
         "event-2": (Outcome.SENT, Reason.IN_DIGEST),
     }
-    rows = [notifying.outbox.find(each) for each in notifying.outbox.of_user("ana")]
+    rows = [notifying.outbox.find(each) for each in notifying.outbox.of_user("ana", 10)]
     states = sorted(row.state for row in rows if row)
     assert states == [SendState.CANCELLED] * 3 + [SendState.PENDING]
     assert not notifying.outbox.due(SendState.HELD, MORNING, 10)

@@ -132,7 +132,9 @@ class OutboxContract:
             for number in range(3)
         ]
         add(outbox, begin(), *rows, row)
-        assert outbox.of_user(ada) == [each.outbox_id for each in rows]
+        newest_first = [each.outbox_id for each in reversed(rows)]
+        assert outbox.of_user(ada, 10) == newest_first
+        assert outbox.of_user(ada, 2) == newest_first[:2]
 
 
 def add(outbox: Outbox, work: UnitOfWork, *rows: OutboxRow) -> None:

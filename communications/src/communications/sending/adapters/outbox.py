@@ -163,9 +163,10 @@ class DynamoOutbox:
         """One conditional UpdateItem each, several at once."""
         list(readers().map(lambda outbox_id: self._look_after(outbox_id, now), outbox_ids))
 
-    def of_user(self, user_id: str) -> Sequence[str]:
+    def of_user(self, user_id: str, limit: int) -> Sequence[str]:
         """One Query of an index, of keys only."""
-        return [record.outbox_id for record in select(self._rows.by_user, user_id)]
+        records = select(self._rows.by_user, user_id, newest_first=True, limit=limit)
+        return [record.outbox_id for record in records]
 
     def _look_after(self, outbox_id: str, now: datetime) -> None:
         later = [OutboxRecord.due_at.set(now + LOOKED_AFTER), OutboxRecord.version.add(1)]

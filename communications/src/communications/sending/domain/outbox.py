@@ -237,8 +237,8 @@ class Outbox(Protocol):
         """Their messages are on their way: those still pending are due again after LOOKED_AFTER."""
         ...
 
-    def of_user(self, user_id: str) -> Sequence[str]:
-        """The ids of all of a user's rows that are still kept."""
+    def of_user(self, user_id: str, limit: int) -> Sequence[str]:
+        """The ids of a user's rows that are still kept, the newest first."""
         ...
 
 

@@ -1,6 +1,6 @@
 """What people do about messages that could not be sent, or of which nobody can say whether they were."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -52,27 +52,23 @@ class Settling:
 
     def of_user(self, user_id: str, limit: int) -> Sequence[OutboxRow]:
         """The newest first."""
-        found = map(self.outbox.find, [*reversed(self.outbox.of_user(user_id))][:limit])
+        found = map(self.outbox.find, self.outbox.of_user(user_id, limit))
         return [row for row in found if row is not None]
 
     def redrive(self, outbox_id: str, now: datetime, *, dry_run: bool) -> Plan:
         """Have the row of a dead letter sent, if it waits for that. What may have been sent is left as it is."""
-        row = self.outbox.find(outbox_id)
-        if row is None:
-            return Plan(outbox_id, Step.MISSING, None)
-        hasten = partial(hastened, now=now)
-        return Plan.of(row, hasten(row) if dry_run else changed(self.outbox, outbox_id, hasten))
+        return self._settled(outbox_id, partial(hastened, now=now), dry_run=dry_run)
 
     def resend(self, outbox_id: str, now: datetime, *, dry_run: bool) -> Plan:
         """Send what is unknown or has failed again. Where the provider had accepted it, it comes twice."""
+        return self._settled(outbox_id, lambda row: row.resent(now), dry_run=dry_run)
+
+    def _settled(self, outbox_id: str, change: Callable[[OutboxRow], OutboxRow | None], *, dry_run: bool) -> Plan:
         row = self.outbox.find(outbox_id)
         if row is None:
             return Plan(outbox_id, Step.MISSING, None)
         try:
-            if dry_run:
-                row.resent(now)
-            else:
-                changed(self.outbox, outbox_id, lambda current: current.resent(now))
+            after = change(row) if dry_run else changed(self.outbox, outbox_id, change)
         except LateChange:
-            return Plan(outbox_id, Step.LEAVE, row.state, row.reason)
-        return Plan(outbox_id, Step.SEND, row.state, row.reason)
+            after = None
+        return Plan.of(row, after)

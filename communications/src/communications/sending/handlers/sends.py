@@ -1,6 +1,5 @@
 """What became of messages, and having those sent that were not"""
 
-import json
 from datetime import UTC, datetime
 
 from communications.sending import answers, wiring
@@ -12,7 +11,6 @@ from shared.http.parameters import optional_text, paging
 from shared.http.request import Request
 from shared.idempotency.claims import once, translated_refusals
 from shared.ids import new_id
-from shared.json.encoding import encode
 from shared.persistence.unit_of_work import UnitOfWork
 
 _USER = optional_text("userId", max_length=64, description="Whose; without it, of all users those that are unknown.")
@@ -54,7 +52,7 @@ def redrive_sends(request: Request[RedriveBody]) -> object:
             made = wiring.redriving().redrive(new_id(now), wanted, request.caller.user_id, now, record)
             return answers.redrive_answer(made)
 
-    return json.loads(encode(once(claim, wiring.first_answers(), now, redrive)))
+    return once(claim, wiring.first_answers(), now, redrive)
 
 
 handler = app
