@@ -35,7 +35,7 @@ class World:
 
     def changes(self) -> AddressChanges:
         synchronizing = Synchronizing(self.users, self.pool, self.later, lambda: NOW)
-        return AddressChanges(self.users, self.pool, synchronizing, self.later, self.has_sms)
+        return AddressChanges(self.users, self.pool, synchronizing, self.has_sms)
 
     @property
     def ada(self) -> User:

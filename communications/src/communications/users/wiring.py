@@ -100,7 +100,7 @@ def synchronizations() -> SqsSynchronizations:
 @cache
 def address_changes() -> AddressChanges:
     has_sms = settings.PhoneNumbers().sms_channel == "true"
-    return AddressChanges(users(), CognitoOwnAccount(), synchronizing(), synchronizations(), has_sms)
+    return AddressChanges(users(), CognitoOwnAccount(), synchronizing(), has_sms)
 
 
 @cache

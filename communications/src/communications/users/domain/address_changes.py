@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from communications.users.domain.synchronizing import Later, Synchronizing
+from communications.users.domain.synchronizing import Synchronizing
 from communications.users.domain.users import User, Users
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 
@@ -50,7 +50,6 @@ class AddressChanges:
     users: Users
     account: OwnAccount
     synchronizing: Synchronizing
-    later: Later
     has_sms: bool
 
     def request(self, user_id: str, access_token: str, kind: Kind, address: str) -> None:
@@ -67,7 +66,7 @@ class AddressChanges:
         Raises NotFound; PhonesOff; WrongCode; AddressTaken; Unauthenticated; TooManyRequests; Unavailable.
         """
         before = self._require(user_id, kind)
-        self.later.synchronize(user_id)
+        self.synchronizing.later.synchronize(user_id)
         try:
             self.account.verify(access_token, kind, code)
         except WrongCode:

@@ -101,29 +101,25 @@ class Synchronizing:
             self.later.synchronize(holder)  # first: what follows may break off
             contacts = self.accounts.contacts(holder) or Contacts()
             if key not in keys_of(contacts.email, contacts.phone):
-                self._displace(holder, key)
+                self._displace(holder, contacts, key)
             elif key in keys_of("", user.phone):
                 self.accounts.set_phone(user.user_id, former_phone)
                 raise PhoneTaken
             else:
                 raise Unavailable("The address still belongs to another user; try again.")
 
-    def _displace(self, user_id: str, key: str) -> None:
+    def _displace(self, user_id: str, contacts: Contacts, key: str) -> None:
         """Their own addresses may be held by others, whom `later` has give way in turn."""
         user = self.records.find(user_id)
         if user is None:
             return
-        without = _with_contacts(
-            user,
-            Contacts(
-                "" if key in keys_of(user.email, None) else user.email,
-                None if key in keys_of("", user.phone) else user.phone,
-            ),
-            self.clock(),
+        without = Contacts(
+            "" if key in keys_of(user.email, None) else user.email,
+            None if key in keys_of("", user.phone) else user.phone,
         )
-        for wanted in (self._following(user), without):
+        for wanted in (contacts, without):
             try:
-                self.records.replace(wanted, user)
+                self.records.replace(_with_contacts(user, wanted, self.clock()), user)
             except AddressTaken:
                 continue
             except VersionConflict:
