@@ -1,4 +1,6 @@
+import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,14 @@ def test_request_is_what_converse_wants(bedrock: ConverseServer) -> None:
             "toolChoice": {"auto": {}},
         },
     }
+
+
+def test_answer_can_be_bound_to_a_schema(bedrock: ConverseServer) -> None:
+    schema = {"type": "object", "properties": {"mood": {"type": "string"}}, "additionalProperties": False}
+    ask(bedrock, answers({"text": "{}"}), request=replace(HELLO, answer_schema=schema))
+    [text_format] = bedrock.requests[0].body["outputConfig"].values()
+    assert text_format["type"] == "json_schema"
+    assert json.loads(text_format["structure"]["jsonSchema"]["schema"]) == schema
 
 
 def test_request_without_tools_speaks_of_none(bedrock: ConverseServer) -> None:

@@ -95,6 +95,7 @@ class BedrockModel:
             "messages": [{"role": message.role, "content": _content(message)} for message in request.messages],
             "inferenceConfig": self._inference_config(request.inference),
             **_tool_config(request.tools),
+            **_output_config(request.answer_schema),
         }
 
     def _inference_config(self, requested: Inference) -> dict[str, float]:
@@ -226,6 +227,13 @@ def _tool_config(tools: tuple[Tool, ...]) -> dict[str, Any]:
         {"toolSpec": {"name": t.name, "description": t.description, "inputSchema": {"json": t.schema}}} for t in tools
     ]
     return {"toolConfig": {"tools": specs, "toolChoice": {"auto": {}}}}
+
+
+def _output_config(schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    if schema is None:
+        return {}
+    structure = {"jsonSchema": {"name": "answer", "schema": json.dumps(schema)}}
+    return {"outputConfig": {"textFormat": {"type": "json_schema", "structure": structure}}}
 
 
 def _answer(answer: Mapping[str, Any]) -> ModelAnswer:

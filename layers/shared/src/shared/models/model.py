@@ -65,12 +65,17 @@ class Inference:
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """`messages` alternate, and begin and end with the user's: `shared.models.transcripts` makes them so."""
+    """`messages` alternate, and begin and end with the user's: `shared.models.transcripts` makes them so.
+
+    `answer_schema` is the JSON schema of an answer that is JSON, whose objects are all closed; only models that can be
+    bound to one take it, and an answer that was cut short does not match it.
+    """
 
     system: str
     messages: tuple[Message, ...]
     tools: tuple[Tool, ...] = ()
     inference: Inference = Inference()
+    answer_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
