@@ -1,0 +1,92 @@
+"""Where tickets are kept: what their rules need of whoever keeps them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from knowledge_base.tickets.domain.threads import Entry
+from knowledge_base.tickets.domain.tickets import Status, Ticket
+from shared.idempotency.claims import FirstAnswer
+from shared.persistence.unit_of_work import UnitOfWork
+
+TICKET, ENTRY = "ticket", "entry"
+"""What these writes are called where a transaction says what was refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Of which tickets a list is; None is all. `assignee` is the id of somebody of staff, or `none`.
+
+    `words` are those that their subjects have.
+    """
+
+    user_id: str | None = None
+    status: Status | None = None
+    assignee: str | None = None
+    words: tuple[str, ...] = ()
+    number: int | None = None
+
+
+NOBODY = "none"
+"""The assignee of a ticket that has none, as lists name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """The newest first; `after` is the id after which the next page begins, None on the last one."""
+
+    items: Sequence[Ticket]
+    after: str | None
+
+
+class Tickets(Protocol):
+    """Every method raises Unavailable."""
+
+    def find(self, ticket_id: str) -> Ticket | None: ...
+
+    def find_all(self, ticket_ids: Sequence[str]) -> Sequence[Ticket]:
+        """Those that exist, in this order."""
+        ...
+
+    def listed(self, filters: Filters, after: str | None, limit: int) -> TicketPage:
+        """May be a moment behind."""
+        ...
+
+    def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
+        """Refused as TICKET where there is one with this id."""
+        ...
+
+    def change(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
+        """Refused as TICKET unless the stored version is the one before it."""
+        ...
+
+    def mark_stale(self, ticket_id: str) -> bool:
+        """What its suggestions rest on has changed. Whether there is such a ticket, and it is not settled."""
+        ...
+
+    def mark_fresh(self, ticket_id: str) -> None:
+        """Suggestions were made anew. It need not exist."""
+        ...
+
+
+class Threads(Protocol):
+    """Every method raises Unavailable."""
+
+    def add(self, entry: Entry, unit_of_work: UnitOfWork) -> None: ...
+
+    def of_tickets(self, ticket_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:
+        """What was written on each of them, the oldest first."""
+        ...
+
+
+class Numbers(Protocol):
+    def next(self) -> int:
+        """Never the same twice; some may be left out. Raises Unavailable."""
+        ...
+
+
+class Answers(Protocol):
+    def find(self, record_id: str, now: datetime) -> FirstAnswer | None: ...
+
+    def record(self, answer: FirstAnswer | None, unit_of_work: UnitOfWork) -> None: ...

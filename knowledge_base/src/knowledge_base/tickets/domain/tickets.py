@@ -1,0 +1,165 @@
+"""Tickets: what a supporter asks of the help desk, and the graph along which it is settled.
+
+The words are entries of a thread, see `threads`; a merged ticket keeps its own, which are read with those of the ticket
+that it was merged into. So a merge can be undone whatever was said since.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.errors import Conflict, FieldError, Invalid
+
+MAX_SUBJECT = 200
+MAX_MERGED = 50
+"""Tickets that were merged into one."""
+
+
+class Status(StrEnum):
+    """`open` waits for staff, `pending` for the supporter; a solved one may be opened again, a closed one may not."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    Status.OPEN: frozenset({Status.PENDING, Status.SOLVED, Status.CLOSED}),
+    Status.PENDING: frozenset({Status.OPEN, Status.SOLVED, Status.CLOSED}),
+    Status.SOLVED: frozenset({Status.OPEN, Status.CLOSED}),
+    Status.CLOSED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when the first reply has to be given, and by when the ticket has to be solved."""
+
+    first_reply: datetime
+    resolution: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """What the supporter says of it afterwards: `score` is 1 to 5."""
+
+    score: int
+    comment: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Into which ticket it was merged, and the status that it has again when that is undone."""
+
+    into: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """`version` counts its changes, from 1. `merged` are the tickets that were merged into it.
+
+    `paused` is how much business time it has waited for the supporter, up to `waiting_since`, since when it does again:
+    that time does not count towards its resolution. `stale`: what its suggestions rest on has changed.
+    """
+
+    ticket_id: str
+    number: int
+    user_id: str
+    subject: str
+    channel: Channel
+    status: Status
+    priority: Priority
+    due: Due
+    created_at: datetime
+    updated_at: datetime
+    assignee: str | None = None
+    first_replied_at: datetime | None = None
+    solved_at: datetime | None = None
+    paused: timedelta = timedelta()
+    waiting_since: datetime | None = None
+    merge: Merge | None = None
+    merged: tuple[str, ...] = field(default=())
+    satisfaction: Satisfaction | None = None
+    stale: bool = False
+    version: int = 1
+
+    @property
+    def is_waiting(self) -> bool:
+        """For the supporter, or for nobody."""
+        return self.status is not Status.OPEN
+
+    def require_move(self, to: Status) -> None:
+        """Raises Conflict, which names where it can go from here."""
+        if to is self.status or to in TRANSITIONS[self.status]:
+            return
+        ways = ", ".join(each for each in Status if each in TRANSITIONS[self.status])
+        can = f"it can become {ways}" if ways else "it stays so: open a new one"
+        raise Conflict(f"The ticket is {self.status}: {can}.", [FieldError("status", f"must not follow {self.status}")])
+
+    def require_not_merged(self) -> None:
+        """Raises Conflict."""
+        if self.merge:
+            raise Conflict(f"The ticket was merged into {self.merge.into}: use that one, or undo the merge.")
+
+    def require_takes_words(self) -> None:
+        """Raises Conflict: a closed ticket has had its last word."""
+        self.require_not_merged()
+        if self.status is Status.CLOSED:
+            raise Conflict("The ticket is closed: open a new one.")
+
+    def rated(self, satisfaction: Satisfaction) -> "Ticket":
+        """Raises Conflict where it is not settled yet."""
+        if self.status not in {Status.SOLVED, Status.CLOSED} or self.merge:
+            raise Conflict("The ticket is not settled yet.")
+        return replace(self.next_version(satisfaction.at), satisfaction=satisfaction)
+
+    def next_version(self, now: datetime) -> "Ticket":
+        return replace(self, version=self.version + 1, updated_at=now)
+
+
+def merged(source: Ticket, target: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
+    """Both as they are once `source` was merged into `target`, the source closed.
+
+    Raises Invalid where they are one; Conflict where they are of different people, whose words would mix, or where
+    either was merged already, or the target is closed or full.
+    """
+    if source.ticket_id == target.ticket_id:
+        raise _wrong("must be another ticket")
+    if source.user_id != target.user_id:
+        raise Conflict("The tickets are of different people: they cannot be merged.")
+    source.require_not_merged()
+    target.require_takes_words()
+    if len(target.merged) >= MAX_MERGED:
+        raise Conflict(f"{MAX_MERGED} tickets were merged into that one already: more do not fit.")
+    gone = replace(source.next_version(now), status=Status.CLOSED, merge=Merge(target.ticket_id, source.status))
+    return gone, replace(target.next_version(now), merged=(*target.merged, source.ticket_id))
+
+
+def unmerged(source: Ticket, target: Ticket, now: datetime) -> tuple[Ticket, Ticket]:
+    """Both as they are once that was undone, the source in the status that it had. Raises Conflict."""
+    if source.merge is None or source.merge.into != target.ticket_id:
+        raise Conflict("The ticket is not merged.")
+    left = tuple(each for each in target.merged if each != source.ticket_id)
+    back = replace(source.next_version(now), status=source.merge.status, merge=None)
+    return back, replace(target.next_version(now), merged=left)
+
+
+def _wrong(message: str) -> Invalid:
+    return Invalid(f"into {message}.", [FieldError("into", message)])

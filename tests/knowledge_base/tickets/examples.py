@@ -1,0 +1,46 @@
+"""Tickets of a help desk in London that is open on weekdays from nine to five."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from knowledge_base.tickets.domain.service_hours import BusinessHours
+from knowledge_base.tickets.domain.service_levels import ServiceLevels
+from knowledge_base.tickets.domain.threads import Entry, Kind
+from knowledge_base.tickets.domain.tickets import Channel, Priority, Status, Ticket
+
+NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
+"""A Tuesday."""
+HOURS = BusinessHours(time(9), time(17), frozenset(range(5)), ZoneInfo("Europe/London"), lambda _: False)
+LEVELS = ServiceLevels(HOURS)
+
+
+def a_ticket(ticket_id: str = "t1", **changes: Any) -> Ticket:
+    ticket = Ticket(
+        ticket_id=ticket_id,
+        number=1001,
+        user_id="ada",
+        subject="Where is my receipt?",
+        channel=Channel.WEB,
+        status=Status.OPEN,
+        priority=Priority.NORMAL,
+        due=LEVELS.due(NOW, Priority.NORMAL),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return replace(ticket, **changes)
+
+
+def an_entry(number: int = 1, **changes: Any) -> Entry:
+    entry = Entry(
+        ticket_id="t1",
+        entry_id=f"e{number}",
+        user_id="ada",
+        number=1001,
+        author="ada",
+        kind=Kind.SUPPORTER,
+        text=f"Words {number} <b>👋</b>\n ",
+        at=NOW + timedelta(minutes=number),
+    )
+    return replace(entry, **changes)
