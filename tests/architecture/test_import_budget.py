@@ -21,6 +21,7 @@ PACKAGES = frozenset(
             "aws_lambda_powertools",
             "boto3",
             "botocore",
+            "cachetools",
             "dateutil",
             "jmespath",
             "pynamodb",
