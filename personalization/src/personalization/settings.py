@@ -37,6 +37,10 @@ class SupporterEvents(Settings):
     event_bus_name: str
 
 
+class ChatEvents(Settings):
+    event_bus_name: str
+
+
 class DonationEvents(Settings):
     event_bus_name: str
 

@@ -12,6 +12,7 @@ from commerce.catalogue.wiring import cursors
 from commerce.orders.wiring import orders as order_repository
 from commerce.orders.wiring import refunds
 from commerce.search.wiring import search
+from commerce.support.adapters.chat_stream import chat_event_of
 from commerce.support.adapters.history import DynamoChatHistory
 from commerce.support.adapters.proposals import DynamoProposals
 from commerce.support.domain.answering import Equipment, SupportAnswerer
@@ -24,6 +25,7 @@ from commerce.support.domain.starting import KIND, SupportRunService
 from commerce.support.requests import question_of
 from shared.auth.seals import Seals
 from shared.event_streams.tickets import StreamTickets
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.edge import access
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
@@ -52,9 +54,11 @@ __all__ = [
     "access",
     "access_ends",
     "approval_service",
+    "chat_event_of",
     "connections",
     "cursors",
     "equipment",
+    "event_bus",
     "first_answers",
     "run_service",
     "run_tickets",
@@ -87,6 +91,11 @@ def queue() -> RunQueue:
 @cache
 def first_answers() -> DynamoFirstAnswers:
     return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.EventBus().event_bus_name, "almoner.commerce")
 
 
 @cache

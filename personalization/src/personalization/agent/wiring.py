@@ -6,11 +6,15 @@ from zoneinfo import ZoneInfo
 
 from personalization import settings
 from personalization.agent.adapters.author import bedrock_author
+from personalization.agent.adapters.chat_stream import chat_event_of
 from personalization.agent.adapters.memory import DynamoMemory
 from personalization.agent.domain.agent import Agent, Author
+from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
+
+__all__ = ["agent", "author", "chat_event_of", "event_bus", "first_answers", "memory", "zone"]
 
 
 @cache
@@ -45,3 +49,8 @@ def zone() -> ZoneInfo:
 @cache
 def agent() -> Agent:
     return Agent(memory(), author(), lambda: datetime.now(UTC), new_id, zone())
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.ChatEvents().event_bus_name, "almoner.personalization")

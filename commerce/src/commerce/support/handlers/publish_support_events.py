@@ -1,0 +1,18 @@
+"""The ChatHistory table's stream → ChatTurnTaken on the bus"""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+from commerce.support import wiring
+from shared.events.streams import publish_new_rows
+from shared.lifecycle.priming import prime
+from shared.observability.invocations import observed
+
+prime(wiring.event_bus)
+
+
+@observed()
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Publish that a customer has written to the support chat, and nothing of what was written."""
+    return publish_new_rows(event, wiring.chat_event_of, wiring.event_bus())
