@@ -30,14 +30,14 @@ class Boundaries:
     happens: Callable[[Point], None] | None = None
     points: list[Point] = field(default_factory=list)
     happened: bool = False
-    _calls: int = 0
+    calls: int = 0
     _inside: bool = False
 
     def call(self, name: str, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self._inside:  # what happens at the point has its own way there
             return work(*args, **kwargs)
-        self._calls += 1
-        number = self._calls
+        self.calls += 1
+        number = self.calls
         self._pass(Point(number, name, "before"))
         answer = work(*args, **kwargs)
         self._pass(Point(number, name, "after"))

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import client
 from shared.errors import Unavailable
-from shared.s3.buckets import Bucket, ObjectHead, ObjectVersion
+from shared.s3.buckets import Bucket, CurrentVersion, ObjectHead, ObjectVersion
 from tests.shared.aws.aws_server import Answers, AwsServer
 
 PNG = "image/png"
@@ -84,6 +84,17 @@ def test_versions_are_listed_page_after_page_without_markers(aws: AwsServer, buc
     assert {urlsplit(request.target).path for request in aws.requests} == {"/texts"}
     assert first == {"versions": [""], "encoding-type": ["url"], "prefix": ["p/"]}
     assert second == first | {"key-marker": ["p/b c"], "version-id-marker": ["2"]}
+
+
+def test_current_versions_are_those_that_are_there(aws: AwsServer, bucket: Bucket) -> None:
+    def version(number: int, latest: str) -> str:
+        described = f"<IsLatest>{latest}</IsLatest><ETag>&quot;tag{number}&quot;</ETag><Size>{number}</Size>"
+        return f"<Version><Key>p/a</Key><VersionId>v{number}</VersionId>{described}</Version>"
+
+    listing = f"<ListVersionsResult>{version(2, 'true')}{version(1, 'false')}</ListVersionsResult>"
+    aws.outcomes = [Answers(listing.encode())]
+
+    assert list(bucket.current_versions("p/")) == [CurrentVersion("p/a", "v2", "tag2", 2)]
 
 
 def test_keys_are_listed_page_after_page(aws: AwsServer, bucket: Bucket) -> None:
@@ -173,6 +184,14 @@ def test_form_lets_one_object_be_put_for_a_while(aws: AwsServer, bucket: Bucket)
     ):
         assert condition in policy["conditions"]
     assert not aws.requests
+
+
+def test_form_may_say_more_of_the_object(bucket: Bucket) -> None:
+    more = {"x-amz-storage-class": "INTELLIGENT_TIERING"}
+    form = bucket.form("u/1", PNG, max_bytes=10, expires_in_seconds=300, more_fields=more)
+
+    assert form.fields.items() >= more.items()
+    assert more in json.loads(b64decode(form.fields["policy"]))["conditions"]
 
 
 def test_hidden_object_keeps_its_versions(aws: AwsServer, bucket: Bucket) -> None:

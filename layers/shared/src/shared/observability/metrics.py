@@ -81,3 +81,5 @@ OUTBOX = MetricSet(("service",), ("unknownSends",))
 """Of how many messages people have to settle whether they were sent."""
 ERASURES = MetricSet(("service",), ("overdueErasures",))
 """How many people have waited for a week for the end of their erasure."""
+SYNCS = MetricSet(("service",), ("failedSyncs", "stuckSyncs"))
+"""Of the knowledge base with its documents: given up after all attempts, and seen to take too long."""

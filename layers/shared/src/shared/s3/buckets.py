@@ -30,6 +30,16 @@ class ObjectVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrentVersion:
+    """The latest version of an object that is there. The `etag` is the same for the same content."""
+
+    key: str
+    version_id: str
+    etag: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectHead:
     """The latest version of an object, without its content."""
 
@@ -70,13 +80,21 @@ class Bucket:
             return False
         return True
 
-    def form(self, key: str, content_type: str, *, max_bytes: int, expires_in_seconds: int) -> UploadForm:
+    def form(
+        self,
+        key: str,
+        content_type: str,
+        *,
+        max_bytes: int,
+        expires_in_seconds: int,
+        more_fields: Mapping[str, str] | None = None,
+    ) -> UploadForm:
         """A form that puts this object, of at least a byte, with the rights of this function. Calls nobody.
 
         Until the form expires it can be posted again, and makes another version each time; it expires with the
         function's credentials at the latest.
         """
-        fields = {"Content-Type": content_type}
+        fields = {"Content-Type": content_type, **(more_fields or {})}
         conditions = [["content-length-range", 1, max_bytes], *({name: value} for name, value in fields.items())]
         signed = self._s3.generate_presigned_post(
             self.name, key, Fields=fields, Conditions=conditions, ExpiresIn=expires_in_seconds
@@ -115,6 +133,14 @@ class Bucket:
         for page in self._pages("list_object_versions", prefix):
             for found in page.get("Versions", ()):
                 yield ObjectVersion(found["Key"], found["VersionId"], found["LastModified"].astimezone(UTC))
+
+    def current_versions(self, prefix: str = "") -> Iterator[CurrentVersion]:
+        """Of the objects whose key begins like this, by key; a request for each thousand versions."""
+        for page in self._pages("list_object_versions", prefix):
+            for found in page.get("Versions", ()):
+                if found["IsLatest"]:
+                    etag = found["ETag"].strip('"')
+                    yield CurrentVersion(found["Key"], found["VersionId"], etag, found["Size"])
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Of the objects whose key begins like this, by key; a request for each thousand."""

@@ -1,0 +1,1 @@
+"""Help documents: uploaded by staff, ingested by the knowledge base, deleted everywhere."""

@@ -1,0 +1,36 @@
+"""The only place of this context that reads the environment: the variables of each feature's functions."""
+
+from shared.settings import Settings
+
+
+class Documents(Settings):
+    documents_table: str
+
+
+class DocumentFiles(Settings):
+    documents_bucket: str
+
+
+class Syncs(Settings):
+    syncs_table: str
+
+
+class SyncQueue(Settings):
+    sync_queue_url: str
+
+
+class KnowledgeBase(Settings):
+    """The ids of the knowledge base and of its one data source."""
+
+    knowledge_base_id: str
+    data_source_id: str
+
+
+class SyncTerms(Settings):
+    """`sync_stuck_minutes` is how long a job may take before it is stopped, and started again."""
+
+    sync_stuck_minutes: str
+
+
+class EventBus(Settings):
+    event_bus_name: str
