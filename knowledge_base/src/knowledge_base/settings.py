@@ -34,3 +34,14 @@ class SyncTerms(Settings):
 
 class EventBus(Settings):
     event_bus_name: str
+class CustomerDatabase(Settings):
+    """`customer_database` is `host:port/name`, or `none`; so is `database_ca`, the path of a file of authorities.
+    `database_secret` is the ARN of the secret of who reads and writes."""
+
+    customer_database: str
+    database_ca: str
+    database_secret: str
+
+
+class DatabaseOwner(Settings):
+    database_owner_secret: str

@@ -3,8 +3,9 @@ from collections.abc import Mapping
 import pytest
 
 from commerce.imports.domain.csv_file import read_csv
-from commerce.imports.domain.lines import MAX_LINES, Record
+from commerce.imports.domain.lines import MAX_LINES
 from shared.errors import Invalid, Malformed
+from shared.text.csv_file import Record
 from tests.commerce.imports.files import HEADER, a_file, a_line
 
 CUP = {

@@ -1,5 +1,6 @@
 """Facts about a customer, and customers in memory."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import singledispatchmethod
 
@@ -30,10 +31,12 @@ class FakeCustomers:
         self.erased: set[str] = set()
 
     def record(self, fact: Fact) -> bool:
-        if fact.user_id in self.erased:
-            return False
-        self.facts.append(fact)
-        return True
+        return fact.user_id in self.record_all([fact])
+
+    def record_all(self, facts: Sequence[Fact]) -> frozenset[str]:
+        living = [fact for fact in facts if fact.user_id not in self.erased]
+        self.facts += living
+        return frozenset(fact.user_id for fact in living)
 
     def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002  as the protocol has it
         self.erased.add(user_id)

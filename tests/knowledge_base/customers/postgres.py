@@ -40,8 +40,8 @@ class TestDatabase:
     user: Login
 
     def migrate(self, folder: Path = FOLDER, seconds: float = 60) -> Migrated:
-        owner = Login(USER, password_of(self.process.folder))
-        return PostgresSchema(self.place, owner, folder).migrate(self.user, Deadline(seconds))
+        owner = FixedCredentials(Login(USER, password_of(self.process.folder)))
+        return PostgresSchema(self.place, owner, FixedCredentials(self.user), folder).migrate(Deadline(seconds))
 
     def as_owner(self, text: str, *values: object) -> list[tuple[object, ...]]:
         with closing(self.process.connect(dbname=self.place.name)) as connection, connection.cursor() as cursor:

@@ -24,7 +24,7 @@ from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline
 from tests.contracts.emulator.aws import eventually
 from tests.knowledge_base.customers.facts import ADA
-from tests.knowledge_base.customers.postgres import TestDatabase, new_database
+from tests.knowledge_base.customers.postgres import FixedCredentials, TestDatabase, new_database
 from tests.knowledge_base.customers.test_records import HISTORY, WHAT_IT_COMES_TO
 
 NEWEST = len(migrations_of())
@@ -185,9 +185,10 @@ def test_the_servers_log_has_no_password(postgres: PostgresProcess) -> None:
 
 
 def test_a_database_out_of_reach_is_for_later() -> None:
-    schema = PostgresSchema(Place(HOST, free_port(), "almoner"), Login("postgres", "secret"))
+    anybody = FixedCredentials(Login("anybody", "secret"))
+    schema = PostgresSchema(Place(HOST, free_port(), "almoner"), anybody, anybody)
     with pytest.raises(Unavailable):
-        schema.migrate(Login("user", "secret"), Deadline(1))
+        schema.migrate(Deadline(1))
 
 
 class TestWhileRequestsRun:

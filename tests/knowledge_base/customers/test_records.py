@@ -103,6 +103,15 @@ class CustomersContract:
         customers.record(Imported(ADA, "", "", None))
         assert customers.find(ADA, 1).customer == found
 
+    def test_many_are_recorded_at_once(self, customers: Customers) -> None:
+        customers.erase(BEN, NOW)
+        users = [ADA, BEN, *(f"user-{number}" for number in range(20))]
+        facts = [_of(user_id, fact) for user_id in users for fact in HISTORY]
+        for _ in range(2):
+            assert customers.record_all(facts) == set(users) - {BEN}
+        assert customers.find("user-9", 10) == _renamed("user-9", WHAT_IT_COMES_TO)
+        assert customers.record_all([]) == set()
+
     def test_nothing_is_left_of_whoever_was_erased_nor_comes_back(self, customers: Customers) -> None:
         for fact in HISTORY:
             customers.record(fact)

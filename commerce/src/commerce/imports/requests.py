@@ -16,16 +16,13 @@ from commerce.catalogue.requests.products import (
     Stock,
     Tags,
 )
-from commerce.imports.domain.columns import printable
 from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.json_file import read_items
 from commerce.imports.domain.lines import (
     MAX_LINES,
-    ColumnError,
     InvalidLine,
     LineValidator,
     ProductLine,
-    Record,
     id_by_name,
 )
 from commerce.imports.domain.pricing import PRICE_COLUMNS, priced
@@ -34,6 +31,8 @@ from shared.http.bodies import AmountOfMoney, checked
 from shared.http.fields import Body
 from shared.http.forms import Form
 from shared.http.request import Request
+from shared.text.csv_file import ColumnError, Record
+from shared.text.csv_rows import printable
 
 MAX_FILE_BYTES = 5 * 1024 * 1024  # Lambda accepts 6 MB, and encoding a text as JSON makes it longer
 _MAX_ERRORS = 50  # a line has fewer: twenty tags and the other columns

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from communications.users.domain.addresses import E164, PHONE_NUMBER
 from communications.users.domain.invitations import Invitation
 from communications.users.domain.users import Channels, Details, Digest, QuietHours, Settings
-from shared.http.fields import DISTINCT, Body, PartOfName, PersonName, Version
+from shared.http.fields import DISTINCT, Body, Email, PartOfName, PersonName, Version
 from shared.http.forms import Form
 
 
@@ -30,13 +30,6 @@ type _Clock = Annotated[str, Form(r"([01][0-9]|2[0-3]):[0-5][0-9]", "a time of d
 type _Zone = Annotated[str, Field(max_length=64), AfterValidator(_iana_zone)]
 type _LanguageTag = Annotated[
     str, Field(max_length=35), Form(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", "a language tag such as en or pt-BR")
-]
-
-
-type _Email = Annotated[
-    str,
-    Field(max_length=254),
-    Form(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", "an e-mail address"),
 ]
 
 
@@ -92,7 +85,7 @@ class UpdateUser(Body):
 class CreateUser(Body):
     """Somebody who is invited; without `settings`, with ordinary ones. `groups` are for admins to give."""
 
-    email: _Email
+    email: Email
     first_name: PersonName
     last_name: PartOfName
     settings: SettingsBody | None = None
@@ -105,7 +98,7 @@ class CreateUser(Body):
 
 
 class ChangeEmail(Body):
-    email: _Email
+    email: Email
 
 
 class ChangePhone(Body):

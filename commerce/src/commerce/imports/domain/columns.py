@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from shared.errors import FieldError, Invalid
+from shared.text.csv_rows import printable
 
 COLUMNS = (
     "productId",
@@ -19,7 +20,6 @@ COLUMNS = (
     "stock",
     "status",
 )
-MAX_COLUMNS = 50
 _ALIASES = {
     "sku": "productId",
     "id": "productId",
@@ -48,12 +48,6 @@ def unknown_column(name: str) -> str:
     close = get_close_matches(_folded(name), _BY_FOLDED_NAME, 1) if len(name) <= _MAX_COMPARED_LENGTH else []
     suggestion = f"; did you mean {_BY_FOLDED_NAME[close[0]]}?" if close else ""
     return f"is not a column of products{suggestion}"
-
-
-def printable(name: str) -> str:
-    """A name as an error may repeat it: short, and without control characters."""
-    plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
-    return plain if len(plain) <= _MAX_COMPARED_LENGTH else plain[:_MAX_COMPARED_LENGTH] + "…"
 
 
 def read_header(names: Sequence[str]) -> list[str | None]:

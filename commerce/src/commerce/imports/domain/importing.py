@@ -8,11 +8,12 @@ from itertools import batched
 from typing import NamedTuple, Protocol
 
 from commerce.catalogue.domain.products import Product
-from commerce.imports.domain.lines import WHOLE_LINE, ColumnError, InvalidLine, LineValidator, ProductLine, Record
+from commerce.imports.domain.lines import InvalidLine, LineValidator, ProductLine
 from commerce.imports.domain.planning import planned
 from commerce.imports.domain.reporting import LineReport, Outcome, Report, report_of
 from shared.errors import Unavailable, VersionConflict
 from shared.resilience.deadline import Deadline
+from shared.text.csv_file import WHOLE_LINE, ColumnError, Record
 
 _READ_BATCH = 100
 _ATTEMPTS = 2

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from commerce.imports.domain.columns import column_of, printable, unknown_column
-from commerce.imports.domain.lines import MAX_LINES, WHOLE_LINE, ColumnError, Record
+from commerce.imports.domain.columns import column_of, unknown_column
+from commerce.imports.domain.lines import MAX_LINES
 from shared.errors import Invalid
+from shared.text.csv_file import WHOLE_LINE, ColumnError, Record
+from shared.text.csv_rows import printable
 
 _MAX_UNKNOWN_NAMES = 5  # reported by name: finding similar names takes time
 

@@ -1,51 +1,18 @@
 """Lines of a file of products: as read, valid, and invalid."""
 
-import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from commerce.catalogue.domain.products import Kind, Status
 from shared.money import Money
+from shared.text.csv_file import ColumnError, Record
 
 MAX_LINES = 5_000
 """What can be written within one request."""
 
-WHOLE_LINE = "line"
-"""In the place of a column's name for errors of the whole line."""
-
 _PRODUCTS_BY_NAME = uuid.UUID("6f0d3a52-6a5c-5e0b-9d43-0b6c1f3a7e21")
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnError:
-    """`column` has the file's name for it; `tags[2]` is the third tag. Messages never repeat a value."""
-
-    column: str
-    message: str
-
-    @property
-    def base_column(self) -> str:
-        """`tags` for `tags[2]`."""
-        return re.split(r"[.\[]", self.column, maxsplit=1)[0]
-
-    def renamed(self, name: str) -> "ColumnError":
-        """The same error, for a column that the file has under another name."""
-        return ColumnError(name + self.column.removeprefix(self.base_column), self.message)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A line as read: its non-empty `cells` by column, and the file's `names` for these columns.
-
-    `errors` are those of reading; values have not been validated yet.
-    """
-
-    line: int
-    cells: Mapping[str, object] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    errors: tuple[ColumnError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

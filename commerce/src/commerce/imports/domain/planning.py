@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commerce.catalogue.domain.products import Kind, Product, Status, next_version, refused_edit, stock_error
-from commerce.imports.domain.lines import ColumnError, InvalidLine, ProductLine
+from commerce.imports.domain.lines import InvalidLine, ProductLine
+from shared.text.csv_file import ColumnError
 
 _ARCHIVED = ColumnError("status", "is archived in the shop: set it to active to bring the product back")
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from commerce.imports.domain.lines import ColumnError
 from shared.money import MAX_MINOR_UNITS, Money, minor_units
+from shared.text.csv_file import ColumnError
 
 PRICE_COLUMNS = frozenset({"price", "amount", "currency"})
 

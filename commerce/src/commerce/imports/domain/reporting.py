@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from commerce.imports.domain.lines import WHOLE_LINE, ColumnError
+from shared.text.csv_file import WHOLE_LINE, ColumnError
 
 MAX_REPORTED_ERRORS = 20_000
 """A report has to fit into a Lambda response, 6 MB."""

@@ -1,6 +1,9 @@
 """What came of bringing the database's schema forward."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+from shared.resilience.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +12,16 @@ class Migrated:
 
     applied: tuple[int, ...]
     is_complete: bool
+
+
+class Schema(Protocol):
+    def migrate(self, deadline: Deadline) -> Migrated:
+        """Apply what is new. May be repeated. Raises MigrationChanged; Unavailable."""
+        ...
+
+
+class Unfinished(Exception):
+    """Time was up: the next run goes on."""
 
 
 class MigrationChanged(Exception):

@@ -4,11 +4,12 @@ They add up to the same whatever their order is, and however often they come: so
 write whose outcome is unknown is made again. Nothing is recorded of somebody who was erased.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from shared.errors import Unavailable
 from shared.events.domain_events import DomainEvent
 from shared.money import Money
 from shared.text.names import registered_name
@@ -103,9 +104,30 @@ class CustomerFacts(Protocol):
         """Whether the fact was recorded, now or before: False for somebody who was erased."""
         ...
 
+    def record_all(self, facts: Sequence[Fact]) -> frozenset[str]:
+        """All of them or none; whose they are, without those who were erased."""
+        ...
+
     def erase(self, user_id: str, now: datetime) -> bool:
         """Delete what there is, and keep that nothing may come any more. True."""
         ...
+
+
+class NoDatabase:
+    """CustomerFacts of a platform without one."""
+
+    def record(self, fact: Fact) -> bool:  # noqa: ARG002  as the protocol has it
+        raise _no_database()
+
+    def record_all(self, facts: Sequence[Fact]) -> frozenset[str]:  # noqa: ARG002  likewise
+        raise _no_database()
+
+    def erase(self, user_id: str, now: datetime) -> bool:  # noqa: ARG002  likewise
+        return True
+
+
+def _no_database() -> Unavailable:
+    return Unavailable("This platform has no database of customers.", retry_after_seconds=3600)
 
 
 def fact_of(name: str, event: DomainEvent) -> Fact | None:

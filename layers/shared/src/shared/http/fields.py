@@ -143,6 +143,11 @@ type Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_dat
 type PersonName = Annotated[str, Line(MAX_NAME), AfterValidator(_allowed_in_names)]
 type PartOfName = Annotated[str, Line(MAX_NAME, may_be_empty=True), AfterValidator(_allowed_in_names)]
 """Some people have one name."""
+type Email = Annotated[
+    str,
+    Field(max_length=254),
+    Form(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+", "an e-mail address"),
+]
 type UserId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 type _ClientId = Annotated[str, Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")]
 type SessionId = _ClientId

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from weakref import WeakSet
 
 import psycopg2
@@ -67,6 +67,13 @@ class Place:
     def __post_init__(self) -> None:
         if not self.ca_file and self.host != _LOOPBACK:
             raise ValueError("a database elsewhere needs a file of authorities")
+
+    @classmethod
+    def of(cls, address: str, ca_file: str) -> Self:
+        """That of `host:port/name`."""
+        host, _, rest = address.rpartition(":")
+        port, _, name = rest.partition("/")
+        return cls(host, int(port), name, ca_file)
 
     @property
     def options(self) -> dict[str, Any]:

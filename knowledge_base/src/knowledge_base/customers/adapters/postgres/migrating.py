@@ -23,7 +23,7 @@ from psycopg2.extensions import encrypt_password
 from psycopg2.sql import SQL, Identifier, Literal
 
 from knowledge_base.customers.adapters.postgres.connection import Place, Row
-from knowledge_base.customers.adapters.postgres.credentials import Login
+from knowledge_base.customers.adapters.postgres.credentials import Credentials, Login
 from knowledge_base.customers.domain.migrating import Migrated, MigrationChanged
 from shared.errors import Unavailable
 from shared.observability.logs import logger
@@ -89,24 +89,23 @@ class PostgresSchema:
     def __init__(
         self,
         place: Place,
-        owner: Login,
+        owner: Credentials,
+        user: Credentials,
         folder: Path = FOLDER,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._place, self._owner, self._folder, self._sleep = place, owner, folder, sleep
+        self._place, self._owner, self._user = place, owner, user
+        self._folder, self._sleep = folder, sleep
 
-    def migrate(self, user: Login, deadline: Deadline) -> Migrated:
-        """Apply what is new, then let `user` in, who may read and write all tables and change none of them.
+    def migrate(self, deadline: Deadline) -> Migrated:
+        """Apply what is new, then let the user in, who may read and write all tables and change none of them.
 
         May be repeated, and run twice at the same time. Raises MigrationChanged; Unavailable.
         """
+        owner, user = self._owner.login(), self._user.login()
+        options = {**self._place.options, "user": owner.username, "password": owner.password}
         try:
-            connection = psycopg2.connect(
-                **self._place.options,
-                user=self._owner.username,
-                password=self._owner.password,
-                connect_timeout=_CONNECT_SECONDS,
-            )
+            connection = psycopg2.connect(**options, connect_timeout=_CONNECT_SECONDS)
         except psycopg2.OperationalError as error:
             raise _unavailable() from error
         try:

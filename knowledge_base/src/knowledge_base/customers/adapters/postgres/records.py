@@ -1,6 +1,6 @@
-"""What Postgres has of customers: one message to read it, one to record a fact."""
+"""What Postgres has of customers: one message to read it, one to record facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ _CUSTOMER = """
 INSERT INTO customers (user_id) VALUES (%(user_id)s) ON CONFLICT (user_id) DO NOTHING;
 SELECT FROM customers WHERE user_id = %(user_id)s FOR NO KEY UPDATE;
 """
-_ANSWER = "SELECT erased_at IS NULL FROM customers WHERE user_id = %(user_id)s;"
+_LIVING = "SELECT user_id FROM customers WHERE user_id = ANY(%(user_ids)s) AND erased_at IS NULL;"
 
 _WRITES: Mapping[type[Fact], str] = {
     Registered: """
@@ -128,8 +128,17 @@ class PostgresCustomers:
         )
 
     def record(self, fact: Fact) -> bool:
-        rows = self._database.run(f"{_CUSTOMER}{_WRITES[type(fact)]}{_ANSWER}", **_values(fact))
-        return bool(rows[0][0])
+        return fact.user_id in self.record_all([fact])
+
+    def record_all(self, facts: Sequence[Fact]) -> frozenset[str]:
+        # in the order of customers, so that nobody waits for a lock of somebody who waits for theirs
+        statements, values = [], dict[str, object]()
+        for number, fact in enumerate(sorted(facts, key=lambda fact: fact.user_id)):
+            statements.append(f"{_CUSTOMER}{_WRITES[type(fact)]}".replace("%(", f"%({number}_"))
+            values |= {f"{number}_{name}": value for name, value in _values(fact).items()}
+        user_ids = sorted({fact.user_id for fact in facts})
+        rows = self._database.run("".join([*statements, _LIVING]), **values, user_ids=user_ids)
+        return frozenset(row[0] for row in rows)
 
     def erase(self, user_id: str, now: datetime) -> bool:
         self._database.run(f"{_CUSTOMER}{_ERASE}", user_id=user_id, now=now)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.imports.domain.columns import MAX_COLUMNS
-from commerce.imports.domain.csv_rows import BrokenRow, Row, Rows, delimiter_of
+from shared.text.csv_rows import MAX_COLUMNS, BrokenRow, Row, Rows, delimiter_of
 
 
 def rows(text: str, delimiter: str = ",") -> list[tuple[int, tuple[str, ...] | str]]:

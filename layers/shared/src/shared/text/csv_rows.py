@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commerce.imports.domain.columns import MAX_COLUMNS
-
+MAX_COLUMNS = 50
+_MAX_PRINTED_LENGTH = 40
 _DELIMITERS = ",;\t"
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -36,6 +36,12 @@ def delimiter_of(header: str) -> str:
     """The most frequent delimiter in the header, outside of quotation marks; a comma if there is none."""
     bare = re.sub(r'"[^"]*+"', "", header)
     return max(_DELIMITERS, key=bare.count)
+
+
+def printable(name: str) -> str:
+    """A column's name as an error may repeat it: short, and without control characters."""
+    plain = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return plain if len(plain) <= _MAX_PRINTED_LENGTH else plain[:_MAX_PRINTED_LENGTH] + "…"
 
 
 def first_line(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Imports of customers and their orders from other systems, as CSV."""
