@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from shared.idempotency.claims import FirstAnswer, KeyInUse
+from shared.idempotency.claims import RECORD, FirstAnswer, KeyInUse
 from shared.persistence.unit_of_work import UnitOfWork
+from tests.shared.persistence.fake_transactions import step
 
 
 class FakeFirstAnswers:
@@ -37,3 +38,21 @@ class FakeRecords:
 
     def record(self, answer: FirstAnswer | None, _: UnitOfWork) -> None:
         self._kept.record(answer)
+
+
+class RecordsInTransactions:
+    """In the transaction that has the effect."""
+
+    def __init__(self) -> None:
+        self.kept = FakeFirstAnswers()
+
+    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
+        return self.kept.find(record_id, now)
+
+    def record(self, answer: FirstAnswer | None, unit_of_work: UnitOfWork) -> None:
+        if answer:
+            step(
+                RECORD,
+                lambda: self.find(answer.record_id, answer.recorded_at) is None,
+                lambda: self.kept.record(answer),
+            )(unit_of_work)

@@ -30,6 +30,53 @@ class SyncTerms(Settings):
     """`sync_stuck_minutes` is how long a job may take before it is stopped, and started again."""
 
     sync_stuck_minutes: str
+class Tickets(Settings):
+    tickets_table: str
+    ticket_words_table: str
+    ticket_entries_table: str
+
+
+class TicketCounters(Settings):
+    ticket_counters_table: str
+
+
+class TicketViewers(Settings):
+    ticket_viewers_table: str
+
+
+class CannedReplies(Settings):
+    canned_replies_table: str
+
+
+class Attachments(Settings):
+    attachments_table: str
+    attachments_bucket: str
+
+
+class ServiceHours(Settings):
+    """`business_hours` such as `mon-fri 09:00-17:00`, in `time_zone`, but for the holidays of `holiday_country`: `GB`,
+    `GB-SCT`, or `none`.
+    """
+
+    business_hours: str
+    holiday_country: str
+    time_zone: str
+
+
+class FirstAnswers(Settings):
+    idempotency_table: str
+
+
+class Tombstones(Settings):
+    tombstones_table: str
+
+
+class UserPool(Settings):
+    user_pool_id: str
+
+
+class CursorKey(Settings):
+    cursor_key: str
 
 
 class EventBus(Settings):

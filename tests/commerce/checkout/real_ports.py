@@ -11,7 +11,6 @@ from commerce.carts.adapters.carts import DynamoCarts
 from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.checkout.domain.checkout import Checkout
-from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.orders import DynamoOrders
 from commerce.orders.domain.processing import OrderProcessor
 from commerce.payments.adapters.ledger import DynamoLedger
@@ -20,6 +19,7 @@ from commerce.payments.domain.ledger import Entry
 from commerce.stock.adapters.stock_ledger import DynamoStockLedger
 from local.payments.process import PaymentProcess
 from local.workspace import ROOT
+from shared.dynamodb.counters import DynamoCounters
 from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.commerce.checkout.scenarios import PRODUCTS

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from communications.conversations.answers import sent_message
@@ -15,8 +14,7 @@ from communications.conversations.domain.receipts import Receipts
 from communications.conversations.domain.reports import Moderation
 from communications.conversations.domain.sending import Draft, Sending
 from shared.auth.callers import Caller
-from shared.idempotency.claims import RECORD, Claim, FirstAnswer
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.idempotency.claims import Claim
 from tests.communications.conversations.fakes import (
     FakeBlocks,
     FakeConversations,
@@ -28,8 +26,8 @@ from tests.communications.conversations.fakes import (
 from tests.communications.examples import NOW
 from tests.communications.inbox.fakes import FakeInbox
 from tests.shared.boundaries import Boundaries, Observed
-from tests.shared.first_answers import FakeFirstAnswers
-from tests.shared.persistence.fake_transactions import FakeTransaction, step
+from tests.shared.first_answers import RecordsInTransactions
+from tests.shared.persistence.fake_transactions import FakeTransaction
 
 ADA, BOB, EVE, PRIYA, TOM = "ada", "bob", "eve", "priya", "tom"
 STAFF = Caller(PRIYA, frozenset({"staff"}))
@@ -47,24 +45,6 @@ class AtOnce(Executor):
         return future
 
 
-class FirstAnswers:
-    """In the transaction that has the effect."""
-
-    def __init__(self) -> None:
-        self.kept = FakeFirstAnswers()
-
-    def find(self, record_id: str, now: datetime) -> FirstAnswer | None:
-        return self.kept.find(record_id, now)
-
-    def record(self, answer: FirstAnswer | None, unit_of_work: UnitOfWork) -> None:
-        if answer:
-            step(
-                RECORD,
-                lambda: self.find(answer.record_id, answer.recorded_at) is None,
-                lambda: self.kept.record(answer),
-            )(unit_of_work)
-
-
 @dataclass
 class PostOffice:
     messages: Any = field(default_factory=FakeMessages)
@@ -72,7 +52,7 @@ class PostOffice:
     blocks: Any = field(default_factory=FakeBlocks)
     reports: FakeReports = field(default_factory=FakeReports)
     inbox: Any = field(default_factory=FakeInbox)
-    first_answers: FirstAnswers = field(default_factory=FirstAnswers)
+    first_answers: RecordsInTransactions = field(default_factory=RecordsInTransactions)
     staff: FakeStaff = field(default_factory=lambda: FakeStaff(PRIYA, TOM))
     people: FakePeople = field(
         default_factory=lambda: FakePeople(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from knowledge_base.tickets.domain.attachments import Attachment, FileType
 from knowledge_base.tickets.domain.service_hours import BusinessHours
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.threads import Entry, Kind
@@ -44,3 +45,15 @@ def an_entry(number: int = 1, **changes: Any) -> Entry:
         at=NOW + timedelta(minutes=number),
     )
     return replace(entry, **changes)
+
+
+def an_attachment(attachment_id: str = "a1", **changes: Any) -> Attachment:
+    file = Attachment(
+        attachment_id=attachment_id,
+        user_id="ada",
+        name="Quittung für 2026.pdf",
+        type=FileType.PDF,
+        size_bytes=1000,
+        offered_at=NOW,
+    )
+    return replace(file, **changes)

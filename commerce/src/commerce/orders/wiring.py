@@ -7,7 +7,6 @@ from commerce.carts.adapters.carts import DynamoCarts
 from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.checkout.adapters.step_functions import WaitingExecutions
 from commerce.checkout.domain.sealing import QuoteSeals
-from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.orders import DynamoOrders, events_of_change
 from commerce.orders.adapters.settlements import SqsSettlements
 from commerce.orders.domain.orders import OrderBook, booked, closed, restocked
@@ -16,6 +15,7 @@ from commerce.orders.domain.refunds import Refunds
 from commerce.payments.wiring import ledger, payment_provider
 from commerce.stock.wiring import stock_ledger
 from shared.auth.seals import Seals
+from shared.dynamodb.counters import DynamoCounters
 from shared.dynamodb.transactions import Transaction
 from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors

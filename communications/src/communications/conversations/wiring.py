@@ -6,7 +6,7 @@ from communications import settings
 from communications.conversations.adapters.blocks import DynamoBlocks
 from communications.conversations.adapters.conversations import DynamoConversations
 from communications.conversations.adapters.messages import DynamoMessages
-from communications.conversations.adapters.people import CognitoStaff, DynamoPeople
+from communications.conversations.adapters.people import DynamoPeople
 from communications.conversations.adapters.records import event_of_image, membership_of_image, message_of_image
 from communications.conversations.adapters.reports import DynamoReports
 from communications.conversations.domain.changing import Changing
@@ -21,6 +21,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.people.cognito_staff import CognitoStaff
 
 __all__ = [
     "blocks",

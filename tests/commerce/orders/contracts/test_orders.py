@@ -11,7 +11,6 @@ import pytest
 from commerce.carts.adapters.carts import DynamoCarts
 from commerce.checkout.adapters.checkouts import DynamoCheckouts
 from commerce.checkout.domain.checkout import CheckoutStatus
-from commerce.orders.adapters.counters import DynamoCounters
 from commerce.orders.adapters.orders import DynamoOrders
 from commerce.orders.domain.order import Dispute, DisputeStatus, Fulfilment, Note, Order, OrderStatus
 from commerce.orders.domain.orders import ORDER, Listing, Orders
@@ -19,6 +18,7 @@ from commerce.orders.domain.processing import OrderProcessor
 from commerce.orders.domain.refund import Refund, RefundStatus, Share
 from commerce.payments.adapters.ledger import DynamoLedger
 from local.workspace import ROOT
+from shared.dynamodb.counters import DynamoCounters
 from shared.dynamodb.transactions import Transaction
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from tests.commerce.carts.examples import a_line as a_cart_line

@@ -7,9 +7,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from communications.conversations.adapters.people import CognitoStaff
 from communications.conversations.domain.sending import Staff
 from shared.errors import Unavailable
+from shared.people.cognito_staff import CognitoStaff
 from tests.communications.conversations.fakes import FakeStaff
 from tests.shared.aws.aws_server import AwsServer, refuses
 

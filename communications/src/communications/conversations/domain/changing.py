@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from communications.conversations.domain.conversations import Conversations
 from communications.conversations.domain.messages import Message, Messages
-from communications.conversations.domain.settling import until_settled
 from communications.inbox.domain.inbox import Entry, Inbox
 from shared.errors import Conflict, NotFound
+from shared.persistence.settling import until_settled
 from shared.persistence.unit_of_work import UnitOfWork
 
 CHANGEABLE = timedelta(hours=24)

@@ -13,8 +13,8 @@ from communications.conversations.domain.blocks import Blocks
 from communications.conversations.domain.conversations import Conversations
 from communications.conversations.domain.messages import Change, Message, Messages
 from communications.conversations.domain.sending import People
-from communications.conversations.domain.settling import until_settled
 from communications.inbox.domain.inbox import Entry, Inbox
+from shared.persistence.settling import until_settled
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from communications.conversations.domain.conversations import Conversations, Membership, membership_of
 from communications.conversations.domain.messages import Messages, Thread
-from communications.conversations.domain.settling import until_settled
 from communications.inbox.domain.inbox import Entry, Inbox, Kind
+from shared.persistence.settling import until_settled
 from shared.persistence.unit_of_work import UnitOfWork
 
 _SENDERS_SEEN = 200  # messages that are looked through for their senders: whoever wrote before them hears the next time

@@ -7,12 +7,12 @@ from typing import Protocol
 
 from communications.conversations.domain.conversations import CONVERSATION, Conversation, Conversations
 from communications.conversations.domain.messages import Change, Message, Messages
-from communications.conversations.domain.settling import until_settled
 from communications.inbox.domain.inbox import Entry, Inbox
 from shared.auth.callers import Caller
 from shared.errors import MAX_ERRORS, Conflict, FieldError, Invalid, NotFound, see_errors
 from shared.idempotency.claims import RECORD, Claim, FirstAnswer, KeyInUse, once
 from shared.ids import new_id
+from shared.persistence.settling import until_settled
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
 

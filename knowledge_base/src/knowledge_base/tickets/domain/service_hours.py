@@ -4,6 +4,7 @@ Time counts while the help desk is open, by the clock of its time zone: where da
 working day, that day has an hour less.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from shared.time.clocks import moment_of
 
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = re.compile(r"([a-z,-]+) ([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})", re.ASCII)
 _DAY = timedelta(days=1)
 _LONGEST_CLOSURE = 366
 
@@ -61,3 +64,21 @@ class BusinessHours:
                     closed = 0
             day += _DAY
         raise ValueError("the help desk is closed for a whole year: see its hours and holidays")
+
+
+def business_hours(text: str, zone: ZoneInfo, is_holiday: Callable[[date], bool]) -> BusinessHours:
+    """Of `mon-fri 09:00-17:00` or `mon,wed-fri 10:00-16:30`. Raises ValueError for what says no such hours."""
+    match = _HOURS.fullmatch(text.strip().lower())
+    if match is None:
+        raise ValueError("business hours look like mon-fri 09:00-17:00")
+    days, opens, closes = match.groups()
+    weekdays = frozenset(day for part in days.split(",") for day in _weekdays(part))
+    return BusinessHours(time.fromisoformat(opens), time.fromisoformat(closes), weekdays, zone, is_holiday)
+
+
+def _weekdays(part: str) -> range:
+    first, _, last = part.partition("-")
+    days = range(_DAYS.index(first), _DAYS.index(last or first) + 1)
+    if not days:
+        raise ValueError("a week begins on mon")
+    return days

@@ -7,11 +7,16 @@ from typing import Protocol
 
 from knowledge_base.tickets.domain.threads import Entry
 from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.words import words_of
 from shared.idempotency.claims import FirstAnswer
 from shared.persistence.unit_of_work import UnitOfWork
 
-TICKET, ENTRY = "ticket", "entry"
+TICKET, ENTRY, ERASED = "ticket", "entry", "erased"
 """What these writes are called where a transaction says what was refused."""
+
+
+NOBODY = "none"
+"""The assignee of a ticket that has none, as lists name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +32,14 @@ class Filters:
     words: tuple[str, ...] = ()
     number: int | None = None
 
-
-NOBODY = "none"
-"""The assignee of a ticket that has none, as lists name it."""
+    def match(self, ticket: Ticket) -> bool:
+        return (
+            (self.user_id is None or ticket.user_id == self.user_id)
+            and (self.status is None or ticket.status is self.status)
+            and (self.assignee is None or (ticket.assignee or NOBODY) == self.assignee)
+            and (self.number is None or ticket.number == self.number)
+            and (not self.words or set(self.words) <= set(words_of(ticket.subject)))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,15 @@ class Tickets(Protocol):
         ...
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
-        """Refused as TICKET where there is one with this id."""
+        """Refused as TICKET where there is one with this id, as ERASED where whose it is was erased."""
         ...
 
     def change(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
         """Refused as TICKET unless the stored version is the one before it."""
+        ...
+
+    def require(self, ticket_id: str, unit_of_work: UnitOfWork) -> None:
+        """Refused as TICKET unless there is such a ticket."""
         ...
 
     def mark_stale(self, ticket_id: str) -> bool:

@@ -1,0 +1,56 @@
+"""Erases somebody's tickets, with all that was written on them, and their files."""
+
+from datetime import datetime
+
+from knowledge_base.tickets.adapters.attachments import key_of
+from knowledge_base.tickets.adapters.records import (
+    AttachmentRecord,
+    EntryRecord,
+    TicketRecord,
+    ViewerRecord,
+    WordRecord,
+)
+from knowledge_base.tickets.domain.words import words_of
+from shared.dynamodb.records import select
+from shared.erasure.removing import remove_all
+from shared.s3.buckets import Bucket
+
+
+class TicketErasing:
+    """What they wrote as staff stays on others' tickets, from an id that leads to nobody."""
+
+    def __init__(
+        self,
+        *,
+        tickets_table: str,
+        words_table: str,
+        entries_table: str,
+        viewers_table: str,
+        attachments_table: str,
+        attachments_bucket: str,
+    ) -> None:
+        self._tickets, self._words = TicketRecord.at(tickets_table), WordRecord.at(words_table)
+        self._entries, self._viewers = EntryRecord.at(entries_table), ViewerRecord.at(viewers_table)
+        self._attachments, self._bucket = AttachmentRecord.at(attachments_table), Bucket(attachments_bucket)
+
+    def erase(self, user_id: str, _: datetime) -> bool:
+        """A ticket goes last, as the rest is found by it; so do the records of files. May be repeated."""
+        for ticket in select(self._tickets.by_user, user_id):
+            self._erase_thread(ticket.ticket_id)
+            remove_all(self._viewers, ticket.ticket_id, [ViewerRecord.ticket_id, ViewerRecord.user_id])
+            for word in words_of(ticket.subject):
+                self._words(word, ticket.ticket_id).remove()
+            self._tickets(ticket.ticket_id).remove()
+        for attachment in select(self._attachments.by_user, user_id):
+            self._erase_file(attachment.attachment_id)
+        return True
+
+    def _erase_thread(self, ticket_id: str) -> None:
+        for entry in select(self._entries, ticket_id):
+            for attachment_id in entry.attachments or ():
+                self._erase_file(attachment_id)
+            entry.remove()
+
+    def _erase_file(self, attachment_id: str) -> None:
+        self._bucket.delete(list(self._bucket.versions(key_of(attachment_id))))
+        self._attachments(attachment_id).remove()

@@ -1,0 +1,146 @@
+"""Tickets in DynamoDB, and lists of them: of somebody, of a status, of an assignee, by words."""
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import islice
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from knowledge_base.tickets.adapters.records import TicketRecord, TicketsByUser, WordRecord, queue_of
+from knowledge_base.tickets.domain.stores import TICKET, Filters, TicketPage
+from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.words import words_of
+from shared.dynamodb.connection import readers
+from shared.dynamodb.counters import DynamoCounters
+from shared.dynamodb.records import ConditionFailed, select, without_nulls
+from shared.dynamodb.transactions import Transaction
+from shared.erasure.tombstones import DynamoTombstones
+from shared.persistence.unit_of_work import UnitOfWork
+
+_WORD = "word of the subject"
+_READ = 100  # at once, of what has to be looked through
+_MAX_READS = 10  # of one page, which may be shorter than wanted where what is looked for is rare
+
+type _Read = Callable[[str | None], tuple[Sequence[Ticket], str | None]]
+"""The next tickets after an id, and the id after which to go on; None at the end."""
+
+
+class DynamoTickets:
+    """The tables Tickets and TicketWords. A ticket has about 600 bytes, so 4 KB have six."""
+
+    def __init__(self, tickets_table: str, words_table: str, tombstones: DynamoTombstones | None = None) -> None:
+        """Whoever adds none needs no tombstones."""
+        self._tickets, self._words = TicketRecord.at(tickets_table), WordRecord.at(words_table)
+        self._tombstones = tombstones
+
+    def find(self, ticket_id: str) -> Ticket | None:
+        """One consistent GetItem."""
+        record = self._tickets.find(ticket_id)
+        return record.to_ticket() if record else None
+
+    def find_all(self, ticket_ids: Sequence[str]) -> Sequence[Ticket]:
+        """One consistent BatchGetItem for each hundred."""
+        return [record.to_ticket() for record in self._tickets.find_many(ticket_ids)] if ticket_ids else []
+
+    def listed(self, filters: Filters, after: str | None, limit: int) -> TicketPage:
+        """Of a status and an assignee, a Query of an index; of all statuses, four at once, whose pages are merged.
+
+        What is somebody's own, or has certain words, is looked through.
+        """
+        if filters.number is not None:
+            found = [each.to_ticket() for each in select(self._tickets.by_number, filters.number)]
+            return TicketPage([each for each in found if filters.match(each)], None)
+        if filters.user_id is not None:
+            return _looked_through(partial(self._of_user, filters.user_id), filters, after, limit)
+        if filters.words:
+            return _looked_through(partial(self._with_word, filters.words), filters, after, limit)
+        statuses = [filters.status] if filters.status else list(Status)
+        pages = readers().map(lambda status: self._of_status(filters.assignee, status, after, limit + 1), statuses)
+        merged = heapq.merge(*pages, key=lambda each: each.ticket_id, reverse=True)
+        items = list(islice(merged, limit + 1))
+        return TicketPage(items[:limit], items[limit - 1].ticket_id if len(items) > limit else None)
+
+    def solved(self) -> Iterable[Ticket]:
+        """One Query of the index: a page for each 1 MB."""
+        return (each.to_ticket() for each in select(self._tickets.by_status, str(Status.SOLVED)))
+
+    def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
+        """A put in a transaction, one for each word of the subject, and a condition."""
+        transaction = Transaction.of(unit_of_work)
+        if self._tombstones is None:
+            raise ValueError("new tickets need the table of tombstones")
+        self._tombstones.require_none(transaction, ticket.user_id)
+        transaction.save(TICKET, self._tickets.of(ticket), TicketRecord.ticket_id.does_not_exist())
+        words = words_of(ticket.subject)
+        for word in words:
+            transaction.save(_WORD, self._words(word, ticket.ticket_id, words=words))
+
+    def change(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
+        """An update in a transaction."""
+        is_seen = TicketRecord.version == ticket.version - 1
+        record = self._tickets(ticket.ticket_id)
+        Transaction.of(unit_of_work).change(TICKET, record, without_nulls(self._tickets.actions(ticket)), is_seen)
+
+    def require(self, ticket_id: str, unit_of_work: UnitOfWork) -> None:
+        """A condition in a transaction."""
+        exists = TicketRecord.ticket_id.exists()
+        Transaction.of(unit_of_work).require(TICKET, self._tickets(ticket_id), exists)
+
+    def mark_stale(self, ticket_id: str) -> bool:
+        """One UpdateItem."""
+        is_unsettled = TicketRecord.status.is_in(str(Status.OPEN), str(Status.PENDING))
+        return self._mark(ticket_id, TicketRecord.stale.set(True), is_unsettled)
+
+    def mark_fresh(self, ticket_id: str) -> None:
+        """One UpdateItem."""
+        self._mark(ticket_id, TicketRecord.stale.remove(), TicketRecord.stale.exists())
+
+    def _mark(self, ticket_id: str, action: Action, condition: Condition) -> bool:
+        try:
+            self._tickets(ticket_id).change(action, condition=condition)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _of_user(self, user_id: str, after: str | None) -> tuple[Sequence[Ticket], str | None]:
+        before = TicketsByUser.ticket_id < after if after else None
+        found = select(self._tickets.by_user, user_id, before, newest_first=True, limit=_READ)
+        return [each.to_ticket() for each in found], found[-1].ticket_id if len(found) == _READ else None
+
+    def _with_word(self, words: Sequence[str], after: str | None) -> tuple[Sequence[Ticket], str | None]:
+        before = WordRecord.ticket_id < after if after else None
+        read = select(self._words, max(words, key=len), before, newest_first=True, limit=_READ, consistent=False)
+        found = [each.ticket_id for each in read if set(words) <= set(each.words)]
+        return self.find_all(found), read[-1].ticket_id if len(read) == _READ else None
+
+    def _of_status(self, assignee: str | None, status: Status, after: str | None, limit: int) -> Sequence[Ticket]:
+        before = TicketsByUser.ticket_id < after if after else None
+        index = self._tickets.by_queue if assignee else self._tickets.by_status
+        key = queue_of(assignee, status) if assignee else str(status)
+        return [each.to_ticket() for each in select(index, key, before, newest_first=True, limit=limit)]
+
+
+class DynamoNumbers:
+    """The Counters table: 1,000 numbers a second."""
+
+    def __init__(self, counters_table: str) -> None:
+        self._counters = DynamoCounters(counters_table)
+
+    def next(self) -> int:
+        """One UpdateItem."""
+        return self._counters.next("tickets")
+
+
+def _looked_through(read: _Read, filters: Filters, after: str | None, limit: int) -> TicketPage:
+    found, position = list[Ticket](), after
+    for _ in range(_MAX_READS):
+        tickets, position = read(position)
+        for ticket in filter(filters.match, tickets):
+            if len(found) == limit:
+                return TicketPage(found, found[-1].ticket_id)
+            found.append(ticket)
+        if position is None:
+            return TicketPage(found, None)
+    return TicketPage(found, position)

@@ -1,0 +1,209 @@
+"""What users receive about tickets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, FileType, State
+from knowledge_base.tickets.domain.canned_replies import CannedReply, CannedReplyPage
+from knowledge_base.tickets.domain.handling import Viewer
+from knowledge_base.tickets.domain.reading import TicketView
+from knowledge_base.tickets.domain.stores import TicketPage
+from knowledge_base.tickets.domain.threads import Entry, Kind
+from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Satisfaction, Status, Ticket
+from knowledge_base.tickets.domain.writing import Written
+from shared.http.cursors import Cursors
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTicket:
+    ticket_id: str
+    number: int
+    status: Status
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """It can be downloaded once its state is `accepted`. `size` is in bytes."""
+
+    attachment_id: str
+    name: str
+    content_type: FileType
+    size: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReply:
+    """`from` is the id of who wrote it, `by` whether they are the supporter or staff."""
+
+    reply_id: str
+    from_: str
+    by: str
+    text: str
+    note: bool
+    attachments: Sequence[AttachedFile]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSummary:
+    """`assignee` is for staff. `mergedInto` is the id of the ticket that it was merged into."""
+
+    ticket_id: str
+    number: int
+    user_id: str
+    subject: str
+    channel: Channel
+    status: Status
+    assignee: str | None
+    priority: Priority
+    due: Due
+    first_replied_at: datetime | None
+    solved_at: datetime | None
+    merged_into: str | None
+    satisfaction: Satisfaction | None
+    stale: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAnswer(TicketSummary):
+    """`body` is what the ticket was opened with; `merged` are the ids of tickets that were merged into it, whose
+    bodies and replies stand among its replies.
+    """
+
+    body: str
+    attachments: Sequence[AttachedFile]
+    replies: Sequence[TicketReply]
+    merged: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsAnswer:
+    items: Sequence[TicketSummary]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReply:
+    """The reply, and what has become of its ticket."""
+
+    reply_id: str
+    from_: str
+    by: str
+    text: str
+    note: bool
+    at: datetime
+    status: Status
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewersAnswer:
+    """The others who are viewing the ticket, each until a time that they move on."""
+
+    items: Sequence[Viewer]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadAnswer:
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CannedRepliesAnswer:
+    items: Sequence[CannedReply]
+    next_cursor: str | None
+
+
+def opened_ticket(ticket: Ticket) -> OpenedTicket:
+    return OpenedTicket(ticket.ticket_id, ticket.number, ticket.status, ticket.created_at)
+
+
+def ticket_summary(ticket: Ticket, *, for_staff: bool) -> TicketSummary:
+    return TicketSummary(**_summary(ticket, for_staff=for_staff))
+
+
+def tickets_answer(page: TicketPage, scope: str, cursors: Cursors, *, for_staff: bool) -> TicketsAnswer:
+    items = [ticket_summary(each, for_staff=for_staff) for each in page.items]
+    return TicketsAnswer(items, cursors.make(scope, page.after))
+
+
+def ticket_answer(view: TicketView, *, for_staff: bool) -> TicketAnswer:
+    ticket = view.ticket
+    opening = [each for each in view.entries if _is_opening(each, ticket)]
+    return TicketAnswer(
+        **_summary(ticket, for_staff=for_staff),
+        body=opening[0].text if opening else "",
+        attachments=[file for each in opening for file in _files(each, view.attachments)],
+        replies=[_reply(each, view.attachments) for each in view.entries if not _is_opening(each, ticket)],
+        merged=ticket.merged,
+    )
+
+
+def written_reply(written: Written) -> WrittenReply:
+    entry, ticket = written.entry, written.ticket
+    return WrittenReply(
+        entry.entry_id,
+        entry.author,
+        _by(entry),
+        entry.text,
+        entry.is_private,
+        entry.at,
+        ticket.status,
+        ticket.version,
+    )
+
+
+def download_answer(url: str, now: datetime) -> DownloadAnswer:
+    return DownloadAnswer(url, now + LINK_VALID)
+
+
+def canned_replies_answer(page: CannedReplyPage, scope: str, cursors: Cursors) -> CannedRepliesAnswer:
+    return CannedRepliesAnswer(page.items, cursors.make(scope, page.after))
+
+
+def _summary(ticket: Ticket, *, for_staff: bool) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket.ticket_id,
+        "number": ticket.number,
+        "user_id": ticket.user_id,
+        "subject": ticket.subject,
+        "channel": ticket.channel,
+        "status": ticket.status,
+        "assignee": ticket.assignee if for_staff else None,
+        "priority": ticket.priority,
+        "due": ticket.due,
+        "first_replied_at": ticket.first_replied_at,
+        "solved_at": ticket.solved_at,
+        "merged_into": ticket.merge.into if ticket.merge else None,
+        "satisfaction": ticket.satisfaction,
+        "stale": ticket.stale,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "version": ticket.version,
+    }
+
+
+def _is_opening(entry: Entry, ticket: Ticket) -> bool:
+    return entry.kind is Kind.OPENING and entry.ticket_id == ticket.ticket_id
+
+
+def _reply(entry: Entry, attachments: Mapping[str, Attachment]) -> TicketReply:
+    files = _files(entry, attachments)
+    return TicketReply(entry.entry_id, entry.author, _by(entry), entry.text, entry.is_private, files, entry.at)
+
+
+def _by(entry: Entry) -> str:
+    return "supporter" if entry.is_of_supporter else "staff"
+
+
+def _files(entry: Entry, attachments: Mapping[str, Attachment]) -> Sequence[AttachedFile]:
+    found = (attachments[each] for each in entry.attachments if each in attachments)
+    return [AttachedFile(each.attachment_id, each.name, each.type, each.size_bytes, each.state) for each in found]

@@ -1,0 +1,147 @@
+"""What staff do with tickets: assign, prioritize, settle and merge them, and see who else is looking."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from knowledge_base.tickets.domain.service_levels import ServiceLevels
+from knowledge_base.tickets.domain.stores import Tickets
+from knowledge_base.tickets.domain.tickets import Priority, Satisfaction, Status, Ticket, merged, unmerged
+from knowledge_base.tickets.domain.writing import found, visible_to
+from shared.auth.callers import Caller
+from shared.errors import Conflict, FieldError, Invalid, NotFound, VersionConflict
+from shared.persistence.settling import until_settled
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
+
+VIEWED = timedelta(seconds=30)
+"""How long somebody counts as viewing a ticket after they said so."""
+
+
+class Staff(Protocol):
+    def among(self, user_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the users who are staff. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    user_id: str
+    until: datetime
+
+
+class Viewers(Protocol):
+    """Every method raises Unavailable."""
+
+    def note(self, ticket_id: str, viewer: Viewer) -> None: ...
+
+    def of_ticket(self, ticket_id: str, now: datetime) -> Sequence[Viewer]:
+        """Those who are viewing it now: expired ones at once are not."""
+        ...
+
+
+UNCHANGED = object()
+"""For an assignee: None is nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What becomes of the ticket that had this version; None where that stays. `assignee`: None is nobody."""
+
+    version: int
+    status: Status | None = None
+    priority: Priority | None = None
+    assignee: str | object | None = UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    tickets: Tickets
+    viewers: Viewers
+    staff: Staff
+    levels: ServiceLevels
+    unit_of_work: Callable[[], UnitOfWork]
+
+    def amend(self, ticket_id: str, wanted: Amendment, now: datetime) -> Ticket:
+        """Raises NotFound; VersionConflict; Conflict where the graph or a merge forbids it; Invalid for an assignee
+        who is not staff; Unavailable.
+        """
+        seen = found(self.tickets, ticket_id)
+        if seen.version != wanted.version:
+            raise VersionConflict("ticket", wanted.version)
+        seen.require_not_merged()
+        amended = self.levels.moved(seen, wanted.status, now) if wanted.status else seen
+        if wanted.priority:
+            amended = self.levels.prioritized(amended, wanted.priority)
+        if wanted.assignee is not UNCHANGED:
+            amended = replace(amended, assignee=self._assignee(wanted.assignee))
+        if amended == seen:
+            return seen
+        amended = amended.next_version(now)
+        try:
+            self._save(amended)
+        except WriteRefused as error:
+            raise VersionConflict("ticket", wanted.version) from error
+        return amended
+
+    def merge(self, ticket_id: str, into: str, now: datetime) -> Ticket:
+        """The ticket that was merged. Raises NotFound; Invalid, also where there is no other ticket; Conflict."""
+
+        def attempt() -> Ticket:
+            source, target = found(self.tickets, ticket_id), self.tickets.find(into)
+            if target is None:
+                raise Invalid("into must be a ticket.", [FieldError("into", "must be a ticket")])
+            if source.merge and source.merge.into == into:
+                return source
+            gone, target = merged(source, target, now)
+            self._save(gone, target)
+            return gone
+
+        return until_settled(attempt)
+
+    def unmerge(self, ticket_id: str, now: datetime) -> Ticket:
+        """The ticket, which is on its own again. Raises NotFound; Conflict where it was not merged."""
+
+        def attempt() -> Ticket:
+            source = found(self.tickets, ticket_id)
+            target = self.tickets.find(source.merge.into) if source.merge else None
+            if target is None:
+                raise Conflict("The ticket is not merged.")
+            back, target = unmerged(source, target, now)
+            self._save(back, target)
+            return back
+
+        return until_settled(attempt)
+
+    def rate(self, caller: Caller, ticket_id: str, score: int, comment: str, now: datetime) -> Ticket:
+        """Whose ticket it is says how content they are with it. Raises NotFound for anybody else; Conflict."""
+
+        def attempt() -> Ticket:
+            ticket = visible_to(caller, self.tickets, ticket_id)
+            if ticket.user_id != caller.user_id:
+                raise NotFound("There is no such ticket.")
+            rated = ticket.rated(Satisfaction(score, comment, now))
+            self._save(rated)
+            return rated
+
+        return until_settled(attempt)
+
+    def view(self, ticket_id: str, user_id: str, now: datetime) -> Sequence[Viewer]:
+        """The others who are viewing it, once it is noted that this user does. Raises NotFound."""
+        found(self.tickets, ticket_id)
+        self.viewers.note(ticket_id, Viewer(user_id, now + VIEWED))
+        return [each for each in self.viewers.of_ticket(ticket_id, now) if each.user_id != user_id]
+
+    def _assignee(self, user_id: object) -> str | None:
+        if user_id is None:
+            return None
+        wanted = str(user_id)
+        if wanted not in self.staff.among([wanted]):
+            raise Invalid("assignee must be staff.", [FieldError("assignee", "must be the id of somebody of staff")])
+        return wanted
+
+    def _save(self, *tickets: Ticket) -> None:
+        work = self.unit_of_work()
+        for ticket in tickets:
+            self.tickets.change(ticket, work)
+        work.commit()

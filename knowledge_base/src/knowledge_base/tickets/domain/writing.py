@@ -1,0 +1,206 @@
+"""What is written on tickets: opening one, replies to it, and notes. Each in one transaction with what comes of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from knowledge_base.tickets.domain.attachments import ATTACHMENT, Attachment, Attachments, attached
+from knowledge_base.tickets.domain.service_levels import ServiceLevels
+from knowledge_base.tickets.domain.stores import ERASED, Answers, Numbers, Threads, Tickets
+from knowledge_base.tickets.domain.threads import Entry, Kind
+from knowledge_base.tickets.domain.tickets import Channel, Priority, Status, Ticket
+from shared.auth.callers import Caller
+from shared.errors import Forbidden, NotFound
+from shared.idempotency.claims import RECORD, Claim, KeyInUse, once
+from shared.ids import new_id
+from shared.persistence.settling import until_settled
+from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """`user_id` is who asks, `author` who writes it down: the same, or somebody of staff."""
+
+    user_id: str
+    author: str
+    subject: str
+    body: str
+    channel: Channel
+    attachments: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply, or a note that staff write for themselves."""
+
+    text: str
+    is_note: bool = False
+    attachments: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry, and its ticket as it is with it."""
+
+    entry: Entry
+    ticket: Ticket
+
+
+def found(tickets: Tickets, ticket_id: str) -> Ticket:
+    """Raises NotFound."""
+    ticket = tickets.find(ticket_id)
+    if ticket is None:
+        raise NotFound("There is no such ticket.")
+    return ticket
+
+
+def visible_to(caller: Caller, tickets: Tickets, ticket_id: str) -> Ticket:
+    """One's own; staff see all. Raises NotFound, for others' too."""
+    ticket = found(tickets, ticket_id)
+    if ticket.user_id != caller.user_id and not caller.is_staff:
+        raise NotFound("There is no such ticket.")
+    return ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    tickets: Tickets
+    threads: Threads
+    attachments: Attachments
+    numbers: Numbers
+    levels: ServiceLevels
+    first_answers: Answers
+    unit_of_work: Callable[[], UnitOfWork]
+
+    def open(self, new: NewTicket, claim: Claim | None, now: datetime, answer: Callable[[Ticket], object]) -> object:
+        """What `answer` makes of the new ticket, or the first answer under the claim.
+
+        Raises NotFound for somebody who was erased; Invalid; Unavailable.
+        """
+
+        def effect() -> object:
+            ticket = Ticket(
+                ticket_id=new_id(now),
+                number=self.numbers.next(),
+                user_id=new.user_id,
+                subject=new.subject,
+                channel=new.channel,
+                status=Status.OPEN,
+                priority=Priority.NORMAL,
+                due=self.levels.due(now, Priority.NORMAL),
+                created_at=now,
+                updated_at=now,
+            )
+            opening = _entry(ticket, Kind.OPENING, new.author, new.body, new.attachments, now)
+            answered = answer(ticket)
+
+            def add(work: UnitOfWork) -> None:
+                self.tickets.add(ticket, work)
+
+            self._write(opening, add, claim, answered, now)
+            return answered
+
+        return once(claim, self.first_answers, now, effect)
+
+    def reply(
+        self,
+        caller: Caller,
+        ticket_id: str,
+        draft: Draft,
+        claim: Claim | None,
+        now: datetime,
+        answer: Callable[[Written], object],
+    ) -> object:
+        """What `answer` makes of the entry. A supporter's words open the ticket again; staff's make it wait for them.
+
+        Raises NotFound for others' tickets; Forbidden for a supporter's note; Conflict where the ticket was merged or
+        is closed; Invalid; Unavailable.
+        """
+
+        def effect() -> object:
+            return answer(until_settled(lambda: self._replied(caller, ticket_id, draft, claim, now, answer)))
+
+        return once(claim, self.first_answers, now, effect)
+
+    def _replied(
+        self,
+        caller: Caller,
+        ticket_id: str,
+        draft: Draft,
+        claim: Claim | None,
+        now: datetime,
+        answer: Callable[[Written], object],
+    ) -> Written:
+        seen = visible_to(caller, self.tickets, ticket_id)
+        if draft.is_note and not caller.is_staff:
+            raise Forbidden("Only staff may write notes.")
+        kind = Kind.NOTE if draft.is_note else Kind.SUPPORTER if caller.user_id == seen.user_id else Kind.STAFF
+        ticket = self._after(seen, kind, now)
+        entry = _entry(ticket, kind, caller.user_id, draft.text, draft.attachments, now)
+        written = Written(entry, ticket)
+
+        def change(work: UnitOfWork) -> None:
+            if ticket is seen:
+                self.tickets.require(ticket_id, work)
+            else:
+                self.tickets.change(ticket, work)
+
+        self._write(entry, change, claim, answer(written), now)
+        return written
+
+    def _after(self, seen: Ticket, kind: Kind, now: datetime) -> Ticket:
+        """The ticket once such an entry is there; the same after a note, which changes nothing for anybody."""
+        if kind is Kind.NOTE:
+            seen.require_not_merged()
+            return seen
+        seen.require_takes_words()
+        if kind is Kind.SUPPORTER:
+            return self.levels.moved(seen, Status.OPEN, now).next_version(now)
+        first = seen.first_replied_at or now
+        waits = self.levels.moved(seen, Status.PENDING, now) if seen.status is Status.OPEN else seen
+        return replace(waits, first_replied_at=first).next_version(now)
+
+    def _write(
+        self,
+        entry: Entry,
+        of_ticket: Callable[[UnitOfWork], None],
+        claim: Claim | None,
+        answered: object,
+        now: datetime,
+    ) -> None:
+        """Raises WriteRefused where the ticket has changed since."""
+        files = self._files(entry.attachments, entry.author)
+        work = self.unit_of_work()
+        of_ticket(work)
+        self.threads.add(entry, work)
+        for position, file in enumerate(files):
+            on_ticket = replace(file, ticket_id=entry.ticket_id, is_private=entry.is_private)
+            self.attachments.attach(on_ticket, position, work)
+        self.first_answers.record(claim.answered(answered, now) if claim else None, work)
+        try:
+            work.commit()
+        except WriteRefused as error:
+            if ERASED in error.refused:
+                raise NotFound("There is no such supporter.") from error
+            if RECORD in error.refused:
+                raise KeyInUse from error
+            if any(each.startswith(ATTACHMENT) for each in error.refused):
+                self._files(entry.attachments, entry.author, error.refused)
+            raise
+
+    def _files(self, ids: Sequence[str], author: str, refused: frozenset[str] = frozenset()) -> Sequence[Attachment]:
+        return attached(ids, self.attachments.find_all(ids), author, refused) if ids else ()
+
+
+def _entry(ticket: Ticket, kind: Kind, author: str, text: str, attachments: tuple[str, ...], now: datetime) -> Entry:
+    return Entry(
+        ticket_id=ticket.ticket_id,
+        entry_id=new_id(now),
+        user_id=ticket.user_id,
+        number=ticket.number,
+        author=author,
+        kind=kind,
+        text=text,
+        at=now,
+        attachments=attachments,
+    )

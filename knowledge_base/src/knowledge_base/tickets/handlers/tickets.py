@@ -1,0 +1,55 @@
+"""GET /tickets, GET /tickets/{ticketId}, PATCH /tickets/{ticketId}"""
+
+from datetime import UTC, datetime
+
+from knowledge_base.tickets import wiring
+from knowledge_base.tickets.answers import (
+    TicketAnswer,
+    TicketsAnswer,
+    TicketSummary,
+    ticket_answer,
+    ticket_summary,
+    tickets_answer,
+)
+from knowledge_base.tickets.domain.tickets import Status
+from knowledge_base.tickets.requests import AmendTicket
+from shared.errors import Conflict
+from shared.http.api import Api
+from shared.http.callers import STAFF
+from shared.http.parameters import optional_choice, optional_line, optional_text, paging
+from shared.http.request import Request
+
+app = Api(prime=(wiring.reading, wiring.handling, wiring.cursors), kind="http")
+
+_STATUS = optional_choice("status", Status)
+_ASSIGNEE = optional_text("assignee", description="The id of somebody of staff, `me`, or `none`.")
+_QUERY = optional_line("q", description="Words of the subject, or a number such as `#1042`.")
+
+
+@app.route("GET /tickets", parameters=[_STATUS, _ASSIGNEE, _QUERY, *paging()], answers={200: TicketsAnswer})
+def list_tickets(request: Request) -> TicketsAnswer:
+    """Supporters list their own tickets, staff all of them, the newest first."""
+    caller, cursors = request.caller, wiring.cursors()
+    filters = request.value(_STATUS), request.value(_ASSIGNEE), request.value(_QUERY)
+    scope = f"tickets:{caller.user_id}:{filters}"
+    page = wiring.reading().listed(caller, *filters, *request.page(cursors, scope))
+    return tickets_answer(page, scope, cursors, for_staff=caller.is_staff)
+
+
+@app.route("GET /tickets/{ticketId}", answers={200: TicketAnswer})
+def read_ticket(request: Request) -> TicketAnswer:
+    """Supporters read a ticket of theirs without staff's notes, staff any."""
+    view = wiring.reading().one(request.caller, request.path("ticketId"))
+    return ticket_answer(view, for_staff=request.caller.is_staff)
+
+
+@app.route(
+    "PATCH /tickets/{ticketId}", callers=STAFF, body=AmendTicket, answers={200: TicketSummary}, raises=[Conflict]
+)
+def amend_ticket(request: Request[AmendTicket]) -> TicketSummary:
+    """Staff assign, prioritize and settle a ticket, if it is still as they have seen it."""
+    wanted, now = request.body.to_amendment(), datetime.now(UTC)
+    return ticket_summary(wiring.handling().amend(request.path("ticketId"), wanted, now), for_staff=True)
+
+
+handler = app

@@ -1,0 +1,152 @@
+"""The composition root of tickets."""
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from knowledge_base import settings
+from knowledge_base.tickets.adapters.attachments import DynamoAttachments, S3Files
+from knowledge_base.tickets.adapters.canned_replies import DynamoCannedReplies
+from knowledge_base.tickets.adapters.erasing import TicketErasing
+from knowledge_base.tickets.adapters.holidays import PublicHolidays
+from knowledge_base.tickets.adapters.streams import events_of as events_of_change
+from knowledge_base.tickets.adapters.threads import DynamoThreads
+from knowledge_base.tickets.adapters.tickets import DynamoNumbers, DynamoTickets
+from knowledge_base.tickets.adapters.viewers import DynamoViewers
+from knowledge_base.tickets.domain.canned_replies import Library
+from knowledge_base.tickets.domain.closing import Closing
+from knowledge_base.tickets.domain.handling import Handling
+from knowledge_base.tickets.domain.reading import Reading
+from knowledge_base.tickets.domain.service_hours import business_hours
+from knowledge_base.tickets.domain.service_levels import ServiceLevels
+from knowledge_base.tickets.domain.uploads import Inspection, Uploads
+from knowledge_base.tickets.domain.writing import Writing
+from shared.dynamodb.transactions import Transaction
+from shared.erasure.tombstones import DynamoTombstones
+from shared.events.event_bridge import EventBus, bus_of_streams
+from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.people.cognito_staff import CognitoStaff
+
+__all__ = [
+    "closing",
+    "cursors",
+    "erasing",
+    "event_bus",
+    "events_of_change",
+    "handling",
+    "inspection",
+    "library",
+    "reading",
+    "threads",
+    "tickets",
+    "uploads",
+    "writing",
+]
+
+
+@cache
+def tickets() -> DynamoTickets:
+    tables = settings.Tickets()
+    return DynamoTickets(tables.tickets_table, tables.ticket_words_table)
+
+
+@cache
+def threads() -> DynamoThreads:
+    return DynamoThreads(settings.Tickets().ticket_entries_table)
+
+
+@cache
+def writing() -> Writing:
+    tables, tombstones = settings.Tickets(), DynamoTombstones(settings.Tombstones().tombstones_table)
+    return Writing(
+        tickets=DynamoTickets(tables.tickets_table, tables.ticket_words_table, tombstones),
+        threads=threads(),
+        attachments=_attachments(),
+        numbers=DynamoNumbers(settings.TicketCounters().ticket_counters_table),
+        levels=_levels(),
+        first_answers=_first_answers(),
+        unit_of_work=Transaction,
+    )
+
+
+@cache
+def handling() -> Handling:
+    return Handling(
+        tickets=tickets(),
+        viewers=DynamoViewers(settings.TicketViewers().ticket_viewers_table),
+        staff=CognitoStaff(settings.UserPool().user_pool_id),
+        levels=_levels(),
+        unit_of_work=Transaction,
+    )
+
+
+@cache
+def reading() -> Reading:
+    return Reading(tickets(), threads(), _attachments(), _files())
+
+
+@cache
+def library() -> Library:
+    first_answers = _first_answers()
+    replies = DynamoCannedReplies(settings.CannedReplies().canned_replies_table, first_answers)
+    return Library(replies, tickets(), first_answers, lambda _: None)
+
+
+@cache
+def uploads() -> Uploads:
+    return Uploads(_attachments(), _files(), _first_answers())
+
+
+@cache
+def inspection() -> Inspection:
+    return Inspection(_attachments(), _files())
+
+
+@cache
+def closing() -> Closing:
+    return Closing(tickets(), tickets(), _levels(), Transaction)
+
+
+@cache
+def erasing() -> TicketErasing:
+    tables, files = settings.Tickets(), settings.Attachments()
+    return TicketErasing(
+        tickets_table=tables.tickets_table,
+        words_table=tables.ticket_words_table,
+        entries_table=tables.ticket_entries_table,
+        viewers_table=settings.TicketViewers().ticket_viewers_table,
+        attachments_table=files.attachments_table,
+        attachments_bucket=files.attachments_bucket,
+    )
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)
+
+
+@cache
+def event_bus() -> EventBus:
+    return bus_of_streams(settings.EventBus().event_bus_name, "almoner.knowledge_base")
+
+
+@cache
+def _levels() -> ServiceLevels:
+    hours = settings.ServiceHours()
+    holidays = PublicHolidays(hours.holiday_country)
+    return ServiceLevels(business_hours(hours.business_hours, ZoneInfo(hours.time_zone), holidays))
+
+
+@cache
+def _attachments() -> DynamoAttachments:
+    return DynamoAttachments(settings.Attachments().attachments_table, _first_answers())
+
+
+@cache
+def _files() -> S3Files:
+    return S3Files(settings.Attachments().attachments_bucket)
+
+
+@cache
+def _first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
