@@ -16,6 +16,7 @@ from generate.features import features_page
 from generate.finding import report
 from generate.functions import ROOT
 from generate.gateway import templates
+from generate.holidays import holidays_file
 from generate.openapi import documents
 from generate.pages import pages
 from generate.sam_local import template as sam_local_template
@@ -42,6 +43,7 @@ def main() -> int:
         | sam_local_template()
         | deploy_page()
         | account_page()
+        | holidays_file()
     )
     for file, text in generated.items():
         old = file.read_text() if file.exists() else ""

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.tickets.domain.service_hours import BusinessHours
+from knowledge_base.tickets.domain.service_hours import BusinessHours, hours_of
 
 WEEKDAYS = frozenset(range(5))
 HOLIDAYS = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)})
@@ -76,3 +77,24 @@ def test_hours_are_refused_that_never_begin() -> None:
     always_closed = BusinessHours(time(9), time(17), WEEKDAYS, ZoneInfo("UTC"), lambda _: True)
     with pytest.raises(ValueError, match="whole year"):
         always_closed.after(datetime(2026, 12, 1, tzinfo=UTC), MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("text", "weekdays", "opens", "closes"),
+    [
+        ("mon-fri 09:00-17:00", range(5), time(9), time(17)),
+        ("Tue,Thu-Sat 10:30-16:00", (1, 3, 4, 5), time(10, 30), time(16)),
+    ],
+)
+def test_hours_are_read(text: str, weekdays: Iterable[int], opens: time, closes: time) -> None:
+    hours = hours_of(text, LONDON.zone, HOLIDAYS.__contains__)
+    assert (hours.weekdays, hours.opens, hours.closes) == (frozenset(weekdays), opens, closes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "mon-fri", "mon-fri 9-17", "fri-mon 09:00-17:00", "xyz 09:00-17:00", "mon 17:00-09:00", "mon 09:00-25:00"],
+)
+def test_what_says_no_hours_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="look like"):
+        hours_of(text, LONDON.zone, HOLIDAYS.__contains__)

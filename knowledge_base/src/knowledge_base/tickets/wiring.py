@@ -7,7 +7,7 @@ from knowledge_base import settings
 from knowledge_base.tickets.adapters.attachments import DynamoAttachments, S3Files
 from knowledge_base.tickets.adapters.canned_replies import DynamoCannedReplies
 from knowledge_base.tickets.adapters.erasing import TicketErasing
-from knowledge_base.tickets.adapters.holidays import PublicHolidays
+from knowledge_base.tickets.adapters.holidays import public_holidays
 from knowledge_base.tickets.adapters.streams import events_of as events_of_change
 from knowledge_base.tickets.adapters.threads import DynamoThreads
 from knowledge_base.tickets.adapters.tickets import DynamoNumbers, DynamoTickets
@@ -16,7 +16,7 @@ from knowledge_base.tickets.domain.canned_replies import Library
 from knowledge_base.tickets.domain.closing import Closing
 from knowledge_base.tickets.domain.handling import Handling
 from knowledge_base.tickets.domain.reading import Reading
-from knowledge_base.tickets.domain.service_hours import business_hours
+from knowledge_base.tickets.domain.service_hours import hours_of
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.uploads import Inspection, Uploads
 from knowledge_base.tickets.domain.writing import Writing
@@ -133,8 +133,8 @@ def event_bus() -> EventBus:
 @cache
 def _levels() -> ServiceLevels:
     hours = settings.ServiceHours()
-    holidays = PublicHolidays(hours.holiday_country)
-    return ServiceLevels(business_hours(hours.business_hours, ZoneInfo(hours.time_zone), holidays))
+    holidays = public_holidays(hours.holiday_country)
+    return ServiceLevels(hours_of(hours.business_hours, ZoneInfo(hours.time_zone), holidays.__contains__))
 
 
 @cache

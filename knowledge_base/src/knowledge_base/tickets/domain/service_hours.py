@@ -66,19 +66,18 @@ class BusinessHours:
         raise ValueError("the help desk is closed for a whole year: see its hours and holidays")
 
 
-def business_hours(text: str, zone: ZoneInfo, is_holiday: Callable[[date], bool]) -> BusinessHours:
+def hours_of(text: str, zone: ZoneInfo, is_holiday: Callable[[date], bool]) -> BusinessHours:
     """Of `mon-fri 09:00-17:00` or `mon,wed-fri 10:00-16:30`. Raises ValueError for what says no such hours."""
     match = _HOURS.fullmatch(text.strip().lower())
-    if match is None:
-        raise ValueError("business hours look like mon-fri 09:00-17:00")
-    days, opens, closes = match.groups()
-    weekdays = frozenset(day for part in days.split(",") for day in _weekdays(part))
-    return BusinessHours(time.fromisoformat(opens), time.fromisoformat(closes), weekdays, zone, is_holiday)
+    try:
+        days, opens, closes = match.groups() if match else ("", "", "")
+        weekdays = frozenset(day for part in days.split(",") for day in _weekdays(part))
+        return BusinessHours(time.fromisoformat(opens), time.fromisoformat(closes), weekdays, zone, is_holiday)
+    except ValueError as error:
+        raise ValueError("business hours look like mon-fri 09:00-17:00") from error
 
 
 def _weekdays(part: str) -> range:
+    """Raises ValueError for no day of the week."""
     first, _, last = part.partition("-")
-    days = range(_DAYS.index(first), _DAYS.index(last or first) + 1)
-    if not days:
-        raise ValueError("a week begins on mon")
-    return days
+    return range(_DAYS.index(first), _DAYS.index(last or first) + 1)
