@@ -11,6 +11,7 @@ from shared.auth.callers import authorizer_context
 from shared.event_streams.events import event_stream
 from shared.event_streams.routes import follower_of, position
 from shared.event_streams.tickets import StreamTickets
+from shared.event_streams.waiting import Check
 from shared.http.contract import EVENT_STREAM
 from shared.http.events import path_parameters
 from shared.http.request import Request
@@ -68,9 +69,14 @@ def run_follower(event: Mapping[str, Any], tickets: StreamTickets, access: Acces
 
 
 def followed(request: Request, run: Run, runs: RunService, access: Access) -> Response:
-    """The events after the last one received, within 24 s; 204 if there are no more. Raises Unauthenticated.
+    """As `followed_until`, for whom an authorizer has let in. Raises Unauthenticated.
 
     The authorizer has looked before the wait: access may have ended since.
     """
-    frames = runs.poll(run, partial(access.require, request.caller), after=position(request) or 0)
+    return followed_until(request, run, runs, partial(access.require, request.caller))
+
+
+def followed_until(request: Request, run: Run, runs: RunService, check: Check) -> Response:
+    """The events after the last one received, within 24 s; 204 if there are no more. Raises what `check` raises."""
+    frames = runs.poll(run, check, after=position(request) or 0)
     return Response(204) if frames == () else Response(200, event_stream(frame.message for frame in frames or ()))
