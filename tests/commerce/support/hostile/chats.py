@@ -22,8 +22,8 @@ from shared.resilience.deadline import Deadline
 from tests.commerce.examples import NOW, a_product
 from tests.commerce.orders.examples import a_line, a_paid_checkout
 from tests.commerce.support.fakes import FakeProposals
-from tests.commerce.support.hostile.obedience import NaiveAssistant
-from tests.commerce.support.hostile.texts import MINE, OTHERS
+from tests.commerce.support.hostile.demands import MINE, OTHERS
+from tests.commerce.support.hostile.naivety import NaiveAssistant
 
 HARMLESS = "Sturdy and blue."
 

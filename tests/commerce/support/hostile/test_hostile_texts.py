@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.commerce.support.hostile.chats import HARMLESS, QUESTIONS, Done, Texts, chat
-from tests.commerce.support.hostile.obedience import ObedientModel, shown
-from tests.commerce.support.hostile.texts import DEMANDS, KINDS, MINE, OTHERS, Hostile, hostile_texts
+from tests.commerce.support.hostile.demands import DEMANDS, MINE, OTHERS
+from tests.shared.hostile.obedience import ObedientModel, shown
+from tests.shared.hostile.texts import KINDS, Hostile, hostile_texts
 
-TEXTS = list(hostile_texts())
+TEXTS = list(hostile_texts(DEMANDS))
 FIELDS = [each.name for each in fields(Texts)]
 
 each_field = pytest.mark.parametrize("where", FIELDS)

@@ -1,19 +1,15 @@
-"""Models and assistants for the proof: one obeys whatever order reaches it, the other keeps nothing apart."""
+"""A model for the proof: it obeys whatever order reaches it."""
 
 import html
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 
-from commerce.support.adapters.assistant import ModelAssistant
-from commerce.support.domain.assistant import Decision, Step, Turn
-from commerce.support.domain.tools import Finding
 from local.model.answers import write
 from local.model.prompt import Prompt, Text, Tool, ToolResult
 from local.model.prompt import ToolCall as Call
 from local.model.prompt import Turn as Said
 from shared.models.model import Message, ModelAnswer, ModelPiece, ModelRequest, ToolCall, Usage
-from shared.resilience.deadline import Deadline
-from tests.commerce.support.hostile.texts import Hostile
+from tests.shared.hostile.texts import Hostile
 
 
 class ObedientModel:
@@ -48,17 +44,6 @@ class ObedientModel:
         yield ModelAnswer(draft.text, Usage(1, 1), calls)
 
 
-class NaiveAssistant(ModelAssistant):
-    """One loop, as such chats are usually made: whoever has the tools also reads what they find."""
-
-    def decide(
-        self, question: str, turns: Sequence[Turn], steps: Sequence[Step], deadline: Deadline
-    ) -> Generator[str | Decision]:
-        read = [Turn(turn.input, turn.answer, turn.answer) for turn in turns]
-        whole = [Step(tuple((call, _whole(finding)) for call, finding in step.done)) for step in steps]
-        return super().decide(question, read, whole, deadline)
-
-
 def shown(request: ModelRequest) -> str:
     """Everything that the model reads."""
     texts = [request.system]
@@ -68,11 +53,6 @@ def shown(request: ModelRequest) -> str:
     return "\n".join(texts)
 
 
-def _whole(finding: Finding) -> Finding:
-    passages = "\n".join(f"{passage.title}: {passage.text}" for passage in finding.passages)
-    return Finding(f"{finding.outline}\n{passages}")
-
-
 def _plain(text: str) -> str:
     return " ".join(html.unescape(text).split())
 
@@ -80,7 +60,8 @@ def _plain(text: str) -> str:
 def _prompt(request: ModelRequest) -> Prompt:
     tools = tuple(Tool(tool.name, tool.description, dict(tool.schema)) for tool in request.tools)
     turns = tuple(_said(message) for message in request.messages)
-    return Prompt("model", turns, 1024, request.system, tools=tools)
+    schema = None if request.answer_schema is None else dict(request.answer_schema)
+    return Prompt("model", turns, 1024, request.system, tools=tools, output_schema=schema)
 
 
 def _said(message: Message) -> Said:
