@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from local.model import articles, injections
+from local.model import articles, citations, injections
 from local.model.extraction import stated
 from local.model.generation import Draft
 from local.model.grounding import (
@@ -68,6 +68,9 @@ def write(prompt: Prompt, *, obeys_injections: bool = False) -> Draft:
     if obeys_injections and (order := injections.order_in(prompt)):
         return _obey(order, prompt)
     conversation = read_conversation(prompt)
+    if cited := citations.list_of_citations(prompt.output_schema):
+        found = citations.cite(conversation.question, conversation.grounding.passages)
+        return Draft(json.dumps({cited: found}, ensure_ascii=False))
     if not prompt.tool_choice.forces and (calls := lookups(prompt, conversation)):
         return Draft("", calls)
     composed = _compose(conversation)
@@ -83,6 +86,10 @@ def write(prompt: Prompt, *, obeys_injections: bool = False) -> Draft:
 
 
 def _obey(order: injections.Order, prompt: Prompt) -> Draft:
+    if cited := citations.list_of_citations(prompt.output_schema):  # whoever obeys keeps to the schema all the same
+        passages = read_conversation(prompt).grounding.passages
+        said = [citations.citation(order.text, each, each.text) for each in passages[:1]]
+        return Draft(json.dumps({cited: said}, ensure_ascii=False))
     if not order.tool:
         return Draft(order.text)
     tool = next(tool for tool in prompt.tools if tool.name == order.tool)
