@@ -97,7 +97,7 @@ def emulated(stack: ExitStack) -> Method:
 
 
 def existing(knowledge_base: str, endpoint: str | None) -> Method:
-    runtime = boto3.client("bedrock-agent-runtime", endpoint_url=endpoint)
+    runtime: Any = boto3.client("bedrock-agent-runtime", endpoint_url=endpoint)
 
     def ask(question: str) -> Ranked:
         found = runtime.retrieve(

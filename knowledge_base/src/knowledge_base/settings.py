@@ -30,6 +30,8 @@ class SyncTerms(Settings):
     """`sync_stuck_minutes` is how long a job may take before it is stopped, and started again."""
 
     sync_stuck_minutes: str
+
+
 class Tickets(Settings):
     tickets_table: str
     ticket_words_table: str
@@ -81,6 +83,8 @@ class CursorKey(Settings):
 
 class EventBus(Settings):
     event_bus_name: str
+
+
 class CustomerDatabase(Settings):
     """`customer_database` is `host:port/name`, or `none`; so is `database_ca`, the path of a file of authorities.
     `database_secret` is the ARN of the secret of who reads and writes."""
@@ -92,3 +96,46 @@ class CustomerDatabase(Settings):
 
 class DatabaseOwner(Settings):
     database_owner_secret: str
+
+
+class Suggestions(Settings):
+    suggestions_table: str
+
+
+class Votes(Settings):
+    votes_table: str
+
+
+class Uses(Settings):
+    uses_table: str
+
+
+class Retrieval(Settings):
+    knowledge_base_id: str
+
+
+class RunLog(Settings):
+    runs_table: str
+    frames_table: str
+
+
+class RunQueue(Settings):
+    run_queue_url: str
+
+
+class Gaps(Settings):
+    gaps_table: str
+
+
+class GapTerms(Settings):
+    """`gap_similarity` is the cosine, 0 to 1, from which on two questions are taken for the same."""
+
+    gap_similarity: str
+
+
+class HelpModel(Settings):
+    help_model_id: str
+
+
+class EmbeddingModel(Settings):
+    embedding_model_id: str

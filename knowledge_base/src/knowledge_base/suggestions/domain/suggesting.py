@@ -1,0 +1,150 @@
+"""Suggestions for a ticket: retrieved once, checked and ranked whenever they are read."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+from knowledge_base.suggestions.domain.passages import (
+    KnowledgeBase,
+    Passage,
+    Sources,
+    are_current,
+    passages_of,
+)
+from knowledge_base.suggestions.domain.ranking import Tally, ranked
+from shared.errors import NotFound
+
+SUGGESTED = 5
+_RETRIEVED = 15
+"""Votes choose among them."""
+
+OFFER_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What was retrieved for a ticket; `question` is a digest of what was asked."""
+
+    ticket_id: str
+    question: str
+    passages: tuple[Passage, ...]
+    made_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.made_at + OFFER_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A passage that may help whoever answers."""
+
+    suggestion_id: str
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A ticket that a document was suggested for or, where it is `cited`, that was answered from it."""
+
+    document_id: str
+    ticket_id: str
+    is_cited: bool
+    noted_at: datetime
+
+
+class Offers(Protocol):
+    """Every method raises Unavailable."""
+
+    def find(self, ticket_id: str, now: datetime) -> Offer | None: ...
+
+    def keep(self, offer: Offer) -> None: ...
+
+    def drop(self, ticket_id: str) -> None: ...
+
+
+class Votes(Protocol):
+    """Every method raises Unavailable."""
+
+    def tallies(self, passage_ids: Collection[str]) -> Mapping[str, Tally]:
+        """Those of passages that somebody has voted on."""
+        ...
+
+    def cast(self, passage_id: str, ticket_id: str, *, helpful: bool) -> None:
+        """The vote of a ticket counts once, as it was cast last."""
+        ...
+
+
+class Uses(Protocol):
+    """Every method raises Unavailable."""
+
+    def add(self, document_ids: Collection[str], ticket_id: str, *, cited: bool, now: datetime) -> None:
+        """What is cited stays so."""
+        ...
+
+    def of_document(self, document_id: str) -> tuple[Use, ...]: ...
+
+    def forget(self, use: Use) -> None:
+        """Unless it was noted again."""
+        ...
+
+
+class BedrockService:
+    """Retrieves what documents say; what an answer is made of it is not left to Bedrock."""
+
+    def __init__(
+        self, *, knowledge_base: KnowledgeBase, sources: Sources, votes: Votes, offers: Offers, uses: Uses
+    ) -> None:
+        self._knowledge_base, self._sources, self._votes = knowledge_base, sources, votes
+        self._offers, self._uses = offers, uses
+
+    def passages(self, question: str, limit: int) -> tuple[Passage, ...]:
+        """The best passages, of documents as they are now. Raises Unavailable."""
+        return self._ranked(self._retrieved(question), limit)
+
+    def suggest(self, ticket_id: str, question: str, now: datetime) -> tuple[Suggestion, ...]:
+        """The best passages for a ticket, without asking Bedrock again while question and documents are the same.
+
+        Raises Unavailable.
+        """
+        offer, asked = self._offers.find(ticket_id, now), digest(question)
+        if offer is None or offer.question != asked or not self.are_current(offer.passages):
+            offer = Offer(ticket_id, asked, self._retrieved(question), now)
+            self._keep(offer, now)
+        return tuple(Suggestion(each.passage_id, each) for each in self._ranked(offer.passages, SUGGESTED))
+
+    def feedback(self, ticket_id: str, suggestion_id: str, now: datetime, *, helpful: bool) -> None:
+        """Whether a suggestion helped; what helped counts as used. Raises NotFound; Unavailable."""
+        offer = self._offers.find(ticket_id, now)
+        passages = {each.passage_id: each for each in offer.passages} if offer else {}
+        if (passage := passages.get(suggestion_id)) is None:
+            raise NotFound("There is no such suggestion.")
+        self._votes.cast(passage.passage_id, ticket_id, helpful=helpful)
+        if helpful:
+            self._uses.add([passage.document_id], ticket_id, cited=True, now=now)
+
+    def are_current(self, passages: Collection[Passage]) -> bool:
+        """Whether the documents still say so. Raises Unavailable."""
+        return are_current(passages, self._sources.searchable({each.document_id for each in passages}))
+
+    def _retrieved(self, question: str) -> tuple[Passage, ...]:
+        if not question.strip():
+            return ()
+        found = self._knowledge_base.retrieve(question, _RETRIEVED)
+        return passages_of(found, self._sources.searchable({each.document_id for each in found}))
+
+    def _ranked(self, passages: Collection[Passage], limit: int) -> tuple[Passage, ...]:
+        return ranked(passages, self._votes.tallies([each.passage_id for each in passages]), limit)
+
+    def _keep(self, offer: Offer, now: datetime) -> None:
+        """Whoever follows documents drops it by its uses; what changed before they were written is seen here."""
+        self._uses.add({each.document_id for each in offer.passages}, offer.ticket_id, cited=False, now=now)
+        self._offers.keep(offer)
+        if not self.are_current(offer.passages):
+            self._offers.drop(offer.ticket_id)
+
+
+def digest(question: str) -> str:
+    return sha256(question.encode(errors="surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,35 @@
+"""The composition root of suggestions."""
+
+from functools import cache
+
+from knowledge_base import settings
+from knowledge_base.documents.domain.documents import document_id_of
+from knowledge_base.documents.wiring import documents
+from knowledge_base.suggestions.adapters.knowledge_base import BedrockKnowledgeBase
+from knowledge_base.suggestions.adapters.offers import DynamoOffers, DynamoUses
+from knowledge_base.suggestions.adapters.sources import DocumentSources
+from knowledge_base.suggestions.adapters.votes import DynamoVotes
+from knowledge_base.suggestions.domain.suggesting import BedrockService
+
+__all__ = ["bedrock_service", "offers", "uses"]
+
+
+@cache
+def offers() -> DynamoOffers:
+    return DynamoOffers(settings.Suggestions().suggestions_table)
+
+
+@cache
+def uses() -> DynamoUses:
+    return DynamoUses(settings.Uses().uses_table)
+
+
+@cache
+def bedrock_service() -> BedrockService:
+    return BedrockService(
+        knowledge_base=BedrockKnowledgeBase(settings.Retrieval().knowledge_base_id, document_id_of),
+        sources=DocumentSources(documents()),
+        votes=DynamoVotes(settings.Votes().votes_table),
+        offers=offers(),
+        uses=uses(),
+    )
