@@ -1,0 +1,1 @@
+"""Answering: suggested replies whose every sentence cites a document, and what the documents do not answer."""

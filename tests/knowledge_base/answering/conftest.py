@@ -1,0 +1,3 @@
+from tests.knowledge_base.answering.fakes import stage
+
+__all__ = ["stage"]
