@@ -62,7 +62,7 @@ check: $(INSTALLED) ## Check format, lint, types, architecture, templates and ge
 	ruff check .
 	mypy
 	lint-imports
-	cfn-lint template.yaml sam-local.yaml gateway/*.yaml identity/*.yaml personalization/*.yaml commerce/*.yaml communications/*.yaml operations/bootstrap.yaml
+	cfn-lint template.yaml sam-local.yaml gateway/*.yaml identity/*.yaml personalization/*.yaml commerce/*.yaml communications/*.yaml knowledge_base/*.yaml operations/bootstrap.yaml
 	@rm -rf .local/translated && python -m release translate .local/translated
 	cfn-lint --ignore-checks W2001 -- .local/translated/*.json .local/translated/*/*.json  # in translated templates, some parameters are unused
 	python -m generate --check

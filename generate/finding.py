@@ -1,4 +1,4 @@
-"""Finds the files of a route: its function, handler, test and sample event share one stem."""
+"""Finds the files of a route: its handler, test and sample event share one stem, with its function but for a router."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -19,14 +19,16 @@ def files_of_routes(wanted: str = "") -> Iterator[tuple[Route, Function, Files]]
 
 
 def files_of(route: Route, function: Function) -> Files:
-    stem = function.file.stem
-    context, feature = function.properties["Handler"].split(".")[:2]
+    handler = function.file_of(route)
+    stem, feature = handler.stem, handler.parent.parent.name
+    context = function.properties["Handler"].partition(".")[0]
     tests = sorted((ROOT / "tests" / context).rglob(f"test_{stem}.py"))
     files: dict[str, Path | None] = {
-        "handler": function.file if function.file.is_file() else None,
-        "template": function.template if _stem(function.name) == stem else None,
+        "handler": _existing(handler),
+        "template": function.template if _stem(function.name) == function.file.stem else None,
         "test": next((test for test in tests if test.parent.name == feature), None),
-        "sample event": _existing(ROOT / "events" / context / f"{stem}.json"),
+        "sample event": _existing(ROOT / "events" / context / f"{stem}.json")
+        or _existing(ROOT / "events" / context / f"{function.file.stem}.json"),
     }
     if route.body:
         files["requests"] = Path(inspect.getfile(route.body))

@@ -15,7 +15,7 @@ from shared.http.api import Api
 from shared.http.contract import Route
 
 ROOT = Path(__file__).resolve().parent.parent
-CONTEXTS = ("personalization", "commerce", "communications", "identity")
+CONTEXTS = ("personalization", "commerce", "communications", "knowledge_base", "identity")
 """Those with an API."""
 REST_CONTEXTS = ("personalization", "commerce")
 """Those whose gateway validates requests and answers problems itself, which HTTP APIs cannot."""
@@ -47,6 +47,11 @@ class Function:
         handler = self.module.handler
         return handler.routes if isinstance(handler, Api) else ()
 
+    def file_of(self, route: Route) -> Path:
+        """Of the handler that declares it: not the function's own where it is a router."""
+        code, module = self.template.parent / self.properties["CodeUri"], self.module.handler.modules[str(route)]
+        return Path(code / f"{module.replace('.', '/')}.py")
+
     @property
     def purpose(self) -> str:
         """The first paragraph of the docstring of a function that serves no routes."""
@@ -74,7 +79,7 @@ class Function:
 
     @property
     def link(self) -> str:
-        return f"[{self.file.name}](../{shown(self.file)})"
+        return link_to(self.file)
 
     @property
     def size(self) -> str:
@@ -100,9 +105,14 @@ def functions(template_file: Path = ROOT / "template.yaml") -> Iterator[Function
         elif resource["Type"] == "AWS::Serverless::Function":
             variables = {**_variables(defaults), **_variables(resource["Properties"])}
             properties = defaults | resource["Properties"] | {"Environment": {"Variables": variables}}
+            properties |= {size: _by_default(properties[size], template) for size in ("MemorySize", "Timeout")}
             module = properties["Handler"].rpartition(".")[0]
             file = template_file.parent / properties["CodeUri"] / f"{module.replace('.', '/')}.py"
             yield Function(name, file, template_file, properties, template["Resources"])
+
+
+def _by_default(value: Any, template: Json) -> Any:
+    return template["Parameters"][value["Ref"]]["Default"] if isinstance(value, dict) else value
 
 
 def _variables(properties: Json) -> Json:
@@ -113,6 +123,11 @@ def _variables(properties: Json) -> Json:
 def routes_of(context: str) -> list[Route]:
     """All routes of a context, in the order of its template."""
     return [route for function in functions(ROOT / context / "template.yaml") for route in function.routes]
+
+
+def link_to(file: Path) -> str:
+    """From a page in docs/."""
+    return f"[{file.name}](../{shown(file)})"
 
 
 def shown(file: Path) -> str:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generate.functions import ROOT, Function, Json, functions, shown
+from generate.functions import ROOT, Function, Json, functions, link_to, shown
 from shared.http.contract import Route
 
 _README_TABLE = re.compile(
@@ -54,7 +55,7 @@ def routes_page(all_functions: Sequence[Function]) -> str:
         (
             f"`{route}`",
             function.name,
-            function.link,
+            link_to(function.file_of(route)),
             route.purpose,
             route.callers.who,
             credentials(route),
@@ -82,11 +83,11 @@ def credentials(route: Route) -> str:
 
 
 def with_routes_table(readme: str, all_functions: Sequence[Function]) -> str:
-    """README, with a line for each HTTP function."""
+    """README, with a line for each handler of HTTP requests."""
     rows = [
-        (", ".join(f"`{route}`" for route in function.routes), f"`{shown(function.file)}`", function.owner)
+        (", ".join(f"`{route}`" for route in routes), f"`{shown(file)}`", function.owner)
         for function in all_functions
-        if function.routes
+        for file, routes in groupby(function.routes, key=function.file_of)
     ]
     text = "\n".join([*table("route | file | owner", rows), ""])
     changed, found = _README_TABLE.subn(lambda _: text, readme)

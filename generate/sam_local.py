@@ -153,8 +153,8 @@ def _functions(stack: Stack) -> Iterator[tuple[str, tuple[Json, Json]]]:
         properties: Json = {
             "CodeUri": f"{(stack.file.parent / all_of_it['CodeUri']).resolve().relative_to(ROOT)}/",
             "Handler": all_of_it["Handler"],
-            "MemorySize": all_of_it["MemorySize"],
-            "Timeout": max(all_of_it["Timeout"], _START_SECONDS),
+            "MemorySize": int(stack.value(all_of_it["MemorySize"])),
+            "Timeout": max(int(stack.value(all_of_it["Timeout"])), _START_SECONDS),
         }
         if more_layers:  # SAM appends them to the Globals' list
             properties["Layers"] = [{"Ref": layer} for layer in more_layers]

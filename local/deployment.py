@@ -25,6 +25,7 @@ _SOURCES = (
     "personalization",
     "commerce",
     "communications",
+    "knowledge_base",
     "gateway",
     "release",
     "local/deployment.py",

@@ -1,6 +1,7 @@
 """Writes `.local/outputs.json`: everything that a client needs to use the running platform."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,4 +50,8 @@ def api_urls(workspace: Workspace, deployed: Mapping[str, str]) -> dict[str, str
 
 
 def _ids_by_context(deployed: Mapping[str, str], suffix: str) -> dict[str, str]:
-    return {name.removesuffix(suffix).lower(): value for name, value in deployed.items() if name.endswith(suffix)}
+    return {
+        re.sub(r"(?<=.)(?=[A-Z])", "_", name.removesuffix(suffix)).lower(): value
+        for name, value in deployed.items()
+        if name.endswith(suffix)
+    }

@@ -9,7 +9,14 @@ from local.progress import note, report_error
 from local.services import reload_functions
 from local.workspace import ROOT, CannotContinue, Workspace
 
-_CODE = ("layers/shared/src", "identity/src", "personalization/src", "commerce/src", "communications/src")
+_CODE = (
+    "layers/shared/src",
+    "identity/src",
+    "personalization/src",
+    "commerce/src",
+    "communications/src",
+    "knowledge_base/src",
+)
 _DEPLOYED = {
     "template.yaml",
     "samconfig.toml",
@@ -19,6 +26,7 @@ _DEPLOYED = {
     "personalization",
     "commerce",
     "communications",
+    "knowledge_base",
 }
 """Where everything that is deployed lies, in the root folder."""
 

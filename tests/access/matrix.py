@@ -53,6 +53,7 @@ _MODULES = (
     "inbox",
     "sending",
     "unsubscribing",
+    "help_desk",
     "users",
     "messages",
     "broadcasts",

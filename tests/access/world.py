@@ -15,7 +15,8 @@ from tests.conformance import documents
 from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually
 from tests.e2e.local_inbox import code_for
 
-IDENTITY, PERSONALIZATION, COMMERCE, COMMUNICATIONS = "identity", "personalization", "commerce", "communications"
+IDENTITY, PERSONALIZATION, COMMERCE = "identity", "personalization", "commerce"
+COMMUNICATIONS, HELP_DESK = "communications", "knowledge_base"
 SIGNED_IN = {IDENTITY: "/users", PERSONALIZATION: "/api/projects", COMMERCE: "/cart", COMMUNICATIONS: "/users/me"}
 """A route of each context that serves admins, and nobody who has not signed in."""
 

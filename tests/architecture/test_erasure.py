@@ -9,7 +9,7 @@ from local.workspace import ROOT
 
 _KEEP = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
 _ROW = re.compile(r"^\| `([\w/.]+)` (\w+) \| (.+) \| (.*)\|$", re.MULTILINE)
-_FOLDERS = "identity", "personalization", "commerce", "communications", "gateway"
+_FOLDERS = "identity", "personalization", "commerce", "communications", "knowledge_base", "gateway"
 _OF_THE_ACCOUNT = {("identity/trail.yaml", "TrailBucket")}  # CloudTrail's own log, which is kept as a whole
 
 

@@ -7,11 +7,14 @@ import pytest
 
 from benchmarks.aws_stand_in import StandIn, running_stand_in
 from benchmarks.init_bytecode import ENVIRONMENT
+from generate.functions import functions
 from tests.architecture.layers import layers_needed
 from tests.shared.imports import imports
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
+OWN_HANDLERS = {function.file.stem for function in functions()}
+"""Those of functions that are not behind a router."""
 
 # Packages of the layer that a function may load.
 PACKAGES = frozenset(
@@ -109,5 +112,8 @@ def program(sample: Path) -> str:
 
 def module_of(sample: Path) -> str:
     context = sample.parent.name
-    [code] = (ROOT / context / "src" / context).glob(f"*/handlers/{sample.stem}.py")
-    return f"{context}.{code.parents[1].name}.handlers.{sample.stem}"
+    code = ROOT / context / "src" / context
+    if (code / "router.py").is_file() and sample.stem not in OWN_HANDLERS:
+        return f"{context}.router"
+    [file] = code.glob(f"*/handlers/{sample.stem}.py")
+    return f"{context}.{file.parents[1].name}.handlers.{sample.stem}"

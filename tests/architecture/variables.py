@@ -10,7 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-_PACKAGES = ("shared", "personalization", "commerce", "communications", "identity")
+_PACKAGES = ("shared", "personalization", "commerce", "communications", "knowledge_base", "identity")
 
 type Definition = tuple[str, str]
 """A module and a name in it."""

@@ -66,6 +66,12 @@ def communications(platform: Platform) -> Callable[..., Api]:
 
 
 @pytest.fixture
+def help_desk(platform: Platform) -> Callable[..., Api]:
+    """Create a caller of the help desk's API."""
+    return _callers(platform, "knowledge_base")
+
+
+@pytest.fixture
 def inbox(platform: Platform, as_a_function: None) -> DynamoInbox:  # noqa: ARG001  its surroundings
     """The platform's own, written to as functions do."""
     heads, entries = (platform.stack[f"CommunicationsInbox{table}Table"] for table in ("Heads", "Entries"))

@@ -42,5 +42,5 @@ def test_template_that_is_nested_twice_counts_twice() -> None:
         if resource["Type"] == ALARM
     ]
 
-    contexts = 4
+    contexts = 5
     assert sum("slow_responses.md" in each for each in described) == contexts  # gateway/monitoring.yaml

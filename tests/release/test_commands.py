@@ -27,7 +27,7 @@ def test_deployment_calls_sam_with_parameters_and_digests(tmp_path: Path) -> Non
     assert called[:5] == ["deploy", "--config-env", "prod", "--no-execute-changeset", "--parameter-overrides"]
     assert called[5:] == release("parameters", "prod").stdout.splitlines()
     assert {"Environment=prod", "SnapStart=PublishedVersions"} < set(called)
-    assert sum("Digest=" in each for each in called) == 4
+    assert sum("Digest=" in each for each in called) == 5
 
 
 def test_deployment_from_github_uses_what_bootstrap_has_made(tmp_path: Path) -> None:

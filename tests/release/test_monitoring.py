@@ -72,7 +72,7 @@ def written(source: str, pattern: str) -> set[str]:
 
 # What the code gives the dimensions as values.
 _VALUES = {
-    "service": {"commerce", "communications", "identity", "personalization"},
+    "service": {"commerce", "communications", "identity", "knowledge_base", "personalization"},
     "kind": {live_agent.KIND, starting.KIND, support.KIND},
     "operation": written("layers/shared/src/shared/models/bedrock.py", r'_measured\("(\w+)"\)'),
     "outcome": {"ThrottlingException"},  # AWS's
@@ -119,7 +119,7 @@ def test_alarm_watches_a_metric_that_is_there(alarm: Json) -> None:
     assert ("Statistic" in alarm) != ("ExtendedStatistic" in alarm)
 
 
-_CONTEXTS = ("commerce", "communications", "identity", "personalization")
+_CONTEXTS = ("commerce", "communications", "identity", "knowledge_base", "personalization")
 # What users or operators have to hear of: namespace, metric, and what it is counted by.
 _REQUIRED = [
     *(("Almoner/${Environment}", "durationMs", {"service": context}) for context in _CONTEXTS),
@@ -202,6 +202,7 @@ def test_each_context_and_the_whole_have_a_dashboard() -> None:
         "Backend",
         "Communications",
         "Identity",
+        "KnowledgeBase",
         "whole",
     ]  # those of personalization and commerce are in their backends
 

@@ -12,6 +12,8 @@ from release.parameters import parameters
 from release.project import contexts
 from release.translation import template_files, translated
 
+CONTEXTS = {"identity", "personalization", "commerce", "communications", "knowledge_base"}
+
 ROOT = Path(__file__).resolve().parents[2]
 
 type Versions = dict[str, frozenset[str]]
@@ -75,7 +77,7 @@ def test_changed_layer_makes_new_versions(project: Path, before: Versions, file:
     with (project / "layers" / "shared" / file).open("a") as source:
         source.write("# changed\n")
 
-    assert changed(before, published(project)) == {"identity", "personalization", "commerce", "communications"}
+    assert changed(before, published(project)) == CONTEXTS
 
 
 def test_changed_code_makes_new_versions_of_its_context(project: Path, before: Versions) -> None:
@@ -96,11 +98,11 @@ def test_changed_parameter_makes_new_versions(project: Path, before: Versions) -
     file = project / "samconfig.toml"
     file.write_text(file.read_text().replace("ShopCacheSize=0.5", "ShopCacheSize=1.6"))
 
-    assert changed(before, published(project)) == {"identity", "personalization", "commerce", "communications"}
+    assert changed(before, published(project)) == CONTEXTS
 
 
 def test_environments_have_versions_of_their_own(before: Versions) -> None:
-    assert changed(before, published(ROOT, "dev")) == {"identity", "personalization", "commerce", "communications"}
+    assert changed(before, published(ROOT, "dev")) == CONTEXTS
 
 
 def test_every_parameter_of_an_environment_is_passed_with_a_digest_for_each_context() -> None:
@@ -109,9 +111,9 @@ def test_every_parameter_of_an_environment_is_passed_with_a_digest_for_each_cont
     assert given["Environment"] == "local"
     assert given["SearchUrl"] == "file:///search"
     digests = {name: value for name, value in given.items() if name.endswith("Digest")}
-    assert digests.keys() == {"IdentityDigest", "PersonalizationDigest", "CommerceDigest", "CommunicationsDigest"}
+    assert digests.keys() == {f"{context.title().replace('_', '')}Digest" for context in CONTEXTS}
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in digests.values())
-    assert len(set(digests.values())) == 4
+    assert len(set(digests.values())) == len(CONTEXTS)
 
 
 def test_unknown_environment_is_refused() -> None:

@@ -26,7 +26,7 @@ from commerce.support.requests import question_of
 from shared.auth.seals import Seals
 from shared.event_streams.tickets import StreamTickets
 from shared.events.event_bridge import EventBus, bus_of_streams
-from shared.http.edge import access
+from shared.http.edge import access, access_ends
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
@@ -42,7 +42,6 @@ from shared.sockets.messages import SocketRouter
 from shared.sockets.starting import start_followed
 from shared.sockets.stores import DynamoParts
 from shared.sockets.wiring import (
-    access_ends,
     connections,
     sender,
     socket_limit,

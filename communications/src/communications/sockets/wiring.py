@@ -15,12 +15,11 @@ from communications.sockets.domain.following import Streams
 from communications.sockets.requests import InboxRouter
 from shared.aws.threads import Threads
 from shared.event_streams.tickets import StreamTickets
-from shared.http.edge import access
+from shared.http.edge import access, access_ends
 from shared.resilience.clock import Clock, SystemClock
 from shared.sockets.sender import SocketSender
 from shared.sockets.wiring import (
     SocketSettings,
-    access_ends,
     connections,
     sender,
     socket_limit,

@@ -5,9 +5,8 @@ from functools import cache
 from personalization import settings
 from personalization.agent.adapters.sessions import DynamoSessions
 from personalization.agent.domain.conversation import Sessions
-from shared.http.edge import access
+from shared.http.edge import access, access_ends
 from shared.sockets.wiring import (
-    access_ends,
     connections,
     sender,
     socket_limit,

@@ -40,6 +40,8 @@ class Api:
 
     def __init__(self, *, prime: Iterable[Callable[[], object]] = (), kind: Gateway = "rest") -> None:
         self.routes: list[Route] = []
+        self.modules: dict[str, str] = {}
+        """Where each route's function is."""
         self._kind, self._serve = kind, dict[str, Serve]()
         self._waiting = set[str]()
         self._resolver: Resolver | None = None
@@ -97,7 +99,7 @@ class Api:
                 serves_signed_out=serves_signed_out,
                 waits=waits or EVENT_STREAM in answers.values(),
             )
-            self._declare(declared, handle)
+            self._declare(declared, lambda event: serve(declared, handle, event), handle.__module__)
             if callers.authorizer:
                 priming.prime(edge.access)
             if model is not None:
@@ -106,11 +108,18 @@ class Api:
 
         return register
 
-    def _declare(self, route: Route, handle: Callable[[Any], object]) -> None:
+    def include(self, *others: "Api") -> None:
+        """Serve the routes of others, too: those of a function that several features share."""
+        for other in others:
+            for route in other.routes:
+                self._declare(route, other._serve[str(route)], other.modules[str(route)])
+
+    def _declare(self, route: Route, serving: Serve, module: str) -> None:
         self.routes.append(route)
+        self.modules[str(route)] = module
         if route.waits:
             self._waiting.add(str(route))
-        self._serve[str(route)] = lambda event: serve(route, handle, event)
+        self._serve[str(route)] = serving
         if len(self.routes) > 1:
             # imported here: it makes a cold start longer by a fifth of what boto3 does, and one route needs no router
             from shared.http.resolver import Resolver

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from shared.auth.access import Access
+from shared.auth.access import Access, AccessEnds
 from shared.auth.callers import Caller, caller_from
 from shared.http.events import Event
 from shared.settings import Settings
@@ -27,13 +27,20 @@ def edge_settings() -> EdgeSettings:
 
 
 @cache
-def access() -> Access:
-    """Whose access has ended. Raises MissingSettings."""
+def access_ends() -> AccessEnds:
+    """Raises MissingSettings."""
     # imported here: routes that everybody may call need no table
     from shared.auth.dynamo_access_ends import DynamoAccessEnds
+
+    return DynamoAccessEnds(AccessSettings().access_ends_table)
+
+
+@cache
+def access() -> Access:
+    """Whose access has ended. Raises MissingSettings."""
     from shared.dynamodb.connection import readers
 
-    return Access(DynamoAccessEnds(AccessSettings().access_ends_table), readers())
+    return Access(access_ends(), readers())
 
 
 def caller_of(event: Event) -> Caller:

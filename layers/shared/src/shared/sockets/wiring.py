@@ -2,9 +2,6 @@
 
 from functools import cache
 
-from shared.auth.access import AccessEnds
-from shared.auth.dynamo_access_ends import DynamoAccessEnds
-from shared.http.edge import AccessSettings
 from shared.settings import Settings
 from shared.sockets.connections import Connections, Tickets
 from shared.sockets.sender import SocketSender
@@ -40,11 +37,6 @@ def tickets() -> Tickets:
 @cache
 def connections() -> Connections:
     return DynamoConnections(SocketSettings().connections_table)
-
-
-@cache
-def access_ends() -> AccessEnds:
-    return DynamoAccessEnds(AccessSettings().access_ends_table)
 
 
 @cache
