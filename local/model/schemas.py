@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from local.model import extraction
+from local.model import extraction, sentiment
 from local.model.grounding import humanised, sentences, subjects
 from local.model.prompt import Json
 
@@ -98,6 +98,8 @@ class _Filler:
         if "const" in schema:
             return Filled(schema["const"])
         if "enum" in schema:
+            if name == "sentiment" and (word := sentiment.among(schema["enum"], self._material.question)):
+                return Filled(word, found=True)
             return self._choice(schema["enum"], focus, index)
         match _type_of(schema):
             case "object":

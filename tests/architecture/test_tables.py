@@ -12,6 +12,7 @@ SHORT_LIVED_TABLES = {
     "InboxEntriesTable": "whoever was away then reads the lists again",
     "BudgetsTable": "a budget of another time would be wrong",
     "ConnectionsTable": _A_DAY,
+    "CustomerVersionsTable": _A_DAY,
     "FramesTable": _A_DAY,
     "IdempotencyTable": _A_DAY,
     "LocksTable": "its row lives a quarter of an hour",

@@ -133,6 +133,24 @@ class GapTerms(Settings):
     gap_similarity: str
 
 
+class Interactions(Settings):
+    """`interaction_days` is how many days an interaction is kept."""
+
+    interactions_table: str
+    interaction_days: str
+
+
+class CustomerVersions(Settings):
+    customer_versions_table: str
+
+
+class ContextCache(Settings):
+    """How long what was read of a customer is kept, and of how many customers."""
+
+    context_cache_seconds: str
+    context_cache_size: str
+
+
 class HelpModel(Settings):
     help_model_id: str
 

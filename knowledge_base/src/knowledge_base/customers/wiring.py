@@ -1,13 +1,22 @@
 """The composition root of customers."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from cachetools import TTLCache
+
 from knowledge_base import settings
 from knowledge_base.customers.adapters.deployments import Deployment
+from knowledge_base.customers.adapters.interactions import DynamoInteractions, DynamoVersions
+from knowledge_base.customers.domain.contexts import CustomerService, Reading
+from knowledge_base.customers.domain.noting import Noting
 from knowledge_base.customers.domain.recording import CustomerFacts, NoDatabase
 from knowledge_base.customers.domain.records import CustomerRecords
+from knowledge_base.customers.domain.versions import VersionedFacts
+from shared.dynamodb.connection import readers
+from shared.erasure.tombstones import DynamoTombstones
 
 if TYPE_CHECKING:  # psycopg2 is no part of functions without a database
     from knowledge_base.customers.adapters.postgres.connection import Place
@@ -18,7 +27,8 @@ _NONE = "none"
 
 
 def customer_facts() -> CustomerFacts:
-    return _customers() or NoDatabase()
+    customers = _customers()
+    return VersionedFacts(customers, versions(), _now) if customers else NoDatabase()
 
 
 def customer_records() -> CustomerRecords | None:
@@ -57,3 +67,36 @@ def _place(variables: settings.CustomerDatabase) -> "Place":
     from knowledge_base.customers.adapters.postgres.connection import Place
 
     return Place.of(variables.customer_database, "" if variables.database_ca == _NONE else variables.database_ca)
+
+
+@cache
+def versions() -> DynamoVersions:
+    return DynamoVersions(settings.CustomerVersions().customer_versions_table)
+
+
+@cache
+def interactions() -> DynamoInteractions:
+    tables = settings.Interactions()
+    kept_for = timedelta(days=int(tables.interaction_days))
+    tombstones = DynamoTombstones(settings.Tombstones().tombstones_table)
+    return DynamoInteractions(tables.interactions_table, versions(), tombstones, kept_for)
+
+
+@cache
+def noting() -> Noting:
+    # imported here: of the functions that note something, only those need the model that have a text
+    from knowledge_base.customers.adapters.sentiment import bedrock_sentiments
+
+    return Noting(interactions(), bedrock_sentiments(settings.HelpModel().help_model_id), _now)
+
+
+@cache
+def customers() -> CustomerService:
+    cache_of = settings.ContextCache()
+    seconds, size = float(cache_of.context_cache_seconds), int(cache_of.context_cache_size)
+    kept: TTLCache[str, Reading] = TTLCache(size, seconds)
+    return CustomerService(customer_records(), interactions(), versions(), kept, readers(), _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -9,9 +9,8 @@ from shared.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """`name` and `email` are empty where they are not there yet, or not any more.
-
-    `placeholder`: nothing was read about them, because there is no database, or it could not be reached.
+    """`placeholder`: nothing was read about them, because there is no database, it could not be reached, or who they
+    are has not arrived there yet. Then all is empty but the id.
     """
 
     user_id: str

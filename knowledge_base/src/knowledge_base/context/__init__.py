@@ -1,0 +1,1 @@
+"""What staff see beside a ticket: its customer, and what documents may help."""

@@ -1,0 +1,58 @@
+"""A ticket's context: its customer, and the passages that may help whoever answers it."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge_base.customers.domain.contexts import CustomerContext
+from knowledge_base.suggestions.domain.suggesting import Suggestion
+from knowledge_base.tickets.domain.tickets import Ticket
+from shared.errors import NotFound, Unavailable
+from shared.observability.logs import logger
+
+
+class Tickets(Protocol):
+    def find(self, ticket_id: str) -> Ticket | None:
+        """Raises Unavailable."""
+        ...
+
+
+class Customers(Protocol):
+    def context_of(self, user_id: str) -> CustomerContext:
+        """Raises Unavailable."""
+        ...
+
+
+type Suggest = Callable[[Ticket], tuple[Suggestion, ...]]
+"""Raises Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketContext:
+    customer: CustomerContext
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketContexts:
+    tickets: Tickets
+    customers: Customers
+    suggest: Suggest
+    threads: Executor
+
+    def of(self, ticket_id: str) -> TicketContext:
+        """Customer and suggestions at the same time; none of the latter while the knowledge base does not answer.
+
+        Raises NotFound; Unavailable.
+        """
+        ticket = self.tickets.find(ticket_id)
+        if ticket is None:
+            raise NotFound("There is no such ticket.")
+        suggesting = self.threads.submit(self.suggest, ticket)
+        customer = self.customers.context_of(ticket.user_id)
+        try:
+            return TicketContext(customer, suggesting.result())
+        except Unavailable:
+            logger.warning("no suggestions: the knowledge base does not answer", extra={"ticketId": ticket_id})
+            return TicketContext(customer, ())
