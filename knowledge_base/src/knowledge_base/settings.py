@@ -157,3 +157,25 @@ class HelpModel(Settings):
 
 class EmbeddingModel(Settings):
     embedding_model_id: str
+
+
+class Letters(Settings):
+    letters_table: str
+
+
+class MailBucket(Settings):
+    mail_bucket: str
+
+
+class ReplyAddresses(Settings):
+    """`help_address` is where people write to; `reply_key` signs the addresses that they answer to."""
+
+    help_address: str
+    reply_key: str
+
+
+class MailSending(Settings):
+    """`mail_sender` is an address with a name, such as Almoner <hello@example.org>; SES runs in `aws_region`."""
+
+    mail_sender: str
+    aws_region: str

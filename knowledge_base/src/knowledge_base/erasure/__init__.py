@@ -1,0 +1,1 @@
+"""What remains of somebody who was erased: an id."""

@@ -1,0 +1,1 @@
+"""Mail as it is read, whose it is, and which ticket it belongs to."""

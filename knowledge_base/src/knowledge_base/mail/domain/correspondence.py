@@ -1,0 +1,97 @@
+"""Who writes, and what was written by mail so far."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from knowledge_base.mail.domain.parsing import Mail
+
+KEPT = timedelta(days=730)
+_STRANGERS = uuid.UUID("6f1d2c3a-9b44-5e0c-8a53-1f2f0d0e7c11")
+
+
+class Standing(StrEnum):
+    """What is certain about a sender: they have an account; the address is theirs; nothing."""
+
+    USER = "user"
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """`user_id` is the account's. Strangers have an id made of their address, which nobody can sign in with.
+
+    Whoever only claims an address has another id than its owner, so neither sees nor touches what is the other's.
+    """
+
+    user_id: str
+    standing: Standing
+    address: str
+
+    @classmethod
+    def stranger(cls, address: str, *, is_verified: bool) -> "Correspondent":
+        standing = Standing.VERIFIED if is_verified else Standing.UNVERIFIED
+        return cls(str(uuid.uuid5(_STRANGERS, f"{standing} {address}")), standing, address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail of a ticket, in or out. `message_id` is as others refer to it, `key` the object's in the bucket."""
+
+    user_id: str
+    letter_id: str
+    ticket_id: str
+    address: str
+    message_id: str | None
+    key: str | None
+    at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.at + KEPT
+
+
+def letter_id_of(message_id: str) -> str:
+    return hashlib.sha256(message_id.encode(errors="surrogatepass")).hexdigest()
+
+
+def letter_id_of_mail(mail: Mail) -> str:
+    """The same for a mail that was delivered twice; by its words, where it has no Message-ID."""
+    return letter_id_of(mail.message_id or f"{mail.sender}\n{mail.subject}\n{mail.text}")
+
+
+class Accounts(Protocol):
+    """Every method raises Unavailable."""
+
+    def user_of(self, address: str) -> str | None:
+        """The id of the user whose verified address it is."""
+        ...
+
+    def address_of(self, user_id: str) -> str | None:
+        """Verified; None for whoever has no account, or may not sign in any more."""
+        ...
+
+
+class Letters(Protocol):
+    """Every method raises Unavailable."""
+
+    def find(self, user_id: str, letter_ids: Sequence[str]) -> Sequence[Letter]:
+        """Those that exist, in this order."""
+        ...
+
+    def of_ticket(self, user_id: str, ticket_id: str) -> Sequence[Letter]:
+        """The oldest first."""
+        ...
+
+    def add(self, letter: Letter) -> bool:
+        """False if there is one with this id, which stays, or if the user was erased."""
+        ...
+
+    def count(self, user_id: str, now: datetime) -> int:
+        """One more mail in this hour; how many there are."""
+        ...

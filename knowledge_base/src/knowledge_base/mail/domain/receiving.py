@@ -1,0 +1,174 @@
+"""A mail that was received becomes a ticket, or a reply on one.
+
+| who | writes as | joins a ticket by |
+|---|---|---|
+| a user whose address is verified | themselves | reply address, References, number in the subject: if it is theirs |
+| somebody verified without an account | a stranger of that address | the same |
+| whoever is not verified | another stranger | a signed reply address only, of a ticket of that stranger |
+
+So nobody acts as a user by writing their address into From, and a signed address that was passed on opens nobody
+else's ticket. Nothing is answered automatically: there is nothing that could go in circles.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from knowledge_base.mail.domain.correspondence import (
+    Accounts,
+    Correspondent,
+    Letter,
+    Letters,
+    Standing,
+    letter_id_of,
+    letter_id_of_mail,
+)
+from knowledge_base.mail.domain.parsing import MAX_SUBJECT, Mail, Unreadable, parse
+from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
+from knowledge_base.mail.domain.texts import MAX_TEXT
+from shared.errors import Conflict, NotFound
+from shared.text.characters import is_visible
+
+MAX_MAILS_AN_HOUR = 30
+"""Of one sender. More is a machine that does not say so."""
+NO_SUBJECT = "(no subject)"
+
+_NUMBER = re.compile(r"\[#(\d{1,12})\]")
+_MAX_MERGES = 5
+
+
+class Outcome(StrEnum):
+    OPENED = "opened"
+    REPLIED = "replied"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """`reason` says why a mail was refused."""
+
+    outcome: Outcome
+    ticket_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What mail needs of a ticket: which goes on in its place, and those that it goes on for."""
+
+    ticket_id: str
+    number: int
+    user_id: str
+    subject: str
+    merged_into: str | None = None
+    merged: tuple[str, ...] = ()
+
+
+class Tickets(Protocol):
+    """Every method raises Unavailable. What is repeated with the same key does nothing again."""
+
+    def find(self, ticket_id: str) -> Thread | None: ...
+
+    def numbered(self, user_id: str, number: int) -> Thread | None:
+        """Of this user's."""
+        ...
+
+    def open(self, user_id: str, subject: str, text: str, key: str, now: datetime) -> str:
+        """The id of the new ticket. Raises NotFound for somebody who was erased."""
+        ...
+
+    def reply(self, thread: Thread, text: str, key: str, now: datetime) -> None:
+        """As the ticket's own user. Raises Conflict where it is closed, NotFound where it has gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    tickets: Tickets
+    letters: Letters
+    accounts: Accounts
+    addresses: ReplyAddresses
+
+    def receive(self, data: bytes, key: str, now: datetime) -> Received:
+        """`key` is the object's in the bucket. May be repeated. Raises Unavailable."""
+        try:
+            mail = parse(data, self.addresses.domain)
+        except Unreadable as error:
+            return Received(Outcome.REFUSED, reason=str(error))
+        if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.attachments:
+            return Received(Outcome.REFUSED, reason="empty")
+        sender = self._sender(mail)
+        letter_id = letter_id_of_mail(mail)
+        if earlier := self.letters.find(sender.user_id, [letter_id]):
+            return Received(Outcome.REPEATED, earlier[0].ticket_id)
+        if self.letters.count(sender.user_id, now) > MAX_MAILS_AN_HOUR:
+            return Received(Outcome.REFUSED, reason="too many")
+        try:
+            outcome, ticket_id = self._write(mail, sender, letter_id, now)
+        except NotFound:
+            return Received(Outcome.REFUSED, reason="erased")
+        self.letters.add(
+            Letter(
+                user_id=sender.user_id,
+                letter_id=letter_id,
+                ticket_id=ticket_id,
+                address=sender.address,
+                message_id=mail.message_id,
+                key=key,
+                at=now,
+            )
+        )
+        return Received(outcome, ticket_id)
+
+    def _sender(self, mail: Mail) -> Correspondent:
+        user_id = self.accounts.user_of(mail.sender) if mail.is_verified else None
+        if user_id is not None:
+            return Correspondent(user_id, Standing.USER, mail.sender)
+        return Correspondent.stranger(mail.sender, is_verified=mail.is_verified)
+
+    def _write(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> tuple[Outcome, str]:
+        text = body_of(mail, sender.standing)
+        for thread in self._threads(mail, sender):
+            try:
+                self.tickets.reply(thread, text, letter_id, now)
+            except (Conflict, NotFound):
+                continue  # it had its last word: a new ticket goes on
+            return Outcome.REPLIED, thread.ticket_id
+        subject = mail.subject if is_visible(mail.subject) else NO_SUBJECT
+        return Outcome.OPENED, self.tickets.open(sender.user_id, subject[:MAX_SUBJECT], text, letter_id, now)
+
+    def _threads(self, mail: Mail, sender: Correspondent) -> Iterator[Thread]:
+        """The sender's own tickets to which the mail may belong, the surest first."""
+        for thread in self._named(mail, sender):
+            merges = 0
+            while thread and thread.merged_into and merges < _MAX_MERGES:
+                thread, merges = self.tickets.find(thread.merged_into), merges + 1
+            if thread and thread.user_id == sender.user_id:
+                yield thread
+
+    def _named(self, mail: Mail, sender: Correspondent) -> Iterator[Thread | None]:
+        for recipient in mail.recipients:
+            if ticket_id := self.addresses.ticket_of(recipient):
+                yield self.tickets.find(ticket_id)
+        if sender.standing is Standing.UNVERIFIED:
+            return
+        references = [letter_id_of(reference) for reference in reversed(mail.references)]
+        for letter in self.letters.find(sender.user_id, references):
+            yield self.tickets.find(letter.ticket_id)
+        for number in _NUMBER.findall(mail.subject):
+            yield self.tickets.numbered(sender.user_id, int(number))
+
+
+def body_of(mail: Mail, standing: Standing) -> str:
+    """The words, and for staff what they cannot see otherwise."""
+    remarks = []
+    if standing is Standing.UNVERIFIED:
+        remarks.append("[It is not certain that this mail is from the address that it names.]")
+    if mail.attachments:
+        remarks.append(f"[Files of the mail that are not here: {', '.join(mail.attachments)}]")
+    room = MAX_TEXT - sum(len(remark) + 2 for remark in remarks)
+    return "\n\n".join([*filter(is_visible, [mail.text[:room]]), *remarks]) or NO_SUBJECT

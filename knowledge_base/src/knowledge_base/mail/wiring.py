@@ -1,0 +1,48 @@
+"""The composition root of mail."""
+
+from functools import cache
+
+from knowledge_base import settings
+from knowledge_base.mail.adapters.accounts import CognitoAccounts
+from knowledge_base.mail.adapters.erasing import MailErasing
+from knowledge_base.mail.adapters.inbox import BucketInbox
+from knowledge_base.mail.adapters.letters import DynamoLetters
+from knowledge_base.mail.adapters.ses import SesSender
+from knowledge_base.mail.adapters.tickets import MailReplies, MailTickets
+from knowledge_base.mail.domain.answering import Answering
+from knowledge_base.mail.domain.receiving import Receiving
+from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
+from knowledge_base.tickets.wiring import threads, tickets, writing
+from shared.erasure.tombstones import DynamoTombstones
+from shared.s3.buckets import Bucket
+
+
+@cache
+def inbox() -> BucketInbox:
+    receiving = Receiving(MailTickets(tickets(), writing()), _letters(), _accounts(), _addresses())
+    return BucketInbox(Bucket(settings.MailBucket().mail_bucket), receiving)
+
+
+@cache
+def answering() -> Answering:
+    sending = settings.MailSending()
+    sender = SesSender(sending.mail_sender, sending.aws_region)
+    return Answering(MailReplies(tickets(), threads()), _letters(), _accounts(), _addresses(), sender)
+
+
+@cache
+def erasing() -> MailErasing:
+    return MailErasing(settings.Letters().letters_table, Bucket(settings.MailBucket().mail_bucket))
+
+
+def _letters() -> DynamoLetters:
+    return DynamoLetters(settings.Letters().letters_table, DynamoTombstones(settings.Tombstones().tombstones_table))
+
+
+def _accounts() -> CognitoAccounts:
+    return CognitoAccounts(settings.UserPool().user_pool_id)
+
+
+def _addresses() -> ReplyAddresses:
+    addresses = settings.ReplyAddresses()
+    return ReplyAddresses(addresses.help_address, addresses.reply_key)

@@ -1,0 +1,124 @@
+"""Mails, and fakes of what they become."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from knowledge_base.mail.domain.correspondence import Letter
+from knowledge_base.mail.domain.receiving import Receiving, Thread
+from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
+from shared.errors import Conflict, NotFound
+from shared.ids import new_id
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+ADDRESSES = ReplyAddresses("help@almoner.example", "a secret key")
+AMARA, AMARA_ID = "amara.okafor@example.org", "11111111-1111-4111-8111-111111111111"
+PASSED = "amazonses.com; spf=pass smtp.mailfrom=example.org; dkim=pass header.i=@example.org; dmarc=pass header.from={}"
+
+
+def eml(
+    text: str = "My parcel is late.",
+    headers: Mapping[str, str | None] | Mapping[str, str] | None = None,
+    *,
+    sender: str = AMARA,
+    verified: bool = True,
+    subject: str = "Where is my parcel?",
+) -> bytes:
+    """As SES would put it into the bucket; a header of None is left out."""
+    findings = PASSED.format(sender.rpartition("@")[2]) if verified else "amazonses.com; spf=fail; dmarc=fail"
+    named: dict[str, str | None] = {
+        "Return-Path": f"<{sender}>",
+        "Received": "from mail.example.org by inbound-smtp.eu-west-2.amazonaws.com",
+        "X-SES-Spam-Verdict": "PASS",
+        "X-SES-Virus-Verdict": "PASS",
+        "Authentication-Results": findings,
+        "From": f"Amara Okafor <{sender}>",
+        "To": "help@almoner.example",
+        "Subject": subject,
+        "Message-ID": "<first@mail.example.org>",
+        "Content-Type": "text/plain; charset=utf-8",
+    }
+    named.update(headers or {})
+    lines = [f"{name}: {value}" for name, value in named.items() if value is not None]
+    return "\r\n".join([*lines, "", *text.split("\n"), ""]).encode()
+
+
+@dataclass
+class FakeTickets:
+    threads: dict[str, Thread] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+
+    def find(self, ticket_id: str) -> Thread | None:
+        return self.threads.get(ticket_id)
+
+    def numbered(self, user_id: str, number: int) -> Thread | None:
+        return next((each for each in self.threads.values() if (each.user_id, each.number) == (user_id, number)), None)
+
+    def open(self, user_id: str, subject: str, text: str, key: str, now: datetime) -> str:
+        if user_id in self.erased:
+            raise NotFound("There is no such supporter.")
+        ticket_id = new_id(now)
+        self.keys.add(key)
+        self.threads[ticket_id] = Thread(ticket_id, len(self.threads) + 1, user_id, subject)
+        self.texts[ticket_id] = [text]
+        return ticket_id
+
+    def reply(self, thread: Thread, text: str, key: str, now: datetime) -> None:  # noqa: ARG002
+        if thread.ticket_id in self.closed:
+            raise Conflict("The ticket is closed.")
+        self.keys.add(key)
+        self.texts[thread.ticket_id].append(text)
+
+    def merge(self, source: str, target: str) -> None:
+        self.threads[source] = replace(self.threads[source], merged_into=target)
+        self.threads[target] = replace(self.threads[target], merged=(source,))
+        self.closed.add(source)
+
+
+@dataclass
+class FakeLetters:
+    letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
+    counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
+
+    def find(self, user_id: str, letter_ids: Sequence[str]) -> Sequence[Letter]:
+        keys = [(user_id, each) for each in dict.fromkeys(letter_ids)]
+        return [self.letters[key] for key in keys if key in self.letters]
+
+    def of_ticket(self, user_id: str, ticket_id: str) -> Sequence[Letter]:
+        found = [each for each in self.letters.values() if (each.user_id, each.ticket_id) == (user_id, ticket_id)]
+        return sorted(found, key=lambda each: each.at)
+
+    def add(self, letter: Letter) -> bool:
+        return self.letters.setdefault((letter.user_id, letter.letter_id), letter) is letter
+
+    def count(self, user_id: str, now: datetime) -> int:
+        hour = user_id, now.replace(minute=0, second=0, microsecond=0)
+        self.counts[hour] = self.counts.get(hour, 0) + 1
+        return self.counts[hour]
+
+
+@dataclass
+class FakeAccounts:
+    addresses: dict[str, str] = field(default_factory=lambda: {AMARA_ID: AMARA})
+
+    def user_of(self, address: str) -> str | None:
+        return next((user_id for user_id, each in self.addresses.items() if each == address), None)
+
+    def address_of(self, user_id: str) -> str | None:
+        return self.addresses.get(user_id)
+
+
+@dataclass
+class Post:
+    """A help desk with its mail."""
+
+    tickets: FakeTickets = field(default_factory=FakeTickets)
+    letters: FakeLetters = field(default_factory=FakeLetters)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+
+    @property
+    def receiving(self) -> Receiving:
+        return Receiving(self.tickets, self.letters, self.accounts, ADDRESSES)
