@@ -54,6 +54,7 @@ _MODULES = (
     "sending",
     "unsubscribing",
     "help_desk",
+    "help_documents",
     "users",
     "messages",
     "broadcasts",

@@ -334,6 +334,20 @@ class World:
         eventually(lambda: self.done(COMMERCE, "GET", path, caller="supporter")["status"] == "completed")
         return str(self.done(COMMERCE, "GET", path, caller="supporter")["orderId"])
 
+    def new_document(self, wanted: object) -> str:
+        """For the help desk, listed."""
+        offered = self.done(HELP_DESK, "POST", "/kb/documents", wanted)
+        form = offered["upload"]
+        requests.post(form["url"], form["fields"], files={"file": b"We help."}, timeout=10).raise_for_status()
+        document_id = str(offered["documentId"])
+
+        def is_listed() -> bool:
+            items = self.done(HELP_DESK, "GET", "/kb/documents")["items"]
+            return any(document["documentId"] == document_id for document in items)
+
+        eventually(is_listed)
+        return document_id
+
     def guest_cart(self) -> dict[str, str]:
         """The header that names a guest's new cart."""
         return {"X-Cart-Id": str(self.done(COMMERCE, "POST", "/guest-carts", caller="guest")["cartId"])}

@@ -156,9 +156,9 @@ class Api:
         return self("GET", path, **request)
 
 
-def eventually(holds: Callable[[], object]) -> None:
-    """Wait until a condition holds, for at most PATIENCE_SECONDS."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def eventually(holds: Callable[[], object], patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until a condition holds, at most so long."""
+    deadline = time.monotonic() + patience_seconds
     while not holds():
         assert time.monotonic() < deadline, "it did not come about in time"
         time.sleep(0.05)

@@ -20,6 +20,7 @@ BOOTSTRAP: Json = yaml_parse(TEMPLATE.read_text())
 SERVICES = {
     "ApiGatewayV2": "apigateway",
     "Cognito": "cognito-idp",
+    "OpenSearchServerless": "aoss",
     "OpenSearchService": "es",
     "StepFunctions": "states",
 }
@@ -61,6 +62,8 @@ def test_cloudformation_may_use_exactly_the_services_of_the_templates(resources:
 NOT_USED = {
     "apigateway:TagResource": "IAM knows this service by HTTP's verbs",
     "apigateway:UntagResource": "as above",
+    "aoss:AddCollectionToCollectionGroup": "groups of collections",
+    "bedrock:AssociateThirdPartyKnowledgeBase": "other vendors' stores",
     "apigateway:UpdateRestApiPolicy": "policies of APIs",
     "cloudformation:SetStackPolicy": "stack policies",
     "cloudformation:UpdateTerminationProtection": "protected stacks",

@@ -137,12 +137,14 @@ class FakeKnowledgeBase:
     jobs: list[FakeJob] = field(default_factory=list)
     contents: dict[str, str] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
+    kept: dict[str, str] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
-    most_at_once: int = 0
     forgets_tokens: bool = False
+    starts: list[datetime] = field(default_factory=list)
 
     def start(self, token: str) -> str:
         self.pass_time()
+        self.starts.append(self.clock())
         for number, job in enumerate(self.jobs):
             if job.token == token and not self.forgets_tokens:
                 return str(number)
@@ -190,6 +192,6 @@ class FakeKnowledgeBase:
                 and now >= job.scans_at
                 and job.ends_at - now < timedelta(days=1)
             ):
-                job.has_scanned, self.contents = True, dict(self.files.contents)
+                job.has_scanned, self.contents = True, self.kept | self.files.contents
             if job.state is JobState.RUNNING and now >= job.ends_at:
                 job.state = JobState.COMPLETE

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.documents.domain.documents import DocumentState
-from knowledge_base.documents.domain.syncing import MAX_ATTEMPTS, Outcome
+from knowledge_base.documents.domain.syncing import AGAIN, BACK_OFF, MAX_ATTEMPTS, Outcome
 from knowledge_base.documents.domain.syncs import SyncState
 from shared.errors import NotFound
 from tests.knowledge_base.documents.world import STUCK_AFTER, World
@@ -113,6 +113,21 @@ def test_unreadable_document_says_why_until_it_can_be_read() -> None:
     assert (document.state, document.reason) == (DocumentState.SEARCHABLE, None)
 
 
+def test_document_is_kept_while_the_knowledge_base_has_it() -> None:
+    world = World()
+    world.files.put("a.md", "text")
+    world.settle()
+    world.base.kept = {"a.md": "text"}
+    world.delete("a.md")
+    world.settle()
+    assert world.states() == {"a.md": "deleting"}
+    assert [content for _, content in world.files.versions["a.md"]] == ["text", None]
+    world.base.kept = {}
+    world.requesting.request("s9", world.now)
+    world.settle()
+    assert_settled(world)
+
+
 def test_requests_by_hand_share_the_sync_that_waits() -> None:
     world = World()
     first = world.requesting.request("s1", world.now)
@@ -122,14 +137,35 @@ def test_requests_by_hand_share_the_sync_that_waits() -> None:
     assert len(world.base.jobs) == 1
 
 
-@pytest.mark.parametrize("trouble", ["throttled", "foreign", "refused", "fails", "hangs"])
-def test_trouble_passes(trouble: str) -> None:
+def test_sync_that_is_written_late_is_looked_after() -> None:
+    world = World()
+
+    def work(_: Point) -> None:
+        world.work()
+
+    world.boundaries.at, world.boundaries.happens = (3, "before"), work
+    world.requesting.request("s1", world.now)
+    assert [point.call for point in world.boundaries.points if point.phase == "before"][:3] == [
+        "FakeSyncs.slots",
+        "FakeMessages.look_after",
+        "FakeSyncs.save",
+    ]
+    world.settle()
+    assert [sync.sync_id for sync in world.syncs.past] == ["s1"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "waits"),
+    [("throttled", AGAIN), ("foreign", AGAIN), ("refused", BACK_OFF), ("fails", BACK_OFF), ("hangs", STUCK_AFTER)],
+)
+def test_trouble_passes(trouble: str, waits: timedelta) -> None:
     world = World()
     world.base.troubles = [trouble]
     world.files.put("a.md", "text")
     world.settle()
     assert_settled(world)
     assert (Outcome.STUCK in world.outcomes) == (trouble == "hangs")
+    assert waits <= world.base.starts[1] - world.base.starts[0] <= 2 * waits + timedelta(minutes=1)
     assert world.now - world.syncs.past[0].requested_at < STUCK_AFTER + timedelta(minutes=10)
 
 

@@ -1,0 +1,70 @@
+"""What whoever keeps the syncs must do, in memory and in DynamoDB."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from knowledge_base.documents.adapters.syncs import DynamoSyncs
+from knowledge_base.documents.domain.syncs import Counts, Slots, SlotsChanged, Sync, Syncs, SyncState
+from local.workspace import ROOT
+from shared.errors import Unavailable
+from tests.knowledge_base.documents.examples import NOW
+from tests.knowledge_base.documents.fakes import FakeSyncs
+from tests.shared.dynamodb.dynamodb_tables import tables_like
+
+WAITING = Sync("s2", SyncState.WAITING, NOW)
+RUNNING = Sync("s1", SyncState.RUNNING, NOW, NOW, attempt=2, start_after=NOW + timedelta(minutes=2), reason="It broke.")
+DONE = replace(RUNNING, state=SyncState.DONE, job_id="j1", counts=Counts(9, 1, 2, 3, 4), ended_at=NOW, start_after=None)
+
+
+class SyncsContract:
+    def test_slots_come_back_as_they_were_written(self, syncs: Syncs) -> None:
+        assert syncs.slots() == Slots()
+        for slots in (Slots(None, WAITING), Slots(RUNNING, WAITING), Slots(replace(RUNNING, job_id="j1")), Slots()):
+            present = syncs.slots()
+            written = syncs.save(replace(slots, revision=present.revision))
+            assert written == replace(slots, revision=present.revision + 1) == syncs.slots()
+
+    def test_only_who_has_seen_the_slots_changes_them(self, syncs: Syncs) -> None:
+        syncs.save(Slots(None, WAITING))
+
+        for revision in (0, 2):
+            with pytest.raises(SlotsChanged):
+                syncs.save(Slots(RUNNING, None, revision), DONE)
+        assert syncs.slots() == Slots(None, WAITING, 1)
+        assert syncs.ended(20) == ()
+
+    def test_ended_syncs_are_listed_the_newest_first(self, syncs: Syncs) -> None:
+        for number in range(5):
+            syncs.save(Slots(revision=number), replace(DONE, sync_id=f"s{number}"))
+        failed = replace(DONE, sync_id="s5", state=SyncState.FAILED, counts=None)
+        syncs.save(Slots(revision=5), failed)
+
+        assert syncs.ended(2) == (failed, replace(DONE, sync_id="s4"))
+
+
+class TestFakeSyncs(SyncsContract):
+    @pytest.fixture
+    def syncs(self) -> Syncs:
+        return FakeSyncs()
+
+
+@pytest.mark.emulator
+class TestDynamoSyncs(SyncsContract):
+    @pytest.fixture
+    def syncs(self, local_aws: str) -> Iterator[Syncs]:
+        with tables_like(local_aws, ROOT / "knowledge_base/documents.yaml", ["SyncsTable"]) as tables:
+            yield DynamoSyncs(tables["SyncsTable"])
+
+
+@pytest.mark.usefixtures("out_of_reach")
+def test_table_out_of_reach_is_unavailable() -> None:
+    syncs = DynamoSyncs("syncs")
+    with pytest.raises(Unavailable):
+        syncs.slots()
+    with pytest.raises(Unavailable):
+        syncs.save(Slots())
+    with pytest.raises(Unavailable):
+        syncs.ended(1)

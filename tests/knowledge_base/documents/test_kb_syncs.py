@@ -1,0 +1,64 @@
+"""POST and GET /kb/sync"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from knowledge_base.documents import wiring
+from knowledge_base.documents.domain.syncing import MAX_ATTEMPTS
+from knowledge_base.documents.handlers.kb_syncs import handler
+from tests.knowledge_base.documents.world import World
+from tests.shared.gateway_events import access_claims
+from tests.shared.http_api_calls import SUPPORTER, call
+
+STAFF = access_claims("sue", "[staff]")
+SYNC, LIST = "POST /kb/sync", "GET /kb/sync"
+
+pytestmark = pytest.mark.usefixtures("edge")
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World()
+    monkeypatch.setattr(wiring, "requesting", lambda: world.requesting)
+    monkeypatch.setattr(wiring, "syncs", lambda: world.syncs)
+    return world
+
+
+def test_requests_share_the_sync_that_waits(world: World) -> None:
+    status, first = call(handler, SYNC, claims=STAFF)
+    assert status == 202
+    assert call(handler, SYNC, claims=STAFF) == (202, first)
+    world.work()
+    second = call(handler, SYNC, claims=STAFF)[1]
+    assert second != first
+
+    items = call(handler, LIST, claims=STAFF)[1]["items"]
+    assert [(each["syncId"], each["state"], each["attempts"]) for each in items] == [
+        (second["syncId"], "waiting", 0),
+        (first["syncId"], "running", 1),
+    ]
+
+
+def test_ended_syncs_say_what_came_of_them(world: World) -> None:
+    world.now = datetime.now(UTC)
+    world.base.troubles = ["fails"] * MAX_ATTEMPTS
+    world.files.put("a.md", "text")
+    world.settle()
+    world.requesting.request("s9", world.now)
+    world.settle()
+
+    status, answer = call(handler, LIST, claims=STAFF)
+
+    assert status == 200
+    failed, done = sorted(answer["items"], key=lambda sync: str(sync["endedAt"]))
+    assert (done["state"], done["counts"]["scanned"], done["reason"]) == ("done", 1, None)
+    assert done["requestedAt"] <= done["startedAt"] <= done["endedAt"]
+    assert (failed["state"], failed["attempts"], failed["reason"]) == ("failed", MAX_ATTEMPTS, "It broke.")
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("route", [SYNC, LIST])
+def test_syncs_are_for_staff(route: str) -> None:
+    assert call(handler, route, claims=SUPPORTER)[0] == 403
+    assert call(handler, route)[0] == 401
