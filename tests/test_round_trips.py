@@ -20,6 +20,7 @@ from generate.gateway import draft_4
 from identity.users import wiring as users_wiring
 from identity.users.domain.users import Group
 from identity.users.handlers import users
+from knowledge_base.tickets import wiring as tickets_wiring
 from personalization.content import wiring as content_wiring
 from personalization.content.handlers import put_content
 from personalization.evaluations import wiring as evaluations
@@ -38,6 +39,8 @@ from tests.communications.users.fakes import FakeUsers
 from tests.conformance import answers_are_as_declared
 from tests.identity.users.examples import a_user
 from tests.identity.users.memory_pool import MemoryPool
+from tests.knowledge_base.tickets.help_desk import PRIYA, HelpDesk
+from tests.knowledge_base.tickets.help_desk import as_user as as_help_desk_user
 from tests.personalization.articles.fakes import FakeProjectAccess
 from tests.personalization.calls import called
 from tests.personalization.content.content_examples import FakeContents
@@ -190,6 +193,20 @@ def recipients(api: PromptApi, patch: pytest.MonkeyPatch) -> Received:  # noqa: 
         yield received, partial(put, user_id=user_id)
 
 
+def canned_replies(api: PromptApi, patch: pytest.MonkeyPatch) -> Received:  # noqa: ARG001
+    library = HelpDesk().library
+    patch.setattr(tickets_wiring, "library", lambda: library)
+    one = "/canned-replies/{cannedReplyId}"
+
+    def put(body: Json, reply_id: str) -> tuple[int, Any]:
+        return as_help_desk_user(PRIYA, f"PUT {one}", body, cannedReplyId=reply_id)
+
+    for text in ("Dear {{customerName}},\nthank you.", "Two\nlines.\t" * 900):
+        _, added = as_help_desk_user(PRIYA, "POST /canned-replies", {"title": "Thanks 👋", "text": text})
+        _, received = as_help_desk_user(PRIYA, f"GET {one}", cannedReplyId=added["cannedReplyId"])
+        yield received, partial(put, reply_id=added["cannedReplyId"])
+
+
 RECEIVED = {
     "PUT /products/{productId}": products,
     "PUT /content/{contentId}": content,
@@ -199,6 +216,7 @@ RECEIVED = {
     "PUT /api/projects/{projectId}/cases/{caseId}": cases,
     "PUT /users/{userId}/groups": groups,
     "PUT /users/{userId}": recipients,
+    "PUT /canned-replies/{cannedReplyId}": canned_replies,
 }
 """Resources as they are received, by the route that takes them back."""
 

@@ -17,7 +17,13 @@ from tests.e2e.local_inbox import code_for
 
 IDENTITY, PERSONALIZATION, COMMERCE = "identity", "personalization", "commerce"
 COMMUNICATIONS, HELP_DESK = "communications", "knowledge_base"
-SIGNED_IN = {IDENTITY: "/users", PERSONALIZATION: "/api/projects", COMMERCE: "/cart", COMMUNICATIONS: "/users/me"}
+SIGNED_IN = {
+    IDENTITY: "/users",
+    PERSONALIZATION: "/api/projects",
+    COMMERCE: "/cart",
+    COMMUNICATIONS: "/users/me",
+    HELP_DESK: "/tickets",
+}
 """A route of each context that serves admins, and nobody who has not signed in."""
 
 
@@ -157,6 +163,43 @@ class World:
     def _reports(self, reason: str) -> list[dict[str, Any]]:
         found = self.done(COMMUNICATIONS, "GET", "/reports?limit=100")["items"]
         return [report for report in found if report["reason"] == reason]
+
+    # --- Tickets
+
+    @cached_property
+    def ticket_id(self) -> str:
+        """The supporter's."""
+        return self.new_ticket()
+
+    def new_ticket(self, **more: object) -> str:
+        asked = {"subject": "Where is my receipt?", "body": "I gave on Friday.", "channel": "web", **more}
+        return str(self.done(HELP_DESK, "POST", "/tickets", asked, "supporter")["ticketId"])
+
+    @cached_property
+    def solved_ticket_id(self) -> str:
+        ticket_id = self.new_ticket()
+        self.done(HELP_DESK, "PATCH", f"/tickets/{ticket_id}", {"version": 1, "status": "solved"})
+        return ticket_id
+
+    @cached_property
+    def attachment(self) -> dict[str, str]:
+        """On a ticket of the supporter, and accepted."""
+        wanted = {"name": "receipt.txt", "contentType": "text/plain", "size": 100}
+        offer = self.done(HELP_DESK, "POST", "/attachments", wanted, "supporter")
+        form = offer["upload"]
+        assert requests.post(form["url"], form["fields"], files={"file": b"Thank you."}, timeout=10).ok
+        ticket_id = self.new_ticket(attachments=[offer["attachmentId"]])
+
+        def is_accepted() -> bool:
+            ticket = self.done(HELP_DESK, "GET", f"/tickets/{ticket_id}")
+            return bool(ticket["attachments"][0]["state"] == "accepted")
+
+        eventually(is_accepted)
+        return {"ticketId": ticket_id, "attachmentId": offer["attachmentId"]}
+
+    def canned_reply(self) -> str:
+        wanted = {"title": "Receipts", "text": "Dear {{customerName}}"}
+        return str(self.done(HELP_DESK, "POST", "/canned-replies", wanted)["cannedReplyId"])
 
     # --- Notifications
 

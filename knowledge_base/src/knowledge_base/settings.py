@@ -52,6 +52,9 @@ class CannedReplies(Settings):
 
 class Attachments(Settings):
     attachments_table: str
+
+
+class AttachmentFiles(Settings):
     attachments_bucket: str
 
 
@@ -179,3 +182,8 @@ class MailSending(Settings):
 
     mail_sender: str
     aws_region: str
+
+
+class Figures(Settings):
+    figures_table: str
+    time_zone: str

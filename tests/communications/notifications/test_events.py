@@ -137,6 +137,7 @@ def test_order_of_an_event_that_does_not_say_when_is_of_the_day_of_the_event() -
         ("OrderCancelled", {"number": "A-1"}, "order-cancelled", "Your order A-1 has been cancelled"),
         ("OrderRefunded", {"number": "A-1", "amount": money(5)}, "order-refunded", "A refund for your order A-1"),
         ("DonationReceived", {"amount": money(2500)}, "donation-received", "Thank you for your gift"),
+        ("TicketAnswered", {"ticketId": "t", "number": 7}, "ticket-answered", "We have answered your question 7"),
         ("UserEmailChanged", {"email": "new@example.org"}, "email-changed", "Your e-mail address has been changed"),
         ("MessageSent", MESSAGE | {"senderId": "x"}, "message-received", "Somebody has sent you a message"),
         ("MessageSent", MESSAGE, "message-received", "Bob Smith has sent you a message"),

@@ -15,7 +15,7 @@ from knowledge_base.customers.domain.interactions import Kind, interaction
 from knowledge_base.customers.domain.records import Customer, Donation, Order, Records
 from knowledge_base.suggestions.domain.passages import Passage
 from knowledge_base.suggestions.domain.suggesting import Suggestion
-from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Status, Ticket
+from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Ticket, TicketStatus
 from shared.errors import Unavailable
 from shared.money import Money
 from tests.conformance import answers_are_as_declared
@@ -37,7 +37,7 @@ TICKET = Ticket(
     user_id="ada",
     subject="Where is my teapot?",
     channel=Channel.WEB,
-    status=Status.OPEN,
+    status=TicketStatus.OPEN,
     priority=Priority.NORMAL,
     due=Due(NOW, NOW),
     created_at=NOW,

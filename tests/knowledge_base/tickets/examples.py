@@ -9,7 +9,7 @@ from knowledge_base.tickets.domain.attachments import Attachment, FileType
 from knowledge_base.tickets.domain.service_hours import BusinessHours
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.threads import Entry, Kind
-from knowledge_base.tickets.domain.tickets import Channel, Priority, Status, Ticket
+from knowledge_base.tickets.domain.tickets import Channel, Priority, Ticket, TicketStatus
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 """A Tuesday."""
@@ -24,7 +24,7 @@ def a_ticket(ticket_id: str = "t1", **changes: Any) -> Ticket:
         user_id="ada",
         subject="Where is my receipt?",
         channel=Channel.WEB,
-        status=Status.OPEN,
+        status=TicketStatus.OPEN,
         priority=Priority.NORMAL,
         due=LEVELS.due(NOW, Priority.NORMAL),
         created_at=NOW,

@@ -5,12 +5,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from knowledge_base.tickets.domain.attachments import ATTACHMENT, Attachment, Flaw, State, UploadedFile, WantedFile
+from knowledge_base.tickets.domain.attachments import (
+    ATTACHMENT,
+    Attachment,
+    AttachmentState,
+    Flaw,
+    UploadedFile,
+    WantedFile,
+)
 from knowledge_base.tickets.domain.canned_replies import CannedReply, CannedReplyPage
 from knowledge_base.tickets.domain.handling import Viewer
 from knowledge_base.tickets.domain.stores import ENTRY, ERASED, TICKET, Filters, TicketPage
 from knowledge_base.tickets.domain.threads import Entry
-from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from shared.idempotency.claims import Claim, FirstAnswer
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.s3.upload_form import UploadForm
@@ -38,7 +45,7 @@ class FakeTickets:
         return TicketPage(rest[:limit], rest[limit - 1].ticket_id if len(rest) > limit else None)
 
     def solved(self) -> Iterable[Ticket]:
-        return [each for each in self.by_id.values() if each.status is Status.SOLVED]
+        return [each for each in self.by_id.values() if each.status is TicketStatus.SOLVED]
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
         step(ERASED, lambda: ticket.user_id not in self.erased, lambda: None)(unit_of_work)
@@ -59,7 +66,7 @@ class FakeTickets:
 
     def mark_stale(self, ticket_id: str) -> bool:
         ticket = self.by_id.get(ticket_id)
-        if ticket is None or ticket.status not in {Status.OPEN, Status.PENDING}:
+        if ticket is None or ticket.status not in {TicketStatus.OPEN, TicketStatus.PENDING}:
             return False
         self._keep(replace(ticket, stale=True))
         return True
@@ -159,7 +166,7 @@ class FakeAttachments:
                 stored is not None
                 and stored.user_id == attachment.user_id
                 and stored.ticket_id is None
-                and stored.state is not State.REFUSED
+                and stored.state is not AttachmentState.REFUSED
             )
 
         def write() -> None:
@@ -168,9 +175,9 @@ class FakeAttachments:
 
         step(f"{ATTACHMENT} {position}", is_free, write)(unit_of_work)
 
-    def settle(self, attachment_id: str, state: State, reason: Flaw | None, file: UploadedFile) -> bool:
+    def settle(self, attachment_id: str, state: AttachmentState, reason: Flaw | None, file: UploadedFile) -> bool:
         stored = self.by_id.get(attachment_id)
-        if stored is None or stored.state is not State.WAITING:
+        if stored is None or stored.state is not AttachmentState.WAITING:
             return False
         self.by_id[attachment_id] = replace(
             stored, state=state, reason=reason, version_id=file.version_id, size_bytes=file.size_bytes
@@ -204,6 +211,9 @@ class FakeFiles:
 
     def discard(self, attachment_id: str, file: UploadedFile) -> None:
         self.versions.get(attachment_id, {}).pop(file.version_id, None)
+
+    def delete(self, attachment_id: str) -> None:
+        self.versions.pop(attachment_id, None)
 
     def link(self, attachment: Attachment, expires_in: timedelta) -> str:
         query = f"version={attachment.version_id}&for={expires_in.seconds}"

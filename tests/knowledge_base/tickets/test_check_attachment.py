@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.tickets.domain.attachments import MAX_BYTES, FileType, Flaw, State, UploadedFile, flaw_of
+from knowledge_base.tickets.domain.attachments import MAX_BYTES, AttachmentState, FileType, Flaw, UploadedFile, flaw_of
 from knowledge_base.tickets.handlers.check_attachment import handler
 from local.workspace import ROOT
 from shared.errors import Unavailable
@@ -45,16 +45,16 @@ def test_file_is_what_it_says(type_: FileType) -> None:
         assert flaw_of(type_, len(other), other) is (None if is_empty_text else Flaw.OTHER_TYPE)
 
 
-@pytest.mark.parametrize(("content", "state"), [(PDF, State.ACCEPTED), (b"<html>", State.REFUSED)])
-def test_upload_is_accepted_or_refused(waiting: HelpDesk, content: bytes, state: State) -> None:
+@pytest.mark.parametrize(("content", "state"), [(PDF, AttachmentState.ACCEPTED), (b"<html>", AttachmentState.REFUSED)])
+def test_upload_is_accepted_or_refused(waiting: HelpDesk, content: bytes, state: AttachmentState) -> None:
     waiting.files.upload(ID, content)
     for _ in range(2):
         handler(SAMPLE, CONTEXT)
 
     attachment = waiting.attachments.by_id[ID]
     assert (attachment.state, attachment.size_bytes) == (state, len(content))
-    assert (waiting.files.uploaded(ID) is None) is (state is State.REFUSED)
-    assert attachment.reason is (Flaw.OTHER_TYPE if state is State.REFUSED else None)
+    assert (waiting.files.uploaded(ID) is None) is (state is AttachmentState.REFUSED)
+    assert attachment.reason is (Flaw.OTHER_TYPE if state is AttachmentState.REFUSED else None)
 
 
 def test_form_that_is_used_again_changes_nothing(waiting: HelpDesk) -> None:
@@ -81,13 +81,13 @@ def test_verdict_of_somebody_else_stands(waiting: HelpDesk, monkeypatch: pytest.
 
     def meanwhile(attachment_id: str, *of: Any) -> bool:
         monkeypatch.setattr(waiting.attachments, "settle", settle)
-        refused = replace(waiting.attachments.by_id[ID], state=State.REFUSED, version_id="another")
+        refused = replace(waiting.attachments.by_id[ID], state=AttachmentState.REFUSED, version_id="another")
         waiting.attachments.by_id[ID] = refused
         return settle(attachment_id, *of)
 
     monkeypatch.setattr(waiting.attachments, "settle", meanwhile)
     handler(SAMPLE, CONTEXT)
-    assert waiting.attachments.by_id[ID].state is State.REFUSED
+    assert waiting.attachments.by_id[ID].state is AttachmentState.REFUSED
     assert waiting.files.uploaded(ID) is None
 
 
@@ -104,4 +104,4 @@ def test_inspection_that_broke_off_is_repeated(waiting: HelpDesk, monkeypatch: p
         handler(SAMPLE, CONTEXT)
     handler(SAMPLE, CONTEXT)
     assert waiting.files.uploaded(ID) is None
-    assert waiting.attachments.by_id[ID].state is State.REFUSED
+    assert waiting.attachments.by_id[ID].state is AttachmentState.REFUSED

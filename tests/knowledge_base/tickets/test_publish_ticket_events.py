@@ -47,7 +47,7 @@ def test_new_tickets_and_answers_are_published_without_their_words(published: li
     assert [entry["DetailType"] for entry in published] == ["TicketCreated", "TicketAnswered"]
     assert (created["id"], created["userId"], created["data"]["channel"]) == (f"TicketCreated-{TICKET}", ADA, "web")
     assert (answered["id"], answered["userId"]) == (f"TicketAnswered-{REPLY}", ADA)
-    assert answered["data"] == {"ticketId": TICKET, "number": 1001, "replyId": REPLY}
+    assert answered["data"] == {"ticketId": TICKET, "number": 1001, "entryId": REPLY}
     assert "receipt" not in str(published)
     assert "Here it is" not in str(published)
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.tickets.domain.tickets import Merge, Status
+from knowledge_base.tickets.domain.tickets import Merge, TicketStatus
 from shared.errors import Unavailable
 from shared.idempotency.claims import RECORD
 from shared.persistence.unit_of_work import WriteRefused
@@ -87,7 +87,7 @@ def test_closed_and_merged_tickets_take_no_replies(help_desk: HelpDesk) -> None:
         assert as_user(user_id, ROUTE, {"text": "x"}, ticketId=ticket_id)[0] == 409
     assert replied(PRIYA, ticket_id, note=True)["status"] == "closed"
     ticket = help_desk.tickets.by_id[ticket_id]
-    help_desk.tickets.by_id[ticket_id] = replace(ticket, merge=Merge("t2", Status.OPEN))
+    help_desk.tickets.by_id[ticket_id] = replace(ticket, merge=Merge("t2", TicketStatus.OPEN))
     assert as_user(PRIYA, ROUTE, {"text": "x", "note": True}, ticketId=ticket_id)[0] == 409
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.tickets.domain.tickets import TRANSITIONS, Status
+from knowledge_base.tickets.domain.tickets import TRANSITIONS, TicketStatus
 from shared.errors import Unavailable
 from tests.knowledge_base.tickets.examples import a_ticket
 from tests.knowledge_base.tickets.help_desk import (
@@ -125,9 +125,9 @@ def test_change_that_comes_between_is_a_conflict(help_desk: HelpDesk, monkeypatc
     assert read(PRIYA, ticket_id)["status"] == "open"
 
 
-@pytest.mark.parametrize("before", Status)
-@pytest.mark.parametrize("after", Status)
-def test_status_moves_along_the_graph(help_desk: HelpDesk, before: Status, after: Status) -> None:
+@pytest.mark.parametrize("before", TicketStatus)
+@pytest.mark.parametrize("after", TicketStatus)
+def test_status_moves_along_the_graph(help_desk: HelpDesk, before: TicketStatus, after: TicketStatus) -> None:
     help_desk.tickets.by_id["t1"] = a_ticket(status=before)
     status, _ = amended(PRIYA, "t1", status=after)
     assert status == (200 if after is before or after in TRANSITIONS[before] else 409)

@@ -15,8 +15,8 @@ from knowledge_base.tickets.domain.tickets import (
     Merge,
     Priority,
     Satisfaction,
-    Status,
     Ticket,
+    TicketStatus,
     merged,
     unmerged,
 )
@@ -25,10 +25,10 @@ from tests.knowledge_base.tickets.examples import HOURS, LEVELS, NOW, a_ticket, 
 
 DAY = timedelta(days=1)
 LATER = NOW + timedelta(hours=1)
-STEPS = st.lists(st.tuples(st.sampled_from(Status), st.integers(0, 5 * 24 * 60)), max_size=12)
+STEPS = st.lists(st.tuples(st.sampled_from(TicketStatus), st.integers(0, 5 * 24 * 60)), max_size=12)
 
 
-def walked(ticket: Ticket, steps: list[tuple[Status, int]]) -> list[Ticket]:
+def walked(ticket: Ticket, steps: list[tuple[TicketStatus, int]]) -> list[Ticket]:
     """The tickets of a walk along the graph; steps that it does not have change nothing."""
     found, now = [ticket], ticket.created_at
     for status, minutes in steps:
@@ -41,26 +41,26 @@ def walked(ticket: Ticket, steps: list[tuple[Status, int]]) -> list[Ticket]:
 
 
 @given(STEPS)
-def test_ticket_only_walks_along_the_graph_and_ends_where_it_is_closed(steps: list[tuple[Status, int]]) -> None:
+def test_ticket_only_walks_along_the_graph_and_ends_where_it_is_closed(steps: list[tuple[TicketStatus, int]]) -> None:
     walk = walked(a_ticket(), steps)
 
     for before, after in pairwise(walk):
         assert after.status is before.status or after.status in TRANSITIONS[before.status]
-        assert before.status is not Status.CLOSED or after == before
-        assert (after.solved_at is None) == (after.status in {Status.OPEN, Status.PENDING})
+        assert before.status is not TicketStatus.CLOSED or after == before
+        assert (after.solved_at is None) == (after.status in {TicketStatus.OPEN, TicketStatus.PENDING})
 
 
-@pytest.mark.parametrize("status", Status)
-def test_status_that_it_has_already_changes_nothing(status: Status) -> None:
+@pytest.mark.parametrize("status", TicketStatus)
+def test_status_that_it_has_already_changes_nothing(status: TicketStatus) -> None:
     ticket = a_ticket(status=status, waiting_since=NOW)
     assert LEVELS.moved(ticket, status, LATER) == ticket
 
 
 def test_refusal_names_where_a_ticket_can_go() -> None:
     with pytest.raises(Conflict, match="solved: it can become open, closed"):
-        LEVELS.moved(a_ticket(status=Status.SOLVED), Status.PENDING, NOW)
+        LEVELS.moved(a_ticket(status=TicketStatus.SOLVED), TicketStatus.PENDING, NOW)
     with pytest.raises(Conflict, match="closed: it stays so"):
-        LEVELS.moved(a_ticket(status=Status.CLOSED), Status.OPEN, NOW)
+        LEVELS.moved(a_ticket(status=TicketStatus.CLOSED), TicketStatus.OPEN, NOW)
 
 
 def test_deadlines_are_in_business_time() -> None:
@@ -71,17 +71,17 @@ def test_deadlines_are_in_business_time() -> None:
 
 
 @given(STEPS)
-def test_time_to_the_resolution_stands_still_while_a_ticket_waits(steps: list[tuple[Status, int]]) -> None:
+def test_time_to_the_resolution_stands_still_while_a_ticket_waits(steps: list[tuple[TicketStatus, int]]) -> None:
     walk = walked(a_ticket(), steps)
-    waited, now, status = timedelta(), NOW, Status.OPEN
+    waited, now, status = timedelta(), NOW, TicketStatus.OPEN
     since = NOW
     for wanted, minutes in steps:
         now += timedelta(minutes=minutes)
         if wanted not in TRANSITIONS[status]:
             continue
-        if status is Status.OPEN:
+        if status is TicketStatus.OPEN:
             since = now
-        elif wanted is Status.OPEN:
+        elif wanted is TicketStatus.OPEN:
             waited += HOURS.between(since, now)
         status = wanted
 
@@ -92,7 +92,7 @@ def test_time_to_the_resolution_stands_still_while_a_ticket_waits(steps: list[tu
 
 @given(st.permutations(list(Priority)), STEPS)
 def test_priority_that_changes_back_and_forth_leaves_the_deadlines(
-    priorities: list[Priority], steps: list[tuple[Status, int]]
+    priorities: list[Priority], steps: list[tuple[TicketStatus, int]]
 ) -> None:
     ticket = changed = walked(a_ticket(), steps)[-1]
     for priority in [*priorities, ticket.priority]:
@@ -106,11 +106,11 @@ def test_more_urgent_tickets_are_due_earlier() -> None:
     assert all(each.first_reply < each.resolution for each in due)
 
 
-@given(st.sampled_from([Status.OPEN, Status.PENDING, Status.SOLVED]), st.sampled_from(Status))
-def test_merge_is_undone_whatever_came_between(of_target: Status, of_source: Status) -> None:
+@given(st.sampled_from([TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.SOLVED]), st.sampled_from(TicketStatus))
+def test_merge_is_undone_whatever_came_between(of_target: TicketStatus, of_source: TicketStatus) -> None:
     source, target = a_ticket("t1", status=of_source), a_ticket("t2", status=of_target)
     gone, into = merged(source, target, LATER)
-    assert (gone.status, gone.merge, into.merged) == (Status.CLOSED, Merge("t2", of_source), ("t1",))
+    assert (gone.status, gone.merge, into.merged) == (TicketStatus.CLOSED, Merge("t2", of_source), ("t1",))
 
     elsewhere, _ = merged(into, a_ticket("t3"), LATER)
     back, left = unmerged(gone, elsewhere, LATER)
@@ -128,7 +128,7 @@ def test_tickets_that_do_not_fit_are_not_merged() -> None:
         (source, replace(target, user_id="bob"), "different people"),
         (gone, a_ticket("t3"), "was merged into t2"),
         (into, gone, "was merged into t2"),  # in a circle
-        (source, replace(target, status=Status.CLOSED), "closed"),
+        (source, replace(target, status=TicketStatus.CLOSED), "closed"),
         (source, replace(target, merged=tuple(map(str, range(MAX_MERGED)))), "do not fit"),
     ]
     for one, other, words in refused:
@@ -139,17 +139,17 @@ def test_tickets_that_do_not_fit_are_not_merged() -> None:
             unmerged(source, other, NOW)
 
 
-@pytest.mark.parametrize("status", Status)
-def test_settled_tickets_are_rated(status: Status) -> None:
+@pytest.mark.parametrize("status", TicketStatus)
+def test_settled_tickets_are_rated(status: TicketStatus) -> None:
     satisfaction = Satisfaction(5, "Thanks", LATER)
     ticket = a_ticket(status=status)
-    if status in {Status.OPEN, Status.PENDING}:
+    if status in {TicketStatus.OPEN, TicketStatus.PENDING}:
         with pytest.raises(Conflict):
             ticket.rated(satisfaction)
     else:
         assert ticket.rated(satisfaction).satisfaction == satisfaction
         with pytest.raises(Conflict):
-            replace(ticket, merge=Merge("t2", Status.OPEN)).rated(satisfaction)
+            replace(ticket, merge=Merge("t2", TicketStatus.OPEN)).rated(satisfaction)
 
 
 def test_thread_of_several_tickets_is_in_the_order_of_time_and_notes_are_for_staff() -> None:

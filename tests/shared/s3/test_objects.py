@@ -200,3 +200,16 @@ def test_hidden_object_keeps_its_versions(aws: AwsServer, bucket: Bucket) -> Non
     bucket.hide("a.png")
 
     assert [(request.method, request.target) for request in aws.requests] == [("DELETE", "/texts/a.png")]
+
+
+def test_link_downloads_one_version_as_a_file(aws: AwsServer, bucket: Bucket) -> None:
+    url = bucket.link("p/a", "v1", file_name='Quittung für „2026".pdf', expires_in_seconds=300)
+
+    assert aws.requests == []
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    assert parts.path.endswith("/p/a")
+    assert query["versionId"] == "v1"
+    assert query["X-Amz-Expires"] == "300"
+    name = "Quittung%20f%C3%BCr%20%E2%80%9E2026%22.pdf"
+    assert query["response-content-disposition"] == f"attachment; filename*=UTF-8''{name}"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, FileType, State
+from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, AttachmentState, FileType
 from knowledge_base.tickets.domain.canned_replies import CannedReply, CannedReplyPage
 from knowledge_base.tickets.domain.handling import Viewer
-from knowledge_base.tickets.domain.reading import TicketView
+from knowledge_base.tickets.domain.reading import TicketView, is_opening
 from knowledge_base.tickets.domain.stores import TicketPage
-from knowledge_base.tickets.domain.threads import Entry, Kind
-from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Satisfaction, Status, Ticket
+from knowledge_base.tickets.domain.threads import Entry
+from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Satisfaction, Ticket, TicketStatus
 from knowledge_base.tickets.domain.writing import Written
 from shared.http.cursors import Cursors
 
@@ -20,7 +20,7 @@ from shared.http.cursors import Cursors
 class OpenedTicket:
     ticket_id: str
     number: int
-    status: Status
+    status: TicketStatus
     created_at: datetime
 
 
@@ -32,7 +32,7 @@ class AttachedFile:
     name: str
     content_type: FileType
     size: int
-    state: State
+    state: AttachmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class TicketSummary:
     user_id: str
     subject: str
     channel: Channel
-    status: Status
+    status: TicketStatus
     assignee: str | None
     priority: Priority
     due: Due
@@ -99,7 +99,7 @@ class WrittenReply:
     text: str
     note: bool
     at: datetime
-    status: Status
+    status: TicketStatus
     version: int
 
 
@@ -137,12 +137,12 @@ def tickets_answer(page: TicketPage, scope: str, cursors: Cursors, *, for_staff:
 
 def ticket_answer(view: TicketView, *, for_staff: bool) -> TicketAnswer:
     ticket = view.ticket
-    opening = [each for each in view.entries if _is_opening(each, ticket)]
+    opening = [each for each in view.entries if is_opening(each, ticket)]
     return TicketAnswer(
         **_summary(ticket, for_staff=for_staff),
         body=opening[0].text if opening else "",
         attachments=[file for each in opening for file in _files(each, view.attachments)],
-        replies=[_reply(each, view.attachments) for each in view.entries if not _is_opening(each, ticket)],
+        replies=[_reply(each, view.attachments) for each in view.entries if not is_opening(each, ticket)],
         merged=ticket.merged,
     )
 
@@ -189,10 +189,6 @@ def _summary(ticket: Ticket, *, for_staff: bool) -> dict[str, Any]:
         "updated_at": ticket.updated_at,
         "version": ticket.version,
     }
-
-
-def _is_opening(entry: Entry, ticket: Ticket) -> bool:
-    return entry.kind is Kind.OPENING and entry.ticket_id == ticket.ticket_id
 
 
 def _reply(entry: Entry, attachments: Mapping[str, Attachment]) -> TicketReply:

@@ -9,7 +9,7 @@ from knowledge_base.tickets.domain.canned_replies import MAX_TEXT as MAX_CANNED_
 from knowledge_base.tickets.domain.canned_replies import MAX_TITLE
 from knowledge_base.tickets.domain.handling import UNCHANGED, Amendment
 from knowledge_base.tickets.domain.threads import MAX_ATTACHMENTS, MAX_TEXT
-from knowledge_base.tickets.domain.tickets import MAX_SUBJECT, Channel, Priority, Status
+from knowledge_base.tickets.domain.tickets import MAX_SUBJECT, Channel, Priority, TicketStatus
 from knowledge_base.tickets.domain.writing import Draft, NewTicket
 from shared.auth.callers import Caller
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, UserId, Version, written
@@ -67,7 +67,7 @@ class AmendTicket(Body):
     """`assignee` is the id of somebody of staff; null is nobody. What is left out stays."""
 
     version: Version
-    status: Annotated[Annotated[Status, Field(strict=False)] | None, NOT_NULL] = None
+    status: Annotated[Annotated[TicketStatus, Field(strict=False)] | None, NOT_NULL] = None
     assignee: UserId | None = None
     priority: Annotated[Annotated[Priority, Field(strict=False)] | None, NOT_NULL] = None
 

@@ -8,6 +8,7 @@ from knowledge_base.tickets.adapters.attachments import DynamoAttachments, S3Fil
 from knowledge_base.tickets.adapters.canned_replies import DynamoCannedReplies
 from knowledge_base.tickets.adapters.erasing import TicketErasing
 from knowledge_base.tickets.adapters.holidays import public_holidays
+from knowledge_base.tickets.adapters.records import attachment_id_of_image
 from knowledge_base.tickets.adapters.streams import events_of as events_of_change
 from knowledge_base.tickets.adapters.threads import DynamoThreads
 from knowledge_base.tickets.adapters.tickets import DynamoNumbers, DynamoTickets
@@ -28,11 +29,13 @@ from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.people.cognito_staff import CognitoStaff
 
 __all__ = [
+    "attachment_id_of_image",
     "closing",
     "cursors",
     "erasing",
     "event_bus",
     "events_of_change",
+    "files",
     "handling",
     "inspection",
     "library",
@@ -82,7 +85,7 @@ def handling() -> Handling:
 
 @cache
 def reading() -> Reading:
-    return Reading(tickets(), threads(), _attachments(), _files())
+    return Reading(tickets(), threads(), _attachments(), files())
 
 
 @cache
@@ -94,12 +97,12 @@ def library() -> Library:
 
 @cache
 def uploads() -> Uploads:
-    return Uploads(_attachments(), _files(), _first_answers())
+    return Uploads(_attachments(), files(), _first_answers())
 
 
 @cache
 def inspection() -> Inspection:
-    return Inspection(_attachments(), _files())
+    return Inspection(DynamoAttachments(settings.Attachments().attachments_table, None), files())
 
 
 @cache
@@ -109,14 +112,14 @@ def closing() -> Closing:
 
 @cache
 def erasing() -> TicketErasing:
-    tables, files = settings.Tickets(), settings.Attachments()
+    tables = settings.Tickets()
     return TicketErasing(
         tickets_table=tables.tickets_table,
         words_table=tables.ticket_words_table,
         entries_table=tables.ticket_entries_table,
         viewers_table=settings.TicketViewers().ticket_viewers_table,
-        attachments_table=files.attachments_table,
-        attachments_bucket=files.attachments_bucket,
+        attachments_table=settings.Attachments().attachments_table,
+        attachments_bucket=settings.AttachmentFiles().attachments_bucket,
     )
 
 
@@ -143,8 +146,8 @@ def _attachments() -> DynamoAttachments:
 
 
 @cache
-def _files() -> S3Files:
-    return S3Files(settings.Attachments().attachments_bucket)
+def files() -> S3Files:
+    return S3Files(settings.AttachmentFiles().attachments_bucket)
 
 
 @cache

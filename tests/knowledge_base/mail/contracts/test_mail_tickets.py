@@ -8,7 +8,7 @@ import pytest
 from knowledge_base.mail.adapters.tickets import MailReplies, MailTickets
 from knowledge_base.mail.domain.receiving import Thread, Tickets
 from knowledge_base.tickets.domain.threads import Kind
-from knowledge_base.tickets.domain.tickets import Channel, Status
+from knowledge_base.tickets.domain.tickets import Channel, TicketStatus
 from knowledge_base.tickets.domain.writing import Draft
 from shared.auth.callers import Caller
 from shared.errors import Conflict, NotFound, Unavailable
@@ -41,7 +41,9 @@ def of_help_desk() -> Kept:
         ticket = help_desk.tickets.find(ticket_id)
         assert ticket
         work = help_desk.begin()
-        help_desk.tickets.change(help_desk.handling.levels.moved(ticket, Status.CLOSED, NOW).next_version(NOW), work)
+        help_desk.tickets.change(
+            help_desk.handling.levels.moved(ticket, TicketStatus.CLOSED, NOW).next_version(NOW), work
+        )
         work.commit()
 
     return Kept(MailTickets(help_desk.tickets, help_desk.writing), texts, close)

@@ -13,13 +13,13 @@ from knowledge_base.tickets.adapters.canned_replies import DynamoCannedReplies
 from knowledge_base.tickets.adapters.threads import DynamoThreads
 from knowledge_base.tickets.adapters.tickets import DynamoNumbers, DynamoTickets
 from knowledge_base.tickets.adapters.viewers import DynamoViewers
-from knowledge_base.tickets.domain.attachments import Attachments, Flaw, State, UploadedFile
+from knowledge_base.tickets.domain.attachments import Attachments, AttachmentState, Flaw, UploadedFile
 from knowledge_base.tickets.domain.canned_replies import CannedReplies, CannedReply
 from knowledge_base.tickets.domain.closing import Solved
 from knowledge_base.tickets.domain.handling import Viewer, Viewers
 from knowledge_base.tickets.domain.stores import Answers, Filters, Numbers, Threads, Tickets
 from knowledge_base.tickets.domain.threads import Kind
-from knowledge_base.tickets.domain.tickets import Channel, Merge, Priority, Satisfaction, Status, Ticket
+from knowledge_base.tickets.domain.tickets import Channel, Merge, Priority, Satisfaction, Ticket, TicketStatus
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
@@ -40,7 +40,15 @@ from tests.shared.first_answers import RecordsInTransactions
 from tests.shared.persistence.fake_transactions import FakeTransaction
 
 TABLES = [
-    *("Tickets", "TicketWords", "TicketEntries", "TicketCounters", "TicketViewers", "CannedReplies", "Attachments"),
+    *(
+        "SupportTickets",
+        "TicketWords",
+        "TicketEntries",
+        "TicketCounters",
+        "TicketViewers",
+        "CannedReplies",
+        "Attachments",
+    ),
     *("Idempotency", "Tombstones"),
 ]
 CLAIM = Claim("record", "request")
@@ -79,13 +87,13 @@ def a_full_ticket() -> Ticket:
     return a_ticket(
         priority=Priority.URGENT,
         due=LEVELS.due(NOW, Priority.URGENT),
-        status=Status.CLOSED,
+        status=TicketStatus.CLOSED,
         assignee="priya",
         first_replied_at=NOW + timedelta(hours=1),
         solved_at=NOW + timedelta(hours=2),
         paused=timedelta(hours=3, milliseconds=7),
         waiting_since=NOW + timedelta(hours=2),
-        merge=Merge("t2", Status.PENDING),
+        merge=Merge("t2", TicketStatus.PENDING),
         merged=("t3", "t4"),
         satisfaction=Satisfaction(4, "Quick 👋", NOW + timedelta(days=1)),
         updated_at=NOW + timedelta(days=1),
@@ -150,7 +158,7 @@ class TicketStoresContract:
         assert refusal.value.refused == {"ticket"}
 
     def test_unsettled_tickets_become_stale_whoever_changes_them(self, stores: Stores) -> None:
-        stores.add(a_ticket(), a_ticket("t2", status=Status.SOLVED))
+        stores.add(a_ticket(), a_ticket("t2", status=TicketStatus.SOLVED))
 
         assert stores.tickets.mark_stale("t1") is True
         assert stores.tickets.mark_stale("t1") is True
@@ -166,31 +174,32 @@ class TicketStoresContract:
     def test_lists_are_of_a_status_an_assignee_or_both(self, stores: Stores) -> None:
         stores.add(
             a_ticket("t1"),
-            a_ticket("t2", status=Status.PENDING, assignee="tom"),
+            a_ticket("t2", status=TicketStatus.PENDING, assignee="tom"),
             a_ticket("t3", assignee="tom"),
-            a_ticket("t4", status=Status.CLOSED, user_id="bob"),
+            a_ticket("t4", status=TicketStatus.CLOSED, user_id="bob"),
             a_ticket("t5", user_id="bob", number=77),
         )
 
         assert stores.listed() == (["t5", "t4", "t3", "t2", "t1"], None)
-        assert stores.listed(status=Status.OPEN) == (["t5", "t3", "t1"], None)
+        assert stores.listed(status=TicketStatus.OPEN) == (["t5", "t3", "t1"], None)
         assert stores.listed(assignee="tom") == (["t3", "t2"], None)
-        assert stores.listed(assignee="none", status=Status.OPEN) == (["t5", "t1"], None)
+        assert stores.listed(assignee="none", status=TicketStatus.OPEN) == (["t5", "t1"], None)
         assert stores.listed(user_id="bob") == (["t5", "t4"], None)
-        assert stores.listed(user_id="bob", status=Status.OPEN) == (["t5"], None)
+        assert stores.listed(user_id="bob", status=TicketStatus.OPEN) == (["t5"], None)
         assert stores.listed(number=77) == (["t5"], None)
         assert stores.listed(number=77, user_id="ada") == ([], None)
-        assert stores.listed(status=Status.SOLVED) == ([], None)
+        assert stores.listed(status=TicketStatus.SOLVED) == ([], None)
         assert [each.ticket_id for each in stores.solved.solved()] == []
-        stores.write(partial(stores.tickets.change, a_ticket("t3", status=Status.SOLVED, version=2)))
+        stores.write(partial(stores.tickets.change, a_ticket("t3", status=TicketStatus.SOLVED, version=2)))
         assert [each.ticket_id for each in stores.solved.solved()] == ["t3"]
         assert stores.listed(assignee="tom") == (["t2"], None)
 
     @pytest.mark.parametrize(
-        "filters", [{}, {"status": Status.OPEN}, {"assignee": "none"}, {"user_id": "ada"}, {"words": ("receipt",)}]
+        "filters",
+        [{}, {"status": TicketStatus.OPEN}, {"assignee": "none"}, {"user_id": "ada"}, {"words": ("receipt",)}],
     )
     def test_pages_have_everything_once(self, stores: Stores, filters: dict[str, Any]) -> None:
-        stores.add(*(a_ticket(f"t{number}", status=Status.OPEN) for number in range(1, 8)))
+        stores.add(*(a_ticket(f"t{number}", status=TicketStatus.OPEN) for number in range(1, 8)))
         seen, after = list[str](), None
         for expected in (3, 3, 1):
             page, after = stores.listed(after, 3, **filters)
@@ -201,13 +210,13 @@ class TicketStoresContract:
     def test_tickets_are_found_by_all_words(self, stores: Stores) -> None:
         stores.add(
             a_ticket("t1", subject="Where are my receipts?"),
-            a_ticket("t2", subject="A receipt for Zoë’s gift", status=Status.CLOSED),
+            a_ticket("t2", subject="A receipt for Zoë’s gift", status=TicketStatus.CLOSED),
             a_ticket("t3", subject="Gift Aid", user_id="bob"),
         )
 
         assert stores.listed(words=("receipt",)) == (["t2", "t1"], None)
         assert stores.listed(words=("gift", "receipt")) == (["t2"], None)
-        assert stores.listed(words=("gift",), status=Status.OPEN) == (["t3"], None)
+        assert stores.listed(words=("gift",), status=TicketStatus.OPEN) == (["t3"], None)
         assert stores.listed(words=("gift",), user_id="ada") == (["t2"], None)
         assert stores.listed(words=("zoe", "receipt", "boat")) == ([], None)
 
@@ -271,7 +280,7 @@ class TicketStoresContract:
     def test_attachment_is_attached_once_by_whose_it_is(self, stores: Stores) -> None:
         for file in (an_attachment(), an_attachment("a2"), an_attachment("a3")):
             stores.attachments.add(file, None)
-        stores.attachments.settle("a3", State.REFUSED, Flaw.OTHER_TYPE, FILE)
+        stores.attachments.settle("a3", AttachmentState.REFUSED, Flaw.OTHER_TYPE, FILE)
         on_ticket = an_attachment(ticket_id="t1", is_private=True)
         stores.write(partial(stores.attachments.attach, on_ticket, 0))
 
@@ -286,11 +295,11 @@ class TicketStoresContract:
     def test_verdict_and_attaching_leave_each_other_alone(self, stores: Stores) -> None:
         stores.attachments.add(an_attachment(), None)
 
-        assert stores.attachments.settle("a1", State.ACCEPTED, None, FILE) is True
-        assert stores.attachments.settle("a1", State.REFUSED, Flaw.TOO_LARGE, UploadedFile("v2", 9)) is False
-        assert stores.attachments.settle("a9", State.ACCEPTED, None, FILE) is False
+        assert stores.attachments.settle("a1", AttachmentState.ACCEPTED, None, FILE) is True
+        assert stores.attachments.settle("a1", AttachmentState.REFUSED, Flaw.TOO_LARGE, UploadedFile("v2", 9)) is False
+        assert stores.attachments.settle("a9", AttachmentState.ACCEPTED, None, FILE) is False
         stores.write(partial(stores.attachments.attach, an_attachment(ticket_id="t1"), 0))
-        accepted = an_attachment(state=State.ACCEPTED, version_id="v1", size_bytes=7, ticket_id="t1")
+        accepted = an_attachment(state=AttachmentState.ACCEPTED, version_id="v1", size_bytes=7, ticket_id="t1")
         assert stores.attachments.find("a1") == accepted
 
 
@@ -320,7 +329,7 @@ class TestInDynamoDB(TicketStoresContract):
         with tables_like(local_aws, ROOT / "knowledge_base", [f"{name}Table" for name in TABLES]) as names:
             tombstones = DynamoTombstones(names["TombstonesTable"])
             first_answers = DynamoFirstAnswers(names["IdempotencyTable"])
-            tickets = DynamoTickets(names["TicketsTable"], names["TicketWordsTable"], tombstones)
+            tickets = DynamoTickets(names["SupportTicketsTable"], names["TicketWordsTable"], tombstones)
             yield Stores(
                 tickets,
                 tickets,

@@ -125,6 +125,10 @@ def _message(event: DomainEvent, sources: Sources) -> Details:
     return Details({"sender": sources.name_of(event.data["senderId"]) or Term.SOMEBODY})
 
 
+def _ticket(event: DomainEvent, _: Sources) -> Details:
+    return Details({"number": str(event.data["number"])})
+
+
 def _nothing(*_: object) -> Details:
     return Details()
 
@@ -139,6 +143,7 @@ _NEWS: Mapping[str, tuple[str, Callable[[DomainEvent, Sources], Details | None]]
     "OrderCancelled": ("order-cancelled", _order),
     "OrderRefunded": ("order-refunded", _refund),
     "DonationReceived": ("donation-received", _donation),
+    "TicketAnswered": ("ticket-answered", _ticket),
     MESSAGE_SENT: ("message-received", _message),
     _EMAIL_CHANGED: ("email-changed", _nothing),
     "UserPhoneChanged": ("phone-changed", _nothing),

@@ -9,8 +9,8 @@ from knowledge_base.tickets.adapters.records import AttachmentRecord
 from knowledge_base.tickets.domain.attachments import (
     ATTACHMENT,
     Attachment,
+    AttachmentState,
     Flaw,
-    State,
     UploadedFile,
     WantedFile,
 )
@@ -26,11 +26,14 @@ _RECORD = "record of the attachment"
 
 
 class DynamoAttachments:
-    def __init__(self, attachments_table: str, first_answers: Answers) -> None:
+    def __init__(self, attachments_table: str, first_answers: Answers | None) -> None:
+        """Whoever adds none needs no first answers."""
         self._attachments, self._first_answers = AttachmentRecord.at(attachments_table), first_answers
 
     def add(self, attachment: Attachment, answer: FirstAnswer | None) -> None:
         """One transaction."""
+        if self._first_answers is None:
+            raise ValueError("a first answer needs its table")
         transaction = Transaction()
         transaction.save(_RECORD, self._attachments.of(attachment))
         self._first_answers.record(answer, transaction)
@@ -52,7 +55,7 @@ class DynamoAttachments:
         is_free = (
             (AttachmentRecord.user_id == attachment.user_id)
             & AttachmentRecord.ticket_id.does_not_exist()
-            & (AttachmentRecord.state != str(State.REFUSED))
+            & (AttachmentRecord.state != str(AttachmentState.REFUSED))
         )
         actions: list[Action] = [
             AttachmentRecord.ticket_id.set(attachment.ticket_id or ""),
@@ -62,7 +65,7 @@ class DynamoAttachments:
         record = self._attachments(attachment.attachment_id)
         Transaction.of(unit_of_work).change(f"{ATTACHMENT} {position}", record, actions, is_free)
 
-    def settle(self, attachment_id: str, state: State, reason: Flaw | None, file: UploadedFile) -> bool:
+    def settle(self, attachment_id: str, state: AttachmentState, reason: Flaw | None, file: UploadedFile) -> bool:
         """One UpdateItem."""
         try:
             self._attachments(attachment_id).change(
@@ -70,7 +73,7 @@ class DynamoAttachments:
                 AttachmentRecord.reason.set(str(reason)) if reason else AttachmentRecord.reason.remove(),
                 AttachmentRecord.version_id.set(file.version_id),
                 AttachmentRecord.size_bytes.set(file.size_bytes),
-                condition=AttachmentRecord.state == str(State.WAITING),
+                condition=AttachmentRecord.state == str(AttachmentState.WAITING),
             )
         except ConditionFailed:
             return False
@@ -86,31 +89,35 @@ class S3Files:
     def form(self, attachment_id: str, wanted: WantedFile, expires_in: timedelta) -> UploadForm:
         """Signed locally."""
         return self._bucket.form(
-            key_of(attachment_id), str(wanted.type), max_bytes=wanted.size_bytes, expires_in_seconds=expires_in.seconds
+            _key(attachment_id), str(wanted.type), max_bytes=wanted.size_bytes, expires_in_seconds=expires_in.seconds
         )
 
     def uploaded(self, attachment_id: str) -> UploadedFile | None:
         """One HeadObject."""
-        head = self._bucket.head(key_of(attachment_id))
+        head = self._bucket.head(_key(attachment_id))
         return UploadedFile(head.version_id, head.size_bytes) if head else None
 
     def content(self, attachment_id: str, file: UploadedFile) -> bytes | None:
         """One GetObject."""
-        return self._bucket.get(key_of(attachment_id), file.version_id)
+        return self._bucket.get(_key(attachment_id), file.version_id)
 
     def discard(self, attachment_id: str, file: UploadedFile) -> None:
         """One DeleteObject."""
-        self._bucket.delete_version(key_of(attachment_id), file.version_id)
+        self._bucket.delete_version(_key(attachment_id), file.version_id)
+
+    def delete(self, attachment_id: str) -> None:
+        """One ListObjectVersions, and a DeleteObject for each version."""
+        self._bucket.delete(list(self._bucket.versions(_key(attachment_id))))
 
     def link(self, attachment: Attachment, expires_in: timedelta) -> str:
         """Signed locally."""
         return self._bucket.link(
-            key_of(attachment.attachment_id),
+            _key(attachment.attachment_id),
             attachment.version_id or "",
             file_name=attachment.name,
             expires_in_seconds=expires_in.seconds,
         )
 
 
-def key_of(attachment_id: str) -> str:
+def _key(attachment_id: str) -> str:
     return f"attachments/{attachment_id}"

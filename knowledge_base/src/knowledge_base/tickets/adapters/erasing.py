@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from knowledge_base.tickets.adapters.attachments import key_of
+from knowledge_base.tickets.adapters.attachments import S3Files
 from knowledge_base.tickets.adapters.records import (
     AttachmentRecord,
     EntryRecord,
@@ -13,7 +13,6 @@ from knowledge_base.tickets.adapters.records import (
 from knowledge_base.tickets.domain.words import words_of
 from shared.dynamodb.records import select
 from shared.erasure.removing import remove_all
-from shared.s3.buckets import Bucket
 
 
 class TicketErasing:
@@ -31,7 +30,7 @@ class TicketErasing:
     ) -> None:
         self._tickets, self._words = TicketRecord.at(tickets_table), WordRecord.at(words_table)
         self._entries, self._viewers = EntryRecord.at(entries_table), ViewerRecord.at(viewers_table)
-        self._attachments, self._bucket = AttachmentRecord.at(attachments_table), Bucket(attachments_bucket)
+        self._attachments, self._files = AttachmentRecord.at(attachments_table), S3Files(attachments_bucket)
 
     def erase(self, user_id: str, _: datetime) -> bool:
         """A ticket goes last, as the rest is found by it; so do the records of files. May be repeated."""
@@ -52,5 +51,5 @@ class TicketErasing:
             entry.remove()
 
     def _erase_file(self, attachment_id: str) -> None:
-        self._bucket.delete(list(self._bucket.versions(key_of(attachment_id))))
+        self._files.delete(attachment_id)
         self._attachments(attachment_id).remove()

@@ -8,12 +8,11 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from knowledge_base.tickets.domain.attachments import KEPT, Attachment, FileType, Flaw
-from knowledge_base.tickets.domain.attachments import State as FileState
+from knowledge_base.tickets.domain.attachments import KEPT, Attachment, AttachmentState, FileType, Flaw
 from knowledge_base.tickets.domain.canned_replies import CannedReply
 from knowledge_base.tickets.domain.stores import NOBODY
 from knowledge_base.tickets.domain.threads import Entry, Kind
-from knowledge_base.tickets.domain.tickets import Channel, Due, Merge, Priority, Satisfaction, Status, Ticket
+from knowledge_base.tickets.domain.tickets import Channel, Due, Merge, Priority, Satisfaction, Ticket, TicketStatus
 from shared.dynamodb.attributes import (
     DocumentAttribute,
     IntegerAttribute,
@@ -111,14 +110,14 @@ class TicketRecord(Record):
         return [getattr(cls, name).set(value) for name, value in _changing(ticket).items()]
 
     def to_ticket(self) -> Ticket:
-        merge = Merge(self.merged_into, Status(self.status_before)) if self.merged_into else None
+        merge = Merge(self.merged_into, TicketStatus(self.status_before)) if self.merged_into else None
         return Ticket(
             ticket_id=self.ticket_id,
             number=self.number,
             user_id=self.user_id,
             subject=self.subject,
             channel=Channel(self.channel),
-            status=Status(self.status),
+            status=TicketStatus(self.status),
             priority=Priority(self.priority),
             due=Due(self.first_reply_due, self.resolution_due),
             created_at=self.created_at,
@@ -162,7 +161,7 @@ def _satisfaction(document: Mapping[str, Any]) -> Satisfaction:
     return Satisfaction(document["score"], document["comment"], moment(document["at"]))
 
 
-def queue_of(assignee: str | None, status: Status) -> str:
+def queue_of(assignee: str | None, status: TicketStatus) -> str:
     return f"{assignee or NOBODY}#{status}"
 
 
@@ -221,6 +220,11 @@ class EntryRecord(Record):
 def entry_of_image(image: Mapping[str, Any]) -> Entry:
     """An entry as the table's stream has it. Raises KeyError, TypeError or ValueError."""
     return EntryRecord.of_image(image).to_entry()
+
+
+def attachment_id_of_image(image: Mapping[str, Any]) -> str:
+    """Of a row of Attachments as the table's stream has it. Raises KeyError, TypeError or ValueError."""
+    return AttachmentRecord.of_image(image).attachment_id
 
 
 class ViewerRecord(Record):
@@ -306,7 +310,7 @@ class AttachmentRecord(Record):
             type=FileType(self.content_type),
             size_bytes=self.size_bytes,
             offered_at=self.offered_at,
-            state=FileState(self.state),
+            state=AttachmentState(self.state),
             reason=Flaw(self.reason) if self.reason else None,
             version_id=self.version_id,
             ticket_id=self.ticket_id,

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 
 from knowledge_base.tickets.adapters.records import TicketRecord, TicketsByUser, WordRecord, queue_of
 from knowledge_base.tickets.domain.stores import TICKET, Filters, TicketPage
-from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import words_of
 from shared.dynamodb.connection import readers
 from shared.dynamodb.counters import DynamoCounters
@@ -56,7 +56,7 @@ class DynamoTickets:
             return _looked_through(partial(self._of_user, filters.user_id), filters, after, limit)
         if filters.words:
             return _looked_through(partial(self._with_word, filters.words), filters, after, limit)
-        statuses = [filters.status] if filters.status else list(Status)
+        statuses = [filters.status] if filters.status else list(TicketStatus)
         pages = readers().map(lambda status: self._of_status(filters.assignee, status, after, limit + 1), statuses)
         merged = heapq.merge(*pages, key=lambda each: each.ticket_id, reverse=True)
         items = list(islice(merged, limit + 1))
@@ -64,7 +64,7 @@ class DynamoTickets:
 
     def solved(self) -> Iterable[Ticket]:
         """One Query of the index: a page for each 1 MB."""
-        return (each.to_ticket() for each in select(self._tickets.by_status, str(Status.SOLVED)))
+        return (each.to_ticket() for each in select(self._tickets.by_status, str(TicketStatus.SOLVED)))
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
         """A put in a transaction, one for each word of the subject, and a condition."""
@@ -90,7 +90,7 @@ class DynamoTickets:
 
     def mark_stale(self, ticket_id: str) -> bool:
         """One UpdateItem."""
-        is_unsettled = TicketRecord.status.is_in(str(Status.OPEN), str(Status.PENDING))
+        is_unsettled = TicketRecord.status.is_in(str(TicketStatus.OPEN), str(TicketStatus.PENDING))
         return self._mark(ticket_id, TicketRecord.stale.set(True), is_unsettled)
 
     def mark_fresh(self, ticket_id: str) -> None:
@@ -115,7 +115,7 @@ class DynamoTickets:
         found = [each.ticket_id for each in read if set(words) <= set(each.words)]
         return self.find_all(found), read[-1].ticket_id if len(read) == _READ else None
 
-    def _of_status(self, assignee: str | None, status: Status, after: str | None, limit: int) -> Sequence[Ticket]:
+    def _of_status(self, assignee: str | None, status: TicketStatus, after: str | None, limit: int) -> Sequence[Ticket]:
         before = TicketsByUser.ticket_id < after if after else None
         index = self._tickets.by_queue if assignee else self._tickets.by_status
         key = queue_of(assignee, status) if assignee else str(status)

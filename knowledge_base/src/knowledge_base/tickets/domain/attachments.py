@@ -34,7 +34,7 @@ class FileType(StrEnum):
     CSV = "text/csv"
 
 
-class State(StrEnum):
+class AttachmentState(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -62,7 +62,7 @@ class Attachment:
     type: FileType
     size_bytes: int
     offered_at: datetime
-    state: State = State.WAITING
+    state: AttachmentState = AttachmentState.WAITING
     reason: Flaw | None = None
     version_id: str | None = None
     ticket_id: str | None = None
@@ -97,7 +97,7 @@ class Attachments(Protocol):
         """To `ticket_id`, for good. Refused as `attachment {position}` unless it is its user's, and on no ticket."""
         ...
 
-    def settle(self, attachment_id: str, state: State, reason: Flaw | None, file: UploadedFile) -> bool:
+    def settle(self, attachment_id: str, state: AttachmentState, reason: Flaw | None, file: UploadedFile) -> bool:
         """Unless it was settled before, which returns False."""
         ...
 
@@ -112,6 +112,10 @@ class Files(Protocol):
     def content(self, attachment_id: str, file: UploadedFile) -> bytes | None: ...
 
     def discard(self, attachment_id: str, file: UploadedFile) -> None: ...
+
+    def delete(self, attachment_id: str) -> None:
+        """All that was ever uploaded for it, which may be nothing."""
+        ...
 
     def link(self, attachment: Attachment, expires_in: timedelta) -> str:
         """By which the accepted bytes can be downloaded under their name. Calls nobody."""
@@ -158,7 +162,7 @@ def attached(
         if each not in found
         or found[each].user_id != user_id
         or found[each].ticket_id
-        or found[each].state is State.REFUSED
+        or found[each].state is AttachmentState.REFUSED
         or f"{ATTACHMENT} {position}" in refused
     ]
     if wrong:

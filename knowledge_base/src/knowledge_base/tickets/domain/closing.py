@@ -7,7 +7,7 @@ from typing import Protocol
 
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.stores import Tickets
-from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
 SETTLED_AFTER = timedelta(days=7)
@@ -33,7 +33,7 @@ class Closing:
 
     def _close(self, ticket: Ticket, now: datetime) -> bool:
         work = self.unit_of_work()
-        self.tickets.change(self.levels.moved(ticket, Status.CLOSED, now).next_version(now), work)
+        self.tickets.change(self.levels.moved(ticket, TicketStatus.CLOSED, now).next_version(now), work)
         try:
             work.commit()
         except WriteRefused:

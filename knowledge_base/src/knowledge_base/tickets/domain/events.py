@@ -30,7 +30,7 @@ def of_ticket(before: Ticket | None, ticket: Ticket) -> Iterator[Named]:
 def of_entry(entry: Entry) -> Iterator[Named]:
     """`TicketAnswered`, of what staff wrote to the supporter."""
     if entry.kind is Kind.STAFF:
-        data = {"ticketId": entry.ticket_id, "number": entry.number, "replyId": entry.entry_id}
+        data = {"ticketId": entry.ticket_id, "number": entry.number, "entryId": entry.entry_id}
         yield "TicketAnswered", DomainEvent(f"TicketAnswered-{entry.entry_id}", _VERSION, entry.at, entry.user_id, data)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.stores import Tickets
-from knowledge_base.tickets.domain.tickets import Priority, Satisfaction, Status, Ticket, merged, unmerged
+from knowledge_base.tickets.domain.tickets import Priority, Satisfaction, Ticket, TicketStatus, merged, unmerged
 from knowledge_base.tickets.domain.writing import found, visible_to
 from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Invalid, NotFound, VersionConflict
@@ -49,7 +49,7 @@ class Amendment:
     """What becomes of the ticket that had this version; None where that stays. `assignee`: None is nobody."""
 
     version: int
-    status: Status | None = None
+    status: TicketStatus | None = None
     priority: Priority | None = None
     assignee: str | object | None = UNCHANGED
 

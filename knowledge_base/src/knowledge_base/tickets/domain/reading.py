@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, Attachments, Files, State
+from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, Attachments, AttachmentState, Files
 from knowledge_base.tickets.domain.stores import Filters, Threads, TicketPage, Tickets
-from knowledge_base.tickets.domain.threads import Entry, in_order
-from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.threads import Entry, Kind, in_order
+from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import number_in, words_of
 from knowledge_base.tickets.domain.writing import found, visible_to
 from shared.auth.callers import Caller
@@ -45,7 +45,7 @@ class Reading:
     def listed(
         self,
         caller: Caller,
-        status: Status | None,
+        status: TicketStatus | None,
         assignee: str | None,
         query: str | None,
         after: str | None,
@@ -84,7 +84,18 @@ class Reading:
         return in_order(chain.from_iterable(self.threads.of_tickets(ids).values()), with_notes=with_notes)
 
 
+def question_of(ticket: Ticket, entries: Sequence[Entry]) -> str:
+    """What the ticket asks, in one text: its subject, and what it was opened with."""
+    opening = next((each for each in entries if is_opening(each, ticket)), None)
+    return f"{ticket.subject}\n\n{opening.text if opening else ''}"
+
+
+def is_opening(entry: Entry, ticket: Ticket) -> bool:
+    """Tickets that were merged into this one have openings, too."""
+    return entry.kind is Kind.OPENING and entry.ticket_id == ticket.ticket_id
+
+
 def _is_shown(attachment: Attachment, ticket: Ticket, caller: Caller) -> bool:
     is_of_ticket = attachment.ticket_id in (ticket.ticket_id, *ticket.merged)
     is_hidden = attachment.is_private and not caller.is_staff
-    return attachment.state is State.ACCEPTED and is_of_ticket and not is_hidden
+    return attachment.state is AttachmentState.ACCEPTED and is_of_ticket and not is_hidden

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from knowledge_base.tickets.domain.service_hours import BusinessHours
-from knowledge_base.tickets.domain.tickets import Due, Priority, Status, Ticket
+from knowledge_base.tickets.domain.tickets import Due, Priority, Ticket, TicketStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class ServiceLevels:
         """Its deadlines are as if it had had this priority from the beginning."""
         return replace(ticket, priority=priority, due=self.due(ticket.created_at, priority, ticket.paused))
 
-    def moved(self, ticket: Ticket, to: Status, now: datetime) -> Ticket:
+    def moved(self, ticket: Ticket, to: TicketStatus, now: datetime) -> Ticket:
         """In another status, along the graph. Raises Conflict."""
         ticket.require_move(to)
         if to is ticket.status:
             return ticket
         paused, waiting_since = ticket.paused, ticket.waiting_since
-        if to is Status.OPEN and waiting_since:
+        if to is TicketStatus.OPEN and waiting_since:
             paused, waiting_since = paused + self.hours.between(waiting_since, now), None
         elif not ticket.is_waiting:
             waiting_since = now
@@ -63,10 +63,10 @@ class ServiceLevels:
         )
 
 
-def _solved_at(ticket: Ticket, to: Status, now: datetime) -> datetime | None:
+def _solved_at(ticket: Ticket, to: TicketStatus, now: datetime) -> datetime | None:
     match to:
-        case Status.SOLVED:
+        case TicketStatus.SOLVED:
             return now
-        case Status.CLOSED:
+        case TicketStatus.CLOSED:
             return ticket.solved_at or now
     return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from knowledge_base.tickets.domain.threads import Entry
-from knowledge_base.tickets.domain.tickets import Status, Ticket
+from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import words_of
 from shared.idempotency.claims import FirstAnswer
 from shared.persistence.unit_of_work import UnitOfWork
@@ -27,7 +27,7 @@ class Filters:
     """
 
     user_id: str | None = None
-    status: Status | None = None
+    status: TicketStatus | None = None
     assignee: str | None = None
     words: tuple[str, ...] = ()
     number: int | None = None

@@ -16,7 +16,7 @@ MAX_MERGED = 50
 """Tickets that were merged into one."""
 
 
-class Status(StrEnum):
+class TicketStatus(StrEnum):
     """`open` waits for staff, `pending` for the supporter; a solved one may be opened again, a closed one may not."""
 
     OPEN = "open"
@@ -38,11 +38,11 @@ class Channel(StrEnum):
     PHONE = "phone"
 
 
-TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    Status.OPEN: frozenset({Status.PENDING, Status.SOLVED, Status.CLOSED}),
-    Status.PENDING: frozenset({Status.OPEN, Status.SOLVED, Status.CLOSED}),
-    Status.SOLVED: frozenset({Status.OPEN, Status.CLOSED}),
-    Status.CLOSED: frozenset(),
+TRANSITIONS: Mapping[TicketStatus, frozenset[TicketStatus]] = {
+    TicketStatus.OPEN: frozenset({TicketStatus.PENDING, TicketStatus.SOLVED, TicketStatus.CLOSED}),
+    TicketStatus.PENDING: frozenset({TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.CLOSED}),
+    TicketStatus.SOLVED: frozenset({TicketStatus.OPEN, TicketStatus.CLOSED}),
+    TicketStatus.CLOSED: frozenset(),
 }
 
 
@@ -68,7 +68,7 @@ class Merge:
     """Into which ticket it was merged, and the status that it has again when that is undone."""
 
     into: str
-    status: Status
+    status: TicketStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Ticket:
     user_id: str
     subject: str
     channel: Channel
-    status: Status
+    status: TicketStatus
     priority: Priority
     due: Due
     created_at: datetime
@@ -103,13 +103,13 @@ class Ticket:
     @property
     def is_waiting(self) -> bool:
         """For the supporter, or for nobody."""
-        return self.status is not Status.OPEN
+        return self.status is not TicketStatus.OPEN
 
-    def require_move(self, to: Status) -> None:
+    def require_move(self, to: TicketStatus) -> None:
         """Raises Conflict, which names where it can go from here."""
         if to is self.status or to in TRANSITIONS[self.status]:
             return
-        ways = ", ".join(each for each in Status if each in TRANSITIONS[self.status])
+        ways = ", ".join(each for each in TicketStatus if each in TRANSITIONS[self.status])
         can = f"it can become {ways}" if ways else "it stays so: open a new one"
         raise Conflict(f"The ticket is {self.status}: {can}.", [FieldError("status", f"must not follow {self.status}")])
 
@@ -121,12 +121,12 @@ class Ticket:
     def require_takes_words(self) -> None:
         """Raises Conflict: a closed ticket has had its last word."""
         self.require_not_merged()
-        if self.status is Status.CLOSED:
+        if self.status is TicketStatus.CLOSED:
             raise Conflict("The ticket is closed: open a new one.")
 
     def rated(self, satisfaction: Satisfaction) -> "Ticket":
         """Raises Conflict where it is not settled yet."""
-        if self.status not in {Status.SOLVED, Status.CLOSED} or self.merge:
+        if self.status not in {TicketStatus.SOLVED, TicketStatus.CLOSED} or self.merge:
             raise Conflict("The ticket is not settled yet.")
         return replace(self.next_version(satisfaction.at), satisfaction=satisfaction)
 
@@ -148,7 +148,7 @@ def merged(source: Ticket, target: Ticket, now: datetime) -> tuple[Ticket, Ticke
     target.require_takes_words()
     if len(target.merged) >= MAX_MERGED:
         raise Conflict(f"{MAX_MERGED} tickets were merged into that one already: more do not fit.")
-    gone = replace(source.next_version(now), status=Status.CLOSED, merge=Merge(target.ticket_id, source.status))
+    gone = replace(source.next_version(now), status=TicketStatus.CLOSED, merge=Merge(target.ticket_id, source.status))
     return gone, replace(target.next_version(now), merged=(*target.merged, source.ticket_id))
 
 

@@ -7,9 +7,9 @@ from knowledge_base.tickets.domain.attachments import (
     FORM_VALID,
     Attachment,
     Attachments,
+    AttachmentState,
     Files,
     OfferedAttachment,
-    State,
     WantedFile,
     flaw_of,
 )
@@ -51,24 +51,26 @@ class Inspection:
     attachments: Attachments
     files: Files
 
-    def inspect(self, attachment_id: str) -> State | None:
+    def inspect(self, attachment_id: str) -> AttachmentState | None:
         """None where there is nothing to inspect. May be repeated. Raises Unavailable."""
         file, attachment = self.files.uploaded(attachment_id), self.attachments.find(attachment_id)
         if file is None:
             return None
-        if attachment is None or (attachment.state is not State.WAITING and attachment.version_id != file.version_id):
+        if attachment is None or (
+            attachment.state is not AttachmentState.WAITING and attachment.version_id != file.version_id
+        ):
             self.files.discard(attachment_id, file)
             return None
-        if attachment.state is State.WAITING:
+        if attachment.state is AttachmentState.WAITING:
             content = self.files.content(attachment_id, file)
             if content is None:
                 return None
             reason = flaw_of(attachment.type, file.size_bytes, content)
-            state = State.REFUSED if reason else State.ACCEPTED
+            state = AttachmentState.REFUSED if reason else AttachmentState.ACCEPTED
             if not self.attachments.settle(attachment_id, state, reason, file):
                 return self.inspect(attachment_id)
         else:
             state = attachment.state
-        if state is State.REFUSED:
+        if state is AttachmentState.REFUSED:
             self.files.discard(attachment_id, file)
         return state

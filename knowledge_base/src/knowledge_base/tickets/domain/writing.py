@@ -8,7 +8,7 @@ from knowledge_base.tickets.domain.attachments import ATTACHMENT, Attachment, At
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.stores import ERASED, Answers, Numbers, Threads, Tickets
 from knowledge_base.tickets.domain.threads import Entry, Kind
-from knowledge_base.tickets.domain.tickets import Channel, Priority, Status, Ticket
+from knowledge_base.tickets.domain.tickets import Channel, Priority, Ticket, TicketStatus
 from shared.auth.callers import Caller
 from shared.errors import Forbidden, NotFound
 from shared.idempotency.claims import RECORD, Claim, KeyInUse, once
@@ -85,7 +85,7 @@ class Writing:
                 user_id=new.user_id,
                 subject=new.subject,
                 channel=new.channel,
-                status=Status.OPEN,
+                status=TicketStatus.OPEN,
                 priority=Priority.NORMAL,
                 due=self.levels.due(now, Priority.NORMAL),
                 created_at=now,
@@ -155,9 +155,9 @@ class Writing:
             return seen
         seen.require_takes_words()
         if kind is Kind.SUPPORTER:
-            return self.levels.moved(seen, Status.OPEN, now).next_version(now)
+            return self.levels.moved(seen, TicketStatus.OPEN, now).next_version(now)
         first = seen.first_replied_at or now
-        waits = self.levels.moved(seen, Status.PENDING, now) if seen.status is Status.OPEN else seen
+        waits = self.levels.moved(seen, TicketStatus.PENDING, now) if seen.status is TicketStatus.OPEN else seen
         return replace(waits, first_replied_at=first).next_version(now)
 
     def _write(

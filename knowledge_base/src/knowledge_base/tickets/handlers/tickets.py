@@ -11,7 +11,7 @@ from knowledge_base.tickets.answers import (
     ticket_summary,
     tickets_answer,
 )
-from knowledge_base.tickets.domain.tickets import Status
+from knowledge_base.tickets.domain.tickets import TicketStatus
 from knowledge_base.tickets.requests import AmendTicket
 from shared.errors import Conflict
 from shared.http.api import Api
@@ -21,7 +21,7 @@ from shared.http.request import Request
 
 app = Api(prime=(wiring.reading, wiring.handling, wiring.cursors), kind="http")
 
-_STATUS = optional_choice("status", Status)
+_STATUS = optional_choice("status", TicketStatus)
 _ASSIGNEE = optional_text("assignee", description="The id of somebody of staff, `me`, or `none`.")
 _QUERY = optional_line("q", description="Words of the subject, or a number such as `#1042`.")
 

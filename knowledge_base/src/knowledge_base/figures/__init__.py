@@ -1,0 +1,1 @@
+"""Figures of the help desk: what was asked and answered on each day."""

@@ -1,0 +1,1 @@
+"""What counts of tickets, suggestions and gaps: pure rules."""

@@ -1,0 +1,23 @@
+"""What a ticket adds to the figures of a day."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from knowledge_base.tickets.domain.tickets import Ticket
+from shared.figures.tallies import Occurrence, counts
+
+_MINUTE = timedelta(minutes=1)
+
+
+def of_ticket(before: Ticket | None, ticket: Ticket) -> Iterator[Occurrence]:
+    """That it was opened, answered for the first time, and solved, or closed before: again if it was opened again."""
+    id_ = ticket.ticket_id
+    if before is None:
+        yield Occurrence(f"ticket-{id_}", ticket.created_at, counts(tickets=1))
+        return
+    replied_at, solved_at = ticket.first_replied_at, ticket.solved_at
+    if replied_at and before.first_replied_at is None:
+        minutes = (replied_at - ticket.created_at) // _MINUTE
+        yield Occurrence(f"reply-{id_}", replied_at, counts(firstReplies=1, firstReplyMinutes=minutes))
+    if solved_at and before.solved_at is None:
+        yield Occurrence(f"solved-{id_}-{ticket.version}", solved_at, counts(solved=1))

@@ -1,0 +1,68 @@
+"""The streams of Tickets, Votes and Gaps → figures."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any
+
+import pytest
+
+from knowledge_base.figures import wiring
+from knowledge_base.figures.handlers.count_help_desk_figures import handler
+from knowledge_base.tickets.adapters.records import TicketRecord
+from knowledge_base.tickets.domain.tickets import Merge, Ticket, TicketStatus
+from local.workspace import ROOT
+from tests.knowledge_base.tickets.examples import NOW, a_ticket
+from tests.shared.events.streamed import failures, stream_of_changes
+from tests.shared.figures.fake_figures import FakeFigures
+from tests.shared.lambda_context import CONTEXT
+
+TODAY, TOMORROW = NOW.date(), (NOW + timedelta(days=1)).date()
+ANSWERED = a_ticket(first_replied_at=NOW + timedelta(minutes=90, seconds=59), version=2)
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> FakeFigures:
+    figures = FakeFigures(UTC)
+    monkeypatch.setattr(wiring, "figures", lambda: figures)
+    return figures
+
+
+def counted(*tickets: tuple[Ticket | None, Ticket]) -> Any:
+    return handler(stream_of_changes((_image(before), _image(after)) for before, after in tickets), CONTEXT)
+
+
+def _image(ticket: Ticket | None) -> Any:
+    return ticket and TicketRecord.of(ticket).to_dynamodb_dict()
+
+
+def test_ticket_counts_when_it_is_opened_answered_and_solved(figures: FakeFigures) -> None:
+    solved = replace(ANSWERED, status=TicketStatus.SOLVED, solved_at=NOW + timedelta(days=1), version=3)
+    for _ in range(2):
+        assert counted((None, a_ticket()), (a_ticket(), ANSWERED), (ANSWERED, solved)) == failures()
+
+    assert figures.days == {
+        TODAY: {"tickets": 1, "firstReplies": 1, "firstReplyMinutes": 90},
+        TOMORROW: {"solved": 1},
+    }
+
+
+def test_ticket_that_was_opened_again_is_solved_again(figures: FakeFigures) -> None:
+    solved = a_ticket(status=TicketStatus.SOLVED, solved_at=NOW, version=2)
+    opened = a_ticket(version=3)
+    again = replace(solved, version=4)
+    closed = replace(again, status=TicketStatus.CLOSED, version=5)
+    counted((a_ticket(), solved), (solved, opened), (opened, again), (again, closed))
+    assert figures.days == {TODAY: {"solved": 2}}
+
+
+def test_other_changes_and_merges_count_nothing(figures: FakeFigures) -> None:
+    merged = replace(ANSWERED, status=TicketStatus.CLOSED, merge=Merge("t2", TicketStatus.OPEN), version=3)
+    counted((ANSWERED, replace(ANSWERED, assignee="tom", version=3)), (ANSWERED, merged))
+    assert figures.days == {}
+
+
+def test_sample_counts(figures: FakeFigures) -> None:
+    sample = json.loads((ROOT / "events/knowledge_base/count_help_desk_figures.json").read_text())
+    assert handler(sample, CONTEXT) == failures()
+    assert [counts["tickets"] for counts in figures.days.values()] == [1]
