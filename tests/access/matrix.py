@@ -59,6 +59,7 @@ _MODULES = (
     "messages",
     "broadcasts",
     "notifications",
+    "suggested_replies",
 )
 
 

@@ -5,15 +5,19 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 import requests
 
+from knowledge_base.suggestions.adapters.records import OfferRecord
+from knowledge_base.suggestions.domain.suggesting import Offer
 from tests.access.matrix import Call, Row
 from tests.conformance import documents
 from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually
 from tests.e2e.local_inbox import code_for
+from tests.knowledge_base.suggestions.fakes import a_passage
 
 IDENTITY, PERSONALIZATION, COMMERCE = "identity", "personalization", "commerce"
 COMMUNICATIONS, HELP_DESK = "communications", "knowledge_base"
@@ -164,6 +168,25 @@ class World:
         found = self.done(COMMUNICATIONS, "GET", "/reports?limit=100")["items"]
         return [report for report in found if report["reason"] == reason]
 
+    # --- Suggested replies
+
+    @cached_property
+    def suggestion_id(self) -> str:
+        """For the supporter's ticket, whatever documents there are."""
+        passage = a_passage()
+        offer = Offer(self.ticket_id, unique(), (passage,), datetime.now(UTC))
+        [table] = [name for name in self._platform.tables if "SuggestionsTable" in name]
+        self._platform.aws("dynamodb").put_item(TableName=table, Item=OfferRecord.of(offer).serialize())
+        return passage.passage_id
+
+    @cached_property
+    def reply_run_id(self) -> str:
+        """Of staff, to the supporter's ticket, at its end."""
+        path = f"/tickets/{self.ticket_id}/runs"
+        started = self.done(HELP_DESK, "POST", path, caller="staff")
+        self._ended(f"{path}/{started['runId']}", HELP_DESK, "staff")
+        return str(started["runId"])
+
     # --- Tickets
 
     @cached_property
@@ -276,9 +299,9 @@ class World:
         self._ended(f"/agent/runs/{started['runId']}")
         return str(started["runId"])
 
-    def _ended(self, run: str, context: str = PERSONALIZATION) -> None:
+    def _ended(self, run: str, context: str = PERSONALIZATION, caller: str = "supporter") -> None:
         """Its stream would last as long as it does."""
-        eventually(lambda: self.done(context, "GET", run, caller="supporter")["status"] == "done")
+        eventually(lambda: self.done(context, "GET", run, caller=caller)["status"] == "done")
 
     @cached_property
     def evaluation_id(self) -> str:

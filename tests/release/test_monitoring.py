@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commerce.support.domain import starting as support
+from knowledge_base.answering.domain import starting as replies
 from personalization.agent.domain import live_agent
 from personalization.articles.domain import starting
 from release.project import ROOT, Json
@@ -73,7 +74,7 @@ def written(source: str, pattern: str) -> set[str]:
 # What the code gives the dimensions as values.
 _VALUES = {
     "service": {"commerce", "communications", "identity", "knowledge_base", "personalization"},
-    "kind": {live_agent.KIND, starting.KIND, support.KIND},
+    "kind": {live_agent.KIND, replies.KIND, starting.KIND, support.KIND},
     "operation": written("layers/shared/src/shared/models/bedrock.py", r'_measured\("(\w+)"\)'),
     "outcome": {"ThrottlingException"},  # AWS's
 }

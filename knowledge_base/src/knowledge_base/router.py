@@ -1,8 +1,10 @@
 """The help desk's one function behind its API: its routes are those of the features, whose caches it keeps warm."""
 
+from knowledge_base.answering.handlers import gaps, reply_runs
 from knowledge_base.documents.handlers import documents, kb_syncs
 from knowledge_base.figures.handlers import help_desk_figures
 from knowledge_base.health.handlers import health_check
+from knowledge_base.suggestions.handlers import feedback
 from knowledge_base.tickets.handlers import (
     attachments,
     canned_replies,
@@ -19,5 +21,6 @@ router = Api(kind="http")
 router.include(health_check.app, help_desk_figures.app, documents.app, kb_syncs.app)
 router.include(ticket_ingestion.app, tickets.app, ticket_replies.app, ticket_merges.app, ticket_viewers.app)
 router.include(ticket_satisfaction.app, attachments.app, canned_replies.app)
+router.include(feedback.app, reply_runs.app, gaps.app)
 
 handler = router

@@ -114,7 +114,10 @@ class Uses(Settings):
 
 
 class Retrieval(Settings):
+    """`knowledge_base_store` is `managed` where Bedrock has chosen the store."""
+
     knowledge_base_id: str
+    knowledge_base_store: str
 
 
 class RunLog(Settings):

@@ -12,7 +12,7 @@ from shared.models.model import ModelBusy
 from shared.persistence.unit_of_work import WriteRefused
 from shared.runs.run import Ending, Run
 from tests.knowledge_base.answering.fakes import ANSWER, ASKED, GIFTS, RETURNS, Stage
-from tests.knowledge_base.suggestions.fakes import a_passage
+from tests.knowledge_base.suggestions.fakes import NOW, a_passage
 
 KEEP = Claim("Please keep the receipt.", 1, "Keep the receipt, which has the order's number.")
 MADE_UP = Claim("You can return goods within 60 days.", 1, "Goods can be returned within 60 days.")
@@ -108,7 +108,7 @@ def test_what_staff_found_helpful_is_read_first() -> None:
     stage = Stage()
     stage.shelf.suggested()
     for ticket in ("t1", "t2", "t3"):
-        stage.shelf.votes.cast(GIFTS.passage_id, ticket, helpful=True)
+        stage.shelf.votes.cast(GIFTS.passage_id, ticket, NOW, helpful=True)
     answered(stage)
     assert stage.writer.asked == [(ASKED, (GIFTS, RETURNS))]
 

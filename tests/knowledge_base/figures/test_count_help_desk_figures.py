@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from knowledge_base.answering.adapters.gaps import GapRecord
 from knowledge_base.figures import wiring
 from knowledge_base.figures.handlers.count_help_desk_figures import handler
+from knowledge_base.suggestions.adapters.records import TALLY, VoteRecord
 from knowledge_base.tickets.adapters.records import TicketRecord
 from knowledge_base.tickets.domain.tickets import Merge, Ticket, TicketStatus
 from local.workspace import ROOT
@@ -66,3 +68,18 @@ def test_sample_counts(figures: FakeFigures) -> None:
     sample = json.loads((ROOT / "events/knowledge_base/count_help_desk_figures.json").read_text())
     assert handler(sample, CONTEXT) == failures()
     assert [counts["tickets"] for counts in figures.days.values()] == [1]
+
+
+def test_suggestion_is_helpful_once_for_a_ticket(figures: FakeFigures) -> None:
+    helpful = VoteRecord("p1", "t1", helpful=True, cast_at=NOW).to_dynamodb_dict()
+    useless = VoteRecord("p1", "t1", helpful=False, cast_at=NOW).to_dynamodb_dict()
+    tally = VoteRecord("p1", TALLY, helpful_votes=1).to_dynamodb_dict()
+    handler(stream_of_changes([(None, useless), (useless, helpful), (helpful, useless), (None, tally)]), CONTEXT)
+    handler(stream_of_changes([(useless, helpful)]), CONTEXT)
+    assert figures.days == {TODAY: {"suggestionsHelpful": 1}}
+
+
+def test_gap_counts_when_it_is_found(figures: FakeFigures) -> None:
+    gap = GapRecord("t1", user_id="ada", state="open", question="Why?", asked_at=NOW, expires_at=NOW).to_dynamodb_dict()
+    handler(stream_of_changes([(None, gap), (gap, gap)]), CONTEXT)
+    assert figures.days == {TODAY: {"gaps": 1}}

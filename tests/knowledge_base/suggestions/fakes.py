@@ -56,7 +56,7 @@ class FakeVotes:
         votes = {each: list(self.cast_votes[each].values()) for each in passage_ids if each in self.cast_votes}
         return {each: Tally(cast.count(True), cast.count(False)) for each, cast in votes.items()}
 
-    def cast(self, passage_id: str, ticket_id: str, *, helpful: bool) -> None:
+    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:  # noqa: ARG002
         self.cast_votes[passage_id][ticket_id] = helpful
 
 

@@ -11,15 +11,23 @@ from knowledge_base.suggestions.domain.passages import Found
 from shared.errors import Unavailable
 
 
-@pytest.fixture
-def stubbed(monkeypatch: pytest.MonkeyPatch) -> tuple[BedrockKnowledgeBase, Stubber]:
-    monkeypatch.setenv("AWS_REGION", "us-west-2")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    base = BedrockKnowledgeBase("KB12345678", lambda key: {"returns.md": "returns"}.get(key))
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("REGION", "us-west-2"), ("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+
+
+def a_base(*, is_managed: bool = False) -> tuple[BedrockKnowledgeBase, Stubber]:
+    ids = {"returns.md": "returns"}
+    base = BedrockKnowledgeBase("KB12345678", ids.get, is_managed=is_managed)
     stubber = Stubber(base._client)
     stubber.activate()
     return base, stubber
+
+
+@pytest.fixture
+def stubbed() -> tuple[BedrockKnowledgeBase, Stubber]:
+    return a_base()
 
 
 def result(uri: str | None, text: str | None, score: float = 0.5) -> dict[str, Any]:
@@ -51,6 +59,14 @@ def test_a_long_question_is_cut(stubbed: tuple[BedrockKnowledgeBase, Stubber]) -
     base, stubber = stubbed
     stubber.add_response("retrieve", {"retrievalResults": []}, asked("x" * 2000, 1))
     assert base.retrieve("x" * 30_000, 1) == ()
+
+
+def test_a_store_that_bedrock_has_chosen_is_asked_in_its_own_way() -> None:
+    base, stubber = a_base(is_managed=True)
+    request = asked("How long?", 3)
+    request["retrievalConfiguration"] = {"managedSearchConfiguration": {"numberOfResults": 3}}
+    stubber.add_response("retrieve", {"retrievalResults": []}, request)
+    assert base.retrieve("How long?", 3) == ()
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,10 @@ def uses() -> DynamoUses:
 
 @cache
 def bedrock_service() -> BedrockService:
+    retrieval = settings.Retrieval()
+    is_managed = retrieval.knowledge_base_store == "managed"
     return BedrockService(
-        knowledge_base=BedrockKnowledgeBase(settings.Retrieval().knowledge_base_id, document_id_of),
+        knowledge_base=BedrockKnowledgeBase(retrieval.knowledge_base_id, document_id_of, is_managed=is_managed),
         sources=DocumentSources(documents()),
         votes=DynamoVotes(settings.Votes().votes_table),
         offers=offers(),

@@ -76,11 +76,11 @@ class VotesContract:
     def test_a_tickets_vote_counts_once_as_it_was_cast_last(self, votes: Votes, document_id: str) -> None:
         assert votes.tallies([document_id]) == {}
         for _ in range(2):
-            votes.cast(document_id, "t1", helpful=True)
-        votes.cast(document_id, "t2", helpful=True)
-        votes.cast(document_id, "t3", helpful=False)
+            votes.cast(document_id, "t1", NOW, helpful=True)
+        votes.cast(document_id, "t2", NOW, helpful=True)
+        votes.cast(document_id, "t3", NOW, helpful=False)
         assert votes.tallies([document_id, "of nobody"]) == {document_id: Tally(2, 1)}
-        votes.cast(document_id, "t2", helpful=False)
+        votes.cast(document_id, "t2", NOW, helpful=False)
         assert votes.tallies([document_id]) == {document_id: Tally(1, 2)}
         assert votes.tallies([]) == {}
 
@@ -126,7 +126,7 @@ class TestDynamoVotes(VotesContract):
     def test_votes_at_the_same_time_are_all_counted(self, votes: Votes) -> None:
         """Also those of one ticket that disagree."""
         with ThreadPoolExecutor(8) as threads:
-            casts = [partial(votes.cast, "p", f"t{each % 4}", helpful=bool(each % 3)) for each in range(12)]
+            casts = [partial(votes.cast, "p", f"t{each % 4}", NOW, helpful=bool(each % 3)) for each in range(12)]
             list(threads.map(lambda cast: cast(), casts))
         tally = votes.tallies(["p"])["p"]
         assert tally.helpful + tally.unhelpful == 4

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from commerce.support import wiring
 from commerce.support.requests import AskSupport
 from shared.errors import NotFound
-from shared.event_streams.routes import TicketAnswer, ticket_for
+from shared.event_streams.routes import StreamTicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.request import Request
 from shared.runs.routes import RunAnswer, run_answer, stopped
@@ -34,8 +34,8 @@ def stop_support_run(request: Request) -> RunAnswer:
     return stopped(_own_run(request), wiring.run_service())
 
 
-@app.route("POST /support/runs/{runId}/tickets", answers={201: TicketAnswer})
-def issue_support_run_ticket(request: Request) -> TicketAnswer:
+@app.route("POST /support/runs/{runId}/tickets", answers={201: StreamTicketAnswer})
+def issue_support_run_ticket(request: Request) -> StreamTicketAnswer:
     """Whoever started the run gets a ticket for a browser's EventSource, which cannot send a token."""
     return ticket_for(request.caller, _own_run(request).run_id, wiring.run_tickets(), datetime.now(UTC))
 

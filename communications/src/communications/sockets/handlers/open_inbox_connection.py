@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from communications.sockets import wiring
 from communications.sockets.domain.following import SUBJECT
-from shared.event_streams.routes import TicketAnswer, ticket_for
+from shared.event_streams.routes import StreamTicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.request import Request
 from shared.sockets.lifecycle import ConnectionAnswer, connection_for
@@ -18,8 +18,8 @@ def open_connection(request: Request) -> ConnectionAnswer:
     return connection_for(request.caller, wiring.socket_url(), wiring.tickets(), datetime.now(UTC))
 
 
-@app.route("POST /inbox/tickets", answers={201: TicketAnswer})
-def issue_inbox_ticket(request: Request) -> TicketAnswer:
+@app.route("POST /inbox/tickets", answers={201: StreamTicketAnswer})
+def issue_inbox_ticket(request: Request) -> StreamTicketAnswer:
     """Signed-in users get a ticket with which a browser's EventSource, which sends no token, follows their inbox."""
     return ticket_for(request.caller, SUBJECT, wiring.stream_tickets(), datetime.now(UTC))
 

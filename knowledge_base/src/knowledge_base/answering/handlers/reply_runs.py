@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from knowledge_base.answering import wiring
 from knowledge_base.answering.answers import ReplyRunAnswer, reply_run_answer
 from shared.errors import NotFound
-from shared.event_streams.routes import TicketAnswer, ticket_for
+from shared.event_streams.routes import StreamTicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.callers import STAFF
 from shared.http.request import Request
@@ -36,8 +36,8 @@ def stop_reply_run(request: Request) -> ReplyRunAnswer:
     return reply_run_answer(runs.find(run.run_id) or run, runs.frames(run))
 
 
-@app.route("POST /tickets/{ticketId}/runs/{runId}/tickets", callers=STAFF, answers={201: TicketAnswer})
-def issue_reply_run_ticket(request: Request) -> TicketAnswer:
+@app.route("POST /tickets/{ticketId}/runs/{runId}/tickets", callers=STAFF, answers={201: StreamTicketAnswer})
+def issue_reply_run_ticket(request: Request) -> StreamTicketAnswer:
     """Whoever of staff started it gets a ticket for a browser's EventSource, which cannot send a token."""
     return ticket_for(request.caller, _own_run(request).run_id, wiring.run_tickets(), datetime.now(UTC))
 

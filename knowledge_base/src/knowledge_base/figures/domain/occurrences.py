@@ -1,7 +1,7 @@
-"""What a ticket adds to the figures of a day."""
+"""What tickets, votes on suggestions and gaps add to the figures of a day."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from knowledge_base.tickets.domain.tickets import Ticket
 from shared.figures.tallies import Occurrence, counts
@@ -21,3 +21,15 @@ def of_ticket(before: Ticket | None, ticket: Ticket) -> Iterator[Occurrence]:
         yield Occurrence(f"reply-{id_}", replied_at, counts(firstReplies=1, firstReplyMinutes=minutes))
     if solved_at and before.solved_at is None:
         yield Occurrence(f"solved-{id_}-{ticket.version}", solved_at, counts(solved=1))
+
+
+def of_vote(vote_id: str, at: datetime, *, helped: bool, helps: bool) -> Iterator[Occurrence]:
+    """That staff found a suggestion helpful, once for a ticket, whatever they say later."""
+    if helps and not helped:
+        yield Occurrence(f"helpful-{vote_id}", at, counts(suggestionsHelpful=1))
+
+
+def of_gap(ticket_id: str, at: datetime, *, is_new: bool) -> Iterator[Occurrence]:
+    """That no document answers a ticket, once."""
+    if is_new:
+        yield Occurrence(f"gap-{ticket_id}", at, counts(gaps=1))

@@ -12,6 +12,7 @@ from shared.observability.logs import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_bedrock_agent_runtime import AgentsforBedrockRuntimeClient
+    from mypy_boto3_bedrock_agent_runtime.type_defs import KnowledgeBaseRetrievalConfigurationTypeDef
 
 _MAX_QUESTION = 2000
 """Characters: what follows says little of what is asked, and Bedrock takes 20,000 at most."""
@@ -20,10 +21,16 @@ _NOT_SET_UP = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 
 
 class BedrockKnowledgeBase:
-    """One knowledge base; `document_id_of` says which document an object's key belongs to, if any."""
+    """One knowledge base, whose store Bedrock has chosen where it `is_managed`.
 
-    def __init__(self, knowledge_base_id: str, document_id_of: Callable[[str], str | None]) -> None:
+    `document_id_of` says which document an object's key belongs to, if any.
+    """
+
+    def __init__(
+        self, knowledge_base_id: str, document_id_of: Callable[[str], str | None], *, is_managed: bool = False
+    ) -> None:
         self._knowledge_base_id, self._document_id_of = knowledge_base_id, document_id_of
+        self._is_managed = is_managed
         self._client: AgentsforBedrockRuntimeClient = client("bedrock-agent-runtime", read_seconds=8, attempts=2)
 
     def retrieve(self, question: str, limit: int) -> tuple[Found, ...]:
@@ -33,7 +40,7 @@ class BedrockKnowledgeBase:
                 answer = self._client.retrieve(
                     knowledgeBaseId=self._knowledge_base_id,
                     retrievalQuery={"text": question[:_MAX_QUESTION]},
-                    retrievalConfiguration={"vectorSearchConfiguration": {"numberOfResults": limit}},
+                    retrievalConfiguration=self._configuration(limit),
                 )
         except ClientError as error:
             if code(error) in _NOT_SET_UP:
@@ -42,6 +49,11 @@ class BedrockKnowledgeBase:
                 raise
             raise unavailable() from error
         return tuple(found for each in answer["retrievalResults"] if (found := self._found(each)))
+
+    def _configuration(self, limit: int) -> "KnowledgeBaseRetrievalConfigurationTypeDef":
+        if self._is_managed:
+            return {"managedSearchConfiguration": {"numberOfResults": limit}}
+        return {"vectorSearchConfiguration": {"numberOfResults": limit}}
 
     def _found(self, result: Any) -> Found | None:
         """None for what is no text of a document of ours."""

@@ -62,11 +62,12 @@ class UseRecord(Record):
 
 
 class VoteRecord(Record):
-    """A ticket's vote on a passage, with `helpful`; under TALLY, how many there are of either kind."""
+    """A ticket's vote on a passage, with `helpful` and `cast_at`; under TALLY, how many there are of either kind."""
 
     passage_id = UnicodeAttribute(hash_key=True, attr_name="passageId")
     voter = UnicodeAttribute(range_key=True)
     helpful = BooleanAttribute(null=True)
+    cast_at = MomentAttribute(null=True, attr_name="castAt")
     helpful_votes = IntegerAttribute(null=True, attr_name="helpfulVotes")
     unhelpful_votes = IntegerAttribute(null=True, attr_name="unhelpfulVotes")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from datetime import datetime
 
 from knowledge_base.suggestions.adapters.records import TALLY, VoteRecord
 from knowledge_base.suggestions.domain.ranking import Tally
@@ -23,7 +24,7 @@ class DynamoVotes:
         found = self._votes.find_many([(each, TALLY) for each in passage_ids], consistent=False)
         return {each.passage_id: Tally(each.helpful_votes or 0, each.unhelpful_votes or 0) for each in found}
 
-    def cast(self, passage_id: str, ticket_id: str, *, helpful: bool) -> None:
+    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:
         """A GetItem, and a transaction of two writes unless it was cast like this before."""
         for _ in range(_ATTEMPTS):
             before = self._votes.find(passage_id, ticket_id)
@@ -33,7 +34,8 @@ class DynamoVotes:
             changes = {helpful: 1} | ({not helpful: -1} if before else {})
             counters = {True: VoteRecord.helpful_votes, False: VoteRecord.unhelpful_votes}
             transaction = Transaction()
-            transaction.save("vote", self._votes(passage_id, ticket_id, helpful=helpful), is_as_before)
+            vote = self._votes(passage_id, ticket_id, helpful=helpful, cast_at=now)
+            transaction.save("vote", vote, is_as_before)
             transaction.change(
                 "tally", self._votes(passage_id, TALLY), [counters[kind].add(by) for kind, by in changes.items()]
             )

@@ -72,7 +72,7 @@ class Votes(Protocol):
         """Those of passages that somebody has voted on."""
         ...
 
-    def cast(self, passage_id: str, ticket_id: str, *, helpful: bool) -> None:
+    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:
         """The vote of a ticket counts once, as it was cast last."""
         ...
 
@@ -121,7 +121,7 @@ class BedrockService:
         passages = {each.passage_id: each for each in offer.passages} if offer else {}
         if (passage := passages.get(suggestion_id)) is None:
             raise NotFound("There is no such suggestion.")
-        self._votes.cast(passage.passage_id, ticket_id, helpful=helpful)
+        self._votes.cast(passage.passage_id, ticket_id, now, helpful=helpful)
         if helpful:
             self._uses.add([passage.document_id], ticket_id, cited=True, now=now)
 

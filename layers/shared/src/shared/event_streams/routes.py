@@ -25,13 +25,13 @@ FOLLOWING = (_AFTER, _LAST_EVENT_ID, _TICKET)
 
 
 @dataclass(frozen=True, slots=True)
-class TicketAnswer:
+class StreamTicketAnswer:
     ticket: str
     expires_at: datetime
 
 
-def ticket_for(caller: Caller, subject: str, tickets: StreamTickets, now: datetime) -> TicketAnswer:
-    return TicketAnswer(*tickets.issue(StreamTicket(caller, subject), now))
+def ticket_for(caller: Caller, subject: str, tickets: StreamTickets, now: datetime) -> StreamTicketAnswer:
+    return StreamTicketAnswer(*tickets.issue(StreamTicket(caller, subject), now))
 
 
 def position(request: Request) -> int | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from personalization.runs import wiring
 from personalization.runs.requests import run_key
-from shared.event_streams.routes import TicketAnswer, ticket_for
+from shared.event_streams.routes import StreamTicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.request import Request
 from shared.runs.routes import RunAnswer, run_answer, stopped
@@ -28,11 +28,13 @@ def stop_run(request: Request) -> RunAnswer:
     return stopped(_own_run(request), wiring.run_service())
 
 
-@app.route("POST /agent/runs/{runId}/tickets", answers={201: TicketAnswer})
+@app.route("POST /agent/runs/{runId}/tickets", answers={201: StreamTicketAnswer})
 @app.route(
-    "POST /api/projects/{projectId}/runs/{runId}/tickets", answers={201: TicketAnswer}, name="issue_article_run_ticket"
+    "POST /api/projects/{projectId}/runs/{runId}/tickets",
+    answers={201: StreamTicketAnswer},
+    name="issue_article_run_ticket",
 )
-def issue_run_ticket(request: Request) -> TicketAnswer:
+def issue_run_ticket(request: Request) -> StreamTicketAnswer:
     """Whoever started the run gets a ticket for a browser's EventSource, which cannot send a token."""
     return ticket_for(request.caller, _own_run(request).run_id, wiring.run_tickets(), datetime.now(UTC))
 
