@@ -17,7 +17,7 @@ NOTHING_BACK = "We never give anything back, whatever you return."
 HATS = "Money matters little to volunteers who knit hats for premature babies."
 HOURS = "Our charity shop opens at nine and closes at five."
 QUESTION = "How do I get my money back?"
-BURST, PATIENCE_SECONDS = 100, 120
+BURST, PATIENCE_SECONDS = 100, 300
 
 
 @pytest.fixture
@@ -41,6 +41,12 @@ def listed(library: Api, prefix: str) -> dict[str, dict[str, Any]]:
 
 def states(library: Api, prefix: str) -> dict[str, str]:
     return {name: document["state"] for name, document in listed(library, prefix).items()}
+
+
+def syncs(library: Api) -> list[dict[str, Any]]:
+    """The newest, with the one that runs and the one that waits."""
+    items: list[dict[str, Any]] = library.get("/kb/sync").json()["items"]
+    return items
 
 
 def upload(library: Api, name: str, content: str) -> None:
@@ -97,7 +103,8 @@ def test_unreadable_document_says_why(library: Api, prefix: str) -> None:
 
 
 def test_burst_of_uploads_is_few_jobs(library: Api, prefix: str) -> None:
-    before = {sync["syncId"] for sync in library.get("/kb/sync").json()["items"]}
+    eventually(lambda: not {"waiting", "running"} & {sync["state"] for sync in syncs(library)}, PATIENCE_SECONDS)
+    before = {sync["syncId"] for sync in syncs(library)}
 
     with ThreadPoolExecutor(8) as pool:
         names = [f"{prefix}{number:03}.md" for number in range(BURST)]
@@ -107,9 +114,9 @@ def test_burst_of_uploads_is_few_jobs(library: Api, prefix: str) -> None:
         return list(states(library, prefix).values()) == ["searchable"] * BURST
 
     eventually(are_searchable, PATIENCE_SECONDS)
-    syncs = [sync for sync in library.get("/kb/sync").json()["items"] if sync["syncId"] not in before]
-    print(f"{BURST} uploads: {sum(sync['attempts'] for sync in syncs)} jobs")  # noqa: T201  measured
-    assert sum(sync["attempts"] for sync in syncs) <= BURST // 8
+    jobs = sum(sync["attempts"] for sync in syncs(library) if sync["syncId"] not in before)
+    print(f"{BURST} uploads: {jobs} jobs")  # noqa: T201  measured
+    assert 1 <= jobs <= BURST // 8
 
 
 def test_sync_by_hand_is_done(library: Api) -> None:
@@ -118,7 +125,6 @@ def test_sync_by_hand_is_done(library: Api) -> None:
     sync_id = answer.json()["syncId"]
 
     def is_done() -> bool:
-        items = {sync["syncId"]: sync["state"] for sync in library.get("/kb/sync").json()["items"]}
-        return bool(items[sync_id] == "done")
+        return any(sync["syncId"] == sync_id and sync["state"] == "done" for sync in syncs(library))
 
     eventually(is_done, PATIENCE_SECONDS)

@@ -1,7 +1,7 @@
 """Documents, syncs, bucket, queue and knowledge base in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 from knowledge_base.documents.domain.documents import Document, DocumentFile, RecordChanged
@@ -43,13 +43,21 @@ class FakeSyncs:
     def save(self, slots: Slots, ended: Sync | None = None) -> Slots:
         if slots.revision != self.present.revision:
             raise SlotsChanged
-        self.present = replace(slots, revision=slots.revision + 1)
-        if ended:
-            self.past.append(ended)
-        return self.present
+        self.present = Slots(_kept(slots.running), _kept(slots.waiting), slots.revision + 1)
+        self.past += [each for each in [_kept(ended)] if each]
+        return replace(slots, revision=slots.revision + 1)
 
     def ended(self, limit: int) -> tuple[Sync, ...]:
         return tuple(sorted(self.past, key=lambda sync: sync.sync_id, reverse=True)[:limit])
+
+
+def _kept(sync: Sync | None) -> Sync | None:
+    """Times are kept to the millisecond."""
+    if sync is None:
+        return None
+    values = {each.name: getattr(sync, each.name) for each in fields(sync)}
+    times = {name: value for name, value in values.items() if isinstance(value, datetime)}
+    return replace(sync, **{name: at.replace(microsecond=at.microsecond // 1000 * 1000) for name, at in times.items()})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,29 @@ def test_another_worker_at_every_call() -> None:
         assert_settled(world)
 
 
+def test_upload_at_any_call_delays_nothing() -> None:
+    def upload(world: World) -> World:
+        world.files.put("a.md", "text")
+        world.settle()
+        return world
+
+    for point in upload(World()).boundaries.points:
+        world = World()
+
+        def work(_: Point, world: World = world) -> None:
+            world.files.put("b.md", "meanwhile")
+            world.work()
+
+        world.boundaries.at, world.boundaries.happens = (point.number, point.phase), work
+        upload(world)
+        assert world.boundaries.happened, point
+        assert_settled(world)
+        for sync in world.syncs.past:
+            assert sync.started_at, point
+            assert sync.ended_at, point
+            assert sync.ended_at - sync.started_at < timedelta(minutes=1), point
+
+
 CHANGES = st.lists(
     st.tuples(
         st.sampled_from(["put", "remove", "delete", "sync", "work", "work", "wait", "crash"]),

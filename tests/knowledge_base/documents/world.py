@@ -14,7 +14,7 @@ from shared.ids import new_id
 from tests.knowledge_base.documents.fakes import FakeDocuments, FakeFiles, FakeKnowledgeBase, FakeMessages, FakeSyncs
 from tests.shared.boundaries import Boundaries, Killed, Observed
 
-NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 30, 9, 0, 0, 123456, UTC)
 STUCK_AFTER = timedelta(hours=2)
 VISIBILITY = timedelta(minutes=6)
 

@@ -27,6 +27,16 @@ class SyncsContract:
             written = syncs.save(replace(slots, revision=present.revision))
             assert written == replace(slots, revision=present.revision + 1) == syncs.slots()
 
+    def test_times_are_kept_to_the_millisecond(self, syncs: Syncs) -> None:
+        precise = NOW.replace(microsecond=123456)
+        written = syncs.save(Slots(replace(RUNNING, started_at=precise)))
+
+        assert written.running
+        assert written.running.started_at == precise
+        found = syncs.slots().running
+        assert found
+        assert found.started_at == NOW.replace(microsecond=123000)
+
     def test_only_who_has_seen_the_slots_changes_them(self, syncs: Syncs) -> None:
         syncs.save(Slots(None, WAITING))
 

@@ -86,7 +86,7 @@ class Syncing:
             if sync.start_after is None or now < sync.start_after:
                 return slots, Outcome.WORKING
             claimed = replace(sync, start_after=now + STARTING)
-            slots = self._syncs.save(replace(slots, running=claimed))
+            slots = self._put(slots, sync, claimed)
             return slots, self._start(slots, claimed, now)
         job = self._knowledge_base.job(sync.job_id)
         if job is None:
@@ -96,7 +96,8 @@ class Syncing:
         if job.state is JobState.FAILED:
             return self._failed(slots, sync, job.reason or "The job failed.", now)
         self._following.settle(sync.sync_id, now)
-        return self._end(slots, replace(sync, state=SyncState.DONE, counts=job.counts, reason=None), now), Outcome.DONE
+        done = replace(sync, state=SyncState.DONE, counts=job.counts, reason=None)
+        return self._end(slots, sync, done, now), Outcome.DONE
 
     def _wait_for(self, slots: Slots, job: Job, now: datetime) -> tuple[Slots, Outcome]:
         """A job that takes too long is stopped, and one that does not stop is left alone: it blocks the next ones."""
@@ -112,23 +113,32 @@ class Syncing:
             before = None if is_first else self._knowledge_base.started_by(sync.token)
             job_id = before or self._knowledge_base.start(sync.token)
         except (Busy, Unavailable):
-            self._syncs.save(replace(slots, running=replace(sync, start_after=now + AGAIN)))
+            self._put(slots, sync, replace(sync, start_after=now + AGAIN))
         except Refused as error:
             return self._failed(slots, sync, str(error), now)[1]
         else:
-            self._syncs.save(replace(slots, running=replace(sync, job_id=job_id, start_after=None)))
+            self._put(slots, sync, replace(sync, job_id=job_id, start_after=None))
         return Outcome.WORKING
 
     def _failed(self, slots: Slots, sync: Sync, reason: str, now: datetime) -> tuple[Slots, Outcome]:
         failed = replace(sync, reason=reason)
         if sync.attempt < MAX_ATTEMPTS:
             again = _next_attempt(failed, now + BACK_OFF * 2 ** (sync.attempt - 1))
-            return self._syncs.save(replace(slots, running=again)), Outcome.WORKING
+            return self._put(slots, sync, again), Outcome.WORKING
         self._following.give_up(sync.sync_id, reason, now)
-        return self._end(slots, replace(failed, state=SyncState.FAILED), now), Outcome.FAILED
+        return self._end(slots, sync, replace(failed, state=SyncState.FAILED), now), Outcome.FAILED
 
-    def _end(self, slots: Slots, sync: Sync, now: datetime) -> Slots:
-        return self._syncs.save(replace(slots, running=None), replace(sync, ended_at=now, start_after=None))
+    def _end(self, slots: Slots, sync: Sync, ended: Sync, now: datetime) -> Slots:
+        return self._put(slots, sync, None, replace(ended, ended_at=now, start_after=None))
+
+    def _put(self, slots: Slots, before: Sync, after: Sync | None, ended: Sync | None = None) -> Slots:
+        """Replace the sync that runs, while requests may fill the other slot. Raises SlotsChanged if it has changed."""
+        while slots.running and slots.running.token == before.token:
+            try:
+                return self._syncs.save(replace(slots, running=after), ended)
+            except SlotsChanged:
+                slots = self._syncs.slots()
+        raise SlotsChanged
 
 
 def _next_attempt(sync: Sync, start_after: datetime) -> Sync:
