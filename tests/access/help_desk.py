@@ -97,3 +97,8 @@ def fill_canned_reply(world: World) -> Call:
 @row(HELP_DESK, "GET /admin/figures", over_http(staff(200)))
 def figures(_: World) -> Call:
     return Call()
+
+
+@row(HELP_DESK, "GET /tickets/{ticketId}/context", over_http(staff(200)))
+def get_ticket_context(world: World) -> Call:
+    return Call(path={"ticketId": world.ticket_id})

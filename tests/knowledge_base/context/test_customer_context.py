@@ -11,7 +11,7 @@ from knowledge_base.context import wiring
 from knowledge_base.context.domain.contexts import TicketContexts
 from knowledge_base.context.handlers.customer_context import app
 from knowledge_base.customers.domain.contexts import CustomerService
-from knowledge_base.customers.domain.interactions import Kind, interaction
+from knowledge_base.customers.domain.interactions import InteractionKind, interaction
 from knowledge_base.customers.domain.records import Customer, Donation, Order, Records
 from knowledge_base.suggestions.domain.passages import Passage
 from knowledge_base.suggestions.domain.suggesting import Suggestion
@@ -86,7 +86,7 @@ def test_staff_see_who_wrote_a_ticket_and_what_may_help(world: World) -> None:
         (Order("o1", "100001", "placed", gbp, Money(0, "GBP"), NOW - timedelta(days=3)),),
         (Donation("g1", gbp, Money(0, "GBP"), "monthly", NOW - timedelta(days=2)),),
     )
-    reply = interaction(Kind.REPLY, "ada", T1, NOW - timedelta(days=1), "e1")
+    reply = interaction(InteractionKind.REPLY, "ada", T1, NOW - timedelta(days=1), "e1")
     world.interactions.note(reply, NOW)
     world.interactions.feel(reply, -1.0, NOW)
     status, answer = context()

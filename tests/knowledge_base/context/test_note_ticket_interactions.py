@@ -3,14 +3,12 @@ from datetime import UTC, datetime
 import pytest
 
 from knowledge_base.context import wiring
-from knowledge_base.context.domain.entries import question_of
 from knowledge_base.context.handlers.note_ticket_interactions import handler
 from knowledge_base.customers.domain.noting import Noting
 from knowledge_base.tickets.adapters.records import EntryRecord
 from knowledge_base.tickets.domain.threads import Entry, Kind
 from shared.dynamodb.records import Image
 from shared.errors import Unavailable
-from tests.knowledge_base.context.test_customer_context import TICKET
 from tests.knowledge_base.customers.fakes import FakeInteractions, FakeSentiments, FakeVersions
 from tests.shared.events.streamed import failures, stream
 from tests.shared.lambda_context import CONTEXT
@@ -64,9 +62,3 @@ def test_while_no_model_answers_it_counts_and_comes_again(
     sentiments.error = Unavailable("busy")
     assert handler(stream([image(1, Kind.OPENING, "awful")]), CONTEXT) == failures("s0")
     assert noted(interactions) == [("ticket", "t1", None)]
-
-
-def test_a_ticket_asks_with_its_subject_and_its_opening() -> None:
-    entries = [entry(1, Kind.OPENING, "It never came."), entry(2, Kind.SUPPORTER, "Hello?")]
-    assert question_of(TICKET, entries) == "Where is my teapot?\n\nIt never came."
-    assert question_of(TICKET, []) == "Where is my teapot?\n\n"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.customers.domain.contexts import NEWEST, CustomerContext, CustomerService, Reading, composed
-from knowledge_base.customers.domain.interactions import Interaction, Kind, interaction
+from knowledge_base.customers.domain.interactions import Interaction, InteractionKind, interaction
 from knowledge_base.customers.domain.recording import EmailChanged, Fact
 from knowledge_base.customers.domain.records import Customer, Donation, Order, Records
 from knowledge_base.customers.domain.risk import Level
@@ -53,7 +53,9 @@ class World:
     def wait(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
 
-    def note(self, sentiment: float | None = None, kind: Kind = Kind.REPLY, user_id: str = "ada") -> None:
+    def note(
+        self, sentiment: float | None = None, kind: InteractionKind = InteractionKind.REPLY, user_id: str = "ada"
+    ) -> None:
         noted = interaction(kind, user_id, "t1", self.time, "e1")
         self.interactions.note(noted, self.time)
         if sentiment is not None:
@@ -80,7 +82,7 @@ def test_a_context_has_all_that_there_is(world: World) -> None:
     context = world.service.context_of("ada")
     assert context.customer == ADA
     assert (context.orders, context.donations) == ((order(100),), (donation(200),))
-    assert [each.kind for each in context.interactions] == [Kind.REPLY]
+    assert [each.kind for each in context.interactions] == [InteractionKind.REPLY]
     assert context.sentiment == -1.0
     assert (context.risk.level, context.risk.score) == (Level.HIGH, 60)
 
@@ -208,7 +210,7 @@ def test_who_has_not_arrived_yet_is_a_placeholder_until_then(world: World) -> No
 def test_no_more_than_the_newest_are_read(world: World) -> None:
     world.records.by_user["ada"] = Records(ADA, (order(),) * 50, (donation(),) * 50)
     for number in range(50):
-        world.interactions.note(interaction(Kind.CHAT, "ada", "s", world.time, str(number)), world.time)
+        world.interactions.note(interaction(InteractionKind.CHAT, "ada", "s", world.time, str(number)), world.time)
     context = world.service.context_of("ada")
     assert {len(context.orders), len(context.donations), len(context.interactions)} == {NEWEST}
 
@@ -235,7 +237,7 @@ def test_two_workers_never_answer_what_was_true_before_the_last_change(steps: li
         for number, (step, user_id, value) in enumerate(steps):
             match step:
                 case "note":
-                    noted = interaction(Kind.REPLY, user_id, "t", world.time, str(number))
+                    noted = interaction(InteractionKind.REPLY, user_id, "t", world.time, str(number))
                     world.interactions.note(noted, world.time)
                     world.interactions.feel(noted, value, world.time)
                 case "order":

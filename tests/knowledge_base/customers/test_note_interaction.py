@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from knowledge_base.customers import wiring
-from knowledge_base.customers.domain.interactions import Kind
+from knowledge_base.customers.domain.interactions import InteractionKind
 from knowledge_base.customers.handlers.note_interaction import handler
 from local.workspace import ROOT
 from tests.knowledge_base.customers.fakes import FakeInteractions, FakeVersions
@@ -32,7 +32,11 @@ def test_an_order_is_noted_once(interactions: FakeInteractions) -> None:
     for _ in range(2):
         handler(sample, CONTEXT)
     [noted] = interactions.by_key.values()
-    assert (noted.kind, noted.reference, noted.sentiment) == (Kind.ORDER, sample["detail"]["data"]["orderId"], None)
+    assert (noted.kind, noted.reference, noted.sentiment) == (
+        InteractionKind.ORDER,
+        sample["detail"]["data"]["orderId"],
+        None,
+    )
     assert noted.at == datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -40,7 +44,7 @@ def test_a_gift_is_noted_unless_it_is_anonymous(interactions: FakeInteractions) 
     handler(event("DonationReceived", donationId="d1", anonymous=True), CONTEXT)
     assert not interactions.by_key
     handler(event("DonationReceived", donationId="d2", anonymous=False), CONTEXT)
-    assert [(each.kind, each.reference) for each in interactions.by_key.values()] == [(Kind.DONATION, "d2")]
+    assert [(each.kind, each.reference) for each in interactions.by_key.values()] == [(InteractionKind.DONATION, "d2")]
 
 
 def test_a_conversation_is_one_interaction_a_day(interactions: FakeInteractions) -> None:

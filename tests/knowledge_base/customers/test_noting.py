@@ -2,13 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from knowledge_base.customers.domain.interactions import Kind, interaction
+from knowledge_base.customers.domain.interactions import InteractionKind, interaction
 from knowledge_base.customers.domain.noting import Noting
 from shared.errors import Unavailable
 from tests.knowledge_base.customers.fakes import FakeInteractions, FakeSentiments, FakeVersions
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
-REPLY = interaction(Kind.REPLY, "ada", "t1", NOW, "e1")
+REPLY = interaction(InteractionKind.REPLY, "ada", "t1", NOW, "e1")
 
 
 @pytest.fixture

@@ -1,16 +1,28 @@
 import json
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
 from knowledge_base.health import wiring
+from knowledge_base.health.adapters import knowledge_base
 from knowledge_base.health.handlers.health_check import app
 from local.workspace import ROOT
 from shared.errors import Unavailable
+from tests.knowledge_base.customers.fakes import FakeRecords
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events/knowledge_base/router.json").read_text())
 
 pytestmark = pytest.mark.usefixtures("edge")
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """What an earlier test found."""
+    wiring.current.cache_clear()
 
 
 def test_what_works_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,3 +49,37 @@ def test_what_is_degraded_still_answers(monkeypatch: pytest.MonkeyPatch) -> None
         "status": "degraded",
         "dependencies": [{"name": "tables", "status": "down", "latencyMs": 0}],
     }
+
+
+def test_anybody_may_call_it_and_costs_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(wiring, "probes", lambda: {"tables": lambda: calls.append(1)})
+
+    answers = [app(SAMPLE, CONTEXT)["body"] for _ in range(5)]
+
+    assert (len(set(answers)), calls) == (1, [1])
+
+
+def test_a_database_is_probed_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = FakeRecords()
+    monkeypatch.setattr(wiring, "access_ends", lambda: None)
+    monkeypatch.setenv("KNOWLEDGE_BASE_ID", "base")
+    monkeypatch.setenv("DATA_SOURCE_ID", "source")
+    monkeypatch.setattr(knowledge_base, "client", Mock())
+    for found, names in ((None, ["tables", "knowledge-base"]), (records, ["tables", "database", "knowledge-base"])):
+        monkeypatch.setattr(wiring, "customer_records", partial(lambda given: given, found))
+        wiring.probes.cache_clear()
+        assert list(wiring.probes()) == names
+    wiring.probes()["database"]()
+    assert records.reads == 1
+    wiring.probes.cache_clear()
+
+
+@pytest.mark.parametrize(("status", "expected"), [("ACTIVE", nullcontext()), ("FAILED", pytest.raises(Unavailable))])
+def test_a_knowledge_base_that_is_not_active_is_down(
+    monkeypatch: pytest.MonkeyPatch, status: str, expected: AbstractContextManager[object]
+) -> None:
+    agent = SimpleNamespace(get_knowledge_base=lambda **_: {"knowledgeBase": {"status": status}})
+    monkeypatch.setattr(knowledge_base, "client", Mock(return_value=agent))
+    with expected:
+        knowledge_base.KnowledgeBaseProbe("base")()

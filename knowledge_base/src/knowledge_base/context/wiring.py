@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from functools import cache
 
 from knowledge_base.context.domain.contexts import TicketContexts
-from knowledge_base.context.domain.entries import interaction_of, question_of
+from knowledge_base.context.domain.entries import interaction_of
 from knowledge_base.customers.wiring import customers, noting
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.suggestions.wiring import bedrock_service
 from knowledge_base.tickets.adapters.records import entry_of_image
+from knowledge_base.tickets.domain.reading import question_of
 from knowledge_base.tickets.domain.tickets import Ticket
 from knowledge_base.tickets.wiring import threads, tickets
 from shared.dynamodb.connection import readers

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge_base.customers.domain.contexts import CustomerContext
-from knowledge_base.customers.domain.interactions import Kind
+from knowledge_base.customers.domain.interactions import InteractionKind
 from knowledge_base.customers.domain.records import Customer, Donation, Order
 from knowledge_base.customers.domain.risk import Factor, Level, Risk
 
@@ -12,7 +12,7 @@ from knowledge_base.customers.domain.risk import Factor, Level, Risk
 @dataclass(frozen=True, slots=True)
 class InteractionAnswer:
     interaction_id: str
-    kind: Kind
+    kind: InteractionKind
     reference: str
     at: datetime
     sentiment: float | None

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import pytest
 
 from knowledge_base.customers.adapters.interactions import DynamoInteractions, DynamoVersions
-from knowledge_base.customers.domain.interactions import Interaction, Interactions, Kind, interaction
+from knowledge_base.customers.domain.interactions import Interaction, InteractionKind, Interactions, interaction
 from knowledge_base.customers.domain.versions import Versions
 from local.workspace import ROOT
 from shared.erasure.tombstones import DynamoTombstones
@@ -37,7 +37,7 @@ class Stores(NamedTuple):
 
 
 def reply(number: int = 1, user_id: str = "ada", age: timedelta = timedelta()) -> Interaction:
-    return interaction(Kind.REPLY, user_id, "ticket", NOW - age, f"{number:04}")
+    return interaction(InteractionKind.REPLY, user_id, "ticket", NOW - age, f"{number:04}")
 
 
 class InteractionsContract:
@@ -50,7 +50,7 @@ class InteractionsContract:
         assert stores.interactions.newest("bob", 10, NOW) == ()
 
     def test_several_of_one_moment_are_several(self, stores: Stores) -> None:
-        moment = [interaction(kind, "ada", "1", NOW, "1") for kind in Kind]
+        moment = [interaction(kind, "ada", "1", NOW, "1") for kind in InteractionKind]
         for each in moment:
             assert stores.interactions.note(each, NOW)
         assert set(stores.interactions.newest("ada", 10, NOW)) == set(moment)

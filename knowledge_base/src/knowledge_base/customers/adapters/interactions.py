@@ -6,10 +6,11 @@ from typing import Self
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from knowledge_base.customers.domain.interactions import Interaction, Kind
+from knowledge_base.customers.domain.interactions import Interaction, InteractionKind
 from knowledge_base.customers.domain.versions import Version
 from shared.dynamodb.attributes import MomentAttribute, SecondsAttribute
-from shared.dynamodb.records import Record, put_many, select
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import Record, select
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.removing import remove_all
 from shared.erasure.tombstones import DynamoTombstones
@@ -47,7 +48,7 @@ class InteractionRecord(Record):
         return Interaction(
             user_id=self.user_id,
             interaction_id=self.interaction_id,
-            kind=Kind(self.kind),
+            kind=InteractionKind(self.kind),
             reference=self.reference,
             at=self.occurred_at,
             sentiment=self.sentiment,
@@ -75,8 +76,8 @@ class DynamoVersions:
         return Version(found.version, found.changed_at) if found else None
 
     def touch(self, user_ids: Collection[str], now: datetime) -> None:
-        """One BatchWriteItem for each 25."""
-        put_many(self._versions, [self._versions.new(user_id, now) for user_id in user_ids])
+        """One PutItem each, some at the same time."""
+        list(readers().map(lambda user_id: self._versions.new(user_id, now).put(), user_ids))
 
     def add_touch(self, user_id: str, now: datetime, transaction: Transaction) -> None:
         transaction.save(_VERSION, self._versions.new(user_id, now))

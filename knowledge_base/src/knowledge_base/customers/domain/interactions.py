@@ -9,7 +9,7 @@ from shared.events.domain_events import DomainEvent
 from shared.json.encoding import rfc3339
 
 
-class Kind(StrEnum):
+class InteractionKind(StrEnum):
     TICKET = "ticket"
     REPLY = "reply"
     ORDER = "order"
@@ -27,13 +27,13 @@ class Interaction:
 
     user_id: str
     interaction_id: str
-    kind: Kind
+    kind: InteractionKind
     reference: str
     at: datetime
     sentiment: float | None = None
 
 
-def interaction(kind: Kind, user_id: str, reference: str, at: datetime, source_id: str) -> Interaction:
+def interaction(kind: InteractionKind, user_id: str, reference: str, at: datetime, source_id: str) -> Interaction:
     """`source_id` is of what it is made of: an event, or an entry of a ticket."""
     interaction_id = f"{rfc3339(at)}#{kind}#{source_id}"
     return Interaction(user_id=user_id, interaction_id=interaction_id, kind=kind, reference=reference, at=at)
@@ -44,12 +44,12 @@ def interaction_of(name: str, event: DomainEvent) -> Interaction | None:
     data = event.data
     match name:
         case "OrderPaid":
-            return interaction(Kind.ORDER, event.user_id, data["orderId"], event.occurred_at, event.id)
+            return interaction(InteractionKind.ORDER, event.user_id, data["orderId"], event.occurred_at, event.id)
         case "DonationReceived" if not data["anonymous"]:
-            return interaction(Kind.DONATION, event.user_id, data["donationId"], event.occurred_at, event.id)
+            return interaction(InteractionKind.DONATION, event.user_id, data["donationId"], event.occurred_at, event.id)
         case "ChatTurnTaken":
             day = event.occurred_at.replace(hour=0, minute=0, second=0, microsecond=0)
-            return interaction(Kind.CHAT, event.user_id, data["sessionId"], day, data["sessionId"])
+            return interaction(InteractionKind.CHAT, event.user_id, data["sessionId"], day, data["sessionId"])
     return None
 
 

@@ -41,22 +41,23 @@ class Health:
 
 def health(probes: Mapping[str, Probe], threads: Executor, seconds: float) -> Health:
     """Probe all dependencies at the same time. One that has not answered after `seconds` is down."""
-    probing = {name: threads.submit(_timed, probe) for name, probe in probes.items()}
+    probing = {name: threads.submit(_probed, name, probe) for name, probe in probes.items()}
     wait(probing.values(), timeout=seconds)
     return Health([_dependency(name, answer, seconds) for name, answer in probing.items()])
 
 
-def _timed(probe: Probe) -> float:
-    started = time.perf_counter()
-    probe()
-    return time.perf_counter() - started
-
-
-def _dependency(name: str, answer: Future[float], seconds: float) -> Dependency:
-    if not answer.done():
-        logger.warning("a dependency does not answer", extra={"dependency": name})
-        return Dependency(name, Status.DOWN, round(seconds * 1000))
-    if error := answer.exception():
+def _probed(name: str, probe: Probe) -> Dependency:
+    started, status = time.perf_counter(), Status.UP
+    try:
+        probe()
+    except Exception as error:  # noqa: BLE001  whatever it is, that is how the dependency is
         logger.warning("a dependency is down", extra={"dependency": name} | without_message(error))
-        return Dependency(name, Status.DOWN, 0)
-    return Dependency(name, Status.UP, round(answer.result() * 1000))
+        status = Status.DOWN
+    return Dependency(name, status, round((time.perf_counter() - started) * 1000))
+
+
+def _dependency(name: str, answer: Future[Dependency], seconds: float) -> Dependency:
+    if answer.done():
+        return answer.result()
+    logger.warning("a dependency does not answer", extra={"dependency": name})
+    return Dependency(name, Status.DOWN, round(seconds * 1000))

@@ -1,0 +1,1 @@
+"""The only modules of this feature that use an SDK."""
