@@ -10,7 +10,7 @@ def help_desk(monkeypatch: pytest.MonkeyPatch) -> HelpDesk:
     """What the functions' wiring makes."""
     made = HelpDesk()
     cursors = Cursors("key")
-    for name in ("writing", "handling", "reading", "library", "uploads", "inspection", "closing"):
+    for name in ("writing", "handling", "reading", "library", "uploads", "inspection", "closing", "assisting"):
         monkeypatch.setattr(wiring, name, lambda name=name: getattr(made, name))
     monkeypatch.setattr(wiring, "cursors", lambda: cursors)
     return made

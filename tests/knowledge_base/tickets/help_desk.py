@@ -1,10 +1,18 @@
 """Everything of tickets in memory, and the requests of people to it."""
 
 import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from knowledge_base.customers.domain.contexts import CustomerContext, composed
+from knowledge_base.customers.domain.contexts import Reading as CustomerReading
+from knowledge_base.customers.domain.records import Customer, Records
+from knowledge_base.suggestions.domain.passages import Passage
+from knowledge_base.suggestions.domain.suggesting import Suggestion
+from knowledge_base.tickets.domain.assisting import Assisting
 from knowledge_base.tickets.domain.canned_replies import Library
 from knowledge_base.tickets.domain.closing import Closing
 from knowledge_base.tickets.domain.handling import Handling
@@ -21,6 +29,7 @@ from knowledge_base.tickets.handlers import (
     ticket_viewers,
     tickets,
 )
+from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.knowledge_base.tickets.examples import LEVELS
 from tests.knowledge_base.tickets.fakes import (
@@ -40,6 +49,19 @@ from tests.shared.persistence.fake_transactions import FakeTransaction
 
 ADA, BOB, PRIYA, TOM = "ada", "bob", "priya", "tom"
 """Two supporters, somebody of staff, and an admin."""
+
+
+class InTurn(Executor):
+    """Does at once what is submitted."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Unavailable as error:
+            future.set_exception(error)
+        return future
+
 
 _APPS = (
     attachments,
@@ -62,6 +84,7 @@ class HelpDesk:
     viewers: FakeViewers = field(default_factory=FakeViewers)
     files: FakeFiles = field(default_factory=FakeFiles)
     first_answers: RecordsInTransactions = field(default_factory=RecordsInTransactions)
+    is_silent: bool = False
     names: dict[str, str] = field(default_factory=lambda: {ADA: "Ada Lovelace", PRIYA: "Priya Nair"})
 
     def __post_init__(self) -> None:
@@ -75,7 +98,18 @@ class HelpDesk:
         self.library = Library(FakeCannedReplies(self.first_answers), self.tickets, self.first_answers, self.names.get)
         self.uploads = Uploads(self.attachments, self.files, self.first_answers)
         self.inspection = Inspection(self.attachments, self.files)
+        self.assisting = Assisting(self, self.suggest, InTurn())
         self.closing = Closing(self.tickets, self.tickets, LEVELS, begin)
+
+    def context_of(self, user_id: str) -> CustomerContext:
+        customer = Customer(user_id, self.names.get(user_id, ""), f"{user_id}@example.org", None)
+        return composed(user_id, CustomerReading(None, Records(customer), ()), datetime.now(UTC))
+
+    def suggest(self, ticket_id: str, question: str) -> tuple[Suggestion, ...]:
+        if self.is_silent:
+            raise Unavailable("The knowledge base does not answer.")
+        passage = Passage(document_id="d1", version=1, title=ticket_id, source="s3://d", text=question, score=0.5)
+        return (Suggestion("s1", passage),)
 
     def begin(self) -> UnitOfWork:
         return FakeTransaction()

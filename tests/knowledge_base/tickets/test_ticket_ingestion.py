@@ -15,6 +15,7 @@ def test_supporter_opens_a_ticket(help_desk: HelpDesk) -> None:
     status, answer = as_user(ADA, ROUTE, SENT, key="1")
 
     assert status == 201
+    assert (answer.pop("customer"), answer.pop("suggestions")) == (None, None)
     assert set(answer) == {"ticketId", "number", "status", "createdAt"}
     assert (answer["number"], answer["status"]) == (1, "open")
     [entry] = help_desk.threads.entries
@@ -45,6 +46,19 @@ def test_staff_open_tickets_for_others(help_desk: HelpDesk) -> None:
     [entry] = help_desk.threads.entries
     assert (entry.author, entry.user_id, help_desk.tickets.by_id[ticket_id].user_id) == (PRIYA, ADA, ADA)
     assert read(ADA, ticket_id)["channel"] == "phone"
+
+
+def test_staff_see_whose_it_is_and_what_may_help(help_desk: HelpDesk) -> None:
+    first, again = (as_user(PRIYA, ROUTE, {**SENT, "userId": ADA}, key="1") for _ in range(2))
+    assert first == again
+    status, answer = first
+    assert (status, answer["customer"]["userId"], answer["customer"]["name"]) == (201, ADA, "Ada Lovelace")
+    [suggestion] = answer["suggestions"]
+    assert (suggestion["title"], suggestion["passage"]) == (answer["ticketId"], f"{SENT['subject']}\n\n{SENT['body']}")
+
+    help_desk.is_silent = True
+    status, answer = as_user(PRIYA, ROUTE, {**SENT, "userId": ADA}, key="2")
+    assert (status, answer["suggestions"]) == (201, [])
 
 
 @pytest.mark.usefixtures("help_desk")

@@ -1,10 +1,13 @@
 """What users receive about tickets."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from knowledge_base.customers.domain.records import Customer
+from knowledge_base.suggestions.answers import SuggestionItem
+from knowledge_base.tickets.domain.assisting import Assistance
 from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, AttachmentState, FileType
 from knowledge_base.tickets.domain.canned_replies import CannedReply, CannedReplyPage
 from knowledge_base.tickets.domain.handling import Viewer
@@ -14,14 +17,19 @@ from knowledge_base.tickets.domain.threads import Entry
 from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Satisfaction, Ticket, TicketStatus
 from knowledge_base.tickets.domain.writing import Written
 from shared.http.cursors import Cursors
+from shared.json.encoding import moment
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedTicket:
+    """`customer` and `suggestions` are for staff; null for others."""
+
     ticket_id: str
     number: int
     status: TicketStatus
     created_at: datetime
+    customer: Customer | None = None
+    suggestions: tuple[SuggestionItem, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,17 @@ class CannedRepliesAnswer:
 
 def opened_ticket(ticket: Ticket) -> OpenedTicket:
     return OpenedTicket(ticket.ticket_id, ticket.number, ticket.status, ticket.created_at)
+
+
+def opened_for_staff(opened: object, assist: Callable[[str], Assistance]) -> OpenedTicket:
+    """`opened` is a new one, or the first answer to the same request; `assist` takes its id."""
+    if not isinstance(opened, OpenedTicket):
+        first: Any = opened
+        status, created_at = TicketStatus(first["status"]), moment(first["createdAt"])
+        opened = OpenedTicket(first["ticketId"], first["number"], status, created_at)
+    assistance = assist(opened.ticket_id)
+    suggestions = tuple(map(SuggestionItem.of, assistance.suggestions))
+    return replace(opened, customer=assistance.customer, suggestions=suggestions)
 
 
 def ticket_summary(ticket: Ticket, *, for_staff: bool) -> TicketSummary:

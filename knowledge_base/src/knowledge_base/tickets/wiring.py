@@ -1,5 +1,6 @@
 """The composition root of tickets."""
 
+from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from knowledge_base.tickets.adapters.streams import events_of as events_of_chang
 from knowledge_base.tickets.adapters.threads import DynamoThreads
 from knowledge_base.tickets.adapters.tickets import DynamoNumbers, DynamoTickets
 from knowledge_base.tickets.adapters.viewers import DynamoViewers
+from knowledge_base.tickets.domain.assisting import Assisting
 from knowledge_base.tickets.domain.canned_replies import Library
 from knowledge_base.tickets.domain.closing import Closing
 from knowledge_base.tickets.domain.handling import Handling
@@ -21,6 +23,7 @@ from knowledge_base.tickets.domain.service_hours import hours_of
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.uploads import Inspection, Uploads
 from knowledge_base.tickets.domain.writing import Writing
+from shared.dynamodb.connection import readers
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
 from shared.events.event_bridge import EventBus, bus_of_streams
@@ -29,6 +32,7 @@ from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.people.cognito_staff import CognitoStaff
 
 __all__ = [
+    "assisting",
     "attachment_id_of_image",
     "closing",
     "cursors",
@@ -73,6 +77,17 @@ def writing() -> Writing:
 
 
 @cache
+def assisting() -> Assisting:
+    # imported here: what streams and clocks start needs neither
+    from knowledge_base.customers.wiring import customers
+    from knowledge_base.suggestions.wiring import bedrock_service
+
+    return Assisting(
+        customers(), lambda ticket_id, text: bedrock_service().suggest(ticket_id, text, datetime.now(UTC)), readers()
+    )
+
+
+@cache
 def handling() -> Handling:
     return Handling(
         tickets=tickets(),
@@ -92,7 +107,7 @@ def reading() -> Reading:
 def library() -> Library:
     first_answers = _first_answers()
     replies = DynamoCannedReplies(settings.CannedReplies().canned_replies_table, first_answers)
-    return Library(replies, tickets(), first_answers, lambda _: None)
+    return Library(replies, tickets(), first_answers, assisting().name_of)
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from knowledge_base.customers.domain.interactions import Interaction, Interactions
-from knowledge_base.customers.domain.records import Customer, CustomerRecords, Donation, Order, Records
+from knowledge_base.customers.domain.records import Customer, CustomerRecords, Donation, Order, Records, unread
 from knowledge_base.customers.domain.risk import Feeling, Risk, mean_sentiment, risk_of
 from knowledge_base.customers.domain.versions import Version, Versions
 from shared.errors import Unavailable
@@ -95,7 +95,7 @@ class CustomerService:
 def composed(user_id: str, reading: Reading, now: datetime) -> CustomerContext:
     """Risk counts from `now`: silence grows also while nothing is read anew."""
     records = reading.records or Records(None)
-    customer = records.customer or Customer(user_id, "", "", None, placeholder=True)
+    customer = records.customer or unread(user_id)
     feelings = [Feeling(each.sentiment, each.at) for each in reading.interactions if each.sentiment is not None]
     return CustomerContext(
         customer=customer,

@@ -20,6 +20,10 @@ class Customer:
     placeholder: bool = False
 
 
+def unread(user_id: str) -> Customer:
+    return Customer(user_id, "", "", None, placeholder=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """`status` is placed, fulfilled or cancelled; `refunded` is what was given back of the total."""

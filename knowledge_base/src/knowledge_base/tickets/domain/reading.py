@@ -87,7 +87,11 @@ class Reading:
 def question_of(ticket: Ticket, entries: Sequence[Entry]) -> str:
     """What the ticket asks, in one text: its subject, and what it was opened with."""
     opening = next((each for each in entries if is_opening(each, ticket)), None)
-    return f"{ticket.subject}\n\n{opening.text if opening else ''}"
+    return question_with(ticket.subject, opening.text if opening else "")
+
+
+def question_with(subject: str, body: str) -> str:
+    return f"{subject}\n\n{body}"
 
 
 def is_opening(entry: Entry, ticket: Ticket) -> bool:
