@@ -1,9 +1,9 @@
 """The help desk's one function behind its API: its routes are those of the features, whose caches it keeps warm."""
 
 from knowledge_base.answering.handlers import gaps, reply_runs
+from knowledge_base.context.handlers import customer_context
 from knowledge_base.documents.handlers import documents, kb_syncs
 from knowledge_base.figures.handlers import help_desk_figures
-from knowledge_base.context.handlers import customer_context
 from knowledge_base.health.handlers import health_check
 from knowledge_base.suggestions.handlers import feedback
 from knowledge_base.tickets.handlers import (

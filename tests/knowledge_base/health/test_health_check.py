@@ -64,7 +64,7 @@ def test_a_database_is_probed_where_there_is_one(monkeypatch: pytest.MonkeyPatch
     records = FakeRecords()
     monkeypatch.setattr(wiring, "access_ends", lambda: None)
     monkeypatch.setenv("KNOWLEDGE_BASE_ID", "base")
-    monkeypatch.setenv("DATA_SOURCE_ID", "source")
+    monkeypatch.setenv("KNOWLEDGE_BASE_STORE", "s3-vectors")
     monkeypatch.setattr(knowledge_base, "client", Mock())
     for found, names in ((None, ["tables", "knowledge-base"]), (records, ["tables", "database", "knowledge-base"])):
         monkeypatch.setattr(wiring, "customer_records", partial(lambda given: given, found))

@@ -5,7 +5,7 @@ from functools import cache
 
 from knowledge_base.context.domain.contexts import TicketContexts
 from knowledge_base.context.domain.entries import interaction_of
-from knowledge_base.customers.wiring import customers, noting
+from knowledge_base.customers.wiring import customers, interactions, noting
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.suggestions.wiring import bedrock_service
 from knowledge_base.tickets.adapters.records import entry_of_image
@@ -15,7 +15,7 @@ from knowledge_base.tickets.wiring import threads, tickets
 from shared.dynamodb.connection import readers
 from shared.events.changes import Change
 
-__all__ = ["note_entry", "noting", "ticket_contexts"]
+__all__ = ["interactions", "note_entry", "noting", "ticket_contexts"]
 
 
 def note_entry(change: Change) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.customers import wiring
+from knowledge_base.context import wiring
+from knowledge_base.context.handlers.note_interaction import handler
 from knowledge_base.customers.domain.interactions import InteractionKind
-from knowledge_base.customers.handlers.note_interaction import handler
 from local.workspace import ROOT
 from tests.knowledge_base.customers.fakes import FakeInteractions, FakeVersions
 from tests.shared.lambda_context import CONTEXT

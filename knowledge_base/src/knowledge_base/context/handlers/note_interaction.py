@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from knowledge_base.customers import wiring
+from knowledge_base.context import wiring
 from knowledge_base.customers.domain.interactions import interaction_of
 from shared.events.consumers import named_consumer
 from shared.events.domain_events import DomainEvent
