@@ -134,9 +134,10 @@ def test_attachment_is_inspected_and_downloaded(help_desk: Calls, ada: User, sup
     eventually(lambda: ticket(of_ada, ticket_id)["attachments"][0]["state"] == "accepted")
     path = f"/tickets/{ticket_id}/attachments/{offer['attachmentId']}"
     is_problem(help_desk(supporter).get(path), 404)
-    download = requests.get(help_desk(staff).get(path).json()["url"], timeout=10)
+    url = help_desk(staff).get(path).json()["url"]
+    assert "response-content-disposition=attachment" in url  # which the local S3 does not do
+    download = requests.get(url, timeout=10)
     assert (download.content, download.status_code) == (content, 200)
-    assert download.headers["Content-Disposition"].startswith("attachment")
 
 
 def test_tickets_are_counted(help_desk: Calls, ada: User, staff: User) -> None:
