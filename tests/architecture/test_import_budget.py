@@ -118,6 +118,8 @@ def program(sample: Path) -> str:
 def module_of(sample: Path) -> str:
     context = sample.parent.name
     code = ROOT / context / "src" / context
+    if (code / f"{sample.stem}.py").is_file():
+        return f"{context}.{sample.stem}"
     if (code / "router.py").is_file() and sample.stem not in OWN_HANDLERS:
         return f"{context}.router"
     [file] = code.glob(f"*/handlers/{sample.stem}.py")

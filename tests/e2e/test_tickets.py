@@ -56,6 +56,11 @@ def ids(api: Api, query: str) -> list[str]:
     return [item["ticketId"] for item in api.get(f"/tickets?{query}").json()["items"]]
 
 
+def notified(api: Api) -> list[str]:
+    """The types of the user's notifications."""
+    return [each["type"] for each in api.get("/notifications").json()["items"]]
+
+
 def test_ticket_is_answered_and_the_supporter_hears_of_it(
     help_desk: Calls, communications: Calls, supporter: User, ada: User, staff: User
 ) -> None:
@@ -84,16 +89,16 @@ def test_ticket_is_answered_and_the_supporter_hears_of_it(
     assert [reply["text"] for reply in seen["replies"]] == ["Here it is."]
     assert [reply["text"] for reply in ticket(of_staff, ticket_id)["replies"]] == ["A regular giver", "Here it is."]
 
-    def notified() -> list[Json]:
+    def answered() -> list[Json]:
         items = communications(ada).get("/notifications").json()["items"]
         return [each for each in items if each["type"] == "ticket-answered"]
 
-    eventually(notified)
-    assert str(number) in notified()[0]["title"]
+    eventually(answered)
+    assert str(number) in answered()[0]["title"]
     assert answer["at"] == seen["firstRepliedAt"]
 
 
-def test_status_moves_along_the_graph(help_desk: Calls, ada: User, staff: User) -> None:
+def test_status_moves_along_the_graph(help_desk: Calls, communications: Calls, ada: User, staff: User) -> None:
     of_ada, of_staff = help_desk(ada), help_desk(staff)
     ticket_id = opened(of_ada)["ticketId"]
 
@@ -103,6 +108,7 @@ def test_status_moves_along_the_graph(help_desk: Calls, ada: User, staff: User) 
     assert replied(of_ada, ticket_id, "Not quite")["status"] == "open"
     assert amended(of_staff, ticket_id, status="closed").json()["status"] == "closed"
     is_problem(amended(of_staff, ticket_id, status="open"), 409)
+    eventually(lambda: "ticket-closed" in notified(communications(ada)))
     is_problem(of_ada("POST", f"/tickets/{ticket_id}/replies", json={"text": "x"}), 409)
     rated = of_ada("PUT", f"/tickets/{ticket_id}/satisfaction", json={"score": 4, "comment": "Quick"}).json()
     assert rated["satisfaction"]["score"] == 4

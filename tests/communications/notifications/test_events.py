@@ -48,6 +48,7 @@ NO_GIFTS = {"goods": money(1400), "donations": money(0), "shipping": money(0), "
 GOODS = {**PAID, "donations": [], "totals": NO_GIFTS, "receipts": {"goods": "G-100001"}, "giftAid": None}
 
 
+CLOSED: dict[str, Any] = {"ticketId": "t", "number": 7, "status": "closed", "previousStatus": "solved", "merged": False}
 MESSAGE = {"conversationId": "c-1", "messageId": "m-1", "senderId": "bob", "seq": 7}
 
 
@@ -138,6 +139,7 @@ def test_order_of_an_event_that_does_not_say_when_is_of_the_day_of_the_event() -
         ("OrderRefunded", {"number": "A-1", "amount": money(5)}, "order-refunded", "A refund for your order A-1"),
         ("DonationReceived", {"amount": money(2500)}, "donation-received", "Thank you for your gift"),
         ("TicketAnswered", {"ticketId": "t", "number": 7}, "ticket-answered", "We have answered your question 7"),
+        ("TicketStatusChanged", CLOSED, "ticket-closed", "How did we do with your question 7?"),
         ("UserEmailChanged", {"email": "new@example.org"}, "email-changed", "Your e-mail address has been changed"),
         ("MessageSent", MESSAGE | {"senderId": "x"}, "message-received", "Somebody has sent you a message"),
         ("MessageSent", MESSAGE, "message-received", "Bob Smith has sent you a message"),
@@ -154,6 +156,11 @@ def test_event(name: str, data: Mapping[str, Any], type_: str, title: str) -> No
         NOON,
     )
     assert render(TYPES[type_], heard.details, ENGLISH, "Ana", "Almoner").title == title
+
+
+@pytest.mark.parametrize("changes", [{"status": "solved"}, {"status": "open"}, {"merged": True}])
+def test_ticket_that_is_not_closed_for_good_is_no_news(changes: Mapping[str, Any]) -> None:
+    assert news("TicketStatusChanged", {**CLOSED, **changes}) is None
 
 
 def test_gift_that_was_paid_with_an_order_is_on_its_receipt() -> None:

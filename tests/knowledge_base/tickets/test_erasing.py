@@ -102,7 +102,7 @@ class TestErasingTickets(ErasingContract):
     def owned(self, local_aws: str) -> Iterator[Owned]:
         s3: Any = boto3.client("s3", endpoint_url=local_aws)
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"TicketStatus": "Enabled"})
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         with tables_like(local_aws, ROOT / "knowledge_base", [f"{name}Table" for name in TABLES]) as names:
             yield OwnedTickets(names, s3)
         for version in s3.list_object_versions(Bucket=BUCKET).get("Versions", ()):

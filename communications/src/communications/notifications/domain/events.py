@@ -129,6 +129,12 @@ def _ticket(event: DomainEvent, _: Sources) -> Details:
     return Details({"number": str(event.data["number"])})
 
 
+def _closed_ticket(event: DomainEvent, sources: Sources) -> Details | None:
+    """One that was merged goes on in another."""
+    is_closed = event.data["status"] == "closed" and not event.data["merged"]
+    return _ticket(event, sources) if is_closed else None
+
+
 def _nothing(*_: object) -> Details:
     return Details()
 
@@ -144,6 +150,7 @@ _NEWS: Mapping[str, tuple[str, Callable[[DomainEvent, Sources], Details | None]]
     "OrderRefunded": ("order-refunded", _refund),
     "DonationReceived": ("donation-received", _donation),
     "TicketAnswered": ("ticket-answered", _ticket),
+    "TicketStatusChanged": ("ticket-closed", _closed_ticket),
     MESSAGE_SENT: ("message-received", _message),
     _EMAIL_CHANGED: ("email-changed", _nothing),
     "UserPhoneChanged": ("phone-changed", _nothing),

@@ -35,6 +35,7 @@ SAMPLES: Mapping[str, Details] = {
     "donation-received": Details({"amount": "GBP 25.00"}),
     "message-received": Details({"sender": "Amara Okafor"}),
     "ticket-answered": Details({"number": "1042"}),
+    "ticket-closed": Details({"number": "1042"}),
     "stock-low": Details({"name": "Tea towel", "stock": "3"}),
     "email-changed": Details(),
     "phone-changed": Details(),

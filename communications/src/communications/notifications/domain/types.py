@@ -80,6 +80,7 @@ _TYPES = (
         email_delay=timedelta(minutes=10),
     ),
     NotificationType(name="ticket-answered", category=Category.SUPPORT, email_delay=timedelta(minutes=10)),
+    NotificationType(name="ticket-closed", category=Category.SUPPORT, counts=True, is_capped=True),
     NotificationType(
         name="stock-low",
         category=Category.STOCK,

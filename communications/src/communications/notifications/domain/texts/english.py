@@ -63,6 +63,10 @@ ENGLISH = Language(
             title="We have answered your question {number}",
             content="You can read the answer, and reply, on our site.",
         ),
+        "ticket-closed": Text(
+            title="How did we do with your question {number}?",
+            content="It is closed now. On our site you can tell us how content you are with our answer.",
+        ),
         "stock-low": Text(
             title="Low stock: {name}",
             content="Pieces left: {stock}.",

@@ -64,6 +64,10 @@ GERMAN = Language(
             title="Wir haben Ihre Frage {number} beantwortet",
             content="Lesen und antworten können Sie auf unserer Website.",
         ),
+        "ticket-closed": Text(
+            title="Wie zufrieden sind Sie mit unserer Antwort auf Ihre Frage {number}?",
+            content="Die Frage ist abgeschlossen. Auf unserer Website können Sie uns sagen, wie zufrieden Sie sind.",
+        ),
         "stock-low": Text(
             title="Geringer Bestand: {name}",
             content="Noch vorrätig: {stock}.",
