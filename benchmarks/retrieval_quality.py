@@ -21,7 +21,6 @@ from typing import Any
 import boto3
 
 from benchmarks.retrieval_questions import (
-    DOCUMENTS,
     HELD_OUT,
     TUNING,
     Label,
@@ -32,6 +31,7 @@ from benchmarks.retrieval_questions import (
 )
 from local.emulator.process import EmulatorProcess, free_port
 from local.model.process import ModelProcess
+from local.sample_data.help_documents import DOCUMENTS
 from tests.contracts.emulator.aws import Aws
 from tests.contracts.emulator.knowledge_base import KnowledgeBase
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Self
 
 from local.emulator.knowledge_bases.texts import text_of
+from local.sample_data.help_documents import DOCUMENTS
 
-DOCUMENTS = Path(__file__).resolve().parent.parent / "knowledge_base" / "help"
 TUNING, HELD_OUT = "tuning", "held-out"
 
 _FILE = Path(__file__).with_name("retrieval_questions.json")

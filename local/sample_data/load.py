@@ -9,6 +9,7 @@ from typing import Any
 from local.deployment import client, stack_outputs
 from local.sample_data.accounts import ACCOUNTS, SignedUp, sign_up
 from local.sample_data.content import sample_content
+from local.sample_data.help_documents import upload_help_documents
 from local.sample_data.project import EDITOR, OWNER, PROJECT_ID, start_project
 from local.sample_data.shop.opening import open_shop
 from local.sample_data.supporters import Sample, midnight, samples
@@ -38,6 +39,7 @@ def load(workspace: Workspace) -> list[SignedUp]:
     _publish(workspace, deployed, midnight(datetime.now(UTC)))
     _start_project(workspace, deployed, users)
     publish_help_pages(client("s3", workspace), deployed["CommerceHelpBucket"])
+    upload_help_documents(client("s3", workspace), deployed["HelpDocuments"])
     open_shop(deployed["CommerceProductsTable"], deployed["CommerceImagesBucket"], midnight(datetime.now(UTC)))
     return users
 

@@ -71,9 +71,9 @@ def test_account_that_could_not_be_deleted_is_deleted_by_the_next_attempt(
     erasures: FakeErasures, accounts: FakeAccounts
 ) -> None:
     accounts.fails = 1
-    first, second, last = sorted(CONTEXTS)
-    erased(first)
-    erased(second)
+    *others, last = sorted(CONTEXTS)
+    for context in others:
+        erased(context)
     with fails_as(Unavailable):
         erased(last)
     assert not erasures.by_id["ada"].completed_at

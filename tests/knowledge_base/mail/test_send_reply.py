@@ -25,7 +25,7 @@ def test_the_reply_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(wiring, "answering", FakeAnswering)
     handler(SAMPLE, CONTEXT)
-    assert answered == [(SAMPLE["detail"]["data"]["ticketId"], SAMPLE["detail"]["data"]["replyId"])]
+    assert answered == [(SAMPLE["detail"]["data"]["ticketId"], SAMPLE["detail"]["data"]["entryId"])]
 
 
 def test_an_event_without_a_reply_fails(monkeypatch: pytest.MonkeyPatch) -> None:

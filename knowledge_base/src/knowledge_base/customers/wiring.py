@@ -27,8 +27,8 @@ _NONE = "none"
 
 
 def customer_facts() -> CustomerFacts:
-    customers = _customers()
-    return VersionedFacts(customers, versions(), _now) if customers else NoDatabase()
+    found = _customers()
+    return VersionedFacts(found, versions(), _now) if found else NoDatabase()
 
 
 def customer_records() -> CustomerRecords | None:

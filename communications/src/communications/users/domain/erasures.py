@@ -16,7 +16,7 @@ from shared.errors import Conflict, Forbidden, NotFound
 from shared.events.changes import Named
 from shared.events.domain_events import DomainEvent
 
-CONTEXTS = frozenset({"communications", "commerce", "personalization"})
+CONTEXTS = frozenset({"communications", "commerce", "knowledge_base", "personalization"})
 """Those that have to say that they have erased somebody."""
 
 

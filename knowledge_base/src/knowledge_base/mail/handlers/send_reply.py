@@ -13,4 +13,4 @@ prime(wiring.answering)
 @consumer
 def handler(event: DomainEvent) -> str:
     """Send a reply into the thread of the supporter's mails. Repeated events send nothing again."""
-    return wiring.answering().answer(event.data["ticketId"], event.data["replyId"], datetime.now(UTC))
+    return wiring.answering().answer(event.data["ticketId"], event.data["entryId"], datetime.now(UTC))
