@@ -89,7 +89,13 @@ bench: $(INSTALLED) ## Run the benchmarks, which compare alternatives in one run
 
 # --- AWS
 
-build: $(INSTALLED) ## Build for AWS, with precompiled bytecode
+# The authorities of RDS and of RDS Proxy, by one of which the database's certificate has to be signed.
+knowledge_base/src/rds.pem:
+	curl --fail --silent --show-error --proto =https https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem \
+		https://www.amazontrust.com/repository/AmazonRootCA1.pem > $@.part
+	mv $@.part $@
+
+build: $(INSTALLED) knowledge_base/src/rds.pem ## Build for AWS, with precompiled bytecode
 	sam build --config-env $(ENV)
 	python -m compileall -qf --invalidation-mode unchecked-hash .aws-sam/build
 

@@ -66,7 +66,8 @@ def bring_up_to_date(here: Workspace) -> None:
         with step("sam build"):
             deployment.build(here)
         with reporting_lost_stores(here), step("sam deploy"):
-            deployment.deploy(here, sources)
+            deployment.deploy(here, sources, offer_database(here))
+            deployment.migrate_database(here)
             deployment.verify_sender(here)
             deployment.create_push_applications(here)
         services.reload_functions(here)

@@ -17,6 +17,7 @@ from release.parameters import parameters
 
 _MAX_CALL_SECONDS = 900  # Lambda's longest time-out
 _FINGERPRINT = "almoner:fingerprint"
+_MIGRATIONS = "KnowledgeBase/Backend/Database/MigrateDatabaseFunction"
 _SOURCES = (
     "template.yaml",
     "samconfig.toml",
@@ -138,8 +139,11 @@ def build(workspace: Workspace) -> None:
     )
 
 
-def deploy(workspace: Workspace, source_fingerprint: str) -> None:
-    """Run `sam deploy` on the last build. Raises CannotContinue with CloudFormation's reason if it fails."""
+def deploy(workspace: Workspace, source_fingerprint: str, database: Mapping[str, object] | None) -> None:
+    """Run `sam deploy` on the last build. Raises CannotContinue with CloudFormation's reason if it fails.
+
+    `database` is what `offer_database` says.
+    """
     _delete_failed_stack(workspace)
     _sam(
         workspace,
@@ -150,18 +154,30 @@ def deploy(workspace: Workspace, source_fingerprint: str) -> None:
         "--tags",
         f"{_FINGERPRINT}={source_fingerprint}",
         "--parameter-overrides",
-        *_parameters(workspace),
+        *_parameters(workspace, database),
     )
 
 
-def _parameters(workspace: Workspace) -> list[str]:
+def migrate_database(workspace: Workspace) -> None:
+    """Bring its schema up to date: on AWS, the deployment does. Raises CannotContinue."""
+    function = deployed_functions(workspace).get(_MIGRATIONS)
+    if function is not None:
+        invoke(workspace, function, {})
+
+
+def _parameters(workspace: Workspace, database: Mapping[str, object] | None) -> list[str]:
     """Those of samconfig.toml's local environment, and local replacements for parts of AWS."""
+    offered = []
+    if database is not None:
+        address = "{host}:{port}/{name}".format_map(database)
+        offered = ["CustomerDatabase=existing", f"DatabaseAddress={address}", f"DatabaseSecret={database['secretArn']}"]
     return parameters(
         "local",
         f"Architecture={architecture()}",
         f"SearchUrl={workspace.search_url}",
         f"ObjectsUrl={workspace.endpoint}",
         f"StripeUrl={workspace.stripe_url}",
+        *offered,
     )
 
 

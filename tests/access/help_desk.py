@@ -1,7 +1,9 @@
 """The help desk."""
 
-from tests.access.matrix import Call, anybody, everybody, over_http, own, own_and_staff, row, staff
+from tests.access.matrix import Call, admins, anybody, everybody, over_http, own, own_and_staff, row, staff
 from tests.access.world import HELP_DESK, World
+
+NOBODY = "0197a1b2-0000-7000-8000-00000000ffff"
 
 
 @row(HELP_DESK, "GET /health", over_http(anybody(200)))
@@ -102,3 +104,8 @@ def figures(_: World) -> Call:
 @row(HELP_DESK, "GET /tickets/{ticketId}/context", over_http(staff(200)))
 def get_ticket_context(world: World) -> Call:
     return Call(path={"ticketId": world.ticket_id})
+
+
+@row(HELP_DESK, "POST /customers/imports", over_http(admins(200)))
+def import_customers(_: World) -> Call:
+    return Call(query={"dryRun": "true"}, headers={"content-type": "text/csv"}, text=f"userId,name\n{NOBODY},Ada")

@@ -71,6 +71,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     json: object = None
+    text: str | None = None
+    """Of a body that is no JSON; `headers` say what it is."""
     concerns: "User | None" = None
 
 

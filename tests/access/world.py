@@ -46,7 +46,7 @@ class World:
         method, _, path = row.route.partition(" ")
         headers = {**call.headers, "Idempotency-Key": unique()}
         api = self.api(row.context, caller, call.concerns)
-        return api(method, path.format(**call.path), params=call.query, headers=headers, json=call.json)
+        return api(method, path.format(**call.path), params=call.query, headers=headers, json=call.json, data=call.text)
 
     def done(self, context: str, method: str, path: str, json: object = None, caller: str = "admin") -> Any:
         """What a caller who may do it is answered."""

@@ -7,7 +7,7 @@ from samcli.yamlhelper import yaml_parse
 
 from local.workspace import ROOT
 
-_KEEP = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
+_KEEP = {"AWS::DynamoDB::Table", "AWS::RDS::DBInstance", "AWS::S3::Bucket"}
 _ROW = re.compile(r"^\| `([\w/.]+)` (\w+) \| (.+) \| (.*)\|$", re.MULTILINE)
 _FOLDERS = "identity", "personalization", "commerce", "communications", "knowledge_base", "gateway"
 _OF_THE_ACCOUNT = {("identity/trail.yaml", "TrailBucket")}  # CloudTrail's own log, which is kept as a whole

@@ -25,6 +25,7 @@ SERVICES = {
     "StepFunctions": "states",
 }
 MAX_INLINE_CHARACTERS = 10_240  # of all of a role's inline policies, without white space
+MAX_MANAGED_CHARACTERS = 6_144
 OF_THE_ACCOUNT = {"*"}
 
 
@@ -36,7 +37,9 @@ def resources() -> list[Json]:
 
 
 def statements(role: str) -> Iterator[Json]:
-    for policy in BOOTSTRAP["Resources"][role]["Properties"]["Policies"]:
+    properties = BOOTSTRAP["Resources"][role]["Properties"]
+    managed = [BOOTSTRAP["Resources"][each["Ref"]]["Properties"] for each in properties.get("ManagedPolicyArns", [])]
+    for policy in [*properties["Policies"], *managed]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
@@ -70,6 +73,7 @@ NOT_USED = {
     "codedeploy:RegisterOnPremisesInstance": "machines",
     "dynamodb:*Item": "import and export of data",
     "iam:*UserPolicy": "policies of users",
+    "iam:ListRoles": "roles of database instances",
     "iam:*GroupPolicy": "policies of groups",
     "ses:*TagResource": "tags of configuration sets",
     "ses:UntagResource": "as above",
@@ -81,6 +85,7 @@ NOT_USED = {
     "dynamodb:PutResourcePolicy": "policies of tables",
     "dynamodb:DeleteResourcePolicy": "as above",
     "dynamodb:UpdateContributorInsights": "contributor insights",
+    "ec2:*VpnGateway": "private networks of the charity's",
     "es:UpdateDomain": "IAM has UpdateDomainConfig",
     "events:*Permission": "policies of buses",
     "iam:*RolePermissionsBoundary": "boundaries",
@@ -94,6 +99,7 @@ NOT_USED = {
     "s3:*BucketMetadata*": "tables of metadata",
     "s3:*Object*": "objects",
     "s3:REST*": "no action of IAM",
+    "rds:*Role*": "roles of instances",
     "secretsmanager:*Replicat*": "replicas of secrets",
     "sns:PutDataProtectionPolicy": "policies of messages",
 }
@@ -192,6 +198,12 @@ def test_policies_fit_into_their_role(role: str) -> None:
     size = sum(len(json.dumps(policy["PolicyDocument"], separators=(",", ":"))) for policy in policies)
 
     assert size < MAX_INLINE_CHARACTERS
+
+
+def test_managed_policy_is_no_longer_than_such_may_be() -> None:
+    policy = BOOTSTRAP["Resources"]["HelpDeskDeployment"]["Properties"]["PolicyDocument"]
+
+    assert len(json.dumps(policy, separators=(",", ":"))) < MAX_MANAGED_CHARACTERS
 
 
 def test_only_jobs_of_the_environment_may_deploy() -> None:

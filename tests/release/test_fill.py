@@ -16,7 +16,7 @@ CONTEXTS = {
     "personalization": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", "UserPoolId"},
     "commerce": {"PostgresLayer", "UserPoolId"},
     "communications": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", *_BEDROCK},
-    "knowledge_base": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", *_BEDROCK},
+    "knowledge_base": {"OpenSearchLayer", "PaymentsLayer", *_BEDROCK},
 }
 each_context = pytest.mark.parametrize("context", CONTEXTS)
 

@@ -36,6 +36,10 @@ _AWS: dict[str, tuple[set[str], set[frozenset[str]]]] = {
         {"Errors", "Throttles", "ConcurrentExecutions", "IteratorAge"},
         {frozenset(), frozenset({"FunctionName"})},
     ),
+    "AWS/RDS": (
+        {"FreeStorageSpace", "DatabaseConnections"},
+        {frozenset({"DBInstanceIdentifier"})},
+    ),
     "AWS/SES": (
         {"Reputation.BounceRate", "Reputation.ComplaintRate"},
         {frozenset()},  # of the account

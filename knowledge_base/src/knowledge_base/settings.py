@@ -89,12 +89,9 @@ class EventBus(Settings):
 
 
 class CustomerDatabase(Settings):
-    """`customer_database` is `host:port/name`, or `none`; so is `database_ca`, the path of a file of authorities.
-    `database_secret` is the ARN of the secret of who reads and writes."""
+    """`host:port/name`, a space, and the ARN of the secret of who reads and writes; or `none`."""
 
     customer_database: str
-    database_ca: str
-    database_secret: str
 
 
 class DatabaseOwner(Settings):

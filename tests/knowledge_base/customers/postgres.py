@@ -19,14 +19,17 @@ _LIMITS = Limits()
 
 
 class FixedCredentials:
-    """Whatever `current` is; `reads` counts how often it was looked up because of a refusal."""
+    """What `current` was when it was first looked up, until that is refused; `reads` counts these refusals."""
 
     def __init__(self, current: Login) -> None:
         self.current, self.reads = current, 0
+        self._seen: Login | None = None
 
     def login(self, refused: Login | None = None) -> Login:
         self.reads += refused is not None
-        return self.current
+        if self._seen is None or self._seen == refused:
+            self._seen = self.current
+        return self._seen
 
 
 @dataclass(frozen=True)

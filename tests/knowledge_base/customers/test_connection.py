@@ -164,6 +164,7 @@ def test_a_password_that_has_changed_is_looked_up_again(database: TestDatabase) 
     opened.close()
     credentials.current = new
     assert opened.run("SELECT 1") == [(1,)]
+    assert credentials.reads == 1
     opened.close()
 
 

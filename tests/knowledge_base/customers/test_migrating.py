@@ -122,7 +122,7 @@ def test_nobody_waits_behind_a_migration_that_waits_for_a_lock(
     (altered / "0099_next.sql").rename(altered / f"{NEWEST + 1:04}_next.sql")
     slow = database.process.connect(dbname=database.place.name)
     slowest = 0.0
-    with closing(slow), slow.cursor() as cursor, ThreadPoolExecutor(1) as threads, database.open() as opened:
+    with ThreadPoolExecutor(1) as threads, closing(slow), slow.cursor() as cursor, database.open() as opened:
         cursor.execute("SELECT * FROM customers")  # in a transaction that stays open
         migration = threads.submit(database.migrate, altered)
         waiting = (

@@ -42,9 +42,9 @@ def schema() -> "PostgresSchema":
     from knowledge_base.customers.adapters.postgres.credentials import SecretCredentials
     from knowledge_base.customers.adapters.postgres.migrating import PostgresSchema
 
-    variables = settings.CustomerDatabase()
+    address, _, secret = settings.CustomerDatabase().customer_database.partition(" ")
     owner = SecretCredentials(settings.DatabaseOwner().database_owner_secret)
-    return PostgresSchema(_place(variables), owner, SecretCredentials(variables.database_secret))
+    return PostgresSchema(_place(address), owner, SecretCredentials(secret))
 
 
 def deployment(event: Mapping[str, Any]) -> Deployment:
@@ -53,20 +53,20 @@ def deployment(event: Mapping[str, Any]) -> Deployment:
 
 @cache
 def _customers() -> "PostgresCustomers | None":
-    variables = settings.CustomerDatabase()
-    if variables.customer_database == _NONE:
+    address, _, secret = settings.CustomerDatabase().customer_database.partition(" ")
+    if address == _NONE:
         return None
     from knowledge_base.customers.adapters.postgres.connection import Database
     from knowledge_base.customers.adapters.postgres.credentials import SecretCredentials
     from knowledge_base.customers.adapters.postgres.records import PostgresCustomers
 
-    return PostgresCustomers(Database(_place(variables), SecretCredentials(variables.database_secret)))
+    return PostgresCustomers(Database(_place(address), SecretCredentials(secret)))
 
 
-def _place(variables: settings.CustomerDatabase) -> "Place":
+def _place(address: str) -> "Place":
     from knowledge_base.customers.adapters.postgres.connection import Place
 
-    return Place.of(variables.customer_database, "" if variables.database_ca == _NONE else variables.database_ca)
+    return Place.of(address)
 
 
 @cache

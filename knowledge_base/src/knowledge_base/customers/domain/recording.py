@@ -159,7 +159,7 @@ def fact_of(name: str, event: DomainEvent) -> Fact | None:
 
 
 def record_event(name: str, event: DomainEvent, facts: CustomerFacts) -> str:
-    """What came of an event, for the log. Raises Unavailable."""
+    """What came of an event, for the log. May be repeated. Raises Unavailable."""
     fact = fact_of(name, event)
     if fact is None:
         return "nothing to record"

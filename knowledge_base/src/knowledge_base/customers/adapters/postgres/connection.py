@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -31,6 +32,7 @@ from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline, time_for
 
 _LOOPBACK = "127.0.0.1"
+_CA_FILE = str(Path(__file__).parents[4] / "rds.pem")  # see the Makefile
 
 type Row = tuple[Any, ...]
 
@@ -69,11 +71,11 @@ class Place:
             raise ValueError("a database elsewhere needs a file of authorities")
 
     @classmethod
-    def of(cls, address: str, ca_file: str) -> Self:
-        """That of `host:port/name`."""
+    def of(cls, address: str) -> Self:
+        """That of `host:port/name`, with the authorities that are packed beside the code."""
         host, _, rest = address.rpartition(":")
         port, _, name = rest.partition("/")
-        return cls(host, int(port), name, ca_file)
+        return cls(host, int(port), name, "" if host == _LOOPBACK else _CA_FILE)
 
     @property
     def options(self) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from knowledge_base.customers import wiring
 from knowledge_base.customers.domain.migrating import Migrated, MigrationChanged, Unfinished
-from knowledge_base.customers.handlers.migrate_database import handler
+from knowledge_base.records import wiring
+from knowledge_base.records.handlers.migrate_database import handler
 from local.workspace import ROOT
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline

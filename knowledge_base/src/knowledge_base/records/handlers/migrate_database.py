@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge_base.customers import wiring
 from knowledge_base.customers.domain.migrating import MigrationChanged, Unfinished
+from knowledge_base.records import wiring
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.resilience.deadline import Deadline

@@ -1,0 +1,1 @@
+"""What events say of customers, and the schema that keeps it."""
