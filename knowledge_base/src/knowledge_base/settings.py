@@ -178,10 +178,9 @@ class ReplyAddresses(Settings):
 
 
 class MailSending(Settings):
-    """`mail_sender` is an address with a name, such as Almoner <hello@example.org>; SES runs in `aws_region`."""
+    """`mail_sender` is an address with a name, such as Almoner <hello@example.org>."""
 
     mail_sender: str
-    aws_region: str
 
 
 class Figures(Settings):

@@ -25,8 +25,7 @@ def inbox() -> BucketInbox:
 
 @cache
 def answering() -> Answering:
-    sending = settings.MailSending()
-    sender = SesSender(sending.mail_sender, sending.aws_region)
+    sender = SesSender(settings.MailSending().mail_sender)
     return Answering(MailReplies(tickets(), threads()), _letters(), _accounts(), _addresses(), sender)
 
 

@@ -17,11 +17,14 @@ _NEVER_ACCEPTED = {"BadRequestException"}
 
 
 class SesSender:
-    """`sender` is the help desk's address, with or without a name. `region` is where SES runs."""
+    """`sender` is an address, with or without a name. SES runs in the function's region unless another is given."""
 
-    def __init__(self, sender: str, region: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, sender: str, region: str = "", clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._ses: SESV2Client = client("sesv2", attempts=1)
-        self._sender, self._region, self._clock = sender, region, clock
+        self._sender, self._clock = sender, clock
+        self._region = region or self._ses.meta.region_name
 
     def send(self, mail: Outgoing) -> str:
         """One SendEmail. SES replaces the Message-ID by its own."""
