@@ -19,6 +19,11 @@ from release.translation import translated
 ROOT_STACK = "almoner-a-charity-with-a-long-name-staging"
 _RANDOM = "1ABCDEFGHIJKL"
 _NO_VALUE = object()
+_IDS = {  # AWS's own, without the stack's name
+    "AWS::Bedrock::KnowledgeBase": "ABCDEFGHIJ",
+    "AWS::Cognito::UserPool": "ap-southeast-2_ABCDEFGHI",
+    "AWS::Cognito::UserPoolClient": "1234567890abcdefghijklmnop",
+}
 _PSEUDO = {
     "AWS::Partition": "aws-us-gov",
     "AWS::Region": "ap-southeast-2",
@@ -135,7 +140,10 @@ class Stack:
         return f"arn:{_PSEUDO['AWS::Partition']}:{service}:{owner}:{kind}/{self._physical(name)}"
 
     def _physical(self, name: str) -> str:
-        limit = _MAX_NAMES.get(self.template["Resources"][name]["Type"], 128)
+        type_ = self.template["Resources"][name]["Type"]
+        if type_ in _IDS:
+            return _IDS[type_]
+        limit = _MAX_NAMES.get(type_, 128)
         return f"{self.name}-{name}"[: limit - len(_RANDOM) - 1] + f"-{_RANDOM}"
 
 
