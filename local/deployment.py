@@ -17,7 +17,7 @@ from release.parameters import parameters
 
 _MAX_CALL_SECONDS = 900  # Lambda's longest time-out
 _FINGERPRINT = "almoner:fingerprint"
-_MIGRATIONS = "KnowledgeBase/Backend/Database/MigrateDatabaseFunction"
+_MIGRATIONS = "KnowledgeBase/Database/MigrateDatabaseFunction"
 _SOURCES = (
     "template.yaml",
     "samconfig.toml",
