@@ -16,7 +16,8 @@ from samcli.yamlhelper import yaml_parse
 from release.project import ROOT, Json, resources
 from release.translation import translated
 
-ROOT_STACK = "almoner-a-charity-with-a-long-name-staging"
+ROOT_STACK = "almoner-long-staging"
+"""As long as docs/account.md allows."""
 _RANDOM = "1ABCDEFGHIJKL"
 _NO_VALUE = object()
 _IDS = {  # AWS's own, without the stack's name
