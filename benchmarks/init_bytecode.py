@@ -56,7 +56,7 @@ ENVIRONMENT = {
     "COUNTERS_TABLE": "counters",
     "CURRENCY": "GBP",
     "CURSOR_KEY": "key",
-    "CUSTOMER_DATABASE": "none",
+    "CUSTOMER_DATABASE": "127.0.0.1:9/almoner arn:aws:secretsmanager:us-west-2:123456789012:secret:User-1",
     "CUSTOMER_VERSIONS_TABLE": "customer-versions",
     "DATA_SOURCE_ID": "ABCDEFGHIJ",
     "DEAD_LETTERS_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/dead_letters",
