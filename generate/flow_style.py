@@ -17,7 +17,7 @@ def property_lines(name: str, value: Mapping[str, Any], indent: int) -> Iterator
     text = _Text(value)
     yield f"{' ' * indent}{name}:"
     for key, entry in value.items():
-        yield from wrapped(f"{key}: {text.of(entry, key)}", indent + 2)
+        yield from wrapped(f"{_scalar(key)}: {text.of(entry, key)}", indent + 2)
 
 
 def wrapped(text: str, indent: int) -> Iterator[str]:
