@@ -57,13 +57,13 @@ def _said(passages: Sequence[Passage]) -> Iterator[tuple[Passage, str]]:
 
 
 def _by_meaning(question: str) -> Callable[[str], float]:
-    asked = _vector(question)
-    return lambda sentence: sumprod(asked, _vector(sentence))
+    wanted = _vector(question)
+    return lambda sentence: sumprod(wanted, _vector(sentence))
 
 
 def _by_words(question: str) -> Callable[[str], float]:
-    asked = subjects(question)
-    return lambda sentence: len(asked & subjects(sentence)) / max(1, min(len(asked), 4))
+    wanted = subjects(question)
+    return lambda sentence: len(wanted & subjects(sentence)) / max(1, min(len(wanted), 4))
 
 
 @lru_cache(maxsize=2000)

@@ -195,8 +195,8 @@ class World:
         return self.new_ticket()
 
     def new_ticket(self, **more: object) -> str:
-        asked = {"subject": "Where is my receipt?", "body": "I gave on Friday.", "channel": "web", **more}
-        return str(self.done(HELP_DESK, "POST", "/tickets", asked, "supporter")["ticketId"])
+        ticket = {"subject": "Where is my receipt?", "body": "I gave on Friday.", "channel": "web", **more}
+        return str(self.done(HELP_DESK, "POST", "/tickets", ticket, "supporter")["ticketId"])
 
     @cached_property
     def solved_ticket_id(self) -> str:

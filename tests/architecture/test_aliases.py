@@ -18,7 +18,7 @@ SOCKET_ROUTES_WITHOUT_A_READER = {"$disconnect"}
 
 # Started by a queue while a user waits.
 _LIVE = "says the words of a live answer"
-WORKERS = {"WorkOnRunFunction": _LIVE, "WorkOnSupportRunFunction": _LIVE}
+WORKERS = {"WorkOnRunFunction": _LIVE, "WorkOnSupportRunFunction": _LIVE, "WorkOnReplyRunFunction": _LIVE}
 
 # These refer to a function to publish it, or to count the errors of all its versions.
 NAMES_ALL_VERSIONS = {"AWS::Lambda::Version", "AWS::Lambda::Alias", "AWS::CloudWatch::Alarm"}

@@ -25,7 +25,7 @@ PRIVATE_WORDS = {
     "unfollowed": "without followers",
 }
 PRIVATE_PROSE = re.compile(
-    r"\b(doors?|(?<!help )desks?|mend(s|ed|ing)?|(?-i:complaints?)|judg(e|es|ed|ing)|unfollowed)\b", re.IGNORECASE
+    r"\b(doors?|(?<!help[ -])desks?|mend(s|ed|ing)?|(?-i:complaints?)|judg(e|es|ed|ing)|unfollowed)\b", re.IGNORECASE
 )
 
 

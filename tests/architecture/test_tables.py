@@ -20,6 +20,7 @@ SHORT_LIVED_TABLES = {
     "ProposalsTable": "its items live a week, and what was done is in the order",
     "RunsTable": _A_DAY,
     "SessionsTable": "its items live an hour",
+    "SuggestionsTable": "they are retrieved anew",
     "TicketViewersTable": "its items live 30 seconds",
     "TicketsTable": "its items live a minute",
     "WeeklyCapsTable": "its items live a week; lost ones only have somebody hear more often",

@@ -95,13 +95,13 @@ def ask(platform: Platform, help_desk: Callable[..., Api]) -> Callable[[str], st
     """A supporter's new ticket."""
     supporter = help_desk(platform.sign_up("Ada"))
 
-    def asked(question: str) -> str:
+    def ticket_about(question: str) -> str:
         body = {"subject": "A question", "body": question, "channel": "web"}
         answer = supporter("POST", "/tickets", json=body, headers={"Idempotency-Key": uuid.uuid4().hex})
         assert answer.status_code == 201, answer.text
         return str(answer.json()["ticketId"])
 
-    return asked
+    return ticket_about
 
 
 def test_a_reply_cites_documents_until_they_change_or_go(

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.platform
 type Calls = Callable[..., Api]
 type Json = dict[str, Any]
 
-ASKED = {"subject": "Where is my receipt?", "body": "I gave on Friday.", "channel": "web"}
+TICKET = {"subject": "Where is my receipt?", "body": "I gave on Friday.", "channel": "web"}
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def key() -> dict[str, str]:
 
 
 def opened(api: Api, **changes: object) -> Json:
-    answer = api("POST", "/tickets", json=ASKED | changes, headers=key())
+    answer = api("POST", "/tickets", json=TICKET | changes, headers=key())
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
@@ -66,7 +66,7 @@ def test_ticket_is_answered_and_the_supporter_hears_of_it(
 ) -> None:
     of_ada, of_staff, of_another = help_desk(ada), help_desk(staff), help_desk(supporter)
     repeated = key()
-    first, second = (of_ada("POST", "/tickets", json=ASKED, headers=repeated).json() for _ in range(2))
+    first, second = (of_ada("POST", "/tickets", json=TICKET, headers=repeated).json() for _ in range(2))
     assert first == second
     ticket_id, number = first["ticketId"], first["number"]
 
@@ -85,7 +85,7 @@ def test_ticket_is_answered_and_the_supporter_hears_of_it(
     answer = replied(of_staff, ticket_id, "Here it is.")
 
     seen = ticket(of_ada, ticket_id)
-    assert (seen["status"], seen["body"]) == ("pending", ASKED["body"])
+    assert (seen["status"], seen["body"]) == ("pending", TICKET["body"])
     assert [reply["text"] for reply in seen["replies"]] == ["Here it is."]
     assert [reply["text"] for reply in ticket(of_staff, ticket_id)["replies"]] == ["A regular giver", "Here it is."]
 

@@ -25,7 +25,7 @@ from tests.shared.runs.live import LiveFakes
 
 RETURNS = a_passage("Goods can be returned within 30 days. Keep the receipt, which has the order's number.")
 GIFTS = a_passage("Gifts cannot be returned.", document_id="gifts", title="Gifts", source="gifts.md", score=0.4)
-ASKED = Conversation("t1", "ada", "A lamp", (Said("customer", "How long can I return it?"),))
+CONVERSATION = Conversation("t1", "ada", "A lamp", (Said("customer", "How long can I return it?"),))
 ANSWER = Claim("You can return goods within 30 days.", 1, "Goods can be returned within 30 days.")
 
 
@@ -72,7 +72,7 @@ class FakeGaps:
 
     def newest(self, limit: int, now: datetime) -> tuple[Gap, ...]:
         kept = [each for each in self.kept.values() if each.expires_at > now]
-        return tuple(sorted(kept, key=lambda each: each.asked_at, reverse=True)[:limit])
+        return tuple(sorted(kept, key=lambda each: each.requested_at, reverse=True)[:limit])
 
 
 class FakeWriter:
@@ -80,13 +80,13 @@ class FakeWriter:
 
     def __init__(self, *said: Claim | Exception) -> None:
         self.said = list(said)
-        self.asked: list[tuple[Conversation, Sequence[Passage]]] = []
+        self.requests: list[tuple[Conversation, Sequence[Passage]]] = []
 
     def write(
         self, conversation: Conversation, passages: Sequence[Passage], deadline: Deadline
     ) -> Generator[Claim | Usage]:
         del deadline
-        self.asked.append((conversation, passages))
+        self.requests.append((conversation, passages))
         for each in self.said:
             if isinstance(each, Exception):
                 raise each
@@ -110,7 +110,9 @@ class Stage(LiveFakes):
     def __init__(self, *passages: Passage, said: Sequence[Claim | Exception] = (ANSWER,)) -> None:
         super().__init__(KIND)
         self.shelf = Shelf(*(passages or (RETURNS, GIFTS)))
-        self.conversations = FakeConversations(ASKED, Conversation("t2", "ben", "Hello", (Said("customer", "Hello?"),)))
+        self.conversations = FakeConversations(
+            CONVERSATION, Conversation("t2", "ben", "Hello", (Said("customer", "Hello?"),))
+        )
         self.gaps, self.writer, self.embeddings = FakeGaps(), FakeWriter(*said), FakeEmbeddings()
         self.equipment = Equipment(
             conversations=self.conversations,

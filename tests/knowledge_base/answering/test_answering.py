@@ -11,7 +11,7 @@ from shared.errors import NotFound, Unavailable
 from shared.models.model import ModelBusy
 from shared.persistence.unit_of_work import WriteRefused
 from shared.runs.run import Ending, Run
-from tests.knowledge_base.answering.fakes import ANSWER, ASKED, GIFTS, RETURNS, Stage
+from tests.knowledge_base.answering.fakes import ANSWER, CONVERSATION, GIFTS, RETURNS, Stage
 from tests.knowledge_base.suggestions.fakes import NOW, a_passage
 
 KEEP = Claim("Please keep the receipt.", 1, "Keep the receipt, which has the order's number.")
@@ -59,11 +59,11 @@ def test_without_a_citation_it_is_a_gap(said: list[Claim]) -> None:
     assert (kept.question, kept.vector) == ("A lamp How long can I return it?", (1.0, 0.0))
 
 
-def test_where_nothing_is_found_the_model_is_not_asked() -> None:
+def test_where_nothing_is_found_the_model_is_not_called() -> None:
     stage = Stage()
     stage.shelf.library.sources.clear()
     assert answered(stage)[1].extra == {"usage": {"inputTokens": 0, "outputTokens": 0}, "gap": True}
-    assert stage.writer.asked == []
+    assert stage.writer.requests == []
 
 
 def test_a_gap_that_is_answered_later_is_none_any_more() -> None:
@@ -110,7 +110,7 @@ def test_what_staff_found_helpful_is_read_first() -> None:
     for ticket in ("t1", "t2", "t3"):
         stage.shelf.votes.cast(GIFTS.passage_id, ticket, NOW, helpful=True)
     answered(stage)
-    assert stage.writer.asked == [(ASKED, (GIFTS, RETURNS))]
+    assert stage.writer.requests == [(CONVERSATION, (GIFTS, RETURNS))]
 
 
 def test_a_reply_is_no_longer_than_somebody_reads() -> None:

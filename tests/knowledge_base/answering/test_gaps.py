@@ -26,7 +26,7 @@ def test_gaps_are_listed_those_that_mean_the_same_together(stage: Stage) -> None
         ("Do you sell lamps?", 2, ["Are there lamps?"]),
         ("Where is the museum?", 1, []),
     ]
-    assert answer["items"][0]["lastAt"] == rfc3339(gaps[2].asked_at)
+    assert answer["items"][0]["lastAt"] == rfc3339(gaps[2].requested_at)
 
 
 @pytest.mark.usefixtures("stage")

@@ -13,7 +13,7 @@ from local.model.validation import read_output_schema
 from shared.models.model import ModelAnswer, ModelBusy, ModelPiece, ModelRequest, RetryingModel, Usage
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
-from tests.knowledge_base.answering.fakes import ASKED
+from tests.knowledge_base.answering.fakes import CONVERSATION
 from tests.knowledge_base.suggestions.fakes import a_passage
 from tests.shared.clocks import FakeClock
 from tests.shared.models.fake_model import FakeModel
@@ -27,7 +27,7 @@ CLAIMS = [Claim(each["sentence"], each["passage"], each["quote"]) for each in SE
 
 
 def said(
-    *pieces: ModelPiece, conversation: Conversation = ASKED, title: str = "Returns", text: str = "30 days."
+    *pieces: ModelPiece, conversation: Conversation = CONVERSATION, title: str = "Returns", text: str = "30 days."
 ) -> tuple[list[Claim | Usage], ModelRequest]:
     clock = FakeClock()
     model = FakeModel(clock, pieces)
@@ -58,7 +58,7 @@ def test_a_sentence_is_handed_on_before_the_next_one_is_said() -> None:
     first, second = (json.dumps(each) for each in SENTENCES)
     model = FakeModel(clock, ('{"sentences":[', first, ",", second, "]}", answer("")), seconds=1)
     writer = ModelReplyWriter(RetryingModel(model, CircuitBreaker(5, 10, clock), clock.sleep))
-    pieces, started = writer.write(ASKED, [a_passage()], Deadline(60, clock)), clock.now
+    pieces, started = writer.write(CONVERSATION, [a_passage()], Deadline(60, clock)), clock.now
     assert (next(pieces), clock.now - started) == (CLAIMS[0], 2)
     pieces.close()
     assert model.open_streams == 0
@@ -106,10 +106,10 @@ def test_the_model_has_no_tools_and_is_bound_to_the_schema() -> None:
 
 @given(st.text(), st.text(), st.text(), st.text())
 def test_no_text_leaves_its_element(title: str, text: str, subject: str, words: str) -> None:
-    asked = Conversation("t1", "ada", subject, (Said("customer", words), Said("staff", words)))
-    _, request = said('{"sentences": []}', answer(""), conversation=asked, title=title, text=text)
+    conversation = Conversation("t1", "ada", subject, (Said("customer", words), Said("staff", words)))
+    _, request = said('{"sentences": []}', answer(""), conversation=conversation, title=title, text=text)
     [message] = request.messages
     assert len(re.findall("<passage ", message.text)) == len(re.findall("</passage>", message.text)) == 1
     assert len(re.findall("<message ", message.text)) == len(re.findall("</message>", message.text)) == 3
-    for part in (title, text, subject, words):
-        assert len(part.strip()) < 5 or part not in request.system
+    _, plain = said('{"sentences": []}', answer(""))
+    assert request.system == plain.system

@@ -21,7 +21,7 @@ def sentiments_of(interactions: FakeInteractions) -> list[float | None]:
 
 
 @pytest.mark.parametrize(("text", "sentiment"), [("awful", -1.0), ("strange", None)])
-def test_what_it_sounds_like_is_noted_where_it_can_be_told(
+def test_what_it_sounds_like_is_noted_where_it_can_be_classified(
     interactions: FakeInteractions, text: str, sentiment: float | None
 ) -> None:
     noting = Noting(interactions, FakeSentiments(awful=-1.0), lambda: NOW)

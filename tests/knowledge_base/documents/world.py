@@ -44,14 +44,14 @@ class World:
     def states(self) -> dict[str, str]:
         return {each.name: each.state.value for each in self.library.list()}
 
-    def work(self, most: int = 10) -> bool:
-        """Wait for the next messages, and handle up to `most` that are due. False if there are none."""
+    def work(self, limit: int = 10) -> bool:
+        """Wait for the next messages, and handle up to `limit` that are due. False if there are none."""
         if not self.messages.queue:
             return False
         self.messages.queue.sort(key=lambda message: message.due_at)
         self.now = max(self.now, self.messages.queue[0].due_at)
         self.base.pass_time()
-        due = [message for message in self.messages.queue if message.due_at <= self.now][:most]
+        due = [message for message in self.messages.queue if message.due_at <= self.now][:limit]
         for message in due:
             self.messages.queue.remove(message)
         try:

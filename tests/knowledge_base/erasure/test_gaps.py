@@ -18,7 +18,7 @@ class OwnedGaps:
     def give(self, user_id: str, *, many: bool = False) -> None:
         for number in range(40 if many else 2):
             gap = self._gaps(f"ticket-{number}-of-{user_id}", user_id=user_id, question=LARGE if many else "Why?")
-            gap.state, gap.asked_at, gap.expires_at = "open", NOW, NOW
+            gap.state, gap.requested_at, gap.expires_at = "open", NOW, NOW
             gap.put()
 
     def kept(self) -> list[str]:

@@ -80,6 +80,8 @@ def test_suggestion_is_helpful_once_for_a_ticket(figures: FakeFigures) -> None:
 
 
 def test_gap_counts_when_it_is_found(figures: FakeFigures) -> None:
-    gap = GapRecord("t1", user_id="ada", state="open", question="Why?", asked_at=NOW, expires_at=NOW).to_dynamodb_dict()
+    gap = GapRecord(
+        "t1", user_id="ada", state="open", question="Why?", requested_at=NOW, expires_at=NOW
+    ).to_dynamodb_dict()
     handler(stream_of_changes([(None, gap), (gap, gap)]), CONTEXT)
     assert figures.days == {TODAY: {"gaps": 1}}

@@ -38,7 +38,7 @@ def test_a_verified_user_opens_a_ticket_as_themselves(post: Post) -> None:
     assert post.tickets.texts[ticket.ticket_id] == ["My parcel is late."]
 
 
-def test_whoever_only_claims_an_address_is_somebody_else_and_staff_are_told(post: Post) -> None:
+def test_whoever_only_claims_an_address_is_somebody_else_as_staff_see(post: Post) -> None:
     ticket_id = opened(post, verified=False)
     assert post.tickets.threads[ticket_id].user_id == UNVERIFIED
     assert "not certain" in post.tickets.texts[ticket_id][0]

@@ -35,7 +35,7 @@ def result(uri: str | None, text: str | None, score: float = 0.5) -> dict[str, A
     return found | ({"location": {"type": "S3", "s3Location": {"uri": uri}}} if uri else {})
 
 
-def asked(question: str, limit: int) -> dict[str, Any]:
+def query(question: str, limit: int) -> dict[str, Any]:
     return {
         "knowledgeBaseId": "KB12345678",
         "retrievalQuery": {"text": question},
@@ -51,19 +51,19 @@ def test_texts_of_our_documents_are_found(stubbed: tuple[BedrockKnowledgeBase, S
         result("s3://bucket/returns.md", None),
         result(None, "From the web."),
     ]
-    stubber.add_response("retrieve", {"retrievalResults": results}, asked("How long?", 7))
+    stubber.add_response("retrieve", {"retrievalResults": results}, query("How long?", 7))
     assert base.retrieve("How long?", 7) == (Found("returns", "returns.md", "30 days.", 0.5),)
 
 
 def test_a_long_question_is_cut(stubbed: tuple[BedrockKnowledgeBase, Stubber]) -> None:
     base, stubber = stubbed
-    stubber.add_response("retrieve", {"retrievalResults": []}, asked("x" * 2000, 1))
+    stubber.add_response("retrieve", {"retrievalResults": []}, query("x" * 2000, 1))
     assert base.retrieve("x" * 30_000, 1) == ()
 
 
-def test_a_store_that_bedrock_has_chosen_is_asked_in_its_own_way() -> None:
+def test_a_store_that_bedrock_has_chosen_is_queried_in_its_own_way() -> None:
     base, stubber = a_base(is_managed=True)
-    request = asked("How long?", 3)
+    request = query("How long?", 3)
     request["retrievalConfiguration"] = {"managedSearchConfiguration": {"numberOfResults": 3}}
     stubber.add_response("retrieve", {"retrievalResults": []}, request)
     assert base.retrieve("How long?", 3) == ()

@@ -40,7 +40,7 @@ def test_ses_out_of_reach_is_unavailable() -> None:
         ("MailFromDomainNotVerifiedException", 400, ClientError),
     ],
 )
-def test_refusals_are_told_apart(
+def test_refusals_are_distinguished(
     monkeypatch: pytest.MonkeyPatch, code: str, status: int, raised: type[Exception]
 ) -> None:
     class Client:

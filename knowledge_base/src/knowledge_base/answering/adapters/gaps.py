@@ -24,7 +24,7 @@ class GapsByTime(GlobalSecondaryIndex["GapRecord"]):
         projection = AllProjection()
 
     state = UnicodeAttribute(hash_key=True)
-    asked_at = MomentAttribute(range_key=True, attr_name="askedAt")
+    requested_at = MomentAttribute(range_key=True, attr_name="requestedAt")
 
 
 class GapsByUser(GlobalSecondaryIndex["GapRecord"]):
@@ -45,7 +45,7 @@ class GapRecord(Record):
     user_id = UnicodeAttribute(attr_name="userId")
     state = UnicodeAttribute()
     question = UnicodeAttribute()
-    asked_at = MomentAttribute(attr_name="askedAt")
+    requested_at = MomentAttribute(attr_name="requestedAt")
     vector = UnicodeAttribute(null=True)
     expires_at = SecondsAttribute(attr_name="expiresAt")
 
@@ -65,7 +65,7 @@ class DynamoGaps:
             user_id=gap.user_id,
             state=_OPEN,
             question=gap.question,
-            asked_at=gap.asked_at,
+            requested_at=gap.requested_at,
             vector=_packed(gap.vector),
             expires_at=gap.expires_at,
         )
@@ -96,7 +96,7 @@ class DynamoGapList:
         """A Query of the index, which may be a moment behind: 1.5 KB an item."""
         found = select(self._gaps.by_time, _OPEN, newest_first=True, limit=limit)
         return tuple(
-            Gap(each.ticket_id, each.user_id, each.question, each.asked_at, _unpacked(each.vector))
+            Gap(each.ticket_id, each.user_id, each.question, each.requested_at, _unpacked(each.vector))
             for each in found
             if each.expires_at > now
         )

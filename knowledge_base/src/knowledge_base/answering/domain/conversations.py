@@ -27,8 +27,8 @@ class Conversation:
     @property
     def question(self) -> str:
         """What is looked up: the subject and the customer's newest messages, the latest first."""
-        asked = [said.text for said in self.messages if said.by == "customer"][-_NEWEST:]
-        return "\n\n".join(text for text in (self.subject, *reversed(asked)) if text.strip())
+        questions = [said.text for said in self.messages if said.by == "customer"][-_NEWEST:]
+        return "\n\n".join(text for text in (self.subject, *reversed(questions)) if text.strip())
 
 
 class Conversations(Protocol):

@@ -27,12 +27,12 @@ class Gap:
     ticket_id: str
     user_id: str
     question: str
-    asked_at: datetime
+    requested_at: datetime
     vector: Vector = ()
 
     @property
     def expires_at(self) -> datetime:
-        return self.asked_at + GAP_LIFE
+        return self.requested_at + GAP_LIFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def clusters(gaps: Iterable[Gap], similarity: float) -> tuple[Cluster, ...]:
     From the oldest on, a gap joins the cluster whose middle is nearest, if their cosine is at least `similarity`.
     """
     groups: list[_Group] = []
-    for gap in sorted(gaps, key=lambda each: (each.asked_at, each.ticket_id)):
+    for gap in sorted(gaps, key=lambda each: (each.requested_at, each.ticket_id)):
         near = [(group.likeness(gap), group) for group in groups if len(group.total) == len(gap.vector) > 0]
         likeness, group = max(near, key=lambda each: each[0], default=(0.0, None))
         if group is None or likeness < similarity:
@@ -113,7 +113,7 @@ class _Group:
     def cluster(self) -> Cluster:
         middle = max(self.members, key=self.likeness)
         others = [gap.question for gap in reversed(self.members) if gap.question != middle.question]
-        last_at = max(gap.asked_at for gap in self.members)
+        last_at = max(gap.requested_at for gap in self.members)
         return Cluster(middle.question, len(self.members), _distinct(others)[:_EXAMPLES], last_at)
 
 

@@ -16,9 +16,9 @@ def occurrences_of(change: Change) -> Iterable[Occurrence]:
         return ()
     if "passageId" in change.new:
         return _of_vote(change.old, change.new)
-    if "askedAt" in change.new:
+    if "requestedAt" in change.new:
         gap = GapRecord.of_image(change.new)
-        return of_gap(gap.ticket_id, gap.asked_at, is_new=change.old is None)
+        return of_gap(gap.ticket_id, gap.requested_at, is_new=change.old is None)
     return of_ticket(ticket_of_image(change.old) if change.old else None, ticket_of_image(change.new))
 
 

@@ -109,9 +109,9 @@ class BedrockService:
 
         Raises Unavailable.
         """
-        offer, asked = self._offers.find(ticket_id, now), digest(question)
-        if offer is None or offer.question != asked or not self.are_current(offer.passages):
-            offer = Offer(ticket_id, asked, self._retrieved(question), now)
+        offer, wanted = self._offers.find(ticket_id, now), digest(question)
+        if offer is None or offer.question != wanted or not self.are_current(offer.passages):
+            offer = Offer(ticket_id, wanted, self._retrieved(question), now)
             self._keep(offer, now)
         return tuple(Suggestion(each.passage_id, each) for each in self._ranked(offer.passages, SUGGESTED))
 
