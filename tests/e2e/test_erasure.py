@@ -35,6 +35,7 @@ EXPIRING = {
     "TicketsTable",
     "BudgetsTable",
     "CheckoutsTable",
+    "CustomerVersionsTable",
     "ProposalsTable",
 }
 

@@ -97,12 +97,13 @@ def composed(user_id: str, reading: Reading, now: datetime) -> CustomerContext:
     records = reading.records or Records(None)
     customer = records.customer or unread(user_id)
     feelings = [Feeling(each.sentiment, each.at) for each in reading.interactions if each.sentiment is not None]
+    sentiment = mean_sentiment(feelings)
     return CustomerContext(
         customer=customer,
         orders=records.orders,
         donations=records.donations,
         interactions=reading.interactions,
-        sentiment=mean_sentiment(feelings),
+        sentiment=None if sentiment is None else round(sentiment, 2),
         risk=risk_of(feelings, _last_heard_of(customer, records, reading.interactions), now),
     )
 
