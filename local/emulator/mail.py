@@ -103,8 +103,15 @@ def publish_events() -> None:
 
 
 def authorize_by_identity() -> None:
-    """Sending is a right to the sender's identity, its address or domain; MiniStack checks it on everything."""
-    resource_of = iam_actions._ses_v2_resource_arn
+    """Sending is a right to the sender's identity, its address or domain; MiniStack checks it on everything.
+
+    It is another right for raw mail, although the call is the same.
+    """
+    resource_of, action_of = iam_actions._ses_v2_resource_arn, iam_actions.extract_iam_action
+
+    def raw_or_composed(service: str, method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+        is_raw = service == "ses" and (method, path.rstrip("/")) == SENDING and "Raw" in json.loads(body)["Content"]
+        return "ses:SendRawEmail" if is_raw else action_of(service, method, path, headers, body, query)
 
     def identity_of(method: str, path: str, body: bytes, region: str, account: str) -> str:
         if (method, path.rstrip("/")) != SENDING:
@@ -114,6 +121,7 @@ def authorize_by_identity() -> None:
         return f"arn:aws:ses:{region}:{account}:identity/{identity}"
 
     iam_actions._ses_v2_resource_arn = identity_of
+    iam_actions.extract_iam_action = raw_or_composed
 
 
 def _parse_raw(request: Json) -> Message | None:
