@@ -56,7 +56,7 @@ class OwnedTickets:
             self._write(partial(self._tickets.add, a_ticket(ticket_id, user_id=user_id, subject="My receipt")))
             self._viewers.note(ticket_id, Viewer("priya", NOW))
             for each in range(20 if many and not number else 2):
-                file_id = self._file(f"{ticket_id}-{each}", "priya") if each < 2 else ""
+                file_id = self._file(f"{ticket_id}-{each}", "priya", ticket_id) if each < 2 else ""
                 entry = an_entry(
                     each,
                     ticket_id=ticket_id,
@@ -82,8 +82,9 @@ class OwnedTickets:
         keys = [each["Key"] for each in (*versions.get("Versions", ()), *versions.get("DeleteMarkers", ()))]
         return [*found, *sorted(set(keys))]
 
-    def _file(self, file_id: str, user_id: str) -> str:
-        AttachmentRecord.at(self._names["AttachmentsTable"]).of(an_attachment(file_id, user_id=user_id)).put()
+    def _file(self, file_id: str, user_id: str, ticket_id: str | None = None) -> str:
+        attachment = an_attachment(file_id, user_id=user_id, ticket_id=ticket_id)
+        AttachmentRecord.at(self._names["AttachmentsTable"]).of(attachment).put()
         self._s3.put_object(Bucket=BUCKET, Key=f"attachments/{file_id}", Body=b"%PDF-")
         return file_id
 
@@ -108,3 +109,9 @@ class TestErasingTickets(ErasingContract):
         for version in s3.list_object_versions(Bucket=BUCKET).get("Versions", ()):
             s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
         s3.delete_bucket(Bucket=BUCKET)
+
+    def test_what_staff_attached_stays_on_the_tickets_of_others(self, owned: Owned) -> None:
+        owned.give("ada")
+        others = owned.kept()
+        assert owned.part.erase("priya", NOW)
+        assert owned.kept() == others

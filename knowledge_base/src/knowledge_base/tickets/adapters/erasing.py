@@ -40,8 +40,10 @@ class TicketErasing:
             for word in words_of(ticket.subject):
                 self._words(word, ticket.ticket_id).remove()
             self._tickets(ticket.ticket_id).remove()
-        for attachment in select(self._attachments.by_user, user_id):
-            self._erase_file(attachment.attachment_id)
+        for uploaded in select(self._attachments.by_user, user_id):
+            attachment = self._attachments.find(uploaded.attachment_id)
+            if attachment is None or attachment.ticket_id is None:  # what staff attached stays on others' tickets
+                self._erase_file(uploaded.attachment_id)
         return True
 
     def _erase_thread(self, ticket_id: str) -> None:
