@@ -65,6 +65,14 @@ def test_lists_are_filtered_and_paged() -> None:
 
 
 @pytest.mark.usefixtures("help_desk")
+@pytest.mark.parametrize("assignee", ["none", "me", TOM])
+def test_supporters_do_not_learn_who_works_on_their_tickets(assignee: str) -> None:
+    opened(ADA)
+
+    assert as_user(ADA, "GET /tickets", query={"assignee": assignee})[0] == 403
+
+
+@pytest.mark.usefixtures("help_desk")
 def test_cursor_is_of_one_user_and_one_list() -> None:
     for subject in ("One", "Two"):
         opened(ADA, subject)

@@ -19,7 +19,7 @@ from shared.json.encoding import rfc3339
 from shared.persistence.unit_of_work import WriteRefused
 
 _VERSIONS_KEPT = timedelta(days=1)
-"""Longer than any function keeps what it has read: see CustomerCacheSeconds."""
+"""Longer than any function keeps what it has read: see ContextCacheSeconds."""
 _INTERACTION, _VERSION = "interaction", "version"
 
 

@@ -11,7 +11,7 @@ from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import number_in, words_of
 from knowledge_base.tickets.domain.writing import found, visible_to
 from shared.auth.callers import Caller
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,10 @@ class Reading:
     ) -> TicketPage:
         """The newest first: a supporter's own, or all. `assignee` may be `me` or `none`; nothing but words are found.
 
-        Raises Unavailable.
+        Raises Forbidden: who works on their ticket is not shown to supporters; Unavailable.
         """
+        if assignee is not None and not caller.is_staff:
+            raise Forbidden("Only staff may list tickets by who works on them.")
         words, number = words_of(query or ""), number_in(query or "")
         if query is not None and not words and number is None:
             return TicketPage((), None)

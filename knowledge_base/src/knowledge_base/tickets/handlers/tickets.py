@@ -13,7 +13,7 @@ from knowledge_base.tickets.answers import (
 )
 from knowledge_base.tickets.domain.tickets import TicketStatus
 from knowledge_base.tickets.requests import AmendTicket
-from shared.errors import Conflict
+from shared.errors import Conflict, Forbidden
 from shared.http.api import Api
 from shared.http.callers import STAFF
 from shared.http.parameters import optional_choice, optional_line, optional_text, paging
@@ -22,11 +22,16 @@ from shared.http.request import Request
 app = Api(prime=(wiring.reading, wiring.handling, wiring.cursors), kind="http")
 
 _STATUS = optional_choice("status", TicketStatus)
-_ASSIGNEE = optional_text("assignee", description="The id of somebody of staff, `me`, or `none`.")
+_ASSIGNEE = optional_text("assignee", description="For staff: the id of somebody of staff, `me`, or `none`.")
 _QUERY = optional_line("q", description="Words of the subject, or a number such as `#1042`.")
 
 
-@app.route("GET /tickets", parameters=[_STATUS, _ASSIGNEE, _QUERY, *paging()], answers={200: TicketsAnswer})
+@app.route(
+    "GET /tickets",
+    parameters=[_STATUS, _ASSIGNEE, _QUERY, *paging()],
+    answers={200: TicketsAnswer},
+    raises=[Forbidden],
+)
 def list_tickets(request: Request) -> TicketsAnswer:
     """Supporters list their own tickets, staff all of them, the newest first."""
     caller, cursors = request.caller, wiring.cursors()
