@@ -48,8 +48,10 @@ class FakeTickets:
         return [each for each in self.by_id.values() if each.status is TicketStatus.SOLVED]
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
-        step(ERASED, lambda: ticket.user_id not in self.erased, lambda: None)(unit_of_work)
         step(TICKET, lambda: ticket.ticket_id not in self.by_id, lambda: self._keep(ticket))(unit_of_work)
+
+    def require_person(self, user_id: str, unit_of_work: UnitOfWork) -> None:
+        step(ERASED, lambda: user_id not in self.erased, lambda: None)(unit_of_work)
 
     def change(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
         def is_seen() -> bool:

@@ -91,6 +91,16 @@ def test_closed_and_merged_tickets_take_no_replies(help_desk: HelpDesk) -> None:
     assert as_user(PRIYA, ROUTE, {"text": "x", "note": True}, ticketId=ticket_id)[0] == 409
 
 
+@pytest.mark.parametrize("note", [False, True])
+def test_nothing_is_written_on_tickets_of_whoever_was_erased(help_desk: HelpDesk, note: bool) -> None:
+    ticket_id = opened()
+    entries = list(help_desk.threads.entries)
+    help_desk.tickets.erased.add(ADA)
+
+    assert as_user(PRIYA, ROUTE, {"text": "x", "note": note}, ticketId=ticket_id)[0] == 404
+    assert help_desk.threads.entries == entries
+
+
 @pytest.mark.usefixtures("help_desk")
 def test_repeated_reply_is_written_once() -> None:
     ticket_id = opened()

@@ -127,15 +127,27 @@ class TicketStoresContract:
         assert stores.tickets.find_all([]) == []
         assert stores.tickets.find("t2") is None
 
-    def test_ticket_is_added_once_and_not_for_whoever_was_erased(self, stores: Stores) -> None:
+    def test_ticket_is_added_once(self, stores: Stores) -> None:
         stores.add(a_ticket())
+
+        with pytest.raises(WriteRefused) as refusal:
+            stores.add(a_ticket(subject="Other"))
+        assert refusal.value.refused == {"ticket"}
+        assert stores.listed() == (["t1"], None)
+
+    def test_nothing_is_written_of_whoever_was_erased(self, stores: Stores) -> None:
         stores.erase("bob")
 
-        for ticket, name in ((a_ticket(subject="Other"), "ticket"), (a_ticket("t2", user_id="bob"), "erased")):
-            with pytest.raises(WriteRefused) as refusal:
-                stores.add(ticket)
-            assert refusal.value.refused == {name}
-        assert stores.listed() == (["t1"], None)
+        for user_id in ("bob", "ada"):
+            ticket = a_ticket(user_id, user_id=user_id)
+            writes = partial(stores.tickets.require_person, user_id), partial(stores.tickets.add, ticket)
+            if user_id == "ada":
+                stores.write(*writes)
+            else:
+                with pytest.raises(WriteRefused) as refusal:
+                    stores.write(*writes)
+                assert refusal.value.refused == {"erased"}
+        assert stores.listed() == (["ada"], None)
 
     @pytest.mark.parametrize("version", [1, 3])
     def test_change_of_another_version_is_refused_and_nothing_written(self, stores: Stores, version: int) -> None:

@@ -67,15 +67,18 @@ class DynamoTickets:
         return (each.to_ticket() for each in select(self._tickets.by_status, str(TicketStatus.SOLVED)))
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
-        """A put in a transaction, one for each word of the subject, and a condition."""
+        """A put in a transaction, and one for each word of the subject."""
         transaction = Transaction.of(unit_of_work)
-        if self._tombstones is None:
-            raise ValueError("new tickets need the table of tombstones")
-        self._tombstones.require_none(transaction, ticket.user_id)
         transaction.save(TICKET, self._tickets.of(ticket), TicketRecord.ticket_id.does_not_exist())
         words = words_of(ticket.subject)
         for word in words:
             transaction.save(_WORD, self._words(word, ticket.ticket_id, words=words))
+
+    def require_person(self, user_id: str, unit_of_work: UnitOfWork) -> None:
+        """A condition in a transaction."""
+        if self._tombstones is None:
+            raise ValueError("what is written of people needs the table of tombstones")
+        self._tombstones.require_none(Transaction.of(unit_of_work), user_id)
 
     def change(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
         """An update in a transaction."""

@@ -64,7 +64,11 @@ class Tickets(Protocol):
         ...
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
-        """Refused as TICKET where there is one with this id, as ERASED where whose it is was erased."""
+        """Refused as TICKET where there is one with this id."""
+        ...
+
+    def require_person(self, user_id: str, unit_of_work: UnitOfWork) -> None:
+        """Refused as ERASED where they were erased: nothing more is written of them."""
         ...
 
     def change(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:

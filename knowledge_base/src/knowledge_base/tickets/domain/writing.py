@@ -113,8 +113,8 @@ class Writing:
     ) -> object:
         """What `answer` makes of the entry. A supporter's words open the ticket again; staff's make it wait for them.
 
-        Raises NotFound for others' tickets; Forbidden for a supporter's note; Conflict where the ticket was merged or
-        is closed; Invalid; Unavailable.
+        Raises NotFound for others' tickets, and those of who was erased; Forbidden for a supporter's note; Conflict
+        where the ticket was merged or is closed; Invalid; Unavailable.
         """
 
         def effect() -> object:
@@ -171,6 +171,7 @@ class Writing:
         """Raises WriteRefused where the ticket has changed since."""
         files = self._files(entry.attachments, entry.author)
         work = self.unit_of_work()
+        self.tickets.require_person(entry.user_id, work)
         of_ticket(work)
         self.threads.add(entry, work)
         for position, file in enumerate(files):
