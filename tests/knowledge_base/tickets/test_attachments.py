@@ -100,6 +100,14 @@ def test_file_of_a_merged_ticket_is_had_by_either(help_desk: HelpDesk) -> None:
     assert link(ADA, two, file)[0] == link(ADA, one, file)[0] == 200
 
 
+def test_file_of_a_merged_ticket_is_had_however_often_it_was_merged(help_desk: HelpDesk) -> None:
+    file = uploaded(help_desk)
+    one, two, three = opened(attachments=[file]), opened(), opened()
+    for each, into in ((one, two), (two, three)):
+        as_user(PRIYA, "POST /tickets/{ticketId}/merges", {"into": into}, ticketId=each)
+    assert link(ADA, three, file)[0] == 200
+
+
 def test_file_is_had_once_it_was_inspected(help_desk: HelpDesk) -> None:
     file = str(offered()["attachmentId"])
     ticket_id = opened(attachments=[file])

@@ -120,3 +120,16 @@ class TestOfTheHelpDesk:
         found = [replies.find(ticket_id, each) for each in ids]
         assert [each.text if each else None for each in found] == ["On Tuesday.", None, None]
         assert replies.find("none", ids[0]) is None
+
+    def test_a_reply_names_all_that_was_merged_into_its_ticket(self, help_desk: HelpDesk, tickets: MailTickets) -> None:
+        one, two, three = (
+            tickets.open(AMARA_ID, subject, "Words", subject, NOW) for subject in ("One", "Two", "Three")
+        )
+        help_desk.handling.merge(one, two, NOW)
+        help_desk.handling.merge(two, three, NOW)
+        reply_id = help_desk.writing.reply(
+            STAFF, three, Draft("On Tuesday."), None, NOW, lambda written: written.entry.entry_id
+        )
+        reply = MailReplies(help_desk.tickets, help_desk.threads).find(three, str(reply_id))
+        assert reply
+        assert reply.thread.merged == (two, one)

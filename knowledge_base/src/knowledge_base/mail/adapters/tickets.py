@@ -1,10 +1,11 @@
 """Tickets, as mail reads and writes them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from knowledge_base.mail.domain.answering import Reply
 from knowledge_base.mail.domain.receiving import Thread
-from knowledge_base.tickets.domain.stores import Filters, Threads, Tickets
+from knowledge_base.tickets.domain.stores import Filters, Threads, Tickets, with_merged
 from knowledge_base.tickets.domain.threads import Kind
 from knowledge_base.tickets.domain.tickets import Channel, Ticket
 from knowledge_base.tickets.domain.writing import Draft, NewTicket, Writing
@@ -47,13 +48,14 @@ class MailReplies:
         self._tickets, self._threads = tickets, threads
 
     def find(self, ticket_id: str, reply_id: str) -> Reply | None:
-        """Two reads."""
+        """Two reads, and one for each level of merges."""
         ticket = self._tickets.find(ticket_id)
         if ticket is None:
             return None
         entries = self._threads.of_tickets([ticket_id])[ticket_id]
         replies = (each for each in entries if each.entry_id == reply_id and each.kind is Kind.STAFF)
-        return next((Reply(reply_id, _thread(ticket), each.text) for each in replies), None)
+        merged = tuple(with_merged(self._tickets, ticket)[1:])
+        return next((Reply(reply_id, replace(_thread(ticket), merged=merged), each.text) for each in replies), None)
 
 
 def _thread(ticket: Ticket) -> Thread:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, Attachments, AttachmentState, Files
-from knowledge_base.tickets.domain.stores import Filters, Threads, TicketPage, Tickets
+from knowledge_base.tickets.domain.stores import Filters, Threads, TicketPage, Tickets, with_merged
 from knowledge_base.tickets.domain.threads import Entry, Kind, in_order
 from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import number_in, words_of
@@ -73,16 +73,12 @@ class Reading:
         """To the bytes of an attachment that was accepted. Raises NotFound; Unavailable."""
         ticket = visible_to(caller, self.tickets, ticket_id)
         attachment = self.attachments.find(attachment_id)
-        if attachment is None or not _is_shown(attachment, ticket, caller):
+        if attachment is None or not _is_shown(attachment, with_merged(self.tickets, ticket), caller):
             raise NotFound("There is no such attachment.")
         return self.files.link(attachment, LINK_VALID)
 
     def _entries(self, ticket: Ticket, *, with_notes: bool) -> Sequence[Entry]:
-        """Of the ticket, and of all that were merged into it, and into those."""
-        ids, level = [ticket.ticket_id], list(ticket.merged)
-        while level:
-            ids += level
-            level = [each for of in self.tickets.find_all(level) for each in of.merged]
+        ids = with_merged(self.tickets, ticket)
         return in_order(chain.from_iterable(self.threads.of_tickets(ids).values()), with_notes=with_notes)
 
 
@@ -101,7 +97,7 @@ def is_opening(entry: Entry, ticket: Ticket) -> bool:
     return entry.kind is Kind.OPENING and entry.ticket_id == ticket.ticket_id
 
 
-def _is_shown(attachment: Attachment, ticket: Ticket, caller: Caller) -> bool:
-    is_of_ticket = attachment.ticket_id in (ticket.ticket_id, *ticket.merged)
+def _is_shown(attachment: Attachment, ticket_ids: Sequence[str], caller: Caller) -> bool:
+    is_of_ticket = attachment.ticket_id in ticket_ids
     is_hidden = attachment.is_private and not caller.is_staff
     return attachment.state is AttachmentState.ACCEPTED and is_of_ticket and not is_hidden

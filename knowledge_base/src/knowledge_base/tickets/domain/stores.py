@@ -88,6 +88,15 @@ class Tickets(Protocol):
         ...
 
 
+def with_merged(tickets: Tickets, ticket: Ticket) -> Sequence[str]:
+    """The ids of the ticket, of all that were merged into it, and into those: a read for each such level."""
+    ids, level = [ticket.ticket_id], list(ticket.merged)
+    while level:
+        ids += level
+        level = [each for of in tickets.find_all(level) for each in of.merged]
+    return ids
+
+
 class Threads(Protocol):
     """Every method raises Unavailable."""
 
