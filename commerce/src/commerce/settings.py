@@ -109,15 +109,6 @@ class Parts(Settings):
     parts_table: str
 
 
-class RunLog(Settings):
-    runs_table: str
-    frames_table: str
-
-
-class RunQueue(Settings):
-    run_queue_url: str
-
-
 class ChatHistory(Settings):
     chat_history_table: str
 

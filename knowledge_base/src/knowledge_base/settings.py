@@ -117,15 +117,6 @@ class Retrieval(Settings):
     knowledge_base_store: str
 
 
-class RunLog(Settings):
-    runs_table: str
-    frames_table: str
-
-
-class RunQueue(Settings):
-    run_queue_url: str
-
-
 class Gaps(Settings):
     gaps_table: str
 

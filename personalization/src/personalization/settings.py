@@ -128,15 +128,6 @@ class EvaluationMachine(Settings):
     evaluation_machine_arn: str
 
 
-class RunLog(Settings):
-    runs_table: str
-    frames_table: str
-
-
-class RunQueue(Settings):
-    run_queue_url: str
-
-
 class Runs(Settings):
     idempotency_table: str
 

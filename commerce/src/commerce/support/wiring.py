@@ -30,12 +30,11 @@ from shared.http.edge import access, access_ends
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
-from shared.runs.dynamo_log import DynamoRunLog
-from shared.runs.queue import SqsRunQueue
-from shared.runs.run import Run, RunLog, RunQueue
+from shared.runs.run import Run
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
+from shared.runs.wiring import log, queue
 from shared.runs.worker import Worker
 from shared.sockets.connections import Connection
 from shared.sockets.messages import SocketRouter
@@ -74,17 +73,6 @@ __all__ = [
 
 
 # --- Runs
-
-
-@cache
-def log() -> RunLog:
-    tables = settings.RunLog()
-    return DynamoRunLog(tables.runs_table, tables.frames_table)
-
-
-@cache
-def queue() -> RunQueue:
-    return SqsRunQueue(settings.RunQueue().run_queue_url)
 
 
 @cache

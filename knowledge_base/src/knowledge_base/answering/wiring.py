@@ -21,12 +21,10 @@ from shared.http.edge import access
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
-from shared.runs.dynamo_log import DynamoRunLog
-from shared.runs.queue import SqsRunQueue
-from shared.runs.run import RunLog, RunQueue
 from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.supervision import RunSupervisor
+from shared.runs.wiring import log, queue
 from shared.runs.worker import Worker
 
 __all__ = [
@@ -40,17 +38,6 @@ __all__ = [
     "supervisor",
     "worker",
 ]
-
-
-@cache
-def log() -> RunLog:
-    tables = settings.RunLog()
-    return DynamoRunLog(tables.runs_table, tables.frames_table)
-
-
-@cache
-def queue() -> RunQueue:
-    return SqsRunQueue(settings.RunQueue().run_queue_url)
 
 
 @cache

@@ -23,9 +23,8 @@ from shared.ids import new_id
 from shared.models.bedrock import BedrockModel, Sampling
 from shared.models.model import RetryingModel
 from shared.resilience.circuit import CircuitBreaker
-from shared.runs.dynamo_log import DynamoRunLog
-from shared.runs.queue import SqsRunQueue
 from shared.runs.starting import RunStarter
+from shared.runs.wiring import log, queue
 
 __all__ = [
     "answerer",
@@ -93,16 +92,15 @@ def model() -> ArticleWriter:
 
 @cache
 def run_service() -> ArticleRunService:
-    tables = settings.RunLog()
-    log = DynamoRunLog(tables.runs_table, tables.frames_table)
-    runs = RunStarter(log, SqsRunQueue(settings.RunQueue().run_queue_url))
     return ArticleRunService(
         project_access=prompts.project_service(),
         platform=terms(),
         cards=prompts.cards(),
         history=history(),
         texts=texts(),
-        starter=TransactionStarter(runs=runs, history=history(), budgets=budgets(), first_answers=first_answers()),
+        starter=TransactionStarter(
+            runs=RunStarter(log(), queue()), history=history(), budgets=budgets(), first_answers=first_answers()
+        ),
         new_id=new_id,
     )
 
