@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge_base.context.domain.contexts import TicketContext
-from knowledge_base.customers.answers import InteractionAnswer, RiskAnswer, customer_context_answer
+from knowledge_base.customers.answers import InteractionAnswer, RiskAnswer, interaction_answers, risk_answer
 from knowledge_base.customers.domain.records import Customer, Donation, Order
 from knowledge_base.suggestions.answers import SuggestionItem
 
@@ -22,13 +22,13 @@ class TicketContextAnswer:
 
 
 def ticket_context_answer(context: TicketContext) -> TicketContextAnswer:
-    of_customer = customer_context_answer(context.customer)
+    of_customer = context.customer
     return TicketContextAnswer(
         customer=of_customer.customer,
         orders=of_customer.orders,
         donations=of_customer.donations,
-        interactions=of_customer.interactions,
+        interactions=interaction_answers(of_customer.interactions),
         sentiment=of_customer.sentiment,
-        risk=of_customer.risk,
+        risk=risk_answer(of_customer.risk),
         suggestions=tuple(map(SuggestionItem.of, context.suggestions)),
     )

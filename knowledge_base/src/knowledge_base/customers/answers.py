@@ -1,11 +1,10 @@
 """What staff receive about a customer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge_base.customers.domain.contexts import CustomerContext
-from knowledge_base.customers.domain.interactions import InteractionKind
-from knowledge_base.customers.domain.records import Customer, Donation, Order
+from knowledge_base.customers.domain.interactions import Interaction, InteractionKind
 from knowledge_base.customers.domain.risk import Factor, Level, Risk
 
 
@@ -28,30 +27,12 @@ class RiskAnswer:
     rules: str
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerContextAnswer:
-    customer: Customer
-    orders: tuple[Order, ...]
-    donations: tuple[Donation, ...]
-    interactions: tuple[InteractionAnswer, ...]
-    sentiment: float | None
-    risk: RiskAnswer
-
-
-def customer_context_answer(context: CustomerContext) -> CustomerContextAnswer:
-    interactions = tuple(
+def interaction_answers(interactions: Iterable[Interaction]) -> tuple[InteractionAnswer, ...]:
+    return tuple(
         InteractionAnswer(each.interaction_id, each.kind, each.reference, each.at, each.sentiment)
-        for each in context.interactions
-    )
-    return CustomerContextAnswer(
-        customer=context.customer,
-        orders=context.orders,
-        donations=context.donations,
-        interactions=interactions,
-        sentiment=context.sentiment,
-        risk=_risk_answer(context.risk),
+        for each in interactions
     )
 
 
-def _risk_answer(risk: Risk) -> RiskAnswer:
+def risk_answer(risk: Risk) -> RiskAnswer:
     return RiskAnswer(risk.level, risk.score, risk.factors, risk.rules)

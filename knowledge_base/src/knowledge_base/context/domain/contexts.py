@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge_base.customers.domain.contexts import CustomerContext
+from knowledge_base.suggestions.domain.beside import beside_suggestions
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.tickets.domain.tickets import Ticket
-from shared.errors import NotFound, Unavailable
-from shared.observability.logs import logger
+from shared.errors import NotFound
 
 
 class Tickets(Protocol):
@@ -49,10 +49,8 @@ class TicketContexts:
         ticket = self.tickets.find(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket.")
-        suggesting = self.threads.submit(self.suggest, ticket)
-        customer = self.customers.context_of(ticket.user_id)
-        try:
-            return TicketContext(customer, suggesting.result())
-        except Unavailable:
-            logger.warning("no suggestions: the knowledge base does not answer", extra={"ticketId": ticket_id})
-            return TicketContext(customer, ())
+        return TicketContext(
+            *beside_suggestions(
+                self.threads, lambda: self.suggest(ticket), lambda: self.customers.context_of(ticket.user_id)
+            )
+        )

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from knowledge_base.customers.domain.contexts import CustomerContext
 from knowledge_base.customers.domain.records import Customer, unread
+from knowledge_base.suggestions.domain.beside import beside_suggestions
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from shared.errors import Unavailable
-from shared.observability.logs import logger
 
 type Suggest = Callable[[str, str], tuple[Suggestion, ...]]
 """Of the id of a ticket and what it asks. Raises Unavailable."""
@@ -35,17 +35,18 @@ class Assisting:
 
     def assist(self, user_id: str, ticket_id: str, question: str) -> Assistance:
         """Both at the same time. The ticket is open already, so what does not answer is left out."""
-        suggesting = self.threads.submit(self.suggest, ticket_id, question)
-        try:
-            customer = self.customers.context_of(user_id).customer
-        except Unavailable:
-            customer = unread(user_id)
-        try:
-            return Assistance(customer, suggesting.result())
-        except Unavailable:
-            logger.warning("no suggestions: the knowledge base does not answer", extra={"ticketId": ticket_id})
-            return Assistance(customer, ())
+        return Assistance(
+            *beside_suggestions(
+                self.threads, lambda: self.suggest(ticket_id, question), lambda: self._customer(user_id)
+            )
+        )
 
     def name_of(self, user_id: str) -> str | None:
         """Of a customer; None where nothing was read of them. Raises Unavailable."""
         return self.customers.context_of(user_id).customer.name or None
+
+    def _customer(self, user_id: str) -> Customer:
+        try:
+            return self.customers.context_of(user_id).customer
+        except Unavailable:
+            return unread(user_id)
