@@ -10,6 +10,7 @@ from typing import Any
 from knowledge_base.customers.domain.contexts import CustomerContext, composed
 from knowledge_base.customers.domain.contexts import Reading as CustomerReading
 from knowledge_base.customers.domain.records import Customer, Records
+from knowledge_base.router import router
 from knowledge_base.suggestions.domain.passages import Passage
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.tickets.domain.assisting import Assisting
@@ -19,16 +20,6 @@ from knowledge_base.tickets.domain.handling import Handling
 from knowledge_base.tickets.domain.reading import Reading
 from knowledge_base.tickets.domain.uploads import Inspection, Uploads
 from knowledge_base.tickets.domain.writing import Writing
-from knowledge_base.tickets.handlers import (
-    attachments,
-    canned_replies,
-    ticket_ingestion,
-    ticket_merges,
-    ticket_replies,
-    ticket_satisfaction,
-    ticket_viewers,
-    tickets,
-)
 from shared.errors import Unavailable
 from shared.persistence.unit_of_work import UnitOfWork
 from tests.knowledge_base.tickets.examples import LEVELS
@@ -63,17 +54,6 @@ class InTurn(Executor):
         return future
 
 
-_APPS = (
-    attachments,
-    canned_replies,
-    ticket_ingestion,
-    ticket_merges,
-    ticket_replies,
-    ticket_satisfaction,
-    ticket_viewers,
-    tickets,
-)
-_HANDLERS = {str(route): module.app for module in _APPS for route in module.app.routes}
 _GROUPS = {PRIYA: "[staff]", TOM: "[admin]"}
 
 
@@ -126,7 +106,7 @@ def as_user(
 ) -> tuple[int, Any]:
     claims = access_claims(user_id, _GROUPS.get(user_id))
     headers = {"idempotency-key": key} if key else {}
-    return call(_HANDLERS[route], route, body, claims=claims, query=query, headers=headers, **path)
+    return call(router, route, body, claims=claims, query=query, headers=headers, **path)
 
 
 def opened(user_id: str = ADA, subject: str = "Where is my receipt?", **more: object) -> str:
