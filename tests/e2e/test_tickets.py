@@ -1,4 +1,4 @@
-"""Tickets on the running platform: asked, answered, merged, and what others see of it: nothing."""
+"""Tickets on the running platform: opened, answered, merged, and what others see of it: nothing."""
 
 import uuid
 from collections.abc import Callable

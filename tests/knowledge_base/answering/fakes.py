@@ -76,7 +76,7 @@ class FakeGaps:
 
 
 class FakeWriter:
-    """Says these sentences, whatever it is asked."""
+    """Says these sentences, whatever the question."""
 
     def __init__(self, *said: Claim | Exception) -> None:
         self.said = list(said)

@@ -79,7 +79,7 @@ class FakeRecords:
 
 
 class FakeSentiments:
-    """What a text sounds like, by its words; it cannot be told of others."""
+    """What a text sounds like, by its words; that of others is unclear."""
 
     def __init__(self, **by_text: float) -> None:
         self.by_text = by_text

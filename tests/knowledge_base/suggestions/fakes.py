@@ -17,7 +17,7 @@ def a_passage(text: str = "Goods can be returned within 30 days.", **changed: ob
 
 
 class FakeLibrary:
-    """A knowledge base and its documents: whatever is asked, all that is searchable is found, in this order."""
+    """A knowledge base and its documents: whatever the question, all that is searchable is found, in this order."""
 
     def __init__(self, *passages: Passage) -> None:
         self.passages = list(passages)

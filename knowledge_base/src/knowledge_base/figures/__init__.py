@@ -1,1 +1,1 @@
-"""Figures of the help desk: what was asked and answered on each day."""
+"""Figures of the help desk: questions and answers of each day."""

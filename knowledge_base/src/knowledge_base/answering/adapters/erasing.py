@@ -1,4 +1,4 @@
-"""Erases what somebody's tickets have asked."""
+"""Erases the questions of somebody's tickets."""
 
 from datetime import datetime
 

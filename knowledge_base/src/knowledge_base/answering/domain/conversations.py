@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 _NEWEST = 5
-"""Of the messages, for what is looked up: what was asked long ago was answered."""
+"""Of the messages, for what is looked up: questions of long ago were answered."""
 
 
 @dataclass(frozen=True, slots=True)

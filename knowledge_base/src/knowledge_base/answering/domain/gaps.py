@@ -10,7 +10,7 @@ from shared.persistence.unit_of_work import Write
 
 GAP_LIFE = timedelta(days=180)
 MAX_GAPS = 500
-"""The newest, which are read together; what is older and still asked comes again."""
+"""The newest, which are read together; what is older and still a question comes again."""
 _EXAMPLES = 3
 _LONGEST_QUESTION = 500
 
@@ -21,7 +21,7 @@ type Vector = tuple[float, ...]
 class Gap:
     """What a user's ticket asks, and no document answers.
 
-    `vector` has length 1, or no elements where it is not known.
+    `vector` has length 1, or no elements where there is none.
     """
 
     ticket_id: str

@@ -1,6 +1,6 @@
 """How a suggested reply is made: from passages that were retrieved before anybody read what the customer wrote.
 
-The model has no tools. What is retrieved, and of which ticket, is fixed before it is asked, and what it says is shown
+The model has no tools. What is retrieved, and of which ticket, is fixed before it is called, and what it says is shown
 only as far as the passages say it: see `citing`. So whatever a text in the ticket or a document orders, it changes
 neither what is read nor what is done.
 """

@@ -22,7 +22,7 @@ class Interaction:
     """`reference` is the id of the ticket, order, gift or conversation.
 
     `interaction_id` is the same each time that it is noted, and sorts by time. `sentiment` lies between -1, desperate,
-    and 1, delighted; None where nobody has said, or it cannot be told.
+    and 1, delighted; None where nobody has said, or it is unclear.
     """
 
     user_id: str

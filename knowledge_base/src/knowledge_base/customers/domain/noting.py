@@ -10,7 +10,7 @@ from knowledge_base.customers.domain.interactions import Interaction, Interactio
 
 class Sentiments(Protocol):
     def of(self, text: str) -> float | None:
-        """From -1 to 1; None where it cannot be told. Raises Unavailable."""
+        """From -1 to 1; None where it is unclear. Raises Unavailable."""
         ...
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_bedrock_agent_runtime.type_defs import KnowledgeBaseRetrievalConfigurationTypeDef
 
 _MAX_QUESTION = 2000
-"""Characters: what follows says little of what is asked, and Bedrock takes 20,000 at most."""
+"""Characters: what follows says little of the question, and Bedrock takes 20,000 at most."""
 _PASSING = frozenset({"BadGatewayException", "ConflictException", "DependencyFailedException"})
 _NOT_SET_UP = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 
@@ -44,7 +44,7 @@ class BedrockKnowledgeBase:
                 )
         except ClientError as error:
             if code(error) in _NOT_SET_UP:
-                logger.error("knowledge base cannot be asked", extra={"code": code(error)})
+                logger.error("knowledge base cannot be called", extra={"code": code(error)})
             elif code(error) not in _PASSING:
                 raise
             raise unavailable() from error

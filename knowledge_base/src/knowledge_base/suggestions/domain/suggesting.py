@@ -25,7 +25,7 @@ OFFER_LIFE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What was retrieved for a ticket; `question` is a digest of what was asked."""
+    """What was retrieved for a ticket; `question` is a digest of what it was retrieved for."""
 
     ticket_id: str
     question: str
