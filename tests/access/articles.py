@@ -1,7 +1,8 @@
 """Articles: runs and sessions of a project."""
 
 from tests.access.matrix import Call, of_starter, of_viewers, project, row, streamed
-from tests.access.world import PERSONALIZATION, World, unique
+from tests.access.people import PERSONALIZATION, unique
+from tests.access.world import World
 
 PROJECT = "/api/projects/{projectId}"
 RUN = f"{PROJECT}/runs/{{runId}}"

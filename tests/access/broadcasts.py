@@ -1,7 +1,8 @@
 """News to many."""
 
 from tests.access.matrix import Call, over_http, row, staff
-from tests.access.world import COMMUNICATIONS, World, unique
+from tests.access.people import COMMUNICATIONS, unique
+from tests.access.world import World
 
 NEWS = {"title": "News", "content": "Something new.", "channels": ["email"], "segment": {"interest": unique()}}
 

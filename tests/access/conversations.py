@@ -1,7 +1,8 @@
 """The personal agent: turns, runs and sockets."""
 
 from tests.access.matrix import Call, everybody, own, own_and_staff, row, streamed
-from tests.access.world import PERSONALIZATION, World, unique
+from tests.access.people import PERSONALIZATION, unique
+from tests.access.world import World
 
 
 @row(PERSONALIZATION, "POST /agent", own_and_staff(200))

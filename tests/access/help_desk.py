@@ -1,7 +1,8 @@
 """The help desk."""
 
 from tests.access.matrix import Call, admins, anybody, everybody, over_http, own, own_and_staff, row, staff
-from tests.access.world import HELP_DESK, World
+from tests.access.people import HELP_DESK
+from tests.access.world import World
 
 NOBODY = "0197a1b2-0000-7000-8000-00000000ffff"
 

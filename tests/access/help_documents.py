@@ -1,7 +1,8 @@
 """Help documents, and the syncs of the knowledge base with them."""
 
 from tests.access.matrix import Call, over_http, row, staff
-from tests.access.world import HELP_DESK, World, unique
+from tests.access.people import HELP_DESK, unique
+from tests.access.world import World
 
 
 def wanted() -> dict[str, object]:

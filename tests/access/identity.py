@@ -1,7 +1,8 @@
 """Users and their access."""
 
 from tests.access.matrix import Call, admins, everybody, over_http, row
-from tests.access.world import IDENTITY, World
+from tests.access.people import IDENTITY
+from tests.access.world import World
 
 
 @row(IDENTITY, "GET /users", over_http(admins(200)))

@@ -1,7 +1,8 @@
 """Sockets, event streams and figures of communications."""
 
 from tests.access.matrix import Call, everybody, over_http, row, staff
-from tests.access.world import COMMUNICATIONS, World
+from tests.access.people import COMMUNICATIONS
+from tests.access.world import World
 
 
 @row(COMMUNICATIONS, "POST /connections", over_http(everybody(201)))

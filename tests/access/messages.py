@@ -1,7 +1,8 @@
 """Messages, conversations, blocks and reports."""
 
 from tests.access.matrix import Call, everybody, over_http, own, row, staff
-from tests.access.world import COMMUNICATIONS, World
+from tests.access.people import COMMUNICATIONS
+from tests.access.world import World
 
 
 @row(COMMUNICATIONS, "POST /messages", over_http(everybody(201)))

@@ -1,7 +1,8 @@
 """Notifications, and their texts."""
 
 from tests.access.matrix import Call, everybody, over_http, own, row, staff
-from tests.access.world import COMMUNICATIONS, World
+from tests.access.people import COMMUNICATIONS
+from tests.access.world import World
 
 TEMPLATE = "/notification-templates/{type}"
 

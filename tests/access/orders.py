@@ -1,7 +1,8 @@
 """Orders: of customers, and of the staff who send them or pay money back."""
 
 from tests.access.matrix import Call, admins, everybody, own, own_and_staff, row, staff
-from tests.access.world import COMMERCE, World
+from tests.access.people import COMMERCE
+from tests.access.world import World
 
 NOTE = {"text": "Rang the customer."}
 PENNY = {"amount": {"amount": 1, "currency": "GBP"}, "reason": "A penny"}

@@ -5,7 +5,8 @@ import json
 from stripe import WebhookSignature
 
 from tests.access.matrix import Call, anybody, finance, row, staff
-from tests.access.world import COMMERCE, PERSONALIZATION, World, unique
+from tests.access.people import COMMERCE, PERSONALIZATION, unique
+from tests.access.world import World
 
 
 @row(COMMERCE, "POST /webhooks/stripe", {**anybody(200), "keyless": 200})

@@ -1,7 +1,8 @@
 """Supporters, their gifts, and the charity's content."""
 
 from tests.access.matrix import Call, own_and_staff, row, staff
-from tests.access.world import PERSONALIZATION, World, unique
+from tests.access.people import PERSONALIZATION, unique
+from tests.access.world import World
 
 GIFT = {"amount": {"amount": 1000, "currency": "GBP"}}
 PAGE = {"kind": "campaign", "title": "A page", "summary": "In short.", "body": "At length."}

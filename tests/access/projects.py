@@ -1,7 +1,8 @@
 """Prompt projects and their members."""
 
 from tests.access.matrix import Call, everybody, of_owners, of_viewers, row, staff
-from tests.access.world import PERSONALIZATION, World
+from tests.access.people import PERSONALIZATION
+from tests.access.world import World
 
 
 @row(PERSONALIZATION, "POST /api/projects", staff(201))

@@ -1,7 +1,8 @@
 """Prompts, their versions, cases and evaluations."""
 
 from tests.access.matrix import Call, of_editors, of_viewers, row
-from tests.access.world import CASE, PERSONALIZATION, PROMPT, World
+from tests.access.people import PERSONALIZATION
+from tests.access.world import CASE, PROMPT, World
 
 PROJECT = "/api/projects/{projectId}"
 ONE = f"{PROJECT}/prompts/{{promptId}}"

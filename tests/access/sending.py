@@ -1,7 +1,8 @@
 """Devices that get push messages, and what became of messages."""
 
 from tests.access.matrix import Call, everybody, over_http, row, staff
-from tests.access.world import COMMUNICATIONS, World, unique
+from tests.access.people import COMMUNICATIONS, unique
+from tests.access.world import World
 
 
 @row(COMMUNICATIONS, "POST /devices", over_http(everybody(201)))

@@ -1,7 +1,8 @@
 """The shop: its window, its catalogue, and carts."""
 
 from tests.access.matrix import Call, admins, anybody, everybody, row
-from tests.access.world import COMMERCE, DRAFT, World
+from tests.access.people import COMMERCE
+from tests.access.world import DRAFT, World
 
 
 @row(COMMERCE, "GET /products", anybody(200))

@@ -1,7 +1,8 @@
 """Suggestions, suggested replies and gaps of the help desk."""
 
 from tests.access.matrix import Call, everybody, over_http, row, staff
-from tests.access.world import HELP_DESK, World
+from tests.access.people import HELP_DESK
+from tests.access.world import World
 
 OF_ITS_STARTER = over_http({**staff(404), "staff": 200})
 """Who is of staff as well has no business there."""

@@ -1,7 +1,8 @@
 """The support chat: runs, sockets, history and proposals."""
 
 from tests.access.matrix import Call, admins, everybody, own, row, streamed
-from tests.access.world import COMMERCE, World, unique
+from tests.access.people import COMMERCE, unique
+from tests.access.world import World
 
 
 @row(COMMERCE, "POST /connections", everybody(201))

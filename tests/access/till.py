@@ -1,7 +1,8 @@
 """The till: checkouts and what comes of them."""
 
 from tests.access.matrix import Call, everybody, own, row
-from tests.access.world import COMMERCE, World
+from tests.access.people import COMMERCE
+from tests.access.world import World
 
 
 @row(COMMERCE, "POST /checkout", everybody(202))

@@ -3,7 +3,8 @@
 from communications.sending.domain.unsubscribing import UnsubscribeLinks
 from shared.auth.seals import Seals
 from tests.access.matrix import Call, anybody, over_http, row
-from tests.access.world import COMMUNICATIONS, World
+from tests.access.people import COMMUNICATIONS
+from tests.access.world import World
 from tests.communications.sending.examples import a_row
 
 

@@ -1,7 +1,8 @@
 """Users of communications: how they are reached."""
 
 from tests.access.matrix import Call, everybody, over_http, own_and_staff, row, staff
-from tests.access.world import COMMUNICATIONS, World, unique
+from tests.access.people import COMMUNICATIONS, unique
+from tests.access.world import World
 from tests.e2e.local_inbox import a_number
 
 

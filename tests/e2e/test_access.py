@@ -3,7 +3,8 @@
 import pytest
 
 from tests.access.matrix import Row, rows
-from tests.access.world import PERSONALIZATION, World
+from tests.access.people import PERSONALIZATION
+from tests.access.world import World
 from tests.e2e.clients import Platform
 from tests.e2e.live import Socket
 
