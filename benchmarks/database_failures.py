@@ -14,8 +14,8 @@ from pathlib import Path
 from knowledge_base.customers.adapters.postgres.connection import Database
 from knowledge_base.customers.adapters.postgres.records import PostgresCustomers
 from knowledge_base.customers.domain.recording import Registered
-from local.emulator.process import free_port
 from local.postgres.process import PostgresProcess
+from local.workspace import free_port
 from shared.errors import Unavailable
 from tests.knowledge_base.customers.facts import NOW
 from tests.knowledge_base.customers.postgres import FixedCredentials, TestDatabase, new_database

@@ -44,8 +44,8 @@ from knowledge_base.tickets.domain.threads import Kind as EntryKind
 from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Ticket, TicketStatus
 from knowledge_base.tickets.handlers import ticket_ingestion
 from knowledge_base.tickets.wiring import tickets
-from local.emulator.process import free_port
 from local.postgres.process import PostgresProcess
+from local.workspace import free_port
 from shared.dynamodb.connection import readers
 from shared.money import Money
 from shared.observability.logs import logger

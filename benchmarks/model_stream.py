@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from local.emulator.process import free_port
 from local.model.process import ModelProcess
+from local.workspace import free_port
 
 _ROUNDS = 5
 _TOKENS = 1000

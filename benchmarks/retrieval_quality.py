@@ -29,9 +29,10 @@ from benchmarks.retrieval_questions import (
     labels,
     passages,
 )
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
 from local.model.process import ModelProcess
 from local.sample_data.help_documents import DOCUMENTS
+from local.workspace import free_port
 from tests.contracts.emulator.aws import Aws
 from tests.contracts.emulator.knowledge_base import KnowledgeBase
 

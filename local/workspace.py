@@ -3,9 +3,10 @@
 import fcntl
 import os
 import platform
+import secrets
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 STACK = "almoner"
 REGION = "us-west-2"
 HOST = "127.0.0.1"
+_OF_NO_CONNECTION = range(20_000, 32_768)
+"""Ports that Linux and macOS give to no outgoing connection."""
 DEFAULT_PORT = 4566
 DEFAULT_INBOX_PORT = 8025
 SEARCH_ENGINES = ("tantivy", "opensearch")
@@ -170,6 +173,15 @@ def _chosen(variable: str, remembered: Path, default: str) -> str:
 def architecture() -> str:
     """Lambda's name for this machine's architecture."""
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on, to be taken later: no connection gets it meanwhile."""
+    while True:
+        port = secrets.choice(_OF_NO_CONNECTION)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 def port_is_taken(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -41,14 +40,6 @@ def emulator_program(
 
 def endpoint_of(port: int) -> str:
     return f"http://{HOST}:{port}"
-
-
-def free_port() -> int:
-    """A local port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class EmulatorProcess(Child):

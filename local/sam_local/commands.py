@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.workspace import HOST, ROOT, port_is_taken
+from local.workspace import HOST, ROOT, free_port, port_is_taken
 
 LOG = ROOT / ".local/sam-local/start-api.log"
 
@@ -45,7 +44,7 @@ def start_api(command: Sequence[str] = (), **process_options: Any) -> Iterator[s
 
     A function's container starts with the first request and stays warm: exclude that request from measurements.
     """
-    port = _free_port()
+    port = free_port()
     with LOG.open("wb") as log:
         process = subprocess.Popen(
             [*(command or _sam_local("start-api", "--warm-containers", "LAZY", "--no-watch")), "--port", str(port)],
@@ -73,12 +72,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _sam_local(command: str, *arguments: str) -> list[str]:
     return ["sam", "local", command, *arguments, "--config-file", os.environ["SAM_LOCAL_CONFIG"]]
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
 
 
 def _wait_until_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

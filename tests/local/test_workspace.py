@@ -1,10 +1,11 @@
 """What a workspace is asked for, and what it remembers."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from local.workspace import CannotContinue, workspace
+from local.workspace import HOST, CannotContinue, free_port, port_is_taken, workspace
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +76,12 @@ def test_payments_go_to_stripe_with_a_test_key_and_with_no_other(monkeypatch: py
     monkeypatch.setenv("STRIPE_KEY", "sk_live_1")
     with pytest.raises(CannotContinue, match="test key"):
         workspace()
+
+
+def test_free_port_is_none_that_a_connection_may_get_before_it_is_taken() -> None:
+    with socket.create_server((HOST, 0)) as server:
+        given_by_the_system = server.getsockname()[1]
+    for _ in range(50):
+        port = free_port()
+        assert port < 32_768 <= given_by_the_system
+        assert not port_is_taken(port)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
+from local.workspace import free_port
 from operations import environment as environments
 
 

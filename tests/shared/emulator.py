@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
+from local.workspace import free_port
 
 
 @contextmanager

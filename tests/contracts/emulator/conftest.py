@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.emulator.process import EmulatorProcess, free_port
-from local.workspace import HOST
+from local.emulator.process import EmulatorProcess
+from local.workspace import HOST, free_port
 from tests.contracts.emulator.application_stack import Application
 from tests.contracts.emulator.aws import Aws
 from tests.contracts.emulator.live_stack import Live

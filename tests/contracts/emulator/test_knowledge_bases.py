@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
 from local.model.process import ModelProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import Aws, eventually, unique
 from tests.contracts.emulator.knowledge_base import KnowledgeBase, model_of
 from tests.contracts.emulator.scenarios.knowledge_bases import HATS, QUESTION, REFUNDS, stack_of_knowledge_base

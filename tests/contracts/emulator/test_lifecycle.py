@@ -18,9 +18,9 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emulator.forked_workers import CAN_FORK
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
 from local.emulator.workers import worker_pids
-from local.workspace import ROOT
+from local.workspace import ROOT, free_port
 from tests.contracts.emulator.aws import Aws, eventually, has_ended, package
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-lifecycle")]
@@ -158,7 +158,8 @@ def test_stop_leaves_no_process_no_file_and_does_not_wait_for_open_connections(
 
 def test_emulator_does_not_outlive_a_test_run_that_was_killed(tmp_path: Path) -> None:
     script = (
-        "import os, pathlib; from local.emulator.process import EmulatorProcess, free_port\n"
+        "import os, pathlib; from local.emulator.process import EmulatorProcess\n"
+        "from local.workspace import free_port\n"
         f"emulator = EmulatorProcess(pathlib.Path({str(tmp_path)!r}), free_port()); emulator.start()\n"
         "print(emulator.pid, flush=True); os._exit(1)"
     )

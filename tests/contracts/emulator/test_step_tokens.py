@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import Aws, eventually, unique
 from tests.contracts.emulator.scenarios.registry import Json
 from tests.contracts.emulator.scenarios.steps import Machine, waiting_task

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.emulator.process import free_port
 from local.postgres.process import PostgresProcess
+from local.workspace import free_port
 from tests.conformance import answers_are_as_declared
 from tests.knowledge_base.customers.postgres import TestDatabase, new_database
 

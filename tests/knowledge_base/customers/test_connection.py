@@ -15,10 +15,9 @@ import pytest
 
 from knowledge_base.customers.adapters.postgres.connection import Database, Limits, Place
 from knowledge_base.customers.adapters.postgres.credentials import Login, SecretCredentials
-from local.emulator.process import free_port
 from local.postgres.installation import postmaster_of
 from local.postgres.process import PostgresProcess
-from local.workspace import HOST
+from local.workspace import HOST, free_port
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline, ends_by
 from tests.contracts.emulator.aws import eventually

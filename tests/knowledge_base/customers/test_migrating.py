@@ -17,9 +17,8 @@ from knowledge_base.customers.adapters.postgres.migrating import FOLDER, Postgre
 from knowledge_base.customers.adapters.postgres.records import PostgresCustomers
 from knowledge_base.customers.domain.migrating import Migrated, MigrationChanged
 from knowledge_base.customers.domain.recording import OrderEnded
-from local.emulator.process import free_port
 from local.postgres.process import PostgresProcess
-from local.workspace import HOST
+from local.workspace import HOST, free_port
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline
 from tests.contracts.emulator.aws import eventually

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.emulator.process import free_port
 from local.model.process import ModelProcess
+from local.workspace import free_port
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.emulator.process import free_port
 from local.model.behaviour import Behaviours, UnknownSetting
 from local.model.process import ModelProcess
 from local.model.recording import MAX_REQUESTS, Recording
-from local.workspace import ROOT
+from local.workspace import ROOT, free_port
 from tests.contracts.emulator.aws import eventually
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EventStreamError
 
-from local.emulator.process import free_port
 from local.model.process import ModelProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import eventually
 from tests.local.model.conftest import runtime_client
 from tests.local.model.conversations import SONNET, ask, tool_config

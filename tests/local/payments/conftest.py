@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import stripe
 
-from local.emulator.process import free_port
 from local.payments.process import PaymentProcess
+from local.workspace import free_port
 
 
 @pytest.fixture(scope="session")

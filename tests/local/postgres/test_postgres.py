@@ -11,9 +11,9 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812  a class
 
-from local.emulator.process import free_port
 from local.postgres.installation import data_of, end_orphan, postmaster_of
 from local.postgres.process import PostgresProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import eventually, has_ended
 
 MAX_CONNECTIONS = 20

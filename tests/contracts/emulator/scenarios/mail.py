@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import Aws, unique
 from tests.contracts.emulator.scenarios.registry import shows
 from tests.contracts.emulator.scenarios.users import user_pool

@@ -3,7 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import Aws, eventually
 from tests.contracts.emulator.scenarios.registry import shows
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.emulator.process import EmulatorProcess, free_port
+from local.emulator.process import EmulatorProcess
+from local.workspace import free_port
 from tests.contracts.emulator.aws import TRUST, Aws, eventually, unique
 from tests.contracts.emulator.scenarios.registry import Json, shows
 

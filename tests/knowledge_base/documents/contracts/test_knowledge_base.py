@@ -24,8 +24,8 @@ from knowledge_base.documents.domain.library import Library
 from knowledge_base.documents.domain.requesting import Requesting
 from knowledge_base.documents.domain.syncing import Syncing
 from knowledge_base.documents.handlers.kb_sync import handler
-from local.emulator.process import EmulatorProcess, free_port
-from local.workspace import HOST, ROOT
+from local.emulator.process import EmulatorProcess
+from local.workspace import HOST, ROOT, free_port
 from shared.errors import Unavailable
 from tests.contracts.emulator.aws import Aws
 from tests.contracts.emulator.knowledge_base import KnowledgeBase, model_of
