@@ -106,13 +106,14 @@ def _new(line: ProductLine, now: datetime) -> Plan | InvalidLine:
 def _changed(line: ProductLine, existing: Product) -> Product:
     kind = line.kind or existing.kind
     kept_stock = existing.stock if kind is Kind.GOODS else None
-    # cells keep no white space at the ends of a text: that it is missing is no change
-    keeps_description = line.description in {None, cell_text(existing.description)}
+    description = line.description
+    if description is None or description == cell_text(existing.description):
+        description = existing.description  # cells keep no white space at the ends of a text
     return replace(
         existing,
         kind=kind,
         name=existing.name if line.name is None else line.name,
-        description=existing.description if keeps_description else line.description,
+        description=description,
         category=existing.category if line.category is None else line.category,
         tags=existing.tags if line.tags is None else line.tags,
         price=line.price or existing.price,

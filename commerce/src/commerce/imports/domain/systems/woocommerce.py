@@ -23,7 +23,7 @@ _STATUS = {"1": "active", "0": "draft", "-1": "draft"}
 
 
 def _products(rows: Sequence[Record]) -> Iterator[Record]:
-    parents = {}
+    parents = dict[str, dict[str, str]]()
     for row in rows:
         cells = cells_of(row)
         parents |= {key: cells for key in (cells.get("sku"), f"id:{cells.get('id')}") if key}
