@@ -8,7 +8,9 @@ from itertools import count
 from typing import Any
 
 from commerce.catalogue.domain.products import Product
+from commerce.imports.domain.accepting import Accepting
 from commerce.imports.domain.background import Import, StoredFile
+from commerce.imports.domain.grouping import Group
 from commerce.imports.domain.importing import Importer
 from commerce.imports.domain.reporting import LineReport
 from commerce.imports.domain.starting import ImportStarter
@@ -22,6 +24,10 @@ from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW
 from tests.commerce.stock.fakes import FakeStockLedger
 from tests.shared.persistence.fake_transactions import FakeTransaction
+
+
+def _read(content: bytes, content_type: str) -> list[Group]:
+    return read_file(content, content_type, "GBP")
 
 
 class Killed(BaseException):
@@ -145,6 +151,9 @@ class Background:
     def starter(self) -> ImportStarter:
         return ImportStarter(imports=self.imports, files=self.files, queue=self.queue)
 
+    def accepting(self, importer: Importer) -> Accepting:
+        return Accepting(importer=importer, starter=self.starter, read=_read, validate=line_validator("GBP"))
+
     def worker(self, life: Life | None = None) -> ImportWorker:
         """One that lives as long."""
         alive: Any = (lambda inner: Mortal(inner, life)) if life else (lambda inner: inner)
@@ -154,7 +163,7 @@ class Background:
             files=alive(self.files),
             queue=alive(self.queue),
             importer=Importer(alive(self.products), alive(recounts), ThreadPoolExecutor(1)),
-            read=lambda content, content_type: read_file(content, content_type, "GBP"),
+            read=_read,
             validate=line_validator("GBP"),
             clock=lambda: NOW + timedelta(seconds=next(self._seconds)),
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from commerce.imports.domain.csv_file import read_csv
 from commerce.imports.domain.grouping import grouped, in_order
-from commerce.imports.domain.importing import Importer, Provenance
+from commerce.imports.domain.importing import Importer, ProductStore, Provenance
 from commerce.imports.domain.json_file import read_items
 from commerce.imports.domain.price_format import with_plain_prices
 from commerce.imports.domain.reporting import Outcome, Report
@@ -36,7 +36,7 @@ def a_line(product_id: str, name: str = "China cup", price: str = "2.50", stock:
 
 def imported(
     body: bytes | object,
-    products: FakeProducts,
+    products: ProductStore,
     *,
     import_id: str = "import-1",
     now: datetime = NOW,
@@ -56,9 +56,10 @@ def prepared(records: Sequence[Record]) -> list[Record]:
     return in_order(grouped(with_plain_prices(records, "GBP"), line_validator("GBP")))
 
 
-def an_importer(products: FakeProducts, threads: Executor, grace_seconds: float = 5.0) -> Importer:
-    """Of this catalogue, with the ledger of its stock."""
-    recounts = Recounts(ledger=FakeStockLedger(products), begin=FakeTransaction)
+def an_importer(products: ProductStore, threads: Executor, grace_seconds: float = 5.0) -> Importer:
+    """Of this catalogue; counts of its stock are for one in memory."""
+    ledger = FakeStockLedger(products if isinstance(products, FakeProducts) else FakeProducts())
+    recounts = Recounts(ledger=ledger, begin=FakeTransaction)
     return Importer(products, recounts, threads, grace_seconds)
 
 

@@ -22,22 +22,23 @@ from tests.commerce.imports.files import HEADER, a_file, a_line, an_importer
 from tests.shared.gateway_events import access_claims, rest_event
 from tests.shared.lambda_context import CONTEXT
 
-pytestmark = pytest.mark.usefixtures("edge", "importer")
+pytestmark = pytest.mark.usefixtures("edge", "background")
 
 MAX_BYTES = 4 * 1024 * 1024
 
 
-def unused() -> None:
-    raise AssertionError("nothing goes on in the background")
-
-
 @pytest.fixture
-def importer(products: FakeProducts, monkeypatch: pytest.MonkeyPatch) -> None:
+def background(products: FakeProducts, monkeypatch: pytest.MonkeyPatch) -> Background:
     threads = ThreadPoolExecutor(4)
-    monkeypatch.setattr(wiring, "importer", lambda: an_importer(products, threads))
-    monkeypatch.setattr(wiring, "currency", lambda: "GBP")
-    monkeypatch.setattr(wiring, "starter", unused)
-    monkeypatch.setattr(wiring, "cursors", unused)
+    background = Background()
+    background.products = products
+    monkeypatch.setattr(wiring, "accepting", lambda: background.accepting(an_importer(products, threads)))
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
+    monkeypatch.setattr(wiring, "starter", lambda: background.starter)
+    monkeypatch.setattr(wiring, "imports", lambda: background.imports)
+    monkeypatch.setattr(wiring, "files", lambda: background.files)
+    monkeypatch.setattr(wiring, "worker", background.worker)
+    return background
 
 
 def send(
@@ -191,22 +192,7 @@ def test_nobody_but_admins_imports(products: FakeProducts, groups: str | None) -
     assert products.by_id.keys() == {"teapot"}
 
 
-@pytest.mark.usefixtures("background")
 class TestInTheBackground:
-    @pytest.fixture
-    def background(
-        self, products: FakeProducts, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-    ) -> Background:
-        request.getfixturevalue("importer")  # which has none
-        background = Background()
-        background.products = products
-        monkeypatch.setattr(wiring, "starter", lambda: background.starter)
-        monkeypatch.setattr(wiring, "imports", lambda: background.imports)
-        monkeypatch.setattr(wiring, "files", lambda: background.files)
-        monkeypatch.setattr(wiring, "worker", background.worker)
-        monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
-        return background
-
     def test_large_file_goes_on(self, products: FakeProducts, background: Background) -> None:
         lines = [a_line(f"cup-{number}", price="-1" if number == 900 else "2.50") for number in range(1_001)]
 

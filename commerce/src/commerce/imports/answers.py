@@ -9,6 +9,7 @@ from commerce.imports.domain.report_pages import ReportPage
 from commerce.imports.domain.reporting import LineReport, Outcome, Report
 from shared.errors import FieldError
 from shared.http.cursors import Cursors
+from shared.http.response import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,21 @@ def progress_answer(import_: Import, page: ReportPage, cursors: Cursors) -> Prog
         created_at=import_.created_at,
         ended_at=import_.ended_at,
         lines=page.lines,
-        next_cursor=cursors.make(cursor_scope(import_.import_id), None if page.after is None else str(page.after)),
+        next_cursor=cursors.make(_scope(import_), None if page.after is None else str(page.after)),
     )
 
 
-def cursor_scope(import_id: str) -> str:
-    return f"imports/{import_id}"
+def accepted_answer(accepted: Report | Import, cursors: Cursors) -> Response:
+    """200 with a report, or 202 with the progress of an import, which has none yet."""
+    if isinstance(accepted, Report):
+        return Response(200, import_answer(accepted))
+    return Response(202, progress_answer(accepted, ReportPage((), None), cursors))
+
+
+def first_part(import_: Import, cursors: Cursors, cursor: str | None) -> int:
+    """Of the page that a cursor leads to. Raises Malformed."""
+    return int(cursors.read(_scope(import_), cursor) or 0)
+
+
+def _scope(import_: Import) -> str:
+    return f"imports/{import_.import_id}"

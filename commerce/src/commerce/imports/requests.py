@@ -40,7 +40,7 @@ from shared.text.csv_file import ColumnError, Record
 from shared.text.csv_rows import printable
 from shared.text.encodings import is_charset
 
-MAX_FILE_BYTES = 4 * 1024 * 1024  # Lambda accepts 6 MB, and base64 makes a file longer by a third
+MAX_BYTES = 4 * 1024 * 1024  # Lambda accepts 6 MB, and base64 makes a file longer by a third
 _MAX_ERRORS = 50  # a line has fewer: twenty tags and the other columns
 
 

@@ -10,6 +10,8 @@ from commerce.imports.adapters.exports import S3Exports
 from commerce.imports.adapters.files import S3ImportFiles
 from commerce.imports.adapters.imports import DynamoImports
 from commerce.imports.adapters.queue import SqsImports
+from commerce.imports.domain.accepting import Accepting
+from commerce.imports.domain.grouping import Group
 from commerce.imports.domain.importing import Importer
 from commerce.imports.domain.starting import ImportStarter
 from commerce.imports.domain.working import ImportWorker
@@ -19,7 +21,7 @@ from commerce.stock.wiring import stock_ledger
 from shared.aws.threads import Threads
 from shared.dynamodb.transactions import Transaction
 
-__all__ = ["catalogue", "currency", "cursors", "exports", "files", "importer", "imports", "starter", "worker"]
+__all__ = ["accepting", "catalogue", "cursors", "exports", "files", "imports", "starter", "worker"]
 
 _CONCURRENT_WRITES = 16
 
@@ -64,6 +66,15 @@ def starter() -> ImportStarter:
     return ImportStarter(imports=imports(), files=files(), queue=_queue())
 
 
+def _read(content: bytes, content_type: str) -> list[Group]:
+    return read_file(content, content_type, currency())
+
+
+@cache
+def accepting() -> Accepting:
+    return Accepting(importer=importer(), starter=starter(), read=_read, validate=line_validator(currency()))
+
+
 @cache
 def worker() -> ImportWorker:
     return ImportWorker(
@@ -71,7 +82,7 @@ def worker() -> ImportWorker:
         files=files(),
         queue=_queue(),
         importer=importer(),
-        read=lambda content, content_type: read_file(content, content_type, currency()),
+        read=_read,
         validate=line_validator(currency()),
         clock=lambda: datetime.now(UTC),
     )

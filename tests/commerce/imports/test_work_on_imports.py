@@ -1,7 +1,6 @@
 """Imports in the background: part by part, and whatever happens in between, each line once."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -183,26 +182,6 @@ def test_store_out_of_reach_has_the_part_done_again(monkeypatch: pytest.MonkeyPa
 
 def test_nothing_is_done_for_an_import_that_there_is_not() -> None:
     assert work_on(a_shop()) is None
-
-
-def test_uploaded_file_is_the_first_one() -> None:
-    shop = a_shop()
-    waiting = shop.starter
-    assert waiting.start_uploaded("i1", NOW) is None
-    shop.imports.add(replace(shop.start(FILE), state=State.WAITING, file=None))
-    shop.queue.messages.clear()
-    assert waiting.start_uploaded("i1", NOW) is State.WAITING
-
-    first = shop.files.upload("i1", FILE)
-    assert waiting.start_uploaded("i1", NOW) is State.QUEUED
-    shop.files.upload("i1", b"another")
-    assert waiting.start_uploaded("i1", NOW) is State.QUEUED
-
-    assert shop.imports.by_id["i1"].file == first
-    assert shop.queue.messages == ["i1", "i1"]
-    assert work_on(shop) is State.DONE
-    assert waiting.start_uploaded("i1", NOW) is State.DONE
-    assert waiting.start_uploaded("i1", NOW + timedelta(days=31)) is None
 
 
 def test_report_is_read_by_parts_and_by_outcome() -> None:
