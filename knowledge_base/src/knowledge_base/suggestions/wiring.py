@@ -10,8 +10,9 @@ from knowledge_base.suggestions.adapters.offers import DynamoOffers, DynamoUses
 from knowledge_base.suggestions.adapters.sources import DocumentSources
 from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.suggesting import BedrockService
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
-__all__ = ["bedrock_service", "offers", "uses"]
+__all__ = ["bedrock_service", "first_answers", "offers", "uses"]
 
 
 @cache
@@ -22,6 +23,11 @@ def offers() -> DynamoOffers:
 @cache
 def uses() -> DynamoUses:
     return DynamoUses(settings.Uses().uses_table)
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
 
 
 @cache
