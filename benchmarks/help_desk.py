@@ -190,7 +190,7 @@ def _rows() -> None:
         Passage(document_id=f"d{n}", version=1, title="Parcels", source="s3://docs/parcels.md", text="x" * 500, score=1)
         for n in range(5)
     )
-    offer = Offer(_TICKET, digest(question_of(ticket, [entry])), passages, _NOW)
+    offer = Offer(_TICKET, digest(question_of(ticket.subject, entry.text)), passages, _NOW)
     done = [interaction(InteractionKind.ORDER, _CUSTOMER, str(n), _NOW - timedelta(n), str(n)) for n in range(20)]
     document = {"library": {"S": "documents"}, "name": {"S": "parcels.md"}, "state": {"S": "searchable"}}
     document |= {"version": {"N": "1"}, "sizeBytes": {"N": "1"}, "revision": {"N": "1"}}

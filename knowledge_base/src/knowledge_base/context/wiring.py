@@ -33,5 +33,6 @@ def ticket_contexts() -> TicketContexts:
 
 
 def _suggested(ticket: Ticket) -> tuple[Suggestion, ...]:
-    entries = threads().of_tickets([ticket.ticket_id]).get(ticket.ticket_id, ())
-    return bedrock_service().suggest(ticket.ticket_id, question_of(ticket, entries), datetime.now(UTC))
+    opening = threads().opening(ticket.ticket_id)
+    question = question_of(ticket.subject, opening.text if opening else "")
+    return bedrock_service().suggest(ticket.ticket_id, question, datetime.now(UTC))

@@ -9,6 +9,8 @@ from knowledge_base.customers.domain.contexts import CustomerContext
 from knowledge_base.suggestions.domain.beside import beside_suggestions
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.tickets.domain.tickets import Ticket
+from knowledge_base.tickets.domain.writing import require_staff_for
+from shared.auth.callers import Caller
 from shared.errors import NotFound
 
 
@@ -41,14 +43,15 @@ class TicketContexts:
     suggest: Suggest
     threads: Executor
 
-    def of(self, ticket_id: str) -> TicketContext:
+    def of(self, caller: Caller, ticket_id: str) -> TicketContext:
         """Customer and suggestions at the same time; none of the latter while the knowledge base does not answer.
 
-        Raises NotFound; Unavailable.
+        Raises NotFound; Forbidden for the caller's own; Unavailable.
         """
         ticket = self.tickets.find(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket.")
+        require_staff_for(caller, ticket)
         return TicketContext(
             *beside_suggestions(
                 self.threads, lambda: self.suggest(ticket), lambda: self.customers.context_of(ticket.user_id)
