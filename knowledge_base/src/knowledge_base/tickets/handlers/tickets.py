@@ -53,9 +53,8 @@ def read_ticket(request: Request) -> TicketAnswer:
 )
 def amend_ticket(request: Request[AmendTicket]) -> TicketSummary:
     """Staff assign, prioritize and settle a ticket, if it is still as they have seen it."""
-    wanted, now = request.body.to_amendment(), datetime.now(UTC)
-    ticket = wiring.handling().amend(request.caller, request.path("ticketId"), wanted, now)
-    return ticket_summary(ticket, request.caller)
+    caller, wanted, now = request.caller, request.body.to_amendment(), datetime.now(UTC)
+    return ticket_summary(wiring.handling().amend(caller, request.path("ticketId"), wanted, now), caller)
 
 
 handler = app
