@@ -16,7 +16,7 @@ from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
 from operations.help_pages import publish_help_pages
 from personalization.content.domain.content import Collection
-from personalization.search.domain.search import NO_REVISION
+from personalization.content.domain.listing import NO_REVISION
 
 _EVENT_SECONDS = 60
 
@@ -63,8 +63,8 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: if that record exists, so do all others."""
     os.environ.update(workspace.environment())  # where the adapters read the endpoint
-    from personalization.agent.adapters.context import ContextRecord
     from personalization.donations.adapters.ledger import import_ledgers
+    from personalization.memory.adapters.context import ContextRecord
     from personalization.supporters.adapters.records import SupporterRecord
     from shared.dynamodb.records import put_many
 

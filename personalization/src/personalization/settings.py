@@ -57,7 +57,20 @@ class Agent(Settings):
     context_table: str
     sessions_table: str
     interactions_table: str
+    conversations_table: str
     idempotency_table: str
+
+
+class Conversations(Settings):
+    context_table: str
+    sessions_table: str
+    interactions_table: str
+    conversations_table: str
+
+
+class Memory(Settings):
+    users_table: str
+    context_table: str
 
 
 class AgentModel(Settings):

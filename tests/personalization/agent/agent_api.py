@@ -11,8 +11,8 @@ import pytest
 from personalization.agent import wiring
 from personalization.agent.adapters.author import ModelAuthor
 from personalization.agent.domain.agent import Agent
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.agent.handlers.ask_agent import handler
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from shared.idempotency.claims import FirstAnswer
 from shared.ids import uuid7
 from shared.models.model import ModelAnswer, RetryingModel, ToolCall, Usage

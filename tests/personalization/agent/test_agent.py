@@ -5,8 +5,9 @@ import pytest
 
 from personalization.agent.domain.agent import AgentAnswer, BasisItem
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Session, Turn
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
-from personalization.agent.domain.learning import Learned
+from personalization.agent.domain.facts import Fact
+from personalization.memory.domain.learning import Learned
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from personalization.supporters.domain.supporter import Consent
 from shared.auth.callers import Caller
 from shared.errors import NotFound
@@ -75,15 +76,15 @@ def test_every_turn_makes_the_next_version_of_the_context(world: World, count: i
     assert [context.version for context in world.profiles.contexts["ada"]] == list(range(1, count + 4))
 
 
-def test_time_of_a_turn_is_the_time_of_its_answer(world: World) -> None:
+def test_time_of_a_turn_is_the_time_of_its_question_and_the_session_lives_from_its_answer(world: World) -> None:
     def think() -> None:
         world.now += timedelta(seconds=20)
 
     world.ask(FakeAuthor(meanwhile=think))
 
     [interaction] = world.memory.interactions
-    assert interaction.occurred_at == NOW + timedelta(seconds=20)
-    assert world.memory.sessions["main"].expires_at == interaction.occurred_at + SESSION_LIFE
+    assert interaction.occurred_at == NOW
+    assert world.memory.sessions["main"].expires_at == NOW + timedelta(seconds=20) + SESSION_LIFE
 
 
 # --- Basis

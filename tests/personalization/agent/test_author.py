@@ -12,7 +12,7 @@ from personalization.agent.adapters.author import ModelAuthor
 from personalization.agent.domain.agent import Prompt, Reply
 from personalization.agent.domain.conversation import Turn
 from personalization.agent.domain.facts import Fact
-from personalization.agent.domain.learning import Learned
+from personalization.memory.domain.learning import Learned
 from shared.errors import Unavailable
 from shared.models.model import (
     Message,

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, consents, permitted_facts
+from personalization.agent.domain.facts import permitted_facts
 from personalization.donations.domain.donations import DonationPage, Frequency
+from personalization.memory.domain.context import SupporterContext
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Consent, Supporter
 from shared.money import Money, totals
 from tests.personalization.examples import NOW, a_context, a_supporter, consenting, donation, refund_of

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from personalization.agent.domain.agent import Agent, AgentAnswer, Memory
 from personalization.agent.domain.conversation import Question
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.idempotency.claims import Claim

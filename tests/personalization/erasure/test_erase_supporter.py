@@ -8,7 +8,7 @@ import pytest
 
 from local.workspace import ROOT
 from personalization.agent.adapters.erasing import AgentErasing
-from personalization.agent.adapters.records import InteractionRecord, SessionRecord
+from personalization.agent.adapters.records import SessionRecord
 from personalization.articles.adapters.erasing import ArticleErasing
 from personalization.donations.adapters.erasing import DonationErasing
 from personalization.erasure import wiring
@@ -94,7 +94,7 @@ class TestInDynamoDB:
             parts = (
                 dynamo.tombstones,
                 dynamo.supporters,
-                AgentErasing(dynamo.tables[2], *dynamo.conversations),
+                AgentErasing(dynamo.tables[2], *dynamo.agent_tables),
                 ArticleErasing(names["ChatHistoryTable"], "no-bucket", projects, members),
                 DonationErasing(dynamo.tables[1]),
             )
@@ -115,7 +115,8 @@ class TestInDynamoDB:
         profile = dynamo.profiles.find("bob", anonymous=True)
         assert profile
         assert profile.supporter == a_supporter("bob")
-        sessions = SessionRecord.at(dynamo.conversations[0])
+        assert [len(dynamo.conversations.page(each, None, 5).items) for each in ("ada", "bob")] == [0, 1]
+        sessions = SessionRecord.at(dynamo.agent_tables[0])
         assert [image["userId"]["S"] for image in scan(sessions)] == ["bob"]
         assert dynamo.supporters.add(a_supporter("ada")) is False
         assert len(bridge.events) == 2
@@ -124,5 +125,4 @@ class TestInDynamoDB:
         dynamo.supporters.add(a_supporter(user_id))
         dynamo.learn(user_id, a_context(1), a_context(2))
         said = an_interaction(1, user_id, session_id=f"session-of-{user_id}")
-        InteractionRecord.at(dynamo.conversations[1]).of(said).put()
-        SessionRecord.at(dynamo.conversations[0]).of(session_after(said)).put()
+        dynamo.memory.record(said, a_context(3), session_after(said), said.occurred_at)

@@ -98,6 +98,11 @@ class FakeLog:
             self.runs[run_id] = replace(run, followers={**run.followers, connection_id: after})
             return True
 
+    def forget(self, run_id: str) -> None:
+        with self._lock:
+            self.runs.pop(run_id, None)
+            self.logs.pop(run_id, None)
+
     def overdue(self, now: datetime, limit: int) -> tuple[Run, ...]:
         with self._lock:
             return tuple(run for run in self.runs.values() if run.is_open and run.overdue_at <= now)[:limit]

@@ -19,7 +19,7 @@ def parts() -> tuple[Part, ...]:
     return (
         tombstones(),
         supporters(),
-        AgentErasing(agent.context_table, agent.sessions_table, agent.interactions_table),
+        AgentErasing(agent.context_table, agent.sessions_table, agent.interactions_table, agent.conversations_table),
         ArticleErasing(articles.chat_history_table, articles.long_texts_bucket, projects(), member_service()),
         DonationErasing(agent.donations_table),
     )

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from personalization.agent.domain.agent import Prompt, Reply
 from personalization.agent.domain.conversation import Turn
-from personalization.agent.domain.learning import Learned
+from personalization.memory.domain.learning import Learned
+from personalization.memory.domain.notes import MAX_CHARACTERS, readable
 from shared.http.fields import Line
 from shared.models.bedrock import BedrockModel
 from shared.models.model import Message, ModelAnswer, ModelBusy, ModelRequest, RetryingModel, Tool
@@ -18,7 +19,7 @@ from shared.models.transcripts import conversation
 from shared.observability.logs import logger
 from shared.resilience.circuit import CircuitBreaker
 from shared.resilience.deadline import Deadline
-from shared.text.characters import is_reordering, is_surrogate
+from shared.text.characters import is_surrogate
 
 _RULES = """\
 You are the personal assistant of a charity and write to the supporter who is signed in.
@@ -41,14 +42,7 @@ def _stripped(note: object) -> object:
     return note.strip() if isinstance(note, str) else note
 
 
-def _readable(text: str) -> str:
-    """What is remembered goes into later prompts and onto screens."""
-    if any(is_surrogate(character) or is_reordering(character) for character in text):
-        raise ValueError("has characters that cannot be shown, or not as they are written")
-    return text
-
-
-type _Note = Annotated[str, Line(200), AfterValidator(_readable), BeforeValidator(_stripped)]
+type _Note = Annotated[str, Line(MAX_CHARACTERS), AfterValidator(readable), BeforeValidator(_stripped)]
 type _Notes = Annotated[list[_Note], Field(max_length=5)]
 
 

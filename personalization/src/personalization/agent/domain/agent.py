@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Question, Session, Turn
-from personalization.agent.domain.facts import PERSONALISATION, Fact, consents, permitted_facts
-from personalization.agent.domain.learning import Learned, next_version
+from personalization.agent.domain.facts import Fact, permitted_facts
 from personalization.donations.domain.donations import DonationPage
+from personalization.memory.domain.context import SupporterContext
+from personalization.memory.domain.learning import Learned, Lesson, next_version
+from personalization.supporters.domain.consent import PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound, Unavailable, VersionConflict
@@ -80,7 +81,7 @@ class Memory(Protocol):
         """All of them or nothing.
 
         Raises KeyInUse; VersionConflict if another turn has written this version of the context; NotFound if the
-        session has become somebody else's.
+        session has become somebody else's, or the conversation was deleted after the question.
         """
         ...
 
@@ -148,9 +149,18 @@ def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.name in reply.used)
 
 
-def permitted_learning(recollection: Recollection, question: Question, reply: Reply) -> Learned:
+def lesson_of(
+    recollection: Recollection, question: Question, reply: Reply, interaction_id: str, asked_at: datetime
+) -> Lesson:
     """What may be kept of what was learned: nothing without consent, or from what others than the supporter say."""
-    return reply.learned if question.is_own and consents(recollection.supporter, PERSONALISATION) else Learned()
+    may_learn = question.is_own and consents(recollection.supporter, PERSONALISATION)
+    return Lesson(
+        learned=reply.learned if may_learn else Learned(),
+        said=question.input,
+        said_at=asked_at,
+        session_id=question.session_id,
+        interaction_id=interaction_id,
+    )
 
 
 class Agent:
@@ -171,14 +181,17 @@ class Agent:
         out.
         """
         caller.require_access_to(question.user_id)
-        recollection = recalled(self._memory, question, self._now(), claim)
+        asked_at = self._now()
+        recollection = recalled(self._memory, question, asked_at, claim)
         prompt = prompt_for(recollection, question, self._zone)
         reply = self._author.reply(prompt, deadline)
-        return self._record(question, recollection, reply, basis_of(prompt.facts, reply), deadline, claim)
+        basis = basis_of(prompt.facts, reply)
+        return self._record(question, asked_at, recollection, reply, basis, deadline, claim)
 
     def _record(
         self,
         question: Question,
+        asked_at: datetime,
         recollection: Recollection,
         reply: Reply,
         basis: tuple[Fact, ...],
@@ -187,18 +200,18 @@ class Agent:
     ) -> AgentAnswer:
         """Write the turn on top of the newest context: of concurrent turns, each gets a version of its own."""
         now, context = self._now(), recollection.context
-        learned = permitted_learning(recollection, question, reply)
         interaction_id = self._new_id(now)
+        lesson = lesson_of(recollection, question, reply, interaction_id, asked_at)
         for _ in range(_MAX_ATTEMPTS):
             if not deadline.remaining_seconds:
                 break
-            newer = next_version(context, learned, now)
+            newer = next_version(context, lesson, now)
             interaction = Interaction(
                 interaction_id=interaction_id,
                 user_id=question.user_id,
                 requested_by=question.requested_by,
                 session_id=question.session_id,
-                occurred_at=now,
+                occurred_at=asked_at,
                 input=question.input,
                 content=reply.content,
                 basis=basis,

@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.donations.domain.donations import Donation, DonationPage, Frequency
+from personalization.memory.domain.context import SupporterContext
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Supporter
 from shared.time.moments import day
-
-PERSONALISATION = "personalisation"
-"""Consent to personal answers: from interests, and from what earlier conversations taught."""
-GIVING_HISTORY = "giving-history"
-"""Consent to talk about the supporter's donations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +21,6 @@ class Fact:
 
     name: str
     value: str
-
-
-def consents(supporter: Supporter, purpose: str) -> bool:
-    """Whether the supporter's latest decision on a purpose was yes. No decision means no."""
-    decisions = [consent for consent in supporter.consent if consent.purpose == purpose]
-    return bool(decisions) and max(reversed(decisions), key=lambda consent: consent.recorded_at).granted
 
 
 def permitted_facts(

@@ -16,15 +16,16 @@ from personalization.agent.domain.agent import (
     Recollection,
     Reply,
     basis_of,
-    permitted_learning,
+    lesson_of,
     prompt_for,
     recalled,
     require_own,
 )
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Question, Session
 from personalization.agent.domain.facts import Fact
-from personalization.agent.domain.learning import next_version
+from personalization.memory.domain.context import SupporterContext
+from personalization.memory.domain.learning import next_version
+from shared.errors import NotFound
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Ending, Outcome, Run
@@ -36,6 +37,10 @@ KIND = "agent"
 class LiveMemory(Memory, Protocol):
     def session(self, session_id: str, now: datetime) -> Session | None:
         """The session, whoever it belongs to; None where it is new or has expired."""
+        ...
+
+    def was_deleted(self, user_id: str, session_id: str, since: datetime) -> bool:
+        """Whether the user has deleted a conversation, or all of them, after that time."""
         ...
 
     def add_turn(
@@ -89,7 +94,7 @@ class AgentAnswerer:
                     yield piece
 
     def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:
-        """Raises NotFound if the turn would be added to a session that has become somebody else's."""
+        """Raises NotFound if the turn would be added to a session that has become somebody else's, or was deleted."""
         finished = self._finished
         if outcome == "done" and finished and finished.run_id == run.run_id:
             return self._complete(run, finished)
@@ -99,13 +104,16 @@ class AgentAnswerer:
         now, question = self._now(), _question(run)
         context, current = finished.context, finished.recollection.session
         if context is None:  # it was refused: the context or the session has changed
+            if self._was_deleted(run, question):
+                raise NotFound("You have deleted this conversation.")
             current = self._memory.session(question.session_id, now)
             require_own(current, question)
             context = self._memory.latest_context(question.user_id)
         finished.context = None
         reply = finished.reply
-        basis, learned = basis_of(finished.facts, reply), permitted_learning(finished.recollection, question, reply)
-        newer = next_version(context, learned, now)
+        basis = basis_of(finished.facts, reply)
+        lesson = lesson_of(finished.recollection, question, reply, run.run_id, run.created_at)
+        newer = next_version(context, lesson, now)
         interaction = Interaction(
             interaction_id=run.run_id,
             user_id=question.user_id,
@@ -131,6 +139,9 @@ class AgentAnswerer:
     def _incomplete(self, run: Run, text: str, outcome: Outcome) -> Ending:
         """Another process may have made the pieces: of the answer, only the stored frames exist."""
         now, question = self._now(), _question(run)
+        extra = {"interactionId": run.run_id}
+        if self._was_deleted(run, question):
+            return Ending(extra, lambda _: None)
         context = self._memory.latest_context(question.user_id)
         current = self._memory.session(question.session_id, now)
         interaction = Interaction(
@@ -148,10 +159,10 @@ class AgentAnswerer:
         )
         is_own = current is None or current.user_id == question.requested_by
         session = Session.as_of(question.session_id, question.requested_by, now, current) if is_own else None
-        return Ending(
-            {"interactionId": run.run_id},
-            lambda transaction: self._memory.add_turn(transaction, interaction, None, session, now),
-        )
+        return Ending(extra, lambda transaction: self._memory.add_turn(transaction, interaction, None, session, now))
+
+    def _was_deleted(self, run: Run, question: Question) -> bool:
+        return self._memory.was_deleted(question.user_id, question.session_id, run.created_at)
 
 
 def _question(run: Run) -> Question:

@@ -1,13 +1,15 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from personalization.content import wiring
 from personalization.content.domain.content import Kind
-from personalization.content.handlers.put_content import handler
-from tests.personalization.content.content_examples import FakeContents
+from personalization.content.domain.listing import ContentListing
+from personalization.content.handlers.content import handler
+from shared.http.cursors import Cursors
+from tests.personalization.content.content_examples import NOW, FakeContents, page
 from tests.shared.gateway_events import access_claims, rest_event
 from tests.shared.lambda_context import CONTEXT
 
@@ -21,7 +23,21 @@ EVENT = PAGE | {"kind": "event", "startsAt": "2026-07-04T09:00:00+02:00", "endsA
 def contents(monkeypatch: pytest.MonkeyPatch) -> FakeContents:
     fake = FakeContents()
     monkeypatch.setattr(wiring, "contents", lambda: fake)
+    monkeypatch.setattr(wiring, "listing", lambda: ContentListing(fake))
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
     return fake
+
+
+def called(method: str, path: str, groups: object = "staff", **query: str) -> tuple[int, Any]:
+    resource, _, content_id = path.partition("/content/")
+    event = rest_event(
+        access_claims("priya", groups),
+        query,
+        resource="/content/{contentId}" if content_id else resource,
+        method=method,
+    )
+    answer = handler(event | {"pathParameters": {"contentId": content_id} if content_id else None}, CONTEXT)
+    return answer["statusCode"], json.loads(answer["body"] or "null")
 
 
 def put(body: object, content_id: str = "news", groups: object = "staff") -> tuple[int, Any]:
@@ -173,3 +189,100 @@ def test_event_says_when_it_starts() -> None:
 
 def test_supporter_hears_of_the_permission_before_the_body() -> None:
     assert put(PAGE | {"title": ""}, groups=None)[0] == 403
+
+
+# --- Reading
+
+
+def test_staff_read_a_page_to_change_it(contents: FakeContents) -> None:
+    contents.put(page("news", body="At length.", url="https://almoner.example/news"))
+
+    status, read = called("GET", "/content/news")
+
+    assert (status, read["body"], read["url"], read["version"]) == (
+        200,
+        "At length.",
+        "https://almoner.example/news",
+        1,
+    )
+    assert called("GET", "/content/olds")[0] == 404
+    assert called("GET", "/content/news", groups=None)[0] == 403
+
+
+def test_list_has_the_latest_changes_first_page_by_page_and_no_texts(contents: FakeContents) -> None:
+    for number in range(5):
+        contents.put(page(f"page-{number}", updated_at=NOW + timedelta(hours=number)))
+
+    seen: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    for _ in range(3):
+        status, answer = called("GET", "/content", limit="2", **cursor)
+        assert status == 200
+        seen += answer["items"]
+        cursor = {"cursor": answer["nextCursor"]}
+
+    assert [each["contentId"] for each in seen] == [f"page-{number}" for number in (4, 3, 2, 1, 0)]
+    assert answer["nextCursor"] is None
+    assert "body" not in seen[0]
+
+
+def test_list_shows_what_has_just_changed(contents: FakeContents) -> None:
+    contents.put(page("news"))
+    assert len(called("GET", "/content")[1]["items"]) == 1
+    contents.put(page("more"))
+    contents.remove("news")
+    assert [each["contentId"] for each in called("GET", "/content")[1]["items"]] == ["more"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"kind": "event"}, ["walk"]),
+        ({"q": "leeds"}, ["walk"]),
+        ({"q": "LEE wal"}, ["walk"]),
+        ({"q": "summ"}, ["news", "walk"]),
+        ({"q": "summ", "kind": "campaign"}, ["news"]),
+        ({"q": "nothing"}, []),
+    ],
+)
+def test_list_is_narrowed_by_kind_and_by_how_words_begin(
+    query: dict[str, str], found: list[str], contents: FakeContents
+) -> None:
+    contents.put(page("news", "News", summary="Summer"))
+    contents.put(page("walk", "A walk", kind=Kind.EVENT, tags=("leeds", "summer"), starts_at=NOW))
+
+    assert sorted(each["contentId"] for each in called("GET", "/content", **query)[1]["items"]) == found
+
+
+def test_cursor_belongs_to_its_filter_and_supporters_list_nothing(contents: FakeContents) -> None:
+    for number in range(2):
+        contents.put(page(f"page-{number}"))
+    cursor = called("GET", "/content", limit="1")[1]["nextCursor"]
+
+    assert called("GET", "/content", cursor=cursor, kind="event")[0] == 400
+    assert called("GET", "/content", kind="poem")[0] == 422
+    assert called("GET", "/content", groups=None)[0] == 403
+
+
+# --- Removing
+
+
+def test_removing_twice_is_as_good_as_once(contents: FakeContents) -> None:
+    contents.put(page("news"))
+
+    for _ in range(2):
+        assert called("DELETE", "/content/news") == (204, None)
+        assert contents.by_id == {}
+
+
+def test_supporters_may_not_remove(contents: FakeContents) -> None:
+    contents.put(page("news"))
+
+    status, answer = called("DELETE", "/content/news", groups=None)
+
+    assert (status, answer["detail"]) == (403, "Only staff may do this.")
+    assert "news" in contents.by_id
+
+
+def test_id_that_is_none_is_not_removed() -> None:
+    assert called("DELETE", "/content/not an id")[0] == 400
