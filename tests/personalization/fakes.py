@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,10 +18,12 @@ from personalization.agent.domain.conversation import (
     title_of,
 )
 from personalization.agent.domain.conversations import Page, TurnKey
+from personalization.content.domain.content import Collection, Content
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
 from personalization.memory.domain.context import SupporterContext
 from personalization.profiles.domain.profile import Profile
+from personalization.search.domain.search_index import Index
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
@@ -389,3 +391,13 @@ class FakeContexts:
         for number, context in enumerate(contexts):
             if context.version < version:
                 contexts[number] = SupporterContext(version=context.version, updated_at=context.updated_at)
+
+
+class FakePages:
+    """The content that it is given."""
+
+    def __init__(self, *items: Content) -> None:
+        self._index = Index(Collection(1, items))
+
+    def look_up(self, _: datetime) -> Callable[[], Index]:
+        return lambda: self._index

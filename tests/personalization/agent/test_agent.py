@@ -44,6 +44,7 @@ def test_answer_says_what_was_said_and_what_it_rests_on(world: World) -> None:
         interaction_id=uuid7(NOW, 1),
         context_version=1,
         usage=USAGE,
+        sources=(),
         basis=(BasisItem("donations.total", "GBP 10.02"),),
     )
 
@@ -113,9 +114,9 @@ def test_basis_names_a_fact_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("purposes", "names"),
     [
-        ((), {"name"}),
+        ((), {"name", "memory"}),
         ((PERSONALISATION,), {"name", "interests", "intents", "remembered"}),
-        ((GIVING_HISTORY,), {"name", "donations.total", "donations.latest", "donations.monthly"}),
+        ((GIVING_HISTORY,), {"name", "memory", "donations.total", "donations.latest", "donations.monthly"}),
     ],
 )
 def test_prompt_holds_only_what_was_consented_to(purposes: tuple[str, ...], names: set[str]) -> None:
@@ -157,7 +158,7 @@ def test_consent_that_is_taken_back_silences_what_was_learned_and_keeps_it() -> 
 
     world.ask(author)
 
-    assert [fact.name for fact in author.prompts[0].facts] == ["name"]
+    assert [fact.name for fact in author.prompts[0].facts] == ["name", "memory"]
     assert world.memory.latest_context("ada").facts == a_context(1).facts
 
 

@@ -24,7 +24,7 @@ from shared.runs.starting import RunStarter
 from shared.runs.worker import Worker
 from tests.personalization.agent.fake_author import USAGE, FakeAuthor, replying
 from tests.personalization.examples import a_context, a_supporter, an_interaction, consenting
-from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeMemory, FakePages, FakeProfiles, FakeSupporters
 from tests.shared.first_answers import FakeRecords
 from tests.shared.persistence.fake_transactions import FakeTransaction
 from tests.shared.runs.fake_runs import NOW, FakeClock, FakeLog, FakeQueue, FakeSender, answered_by
@@ -66,7 +66,7 @@ class World:
         return run
 
     def answerer(self, author: FakeAuthor | None = None) -> AgentAnswerer:
-        return AgentAnswerer(self.memory, lambda: author or FakeAuthor(), self.clock.now, UTC)
+        return AgentAnswerer(self.memory, FakePages(), lambda: author or FakeAuthor(), self.clock.now, UTC)
 
     def work(self, run: Run, author: FakeAuthor | None = None) -> Outcome | None:
         answerers = answered_by(self.answerer(author))
@@ -109,6 +109,7 @@ def test_answer_is_said_piece_by_piece_and_ends_with_what_it_rests_on(world: Wor
         "cutShort": False,
         "usage": {"inputTokens": 210, "outputTokens": 45},
         "basis": [{"fact": "name", "value": "Zoë 山田"}],
+        "sources": [],
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from personalization.agent.domain.agent import BasisItem
-from personalization.agent.domain.conversation import Conversation, Interaction
+from personalization.agent.domain.conversation import Conversation, Interaction, SourceItem
 from personalization.agent.domain.conversations import Page
 from shared.http.cursors import Cursors
 from shared.runs.run import Outcome
@@ -26,6 +26,7 @@ class TurnItem:
     content: str
     status: Outcome
     basis: tuple[BasisItem, ...]
+    sources: tuple[SourceItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ def _turn(turn: Interaction) -> TurnItem:
         content=turn.content,
         status=turn.status,
         basis=tuple(BasisItem(fact.name, fact.value) for fact in turn.basis),
+        sources=turn.sources,
     )

@@ -9,8 +9,10 @@ from personalization.agent.adapters.author import bedrock_author
 from personalization.agent.adapters.chat_stream import chat_event_of
 from personalization.agent.adapters.conversations import DynamoConversations
 from personalization.agent.adapters.memory import DynamoMemory
+from personalization.agent.adapters.pages import DynamoPages
 from personalization.agent.domain.agent import Agent, Author
 from personalization.agent.domain.conversations import ConversationRemover, Conversations
+from personalization.agent.domain.sources import Pages
 from personalization.memory.wiring import contexts
 from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
@@ -29,6 +31,7 @@ __all__ = [
     "event_bus",
     "first_answers",
     "memory",
+    "pages",
     "zone",
 ]
 
@@ -64,8 +67,13 @@ def zone() -> ZoneInfo:
 
 
 @cache
+def pages() -> Pages:
+    return DynamoPages(settings.Content().content_table)
+
+
+@cache
 def agent() -> Agent:
-    return Agent(memory(), author(), lambda: datetime.now(UTC), new_id, zone())
+    return Agent(memory(), pages(), author(), lambda: datetime.now(UTC), new_id, zone())
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 from personalization import settings
 from personalization.agent.domain.live_agent import AgentAnswerer
 from personalization.agent.domain.starting import AgentRunService
-from personalization.agent.wiring import author, memory, zone
+from personalization.agent.wiring import author, memory, pages, zone
 from personalization.articles import wiring as articles
 from personalization.runs.domain.messages import MessageService
 from personalization.runs.requests import agent_message
@@ -47,7 +47,7 @@ __all__ = [
 
 
 def _agent() -> Answerer:
-    return AgentAnswerer(memory(), author, lambda: datetime.now(UTC), zone())
+    return AgentAnswerer(memory(), pages(), author, lambda: datetime.now(UTC), zone())
 
 
 _KINDS: Mapping[str, Callable[[], Answerer]] = {"agent": _agent, "article": articles.answerer}

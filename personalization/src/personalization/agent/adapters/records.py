@@ -5,7 +5,7 @@ from typing import Self
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, IncludeProjection, LocalSecondaryIndex
 
-from personalization.agent.domain.conversation import Conversation, Interaction, Session, Turn
+from personalization.agent.domain.conversation import Conversation, Interaction, Session, SourceItem, Turn
 from personalization.agent.domain.facts import Fact
 from shared.dynamodb.attributes import (
     DocumentsAttribute,
@@ -60,6 +60,7 @@ class InteractionRecord(Record):
     input = UnicodeAttribute()
     content = UnicodeAttribute()
     basis = DocumentsAttribute()
+    sources = DocumentsAttribute(null=True)
     context_version = IntegerAttribute(attr_name="contextVersion")
     status = UnicodeAttribute()
     input_tokens = IntegerAttribute(null=True, attr_name="inputTokens")
@@ -79,6 +80,10 @@ class InteractionRecord(Record):
             input=interaction.input,
             content=interaction.content,
             basis=[{"fact": fact.name, "value": fact.value} for fact in interaction.basis],
+            sources=[
+                {"contentId": each.content_id, "title": each.title, "url": each.url} for each in interaction.sources
+            ]
+            or None,
             context_version=interaction.context_version,
             status=interaction.status,
             input_tokens=usage.input_tokens if usage else None,
@@ -102,6 +107,7 @@ class InteractionRecord(Record):
             context_version=self.context_version,
             usage=Usage(self.input_tokens, self.output_tokens) if has_usage else None,
             status=self.status,  # type: ignore[arg-type]  # nothing else is written
+            sources=tuple(SourceItem(each["contentId"], each["title"], each["url"]) for each in self.sources or ()),
         )
 
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from personalization.agent.domain.conversation import Interaction, Question, Session, Turn
+from personalization.agent.domain.conversation import Interaction, Question, Session, SourceItem, Turn
 from personalization.agent.domain.facts import Fact, permitted_facts
+from personalization.agent.domain.sources import Pages, Reader, Source, find_sources, said_by_supporter
 from personalization.donations.domain.donations import DonationPage
 from personalization.memory.domain.context import SupporterContext
 from personalization.memory.domain.learning import Learned, Lesson, next_version
+from personalization.search.domain.search_index import Index
 from personalization.supporters.domain.consent import PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
@@ -46,12 +48,14 @@ class Prompt:
     facts: tuple[Fact, ...]
     turns: tuple[Turn, ...]
     input: str
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the model answered. `used` names facts of the prompt, and nothing that the model made up.
 
+    `[1]` in the content is the first of `cited`, which has the numbers of the prompt's sources, from 1.
     `is_cut_short` where the answer ran into the limit on its length.
     """
 
@@ -60,6 +64,7 @@ class Reply:
     learned: Learned
     usage: Usage
     is_cut_short: bool = False
+    cited: tuple[int, ...] = ()
 
 
 class Memory(Protocol):
@@ -108,7 +113,7 @@ class BasisItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentAnswer:
-    """What the caller receives."""
+    """What the caller receives; `[1]` in the content is the first of the sources."""
 
     content: str
     session_id: str
@@ -116,6 +121,7 @@ class AgentAnswer:
     context_version: int
     usage: Usage
     basis: tuple[BasisItem, ...]
+    sources: tuple[SourceItem, ...]
 
 
 def recalled(memory: Memory, question: Question, now: datetime, claim: Claim | None = None) -> Recollection:
@@ -139,9 +145,12 @@ def require_own(session: Session | None, question: Question) -> None:
         raise NotFound("There is no such session.")
 
 
-def prompt_for(recollection: Recollection, question: Question, zone: tzinfo) -> Prompt:
-    facts = permitted_facts(recollection.supporter, recollection.donations, recollection.context, zone)
-    return Prompt(facts, recollection.turns, question.input)
+def prompt_for(recollection: Recollection, question: Question, index: Index, now: datetime, zone: tzinfo) -> Prompt:
+    supporter, context = recollection.supporter, recollection.context
+    facts = permitted_facts(supporter, recollection.donations, context, zone)
+    reader = Reader.of(supporter, context)
+    sources = find_sources(question.input, recollection.turns, reader, index, now, zone)
+    return Prompt(facts, recollection.turns, question.input, sources)
 
 
 def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
@@ -149,13 +158,24 @@ def basis_of(facts: tuple[Fact, ...], reply: Reply) -> tuple[Fact, ...]:
     return tuple(fact for fact in facts if fact.name in reply.used)
 
 
+def sources_of(prompt: Prompt, reply: Reply) -> tuple[SourceItem, ...]:
+    """The pages that the reply cites, in the order of its numbers."""
+    cited = (prompt.sources[number - 1] for number in reply.cited)
+    return tuple(SourceItem(each.content_id, each.title, each.url) for each in cited)
+
+
 def lesson_of(
-    recollection: Recollection, question: Question, reply: Reply, interaction_id: str, asked_at: datetime
+    recollection: Recollection,
+    prompt: Prompt,
+    question: Question,
+    reply: Reply,
+    interaction_id: str,
+    asked_at: datetime,
 ) -> Lesson:
     """What may be kept of what was learned: nothing without consent, or from what others than the supporter say."""
     may_learn = question.is_own and consents(recollection.supporter, PERSONALISATION)
     return Lesson(
-        learned=reply.learned if may_learn else Learned(),
+        learned=said_by_supporter(reply.learned, question.input, prompt.sources) if may_learn else Learned(),
         said=question.input,
         said_at=asked_at,
         session_id=question.session_id,
@@ -169,12 +189,14 @@ class Agent:
     def __init__(
         self,
         memory: Memory,
+        pages: Pages,
         author: Author,
         now: Callable[[], datetime],
         new_id: Callable[[datetime], str],
         zone: tzinfo,
     ) -> None:
-        self._memory, self._author, self._now, self._new_id, self._zone = memory, author, now, new_id, zone
+        self._memory, self._pages, self._author = memory, pages, author
+        self._now, self._new_id, self._zone = now, new_id, zone
 
     def answer(self, caller: Caller, question: Question, deadline: Deadline, claim: Claim | None = None) -> AgentAnswer:
         """Raises NotFound for another's user id or session; KeyInUse; Unavailable, with nothing written, if time ran
@@ -182,26 +204,27 @@ class Agent:
         """
         caller.require_access_to(question.user_id)
         asked_at = self._now()
+        index = self._pages.look_up(asked_at)
         recollection = recalled(self._memory, question, asked_at, claim)
-        prompt = prompt_for(recollection, question, self._zone)
+        prompt = prompt_for(recollection, question, index(), asked_at, self._zone)
         reply = self._author.reply(prompt, deadline)
-        basis = basis_of(prompt.facts, reply)
-        return self._record(question, asked_at, recollection, reply, basis, deadline, claim)
+        return self._record(question, asked_at, recollection, prompt, reply, deadline, claim)
 
     def _record(
         self,
         question: Question,
         asked_at: datetime,
         recollection: Recollection,
+        prompt: Prompt,
         reply: Reply,
-        basis: tuple[Fact, ...],
         deadline: Deadline,
         claim: Claim | None,
     ) -> AgentAnswer:
         """Write the turn on top of the newest context: of concurrent turns, each gets a version of its own."""
         now, context = self._now(), recollection.context
+        basis, sources = basis_of(prompt.facts, reply), sources_of(prompt, reply)
         interaction_id = self._new_id(now)
-        lesson = lesson_of(recollection, question, reply, interaction_id, asked_at)
+        lesson = lesson_of(recollection, prompt, question, reply, interaction_id, asked_at)
         for _ in range(_MAX_ATTEMPTS):
             if not deadline.remaining_seconds:
                 break
@@ -217,6 +240,7 @@ class Agent:
                 basis=basis,
                 context_version=newer.version,
                 usage=reply.usage,
+                sources=sources,
             )
             answer = AgentAnswer(
                 content=reply.content,
@@ -225,6 +249,7 @@ class Agent:
                 context_version=newer.version,
                 usage=reply.usage,
                 basis=tuple(BasisItem(fact.name, fact.value) for fact in basis),
+                sources=sources,
             )
             first_answer = claim.answered(answer, now) if claim else None
             session = Session.as_of(question.session_id, question.requested_by, now, recollection.session)

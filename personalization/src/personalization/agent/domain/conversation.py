@@ -97,6 +97,15 @@ class Standing:
     session: Session | None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """A page that an answer has cited, as it was then."""
+
+    content_id: str
+    title: str
+    url: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """The record of one turn; never changed.
@@ -116,6 +125,7 @@ class Interaction:
     context_version: int
     usage: Usage | None
     status: Literal["done", "stopped", "failed"] = "done"
+    sources: tuple[SourceItem, ...] = ()
 
     @property
     def is_own(self) -> bool:

@@ -23,16 +23,26 @@ class Fact:
     value: str
 
 
+NOT_REMEMBERED = (
+    "We remember nothing of what you say after this conversation, as you have not allowed it. "
+    "To allow it, give your consent to personal answers in your profile."
+)
+
+
 def permitted_facts(
     supporter: Supporter, donations: DonationPage, context: SupporterContext, zone: tzinfo
 ) -> tuple[Fact, ...]:
     """The name, without which nobody can be greeted, and every fact that the supporter has consented to.
+
+    Whoever asks what is remembered without having allowed it has to be told how.
 
     Days are those of `zone`.
     """
     facts = [Fact("name", supporter.name)]
     if consents(supporter, PERSONALISATION):
         facts += _interests(supporter, context)
+    else:
+        facts.append(Fact("memory", NOT_REMEMBERED))
     if consents(supporter, GIVING_HISTORY):
         facts += _giving(donations, zone)
     return tuple(fact for fact in facts if fact.value)

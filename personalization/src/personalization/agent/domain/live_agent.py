@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from personalization.agent.domain.agent import (
     Author,
     Memory,
+    Prompt,
     Recollection,
     Reply,
     basis_of,
@@ -20,9 +21,10 @@ from personalization.agent.domain.agent import (
     prompt_for,
     recalled,
     require_own,
+    sources_of,
 )
 from personalization.agent.domain.conversation import Interaction, Question, Session
-from personalization.agent.domain.facts import Fact
+from personalization.agent.domain.sources import Pages
 from personalization.memory.domain.context import SupporterContext
 from personalization.memory.domain.learning import next_version
 from shared.errors import NotFound
@@ -61,7 +63,7 @@ class _Finished:
 
     run_id: str
     recollection: Recollection
-    facts: tuple[Fact, ...]
+    prompt: Prompt
     reply: Reply
     context: SupporterContext | None
 
@@ -72,24 +74,28 @@ class AgentAnswerer:
     def __init__(
         self,
         memory: LiveMemory,
+        pages: Pages,
         author: Callable[[], Author],
         now: Callable[[], datetime],
         zone: tzinfo,
         work_seconds: float = 110,
     ) -> None:
-        self._memory, self._author, self._now, self._zone = memory, author, now, zone
+        self._memory, self._pages, self._author = memory, pages, author
+        self._now, self._zone = now, zone
         self._work_seconds = work_seconds
         self._finished: _Finished | None = None
 
     def pieces(self, run: Run) -> Iterator[str]:
         """Raises NotFound, Unavailable."""
         question, deadline = _question(run), Deadline(self._work_seconds)
-        recollection = recalled(self._memory, question, self._now())
-        prompt = prompt_for(recollection, question, self._zone)
+        now = self._now()
+        index = self._pages.look_up(now)
+        recollection = recalled(self._memory, question, now)
+        prompt = prompt_for(recollection, question, index(), now, self._zone)
         with closing(self._author().speak(prompt, deadline)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Reply):
-                    self._finished = _Finished(run.run_id, recollection, prompt.facts, piece, recollection.context)
+                    self._finished = _Finished(run.run_id, recollection, prompt, piece, recollection.context)
                 else:
                     yield piece
 
@@ -111,8 +117,8 @@ class AgentAnswerer:
             context = self._memory.latest_context(question.user_id)
         finished.context = None
         reply = finished.reply
-        basis = basis_of(finished.facts, reply)
-        lesson = lesson_of(finished.recollection, question, reply, run.run_id, run.created_at)
+        basis, sources = basis_of(finished.prompt.facts, reply), sources_of(finished.prompt, reply)
+        lesson = lesson_of(finished.recollection, finished.prompt, question, reply, run.run_id, run.created_at)
         newer = next_version(context, lesson, now)
         interaction = Interaction(
             interaction_id=run.run_id,
@@ -125,6 +131,7 @@ class AgentAnswerer:
             basis=basis,
             context_version=newer.version,
             usage=reply.usage,
+            sources=sources,
         )
         session = Session.as_of(question.session_id, question.requested_by, now, current)
         extra: dict[str, Any] = {
@@ -133,6 +140,7 @@ class AgentAnswerer:
             "cutShort": reply.is_cut_short,
             "usage": {"inputTokens": reply.usage.input_tokens, "outputTokens": reply.usage.output_tokens},
             "basis": [{"fact": fact.name, "value": fact.value} for fact in basis],
+            "sources": [{"contentId": each.content_id, "title": each.title, "url": each.url} for each in sources],
         }
         return Ending(extra, lambda transaction: self._memory.add_turn(transaction, interaction, newer, session, now))
 
