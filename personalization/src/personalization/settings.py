@@ -62,7 +62,6 @@ class Agent(Settings):
 
 
 class Conversations(Settings):
-    context_table: str
     sessions_table: str
     interactions_table: str
     conversations_table: str
