@@ -2,7 +2,8 @@
 
     python -m benchmarks.shop_search_quality                  # tantivy, in this process
     python -m benchmarks.shop_search_quality --opensearch     # a node of OpenSearch on this machine: Java and Maven
-    python -m benchmarks.shop_search_quality --each tuning    # and how each query for tuning is answered
+    python -m benchmarks.shop_search_quality --each           # and how each query for tuning is answered
+    python -m benchmarks.shop_search_quality --held-out       # the held-out queries too: when everything is chosen
 
 nDCG@10: the gain of the first ten products (2^grade - 1, worth less from place to place) as a share of what the best
 order of the labelled products would gain; the mean of the queries that have an answer. "Nothing found" is right if
@@ -52,18 +53,20 @@ class Answer:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures the shop's search on labelled queries.")
     parser.add_argument("--opensearch", action="store_true", help="instead of tantivy")
-    parser.add_argument("--each", choices=(TUNING, HELD_OUT), help="print each query of this part")
+    parser.add_argument("--each", action="store_true", help="print each query for tuning")
+    parser.add_argument("--held-out", action="store_true", help="report the held-out queries too")
     given = parser.parse_args()
     products = [each.product for each in sample_products(_MIDNIGHT)]
     engine = opensearch if given.opensearch else tantivy
     with tempfile.TemporaryDirectory() as folder, engine(Path(folder), [*map(entry_of, products)]) as finder:
         answers = [answered(label, label.graded(products), finder) for label in labels()]
     print(f"{'':10}{'queries':>10}{'nDCG@10':>10}{'without answer':>16}   nothing found: right, of how often")
-    for part in (TUNING, HELD_OUT):
+    for part in (TUNING, HELD_OUT) if given.held_out else (TUNING,):
         print_part(part, [answer for answer in answers if answer.label.part == part])
-    for answer in answers:
-        if answer.label.part == given.each:
-            print_each(answer)
+    if given.each:
+        for answer in answers:
+            if answer.label.part == TUNING:
+                print_each(answer)
 
 
 @contextmanager
