@@ -72,6 +72,13 @@ def test_every_word_of_a_wording_means_its_synonyms() -> None:
     assert ("t", "shirt") in term("a tee shirt", "shirt").others
 
 
+def test_long_query_has_fewer_wordings_of_each_word() -> None:
+    words = ("welly", "plushie", "raincoat", "planter", "cushion", "xmas", "jumper", "tee")
+
+    assert len(term("raincoat", "raincoat").others) >= 6
+    assert all(len(each.others) <= 4 for each in reading(" ".join(words)).terms)
+
+
 def test_neighbours_may_be_one_word() -> None:
     assert [("teapot",) in term("enamel tea pot", word).others for word in ("enamel", "tea", "pot")] == [
         False,

@@ -46,9 +46,10 @@ class TestSynonyms:
         assert found.longest == 3
 
     def test_mistyped_word_means_what_the_right_one_does(self) -> None:
-        found = Synonyms.of(["handbag, shoulder bag", "bag => tote"])
+        found = Synonyms.of(["handbag, shoulder bag", "bag => tote", "wellies => boots"])
 
-        assert found.of_mistyped("hanbag") == (("handbag",), ("shoulder", "bag"))
+        assert found.of_mistyped("hanbag") == found.of_mistyped("hanbags") == (("handbag",), ("shoulder", "bag"))
+        assert found.of_mistyped("welies") == (("welly",), ("boots",))
         assert found.of_mistyped("handbag") == found.of_mistyped("bog") == ()
 
     @pytest.mark.parametrize("line", ["jumper", "jumper,", "jumper, ?!", "=> jeans", "pants =>"])

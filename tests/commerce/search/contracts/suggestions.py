@@ -47,6 +47,11 @@ class SuggestionsContract(InAShop):
         assert "tea tea" not in suggested(engine, "tea tea", 8)
         assert "teapot teapots" not in suggested(engine, "teapot tea", 8)
 
+    def test_words_that_say_nothing_are_not_suggested(self, engine: Engine) -> None:
+        keep(engine, a_product("emma", "Emma by Jane Austen, and more"))
+
+        assert suggested(engine, "jane a") == ["jane austen", "Emma by Jane Austen, and more"]
+
     def test_words_before_the_last_one_are_taken_as_meant(self, engine: Engine) -> None:
         keep(engine, a_product("scarf", "Red wool scarf"), a_product("socks", "Blue wool socks"))
 

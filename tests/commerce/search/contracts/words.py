@@ -4,6 +4,8 @@ import pytest
 
 from commerce.catalogue.domain.products import Status
 from commerce.search.domain.finding import Match, Query, Sort
+from commerce.search.domain.reading import MAX_WORDS
+from commerce.search.domain.vocabulary import synonyms
 from tests.commerce.search.contracts.shop import InAShop
 from tests.commerce.search.engines import Engine, find, ids, keep, suggested
 from tests.commerce.search.examples import a_product
@@ -37,6 +39,10 @@ SAME_WORDS = [
     ("ﾃｨｰﾎﾟｯﾄ", "ティーポット"),
 ]
 """As written, and as typed."""
+
+
+WORDINGS = sorted(synonyms().by_wording, key=lambda wording: -len(synonyms().by_wording[wording]))[:MAX_WORDS]
+"""With the most synonyms: queries of these words are the largest."""
 
 
 class WordsContract(InAShop):
@@ -211,6 +217,12 @@ class WordsContract(InAShop):
         keep(engine, a_product("same", "Navy jumper"), a_product("named", "Navy cotton sweater"))
 
         assert find(engine, "sweater") == ["named", "same"]
+
+    def test_other_words_are_not_looked_for_in_descriptions(self, engine: Engine) -> None:
+        keep(engine, a_product("pot", "Teapot", description="Makes six cups."), a_product("mug", "Mug"))
+
+        assert find(engine, "cups") == ["pot", "mug"]
+        assert find(engine, "beaker") == ["mug"]
 
     def test_some_words_also_mean_others_that_do_not_mean_them(self, engine: Engine) -> None:
         keep(engine, a_product("jeans", "Jeans"), a_product("trousers", "Trousers"))
@@ -387,6 +399,8 @@ class WordsContract(InAShop):
             "\u0301" * 1_000,
             "हिन्दी 山田太郎 ไทย",
             "{{7*7}} ${jndi:ldap://x}",
+            " ".join(max(word, key=len) for word in WORDINGS),
+            " ".join(f"{max(word, key=len)}x" for word in WORDINGS),
         ],
         ids=lambda words: ascii(words[:12]),
     )

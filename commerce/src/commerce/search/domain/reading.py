@@ -12,6 +12,9 @@ MAX_WORDS = 16
 MAX_CHARACTERS = 1_000
 """Of a query; the rest is ignored."""
 
+_MAX_WORDINGS = 32
+"""Of all words together, roughly: engines bound the size of a query."""
+
 _MIN_MISTYPED = 3
 _MIN_BEGINNING = 4
 _PREPOSITIONS = frozenset({"about", "at", "by", "for", "from", "in", "of", "on", "to", "with"})
@@ -69,22 +72,22 @@ def read(text: str) -> Reading | None:
     kept = kept[:MAX_WORDS]
     if not kept:
         return None
-    others = _others(written[: 2 * MAX_WORDS], kept)
-    terms = tuple(_term(word, tuple(others[word]), is_last=word is kept[-1], is_alone=len(kept) == 1) for word in kept)
+    others, most = _others(written[: 2 * MAX_WORDS], kept), _MAX_WORDINGS // len(kept)
+    terms = tuple(_term(word, tuple(others[word])[:most], synonyms().of_mistyped(word)[:most], kept) for word in kept)
     return Reading(terms, _head(written, terms))
 
 
-def _term(word: str, others: tuple[Wording, ...], *, is_last: bool, is_alone: bool) -> Term:
+def _term(word: str, others: tuple[Wording, ...], guesses: tuple[Wording, ...], kept: Sequence[str]) -> Term:
     is_complete = is_english(word)
     in_context = typos_allowed(word)
     typos = 0 if is_complete else max(in_context, _typos_of_a_short_word(word))
     return Term(
         word=word,
         others=others,
-        guesses=() if is_complete else synonyms().of_mistyped(word),
+        guesses=() if is_complete else guesses,
         typos=typos,
-        typos_in_context=typos if is_alone else max(typos, in_context),
-        is_unfinished=is_last and not (is_complete and len(word) < _MIN_BEGINNING),
+        typos_in_context=typos if len(kept) == 1 else max(typos, in_context),
+        is_unfinished=word == kept[-1] and not (is_complete and len(word) < _MIN_BEGINNING),
         is_qualifier=is_qualifier(word),
     )
 
@@ -94,17 +97,17 @@ def _typos_of_a_short_word(word: str) -> int:
 
 
 def _others(written: Sequence[str], kept: Sequence[str]) -> dict[str, dict[Wording, None]]:
-    """Of each word: the synonyms of all wordings that it is part of, and it and a neighbour as one word."""
+    """Of each word: it and a neighbour as one word, and the synonyms of all wordings that it is part of."""
     others: dict[str, dict[Wording, None]] = {word: {} for word in kept}
+    for pair in pairwise(written):
+        for word in pair:
+            if word in others:
+                others[word]["".join(pair),] = None
     for wording in _wordings(written, synonyms().longest):
         found = dict.fromkeys(synonyms().of_wording(wording))
         for word in wording:
             if found and word in others:
                 others[word] |= found
-    for pair in pairwise(written):
-        for word in pair:
-            if word in others:
-                others[word]["".join(pair),] = None
     return others
 
 

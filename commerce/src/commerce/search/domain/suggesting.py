@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import islice
 
 from commerce.search.domain.reading import MAX_CHARACTERS
-from commerce.search.domain.vocabulary import base
+from commerce.search.domain.vocabulary import base, is_filler
 from shared.text.words import words, words_in
 
 _MAX_CATEGORIES = 3
@@ -78,10 +78,11 @@ def suggestions(
 
 
 def _of_words(typed: Typed, completions: Iterable[str]) -> Iterator[Suggestion]:
-    """Without words that have been typed already, and without the plural of one that is suggested."""
+    """Without words that have been typed already, say nothing, or are the plural of one that is suggested."""
     said = set(map(base, typed.before))
     for written in completions:
-        bases = set(map(base, words(written)))
-        if said.isdisjoint(bases):
+        found = words(written)
+        bases = set(map(base, found))
+        if said.isdisjoint(bases) and not all(map(is_filler, found)):
             said |= bases
             yield Suggestion(f"{typed.head} {written}".strip(), SuggestionKind.WORDS)

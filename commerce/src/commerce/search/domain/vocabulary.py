@@ -55,7 +55,7 @@ class Synonyms:
 
     def of_mistyped(self, word: str) -> tuple[Wording, ...]:
         """Those of all words that this one may be mistyped for, and these words."""
-        meant = self.near.near(word)
+        meant = {**self.near.near(word), **self.near.near(base(word))}
         return tuple(wording for near in meant for wording in ((near,), *self.by_wording[near,]))
 
 

@@ -12,7 +12,8 @@ from commerce.search.domain.vocabulary import Wording
 
 LISTED: Json = {"term": {"listed": True}}
 
-_FIELDS = ["name^4", "tags^3", "categoryName^2", "description", "joined"]
+_NAMING = ["name^4", "tags^3", "categoryName^2"]
+_FIELDS = [*_NAMING, "description", "joined"]
 _OTHER_FIELDS_COUNT = 0.3
 _AS_TYPED = 0.5
 _OTHER_WORDING = 0.6
@@ -58,33 +59,41 @@ def _listed(words: Json) -> Json:
 
 
 def _exact_term(term: Term) -> Json:
-    """By the best of its wordings; another one counts less, and as much as one word, however many it has."""
+    """By the best of its wordings. Others count less, as much as one word, and not in descriptions, where words have
+    more meanings.
+    """
     wordings = [_wording(wording, _OTHER_WORDING / len(wording)) for wording in term.others]
     return {"dis_max": {"queries": [_exact(term.word), *wordings]}}
 
 
 def _wording(wording: Wording, boost: float) -> Json:
-    return {"bool": {"must": list(map(_exact, wording)), "boost": boost}}
+    return {"bool": {"must": [_anywhere(word, _NAMING) for word in wording], "boost": boost}}
 
 
 def _exact(word: str) -> Json:
-    somewhere = {
+    as_typed = {"term": {_GUESSABLE: {"value": _spelling(word)}}}
+    return {"bool": {"must": [_anywhere(word, _FIELDS)], "should": [_scored(_AS_TYPED, as_typed)]}}
+
+
+def _anywhere(word: str, fields: Sequence[str]) -> Json:
+    return {
         "multi_match": {
             "query": word,
-            "fields": _FIELDS,
+            "fields": fields,
             "type": "best_fields",
             "operator": "and",
             "tie_breaker": _OTHER_FIELDS_COUNT,
         }
     }
-    as_typed = {"term": {_GUESSABLE: {"value": _spelling(word)}}}
-    return {"bool": {"must": [somewhere], "should": [_scored(_AS_TYPED, as_typed)]}}
 
 
 def _guess(term: Term, typos: int) -> Json:
     """The same, or what the word may be mistyped for, with at most so many typos, or unfinished."""
-    exact, word = _exact_term(term), term.word
-    alternatives = [exact, _scored(_EXACT, exact)]
+    word = term.word
+    # not the same query twice, once for its score and once for the step: the number of clauses is limited
+    alternatives = [
+        {"function_score": {"query": _exact_term(term), "weight": _EXACT, "boost_mode": "sum"}},
+    ]
     alternatives += [_scored(_FEWER_TYPOS, _wording(guess, 1.0)) for guess in term.guesses]
     if term.is_unfinished:
         alternatives.append(_scored(_BEGINNING, beginning(_GUESSABLE, word)))

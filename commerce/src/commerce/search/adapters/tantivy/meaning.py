@@ -3,7 +3,7 @@
 Both agree: strictly (inflected forms and synonyms match), tolerantly (prefixes and typos too), or in part.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tantivy import Occur, Query
@@ -14,7 +14,8 @@ from commerce.search.domain.reading import Reading, Term
 from commerce.search.domain.vocabulary import Wording
 from shared.text.typos import typos_between
 
-_BOOSTS = {"name": 4.0, "tags": 3.0, "category_name": 2.0, "description": 1.0}
+_NAMING = {"name": 4.0, "tags": 3.0, "category_name": 2.0}
+_FIELDS = _NAMING | {"description": 1.0, "joined": 1.0}
 _OTHER_FIELDS_COUNT = 0.3
 _AS_TYPED = 0.5
 _OTHER_WORDING = 0.6
@@ -66,7 +67,7 @@ def in_part(reading: Reading) -> Meaning:
 
 def containing(words: Sequence[str]) -> Query:
     """Products with all of these words, in any inflected form."""
-    return _all(list(map(_anywhere, words)))
+    return _all([_in_fields(_FIELDS, word) for word in words])
 
 
 def beginning(field: str, term: str) -> Query:
@@ -95,7 +96,7 @@ class _Exact:
         return not self._stems.isdisjoint(stems_of_word(written))
 
     def matching(self) -> Query:
-        return _any([_anywhere(self._word), *map(containing, self._others)])
+        return _any([_in_fields(_FIELDS, self._word), *map(_worded, self._others)])
 
     def ranked(self) -> Query:
         return _ranked(self._word, self._others)
@@ -113,7 +114,7 @@ class _Guess(_Exact):
         return super().finds(written) or any(map(self._finds_term, terms_of_word(written)))
 
     def matching(self) -> Query:
-        alternatives = [super().matching(), *map(containing, self._guesses)]
+        alternatives = [super().matching(), *map(_worded, self._guesses)]
         if self._is_unfinished:
             alternatives.append(beginning("spelling", self._word))
         if self._typos:
@@ -122,7 +123,7 @@ class _Guess(_Exact):
 
     def ranked(self) -> Query:
         alternatives = [super().ranked(), _scored(super().matching(), _EXACT)]
-        alternatives += [_scored(containing(guess), _FEWER_TYPOS) for guess in self._guesses]
+        alternatives += [_scored(_worded(guess), _FEWER_TYPOS) for guess in self._guesses]
         if self._is_unfinished:
             alternatives.append(_scored(beginning("spelling", self._word), _BEGINNING))
         if self._typos:
@@ -154,22 +155,29 @@ def _written(wordings: Sequence[Wording]) -> list[list[str]]:
 
 
 def _ranked(word: str, others: Sequence[Sequence[str]]) -> Query:
-    """By the best of the wordings; another one counts less, and as much as one word, however many it has."""
+    """By the best of the wordings. Others count less, as much as one word, and not in descriptions, where words have
+    more meanings.
+    """
+    as_typed = Query.term_query(SCHEMA, "spelling", spelling(word), index_option="basic")
+    exact = [(Occur.Must, _best_of(_FIELDS, word)), (Occur.Should, _scored(as_typed, _AS_TYPED))]
     wordings = [
-        Query.boost_query(_all(list(map(_exact, wording))), _OTHER_WORDING / len(wording)) for wording in others
+        Query.boost_query(_all([_best_of(_NAMING, word) for word in wording]), _OTHER_WORDING / len(wording))
+        for wording in others
     ]
-    return Query.disjunction_max_query([_exact(word), *wordings], 0.0)
+    return Query.disjunction_max_query([Query.boolean_query(exact), *wordings], 0.0)
 
 
-def _anywhere(term: str) -> Query:
-    return _any([_in_field(field, term) for field in _BOOSTS])
+def _worded(wording: Sequence[str]) -> Query:
+    return _all([_in_fields(_NAMING, word) for word in wording])
 
 
-def _exact(term: str) -> Query:
-    by_field = [Query.boost_query(_in_field(field, term), boost) for field, boost in _BOOSTS.items()]
-    somewhere = Query.disjunction_max_query(by_field, _OTHER_FIELDS_COUNT)
-    as_typed = Query.term_query(SCHEMA, "spelling", spelling(term), index_option="basic")
-    return Query.boolean_query([(Occur.Must, somewhere), (Occur.Should, _scored(as_typed, _AS_TYPED))])
+def _in_fields(fields: Iterable[str], term: str) -> Query:
+    return _any([_in_field(field, term) for field in fields])
+
+
+def _best_of(boosts: Mapping[str, float], term: str) -> Query:
+    by_field = [Query.boost_query(_in_field(field, term), boost) for field, boost in boosts.items()]
+    return Query.disjunction_max_query(by_field, _OTHER_FIELDS_COUNT)
 
 
 def _in_field(field: str, term: str) -> Query:

@@ -33,7 +33,7 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("version", fast=True)
     builder.add_unsigned_field("live", indexed=True, fast=True)
     builder.add_bytes_field("product", stored=True)
-    for name in ("name", "tags", "category_name", "description"):
+    for name in ("name", "tags", "category_name", "description", "joined"):
         builder.add_text_field(name, tokenizer_name=_STEMMED, index_option="freq")
     for name in ("spelling", "name_spelling"):
         builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
@@ -113,9 +113,9 @@ def _describe(product: Product, document: tantivy.Document) -> None:
         "tags": " ".join(product.tags),
         "category_name": product.category,
         "description": product.description,
+        "joined": " ".join(joined(product)),
     }
     terms_by_field = {field: terms(text) for field, text in texts.items()}
-    terms_by_field["description"] += map(term_of, joined(product))  # which has the lowest weight
     for field, found in terms_by_field.items():
         document.add_text(field, " ".join(STEMS.get(term, term) for term in found))
     document.add_text("spelling", " ".join(spelling(term_of(word)) for word in guessable(product)))
