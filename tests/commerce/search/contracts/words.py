@@ -221,7 +221,7 @@ class WordsContract(InAShop):
     def test_other_words_are_not_looked_for_in_descriptions(self, engine: Engine) -> None:
         keep(engine, a_product("pot", "Teapot", description="Makes six cups."), a_product("mug", "Mug"))
 
-        assert find(engine, "cups") == ["pot", "mug"]
+        assert sorted(find(engine, "cups")) == ["mug", "pot"]
         assert find(engine, "beaker") == ["mug"]
 
     def test_some_words_also_mean_others_that_do_not_mean_them(self, engine: Engine) -> None:

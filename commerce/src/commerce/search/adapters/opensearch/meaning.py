@@ -90,10 +90,8 @@ def _anywhere(word: str, fields: Sequence[str]) -> Json:
 def _guess(term: Term, typos: int) -> Json:
     """The same, or what the word may be mistyped for, with at most so many typos, or unfinished."""
     word = term.word
-    # not the same query twice, once for its score and once for the step: the number of clauses is limited
-    alternatives = [
-        {"function_score": {"query": _exact_term(term), "weight": _EXACT, "boost_mode": "sum"}},
-    ]
+    # a step for every match of this clause, which is not there twice: the number of clauses is limited
+    alternatives: list[Json] = [{"bool": {"must": [_exact_term(term)], "should": [{"match_all": {"boost": _EXACT}}]}}]
     alternatives += [_scored(_FEWER_TYPOS, _wording(guess, 1.0)) for guess in term.guesses]
     if term.is_unfinished:
         alternatives.append(_scored(_BEGINNING, beginning(_GUESSABLE, word)))
