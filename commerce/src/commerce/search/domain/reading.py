@@ -72,8 +72,11 @@ def read(text: str) -> Reading | None:
     kept = kept[:MAX_WORDS]
     if not kept:
         return None
-    others, most = _others(written[: 2 * MAX_WORDS], kept), _MAX_WORDINGS // len(kept)
-    terms = tuple(_term(word, tuple(others[word])[:most], synonyms().of_mistyped(word)[:most], kept) for word in kept)
+    others, max_wordings = _others(written[: 2 * MAX_WORDS], kept), _MAX_WORDINGS // len(kept)
+    terms = tuple(
+        _term(word, tuple(others[word])[:max_wordings], synonyms().of_mistyped(word)[:max_wordings], kept)
+        for word in kept
+    )
     return Reading(terms, _head(written, terms))
 
 

@@ -66,9 +66,9 @@ def suggestions(
     """
     found: dict[str, Suggestion] = {}
 
-    def add(some: Iterable[Suggestion], most: int) -> None:
+    def add(some: Iterable[Suggestion], max_count: int) -> None:
         new = (each for each in some if each.text.casefold() not in found)
-        found.update((each.text.casefold(), each) for each in islice(new, most))
+        found.update((each.text.casefold(), each) for each in islice(new, max_count))
 
     begun = (Suggestion(category, SuggestionKind.CATEGORY) for category in categories if typed.begins(category))
     add(begun, min(_MAX_CATEGORIES, limit))
