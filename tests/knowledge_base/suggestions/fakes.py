@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from knowledge_base.suggestions.domain.passages import Found, Passage, Source
 from knowledge_base.suggestions.domain.ranking import Tally
 from knowledge_base.suggestions.domain.suggesting import BedrockService, Offer, Use
+from shared.dynamodb.connection import readers
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -70,8 +71,9 @@ class FakeUses:
             if cited or not (before and before.is_cited):
                 self.noted[document_id, ticket_id] = Use(document_id, ticket_id, cited, now)
 
-    def of_document(self, document_id: str) -> tuple[Use, ...]:
-        return tuple(use for (of, _), use in sorted(self.noted.items()) if of == document_id)
+    def of_document(self, document_id: str, after: str | None, limit: int) -> tuple[Use, ...]:
+        found = [use for (of, _), use in sorted(self.noted.items()) if of == document_id]
+        return tuple(use for use in found if after is None or use.ticket_id > after)[:limit]
 
     def forget(self, use: Use) -> None:
         if self.noted.get((use.document_id, use.ticket_id)) == use:
@@ -90,8 +92,9 @@ class Shelf:
             votes=self.votes,
             offers=self.offers,
             uses=self.uses,
+            threads=readers(),
         )
 
     def suggested(self, ticket_id: str = "t1", question: str = "How do I return it?", now: datetime = NOW) -> list[str]:
         """The texts of what is suggested."""
-        return [each.passage.text for each in self.service.suggest(ticket_id, question, now)]
+        return [each.passage.text for each in self.service.suggest(ticket_id, lambda: question, now)]

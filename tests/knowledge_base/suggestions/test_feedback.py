@@ -20,7 +20,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
 
 def suggested(shelf: Shelf) -> str:
-    [suggestion] = shelf.service.suggest("t1", "How long?", datetime.now(UTC))
+    [suggestion] = shelf.service.suggest("t1", lambda: "How long?", datetime.now(UTC))
     return suggestion.suggestion_id
 
 

@@ -33,5 +33,7 @@ def ticket_contexts() -> TicketContexts:
 
 
 def _suggested(ticket: Ticket) -> tuple[Suggestion, ...]:
-    entries = threads().of_tickets([ticket.ticket_id]).get(ticket.ticket_id, ())
-    return bedrock_service().suggest(ticket.ticket_id, question_of(ticket, entries), datetime.now(UTC))
+    def question() -> str:
+        return question_of(ticket, threads().of_tickets([ticket.ticket_id]).get(ticket.ticket_id, ()))
+
+    return bedrock_service().suggest(ticket.ticket_id, question, datetime.now(UTC))

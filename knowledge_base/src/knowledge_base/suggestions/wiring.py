@@ -10,6 +10,7 @@ from knowledge_base.suggestions.adapters.offers import DynamoOffers, DynamoUses
 from knowledge_base.suggestions.adapters.sources import DocumentSources
 from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.suggesting import BedrockService
+from shared.dynamodb.connection import readers
 
 __all__ = ["bedrock_service", "offers", "uses"]
 
@@ -34,4 +35,5 @@ def bedrock_service() -> BedrockService:
         votes=DynamoVotes(settings.Votes().votes_table),
         offers=offers(),
         uses=uses(),
+        threads=readers(),
     )

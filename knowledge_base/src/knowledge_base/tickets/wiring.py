@@ -83,7 +83,9 @@ def assisting() -> Assisting:
     from knowledge_base.suggestions.wiring import bedrock_service
 
     return Assisting(
-        customers(), lambda ticket_id, text: bedrock_service().suggest(ticket_id, text, datetime.now(UTC)), readers()
+        customers(),
+        lambda ticket_id, text: bedrock_service().suggest(ticket_id, lambda: text, datetime.now(UTC)),
+        readers(),
     )
 
 
