@@ -7,6 +7,7 @@ import pytest
 from knowledge_base.documents import wiring
 from knowledge_base.documents.domain.syncing import MAX_ATTEMPTS
 from knowledge_base.documents.handlers.kb_syncs import handler
+from shared.http.cursors import Cursors
 from tests.knowledge_base.documents.world import World
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import SUPPORTER, call
@@ -22,6 +23,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setattr(wiring, "requesting", lambda: world.requesting)
     monkeypatch.setattr(wiring, "syncs", lambda: world.syncs)
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("key"))
     return world
 
 
@@ -38,6 +40,16 @@ def test_requests_share_the_sync_that_waits(world: World) -> None:
         (second["syncId"], "waiting", 0),
         (first["syncId"], "running", 1),
     ]
+
+
+def test_syncs_are_listed_page_by_page(world: World) -> None:
+    requested = [call(handler, SYNC, claims=STAFF)[1]["syncId"]]
+    world.work()
+    requested.insert(0, call(handler, SYNC, claims=STAFF)[1]["syncId"])
+    first = call(handler, LIST, claims=STAFF, query={"limit": "1"})[1]
+    second = call(handler, LIST, claims=STAFF, query={"limit": "1", "cursor": first["nextCursor"]})[1]
+    assert [each["syncId"] for each in [*first["items"], *second["items"]]] == requested
+    assert second["nextCursor"] is None
 
 
 def test_ended_syncs_say_what_came_of_them(world: World) -> None:

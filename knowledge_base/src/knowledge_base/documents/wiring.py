@@ -17,8 +17,19 @@ from knowledge_base.documents.domain.requesting import Requesting
 from knowledge_base.documents.domain.syncing import Syncing
 from shared.events.changes import Change, Named
 from shared.events.event_bridge import EventBus, bus_of_streams
+from shared.http.cursors import Cursors
 
-__all__ = ["documents", "event_bus", "events_of_change", "library", "requesting", "sync_of_message", "syncing", "syncs"]
+__all__ = [
+    "cursors",
+    "documents",
+    "event_bus",
+    "events_of_change",
+    "library",
+    "requesting",
+    "sync_of_message",
+    "syncing",
+    "syncs",
+]
 
 
 @cache
@@ -48,6 +59,11 @@ def syncing() -> Syncing:
     following = Following(documents(), _files(), knowledge_base)
     stuck_after = timedelta(minutes=int(settings.SyncTerms().sync_stuck_minutes))
     return Syncing(syncs(), requesting(), following, knowledge_base, _messages(), stuck_after)
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)
 
 
 @cache
