@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Protocol
 
-from knowledge_base.mail.domain.correspondence import Accounts, Correspondent, Letter, Letters, letter_id_of
+from knowledge_base.mail.domain.correspondence import Accounts, Letter, Letters, Standing, letter_id_of
 from knowledge_base.mail.domain.receiving import Thread
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from knowledge_base.mail.domain.texts import MARKER
@@ -76,7 +76,8 @@ class Answering:
         letters = self._letters(reply.thread)
         if not any(letter.key for letter in letters):
             return "not by mail"
-        address = self.accounts.address_of(user_id) or _stranger(letters, user_id)
+        standing = letters[0].standing  # who has an account is written to as it says
+        address = self.accounts.address_of(user_id) if standing is Standing.USER else letters[0].address
         if address is None:
             return "no address"
         mail = composed(reply, address, self.addresses.of_ticket(ticket_id), letters)
@@ -92,6 +93,7 @@ class Answering:
                     letter_id=letter_id,
                     ticket_id=ticket_id,
                     address=address,
+                    standing=standing,
                     message_id=message_id if letter_id != sent else None,
                     key=None,
                     at=now,
@@ -104,14 +106,6 @@ class Answering:
         tickets = (thread.ticket_id, *thread.merged)
         found = [letter for each in tickets for letter in self.letters.of_ticket(thread.user_id, each)]
         return sorted(found, key=lambda letter: letter.at)
-
-
-def _stranger(letters: Sequence[Letter], user_id: str) -> str | None:
-    """The address that a stranger has written from; None for a user, whose account has none any more."""
-    for letter in letters:
-        if user_id in {Correspondent.stranger(letter.address, is_verified=each).user_id for each in (True, False)}:
-            return letter.address
-    return None
 
 
 def composed(reply: Reply, to: str, reply_to: str, letters: Sequence[Letter]) -> Outgoing:
