@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 
 from knowledge_base.suggestions.domain.passages import Found, Passage, Source
 from knowledge_base.suggestions.domain.ranking import Tally
 from knowledge_base.suggestions.domain.suggesting import BedrockService, Offer, Use
-from shared.dynamodb.connection import readers
+from tests.shared.executors import InTurn
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -83,7 +84,7 @@ class FakeUses:
 class Shelf:
     """A BedrockService with everything that it stands on."""
 
-    def __init__(self, *passages: Passage) -> None:
+    def __init__(self, *passages: Passage, threads: Executor | None = None) -> None:
         self.library, self.votes = FakeLibrary(*passages), FakeVotes()
         self.offers, self.uses = FakeOffers(), FakeUses()
         self.service = BedrockService(
@@ -92,7 +93,7 @@ class Shelf:
             votes=self.votes,
             offers=self.offers,
             uses=self.uses,
-            threads=readers(),
+            threads=threads or InTurn(),
         )
 
     def suggested(self, ticket_id: str = "t1", question: str = "How do I return it?", now: datetime = NOW) -> list[str]:

@@ -1,8 +1,6 @@
 """Everything of tickets in memory, and the requests of people to it."""
 
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +31,7 @@ from tests.knowledge_base.tickets.fakes import (
     FakeTickets,
     FakeViewers,
 )
+from tests.shared.executors import InTurn
 from tests.shared.first_answers import RecordsInTransactions
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import call
@@ -40,19 +39,6 @@ from tests.shared.persistence.fake_transactions import FakeTransaction
 
 ADA, BOB, PRIYA, TOM = "ada", "bob", "priya", "tom"
 """Two supporters, somebody of staff, and an admin."""
-
-
-class InTurn(Executor):
-    """Does at once what is submitted."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Unavailable as error:
-            future.set_exception(error)
-        return future
-
 
 _GROUPS = {PRIYA: "[staff]", TOM: "[admin]"}
 

@@ -12,7 +12,7 @@ from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.suggesting import BedrockService
 from shared.dynamodb.connection import readers
 
-__all__ = ["bedrock_service", "offers", "uses"]
+__all__ = ["bedrock_service", "knowledge_base", "offers", "uses"]
 
 
 @cache
@@ -26,11 +26,16 @@ def uses() -> DynamoUses:
 
 
 @cache
-def bedrock_service() -> BedrockService:
+def knowledge_base() -> BedrockKnowledgeBase:
     retrieval = settings.Retrieval()
     is_managed = retrieval.knowledge_base_store == "managed"
+    return BedrockKnowledgeBase(retrieval.knowledge_base_id, document_id_of, is_managed=is_managed)
+
+
+@cache
+def bedrock_service() -> BedrockService:
     return BedrockService(
-        knowledge_base=BedrockKnowledgeBase(retrieval.knowledge_base_id, document_id_of, is_managed=is_managed),
+        knowledge_base=knowledge_base(),
         sources=DocumentSources(documents()),
         votes=DynamoVotes(settings.Votes().votes_table),
         offers=offers(),

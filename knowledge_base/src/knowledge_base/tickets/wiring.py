@@ -84,7 +84,7 @@ def assisting() -> Assisting:
 
     return Assisting(
         customers(),
-        lambda ticket_id, text: bedrock_service().suggest(ticket_id, lambda: text, datetime.now(UTC)),
+        lambda ticket_id, question: bedrock_service().suggest(ticket_id, lambda: question, datetime.now(UTC)),
         readers(),
     )
 

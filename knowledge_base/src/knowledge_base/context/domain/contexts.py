@@ -24,8 +24,8 @@ class Customers(Protocol):
         ...
 
 
-type Suggest = Callable[[Ticket], tuple[Suggestion, ...]]
-"""Raises Unavailable."""
+type Suggest = Callable[[str, Callable[[], Ticket]], tuple[Suggestion, ...]]
+"""Of the id of a ticket, and what waits for the ticket. Raises NotFound; Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,21 @@ class TicketContexts:
     threads: Executor
 
     def of(self, ticket_id: str) -> TicketContext:
-        """Customer and suggestions at the same time; none of the latter while the knowledge base does not answer.
+        """Two rounds of reads: the ticket and what was suggested for it; its customer, and whether that still holds.
 
-        Raises NotFound; Unavailable.
+        No suggestions while the knowledge base does not answer. Raises NotFound; Unavailable.
         """
+        finding = self.threads.submit(self._found, ticket_id)
+        return TicketContext(
+            *beside_suggestions(
+                self.threads,
+                lambda: self.suggest(ticket_id, finding.result),
+                lambda: self.customers.context_of(finding.result().user_id),
+            )
+        )
+
+    def _found(self, ticket_id: str) -> Ticket:
         ticket = self.tickets.find(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket.")
-        return TicketContext(
-            *beside_suggestions(
-                self.threads, lambda: self.suggest(ticket), lambda: self.customers.context_of(ticket.user_id)
-            )
-        )
+        return ticket

@@ -120,7 +120,8 @@ class BedrockService:
     def suggest(self, ticket_id: str, question: Callable[[], str], now: datetime) -> tuple[Suggestion, ...]:
         """The best passages for a ticket, without asking Bedrock again while question and documents are the same.
 
-        The question is read meanwhile. Two rounds; four where something new is retrieved. Raises Unavailable.
+        What was retrieved before is read while `question` is, then its documents and its votes: two rounds, and four
+        where something new is retrieved. Raises Unavailable, and what `question` raises.
         """
         finding = self._threads.submit(self._offers.find, ticket_id, now)
         wanted = question()
