@@ -13,7 +13,7 @@ from tests.e2e.local_inbox import inbox_of
 
 class HelpDesk:
     def __init__(self, platform: Platform) -> None:
-        self._platform, self._s3 = platform, platform.aws("s3")
+        self._platform, self._s3, self.outputs = platform, platform.aws("s3"), platform.outputs
         [function] = [each for each in platform.functions if "mail.handlers.receive_mail" in each["Handler"]]
         self._function: str = function["FunctionName"]
         self._events = dict[str, dict[str, Any]]()

@@ -18,12 +18,14 @@ from knowledge_base.documents.domain.syncing import Syncing
 from shared.events.changes import Change, Named
 from shared.events.event_bridge import EventBus, bus_of_streams
 from shared.http.cursors import Cursors
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
 __all__ = [
     "cursors",
     "documents",
     "event_bus",
     "events_of_change",
+    "first_answers",
     "library",
     "requesting",
     "sync_of_message",
@@ -45,6 +47,11 @@ def library() -> Library:
 @cache
 def syncs() -> DynamoSyncs:
     return DynamoSyncs(settings.Syncs().syncs_table)
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
 
 
 @cache

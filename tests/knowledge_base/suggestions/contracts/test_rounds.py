@@ -57,7 +57,7 @@ def test_suggestions_are_two_rounds_and_new_ones_three_and_a_retrieval(
     threads = DynamoThreads(tables["TicketEntriesTable"])
 
     def question() -> str:
-        return f"How do I return it? {threads.of_tickets(['t1'])}"
+        return f"How do I return it? {threads.opening('t1')}"
 
     suggest = partial(service.suggest, "t1", question, NOW)
     read, checked, kept = ["GetItem", "Query"], ["BatchGetItem", "BatchGetItem"], ["PutItem", "PutItem", "PutItem"]
