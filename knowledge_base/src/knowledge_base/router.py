@@ -6,7 +6,6 @@ from knowledge_base.documents.handlers import documents, kb_syncs
 from knowledge_base.figures.handlers import help_desk_figures
 from knowledge_base.health.handlers import health_check
 from knowledge_base.imports.handlers import customer_imports
-from knowledge_base.mail.handlers import erasures
 from knowledge_base.suggestions.handlers import feedback
 from knowledge_base.tickets.handlers import (
     attachments,
@@ -25,6 +24,6 @@ router.include(health_check.app, help_desk_figures.app, documents.app, kb_syncs.
 router.include(ticket_ingestion.app, tickets.app, ticket_replies.app, ticket_merges.app, ticket_viewers.app)
 router.include(ticket_satisfaction.app, attachments.app, canned_replies.app)
 router.include(feedback.app, reply_runs.app, gaps.app)
-router.include(customer_context.app, erasures.app)
+router.include(customer_context.app)
 
 handler = router
