@@ -38,6 +38,11 @@ def reply(world: World) -> Call:
     return Call(path={"ticketId": world.ticket_id}, json={"text": "Thank you."})
 
 
+@row(HELP_DESK, "GET /tickets/{ticketId}/replies", over_http(own_and_staff(200)))
+def list_replies(world: World) -> Call:
+    return Call(path={"ticketId": world.ticket_id})
+
+
 @row(HELP_DESK, "POST /tickets/{ticketId}/merges", over_http(staff(200)))
 def merge(world: World) -> Call:
     return Call(path={"ticketId": world.new_ticket()}, json={"into": world.ticket_id})
@@ -105,6 +110,11 @@ def figures(_: World) -> Call:
 @row(HELP_DESK, "GET /tickets/{ticketId}/context", over_http(staff(200)))
 def get_ticket_context(world: World) -> Call:
     return Call(path={"ticketId": world.ticket_id})
+
+
+@row(HELP_DESK, "POST /erasures", over_http(staff(202)))
+def erase_address(_: World) -> Call:
+    return Call(json={"email": "nobody.wrote@example.org"})
 
 
 @row(HELP_DESK, "POST /customers/imports", over_http(admins(200)))

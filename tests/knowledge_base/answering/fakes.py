@@ -14,12 +14,16 @@ from knowledge_base.answering.domain.reading import GapService
 from knowledge_base.answering.domain.staleness import StalenessService
 from knowledge_base.answering.domain.starting import KIND, ReplyRunService
 from knowledge_base.suggestions.domain.passages import Passage
+from shared.dynamodb.connection import readers
 from shared.erasure.tombstones import ERASED
+from shared.http.cursors import Cursors
 from shared.ids import new_id
 from shared.models.model import Usage
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 from shared.resilience.deadline import Deadline
 from tests.knowledge_base.suggestions.fakes import Shelf, a_passage
+from tests.knowledge_base.tickets.examples import a_ticket
+from tests.knowledge_base.tickets.fakes import FakeTickets
 from tests.shared.first_answers import FakeRecords
 from tests.shared.runs.live import LiveFakes
 
@@ -104,6 +108,14 @@ class FakeEmbeddings:
         return self.outcome
 
 
+class FakeNews:
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, body: str) -> None:
+        self.sent.append(body)
+
+
 class Stage(LiveFakes):
     """Staff's side of two tickets, `t1` of which asks about returns."""
 
@@ -113,6 +125,8 @@ class Stage(LiveFakes):
         self.conversations = FakeConversations(
             CONVERSATION, Conversation("t2", "ben", "Hello", (Said("customer", "Hello?"),))
         )
+        self.support_tickets = FakeTickets()
+        self.support_tickets.by_id |= {"t1": a_ticket("t1"), "t2": a_ticket("t2", user_id="ben")}
         self.gaps, self.writer, self.embeddings = FakeGaps(), FakeWriter(*said), FakeEmbeddings()
         self.equipment = Equipment(
             conversations=self.conversations,
@@ -124,11 +138,15 @@ class Stage(LiveFakes):
         )
         self.reply_answerer = ReplyAnswerer(lambda: self.equipment, lambda: datetime.now(UTC))
         self.reply_run_service = ReplyRunService(
-            conversations=self.conversations, starter=self.starter, records=FakeRecords(), new_id=new_id
+            tickets=self.support_tickets, starter=self.starter, records=FakeRecords(), new_id=new_id
         )
         self.staleness_service = StalenessService(
-            uses=self.shelf.uses, offers=self.shelf.offers, conversations=self.conversations
+            uses=self.shelf.uses,
+            offers=self.shelf.offers,
+            conversations=self.conversations,
+            threads=readers(),
         )
+        self.news = FakeNews()
         self.gap_service = GapService(self.gaps, 0.6)
 
 
@@ -141,5 +159,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         reply_run_service=stage.reply_run_service,
         staleness_service=stage.staleness_service,
         gap_service=stage.gap_service,
+        document_news=stage.news,
+        cursors=Cursors("key"),
     )
     return stage

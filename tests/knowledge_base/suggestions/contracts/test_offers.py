@@ -13,9 +13,13 @@ from knowledge_base.suggestions.adapters.offers import DynamoOffers, DynamoUses
 from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.ranking import Tally
 from knowledge_base.suggestions.domain.suggesting import OFFER_LIFE, Offer, Offers, Use, Uses, Votes
+from knowledge_base.tickets.domain.stores import Answers
 from local.workspace import ROOT
+from shared.idempotency.claims import Claim, KeyInUse
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from tests.knowledge_base.suggestions.fakes import NOW, FakeOffers, FakeUses, FakeVotes, a_passage
 from tests.shared.dynamodb.dynamodb_tables import tables_like
+from tests.shared.first_answers import RecordsInTransactions
 
 TABLES = ROOT / "knowledge_base" / "answering_tables.yaml"
 LATER = NOW + timedelta(seconds=1)
@@ -54,22 +58,31 @@ class UsesContract:
         uses.add([document_id, "other"], "t1", cited=False, now=NOW)
         uses.add([document_id], "t2", cited=True, now=NOW)
         uses.add([document_id], "t2", cited=False, now=LATER)
-        assert uses.of_document(document_id) == (Use(document_id, "t1", False, NOW), Use(document_id, "t2", True, NOW))
+        assert uses.of_document(document_id, None, 9) == (
+            Use(document_id, "t1", False, NOW),
+            Use(document_id, "t2", True, NOW),
+        )
 
     def test_a_use_is_forgotten_unless_it_was_noted_again(self, uses: Uses, document_id: str) -> None:
         uses.add([document_id], "t1", cited=True, now=NOW)
-        [read] = uses.of_document(document_id)
+        [read] = uses.of_document(document_id, None, 9)
         uses.add([document_id], "t1", cited=True, now=LATER)
         uses.forget(read)
-        [again] = uses.of_document(document_id)
+        [again] = uses.of_document(document_id, None, 9)
         assert again.noted_at == LATER
         for _ in range(2):
             uses.forget(again)
-        assert uses.of_document(document_id) == ()
+        assert uses.of_document(document_id, None, 9) == ()
+
+    def test_uses_are_read_page_by_page(self, uses: Uses, document_id: str) -> None:
+        for number in range(5):
+            uses.add([document_id], f"t{number}", cited=False, now=NOW)
+        pages = [uses.of_document(document_id, after, 2) for after in (None, "t1", "t3", "t4")]
+        assert [[each.ticket_id for each in page] for page in pages] == [["t0", "t1"], ["t2", "t3"], ["t4"], []]
 
     def test_nothing_is_used(self, uses: Uses, document_id: str) -> None:
         uses.add([], "t1", cited=True, now=NOW)
-        assert uses.of_document(document_id) == ()
+        assert uses.of_document(document_id, None, 9) == ()
 
 
 class VotesContract:
@@ -83,6 +96,18 @@ class VotesContract:
         votes.cast(document_id, "t2", NOW, helpful=False)
         assert votes.tallies([document_id]) == {document_id: Tally(1, 2)}
         assert votes.tallies([]) == {}
+
+    def test_vote_and_its_record_are_written_together(self, votes: Votes, records: Answers, document_id: str) -> None:
+        record = partial(records.record, Claim("r1", "request").answered(None, NOW))
+        votes.cast(document_id, "t1", NOW, helpful=True, record=record)
+        for helpful in (True, False):
+            with pytest.raises(KeyInUse):
+                votes.cast(document_id, "t1", NOW, helpful=helpful, record=record)
+        assert votes.tallies([document_id]) == {document_id: Tally(1, 0)}
+
+        same = partial(records.record, Claim("r2", "request").answered(None, NOW))
+        votes.cast(document_id, "t1", NOW, helpful=True, record=same)
+        assert records.find("r2", NOW) is not None
 
 
 class TestFakeOffers(OffersContract):
@@ -102,7 +127,12 @@ class TestFakeVotes(VotesContract):
     def votes(self) -> Votes:
         return FakeVotes()
 
+    @pytest.fixture
+    def records(self) -> Answers:
+        return RecordsInTransactions()
 
+
+@pytest.mark.emulator
 class TestDynamoOffers(OffersContract):
     @pytest.fixture
     def offers(self, local_aws: str) -> Iterator[Offers]:
@@ -110,6 +140,7 @@ class TestDynamoOffers(OffersContract):
             yield DynamoOffers(tables["SuggestionsTable"])
 
 
+@pytest.mark.emulator
 class TestDynamoUses(UsesContract):
     @pytest.fixture
     def uses(self, local_aws: str) -> Iterator[Uses]:
@@ -117,11 +148,17 @@ class TestDynamoUses(UsesContract):
             yield DynamoUses(tables["UsesTable"])
 
 
+@pytest.mark.emulator
 class TestDynamoVotes(VotesContract):
     @pytest.fixture
     def votes(self, local_aws: str) -> Iterator[Votes]:
         with tables_like(local_aws, TABLES, ["VotesTable"]) as tables:
             yield DynamoVotes(tables["VotesTable"])
+
+    @pytest.fixture
+    def records(self, local_aws: str) -> Iterator[Answers]:
+        with tables_like(local_aws, ROOT / "knowledge_base", ["IdempotencyTable"]) as tables:
+            yield DynamoFirstAnswers(tables["IdempotencyTable"])
 
     def test_votes_at_the_same_time_are_all_counted(self, votes: Votes) -> None:
         """Also those of one ticket that disagree."""

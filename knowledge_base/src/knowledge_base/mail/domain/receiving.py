@@ -11,7 +11,7 @@ else's ticket. Nothing is answered automatically: there is nothing that could go
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,12 +23,15 @@ from knowledge_base.mail.domain.correspondence import (
     Letter,
     Letters,
     Standing,
+    Strangers,
     letter_id_of,
     letter_id_of_mail,
 )
-from knowledge_base.mail.domain.parsing import MAX_SUBJECT, Mail, Unreadable, parse
+from knowledge_base.mail.domain.parsing import MAX_SUBJECT, Mail, MailFile, Unreadable, parse
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from knowledge_base.mail.domain.texts import MAX_TEXT
+from knowledge_base.tickets.domain.threads import MAX_ATTACHMENTS
+from knowledge_base.tickets.domain.tickets import MAX_MERGE_LEVELS
 from shared.errors import Conflict, NotFound
 from shared.text.characters import is_visible
 
@@ -37,7 +40,6 @@ MAX_MAILS_AN_HOUR = 30
 NO_SUBJECT = "(no subject)"
 
 _NUMBER = re.compile(r"\[#(\d{1,12})\]")
-_MAX_MERGES = 5
 
 
 class Outcome(StrEnum):
@@ -49,11 +51,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`reason` says why a mail was refused."""
+    """`reason` says why a mail was refused. `is_kept`: whether the bucket keeps it, for those who look after them."""
 
     outcome: Outcome
     ticket_id: str | None = None
     reason: str | None = None
+    is_kept: bool = True
+
+
+ERASED = Received(Outcome.REFUSED, reason="erased", is_kept=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,15 @@ class Thread:
     subject: str
     merged_into: str | None = None
     merged: tuple[str, ...] = ()
+    has_account: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a mail brings a ticket: `attachments` are the ids of its files."""
+
+    text: str
+    attachments: tuple[str, ...] = ()
 
 
 class Tickets(Protocol):
@@ -77,75 +92,108 @@ class Tickets(Protocol):
         """Of this user's."""
         ...
 
-    def open(self, user_id: str, subject: str, text: str, key: str, now: datetime) -> str:
+    def open(self, sender: Correspondent, subject: str, words: Words, key: str, now: datetime) -> str:
         """The id of the new ticket. Raises NotFound for somebody who was erased."""
         ...
 
-    def reply(self, thread: Thread, text: str, key: str, now: datetime) -> None:
+    def reply(self, thread: Thread, words: Words, key: str, now: datetime) -> None:
         """As the ticket's own user. Raises Conflict where it is closed, NotFound where it has gone."""
         ...
+
+
+class Files(Protocol):
+    def keep(self, user_id: str, file: MailFile, key: str, now: datetime) -> str:
+        """The id of an attachment of this user's, the same for the same key.
+
+        Raises Unfit for what cannot be one; Unavailable.
+        """
+        ...
+
+
+class Unfit(Exception):
+    """The message says why, as people read it: "larger than 10 MB"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
     tickets: Tickets
+    files: Files
     letters: Letters
     accounts: Accounts
+    strangers: Strangers
     addresses: ReplyAddresses
 
-    def receive(self, data: bytes, key: str, now: datetime) -> Received:
-        """`key` is the object's in the bucket. May be repeated. Raises Unavailable."""
+    def receive(self, data: bytes, key: str, received_at: datetime, now: datetime) -> Received:
+        """`key` is the object's in the bucket, put there at `received_at`. May be repeated. Raises Unavailable."""
         try:
             mail = parse(data, self.addresses.domain)
         except Unreadable as error:
             return Received(Outcome.REFUSED, reason=str(error))
-        if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.attachments:
+        if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.files:
             return Received(Outcome.REFUSED, reason="empty")
-        sender = self._sender(mail)
+        sender = self._sender(mail, received_at)
+        if sender is None:
+            return ERASED
         letter_id = letter_id_of_mail(mail)
         if earlier := self.letters.find(sender.user_id, [letter_id]):
-            return Received(Outcome.REPEATED, earlier[0].ticket_id)
+            return Received(Outcome.REPEATED, earlier[0].ticket_id, is_kept=earlier[0].key == key)
         if self.letters.count(sender.user_id, now) > MAX_MAILS_AN_HOUR:
             return Received(Outcome.REFUSED, reason="too many")
         try:
             outcome, ticket_id = self._write(mail, sender, letter_id, now)
-        except NotFound:
-            return Received(Outcome.REFUSED, reason="erased")
-        self.letters.add(
-            Letter(
+            letter = Letter(
                 user_id=sender.user_id,
                 letter_id=letter_id,
                 ticket_id=ticket_id,
                 address=sender.address,
+                standing=sender.standing,
                 message_id=mail.message_id,
                 key=key,
                 at=now,
             )
-        )
+            is_first = self.letters.add(letter)
+        except NotFound:
+            return ERASED
+        if not is_first:  # the same mail was worked on at the same time
+            return self.receive(data, key, received_at, now)
         return Received(outcome, ticket_id)
 
-    def _sender(self, mail: Mail) -> Correspondent:
+    def _sender(self, mail: Mail, received_at: datetime) -> Correspondent | None:
+        """None for whoever was erased since."""
         user_id = self.accounts.user_of(mail.sender) if mail.is_verified else None
         if user_id is not None:
             return Correspondent(user_id, Standing.USER, mail.sender)
-        return Correspondent.stranger(mail.sender, is_verified=mail.is_verified)
+        standing = Standing.VERIFIED if mail.is_verified else Standing.UNVERIFIED
+        stranger_id = self.strangers.id_of(mail.sender, standing, received_at)
+        return Correspondent(stranger_id, standing, mail.sender) if stranger_id else None
 
     def _write(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> tuple[Outcome, str]:
-        text = body_of(mail, sender.standing)
+        words = self._words(mail, sender, letter_id, now)
         for thread in self._threads(mail, sender):
             try:
-                self.tickets.reply(thread, text, letter_id, now)
+                self.tickets.reply(thread, words, letter_id, now)
             except (Conflict, NotFound):
                 continue  # it had its last word: a new ticket goes on
             return Outcome.REPLIED, thread.ticket_id
         subject = mail.subject if is_visible(mail.subject) else NO_SUBJECT
-        return Outcome.OPENED, self.tickets.open(sender.user_id, subject[:MAX_SUBJECT], text, letter_id, now)
+        return Outcome.OPENED, self.tickets.open(sender, subject[:MAX_SUBJECT], words, letter_id, now)
+
+    def _words(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> Words:
+        kept, left_out = list[str](), list[str]()
+        for position, file in enumerate(mail.files):
+            try:
+                kept.append(self.files.keep(sender.user_id, file, f"{letter_id} {position}", now))
+            except Unfit as error:
+                left_out.append(f"{file.name} ({error})")
+        if mail.more_files:
+            left_out.append(f"{mail.more_files} more ({MAX_ATTACHMENTS} are kept of a mail)")
+        return Words(body_of(mail, sender.standing, left_out), tuple(kept))
 
     def _threads(self, mail: Mail, sender: Correspondent) -> Iterator[Thread]:
         """The sender's own tickets to which the mail may belong, the surest first."""
         for thread in self._named(mail, sender):
             merges = 0
-            while thread and thread.merged_into and merges < _MAX_MERGES:
+            while thread and thread.merged_into and merges < MAX_MERGE_LEVELS:
                 thread, merges = self.tickets.find(thread.merged_into), merges + 1
             if thread and thread.user_id == sender.user_id:
                 yield thread
@@ -163,12 +211,12 @@ class Receiving:
             yield self.tickets.numbered(sender.user_id, int(number))
 
 
-def body_of(mail: Mail, standing: Standing) -> str:
-    """The words, and for staff what they cannot see otherwise."""
+def body_of(mail: Mail, standing: Standing, left_out: Sequence[str] = ()) -> str:
+    """The words, and what cannot be seen otherwise: which of its files are not there, and why."""
     remarks = []
     if standing is Standing.UNVERIFIED:
         remarks.append("[It is not certain that this mail is from the address that it names.]")
-    if mail.attachments:
-        remarks.append(f"[Files of the mail that are not here: {', '.join(mail.attachments)}]")
+    if left_out:
+        remarks.append(f"[Files of the mail that are not here: {', '.join(left_out)}]")
     room = MAX_TEXT - sum(len(remark) + 2 for remark in remarks)
     return "\n\n".join([*filter(is_visible, [mail.text[:room]]), *remarks]) or NO_SUBJECT
