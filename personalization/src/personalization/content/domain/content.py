@@ -9,8 +9,6 @@ from typing import Protocol
 from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, VersionConflict
 
-CONTENT_ID, CONTENT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"
-
 
 class Kind(StrEnum):
     CAMPAIGN = "campaign"

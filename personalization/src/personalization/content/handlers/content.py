@@ -10,25 +10,17 @@ from personalization.content.answers import (
     content_list_answer,
     content_list_scope,
 )
-from personalization.content.domain.content import (
-    CONTENT_ID,
-    CONTENT_ID_IN_WORDS,
-    Kind,
-    read_content,
-    remove_content,
-    save_content,
-)
-from personalization.content.requests import PutContent
+from personalization.content.domain.content import Kind, read_content, remove_content, save_content
+from personalization.content.requests import CONTENT_ID, PutContent
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import STAFF
-from shared.http.parameters import new_path_id, optional_choice, optional_line, paging
+from shared.http.parameters import optional_choice, optional_line, paging
 from shared.http.request import Request
 from shared.http.response import Response
 
 app = Api(prime=(wiring.contents, wiring.listing, wiring.cursors))
 
-_ID = new_path_id("contentId", CONTENT_ID, CONTENT_ID_IN_WORDS)
 _KIND = optional_choice("kind", Kind)
 _Q = optional_line("q", description="What words of title, summary, tags or id begin with: all of several words.")
 
@@ -51,7 +43,7 @@ def read_page(request: Request) -> ContentAnswer:
 @app.route(
     "PUT /content/{contentId}",
     callers=STAFF,
-    parameters=[_ID],
+    parameters=[CONTENT_ID],
     body=PutContent,
     answers={200: ContentAnswer, 201: ContentAnswer},
     raises=[Conflict],
@@ -69,7 +61,7 @@ def put_content(request: Request[PutContent]) -> Response:
     return Response(200 if body.version else 201, content_answer(saved))
 
 
-@app.route("DELETE /content/{contentId}", callers=STAFF, parameters=[_ID], answers={204: None})
+@app.route("DELETE /content/{contentId}", callers=STAFF, parameters=[CONTENT_ID], answers={204: None})
 def delete_content(request: Request) -> None:
     """Staff remove content. Idempotent."""
     remove_content(request.caller, request.path("contentId"), wiring.contents())
