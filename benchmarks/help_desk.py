@@ -210,7 +210,7 @@ def _rows() -> None:
         {"content": {"text": each.text}, "score": 1, "location": {"s3Location": {"uri": f"s3://docs/{each.source}"}}}
         for each in passages
     ]
-    offer = Offer(_TICKET, digest(question_of(ticket, [entry])), passages, _NOW)
+    offer = Offer(_TICKET, digest(question_of(ticket.subject, entry.text)), passages, _NOW)
     done = [interaction(InteractionKind.ORDER, _CUSTOMER, str(n), _NOW - timedelta(n), str(n)) for n in range(20)]
     document = {"library": {"S": "documents"}, "name": {"S": "parcels.md"}, "state": {"S": "searchable"}}
     document |= {"version": {"N": "1"}, "sizeBytes": {"N": "1"}, "revision": {"N": "1"}}

@@ -113,20 +113,20 @@ class Opened:
     answers: dict[str, Answer] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
 
-    def one(self, desk: HelpDesk) -> Answer:
+    def one(self, api: HelpDesk) -> Answer:
         subject = f"{self.word} {len(self.sent)}-{threading.get_ident()}"
         self.sent[subject] = f"load-{next(self.customers)}"
-        self.answers[subject] = answer = desk.open(subject, self.sent[subject])
+        self.answers[subject] = answer = api.open(subject, self.sent[subject])
         return answer
 
     @property
     def ticket_ids(self) -> list[str]:
         return [answer.body["ticketId"] for answer in self.answers.values() if answer.status == 201]
 
-    def send_again(self, desk: HelpDesk) -> None:
+    def send_again(self, api: HelpDesk) -> None:
         """Everything, as clients do that have lost the answer. Raises SystemExit for a second ticket."""
         with ThreadPoolExecutor(_SENT_AGAIN_AT_ONCE) as threads:
-            again = threads.map(lambda subject: desk.open(subject, self.sent[subject]), self.answers)
+            again = threads.map(lambda subject: api.open(subject, self.sent[subject]), self.answers)
             for subject, first, answer in zip(self.answers, self.answers.values(), again, strict=True):
                 ticket_id = answer.body.get("ticketId")
                 if answer.status != 201 or first.body.get("ticketId", ticket_id) != ticket_id:
@@ -143,7 +143,7 @@ def main() -> None:
     with closing(as_owner()) as connection, connection, connection.cursor() as cursor:
         cursor.execute(_FILL, [_CUSTOMERS])
     platform = Platform(json.loads(here.outputs.read_text()))
-    desk = HelpDesk(platform.outputs["apis"]["knowledge_base"], platform.sample_user("staff").access_token)
+    api = HelpDesk(platform.outputs["apis"]["knowledge_base"], platform.sample_user("staff").access_token)
     customers = count()
     failures: dict[str, AbstractContextManager[None]] = {
         "healthy": nullcontext(),
@@ -153,28 +153,28 @@ def main() -> None:
         "down": stopped(postgres),
     }
     before = _opened(customers)
-    _at_once([partial(before.one, desk)] * callers)  # also starts workers
+    _at_once([partial(before.one, api)] * callers)  # also starts workers
     names = (FULL, PLACEHOLDER, REFUSED, OTHER, "p50 ms", "p99 ms", "longest")
     print(f"{'':34}" + "".join(f"{name:>12}" for name in names))
     for name, failure in failures.items():
         tickets = _opened(customers)
         with failure:
-            _print(f"{name}, POST /tickets", _at_once([partial(tickets.one, desk)] * callers))
-            _print(f"{name}, GET context", _at_once([partial(desk.context, each) for each in before.ticket_ids]))
-        _print_outcome(desk, tickets, time.monotonic(), _recovered(desk, tickets.ticket_ids))
+            _print(f"{name}, POST /tickets", _at_once([partial(tickets.one, api)] * callers))
+            _print(f"{name}, GET context", _at_once([partial(api.context, each) for each in before.ticket_ids]))
+        _print_outcome(api, tickets, time.monotonic(), _recovered(api, tickets.ticket_ids))
         before = tickets
-    _show_kill(here, desk, _opened(customers), callers)
+    _show_kill(here, api, _opened(customers), callers)
 
 
-def _show_kill(here: Workspace, desk: HelpDesk, tickets: Opened, callers: int) -> None:
+def _show_kill(here: Workspace, api: HelpDesk, tickets: Opened, callers: int) -> None:
     end = time.monotonic() + _LOAD_SECONDS
     contexts = list[Answer]()
 
     def call() -> None:
         while time.monotonic() < end:
-            answer = tickets.one(desk)
+            answer = tickets.one(api)
             if answer.status == 201:
-                contexts.append(desk.context(answer.body["ticketId"]))
+                contexts.append(api.context(answer.body["ticketId"]))
 
     with ThreadPoolExecutor(callers) as threads:
         calling = [threads.submit(call) for _ in range(callers)]
@@ -187,7 +187,7 @@ def _show_kill(here: Workspace, desk: HelpDesk, tickets: Opened, callers: int) -
     _print("killed, POST /tickets", [*tickets.answers.values()])
     _print("killed, GET context", contexts)
     whole = [each.ended_at for each in answers if each.kind == FULL and each.started_at > killed_at]
-    _print_outcome(desk, tickets, killed_at, min(whole, default=float("inf")))
+    _print_outcome(api, tickets, killed_at, min(whole, default=float("inf")))
 
 
 def _opened(customers: Iterator[int]) -> Opened:
@@ -205,9 +205,9 @@ def _at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
         return list(threads.map(call, calls))
 
 
-def _recovered(desk: HelpDesk, ticket_ids: Sequence[str]) -> float:
+def _recovered(api: HelpDesk, ticket_ids: Sequence[str]) -> float:
     """When the first whole context has come."""
-    while (answer := desk.context(random.choice(ticket_ids))).kind != FULL:  # noqa: S311  one of many
+    while (answer := api.context(random.choice(ticket_ids))).kind != FULL:  # noqa: S311  one of many
         time.sleep(_RETRY_AFTER_SECONDS)
     return answer.ended_at
 
@@ -221,12 +221,12 @@ def _print(name: str, answers: Sequence[Answer]) -> None:
         print(f"  other statuses: {dict(strange)}")
 
 
-def _print_outcome(desk: HelpDesk, tickets: Opened, ended_at: float, whole_at: float) -> None:
+def _print_outcome(api: HelpDesk, tickets: Opened, ended_at: float, whole_at: float) -> None:
     """`ended_at` is when the failure ended, `whole_at` when a customer was read again."""
     acknowledged = set(tickets.ticket_ids)
-    found = {each["ticketId"] for each in desk.tickets(tickets.word)}
-    tickets.send_again(desk)
-    subjects = Counter(each["subject"] for each in desk.tickets(tickets.word))
+    found = {each["ticketId"] for each in api.tickets(tickets.word)}
+    tickets.send_again(api)
+    subjects = Counter(each["subject"] for each in api.tickets(tickets.word))
     doubled = sum(times > 1 for times in subjects.values())
     print(
         f"  acknowledged {len(acknowledged)}, lost {len(acknowledged - found)}; sent again {len(tickets.sent)}, found "

@@ -114,9 +114,9 @@ def services_of(policies: list[dict[str, Any]]) -> set[str]:
 def instances(environment: str, *more: str) -> list[tuple[Stack, dict[str, Any]]]:
     """The stack of each instance, and its properties, for the parameters with which an environment is deployed."""
     given = dict(each.split("=", 1) for each in parameters(environment, *more))
-    desk = help_desk(**given)
-    if not desk.holds({"Condition": desk.resources["Rds"]["Condition"]}):
+    made = help_desk(**given)
+    if not made.holds({"Condition": made.resources["Rds"]["Condition"]}):
         return []
-    nested = desk.resources["Rds"]["Properties"]
-    stack = Stack(ROOT / "knowledge_base" / nested["Location"], nested["Parameters"], desk)
+    nested = made.resources["Rds"]["Properties"]
+    stack = Stack(ROOT / "knowledge_base" / nested["Location"], nested["Parameters"], made)
     return [(stack, each["Properties"]) for each in stack.resources.values() if each["Type"] == "AWS::RDS::DBInstance"]

@@ -84,6 +84,13 @@ def context(ticket_id: str = T1, claims: Any = STAFF) -> tuple[int, Any]:
     return call(app, ROUTE, claims=claims, ticketId=ticket_id)
 
 
+def test_staff_do_not_see_what_is_said_of_themselves(world: World) -> None:
+    world.by_id[T1] = replace(TICKET, user_id="priya")
+    status, problem = context()
+    assert (status, "your own ticket" in problem["detail"]) == (403, True)
+    assert context(claims=access_claims("tom", "[admin]"))[0] == 200
+
+
 def test_staff_see_who_wrote_a_ticket_and_what_may_help(world: World) -> None:
     gbp, since = Money(1299, "GBP"), NOW - timedelta(days=900)
     world.records.by_user["ada"] = Records(

@@ -60,13 +60,13 @@ def test_anybody_may_call_it_and_costs_nothing_more(monkeypatch: pytest.MonkeyPa
 def test_a_database_is_probed_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     records = FakeRecords()
     monkeypatch.setattr(wiring, "access_ends", lambda: None)
-    asked = Mock()
-    monkeypatch.setattr(wiring, "knowledge_base", lambda: asked)
+    base = Mock()
+    monkeypatch.setattr(wiring, "knowledge_base", lambda: base)
     for found, names in ((None, ["tables", "knowledge-base"]), (records, ["tables", "database", "knowledge-base"])):
         monkeypatch.setattr(wiring, "customer_records", partial(lambda given: given, found))
         wiring.probes.cache_clear()
         assert list(wiring.probes()) == names
     wiring.probes()["database"]()
     wiring.probes()["knowledge-base"]()
-    assert (records.reads, asked.retrieve.call_count) == (1, 1)
+    assert (records.reads, base.retrieve.call_count) == (1, 1)
     wiring.probes.cache_clear()

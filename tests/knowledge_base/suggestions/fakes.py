@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from knowledge_base.suggestions.domain.passages import Found, Passage, Source
 from knowledge_base.suggestions.domain.ranking import Tally
 from knowledge_base.suggestions.domain.suggesting import BedrockService, Offer, Use
+from shared.idempotency.claims import translated_refusals
+from shared.persistence.unit_of_work import Write
 from tests.shared.executors import InTurn
+from tests.shared.persistence.fake_transactions import committed, step
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -58,8 +61,20 @@ class FakeVotes:
         votes = {each: list(self.cast_votes[each].values()) for each in passage_ids if each in self.cast_votes}
         return {each: Tally(cast.count(True), cast.count(False)) for each, cast in votes.items()}
 
-    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:  # noqa: ARG002
-        self.cast_votes[passage_id][ticket_id] = helpful
+    def cast(
+        self,
+        passage_id: str,
+        ticket_id: str,
+        now: datetime,  # noqa: ARG002
+        *,
+        helpful: bool,
+        record: Write | None = None,
+    ) -> None:
+        def write() -> None:
+            self.cast_votes[passage_id][ticket_id] = helpful
+
+        with translated_refusals():
+            committed(step("vote", lambda: True, write), *filter(None, [record]))
 
 
 class FakeUses:

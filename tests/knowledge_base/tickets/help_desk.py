@@ -40,6 +40,7 @@ from tests.shared.persistence.fake_transactions import FakeTransaction
 ADA, BOB, PRIYA, TOM = "ada", "bob", "priya", "tom"
 """Two supporters, somebody of staff, and an admin."""
 
+FILE = {"name": "Quittung für 2026.pdf", "contentType": "application/pdf", "size": 1000}
 _GROUPS = {PRIYA: "[staff]", TOM: "[admin]"}
 
 
@@ -59,7 +60,7 @@ class HelpDesk:
         self.writing = Writing(
             self.tickets, self.threads, self.attachments, FakeNumbers(), LEVELS, self.first_answers, begin
         )
-        self.handling = Handling(self.tickets, self.viewers, FakeStaff(PRIYA, TOM), LEVELS, begin)
+        self.handling = Handling(self.tickets, self.viewers, FakeStaff(PRIYA, TOM), LEVELS, self.first_answers, begin)
         self.reading = Reading(self.tickets, self.threads, self.attachments, self.files)
         self.library = Library(FakeCannedReplies(self.first_answers), self.tickets, self.first_answers, self.names.get)
         self.uploads = Uploads(self.attachments, self.files, self.first_answers)
@@ -108,6 +109,20 @@ def replied(user_id: str, ticket_id: str, text: str = "Here it is.", **more: obj
     status, answer = as_user(user_id, route, {"text": text, **more}, ticketId=ticket_id)
     assert status == 201, answer
     return dict(answer)
+
+
+def offered(user_id: str = ADA, **changes: object) -> dict[str, Any]:
+    status, answer = as_user(user_id, "POST /attachments", {**FILE, **changes})
+    assert status == 201, answer
+    return dict(answer)
+
+
+def uploaded(help_desk: HelpDesk, user_id: str = ADA, content: bytes = b"%PDF-1.7") -> str:
+    """The id of an attachment that was inspected."""
+    attachment_id = str(offered(user_id)["attachmentId"])
+    help_desk.files.upload(attachment_id, content)
+    help_desk.inspection.inspect(attachment_id)
+    return attachment_id
 
 
 def read(user_id: str, ticket_id: str) -> dict[str, Any]:

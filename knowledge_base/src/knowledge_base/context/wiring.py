@@ -35,7 +35,7 @@ def ticket_contexts() -> TicketContexts:
 
 def _suggested(ticket_id: str, ticket: Callable[[], Ticket]) -> tuple[Suggestion, ...]:
     def question() -> str:
-        entries = threads().of_tickets([ticket_id]).get(ticket_id, ())
-        return question_of(ticket(), entries)
+        opening = threads().opening(ticket_id)
+        return question_of(ticket().subject, opening.text if opening else "")
 
     return bedrock_service().suggest(ticket_id, question, datetime.now(UTC))

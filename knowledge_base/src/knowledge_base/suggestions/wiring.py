@@ -11,8 +11,9 @@ from knowledge_base.suggestions.adapters.sources import DocumentSources
 from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.suggesting import BedrockService
 from shared.dynamodb.connection import readers
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
-__all__ = ["bedrock_service", "knowledge_base", "offers", "uses"]
+__all__ = ["bedrock_service", "first_answers", "knowledge_base", "offers", "uses"]
 
 
 @cache
@@ -23,6 +24,11 @@ def offers() -> DynamoOffers:
 @cache
 def uses() -> DynamoUses:
     return DynamoUses(settings.Uses().uses_table)
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
 
 
 @cache

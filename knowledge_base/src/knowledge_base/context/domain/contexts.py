@@ -9,6 +9,8 @@ from knowledge_base.customers.domain.contexts import CustomerContext
 from knowledge_base.suggestions.domain.beside import beside_suggestions
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.tickets.domain.tickets import Ticket
+from knowledge_base.tickets.domain.writing import require_staff_for
+from shared.auth.callers import Caller
 from shared.errors import NotFound
 
 
@@ -41,12 +43,13 @@ class TicketContexts:
     suggest: Suggest
     threads: Executor
 
-    def of(self, ticket_id: str) -> TicketContext:
+    def of(self, caller: Caller, ticket_id: str) -> TicketContext:
         """Two rounds of reads: the ticket and what was suggested for it; its customer, and whether that still holds.
 
-        No suggestions while the knowledge base does not answer. Raises NotFound; Unavailable.
+        No suggestions while the knowledge base does not answer. Raises NotFound; Forbidden for the caller's own;
+        Unavailable.
         """
-        finding = self.threads.submit(self._found, ticket_id)
+        finding = self.threads.submit(self._found, caller, ticket_id)
         return TicketContext(
             *beside_suggestions(
                 self.threads,
@@ -55,8 +58,9 @@ class TicketContexts:
             )
         )
 
-    def _found(self, ticket_id: str) -> Ticket:
+    def _found(self, caller: Caller, ticket_id: str) -> Ticket:
         ticket = self.tickets.find(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket.")
+        require_staff_for(caller, ticket)
         return ticket

@@ -16,6 +16,7 @@ from knowledge_base.suggestions.domain.passages import (
 )
 from knowledge_base.suggestions.domain.ranking import Tally, ranked
 from shared.errors import NotFound
+from shared.persistence.unit_of_work import Write
 
 SUGGESTED = 5
 _RETRIEVED = 15
@@ -73,8 +74,10 @@ class Votes(Protocol):
         """Those of passages that somebody has voted on."""
         ...
 
-    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:
-        """The vote of a ticket counts once, as it was cast last."""
+    def cast(
+        self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool, record: Write | None = None
+    ) -> None:
+        """The vote of a ticket counts once, as it was cast last. `record` is written with it. Raises KeyInUse."""
         ...
 
 
@@ -130,15 +133,20 @@ class BedrockService:
         self._keep(offer, now)
         return ranking.result()
 
-    def feedback(self, ticket_id: str, suggestion_id: str, now: datetime, *, helpful: bool) -> None:
-        """Whether a suggestion helped; what helped counts as used. Raises NotFound; Unavailable."""
+    def feedback(
+        self, ticket_id: str, suggestion_id: str, now: datetime, *, helpful: bool, record: Write | None = None
+    ) -> None:
+        """Whether a suggestion helped; what helped counts as used. `record` is written with it.
+
+        Raises NotFound; KeyInUse; Unavailable.
+        """
         offer = self._offers.find(ticket_id, now)
         passages = {each.passage_id: each for each in offer.passages} if offer else {}
         if (passage := passages.get(suggestion_id)) is None:
             raise NotFound("There is no such suggestion.")
-        self._votes.cast(passage.passage_id, ticket_id, now, helpful=helpful)
-        if helpful:
+        if helpful:  # first: what breaks off is repeated as long as there is no record
             self._uses.add([passage.document_id], ticket_id, cited=True, now=now)
+        self._votes.cast(passage.passage_id, ticket_id, now, helpful=helpful, record=record)
 
     def are_current(self, passages: Collection[Passage]) -> bool:
         """Whether the documents still say so. Raises Unavailable."""
