@@ -17,6 +17,7 @@ from personalization.evaluations.domain.checks import (
     MaxCost,
     MaxLength,
 )
+from personalization.prompts.domain.prompts import LATEST
 from shared.http.fields import NOT_NULL, Body, Line, Version, written
 
 _MAX_CASE_BYTES = 1024 * 1024
@@ -133,6 +134,6 @@ class StartEvaluation(Body):
             raise ValueError("must not have the prompt of promptId, which stands for its latest version")
         return versions
 
-    def to_versions(self) -> dict[str, int | None]:
-        named: dict[str, int | None] = {self.prompt_id: None} if self.prompt_id else {}
+    def to_versions(self) -> dict[str, int | str]:
+        named: dict[str, int | str] = {self.prompt_id: LATEST} if self.prompt_id else {}
         return named | self.versions

@@ -3,15 +3,27 @@
 from datetime import UTC, datetime
 
 from personalization.evaluations import wiring
-from personalization.evaluations.answers import EvaluationAnswer, EvaluationStarted, evaluation_answer
+from personalization.evaluations.answers import (
+    EvaluationAnswer,
+    EvaluationList,
+    EvaluationStarted,
+    evaluation_answer,
+    evaluations_answer,
+    evaluations_scope,
+)
+from personalization.evaluations.domain.evaluation import EvaluationStatus, Listing
 from personalization.evaluations.domain.running import started
 from personalization.evaluations.requests import StartEvaluation
 from shared.errors import Conflict, Forbidden
 from shared.http.api import Api
+from shared.http.parameters import optional_choice, paging
+from shared.http.periods import FROM, TO, read_period
 from shared.http.request import Request
 from shared.idempotency.claims import once
 
-app = Api(prime=(wiring.evaluation_service, wiring.first_answers, wiring.prices))
+app = Api(prime=(wiring.evaluation_service, wiring.first_answers, wiring.prices, wiring.cursors))
+
+_STATUS = optional_choice("status", EvaluationStatus)
 
 
 @app.route(
@@ -33,12 +45,33 @@ def start_evaluation(request: Request[StartEvaluation]) -> object:
     )
 
 
+@app.route(
+    "GET /api/projects/{projectId}/evaluations",
+    parameters=[_STATUS, FROM, TO, *paging()],
+    answers={200: EvaluationList},
+)
+def list_evaluations(request: Request) -> EvaluationList:
+    """Members list evaluations by status and day, the newest first, kept for 90 days."""
+    project_id, listing, cursors = request.path("projectId"), _listing(request), wiring.cursors()
+    scope = evaluations_scope(project_id, listing)
+    after, limit = request.page(cursors, scope)
+    page = wiring.evaluation_service().page(
+        request.caller, project_id, listing, after=after, limit=limit, now=datetime.now(UTC)
+    )
+    return evaluations_answer(scope, page, cursors)
+
+
 @app.route("GET /api/projects/{projectId}/evaluations/{evaluationId}", answers={200: EvaluationAnswer})
 def read_evaluation(request: Request) -> EvaluationAnswer:
     """Members read which cases have passed, and why others failed."""
     key = request.path("projectId"), request.path("evaluationId")
     evaluation, results = wiring.evaluation_service().read(request.caller, *key, datetime.now(UTC))
     return evaluation_answer(evaluation, results, wiring.prices().currency)
+
+
+def _listing(request: Request) -> Listing:
+    """Raises Invalid."""
+    return Listing(request.value(_STATUS), read_period(request))
 
 
 handler = app
