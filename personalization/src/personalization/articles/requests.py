@@ -5,11 +5,15 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from personalization.articles.domain.history import MAX_TITLE
+from personalization.articles.domain.listing import Listing, RunStatus
 from personalization.articles.domain.starting import ArticleRequest
 from personalization.prompts.domain.cards import Selection
 from personalization.prompts.domain.prompts import LABEL, LABEL_IN_WORDS, MAX_PROMPTS, PRODUCTION
 from shared.http.fields import Body, Line, SessionId, Version, written
 from shared.http.forms import Either, Form
+from shared.http.parameters import optional_choice
+from shared.http.periods import FROM, TO, read_period
+from shared.http.request import Request
 
 MAX_ARTICLE_CHARACTERS = 200_000
 
@@ -21,6 +25,15 @@ type Values = Annotated[
 
 type _Label = Annotated[str, Form(LABEL, LABEL_IN_WORDS)]
 type _VersionOrLabel = Annotated[Version | _Label, Either("the number of a version, from 1, or a label")]
+
+
+_STATUS = optional_choice("status", RunStatus)
+LISTING = (_STATUS, FROM, TO)
+
+
+def read_listing(request: Request) -> Listing:
+    """Which runs a list has. Raises Invalid."""
+    return Listing(request.value(_STATUS), read_period(request))
 
 
 class RenameSession(Body):

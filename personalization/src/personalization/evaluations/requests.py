@@ -17,8 +17,12 @@ from personalization.evaluations.domain.checks import (
     MaxCost,
     MaxLength,
 )
+from personalization.evaluations.domain.evaluation import EvaluationStatus, Listing
 from personalization.prompts.domain.prompts import LATEST
 from shared.http.fields import NOT_NULL, Body, Line, Version, written
+from shared.http.parameters import optional_choice
+from shared.http.periods import FROM, TO, read_period
+from shared.http.request import Request
 
 _MAX_CASE_BYTES = 1024 * 1024
 _MAX_CASE_CHARACTERS = 20_000
@@ -116,6 +120,15 @@ class ChangeCase(Body):
 
 def _checks(bodies: Iterable[_Check]) -> tuple[Check, ...]:
     return tuple(body.to_check() for body in bodies)
+
+
+_STATUS = optional_choice("status", EvaluationStatus)
+LISTING = (_STATUS, FROM, TO)
+
+
+def read_listing(request: Request) -> Listing:
+    """Raises Invalid."""
+    return Listing(request.value(_STATUS), read_period(request))
 
 
 class StartEvaluation(Body):

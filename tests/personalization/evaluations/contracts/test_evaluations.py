@@ -243,7 +243,8 @@ class EvaluationsContract:
         for evaluation in (older, newer):
             store.evaluations.begin(evaluation, None)
         for evaluation, found in ((older, ()), (newer, failing), (older, ())):
-            finished = replace(evaluation, status="failed" if found else "passed", finished_at=NOW)
+            status: Literal["passed", "failed"] = "failed" if found else "passed"
+            finished = replace(evaluation, status=status, finished_at=NOW, passed_cases=2 - len(found))
             verdicts = [
                 Verdict(card.prompt_id, card.version, evaluation.evaluation_id, {"a": 1}, found) for card in CARDS
             ]

@@ -5,12 +5,10 @@ from datetime import UTC, datetime
 from personalization.articles import wiring
 from personalization.articles.answers import RunList, runs_answer, runs_scope
 from personalization.articles.domain.balances import Balances
-from personalization.articles.domain.listing import Listing, RunStatus
-from personalization.articles.requests import StartArticleRun
+from personalization.articles.requests import LISTING, StartArticleRun, read_listing
 from shared.errors import Conflict, Forbidden
 from shared.http.api import Api
-from shared.http.parameters import optional_choice, paging
-from shared.http.periods import FROM, TO, read_period
+from shared.http.parameters import paging
 from shared.http.request import Request
 from shared.idempotency.claims import once
 from shared.runs.run import Accepted
@@ -24,8 +22,6 @@ app = Api(
         wiring.cursors,
     )
 )
-
-_STATUS = optional_choice("status", RunStatus)
 
 
 @app.route(
@@ -42,11 +38,11 @@ def start_article_run(request: Request[StartArticleRun]) -> object:
     return once(claim, wiring.first_answers(), now, lambda: wiring.run_service().start(caller, article, now, claim))
 
 
-@app.route("GET /api/projects/{projectId}/runs", parameters=[_STATUS, FROM, TO, *paging()], answers={200: RunList})
+@app.route("GET /api/projects/{projectId}/runs", parameters=[*LISTING, *paging()], answers={200: RunList})
 def list_runs(request: Request) -> RunList:
     """Viewers list their own runs, editors and owners everybody's, the newest first, without texts; for 90 days."""
     caller, project_id, cursors = request.caller, request.path("projectId"), wiring.cursors()
-    listing = Listing(request.value(_STATUS), read_period(request))
+    listing = read_listing(request)
     scope = runs_scope(project_id, caller.user_id, listing)
     after, limit = request.page(cursors, scope)
     page = wiring.run_list_service().page(caller, project_id, listing, after=after, limit=limit, now=datetime.now(UTC))
