@@ -90,10 +90,15 @@ bench: $(INSTALLED) ## Run the benchmarks, which compare alternatives in one run
 # --- AWS
 
 # The authorities of RDS and of RDS Proxy, by one of which the database's certificate has to be signed.
+RDS_AUTHORITIES := https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem https://www.amazontrust.com/repository/AmazonRootCA1.pem
+
 knowledge_base/src/rds.pem:
-	curl --fail --silent --show-error --proto =https https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem \
-		https://www.amazontrust.com/repository/AmazonRootCA1.pem > $@.part
-	mv $@.part $@
+	@curl --fail --silent --show-error --proto =https --max-time 60 --retry 2 $(RDS_AUTHORITIES) > $@.part && grep -q 'BEGIN CERTIFICATE' $@.part || { \
+		echo "The authorities of RDS, which sign the database's certificate, could not be downloaded. If this machine may not reach AWS, save" >&2; \
+		printf '  %s\n' $(RDS_AUTHORITIES) >&2; \
+		echo "one after the other as $@ from another machine, and repeat the command." >&2; \
+		rm -f $@.part; exit 1; }
+	@mv $@.part $@
 
 build: $(INSTALLED) knowledge_base/src/rds.pem ## Build for AWS, with precompiled bytecode
 	sam build --config-env $(ENV)

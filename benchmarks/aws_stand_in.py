@@ -166,6 +166,8 @@ def running_stand_in() -> Iterator[StandIn]:
                 service, operation = "apigatewaymanagementapi", "PostToConnection"
             elif self.path.startswith("/model/"):
                 service, operation = "bedrock-runtime", unquote(self.path.split("/")[2])
+            elif self.path.startswith("/knowledgebases/"):
+                service, operation = "bedrock-agent-runtime", "Retrieve"
             answer = _answer(service, operation, payload)
             stand_in.calls.append(Call(service or "mark", operation, payload, answer))
             time.sleep(LATENCY_SECONDS)
@@ -208,6 +210,8 @@ def running_stand_in() -> Iterator[StandIn]:
 def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
     if service == "bedrock-runtime":
         return _SAID
+    if operation == "Retrieve":
+        return {"retrievalResults": _retrieved()}
     if operation == "PutEvents":
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in payload["Entries"]]}
     if operation == "GetItem":
@@ -230,6 +234,10 @@ def _answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, 
     if operation == "UpdateItem":
         return {"Attributes": payload["Key"] | _changed(payload["TableName"])}
     return {}
+
+
+def _retrieved() -> list[dict[str, Any]]:
+    return []
 
 
 def _changed(table: str) -> dict[str, Any]:

@@ -1,16 +1,20 @@
-"""What callers of Postgres get when it is full, slow, killed or down: python -m benchmarks.database_failures
+"""What workers get of Postgres when it is full, slow, killed or down: python -m benchmarks.database_failures
 
-Each of 200 callers is a worker with a connection of its own, as in Lambda, on a server with max_connections=20.
+Each of 200 is a worker with a connection of its own, as in Lambda, on a server with max_connections=20. What clients
+of the API get is measured by benchmarks.help_desk_under_failure.
 """
 
-import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
+from benchmarks.broken_postgres import frozen, locked, stopped
+from benchmarks.latencies import p50_p99_longest
 from knowledge_base.customers.adapters.postgres.connection import Database
 from knowledge_base.customers.adapters.postgres.records import PostgresCustomers
 from knowledge_base.customers.domain.recording import Registered
@@ -29,19 +33,14 @@ def main() -> None:
         with process:
             database = new_database(process)
             print(f"{'':28} {'served':>7} {'refused':>8} {'p50 ms':>8} {'p99 ms':>8} {'longest':>8}")
-            _show("200 callers, 20 connections", database, lambda: None)
-            _show("slow (a lock for 30 s)", database, _lock(database))
+            _show("200 workers, 20 connections", database, nullcontext())
+            _show("slow: all wait for a lock", database, locked(partial(process.connect, dbname=database.place.name)))
+            _show("frozen", database, frozen(process.folder))
             _show_crash(database)
-        _show("down", database, lambda: None)
+            _show("down", database, stopped(process))
 
 
-def _lock(database: TestDatabase) -> Callable[[], None]:
-    owner = database.process.connect(dbname=database.place.name)
-    owner.cursor().execute("LOCK customers IN ACCESS EXCLUSIVE MODE")
-    return owner.close
-
-
-def _show(name: str, database: TestDatabase, after: Callable[[], None]) -> None:
+def _show(name: str, database: TestDatabase, broken: AbstractContextManager[None]) -> None:
     start = threading.Barrier(_CALLERS)
 
     def call(number: int) -> list[tuple[bool, float]]:
@@ -52,9 +51,8 @@ def _show(name: str, database: TestDatabase, after: Callable[[], None]) -> None:
         finally:
             opened.close()
 
-    with ThreadPoolExecutor(_CALLERS) as threads:
+    with broken, ThreadPoolExecutor(_CALLERS) as threads:
         _print(name, [outcome for outcomes in threads.map(call, range(_CALLERS)) for outcome in outcomes])
-    after()
 
 
 def _show_crash(database: TestDatabase) -> None:
@@ -103,11 +101,9 @@ def _call(customers: PostgresCustomers, user_id: str) -> tuple[bool, float]:
 
 
 def _print(name: str, outcomes: Sequence[tuple[bool, float]]) -> None:
-    times = sorted(seconds * 1000 for _, seconds in outcomes)
     served = sum(is_served for is_served, _ in outcomes)
-    p99 = statistics.quantiles(times, n=100)[98]
-    middle = statistics.median(times)
-    print(f"{name:28} {served:7} {len(outcomes) - served:8} {middle:8.1f} {p99:8.1f} {times[-1]:8.1f}")
+    p50, p99, longest = p50_p99_longest([seconds for _, seconds in outcomes])
+    print(f"{name:28} {served:7} {len(outcomes) - served:8} {p50:8.1f} {p99:8.1f} {longest:8.1f}")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     python -m benchmarks.help_desk [requests]
 
 The router's code, in one process. Three ways take turns: what was read of the customer is kept; it is read anew; it is
-read anew, one thing after another. Each call of AWS, and of the Postgres that this starts, is answered 5 ms late. Then
-the router's cold start beside that of a function with one of its routes, in fresh interpreters.
+read anew, one thing after another. Each call of AWS, and of the Postgres that this starts, is answered 5 ms late, and
+then as soon as it can be. Then the router's cold start beside that of a function with one of its routes, in fresh
+interpreters.
 """
 
 import json
@@ -15,16 +16,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from benchmarks import aws_stand_in
-from benchmarks.aws_stand_in import LATENCY_SECONDS, running_stand_in
+from benchmarks.aws_stand_in import StandIn, running_stand_in
 from benchmarks.init_bytecode import ENVIRONMENT
-from knowledge_base.context import wiring
+from benchmarks.latencies import p50_p99_longest
+from knowledge_base.context import wiring as of_contexts
 from knowledge_base.context.domain.contexts import TicketContexts
 from knowledge_base.context.handlers import customer_context
 from knowledge_base.customers.adapters.interactions import InteractionRecord
@@ -34,22 +37,27 @@ from knowledge_base.customers.domain.interactions import InteractionKind, intera
 from knowledge_base.customers.domain.recording import OrderPlaced, Registered
 from knowledge_base.customers.domain.records import Records
 from knowledge_base.customers.wiring import interactions, versions
+from knowledge_base.documents.domain.documents import document_id_of
+from knowledge_base.suggestions import wiring as of_suggestions
+from knowledge_base.suggestions.adapters import offers as of_offers
 from knowledge_base.suggestions.adapters.records import OfferRecord
 from knowledge_base.suggestions.domain.passages import Passage
 from knowledge_base.suggestions.domain.suggesting import Offer, digest
+from knowledge_base.tickets import wiring as of_tickets
 from knowledge_base.tickets.adapters.records import EntryRecord, TicketRecord
+from knowledge_base.tickets.domain.assisting import Assisting
 from knowledge_base.tickets.domain.reading import question_of
 from knowledge_base.tickets.domain.threads import Entry
 from knowledge_base.tickets.domain.threads import Kind as EntryKind
 from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Ticket, TicketStatus
 from knowledge_base.tickets.handlers import ticket_ingestion
-from knowledge_base.tickets.wiring import tickets
 from local.postgres.process import PostgresProcess
 from local.workspace import free_port
 from shared.dynamodb.connection import readers
 from shared.money import Money
 from shared.observability.logs import logger
 from tests.knowledge_base.customers.postgres import new_database
+from tests.shared.executors import InTurn
 from tests.shared.gateway_events import CLIENT_ID, ISSUER, access_claims, http_api_event
 from tests.shared.lambda_context import CONTEXT
 
@@ -59,6 +67,9 @@ _NOW = datetime.now(UTC)
 _CUSTOMER, _TICKET = "0197a1b2-0000-7000-8000-000000000001", "0197a1b2-0000-7000-8000-000000000002"
 _ISSUED = {"TOKEN_ISSUER": ISSUER, "TOKEN_CLIENT_ID": CLIENT_ID}
 _KEPT, _ANEW, _IN_TURN = "kept", "read anew", "read anew, one after another"
+
+_DOCUMENTS = [f"parcels-{number}.md" for number in range(5)]
+_CONTEXT, _OPEN = "GET context", "POST /tickets"
 
 type Call = Callable[[], dict[str, Any]]
 
@@ -71,20 +82,8 @@ class _Late:
 
     def find(self, user_id: str, newest: int) -> Records:
         self.calls += 1
-        time.sleep(LATENCY_SECONDS)
+        time.sleep(aws_stand_in.LATENCY_SECONDS)
         return self._customers.find(user_id, newest)
-
-
-class _InTurn(Executor):
-    """Does at once, and before anything else, what is submitted."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  whoever waits for the future gets it
-            future.set_exception(error)
-        return future
 
 
 def main() -> None:
@@ -96,56 +95,73 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = new_database(stack.enter_context(PostgresProcess(folder, free_port())))
         customers = PostgresCustomers(stack.enter_context(database.open()))
-        late = _Late(customers)
         _fill(customers)
         _rows()
-        ways = _ways(late)
-        seconds: dict[str, list[float]] = {name: [] for name in ways}
-        calls: dict[str, int] = {}
-        for _ in range(requests):
-            for name, call in ways.items():
-                before, started = len(stand_in.calls) + late.calls, time.perf_counter()
-                answer = call()
-                seconds[name].append(time.perf_counter() - started)
-                calls[name] = len(stand_in.calls) + late.calls - before
-                if answer["statusCode"] >= 300:
-                    raise SystemExit(f"{name}: {answer}")
-    base = statistics.median(seconds[f"GET context, {_IN_TURN}"])
-    for name, each in seconds.items():
-        p50, p99 = statistics.median(each), statistics.quantiles(each, n=100)[98]
-        print(
-            f"{name:46} p50 {p50 * 1000:6.1f} ms  p99 {p99 * 1000:6.1f} ms  calls {calls[name]:2}  ÷ {p50 / base:.2f}"
-        )
+        for latency in (aws_stand_in.LATENCY_SECONDS, 0.0):
+            aws_stand_in.LATENCY_SECONDS = latency
+            print(f"each call answered {latency * 1000:.0f} ms late")
+            _show(stand_in, _Late(customers), requests)
     _cold_starts()
 
 
-def _ways(late: _Late) -> Mapping[str, Call]:
-    suggest = wiring.ticket_contexts().suggest
-    event = _event("GET /tickets/{ticketId}/context", {"ticketId": _TICKET})
+def _show(stand_in: StandIn, late: _Late, requests: int) -> None:
+    ways = _ways(late)
+    seconds: dict[tuple[str, str], list[float]] = {each: [] for each in ways}
+    calls: dict[tuple[str, str], int] = {}
+    for _ in range(requests):
+        for each, call in ways.items():
+            before, started = len(stand_in.calls) + late.calls, time.perf_counter()
+            answer = call()
+            seconds[each].append(time.perf_counter() - started)
+            calls[each] = len(stand_in.calls) + late.calls - before
+            if answer["statusCode"] >= 300:
+                raise SystemExit(f"{each}: {answer}")
+    for route, way in ways:
+        base = statistics.median(seconds[route, _IN_TURN])
+        p50, p99, _ = p50_p99_longest(seconds[route, way])
+        share = statistics.median(seconds[route, way]) / base
+        print(f"  {route:13} {way:29} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms  calls {calls[route, way]:2}  ÷ {share:.2f}")
 
-    def way(threads: Executor, *, keeps: bool) -> Call:
+
+def _ways(late: _Late) -> Mapping[tuple[str, str], Call]:
+    """What calls each route, and how what it needs is read."""
+    suggest = of_contexts.ticket_contexts().suggest
+    event = _event("GET /tickets/{ticketId}/context", {"ticketId": _TICKET})
+    ticket = {"subject": "Where is my teapot?", "body": "It has not come.", "channel": "phone", "userId": _CUSTOMER}
+
+    def of(threads: Executor, *, keeps: bool) -> tuple[Call, Call]:
         kept: dict[str, Reading] = {}
         service = CustomerService(late, interactions(), versions(), kept, threads, lambda: datetime.now(UTC))
-        contexts = TicketContexts(tickets(), service, suggest, threads)
+        contexts = TicketContexts(of_tickets.tickets(), service, suggest, threads)
+        _put(of_suggestions, readers=threads)
+        bedrock = of_suggestions.bedrock_service.__wrapped__()
+        assisting = Assisting(service, lambda id_, text: bedrock.suggest(id_, lambda: text, datetime.now(UTC)), threads)
 
-        def call() -> dict[str, Any]:
+        def put_in_place() -> None:
             if not keeps:
                 kept.clear()
-            wiring.ticket_contexts = lambda: contexts  # type: ignore[assignment]  # in the place of the deployed one
+            _put(of_offers, readers=threads)
+            _put(of_contexts, bedrock_service=bedrock, ticket_contexts=contexts)
+            _put(of_tickets, assisting=assisting)
+
+        def read_context() -> dict[str, Any]:
+            put_in_place()
             return customer_context.app(event, CONTEXT)
 
-        return call
+        def open_ticket() -> dict[str, Any]:
+            put_in_place()
+            return ticket_ingestion.app(_event("POST /tickets", {}, ticket), CONTEXT)
 
-    def open_ticket() -> dict[str, Any]:
-        body = {"subject": "Where is my teapot?", "body": "It has not come.", "channel": "web"}
-        return ticket_ingestion.app(_event("POST /tickets", {}, body), CONTEXT)
+        return read_context, open_ticket
 
-    return {
-        f"GET context, {_KEPT}": way(readers(), keeps=True),
-        f"GET context, {_ANEW}": way(readers(), keeps=False),
-        f"GET context, {_IN_TURN}": way(_InTurn(), keeps=False),
-        "POST /tickets": open_ticket,
-    }
+    found = {_KEPT: of(readers(), keeps=True), _ANEW: of(readers(), keeps=False), _IN_TURN: of(InTurn(), keeps=False)}
+    return {(route, way): found[way][at] for at, route in enumerate((_CONTEXT, _OPEN)) for way in found}
+
+
+def _put(module: ModuleType, **made: object) -> None:
+    """Have what the module makes be this."""
+    for name, value in made.items():
+        setattr(module, name, lambda value=value: value)
 
 
 def _event(route: str, path: Mapping[str, str], body: object = None) -> dict[str, Any]:
@@ -187,10 +203,14 @@ def _rows() -> None:
         at=_NOW,
     )
     passages = tuple(
-        Passage(document_id=f"d{n}", version=1, title="Parcels", source="s3://docs/parcels.md", text="x" * 500, score=1)
-        for n in range(5)
+        Passage(document_id=document_id_of(name), version=1, title="Parcels", source=name, text="x" * 500, score=1)
+        for name in _DOCUMENTS
     )
-    offer = Offer(_TICKET, digest(question_of(ticket, [entry])), passages, _NOW)
+    retrieved = [
+        {"content": {"text": each.text}, "score": 1, "location": {"s3Location": {"uri": f"s3://docs/{each.source}"}}}
+        for each in passages
+    ]
+    offer = Offer(_TICKET, digest(question_of(ticket.subject, entry.text)), passages, _NOW)
     done = [interaction(InteractionKind.ORDER, _CUSTOMER, str(n), _NOW - timedelta(n), str(n)) for n in range(20)]
     document = {"library": {"S": "documents"}, "name": {"S": "parcels.md"}, "state": {"S": "searchable"}}
     document |= {"version": {"N": "1"}, "sizeBytes": {"N": "1"}, "revision": {"N": "1"}}
@@ -206,6 +226,7 @@ def _rows() -> None:
     }
     by_table = {ENVIRONMENT[variable]: item for variable, item in items.items()}
     lists_by_table = {ENVIRONMENT[variable]: several for variable, several in lists.items()}
+    aws_stand_in._retrieved = lambda: retrieved
     aws_stand_in._item = lambda table, key: by_table[table] | key if table in by_table else None
     aws_stand_in._changed = lambda table: {"last": {"N": "8"}} if table == ENVIRONMENT["TICKET_COUNTERS_TABLE"] else {}
     aws_stand_in._items = lambda request: lists_by_table.get(request["TableName"], [])

@@ -12,13 +12,16 @@ from release.parameters import parameters
 _FILE = ROOT / "docs" / "deploy.md"
 _BLOCK = re.compile(r"(?P<begin><!-- costs -->\n).*?(?P<end><!-- end of costs -->\n)", re.DOTALL)
 _NESTED = "AWS::Serverless::Application"
+_ENDPOINT, _INTERFACE = "AWS::EC2::VPCEndpoint", "AWS::EC2::VPCEndpoint, Interface"
 
-# What each is called, cents a month, and how many are free.
+# What each is called, cents a month (of 730 hours), and how many are free.
 _PRICES = {
     "AWS::CloudWatch::Alarm": ("CloudWatch alarms", 10, 10),
     "AWS::CloudWatch::Dashboard": ("CloudWatch dashboards", 300, 3),
     "AWS::SecretsManager::Secret": ("Secrets Manager's secrets", 40, 0),
     "AWS::KMS::Key": ("KMS keys", 100, 0),
+    "AWS::RDS::DBInstance": ("RDS: `db.t3.micro`, $0.018 an hour, with 20 GB at $0.115, and its secret", 1584, 0),
+    _INTERFACE: ("Interface endpoints, by which the help desk's functions leave the database's network", 730, 0),
 }
 _FREE = (
     ("SQS", "Lambda polls the queue for work: 5 pollers × 3 requests a minute, 0.65 million; a million is free"),
@@ -30,7 +33,7 @@ _FREE = (
 def deploy_page() -> dict[Path, str]:
     """docs/deploy.md with the current table."""
     given = dict(each.split("=", 1) for each in parameters("dev"))
-    kinds = Counter(resource["Type"] for resource in deployed(Stack(ROOT / "template.yaml", given)))
+    kinds = Counter(map(_kind, deployed(Stack(ROOT / "template.yaml", given))))
     lines = "".join(f"{line}\n" for line in costs(kinds))
     changed, found = _BLOCK.subn(lambda match: f"{match['begin']}{lines}{match['end']}", _FILE.read_text())
     if found != 1:
@@ -50,8 +53,14 @@ def deployed(stack: Stack) -> Iterator[Json]:
             yield from deployed(Stack(file, properties.get("Parameters", {}), stack))
 
 
+def _kind(resource: Json) -> str:
+    """Its type; only endpoints of one kind cost something."""
+    is_interface = resource["Type"] == _ENDPOINT and resource["Properties"].get("VpcEndpointType") == "Interface"
+    return _INTERFACE if is_interface else str(resource["Type"])
+
+
 def costs(kinds: Mapping[str, int]) -> list[str]:
-    """The table's lines; `kinds` has the number of resources of each type."""
+    """The table's lines; `kinds` has the number of resources of each kind."""
     lines, total = ["| what | | a month |", "|---|---|---|"], 0
     for kind, (name, cents, free) in _PRICES.items():
         if count := kinds.get(kind, 0):

@@ -32,6 +32,7 @@ _FUNCTION, _LAYER = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion"
 _GIVEN = {
     "Environment": "dev",
     "AllowedOrigin": "http://localhost:5173",
+    "CustomerDatabase": "none",
     "SearchUrl": "https://search.invalid",
     "MailSender": "Almoner <hello@almoner.example>",
 }

@@ -74,7 +74,7 @@ class Background:
     @property
     def memory_mb(self) -> int:
         """Of it and its children: PSS, which counts shared pages once. 0 except on Linux."""
-        return 0 if self.pid is None else sum(_pss_kb(member) for member in _family(self.pid)) // 1024
+        return 0 if self.pid is None else sum(_pss_kb(member) for member in family(self.pid)) // 1024
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         if port_is_taken(self.port):
@@ -128,11 +128,12 @@ def _reap() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """The process and all that descend from it; only itself except on Linux."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
-            found += [member for child in task.read_text().split() for member in _family(int(child))]
+            found += [member for child in task.read_text().split() for member in family(int(child))]
     return found
 
 

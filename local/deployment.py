@@ -16,6 +16,7 @@ from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
 from release.parameters import parameters
 
 _MAX_CALL_SECONDS = 900  # Lambda's longest time-out
+WITHOUT_DATABASE = "CustomerDatabase=none"
 _FINGERPRINT = "almoner:fingerprint"
 _MIGRATIONS = "KnowledgeBase/Database/MigrateDatabaseFunction"
 _SOURCES = (
@@ -167,7 +168,7 @@ def migrate_database(workspace: Workspace) -> None:
 
 def _parameters(workspace: Workspace, database: Mapping[str, object] | None) -> list[str]:
     """Those of samconfig.toml's local environment, and local replacements for parts of AWS."""
-    offered = []
+    offered = [WITHOUT_DATABASE]
     if database is not None:
         address = "{host}:{port}/{name}".format_map(database)
         offered = ["CustomerDatabase=existing", f"DatabaseAddress={address}", f"DatabaseSecret={database['secretArn']}"]

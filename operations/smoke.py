@@ -49,6 +49,7 @@ def smoke(environment: Environment, report: Callable[[str, float], None]) -> Non
         first = products["items"][0]["productId"]
         check("a product", lambda: _expect(200, f"{shop}/products/{first}", keyed))
     check("no products without an API key", lambda: _expect(403, f"{shop}/products?limit=1", {}))
+    check("the help desk, and its database", lambda: _reach_database(environment.api("KnowledgeBase", outputs)))
 
 
 def _sign_in(environment: Environment, outputs: Mapping[str, str]) -> tuple[str, str]:
@@ -72,6 +73,13 @@ def _sign_in(environment: Environment, outputs: Mapping[str, str]) -> tuple[str,
     )["AuthenticationResult"]
     user_id = next(each["Value"] for each in user["UserAttributes"] if each["Name"] == "sub")
     return user_id, tokens["AccessToken"]
+
+
+def _reach_database(help_desk: str) -> None:
+    """Without one there is nothing to reach. Raises CannotContinue."""
+    dependencies = _expect(200, f"{help_desk}/health", {})["dependencies"]
+    if any(each["name"] == "database" and each["status"] != "up" for each in dependencies):
+        raise CannotContinue("The help desk does not reach its database, so staff see placeholders of customers")
 
 
 def _expect(status: int, url: str, headers: Mapping[str, str]) -> Any:

@@ -3,6 +3,8 @@
 import os
 import socketserver
 import threading
+import time
+from pathlib import Path
 from typing import Any, Never
 
 from ministack.core import lambda_runtime
@@ -12,6 +14,9 @@ LOG_WAIT_SECONDS = 0.01
 
 MAX_STARTING = os.cpu_count() or 1
 
+_MANY, _BUSY_PROCESSES, _MORE_SECONDS = 8 * MAX_STARTING, 4 * MAX_STARTING, 1.0
+"""A function with so many workers gets another one every second at most while so many processes want a processor."""
+
 STOPPING = threading.Event()
 """The emulator ends all workers, so that invocations fail for no reason of their own."""
 
@@ -19,8 +24,9 @@ _retired: set[Any] = set()
 """Workers that have left the pool but are still running their last invocation."""
 
 _starting: set[Any] = set()
+_started_at = 0.0
 _changed = threading.Condition()
-"""Guards _starting, and is notified when a worker has started or become idle."""
+"""Guards both, and is notified when a worker has started or become idle."""
 
 
 def disable_nagle() -> None:
@@ -44,7 +50,9 @@ def limit_starting_workers() -> None:
 
     Meanwhile, other invocations wait for their turn to start one or for an idle worker, whichever comes first. A
     hundred short invocations at once then share about twenty workers and take a second. Starting a hundred workers for
-    them would take four.
+    them would take four. What needs more than the processors have to give would make all of them run into their time
+    limits: on AWS each has a processor of its own. So a function that has many workers gets more while there is
+    something left for them, or slowly: those that wait for something, and let others run, become as many as they are.
     """
     acquire, release, spawn = lambda_svc.acquire_worker, lambda_svc.release_worker, lambda_runtime.ProvidedWorker._spawn
 
@@ -52,11 +60,14 @@ def limit_starting_workers() -> None:
         function: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST", *more: Any
     ) -> tuple[Any, str]:
         pool = lambda_runtime._worker_key(function, config, qualifier)
+        global _started_at
         with _changed:
-            _changed.wait_for(lambda: len(_starting) < MAX_STARTING or _has_idle_worker(pool))
+            while not (_has_idle_worker(pool) or _may_start(pool)):
+                _changed.wait(_MORE_SECONDS / 4)
             worker, how = acquire(function, config, code, qualifier, *more)
             if how == "spawn":
                 _starting.add(worker)
+                _started_at = time.monotonic()
         return worker, how
 
     def spawn_and_notify(worker: Any, *arguments: Any, **named: Any) -> None:
@@ -129,6 +140,21 @@ def stop_workers() -> list[Any]:
     workers = [*idle, *busy, *_retired]
     lambda_runtime.kill_workers(workers)
     return workers
+
+
+def _may_start(pool: str) -> bool:
+    if len(_starting) >= MAX_STARTING:
+        return False
+    has_few = len(lambda_runtime._workers.get(pool, ())) < _MANY
+    return has_few or time.monotonic() - _started_at > _MORE_SECONDS or _running_processes() < _BUSY_PROCESSES
+
+
+def _running_processes() -> int:
+    """That run, or would if there were a processor for them; 0 except on Linux."""
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
+    except OSError:
+        return 0
 
 
 def _has_idle_worker(pool: str) -> bool:

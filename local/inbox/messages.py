@@ -1,7 +1,7 @@
 """What the local AWS has delivered, as its folders have it: a file for each message, named by time."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -16,7 +16,7 @@ _TIME = "%Y%m%dT%H%M%S.%f"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """`headers` are a mail's, an SMS's attributes, or the payload of a push message."""
+    """`headers` are a mail's, an SMS's attributes, or the payload of a push message. `files` are names."""
 
     kind: Kind
     id: str
@@ -26,6 +26,7 @@ class Delivered:
     text: str
     html: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[str] = ()
 
 
 def delivered(mail: Path, messages: Path, limit: int = 200, to: str = "") -> list[Delivered]:
@@ -59,6 +60,7 @@ def _mail(file: Path) -> Delivered:
         text=_body(mail, "plain") or "",
         html=_body(mail, "html"),
         headers={name: str(value) for name, value in mail.items()},
+        files=[part.get_filename() or part.get_content_type() for part in mail.iter_attachments()],
     )
 
 

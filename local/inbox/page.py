@@ -45,10 +45,11 @@ def _shown(message: Delivered) -> str:
     html = ""
     if message.html is not None:
         html = f'<iframe sandbox title="The mail as HTML" srcdoc="{escape(message.html)}"></iframe>'
+    files = f"<p>Files: {escape(', '.join(message.files))}</p>" if message.files else ""
     return (
         f'<details><summary><span class="kind">{_NAMES[message.kind]}</span><time>{message.at:%d %b %H:%M:%S}</time> '
         f'<span class="to">{escape(message.to)}</span><span>{escape(title)}</span></summary>'
-        f"{html}<pre>{escape(message.text)}</pre>{_table(message.headers.items())}</details>"
+        f"{html}<pre>{escape(message.text)}</pre>{files}{_table(message.headers.items())}</details>"
     )
 
 

@@ -41,6 +41,11 @@ def connect(folder: Path, port: int, **settings: Any) -> Connection:
     return connection
 
 
+def crash(folder: Path, number: signal.Signals = signal.SIGKILL) -> None:
+    """Kill the database itself, which server.py then starts again. Raises FileNotFoundError where there is none."""
+    os.kill(postmaster_of(folder), number)
+
+
 class PostgresProcess(Child):
     """A Postgres that keeps its log and its data in `folder`."""
 
@@ -56,5 +61,4 @@ class PostgresProcess(Child):
         return connect(self.folder, self.port, **settings)
 
     def crash(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """Kill the database itself, which is then started again."""
-        os.kill(postmaster_of(self.folder), number)
+        crash(self.folder, number)

@@ -11,6 +11,7 @@ from typing import Any
 from samcli.lib.providers.provider import LayerVersion
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
+from local.deployment import WITHOUT_DATABASE
 from local.sam_local.deployed import SEARCH_URL
 from local.workspace import ALLOWED_ORIGIN, REGION, ROOT, CannotContinue, Workspace, architecture
 
@@ -78,6 +79,7 @@ def write_options(here: Workspace, environments: Environments, image: str) -> No
         "parameter_overrides": [
             # With every layer that functions have on AWS: a container has no search index in a folder.
             "Environment=dev",
+            WITHOUT_DATABASE,
             f"SearchUrl={SEARCH_URL}",
             f"AllowedOrigin={ALLOWED_ORIGIN}",
             f"Architecture={architecture()}",

@@ -38,6 +38,11 @@ def reply(world: World) -> Call:
     return Call(path={"ticketId": world.ticket_id}, json={"text": "Thank you."})
 
 
+@row(HELP_DESK, "GET /tickets/{ticketId}/replies", over_http(own_and_staff(200)))
+def list_replies(world: World) -> Call:
+    return Call(path={"ticketId": world.ticket_id})
+
+
 @row(HELP_DESK, "POST /tickets/{ticketId}/merges", over_http(staff(200)))
 def merge(world: World) -> Call:
     return Call(path={"ticketId": world.new_ticket()}, json={"into": world.ticket_id})

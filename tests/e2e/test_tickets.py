@@ -128,6 +128,57 @@ def test_merge_is_undone(help_desk: Calls, ada: User, supporter: User, staff: Us
     assert [reply["text"] for reply in ticket(of_ada, two)["replies"]] == ["Three"]
 
 
+def test_long_ticket_is_read_page_by_page(help_desk: Calls, ada: User, supporter: User, staff: User) -> None:
+    of_ada, of_staff = help_desk(ada), help_desk(staff)
+    one, two = (opened(of_ada, subject=subject, body=subject)["ticketId"] for subject in ("One", "Two"))
+    for number in range(36):
+        replied(of_ada, (one, two)[number % 2], f"{number}")
+        replied(of_staff, one, "A note", note=True)
+    assert of_staff("POST", f"/tickets/{two}/merges", json={"into": one}).status_code == 200
+
+    def texts(api: Api, limit: int) -> list[list[str]]:
+        """By page, the newest first."""
+        pages, cursor = list[list[str]](), ""
+        while not pages or cursor:
+            query = f"limit={limit}" + (f"&cursor={cursor}" if cursor else "")
+            page = api.get(f"/tickets/{one}/replies?{query}").json()
+            pages.append([each["text"] for each in page["items"]])
+            cursor = page["nextCursor"]
+            if len(pages) == 1:
+                replied(of_ada, one, "Meanwhile")
+        return pages
+
+    written = ["Two", *(f"{number}" for number in range(36))]
+    assert [text for page in reversed(texts(of_ada, 10)) for text in page] == written
+    for_staff = [text for page in reversed(texts(of_staff, 30)) for text in page if text != "A note"]
+    assert for_staff == [*written, "Meanwhile"]
+    shown = ticket(of_staff, one)
+    assert (shown["body"], len(shown["replies"]), shown["replies"][-1]["text"]) == ("One", 50, "Meanwhile")
+    older = of_staff.get(f"/tickets/{one}/replies?cursor={shown['repliesCursor']}").json()
+    assert (older["items"][0]["text"], older["nextCursor"]) == ("Two", None)
+    is_problem(of_ada.get(f"/tickets/{one}/replies?cursor={shown['repliesCursor']}"), 400)
+    is_problem(help_desk(supporter).get(f"/tickets/{one}/replies"), 404)
+
+
+def test_staff_are_supporters_on_their_own_tickets(help_desk: Calls, staff: User, admin: User) -> None:
+    of_staff, of_admin = help_desk(staff), help_desk(admin)
+    ticket_id = opened(of_staff)["ticketId"]
+    replied(of_admin, ticket_id, "Look at this", note=True)
+
+    assert ticket(of_staff, ticket_id)["replies"] == []
+    assert [each["note"] for each in ticket(of_admin, ticket_id)["replies"]] == [True]
+    for call in (
+        amended(of_staff, ticket_id, priority="urgent"),
+        of_staff.get(f"/tickets/{ticket_id}/context"),
+        of_staff("POST", f"/tickets/{ticket_id}/replies", json={"text": "x", "note": True}),
+        of_staff("POST", f"/tickets/{ticket_id}/runs", json=None),
+        of_staff("POST", f"/tickets/{ticket_id}/merges", json={"into": "x"}),
+    ):
+        is_problem(call, 403)
+    assert replied(of_staff, ticket_id, "Anything new?")["by"] == "supporter"
+    assert of_admin.get(f"/tickets/{ticket_id}/context").status_code == 200
+
+
 def test_attachment_is_inspected_and_downloaded(help_desk: Calls, ada: User, supporter: User, staff: User) -> None:
     of_ada, content = help_desk(ada), b"%PDF-1.7 receipt"
     wanted = {"name": "Quittung für 2026.pdf", "contentType": "application/pdf", "size": 1000}

@@ -72,6 +72,16 @@ def test_all_kinds_are_listed_the_newest_first(here: Workspace) -> None:
     assert delivered(here.mail, here.messages, to="ADA@") == [mail]
 
 
+def test_files_of_a_mail_are_named(here: Workspace) -> None:
+    mail = EmailMessage()
+    mail.set_content("See the file.")
+    mail.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename="Beleg für Ada.pdf")
+    (here.mail / "20260203T040510.000001-m2.eml").write_bytes(mail.as_bytes())
+    found = delivered(here.mail, here.messages, limit=1)
+    assert found[0].files == ["Beleg für Ada.pdf"]
+    assert "Files: Beleg für Ada.pdf" in page(found, "")
+
+
 def test_what_cannot_be_read_is_shown_as_that(here: Workspace) -> None:
     (here.messages / "20260203T040509.000001-s3.json").write_text("{}")
     assert delivered(here.mail, here.messages)[0].title.endswith("cannot be read")
@@ -98,11 +108,13 @@ class Elements(HTMLParser):
 
 @given(st.sampled_from([HOSTILE, "</pre></iframe>", "' onload='x", "&lt;script&gt;"]) | st.text())
 def test_messages_are_text_or_in_a_frame_that_may_do_nothing(text: str) -> None:
-    message = Delivered("mail", text, datetime.now(UTC), text, text, text, html=text, headers={text: text})
+    message = Delivered(
+        "mail", text, datetime.now(UTC), text, text, text, html=text, headers={text: text}, files=[text]
+    )
     elements = Elements()
     elements.feed(page([message], text))
     plain = Elements()
-    plain.feed(page([Delivered("mail", "", datetime.now(UTC), "", "x", "", html="", headers={"": ""})], ""))
+    plain.feed(page([Delivered("mail", "", datetime.now(UTC), "", "x", "", html="", headers={"": ""}, files=[""])], ""))
     assert [tag for tag, _ in elements.found] == [tag for tag, _ in plain.found]
     [frame] = [attributes for tag, attributes in elements.found if tag == "iframe"]
     assert frame["sandbox"] is None

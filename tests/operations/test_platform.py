@@ -57,6 +57,7 @@ def test_smoke_test_passes_again_and_again(platform: Platform) -> None:
             "the shop's products",
             "a product",
             "no products without an API key",
+            "the help desk, and its database",
         ]
 
 

@@ -77,6 +77,14 @@ def test_whoever_is_there_is_not_made_to_wait(type_: NotificationType, recipient
     assert all(each.outcome is Outcome.SENT for each in inside)
 
 
+def test_what_was_mailed_already_is_not_mailed_again() -> None:
+    mailed = replace(REACHABLE, is_mailed=True)
+    decisions = {each.channel: each for each in decide(TYPES["ticket-answered"], mailed, RULES, NOON, NOON)}
+    assert decisions[Channel.EMAIL] == Decision(Channel.EMAIL, Outcome.SKIPPED, Reason.ALREADY_MAILED)
+    elsewhere = [each.outcome for each in decisions.values() if each.channel not in (Channel.EMAIL, Channel.SMS)]
+    assert elsewhere == [Outcome.SENT] * 3
+
+
 @given(types.filter(lambda type_: type_.is_essential), recipients, moments)
 def test_receipts_and_security_notices_are_never_held(
     type_: NotificationType, recipient: Recipient, now: datetime

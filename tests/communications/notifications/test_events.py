@@ -163,6 +163,18 @@ def test_ticket_that_is_not_closed_for_good_is_no_news(changes: Mapping[str, Any
     assert news("TicketStatusChanged", {**CLOSED, **changes}) is None
 
 
+@pytest.mark.parametrize(("channel", "is_mailed"), [("email", True), ("web", False)])
+def test_answer_that_went_into_the_thread_of_mails_is_mailed_already(channel: str, is_mailed: bool) -> None:
+    heard = news("TicketAnswered", {"ticketId": "t", "number": 7, "channel": channel})
+    assert heard is not None
+    assert heard.is_mailed is is_mailed
+
+
+@pytest.mark.parametrize(("name", "data"), [("TicketAnswered", {"number": 7}), ("TicketStatusChanged", CLOSED)])
+def test_ticket_of_somebody_without_an_account_is_no_news(name: str, data: Mapping[str, Any]) -> None:
+    assert news(name, {**data, "channel": "email", "hasAccount": False}) is None
+
+
 def test_gift_that_was_paid_with_an_order_is_on_its_receipt() -> None:
     assert news("DonationReceived", {"amount": money(2500), "orderId": "o-1"}) is None
 

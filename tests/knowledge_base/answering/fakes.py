@@ -20,6 +20,8 @@ from shared.models.model import Usage
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 from shared.resilience.deadline import Deadline
 from tests.knowledge_base.suggestions.fakes import Shelf, a_passage
+from tests.knowledge_base.tickets.examples import a_ticket
+from tests.knowledge_base.tickets.fakes import FakeTickets
 from tests.shared.first_answers import FakeRecords
 from tests.shared.runs.live import LiveFakes
 
@@ -113,6 +115,8 @@ class Stage(LiveFakes):
         self.conversations = FakeConversations(
             CONVERSATION, Conversation("t2", "ben", "Hello", (Said("customer", "Hello?"),))
         )
+        self.support_tickets = FakeTickets()
+        self.support_tickets.by_id |= {"t1": a_ticket("t1"), "t2": a_ticket("t2", user_id="ben")}
         self.gaps, self.writer, self.embeddings = FakeGaps(), FakeWriter(*said), FakeEmbeddings()
         self.equipment = Equipment(
             conversations=self.conversations,
@@ -124,7 +128,7 @@ class Stage(LiveFakes):
         )
         self.reply_answerer = ReplyAnswerer(lambda: self.equipment, lambda: datetime.now(UTC))
         self.reply_run_service = ReplyRunService(
-            conversations=self.conversations, starter=self.starter, records=FakeRecords(), new_id=new_id
+            tickets=self.support_tickets, starter=self.starter, records=FakeRecords(), new_id=new_id
         )
         self.staleness_service = StalenessService(
             uses=self.shelf.uses, offers=self.shelf.offers, conversations=self.conversations

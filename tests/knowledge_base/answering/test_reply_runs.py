@@ -5,6 +5,7 @@ from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import Ending, Frame
 from tests.knowledge_base.answering.fakes import Stage
 from tests.knowledge_base.calls import ADA, STAFF, call
+from tests.knowledge_base.tickets.examples import a_ticket
 from tests.shared.gateway_events import access_claims
 from tests.shared.runs.fake_runs import NOW
 
@@ -43,6 +44,12 @@ def test_a_repeated_request_starts_one_run(stage: Stage) -> None:
 
 def test_there_is_a_reply_only_to_a_ticket(stage: Stage) -> None:
     assert call(handler, f"POST {ROUTE}", ticketId="gone")[0] == 404
+    assert stage.queue.put_runs == []
+
+
+def test_staff_have_no_reply_to_their_own_ticket_suggested(stage: Stage) -> None:
+    stage.support_tickets.by_id["t3"] = a_ticket("t3", user_id="sue")
+    assert call(handler, f"POST {ROUTE}", ticketId="t3")[0] == 403
     assert stage.queue.put_runs == []
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -49,22 +49,27 @@ PASSAGE = Passage(
 
 
 class World:
-    """`meanwhile` happens while suggestions are looked for."""
+    """What happens while the ticket is read, while what was suggested for it is, and while that is ranked."""
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
         self.versions, self.records = FakeVersions(), FakeRecords()
         self.interactions = FakeInteractions(self.versions)
         self.by_id = {T1: TICKET}
+        self.ticket_read: Any = bool
+        self.offers_read: Any = bool
         self.meanwhile: Any = bool
         service = CustomerService(self.records, self.interactions, self.versions, {}, threads, lambda: NOW)
         self.contexts = TicketContexts(self, service, self.suggest, threads)
 
     def find(self, ticket_id: str) -> Ticket | None:
+        self.ticket_read()
         return self.by_id.get(ticket_id)
 
-    def suggest(self, ticket: Ticket) -> tuple[Suggestion, ...]:
+    def suggest(self, ticket_id: str, ticket: Callable[[], Ticket]) -> tuple[Suggestion, ...]:
+        self.offers_read()
+        title = ticket().subject
         self.meanwhile()
-        return (Suggestion("s1", replace(PASSAGE, title=ticket.subject)),)
+        return (Suggestion(f"of {ticket_id}", replace(PASSAGE, title=title)),)
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +82,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 def context(ticket_id: str = T1, claims: Any = STAFF) -> tuple[int, Any]:
     return call(app, ROUTE, claims=claims, ticketId=ticket_id)
+
+
+def test_staff_do_not_see_what_is_said_of_themselves(world: World) -> None:
+    world.by_id[T1] = replace(TICKET, user_id="priya")
+    status, problem = context()
+    assert (status, "your own ticket" in problem["detail"]) == (403, True)
+    assert context(claims=access_claims("tom", "[admin]"))[0] == 200
 
 
 def test_staff_see_who_wrote_a_ticket_and_what_may_help(world: World) -> None:
@@ -142,7 +154,7 @@ def test_staff_see_who_wrote_a_ticket_and_what_may_help(world: World) -> None:
         },
         "suggestions": [
             {
-                "suggestionId": "s1",
+                "suggestionId": f"of {T1}",
                 "documentId": "d1",
                 "title": "Where is my teapot?",
                 "passage": "In a week.",
@@ -166,6 +178,12 @@ def test_what_is_not_there_is_not_found() -> None:
 def test_customer_and_suggestions_are_read_at_the_same_time(world: World) -> None:
     both = Barrier(2, timeout=5)
     world.meanwhile = world.records.meanwhile = both.wait
+    assert context()[0] == 200
+
+
+def test_the_ticket_is_read_at_the_same_time_as_what_was_suggested_for_it(world: World) -> None:
+    both = Barrier(2, timeout=5)
+    world.ticket_read = world.offers_read = both.wait
     assert context()[0] == 200
 
 

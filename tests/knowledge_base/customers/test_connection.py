@@ -22,7 +22,7 @@ from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline, ends_by
 from tests.contracts.emulator.aws import eventually
 from tests.knowledge_base.customers.postgres import FixedCredentials, TestDatabase, new_database
-from tests.shared.aws.aws_server import AwsServer, answers
+from tests.shared.aws.aws_server import Answers, AwsServer, answers, refuses
 
 SOON = Limits(connect=0.5, statement=0.3, wait=1.0, failures=1_000_000)
 """The breaker has tests of its own."""
@@ -189,6 +189,24 @@ def test_secrets_are_read_once_and_again_if_refused(aws: AwsServer) -> None:
     assert credentials.login(refused=first) == second  # somebody else has looked it up meanwhile
     assert len(aws.requests) == 2
     assert "second" not in repr(second)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        refuses("ResourceNotFoundException"),
+        refuses("AccessDeniedException"),
+        answers({"SecretString": "{}"}),
+        answers({"SecretString": "ada"}),
+        answers({"SecretBinary": ""}),
+    ],
+    ids=["gone", "not allowed", "empty", "no JSON", "bytes"],
+)
+def test_without_credentials_there_is_no_database(aws: AwsServer, outcome: Answers) -> None:
+    aws.outcomes.append(outcome)
+    opened = Database(Place(HOST, free_port(), "almoner"), SecretCredentials("arn:secret"), SOON)
+    with refused_within(BOUND_SECONDS):
+        opened.run("SELECT 1")
 
 
 def test_nobody_listens(database: TestDatabase) -> None:

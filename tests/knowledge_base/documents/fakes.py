@@ -9,7 +9,10 @@ from knowledge_base.documents.domain.files import WantedDocument
 from knowledge_base.documents.domain.knowledge import Busy, Job, JobState, Refused
 from knowledge_base.documents.domain.syncs import Counts, Slots, SlotsChanged, Sync
 from shared.errors import Unavailable
+from shared.idempotency.claims import translated_refusals
+from shared.persistence.unit_of_work import Write, WriteRefused
 from shared.s3.upload_form import UploadForm
+from tests.shared.persistence.fake_transactions import committed, step
 
 
 class FakeDocuments:
@@ -40,11 +43,17 @@ class FakeSyncs:
     def slots(self) -> Slots:
         return self.present
 
-    def save(self, slots: Slots, ended: Sync | None = None) -> Slots:
-        if slots.revision != self.present.revision:
-            raise SlotsChanged
-        self.present = Slots(_kept(slots.running), _kept(slots.waiting), slots.revision + 1)
-        self.past += [each for each in [_kept(ended)] if each]
+    def save(self, slots: Slots, ended: Sync | None = None, record: Write | None = None) -> Slots:
+        def write() -> None:
+            self.present = Slots(_kept(slots.running), _kept(slots.waiting), slots.revision + 1)
+            self.past += [each for each in [_kept(ended)] if each]
+
+        saving = step("slots", lambda: slots.revision == self.present.revision, write)
+        try:
+            with translated_refusals():
+                committed(saving, *filter(None, [record]))
+        except WriteRefused as error:
+            raise SlotsChanged from error
         return replace(slots, revision=slots.revision + 1)
 
     def ended(self, limit: int) -> tuple[Sync, ...]:

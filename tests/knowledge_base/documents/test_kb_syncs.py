@@ -8,6 +8,7 @@ from knowledge_base.documents import wiring
 from knowledge_base.documents.domain.syncing import MAX_ATTEMPTS
 from knowledge_base.documents.handlers.kb_syncs import handler
 from tests.knowledge_base.documents.world import World
+from tests.shared.first_answers import RecordsInTransactions
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import SUPPORTER, call
 
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.usefixtures("edge")
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
+    records = RecordsInTransactions()
+    monkeypatch.setattr(wiring, "first_answers", lambda: records)
     monkeypatch.setattr(wiring, "requesting", lambda: world.requesting)
     monkeypatch.setattr(wiring, "syncs", lambda: world.syncs)
     return world
@@ -38,6 +41,20 @@ def test_requests_share_the_sync_that_waits(world: World) -> None:
         (second["syncId"], "waiting", 0),
         (first["syncId"], "running", 1),
     ]
+
+
+def test_repeated_request_has_the_same_sync_however_far_that_is(world: World) -> None:
+    first = call(handler, SYNC, claims=STAFF, headers={"idempotency-key": "1"})
+    shared = call(handler, SYNC, claims=STAFF, headers={"idempotency-key": "2"})
+    assert first == shared
+    world.settle()
+    ended = world.syncs.ended(9)
+
+    for key in ("1", "2"):
+        assert call(handler, SYNC, claims=STAFF, headers={"idempotency-key": key}) == first
+    world.settle()
+    assert world.syncs.ended(9) == ended
+    assert call(handler, SYNC, claims=STAFF, headers={"idempotency-key": "3"}) != first
 
 
 def test_ended_syncs_say_what_came_of_them(world: World) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from knowledge_base.figures import wiring
 from knowledge_base.figures.handlers.count_help_desk_figures import handler
 from knowledge_base.suggestions.adapters.records import TALLY, VoteRecord
 from knowledge_base.tickets.adapters.records import TicketRecord
-from knowledge_base.tickets.domain.tickets import Merge, Ticket, TicketStatus
+from knowledge_base.tickets.domain.tickets import Merge, Satisfaction, Ticket, TicketStatus
 from local.workspace import ROOT
 from tests.knowledge_base.tickets.examples import NOW, a_ticket
 from tests.shared.events.streamed import failures, stream_of_changes
@@ -56,6 +57,21 @@ def test_ticket_that_was_opened_again_is_solved_again(figures: FakeFigures) -> N
     closed = replace(again, status=TicketStatus.CLOSED, version=5)
     counted((a_ticket(), solved), (solved, opened), (opened, again), (again, closed))
     assert figures.days == {TODAY: {"solved": 2}}
+
+
+def test_ticket_counts_as_its_supporter_has_rated_it_last(figures: FakeFigures) -> None:
+    solved = a_ticket(status=TicketStatus.SOLVED, solved_at=NOW)
+    tickets = [
+        solved if score is None else solved.rated(Satisfaction(score, "", NOW + timedelta(days=days)))
+        for score, days in ((None, 0), (1, 0), (2, 0), (3, 1), (5, 1), (4, 1))
+    ]
+    steps = [(before, replace(after, version=number)) for number, (before, after) in enumerate(pairwise(tickets), 2)]
+    expected = [{"dissatisfied": 1}] * 2 + [{}] + [{"satisfied": 1}] * 2
+    for step, counts in zip(steps, expected, strict=True):
+        for _ in range(2):
+            counted(step)
+        days = figures.days.values()
+        assert {name: number for day in days for name, number in day.items() if number} == counts
 
 
 def test_other_changes_and_merges_count_nothing(figures: FakeFigures) -> None:

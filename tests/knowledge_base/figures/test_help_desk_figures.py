@@ -13,7 +13,8 @@ from tests.shared.http_api_calls import call
 
 pytestmark = pytest.mark.usefixtures("edge")
 
-NOTHING = dict.fromkeys(["tickets", "solved", "firstReplies", "firstReplyMinutes", "suggestionsHelpful", "gaps"], 0)
+NAMES = ["tickets", "solved", "firstReplies", "firstReplyMinutes", "suggestionsHelpful", "gaps"]
+NOTHING = dict.fromkeys([*NAMES, "satisfied", "dissatisfied"], 0)
 
 
 @pytest.fixture(autouse=True)

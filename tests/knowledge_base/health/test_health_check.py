@@ -1,13 +1,10 @@
 import json
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 
 from knowledge_base.health import wiring
-from knowledge_base.health.adapters import knowledge_base
 from knowledge_base.health.handlers.health_check import app
 from local.workspace import ROOT
 from shared.errors import Unavailable
@@ -63,23 +60,13 @@ def test_anybody_may_call_it_and_costs_nothing_more(monkeypatch: pytest.MonkeyPa
 def test_a_database_is_probed_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     records = FakeRecords()
     monkeypatch.setattr(wiring, "access_ends", lambda: None)
-    monkeypatch.setenv("KNOWLEDGE_BASE_ID", "base")
-    monkeypatch.setenv("KNOWLEDGE_BASE_STORE", "s3-vectors")
-    monkeypatch.setattr(knowledge_base, "client", Mock())
+    base = Mock()
+    monkeypatch.setattr(wiring, "knowledge_base", lambda: base)
     for found, names in ((None, ["tables", "knowledge-base"]), (records, ["tables", "database", "knowledge-base"])):
         monkeypatch.setattr(wiring, "customer_records", partial(lambda given: given, found))
         wiring.probes.cache_clear()
         assert list(wiring.probes()) == names
     wiring.probes()["database"]()
-    assert records.reads == 1
+    wiring.probes()["knowledge-base"]()
+    assert (records.reads, base.retrieve.call_count) == (1, 1)
     wiring.probes.cache_clear()
-
-
-@pytest.mark.parametrize(("status", "expected"), [("ACTIVE", nullcontext()), ("FAILED", pytest.raises(Unavailable))])
-def test_a_knowledge_base_that_is_not_active_is_down(
-    monkeypatch: pytest.MonkeyPatch, status: str, expected: AbstractContextManager[object]
-) -> None:
-    agent = SimpleNamespace(get_knowledge_base=lambda **_: {"knowledgeBase": {"status": status}})
-    monkeypatch.setattr(knowledge_base, "client", Mock(return_value=agent))
-    with expected:
-        knowledge_base.KnowledgeBaseProbe("base")()

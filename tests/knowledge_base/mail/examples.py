@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
-from knowledge_base.mail.domain.correspondence import Letter
-from knowledge_base.mail.domain.receiving import Receiving, Thread
+from knowledge_base.mail.domain.correspondence import Correspondent, Letter, Standing
+from knowledge_base.mail.domain.parsing import MailFile
+from knowledge_base.mail.domain.receiving import Receiving, Thread, Unfit, Words
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
@@ -13,6 +15,7 @@ from shared.ids import new_id
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 ADDRESSES = ReplyAddresses("help@almoner.example", "a secret key")
 AMARA, AMARA_ID = "amara.okafor@example.org", "11111111-1111-4111-8111-111111111111"
+USER = Correspondent(AMARA_ID, Standing.USER, AMARA)
 PASSED = "amazonses.com; spf=pass smtp.mailfrom=example.org; dkim=pass header.i=@example.org; dmarc=pass header.from={}"
 
 
@@ -43,10 +46,25 @@ def eml(
     return "\r\n".join([*lines, "", *text.split("\n"), ""]).encode()
 
 
+def eml_with_files(
+    *files: tuple[str, str, bytes], headers: Mapping[str, str] | None = None, sender: str = AMARA
+) -> bytes:
+    """Of names, types and contents."""
+    message = EmailMessage()
+    message.set_content("See the files.")
+    for name, content_type, content in files:
+        kind, _, subtype = content_type.partition("/")
+        message.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
+    _, _, body = message.as_bytes().partition(b"\n\n")
+    typed = {"MIME-Version": "1.0", "Content-Type": str(message["Content-Type"])}
+    return eml("", typed | dict(headers or {}), sender=sender).rstrip() + b"\r\n\r\n" + body
+
+
 @dataclass
 class FakeTickets:
     threads: dict[str, Thread] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    attachments: dict[str, list[str]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
@@ -57,25 +75,43 @@ class FakeTickets:
     def numbered(self, user_id: str, number: int) -> Thread | None:
         return next((each for each in self.threads.values() if (each.user_id, each.number) == (user_id, number)), None)
 
-    def open(self, user_id: str, subject: str, text: str, key: str, now: datetime) -> str:
+    def open(self, sender: Correspondent, subject: str, words: Words, key: str, now: datetime) -> str:
+        user_id = sender.user_id
         if user_id in self.erased:
             raise NotFound("There is no such supporter.")
         ticket_id = new_id(now)
         self.keys.add(key)
-        self.threads[ticket_id] = Thread(ticket_id, len(self.threads) + 1, user_id, subject)
-        self.texts[ticket_id] = [text]
+        self.threads[ticket_id] = Thread(
+            ticket_id, len(self.threads) + 1, user_id, subject, has_account=sender.standing is Standing.USER
+        )
+        self.texts[ticket_id] = [words.text]
+        self.attachments[ticket_id] = list(words.attachments)
         return ticket_id
 
-    def reply(self, thread: Thread, text: str, key: str, now: datetime) -> None:  # noqa: ARG002
+    def reply(self, thread: Thread, words: Words, key: str, now: datetime) -> None:  # noqa: ARG002
         if thread.ticket_id in self.closed:
             raise Conflict("The ticket is closed.")
         self.keys.add(key)
-        self.texts[thread.ticket_id].append(text)
+        self.texts[thread.ticket_id].append(words.text)
+        self.attachments[thread.ticket_id] += words.attachments
 
     def merge(self, source: str, target: str) -> None:
         self.threads[source] = replace(self.threads[source], merged_into=target)
         self.threads[target] = replace(self.threads[target], merged=(source,))
         self.closed.add(source)
+
+
+@dataclass
+class FakeFiles:
+    """Takes PDFs."""
+
+    kept: dict[str, MailFile] = field(default_factory=dict)
+
+    def keep(self, user_id: str, file: MailFile, key: str, now: datetime) -> str:  # noqa: ARG002
+        if not file.content.startswith(b"%PDF-"):
+            raise Unfit("not a kind of file that we take")
+        self.kept[f"{user_id} {key}"] = file
+        return f"{user_id} {key}"
 
 
 @dataclass
@@ -87,8 +123,8 @@ class FakeLetters:
         keys = [(user_id, each) for each in dict.fromkeys(letter_ids)]
         return [self.letters[key] for key in keys if key in self.letters]
 
-    def of_ticket(self, user_id: str, ticket_id: str) -> Sequence[Letter]:
-        found = [each for each in self.letters.values() if (each.user_id, each.ticket_id) == (user_id, ticket_id)]
+    def of_tickets(self, user_id: str, ticket_ids: Sequence[str]) -> Sequence[Letter]:
+        found = [each for each in self.letters.values() if each.user_id == user_id and each.ticket_id in ticket_ids]
         return sorted(found, key=lambda each: each.at)
 
     def add(self, letter: Letter) -> bool:
@@ -116,9 +152,10 @@ class Post:
     """A help desk with its mail."""
 
     tickets: FakeTickets = field(default_factory=FakeTickets)
+    files: FakeFiles = field(default_factory=FakeFiles)
     letters: FakeLetters = field(default_factory=FakeLetters)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
 
     @property
     def receiving(self) -> Receiving:
-        return Receiving(self.tickets, self.letters, self.accounts, ADDRESSES)
+        return Receiving(self.tickets, self.files, self.letters, self.accounts, ADDRESSES)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge_base.mail.domain.parsing import MAX_BYTES, MAX_REFERENCES, MAX_SUBJECT, Mail, Unreadable, parse
+from knowledge_base.mail.domain.parsing import MAX_BYTES, MAX_REFERENCES, MAX_SUBJECT, Mail, MailFile, Unreadable, parse
 from knowledge_base.mail.domain.texts import MAX_TEXT
 from tests.knowledge_base.mail.examples import AMARA, PASSED, eml
 
@@ -58,10 +58,40 @@ def test_charsets_that_nobody_writes_in_are_not_tried(charset: str) -> None:
     assert read(eml("caf\u00e9 \\x41-", {"Content-Type": f"text/plain; charset={charset}"})).text == "caf\u00e9 \\x41-"
 
 
-def test_the_plain_form_is_taken_and_files_are_named() -> None:
-    mail = read(multipart(box=b"1", label=b"2"))
+def test_the_plain_form_is_taken_and_files_are_apart() -> None:
+    mail = read(multipart(box=b"1\x00\xff", label=b"2"))
     assert mail.text == "See the photos."
-    assert mail.attachments == ("box", "label")
+    assert mail.files == (MailFile("box", "image/png", b"1\x00\xff"), MailFile("label", "image/png", b"2"))
+    assert mail.more_files == 0
+
+
+def test_some_files_are_taken_and_the_others_counted() -> None:
+    mail = read(multipart(**{f"n{number}": b"1" for number in range(13)}))
+    assert ([each.name for each in mail.files], mail.more_files) == ([f"n{number}" for number in range(10)], 3)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "file"),
+    [
+        ("Content-Type: text/csv\n", "a,b", MailFile("file", "text/csv", b"a,b")),
+        (
+            "Content-Disposition: attachment; filename*=utf-8''%E2%80%AEa%0Ab.txt\n",
+            "x",
+            MailFile("a b.txt", "text/plain", b"x"),
+        ),
+        ("Content-Type: message/rfc822\n", "Subject: x\n\ny", MailFile("file", "message/rfc822", b"")),
+        (
+            "Content-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n",
+            "iVBORw==",
+            MailFile("a.png", "image/png", b"\x89PNG"),
+        ),
+        ("Content-Type: image/png\nContent-Transfer-Encoding: x-nobodys\n", "x", MailFile("file", "image/png", b"x")),
+    ],
+)
+def test_files_of_every_kind_are_read(headers: str, body: str, file: MailFile) -> None:
+    parts = f"--b\n\nHello\n--b\n{headers}\n{body}\n--b--\n"
+    mail = read(eml(parts, {"Content-Type": "multipart/mixed; boundary=b"}))
+    assert (mail.text, mail.files) == ("Hello", (file,))
 
 
 def test_a_page_is_read_without_marks() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge_base.mail.domain.correspondence import Correspondent, Standing
 from knowledge_base.mail.domain.receiving import MAX_MAILS_AN_HOUR, NO_SUBJECT, Outcome, Received
-from tests.knowledge_base.mail.examples import ADDRESSES, AMARA, AMARA_ID, NOW, Post, eml
+from tests.knowledge_base.mail.examples import ADDRESSES, AMARA, AMARA_ID, NOW, Post, eml, eml_with_files
 
 UNVERIFIED = Correspondent.stranger(AMARA, is_verified=False).user_id
 
@@ -161,6 +161,36 @@ def test_mails_without_words_are_refused_or_named(post: Post) -> None:
     only_subject = receive(post, answered("", message_id="<s@x.org>"))
     assert only_subject.ticket_id
     assert post.tickets.texts[only_subject.ticket_id] == [NO_SUBJECT]
+
+
+def test_files_are_attached_and_those_that_are_refused_named_with_the_reason(post: Post) -> None:
+    files = [("a.pdf", "application/pdf", b"%PDF-1"), ("b.exe", "application/octet-stream", b"MZ")]
+    files += [(f"{number}.pdf", "application/pdf", b"%PDF-") for number in range(10)]
+    ticket_id = receive(post, eml_with_files(*files)).ticket_id
+    assert ticket_id
+    assert [post.files.kept[each].name for each in post.tickets.attachments[ticket_id]] == [
+        "a.pdf",
+        *(f"{number}.pdf" for number in range(8)),
+    ]
+    assert post.tickets.texts[ticket_id] == [
+        "See the files.\n\n[Files of the mail that are not here: b.exe (not a kind of file that we take), "
+        "2 more (10 are kept of a mail)]"
+    ]
+
+
+def test_file_without_a_word_opens_a_ticket_too(post: Post) -> None:
+    pdf = eml(headers={"Content-Type": "application/pdf", "Subject": None}, text="%PDF-1")
+    ticket_id = receive(post, pdf).ticket_id
+    assert ticket_id
+    assert (post.tickets.texts[ticket_id], len(post.tickets.attachments[ticket_id])) == ([NO_SUBJECT], 1)
+
+
+def test_files_of_a_repetition_after_a_crash_are_the_same(post: Post) -> None:
+    mail = eml_with_files(("a.pdf", "application/pdf", b"%PDF-1"))
+    receive(post, mail)
+    post.letters.letters.clear()
+    receive(post, mail)
+    assert len(post.files.kept) == 1
 
 
 def test_unreadable_mail_is_refused_with_the_reason(post: Post) -> None:

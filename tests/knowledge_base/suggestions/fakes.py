@@ -2,11 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 
 from knowledge_base.suggestions.domain.passages import Found, Passage, Source
 from knowledge_base.suggestions.domain.ranking import Tally
 from knowledge_base.suggestions.domain.suggesting import BedrockService, Offer, Use
+from shared.idempotency.claims import translated_refusals
+from shared.persistence.unit_of_work import Write
+from tests.shared.executors import InTurn
+from tests.shared.persistence.fake_transactions import committed, step
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -56,8 +61,20 @@ class FakeVotes:
         votes = {each: list(self.cast_votes[each].values()) for each in passage_ids if each in self.cast_votes}
         return {each: Tally(cast.count(True), cast.count(False)) for each, cast in votes.items()}
 
-    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:  # noqa: ARG002
-        self.cast_votes[passage_id][ticket_id] = helpful
+    def cast(
+        self,
+        passage_id: str,
+        ticket_id: str,
+        now: datetime,  # noqa: ARG002
+        *,
+        helpful: bool,
+        record: Write | None = None,
+    ) -> None:
+        def write() -> None:
+            self.cast_votes[passage_id][ticket_id] = helpful
+
+        with translated_refusals():
+            committed(step("vote", lambda: True, write), *filter(None, [record]))
 
 
 class FakeUses:
@@ -81,7 +98,7 @@ class FakeUses:
 class Shelf:
     """A BedrockService with everything that it stands on."""
 
-    def __init__(self, *passages: Passage) -> None:
+    def __init__(self, *passages: Passage, threads: Executor | None = None) -> None:
         self.library, self.votes = FakeLibrary(*passages), FakeVotes()
         self.offers, self.uses = FakeOffers(), FakeUses()
         self.service = BedrockService(
@@ -90,8 +107,9 @@ class Shelf:
             votes=self.votes,
             offers=self.offers,
             uses=self.uses,
+            threads=threads or InTurn(),
         )
 
     def suggested(self, ticket_id: str = "t1", question: str = "How do I return it?", now: datetime = NOW) -> list[str]:
         """The texts of what is suggested."""
-        return [each.passage.text for each in self.service.suggest(ticket_id, question, now)]
+        return [each.passage.text for each in self.service.suggest(ticket_id, lambda: question, now)]

@@ -1,4 +1,8 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -22,6 +26,33 @@ def test_suggestions_are_retrieved_once_for_a_question(shelf: Shelf) -> None:
     shelf.suggested(question="And gifts?")
     shelf.suggested(question="And gifts?", now=NOW + OFFER_LIFE)
     assert len(shelf.library.questions) == 3
+
+
+def test_what_can_be_read_at_the_same_time_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        shelf = Shelf(RETURNS, GIFTS, threads=threads)
+        shelf.suggested()
+        first, second = Barrier(2, timeout=5), Barrier(2, timeout=5)
+        for fake, method, both in (
+            (shelf.offers, "find", first),
+            (shelf.library, "searchable", second),
+            (shelf.votes, "tallies", second),
+        ):
+            monkeypatch.setattr(fake, method, waiting(getattr(fake, method), both))
+
+        def question() -> str:
+            first.wait()
+            return "How do I return it?"
+
+        assert len(shelf.service.suggest("t1", question, NOW)) == 2
+
+
+def waiting(read: Callable[..., Any], together: Barrier) -> Callable[..., Any]:
+    def wait_and_read(*arguments: object) -> Any:
+        together.wait()
+        return read(*arguments)
+
+    return wait_and_read
 
 
 def test_nothing_is_retrieved_for_a_ticket_without_words(shelf: Shelf) -> None:

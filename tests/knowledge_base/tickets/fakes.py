@@ -16,7 +16,7 @@ from knowledge_base.tickets.domain.attachments import (
 from knowledge_base.tickets.domain.canned_replies import CannedReply, CannedReplyPage
 from knowledge_base.tickets.domain.handling import Viewer
 from knowledge_base.tickets.domain.stores import ENTRY, ERASED, TICKET, Filters, TicketPage
-from knowledge_base.tickets.domain.threads import Entry
+from knowledge_base.tickets.domain.threads import Entry, Kind, Stretch
 from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from shared.idempotency.claims import Claim, FirstAnswer
 from shared.persistence.unit_of_work import UnitOfWork
@@ -91,9 +91,25 @@ class FakeThreads:
         is_new = (entry.ticket_id, entry.entry_id) not in ids
         step(ENTRY, lambda: is_new, lambda: self.entries.append(entry))(unit_of_work)
 
-    def of_tickets(self, ticket_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:
-        entries = sorted(self.entries, key=lambda each: each.entry_id)
-        return {id_: [each for each in entries if each.ticket_id == id_] for id_ in ticket_ids}
+    def of_ticket(self, ticket_id: str) -> Sequence[Entry]:
+        """The oldest first."""
+        found = (each for each in self.entries if each.ticket_id == ticket_id)
+        return sorted(found, key=lambda each: each.entry_id)
+
+    def find(self, ticket_id: str, entry_id: str) -> Entry | None:
+        return next((each for each in self.of_ticket(ticket_id) if each.entry_id == entry_id), None)
+
+    def opening(self, ticket_id: str) -> Entry | None:
+        return next((each for each in self.of_ticket(ticket_id)[:1] if each.kind is Kind.OPENING), None)
+
+    def newest(self, ticket_ids: Sequence[str], before: str | None, limit: int, *, notes: bool) -> Sequence[Stretch]:
+        def stretch(ticket_id: str) -> Stretch:
+            left = [each for each in self.of_ticket(ticket_id)[::-1] if before is None or each.entry_id < before]
+            looked_at = left[:limit]
+            shown = [each for each in looked_at if notes or not each.is_private]
+            return Stretch(shown, looked_at[-1].entry_id if len(left) >= limit else None)
+
+        return [stretch(each) for each in ticket_ids]
 
 
 class FakeNumbers:
@@ -153,6 +169,9 @@ class FakeAttachments:
         self._first_answers.kept.record(answer)
         self.by_id[attachment.attachment_id] = attachment
 
+    def add_new(self, attachment: Attachment) -> None:
+        self.by_id.setdefault(attachment.attachment_id, attachment)
+
     def find(self, attachment_id: str) -> Attachment | None:
         return self.by_id.get(attachment_id)
 
@@ -193,6 +212,11 @@ class FakeFiles:
     def __init__(self) -> None:
         self.versions: dict[str, dict[str, bytes]] = {}
         self._ids = count(1)
+
+    def put(self, attachment: Attachment, content: bytes) -> UploadedFile:
+        self.upload(attachment.attachment_id, content)
+        version_id = list(self.versions[attachment.attachment_id])[-1]
+        return UploadedFile(version_id, len(content))
 
     def upload(self, attachment_id: str, content: bytes) -> None:
         self.versions.setdefault(attachment_id, {})[f"v{next(self._ids)}"] = content

@@ -1,8 +1,6 @@
 """Everything of tickets in memory, and the requests of people to it."""
 
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +31,7 @@ from tests.knowledge_base.tickets.fakes import (
     FakeTickets,
     FakeViewers,
 )
+from tests.shared.executors import InTurn
 from tests.shared.first_answers import RecordsInTransactions
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import call
@@ -41,19 +40,7 @@ from tests.shared.persistence.fake_transactions import FakeTransaction
 ADA, BOB, PRIYA, TOM = "ada", "bob", "priya", "tom"
 """Two supporters, somebody of staff, and an admin."""
 
-
-class InTurn(Executor):
-    """Does at once what is submitted."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Unavailable as error:
-            future.set_exception(error)
-        return future
-
-
+FILE = {"name": "Quittung für 2026.pdf", "contentType": "application/pdf", "size": 1000}
 _GROUPS = {PRIYA: "[staff]", TOM: "[admin]"}
 
 
@@ -73,7 +60,7 @@ class HelpDesk:
         self.writing = Writing(
             self.tickets, self.threads, self.attachments, FakeNumbers(), LEVELS, self.first_answers, begin
         )
-        self.handling = Handling(self.tickets, self.viewers, FakeStaff(PRIYA, TOM), LEVELS, begin)
+        self.handling = Handling(self.tickets, self.viewers, FakeStaff(PRIYA, TOM), LEVELS, self.first_answers, begin)
         self.reading = Reading(self.tickets, self.threads, self.attachments, self.files)
         self.library = Library(FakeCannedReplies(self.first_answers), self.tickets, self.first_answers, self.names.get)
         self.uploads = Uploads(self.attachments, self.files, self.first_answers)
@@ -122,6 +109,20 @@ def replied(user_id: str, ticket_id: str, text: str = "Here it is.", **more: obj
     status, answer = as_user(user_id, route, {"text": text, **more}, ticketId=ticket_id)
     assert status == 201, answer
     return dict(answer)
+
+
+def offered(user_id: str = ADA, **changes: object) -> dict[str, Any]:
+    status, answer = as_user(user_id, "POST /attachments", {**FILE, **changes})
+    assert status == 201, answer
+    return dict(answer)
+
+
+def uploaded(help_desk: HelpDesk, user_id: str = ADA, content: bytes = b"%PDF-1.7") -> str:
+    """The id of an attachment that was inspected."""
+    attachment_id = str(offered(user_id)["attachmentId"])
+    help_desk.files.upload(attachment_id, content)
+    help_desk.inspection.inspect(attachment_id)
+    return attachment_id
 
 
 def read(user_id: str, ticket_id: str) -> dict[str, Any]:

@@ -2,26 +2,23 @@ from typing import Any
 
 import pytest
 
-from tests.knowledge_base.tickets.help_desk import ADA, BOB, PRIYA, HelpDesk, as_user, opened, read, replied
+from tests.knowledge_base.tickets.help_desk import (
+    ADA,
+    BOB,
+    FILE,
+    PRIYA,
+    HelpDesk,
+    as_user,
+    offered,
+    opened,
+    read,
+    replied,
+    uploaded,
+)
 
 pytestmark = pytest.mark.usefixtures("edge")
 
 OFFER, LINK = "POST /attachments", "GET /tickets/{ticketId}/attachments/{attachmentId}"
-SENT = {"name": "Quittung für 2026.pdf", "contentType": "application/pdf", "size": 1000}
-
-
-def offered(user_id: str = ADA, **changes: object) -> dict[str, Any]:
-    status, answer = as_user(user_id, OFFER, {**SENT, **changes})
-    assert status == 201, answer
-    return dict(answer)
-
-
-def uploaded(help_desk: HelpDesk, user_id: str = ADA, content: bytes = b"%PDF-1.7") -> str:
-    """The id of an attachment that was inspected."""
-    attachment_id = str(offered(user_id)["attachmentId"])
-    help_desk.files.upload(attachment_id, content)
-    help_desk.inspection.inspect(attachment_id)
-    return attachment_id
 
 
 def link(user_id: str, ticket_id: str, attachment_id: str) -> tuple[int, Any]:
@@ -32,10 +29,10 @@ def link(user_id: str, ticket_id: str, attachment_id: str) -> tuple[int, Any]:
 def test_users_get_a_form() -> None:
     answer = offered()
     assert answer["upload"]["fields"]["key"] == answer["attachmentId"]
-    first, second = (as_user(ADA, OFFER, SENT, key="1")[1] for _ in range(2))
+    first, second = (as_user(ADA, OFFER, FILE, key="1")[1] for _ in range(2))
     assert first["attachmentId"] == second["attachmentId"] != answer["attachmentId"]
     for wrong in ({"size": 0}, {"size": 10_000_001}, {"contentType": "text/html"}, {"name": "a\nb"}):
-        assert as_user(ADA, OFFER, {**SENT, **wrong})[0] == 422
+        assert as_user(ADA, OFFER, {**FILE, **wrong})[0] == 422
 
 
 def test_attached_file_is_shown_and_downloaded(help_desk: HelpDesk) -> None:
@@ -43,7 +40,7 @@ def test_attached_file_is_shown_and_downloaded(help_desk: HelpDesk) -> None:
     ticket_id = opened(attachments=[file])
 
     [shown] = read(ADA, ticket_id)["attachments"]
-    assert (shown["attachmentId"], shown["name"], shown["state"], shown["size"]) == (file, SENT["name"], "accepted", 8)
+    assert (shown["attachmentId"], shown["name"], shown["state"], shown["size"]) == (file, FILE["name"], "accepted", 8)
     for user_id, status in ((ADA, 200), (PRIYA, 200), (BOB, 404)):
         assert link(user_id, ticket_id, file)[0] == status
     assert file in link(ADA, ticket_id, file)[1]["url"]

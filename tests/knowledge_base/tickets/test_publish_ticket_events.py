@@ -47,7 +47,8 @@ def test_new_tickets_and_answers_are_published_without_their_words(published: li
     assert [entry["DetailType"] for entry in published] == ["TicketCreated", "TicketAnswered"]
     assert (created["id"], created["userId"], created["data"]["channel"]) == (f"TicketCreated-{TICKET}", ADA, "web")
     assert (answered["id"], answered["userId"]) == (f"TicketAnswered-{REPLY}", ADA)
-    assert answered["data"] == {"ticketId": TICKET, "number": 1001, "entryId": REPLY}
+    of_all = {"ticketId": TICKET, "number": 1001, "hasAccount": True}
+    assert answered["data"] == {**of_all, "entryId": REPLY, "channel": "email"}
     assert "receipt" not in str(published)
     assert "Here it is" not in str(published)
 
@@ -72,7 +73,19 @@ def test_changed_status_is_published_each_time(published: list[dict[str, Any]]) 
         "status": "solved",
         "previousStatus": "open",
         "merged": False,
+        "hasAccount": True,
     }
+
+
+def test_answers_say_how_they_go_out_and_whether_somebody_can_sign_in(published: list[dict[str, Any]]) -> None:
+    event = {"Records": [deepcopy(SAMPLE["Records"][1])]}
+    image = event["Records"][0]["dynamodb"]["NewImage"]
+    del image["channel"]
+    image["hasAccount"] = {"BOOL": False}
+
+    assert handler(event, CONTEXT) == {"batchItemFailures": []}
+    [answered] = (json.loads(entry["Detail"])["data"] for entry in published)
+    assert (answered["channel"], answered["hasAccount"]) == ("web", False)
 
 
 def test_other_changes_and_removals_are_no_news(published: list[dict[str, Any]]) -> None:

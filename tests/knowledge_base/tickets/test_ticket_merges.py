@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from tests.knowledge_base.tickets.help_desk import ADA, BOB, PRIYA, as_user, opened, read, replied
@@ -43,6 +45,33 @@ def test_merge_and_its_undoing_are_for_staff() -> None:
     assert as_user(ADA, DELETE, ticketId=one)[0] == 403
     assert merge(one, two) == merge(one, two) == 200  # idempotent
     assert read(PRIYA, two)["merged"] == [one]
+
+
+def test_repeated_merge_does_not_come_back_after_it_was_undone() -> None:
+    one, two = opened(subject="One"), opened(subject="Two")
+    first = as_user(PRIYA, POST, {"into": two}, key="1", ticketId=one)
+    assert as_user(PRIYA, DELETE, ticketId=one)[0] == 200
+
+    assert as_user(PRIYA, POST, {"into": two}, key="1", ticketId=one) == first
+    assert read(PRIYA, one)["mergedInto"] is None
+    assert as_user(PRIYA, POST, {"into": one}, key="1", ticketId=one)[0] == 422
+    assert as_user(PRIYA, POST, {"into": two}, key="2", ticketId=one)[1]["mergedInto"] == two
+
+
+def test_key_of_a_merge_that_was_made_already_counts_too() -> None:
+    one, two = opened(subject="One"), opened(subject="Two")
+    assert merge(one, two) == 200
+    for _ in range(2):
+        assert as_user(PRIYA, POST, {"into": two}, key="1", ticketId=one)[0] == 200
+        as_user(PRIYA, DELETE, ticketId=one)
+    assert read(PRIYA, one)["mergedInto"] is None
+
+
+def test_merges_of_merges_end() -> None:
+    tickets = [opened(subject=str(number)) for number in range(7)]
+    assert [merge(one, other) for one, other in pairwise(tickets)] == [200] * 5 + [409]
+    assert texts(ADA, tickets[5])[0] == "I gave on Friday."
+    assert len(read(ADA, tickets[5])["replies"]) == 5
 
 
 def test_what_does_not_fit_is_refused() -> None:

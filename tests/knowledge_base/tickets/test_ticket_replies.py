@@ -1,11 +1,14 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from knowledge_base.tickets.domain.threads import MAX_TEXT
 from knowledge_base.tickets.domain.tickets import Merge, TicketStatus
 from shared.errors import Unavailable
 from shared.idempotency.claims import RECORD
+from shared.json.encoding import encode
 from shared.persistence.unit_of_work import WriteRefused
 from tests.knowledge_base.tickets.help_desk import (
     ADA,
@@ -22,7 +25,7 @@ from tests.knowledge_base.tickets.help_desk import (
 
 pytestmark = pytest.mark.usefixtures("edge")
 
-ROUTE = "POST /tickets/{ticketId}/replies"
+ROUTE, LIST = "POST /tickets/{ticketId}/replies", "GET /tickets/{ticketId}/replies"
 
 
 @pytest.mark.usefixtures("help_desk")
@@ -161,3 +164,75 @@ def test_nothing_is_written_where_the_commit_fails(help_desk: HelpDesk) -> None:
     assert as_user(ADA, ROUTE, {"text": "x"}, ticketId=ticket_id)[0] == 503
     assert as_user(ADA, "POST /tickets", {"subject": "x", "body": "y", "channel": "web"}, key="9")[0] == 503
     assert (len(help_desk.threads.entries), len(help_desk.tickets.by_id)) == (1, 1)
+
+
+def pages(user_id: str, ticket_id: str, **query: str) -> Iterator[list[str]]:
+    """Of texts, the page of the newest first."""
+    cursor: dict[str, str] = {}
+    while True:
+        status, page = as_user(user_id, LIST, query=query | cursor, ticketId=ticket_id)
+        assert status == 200, page
+        yield [each["text"] for each in page["items"]]
+        if page["nextCursor"] is None:
+            return
+        cursor = {"cursor": page["nextCursor"]}
+
+
+@pytest.mark.usefixtures("help_desk")
+def test_ticket_is_read_with_its_newest_replies_and_older_ones_page_by_page() -> None:
+    ticket_id = opened()
+    texts = [replied(ADA, ticket_id, str(number))["text"] for number in range(120)]
+
+    ticket = read(ADA, ticket_id)
+    assert ticket["body"] == "I gave on Friday."
+    assert [each["text"] for each in ticket["replies"]] == texts[70:]
+    query = {"cursor": ticket["repliesCursor"], "limit": "100"}
+    _, older = as_user(ADA, LIST, query=query, ticketId=ticket_id)
+    assert ([each["text"] for each in older["items"]], older["nextCursor"]) == (texts[:70], None)
+    assert list(pages(ADA, ticket_id)) == [texts[70:], texts[20:70], texts[:20]]
+    assert list(pages(PRIYA, ticket_id, limit="100")) == [texts[20:], texts[:20]]
+
+
+@pytest.mark.usefixtures("help_desk")
+def test_ticket_with_as_many_replies_as_it_is_read_with_has_no_more() -> None:
+    ticket_id = opened()
+    for number in range(50):
+        replied(ADA, ticket_id, str(number))
+    assert (len(read(ADA, ticket_id)["replies"]), read(ADA, ticket_id)["repliesCursor"]) == (50, None)
+    replied(ADA, ticket_id, "50")
+    assert (len(read(ADA, ticket_id)["replies"]), read(ADA, ticket_id)["repliesCursor"] is None) == (50, False)
+
+
+@pytest.mark.usefixtures("help_desk")
+def test_supporters_pages_skip_notes() -> None:
+    ticket_id = opened()
+    replied(ADA, ticket_id, "First")
+    for _ in range(10):
+        replied(PRIYA, ticket_id, "A note", note=True)
+    replied(ADA, ticket_id, "Last")
+
+    assert list(pages(ADA, ticket_id, limit="2")) == [["Last"], [], ["First"], []]
+    assert [len(page) for page in pages(PRIYA, ticket_id, limit="2")] == [2] * 6
+
+
+@pytest.mark.usefixtures("help_desk")
+def test_replies_are_read_by_whoever_may_read_the_ticket() -> None:
+    ticket_id, other = opened(), opened()
+    for number in range(2):
+        replied(ADA, ticket_id, str(number))
+    cursor = as_user(ADA, LIST, query={"limit": "1"}, ticketId=ticket_id)[1]["nextCursor"]
+
+    for user_id, of in ((BOB, ticket_id), (ADA, "none")):
+        assert as_user(user_id, LIST, ticketId=of)[0] == 404
+    for user_id, of in ((PRIYA, ticket_id), (ADA, other)):  # it is of one user and one ticket
+        assert as_user(user_id, LIST, query={"cursor": cursor}, ticketId=of)[0] == 400
+    assert as_user(ADA, LIST, query={"limit": "101"}, ticketId=ticket_id)[0] == 400
+
+
+def test_answer_with_the_longest_replies_is_bounded(help_desk: HelpDesk) -> None:
+    ticket_id = opened(body="👋" * MAX_TEXT)
+    for _ in range(20):
+        replied(ADA, ticket_id, "👋" * MAX_TEXT)
+    assert len(encode(read(ADA, ticket_id)).encode()) < 450_000
+    assert [len(page) for page in pages(ADA, ticket_id, limit="100")] == [3] * 6 + [2]
+    assert len(help_desk.threads.entries) == 21

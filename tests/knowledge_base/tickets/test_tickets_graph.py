@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.tickets.domain.threads import Kind, in_order
 from knowledge_base.tickets.domain.tickets import (
+    MAX_MERGE_LEVELS,
     MAX_MERGED,
     TRANSITIONS,
     Merge,
@@ -18,10 +18,11 @@ from knowledge_base.tickets.domain.tickets import (
     Ticket,
     TicketStatus,
     merged,
+    require_room,
     unmerged,
 )
 from shared.errors import Conflict, Invalid
-from tests.knowledge_base.tickets.examples import HOURS, LEVELS, NOW, a_ticket, an_entry
+from tests.knowledge_base.tickets.examples import HOURS, LEVELS, NOW, a_ticket
 
 DAY = timedelta(days=1)
 LATER = NOW + timedelta(hours=1)
@@ -129,7 +130,6 @@ def test_tickets_that_do_not_fit_are_not_merged() -> None:
         (gone, a_ticket("t3"), "was merged into t2"),
         (into, gone, "was merged into t2"),  # in a circle
         (source, replace(target, status=TicketStatus.CLOSED), "closed"),
-        (source, replace(target, merged=tuple(map(str, range(MAX_MERGED)))), "do not fit"),
     ]
     for one, other, words in refused:
         with pytest.raises(Conflict, match=words):
@@ -137,6 +137,22 @@ def test_tickets_that_do_not_fit_are_not_merged() -> None:
     for other in (source, target):
         with pytest.raises(Conflict, match="not merged"):
             unmerged(source, other, NOW)
+
+
+@pytest.mark.parametrize(("sizes", "of_target", "fits"), [([1], 50, True), ([1], 51, False), ([1, 25], 25, True)])
+def test_merged_tickets_have_a_bound(sizes: list[int], of_target: int, fits: bool) -> None:
+    source, target = [[a_ticket()] * size for size in sizes], [[a_ticket()], [a_ticket()] * (of_target - 1)]
+    if fits:
+        require_room(source, target)
+    else:
+        with pytest.raises(Conflict, match=f"More than {MAX_MERGED}"):
+            require_room(source, target)
+
+
+def test_merges_of_merges_have_a_bound() -> None:
+    require_room([[a_ticket()]] * MAX_MERGE_LEVELS, [[a_ticket()]])
+    with pytest.raises(Conflict, match="5 deep"):
+        require_room([[a_ticket()]] * (MAX_MERGE_LEVELS + 1), [[a_ticket()]])
 
 
 @pytest.mark.parametrize("status", TicketStatus)
@@ -150,10 +166,3 @@ def test_settled_tickets_are_rated(status: TicketStatus) -> None:
         assert ticket.rated(satisfaction).satisfaction == satisfaction
         with pytest.raises(Conflict):
             replace(ticket, merge=Merge("t2", TicketStatus.OPEN)).rated(satisfaction)
-
-
-def test_thread_of_several_tickets_is_in_the_order_of_time_and_notes_are_for_staff() -> None:
-    entries = [an_entry(3), an_entry(1, ticket_id="t2"), an_entry(2, kind=Kind.NOTE), an_entry(0, kind=Kind.OPENING)]
-
-    assert [each.entry_id for each in in_order(entries, with_notes=True)] == ["e0", "e1", "e2", "e3"]
-    assert [each.entry_id for each in in_order(entries, with_notes=False)] == ["e0", "e1", "e3"]

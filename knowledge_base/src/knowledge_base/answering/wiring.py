@@ -77,7 +77,7 @@ def worker() -> Worker:
 def reply_run_service() -> ReplyRunService:
     first_answers = DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
     starter = RunStarter(log(), queue())
-    return ReplyRunService(conversations=conversations(), starter=starter, records=first_answers, new_id=new_id)
+    return ReplyRunService(tickets=tickets(), starter=starter, records=first_answers, new_id=new_id)
 
 
 @cache

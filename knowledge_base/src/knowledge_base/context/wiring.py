@@ -1,5 +1,6 @@
 """The composition root of tickets' contexts."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
@@ -32,6 +33,9 @@ def ticket_contexts() -> TicketContexts:
     return TicketContexts(tickets(), customers(), _suggested, readers())
 
 
-def _suggested(ticket: Ticket) -> tuple[Suggestion, ...]:
-    entries = threads().of_tickets([ticket.ticket_id]).get(ticket.ticket_id, ())
-    return bedrock_service().suggest(ticket.ticket_id, question_of(ticket, entries), datetime.now(UTC))
+def _suggested(ticket_id: str, ticket: Callable[[], Ticket]) -> tuple[Suggestion, ...]:
+    def question() -> str:
+        opening = threads().opening(ticket_id)
+        return question_of(ticket().subject, opening.text if opening else "")
+
+    return bedrock_service().suggest(ticket_id, question, datetime.now(UTC))

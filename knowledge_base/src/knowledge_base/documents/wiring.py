@@ -17,8 +17,19 @@ from knowledge_base.documents.domain.requesting import Requesting
 from knowledge_base.documents.domain.syncing import Syncing
 from shared.events.changes import Change, Named
 from shared.events.event_bridge import EventBus, bus_of_streams
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
-__all__ = ["documents", "event_bus", "events_of_change", "library", "requesting", "sync_of_message", "syncing", "syncs"]
+__all__ = [
+    "documents",
+    "event_bus",
+    "events_of_change",
+    "first_answers",
+    "library",
+    "requesting",
+    "sync_of_message",
+    "syncing",
+    "syncs",
+]
 
 
 @cache
@@ -34,6 +45,11 @@ def library() -> Library:
 @cache
 def syncs() -> DynamoSyncs:
     return DynamoSyncs(settings.Syncs().syncs_table)
+
+
+@cache
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
 
 
 @cache

@@ -14,12 +14,16 @@ _NAMES = {
     "first_reply_minutes": "firstReplyMinutes",
     "suggestions_helpful": "suggestionsHelpful",
     "gaps": "gaps",
+    "satisfied": "satisfied",
+    "dissatisfied": "dissatisfied",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpDeskCounts:
-    """`firstReplyMinutes` is how long the tickets of `firstReplies` have waited, together."""
+    """`firstReplyMinutes` is how long the tickets of `firstReplies` have waited, together. `satisfied` are tickets that
+    their supporters have given 4 or 5 points, `dissatisfied` 1 or 2, each on the day on which they last did.
+    """
 
     tickets: int
     solved: int
@@ -27,6 +31,8 @@ class HelpDeskCounts:
     first_reply_minutes: int
     suggestions_helpful: int
     gaps: int
+    satisfied: int
+    dissatisfied: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

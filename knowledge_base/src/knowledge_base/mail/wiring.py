@@ -5,6 +5,7 @@ from functools import cache
 from knowledge_base import settings
 from knowledge_base.mail.adapters.accounts import CognitoAccounts
 from knowledge_base.mail.adapters.erasing import MailErasing
+from knowledge_base.mail.adapters.files import AttachedFiles, MailFiles
 from knowledge_base.mail.adapters.inbox import BucketInbox
 from knowledge_base.mail.adapters.letters import DynamoLetters
 from knowledge_base.mail.adapters.ses import SesSender
@@ -12,21 +13,22 @@ from knowledge_base.mail.adapters.tickets import MailReplies, MailTickets
 from knowledge_base.mail.domain.answering import Answering
 from knowledge_base.mail.domain.receiving import Receiving
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
-from knowledge_base.tickets.wiring import threads, tickets, writing
+from knowledge_base.tickets.wiring import attachments, files, inspection, intake, threads, tickets, writing
 from shared.erasure.tombstones import DynamoTombstones
 from shared.s3.buckets import Bucket
 
 
 @cache
 def inbox() -> BucketInbox:
-    receiving = Receiving(MailTickets(tickets(), writing()), _letters(), _accounts(), _addresses())
+    receiving = Receiving(MailTickets(tickets(), writing()), MailFiles(intake()), _letters(), _accounts(), _addresses())
     return BucketInbox(Bucket(settings.MailBucket().mail_bucket), receiving)
 
 
 @cache
 def answering() -> Answering:
     sender = SesSender(settings.MailSending().mail_sender)
-    return Answering(MailReplies(tickets(), threads()), _letters(), _accounts(), _addresses(), sender)
+    attached = AttachedFiles(attachments(), files(), inspection())
+    return Answering(MailReplies(tickets(), threads()), attached, _letters(), _accounts(), _addresses(), sender)
 
 
 @cache

@@ -10,8 +10,10 @@ from knowledge_base.suggestions.adapters.offers import DynamoOffers, DynamoUses
 from knowledge_base.suggestions.adapters.sources import DocumentSources
 from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.suggesting import BedrockService
+from shared.dynamodb.connection import readers
+from shared.idempotency.first_answers import DynamoFirstAnswers
 
-__all__ = ["bedrock_service", "offers", "uses"]
+__all__ = ["bedrock_service", "first_answers", "knowledge_base", "offers", "uses"]
 
 
 @cache
@@ -25,13 +27,24 @@ def uses() -> DynamoUses:
 
 
 @cache
-def bedrock_service() -> BedrockService:
+def first_answers() -> DynamoFirstAnswers:
+    return DynamoFirstAnswers(settings.FirstAnswers().idempotency_table)
+
+
+@cache
+def knowledge_base() -> BedrockKnowledgeBase:
     retrieval = settings.Retrieval()
     is_managed = retrieval.knowledge_base_store == "managed"
+    return BedrockKnowledgeBase(retrieval.knowledge_base_id, document_id_of, is_managed=is_managed)
+
+
+@cache
+def bedrock_service() -> BedrockService:
     return BedrockService(
-        knowledge_base=BedrockKnowledgeBase(retrieval.knowledge_base_id, document_id_of, is_managed=is_managed),
+        knowledge_base=knowledge_base(),
         sources=DocumentSources(documents()),
         votes=DynamoVotes(settings.Votes().votes_table),
         offers=offers(),
         uses=uses(),
+        threads=readers(),
     )

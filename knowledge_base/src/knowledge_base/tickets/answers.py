@@ -11,11 +11,12 @@ from knowledge_base.tickets.domain.assisting import Assistance
 from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, AttachmentState, FileType
 from knowledge_base.tickets.domain.canned_replies import CannedReply, CannedReplyPage
 from knowledge_base.tickets.domain.handling import Viewer
-from knowledge_base.tickets.domain.reading import TicketView, is_opening
+from knowledge_base.tickets.domain.reading import RepliesView, TicketView
 from knowledge_base.tickets.domain.stores import TicketPage
 from knowledge_base.tickets.domain.threads import Entry
 from knowledge_base.tickets.domain.tickets import Channel, Due, Priority, Satisfaction, Ticket, TicketStatus
-from knowledge_base.tickets.domain.writing import Written
+from knowledge_base.tickets.domain.writing import Written, is_staff_for
+from shared.auth.callers import Caller
 from shared.http.cursors import Cursors
 from shared.json.encoding import moment
 
@@ -45,13 +46,16 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class TicketReply:
-    """`from` is the id of who wrote it, `by` whether they are the supporter or staff."""
+    """`from` is the id of who wrote it, `by` whether they are the supporter or staff. Of staff's, `channel` is `email`
+    where it was mailed.
+    """
 
     reply_id: str
     from_: str
     by: str
     text: str
     note: bool
+    channel: Channel
     attachments: Sequence[AttachedFile]
     at: datetime
 
@@ -82,13 +86,23 @@ class TicketSummary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketAnswer(TicketSummary):
     """`body` is what the ticket was opened with; `merged` are the ids of tickets that were merged into it, whose
-    bodies and replies stand among its replies.
+    bodies and replies stand among its replies. `replies` are the newest, the oldest of them first; with
+    `repliesCursor`, if it is not null, `GET …/replies` has those before them.
     """
 
     body: str
     attachments: Sequence[AttachedFile]
     replies: Sequence[TicketReply]
+    replies_cursor: str | None
     merged: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesAnswer:
+    """The oldest first; `nextCursor` leads to the page of older ones, and is null where there are none."""
+
+    items: Sequence[TicketReply]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,7 @@ class WrittenReply:
     by: str
     text: str
     note: bool
+    channel: Channel
     at: datetime
     status: TicketStatus
     version: int
@@ -145,25 +160,36 @@ def opened_for_staff(opened: object, assist: Callable[[str], Assistance]) -> Ope
     return replace(opened, customer=assistance.customer, suggestions=suggestions)
 
 
-def ticket_summary(ticket: Ticket, *, for_staff: bool) -> TicketSummary:
-    return TicketSummary(**_summary(ticket, for_staff=for_staff))
+def ticket_summary(ticket: Ticket, caller: Caller) -> TicketSummary:
+    return TicketSummary(**_summary(ticket, caller))
 
 
-def tickets_answer(page: TicketPage, scope: str, cursors: Cursors, *, for_staff: bool) -> TicketsAnswer:
-    items = [ticket_summary(each, for_staff=for_staff) for each in page.items]
+def tickets_answer(page: TicketPage, scope: str, cursors: Cursors, caller: Caller) -> TicketsAnswer:
+    items = [ticket_summary(each, caller) for each in page.items]
     return TicketsAnswer(items, cursors.make(scope, page.after))
 
 
-def ticket_answer(view: TicketView, *, for_staff: bool) -> TicketAnswer:
-    ticket = view.ticket
-    opening = [each for each in view.entries if is_opening(each, ticket)]
+def ticket_answer(view: TicketView, caller: Caller, cursors: Cursors) -> TicketAnswer:
+    ticket, opening = view.ticket, view.opening
+    replies = replies_answer(view.replies, caller, ticket.ticket_id, cursors)
     return TicketAnswer(
-        **_summary(ticket, for_staff=for_staff),
-        body=opening[0].text if opening else "",
-        attachments=[file for each in opening for file in _files(each, view.attachments)],
-        replies=[_reply(each, view.attachments) for each in view.entries if not is_opening(each, ticket)],
+        **_summary(ticket, caller),
+        body=opening.text if opening else "",
+        attachments=_files(opening, view.replies.attachments) if opening else (),
+        replies=replies.items,
+        replies_cursor=replies.next_cursor,
         merged=ticket.merged,
     )
+
+
+def replies_scope(caller: Caller, ticket_id: str) -> str:
+    """Of cursors."""
+    return f"replies:{caller.user_id}:{ticket_id}"
+
+
+def replies_answer(view: RepliesView, caller: Caller, ticket_id: str, cursors: Cursors) -> RepliesAnswer:
+    items = [_reply(each, view.attachments) for each in view.page.entries]
+    return RepliesAnswer(items, cursors.make(replies_scope(caller, ticket_id), view.page.before))
 
 
 def written_reply(written: Written) -> WrittenReply:
@@ -174,6 +200,7 @@ def written_reply(written: Written) -> WrittenReply:
         _by(entry),
         entry.text,
         entry.is_private,
+        entry.channel,
         entry.at,
         ticket.status,
         ticket.version,
@@ -188,7 +215,7 @@ def canned_replies_answer(page: CannedReplyPage, scope: str, cursors: Cursors) -
     return CannedRepliesAnswer(page.items, cursors.make(scope, page.after))
 
 
-def _summary(ticket: Ticket, *, for_staff: bool) -> dict[str, Any]:
+def _summary(ticket: Ticket, caller: Caller) -> dict[str, Any]:
     return {
         "ticket_id": ticket.ticket_id,
         "number": ticket.number,
@@ -196,7 +223,7 @@ def _summary(ticket: Ticket, *, for_staff: bool) -> dict[str, Any]:
         "subject": ticket.subject,
         "channel": ticket.channel,
         "status": ticket.status,
-        "assignee": ticket.assignee if for_staff else None,
+        "assignee": ticket.assignee if is_staff_for(caller, ticket) else None,
         "priority": ticket.priority,
         "due": ticket.due,
         "first_replied_at": ticket.first_replied_at,
@@ -211,8 +238,16 @@ def _summary(ticket: Ticket, *, for_staff: bool) -> dict[str, Any]:
 
 
 def _reply(entry: Entry, attachments: Mapping[str, Attachment]) -> TicketReply:
-    files = _files(entry, attachments)
-    return TicketReply(entry.entry_id, entry.author, _by(entry), entry.text, entry.is_private, files, entry.at)
+    return TicketReply(
+        entry.entry_id,
+        entry.author,
+        _by(entry),
+        entry.text,
+        entry.is_private,
+        entry.channel,
+        _files(entry, attachments),
+        entry.at,
+    )
 
 
 def _by(entry: Entry) -> str:

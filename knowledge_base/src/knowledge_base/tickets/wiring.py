@@ -21,7 +21,7 @@ from knowledge_base.tickets.domain.handling import Handling
 from knowledge_base.tickets.domain.reading import Reading
 from knowledge_base.tickets.domain.service_hours import hours_of
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
-from knowledge_base.tickets.domain.uploads import Inspection, Uploads
+from knowledge_base.tickets.domain.uploads import Inspection, Intake, Uploads
 from knowledge_base.tickets.domain.writing import Writing
 from shared.dynamodb.connection import readers
 from shared.dynamodb.transactions import Transaction
@@ -34,6 +34,7 @@ from shared.people.cognito_staff import CognitoStaff
 __all__ = [
     "assisting",
     "attachment_id_of_image",
+    "attachments",
     "closing",
     "cursors",
     "erasing",
@@ -42,6 +43,7 @@ __all__ = [
     "files",
     "handling",
     "inspection",
+    "intake",
     "library",
     "reading",
     "threads",
@@ -83,7 +85,9 @@ def assisting() -> Assisting:
     from knowledge_base.suggestions.wiring import bedrock_service
 
     return Assisting(
-        customers(), lambda ticket_id, text: bedrock_service().suggest(ticket_id, text, datetime.now(UTC)), readers()
+        customers(),
+        lambda ticket_id, question: bedrock_service().suggest(ticket_id, lambda: question, datetime.now(UTC)),
+        readers(),
     )
 
 
@@ -94,6 +98,7 @@ def handling() -> Handling:
         viewers=DynamoViewers(settings.TicketViewers().ticket_viewers_table),
         staff=CognitoStaff(settings.UserPool().user_pool_id),
         levels=_levels(),
+        first_answers=_first_answers(),
         unit_of_work=Transaction,
     )
 
@@ -116,8 +121,19 @@ def uploads() -> Uploads:
 
 
 @cache
+def attachments() -> DynamoAttachments:
+    """Of those who add none under a key."""
+    return DynamoAttachments(settings.Attachments().attachments_table, None)
+
+
+@cache
 def inspection() -> Inspection:
-    return Inspection(DynamoAttachments(settings.Attachments().attachments_table, None), files())
+    return Inspection(attachments(), files())
+
+
+@cache
+def intake() -> Intake:
+    return Intake(attachments(), files())
 
 
 @cache

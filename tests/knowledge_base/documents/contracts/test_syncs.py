@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from knowledge_base.documents.adapters.syncs import DynamoSyncs
 from knowledge_base.documents.domain.syncs import Counts, Slots, SlotsChanged, Sync, Syncs, SyncState
+from knowledge_base.tickets.domain.stores import Answers
 from local.workspace import ROOT
 from shared.errors import Unavailable
+from shared.idempotency.claims import Claim, KeyInUse
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from tests.knowledge_base.documents.examples import NOW
 from tests.knowledge_base.documents.fakes import FakeSyncs
 from tests.shared.dynamodb.dynamodb_tables import tables_like
+from tests.shared.first_answers import RecordsInTransactions
 
 WAITING = Sync("s2", SyncState.WAITING, NOW)
 RUNNING = Sync("s1", SyncState.RUNNING, NOW, NOW, attempt=2, start_after=NOW + timedelta(minutes=2), reason="It broke.")
@@ -54,11 +59,26 @@ class SyncsContract:
 
         assert syncs.ended(2) == (failed, replace(DONE, sync_id="s4"))
 
+    def test_slots_and_their_record_are_written_together(self, syncs: Syncs, records: Answers) -> None:
+        record = partial(records.record, Claim("r1", "request").answered("s2", NOW))
+        saved = syncs.save(Slots(None, WAITING), record=record)
+        with pytest.raises(KeyInUse):
+            syncs.save(replace(saved, running=RUNNING), record=record)
+        assert syncs.slots() == saved
+        other = partial(records.record, Claim("r2", "request").answered("s2", NOW))
+        with pytest.raises(SlotsChanged):
+            syncs.save(Slots(), record=other)
+        assert records.find("r2", NOW) is None
+
 
 class TestFakeSyncs(SyncsContract):
     @pytest.fixture
     def syncs(self) -> Syncs:
         return FakeSyncs()
+
+    @pytest.fixture
+    def records(self) -> Answers:
+        return RecordsInTransactions()
 
 
 @pytest.mark.emulator
@@ -67,6 +87,11 @@ class TestDynamoSyncs(SyncsContract):
     def syncs(self, local_aws: str) -> Iterator[Syncs]:
         with tables_like(local_aws, ROOT / "knowledge_base/documents.yaml", ["SyncsTable"]) as tables:
             yield DynamoSyncs(tables["SyncsTable"])
+
+    @pytest.fixture
+    def records(self, local_aws: str) -> Iterator[Answers]:
+        with tables_like(local_aws, ROOT / "knowledge_base", ["IdempotencyTable"]) as tables:
+            yield DynamoFirstAnswers(tables["IdempotencyTable"])
 
 
 @pytest.mark.usefixtures("out_of_reach")

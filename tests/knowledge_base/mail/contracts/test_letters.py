@@ -32,11 +32,13 @@ class LettersContract:
         assert not letters.add(replace(FIRST, ticket_id="t2"))
         assert list(letters.find(AMARA_ID, ["a"])) == [FIRST]
 
-    def test_those_of_a_ticket_come_the_oldest_first(self, letters: Letters) -> None:
-        for letter in (SECOND, replace(FIRST, letter_id="c", ticket_id="t2"), FIRST):
+    def test_those_of_tickets_come_the_oldest_first(self, letters: Letters) -> None:
+        others = replace(FIRST, letter_id="c", ticket_id="t2"), replace(FIRST, letter_id="d", ticket_id="t3")
+        for letter in (SECOND, *others, FIRST):
             letters.add(letter)
         letters.count(AMARA_ID, NOW)
-        assert list(letters.of_ticket(AMARA_ID, "t1")) == [FIRST, SECOND]
+        assert list(letters.of_tickets(AMARA_ID, ["t1"])) == [FIRST, SECOND]
+        assert {each.letter_id for each in letters.of_tickets(AMARA_ID, ["t3", "t1", "none"])} == {"a", "b", "d"}
 
     def test_mails_are_counted_by_the_hour(self, letters: Letters) -> None:
         later = NOW + timedelta(minutes=60)

@@ -13,9 +13,13 @@ from knowledge_base.suggestions.adapters.offers import DynamoOffers, DynamoUses
 from knowledge_base.suggestions.adapters.votes import DynamoVotes
 from knowledge_base.suggestions.domain.ranking import Tally
 from knowledge_base.suggestions.domain.suggesting import OFFER_LIFE, Offer, Offers, Use, Uses, Votes
+from knowledge_base.tickets.domain.stores import Answers
 from local.workspace import ROOT
+from shared.idempotency.claims import Claim, KeyInUse
+from shared.idempotency.first_answers import DynamoFirstAnswers
 from tests.knowledge_base.suggestions.fakes import NOW, FakeOffers, FakeUses, FakeVotes, a_passage
 from tests.shared.dynamodb.dynamodb_tables import tables_like
+from tests.shared.first_answers import RecordsInTransactions
 
 TABLES = ROOT / "knowledge_base" / "answering_tables.yaml"
 LATER = NOW + timedelta(seconds=1)
@@ -84,6 +88,18 @@ class VotesContract:
         assert votes.tallies([document_id]) == {document_id: Tally(1, 2)}
         assert votes.tallies([]) == {}
 
+    def test_vote_and_its_record_are_written_together(self, votes: Votes, records: Answers, document_id: str) -> None:
+        record = partial(records.record, Claim("r1", "request").answered(None, NOW))
+        votes.cast(document_id, "t1", NOW, helpful=True, record=record)
+        for helpful in (True, False):
+            with pytest.raises(KeyInUse):
+                votes.cast(document_id, "t1", NOW, helpful=helpful, record=record)
+        assert votes.tallies([document_id]) == {document_id: Tally(1, 0)}
+
+        same = partial(records.record, Claim("r2", "request").answered(None, NOW))
+        votes.cast(document_id, "t1", NOW, helpful=True, record=same)
+        assert records.find("r2", NOW) is not None
+
 
 class TestFakeOffers(OffersContract):
     @pytest.fixture
@@ -101,6 +117,10 @@ class TestFakeVotes(VotesContract):
     @pytest.fixture
     def votes(self) -> Votes:
         return FakeVotes()
+
+    @pytest.fixture
+    def records(self) -> Answers:
+        return RecordsInTransactions()
 
 
 class TestDynamoOffers(OffersContract):
@@ -122,6 +142,11 @@ class TestDynamoVotes(VotesContract):
     def votes(self, local_aws: str) -> Iterator[Votes]:
         with tables_like(local_aws, TABLES, ["VotesTable"]) as tables:
             yield DynamoVotes(tables["VotesTable"])
+
+    @pytest.fixture
+    def records(self, local_aws: str) -> Iterator[Answers]:
+        with tables_like(local_aws, ROOT / "knowledge_base", ["IdempotencyTable"]) as tables:
+            yield DynamoFirstAnswers(tables["IdempotencyTable"])
 
     def test_votes_at_the_same_time_are_all_counted(self, votes: Votes) -> None:
         """Also those of one ticket that disagree."""

@@ -18,7 +18,7 @@ from knowledge_base.tickets.domain.canned_replies import CannedReplies, CannedRe
 from knowledge_base.tickets.domain.closing import Solved
 from knowledge_base.tickets.domain.handling import Viewer, Viewers
 from knowledge_base.tickets.domain.stores import Answers, Filters, Numbers, Threads, Tickets
-from knowledge_base.tickets.domain.threads import Kind
+from knowledge_base.tickets.domain.threads import Kind, Stretch
 from knowledge_base.tickets.domain.tickets import Channel, Merge, Priority, Satisfaction, Ticket, TicketStatus
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
@@ -95,6 +95,7 @@ def a_full_ticket() -> Ticket:
         waiting_since=NOW + timedelta(hours=2),
         merge=Merge("t2", TicketStatus.PENDING),
         merged=("t3", "t4"),
+        by_mail=True,
         satisfaction=Satisfaction(4, "Quick 👋", NOW + timedelta(days=1)),
         updated_at=NOW + timedelta(days=1),
         version=2,
@@ -126,6 +127,14 @@ class TicketStoresContract:
         assert stores.tickets.find_all(["t2", "t1"]) == [back]
         assert stores.tickets.find_all([]) == []
         assert stores.tickets.find("t2") is None
+
+    def test_ticket_of_somebody_without_an_account_stays_so(self, stores: Stores) -> None:
+        stores.add(a_ticket(has_account=False))
+        stores.write(partial(stores.threads.add, an_entry(has_account=False)))
+        changed = a_ticket(has_account=False, priority=Priority.HIGH, version=2)
+        stores.write(partial(stores.tickets.change, changed))
+        assert stores.tickets.find("t1") == changed
+        assert stores.threads.find("t1", "e1") == an_entry(has_account=False)
 
     def test_ticket_is_added_once(self, stores: Stores) -> None:
         stores.add(a_ticket())
@@ -159,7 +168,7 @@ class TicketStoresContract:
             assert refusal.value.refused == {"ticket"}
         assert stores.tickets.find("t1") == a_ticket()
         assert stores.tickets.find("t2") is None
-        assert stores.threads.of_tickets(["t1"]) == {"t1": []}
+        assert stores.threads.find("t1", "e1") is None
 
     def test_what_needs_a_ticket_is_refused_without_it(self, stores: Stores) -> None:
         stores.add(a_ticket())
@@ -232,18 +241,38 @@ class TicketStoresContract:
         assert stores.listed(words=("gift",), user_id="ada") == (["t2"], None)
         assert stores.listed(words=("zoe", "receipt", "boat")) == ([], None)
 
-    def test_threads_are_in_the_order_of_time(self, stores: Stores) -> None:
-        opening = an_entry(1, kind=Kind.OPENING, attachments=("a1", "a2"))
-        for entry in (an_entry(3), opening, an_entry(2, ticket_id="t2", kind=Kind.NOTE)):
+    def test_entries_are_found_by_their_ids_and_the_first_is_the_opening(self, stores: Stores) -> None:
+        opening = an_entry(1, kind=Kind.OPENING, attachments=("a1", "a2"), channel=Channel.EMAIL)
+        note = an_entry(2, ticket_id="t2", kind=Kind.NOTE)
+        for entry in (an_entry(3), opening, note):
             stores.write(partial(stores.threads.add, entry))
 
-        assert stores.threads.of_tickets(["t2", "t1", "t3"]) == {
-            "t2": [an_entry(2, ticket_id="t2", kind=Kind.NOTE)],
-            "t1": [opening, an_entry(3)],
-            "t3": [],
-        }
+        assert stores.threads.find("t1", "e1") == stores.threads.opening("t1") == opening
+        assert stores.threads.find("t1", "e3") == an_entry(3)
+        assert stores.threads.find("t1", "e2") is None
+        assert stores.threads.opening("t2") is None
+        assert stores.threads.opening("t3") is None
         with pytest.raises(WriteRefused):
             stores.write(partial(stores.threads.add, an_entry(3, text="Other")))
+
+    def test_newest_entries_are_read_and_those_before_them(self, stores: Stores) -> None:
+        for number in range(1, 8):
+            stores.write(partial(stores.threads.add, an_entry(number, ticket_id="t2" if number == 3 else "t1")))
+
+        first, of_two, nothing = stores.threads.newest(["t1", "t2", "t3"], None, 4, notes=True)
+        assert first == Stretch([an_entry(number) for number in (7, 6, 5, 4)], "e4")
+        assert of_two == Stretch([an_entry(3, ticket_id="t2")], None)
+        assert nothing == Stretch([], None)
+        [rest] = stores.threads.newest(["t1"], "e4", 4, notes=True)
+        assert rest == Stretch([an_entry(2), an_entry(1)], None)
+
+    def test_notes_that_are_left_out_are_looked_at(self, stores: Stores) -> None:
+        for number in range(1, 7):
+            kind = Kind.NOTE if number > 2 else Kind.SUPPORTER
+            stores.write(partial(stores.threads.add, an_entry(number, kind=kind)))
+
+        assert stores.threads.newest(["t1"], None, 3, notes=False) == [Stretch([], "e4")]
+        assert stores.threads.newest(["t1"], "e4", 3, notes=False)[0].entries == [an_entry(2), an_entry(1)]
 
     def test_no_number_comes_twice(self, stores: Stores) -> None:
         numbers = [stores.numbers.next() for _ in range(5)]
@@ -303,6 +332,12 @@ class TicketStoresContract:
             assert refusal.value.refused == {"attachment 4"}
         assert stores.attachments.find_all(["a9", "a2", "a1"]) == {"a1": on_ticket, "a2": an_attachment("a2")}
         assert stores.attachments.find_all([]) == {}
+
+    def test_attachment_that_is_there_already_stays_as_it_is(self, stores: Stores) -> None:
+        stores.attachments.add_new(an_attachment())
+        stores.write(partial(stores.attachments.attach, an_attachment(ticket_id="t1"), 0))
+        stores.attachments.add_new(an_attachment(name="Other"))
+        assert stores.attachments.find("a1") == an_attachment(ticket_id="t1")
 
     def test_verdict_and_attaching_leave_each_other_alone(self, stores: Stores) -> None:
         stores.attachments.add(an_attachment(), None)

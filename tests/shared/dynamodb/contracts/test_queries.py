@@ -2,8 +2,9 @@
 
 import pytest
 
-from shared.dynamodb.records import put_many, scan, select
+from shared.dynamodb.records import put_many, scan, select, select_page
 from tests.shared.dynamodb.contracts.frames import FrameRecord, FramesByKind, FramesBySaid, content
+from tests.shared.dynamodb.dynamodb_calls import cost_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]
 
@@ -49,6 +50,26 @@ def test_filter_counts_towards_the_limit_only_what_passes(frames: type[FrameReco
     found = select(frames, run, where=FrameRecord.even == True, limit=3)  # noqa: E712  the attribute
 
     assert [record.seq for record in found] == [2, 4, 6]
+
+
+def test_page_is_one_query_that_says_where_it_has_ended(frames: type[FrameRecord], run: str) -> None:
+    put_many(frames, [frames(run, seq, even=seq % 2 == 0) for seq in range(1, 8)])
+
+    newest, rest = select_page(frames, run, size=3, newest_first=True)
+    assert ([record.seq for record in newest], rest) == ([7, 6, 5], 5)
+    older, end = select_page(frames, run, FrameRecord.seq < rest, size=9, newest_first=True)
+    assert ([record.seq for record in older], end) == ([4, 3, 2, 1], None)
+    odd, looked_at = select_page(frames, run, size=3, where=FrameRecord.even == False)  # noqa: E712  the attribute
+    assert ([record.seq for record in odd], looked_at) == ([1, 3], 3)
+    assert select_page(frames, run, FrameRecord.seq > 7, size=3) == ([], None)
+
+
+def test_page_is_of_one_megabyte_at_most(frames: type[FrameRecord], run: str) -> None:
+    put_many(frames, [frames(run, seq, text="x" * 100_000) for seq in range(1, 25)])
+    cost = cost_of(lambda: select_page(frames, run, size=20))
+    records, rest = select_page(frames, run, size=20)
+    assert (cost.calls, rest) == (["Query"], records[-1].seq)
+    assert len(records) < 20
 
 
 def test_indexes_are_read(frames: type[FrameRecord], run: str) -> None:

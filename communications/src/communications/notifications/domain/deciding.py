@@ -40,6 +40,7 @@ class Reason(StrEnum):
     WEEKLY_CAP = "weekly-cap"
     # skipped
     NOT_OF_THIS_TYPE = "not-of-this-type"
+    ALREADY_MAILED = "already-mailed"
     NO_ADDRESS = "no-address"
     NO_VERIFIED_NUMBER = "no-verified-number"
     NO_DEVICE = "no-device"
@@ -62,7 +63,7 @@ class Decision:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """`blocks` says through which channels nothing of this category may be sent to them, and why; `sent` when
-    notifications that count were sent to them lately."""
+    notifications that count were sent to them lately. `is_mailed`: what this one is about has been mailed to them."""
 
     settings: Settings
     has_email: bool = True
@@ -71,6 +72,7 @@ class Recipient:
     blocks: Mapping[Channel, Cause] = field(default_factory=dict)
     consents: frozenset[str] = frozenset()
     sent: tuple[datetime, ...] = ()
+    is_mailed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,8 @@ def _skipped(channel: Channel, type_: NotificationType, recipient: Recipient, ru
     channels = recipient.settings.channels
     match channel:
         case Channel.EMAIL:
+            if recipient.is_mailed:
+                yield Reason.ALREADY_MAILED
             if not recipient.has_email:
                 yield Reason.NO_ADDRESS
             if not (channels.email or type_.is_essential):

@@ -17,6 +17,7 @@ from shared.time.moments import local_date
 STOCK_LOW = "stock-low"
 MESSAGE_SENT = "MessageSent"
 _EMAIL_CHANGED = "UserEmailChanged"
+_TICKET_ANSWERED = "TicketAnswered"
 
 
 class Deliveries(Protocol):
@@ -55,6 +56,7 @@ def news_of(name: str, event: DomainEvent, sources: Sources) -> News | None:
         position=event.data["seq"] if name == MESSAGE_SENT else 0,
         previous={channel: event.data[key] for key, channel in _PREVIOUS.items() if event.data.get(key)},
         confirmed=event.data["email"] if name == _EMAIL_CHANGED else None,
+        is_mailed=name == _TICKET_ANSWERED and event.data.get("channel") == "email",
     )
 
 
@@ -125,8 +127,9 @@ def _message(event: DomainEvent, sources: Sources) -> Details:
     return Details({"sender": sources.name_of(event.data["senderId"]) or Term.SOMEBODY})
 
 
-def _ticket(event: DomainEvent, _: Sources) -> Details:
-    return Details({"number": str(event.data["number"])})
+def _ticket(event: DomainEvent, _: Sources) -> Details | None:
+    """Those who wrote by mail without an account are answered by mail, and by nothing else."""
+    return Details({"number": str(event.data["number"])}) if event.data.get("hasAccount", True) else None
 
 
 def _closed_ticket(event: DomainEvent, sources: Sources) -> Details | None:
@@ -149,7 +152,7 @@ _NEWS: Mapping[str, tuple[str, Callable[[DomainEvent, Sources], Details | None]]
     "OrderCancelled": ("order-cancelled", _order),
     "OrderRefunded": ("order-refunded", _refund),
     "DonationReceived": ("donation-received", _donation),
-    "TicketAnswered": ("ticket-answered", _ticket),
+    _TICKET_ANSWERED: ("ticket-answered", _ticket),
     "TicketStatusChanged": ("ticket-closed", _closed_ticket),
     MESSAGE_SENT: ("message-received", _message),
     _EMAIL_CHANGED: ("email-changed", _nothing),

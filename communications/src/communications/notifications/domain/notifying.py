@@ -37,7 +37,7 @@ class News:
     `event` is the event's name. What `subject` and `position` are: see Notification. `channels` are those of its
     type's that may lead outside; all of them where it is None. `previous` are addresses that were the user's until
     then, which hear of it too: whoever has taken an account over cannot keep it from its owner. `confirmed` is an
-    e-mail address whose owner has just read mail there.
+    e-mail address whose owner has just read mail there. `is_mailed`: who tells us of it has mailed it to them already.
     """
 
     event: str
@@ -51,6 +51,7 @@ class News:
     channels: frozenset[Channel] | None = None
     previous: Mapping[Channel, str] = field(default_factory=dict)
     confirmed: str | None = None
+    is_mailed: bool = False
 
     @property
     def of_type(self) -> NotificationType:
@@ -173,7 +174,8 @@ class Notifying:
     ) -> tuple[tuple[Decision, ...], tuple[datetime, ...]]:
         """And when capped notifications were sent in the last week."""
         sent = of_the_week(self.caps.sent(news.user_id), now) if type_.counts else ()
-        return decide(type_, replace(recipient, sent=sent), self.rules, news.occurred_at, now), sent
+        reached = replace(recipient, sent=sent, is_mailed=news.is_mailed)
+        return decide(type_, reached, self.rules, news.occurred_at, now), sent
 
     def _write(
         self,

@@ -2,7 +2,10 @@
 
 from knowledge_base.answering.domain.conversations import Conversation, Said
 from knowledge_base.tickets.domain.stores import Threads, Tickets, with_merged
-from knowledge_base.tickets.domain.threads import in_order
+from knowledge_base.tickets.domain.threads import page_of
+
+_NEWEST = 20
+"""Entries that are read: more than a model is shown."""
 
 
 class TicketConversations:
@@ -10,12 +13,17 @@ class TicketConversations:
         self._tickets, self._threads = tickets, threads
 
     def find(self, ticket_id: str) -> Conversation | None:
-        """With the words of the tickets that were merged into it, and without notes: finds, then a Query for each."""
+        """Its newest words, and of the tickets that were merged into it, without notes: finds, then a Query for each.
+
+        With what it was opened with, if all of them are staff's.
+        """
         ticket = self._tickets.find(ticket_id)
         if ticket is None:
             return None
-        threads = self._threads.of_tickets(with_merged(self._tickets, ticket))
-        entries = in_order((each for thread in threads.values() for each in thread), with_notes=False)
+        newest = self._threads.newest(with_merged(self._tickets, ticket), None, _NEWEST, notes=False)
+        entries = page_of(newest, _NEWEST).entries
+        if not any(each.is_of_supporter for each in entries):
+            entries = [*filter(None, [self._threads.opening(ticket_id)]), *entries]
         messages = tuple(Said("customer" if each.is_of_supporter else "staff", each.text) for each in entries)
         return Conversation(ticket_id, ticket.user_id, ticket.subject, messages)
 

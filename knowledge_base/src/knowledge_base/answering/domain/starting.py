@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from knowledge_base.answering.domain.conversations import Conversations
+from knowledge_base.tickets.domain.stores import Tickets
+from knowledge_base.tickets.domain.writing import handled_by
 from shared.auth.callers import Caller
-from shared.errors import NotFound
 from shared.idempotency.claims import Claim
 from shared.runs.run import Accepted, queued_run
 from shared.runs.starting import Records, RunStarter
@@ -18,20 +18,19 @@ class ReplyRunService:
     def __init__(
         self,
         *,
-        conversations: Conversations,
+        tickets: Tickets,
         starter: RunStarter,
         records: Records,
         new_id: Callable[[datetime], str],
     ) -> None:
-        self._conversations, self._starter, self._records, self._new_id = conversations, starter, records, new_id
+        self._tickets, self._starter, self._records, self._new_id = tickets, starter, records, new_id
 
     def start(self, caller: Caller, ticket_id: str, claim: Claim | None, now: datetime) -> Accepted:
         """The run that was accepted, or the one that was accepted first under the claim.
 
-        Raises NotFound, and what `RunStarter.start_once` raises.
+        Raises NotFound; Forbidden for the caller's own; and what `RunStarter.start_once` raises.
         """
-        if self._conversations.find(ticket_id) is None:
-            raise NotFound("There is no such ticket.")
+        handled_by(caller, self._tickets, ticket_id)
         run = queued_run(
             run_id=self._new_id(now),
             kind=KIND,

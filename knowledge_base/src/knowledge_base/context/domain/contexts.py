@@ -9,6 +9,8 @@ from knowledge_base.customers.domain.contexts import CustomerContext
 from knowledge_base.suggestions.domain.beside import beside_suggestions
 from knowledge_base.suggestions.domain.suggesting import Suggestion
 from knowledge_base.tickets.domain.tickets import Ticket
+from knowledge_base.tickets.domain.writing import require_staff_for
+from shared.auth.callers import Caller
 from shared.errors import NotFound
 
 
@@ -24,8 +26,8 @@ class Customers(Protocol):
         ...
 
 
-type Suggest = Callable[[Ticket], tuple[Suggestion, ...]]
-"""Raises Unavailable."""
+type Suggest = Callable[[str, Callable[[], Ticket]], tuple[Suggestion, ...]]
+"""Of the id of a ticket, and what waits for the ticket. Raises NotFound; Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,24 @@ class TicketContexts:
     suggest: Suggest
     threads: Executor
 
-    def of(self, ticket_id: str) -> TicketContext:
-        """Customer and suggestions at the same time; none of the latter while the knowledge base does not answer.
+    def of(self, caller: Caller, ticket_id: str) -> TicketContext:
+        """Two rounds of reads: the ticket and what was suggested for it; its customer, and whether that still holds.
 
-        Raises NotFound; Unavailable.
+        No suggestions while the knowledge base does not answer. Raises NotFound; Forbidden for the caller's own;
+        Unavailable.
         """
+        finding = self.threads.submit(self._found, caller, ticket_id)
+        return TicketContext(
+            *beside_suggestions(
+                self.threads,
+                lambda: self.suggest(ticket_id, finding.result),
+                lambda: self.customers.context_of(finding.result().user_id),
+            )
+        )
+
+    def _found(self, caller: Caller, ticket_id: str) -> Ticket:
         ticket = self.tickets.find(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket.")
-        return TicketContext(
-            *beside_suggestions(
-                self.threads, lambda: self.suggest(ticket), lambda: self.customers.context_of(ticket.user_id)
-            )
-        )
+        require_staff_for(caller, ticket)
+        return ticket

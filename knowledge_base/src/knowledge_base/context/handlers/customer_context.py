@@ -15,4 +15,4 @@ app = Api(prime=(wiring.ticket_contexts,), kind="http")
 )
 def get_ticket_context(request: Request) -> TicketContextAnswer:
     """Who wrote the ticket, what they did lately, how they feel, whether they may leave, and what may help."""
-    return ticket_context_answer(wiring.ticket_contexts().of(request.path("ticketId")))
+    return ticket_context_answer(wiring.ticket_contexts().of(request.caller, request.path("ticketId")))

@@ -16,7 +16,7 @@ class Migrated:
 
 class Schema(Protocol):
     def migrate(self, deadline: Deadline) -> Migrated:
-        """Apply what is new. May be repeated. Raises MigrationChanged; Unavailable."""
+        """Apply what is new. May be repeated. Raises CannotMigrate; Unavailable."""
         ...
 
 
@@ -24,9 +24,12 @@ class Unfinished(Exception):
     """Time was up: the next run goes on."""
 
 
-class MigrationChanged(Exception):
+class CannotMigrate(Exception):
+    """Whoever deploys reads why, as no repetition would help."""
+
+
+class MigrationChanged(CannotMigrate):
     """A migration is not what it was when it was applied: add another one instead."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+        super().__init__(f"Migration {number} has changed since it was applied.")

@@ -11,8 +11,9 @@ from knowledge_base.documents.domain.syncs import Counts, Slots, SlotsChanged, S
 from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, SecondsAttribute
 from shared.dynamodb.records import Record, select
 from shared.dynamodb.transactions import Transaction
+from shared.idempotency.claims import translated_refusals
 from shared.json.encoding import encode, moment
-from shared.persistence.unit_of_work import WriteRefused
+from shared.persistence.unit_of_work import Write, WriteRefused
 
 _SLOTS, _ENDED = "slots", "ended"
 _KEPT = timedelta(days=90)
@@ -45,19 +46,22 @@ class DynamoSyncs:
         running, waiting = (_sync(found) if found else None for found in (record.running, record.waiting))
         return Slots(running, waiting, record.revision)
 
-    def save(self, slots: Slots, ended: Sync | None = None) -> Slots:
+    def save(self, slots: Slots, ended: Sync | None = None, record: Write | None = None) -> Slots:
         """One transaction."""
         saved = replace(slots, revision=slots.revision + 1)
         running, waiting = (_document(sync) if sync else None for sync in (saved.running, saved.waiting))
-        record = self._slots(_SLOTS, _SLOTS, running=running, waiting=waiting, revision=saved.revision)
+        present = self._slots(_SLOTS, _SLOTS, running=running, waiting=waiting, revision=saved.revision)
         is_present = SlotsRecord.revision == slots.revision if slots.revision else SlotsRecord.kind.does_not_exist()
         transaction = Transaction()
-        transaction.save(_SLOTS, record, is_present)
+        transaction.save(_SLOTS, present, is_present)
         if ended and ended.ended_at:
             expires_at = ended.ended_at + _KEPT
             transaction.save(_ENDED, self._ended(_ENDED, ended.sync_id, sync=_document(ended), expires_at=expires_at))
+        if record:
+            record(transaction)
         try:
-            transaction.commit()
+            with translated_refusals():
+                transaction.commit()
         except WriteRefused as error:
             raise SlotsChanged from error
         return saved

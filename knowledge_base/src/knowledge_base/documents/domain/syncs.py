@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from shared.persistence.unit_of_work import Write
+
 
 class SyncState(StrEnum):
     WAITING = "waiting"
@@ -72,10 +74,10 @@ class Syncs(Protocol):
         """Consistent."""
         ...
 
-    def save(self, slots: Slots, ended: Sync | None = None) -> Slots:
+    def save(self, slots: Slots, ended: Sync | None = None, record: Write | None = None) -> Slots:
         """Write slots with the next revision, in the place of those with theirs, and the record of a sync that ended.
 
-        Raises SlotsChanged.
+        `record` is written with them. Raises SlotsChanged; KeyInUse.
         """
         ...
 

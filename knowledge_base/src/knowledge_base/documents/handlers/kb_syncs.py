@@ -1,24 +1,34 @@
 """Syncs by hand: /kb/sync"""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from knowledge_base.documents import wiring
 from knowledge_base.documents.answers import RequestedSync, SyncsAnswer, syncs_answer
 from shared.http.api import Api
 from shared.http.callers import STAFF
 from shared.http.request import Request
+from shared.idempotency.claims import once
 from shared.ids import new_id
+from shared.persistence.unit_of_work import Write
 
 _NEWEST = 20
 
-app = Api(kind="http", prime=(wiring.requesting,))
+app = Api(kind="http", prime=(wiring.requesting, wiring.first_answers))
 
 
-@app.route("POST /kb/sync", callers=STAFF, answers={202: RequestedSync})
-def request_sync(request: Request) -> RequestedSync:  # noqa: ARG001  it has nothing to say
+@app.route("POST /kb/sync", callers=STAFF, key="optional", answers={202: RequestedSync})
+def request_sync(request: Request) -> object:
     """Staff have the knowledge base brought to where the bucket is; of several requests, one sync waits."""
-    now = datetime.now(UTC)
-    return RequestedSync(wiring.requesting().request(new_id(now), now))
+    claim, now, records = request.claim, datetime.now(UTC), wiring.first_answers()
+
+    def record(sync_id: str) -> Write:
+        return partial(records.record, claim.answered(RequestedSync(sync_id), now) if claim else None)
+
+    def begin() -> RequestedSync:
+        return RequestedSync(wiring.requesting().request(new_id(now), now, record if claim else None))
+
+    return once(claim, records, now, begin)
 
 
 @app.route("GET /kb/sync", callers=STAFF, answers={200: SyncsAnswer})

@@ -71,9 +71,9 @@ class DynamoLetters:
         found = self._letters.find_many([(user_id, letter_id) for letter_id in dict.fromkeys(letter_ids)])
         return [record.to_letter() for record in found]
 
-    def of_ticket(self, user_id: str, ticket_id: str) -> Sequence[Letter]:
-        """One Query of all that a correspondent has, which is little."""
-        found = select(self._letters, user_id, where=LetterRecord.ticket_id == ticket_id)
+    def of_tickets(self, user_id: str, ticket_ids: Sequence[str]) -> Sequence[Letter]:
+        """One Query of all that a correspondent has, which is little; of 100 tickets at most."""
+        found = select(self._letters, user_id, where=LetterRecord.ticket_id.is_in(*ticket_ids))
         return sorted((record.to_letter() for record in found), key=lambda letter: letter.at)
 
     def add(self, letter: Letter) -> bool:

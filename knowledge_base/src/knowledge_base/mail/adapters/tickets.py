@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from knowledge_base.mail.domain.answering import Reply
-from knowledge_base.mail.domain.receiving import Thread
+from knowledge_base.mail.domain.correspondence import Correspondent, Standing
+from knowledge_base.mail.domain.receiving import Thread, Words
 from knowledge_base.tickets.domain.stores import Filters, Threads, Tickets, with_merged
 from knowledge_base.tickets.domain.threads import Kind
 from knowledge_base.tickets.domain.tickets import Channel, Ticket
@@ -26,19 +27,28 @@ class MailTickets:
         found = self._tickets.listed(Filters(user_id=user_id, number=number), None, 1).items
         return _thread(found[0]) if found else None
 
-    def open(self, user_id: str, subject: str, text: str, key: str, now: datetime) -> str:
-        new = NewTicket(user_id=user_id, author=user_id, subject=subject, body=text, channel=Channel.EMAIL)
+    def open(self, sender: Correspondent, subject: str, words: Words, key: str, now: datetime) -> str:
+        user_id = sender.user_id
+        new = NewTicket(
+            user_id=user_id,
+            author=user_id,
+            subject=subject,
+            body=words.text,
+            channel=Channel.EMAIL,
+            by_mail=True,
+            has_account=sender.standing is Standing.USER,
+            attachments=words.attachments,
+        )
         try:
             return str(self._writing.open(new, _claim(user_id, key), now, lambda ticket: ticket.ticket_id))
         except KeyInUse as error:
             raise _running() from error
 
-    def reply(self, thread: Thread, text: str, key: str, now: datetime) -> None:
+    def reply(self, thread: Thread, words: Words, key: str, now: datetime) -> None:
         caller, claim = Caller(thread.user_id), _claim(thread.user_id, key)
+        draft = Draft(words.text, by_mail=True, attachments=words.attachments)
         try:
-            self._writing.reply(
-                caller, thread.ticket_id, Draft(text), claim, now, lambda written: written.entry.entry_id
-            )
+            self._writing.reply(caller, thread.ticket_id, draft, claim, now, lambda written: written.entry.entry_id)
         except KeyInUse as error:
             raise _running() from error
 
@@ -52,15 +62,24 @@ class MailReplies:
         ticket = self._tickets.find(ticket_id)
         if ticket is None:
             return None
-        entries = self._threads.of_tickets([ticket_id])[ticket_id]
-        replies = (each for each in entries if each.entry_id == reply_id and each.kind is Kind.STAFF)
+        entry = self._threads.find(ticket_id, reply_id)
+        if entry is None or entry.kind is not Kind.STAFF or entry.channel is not Channel.EMAIL:
+            return None
         merged = tuple(with_merged(self._tickets, ticket)[1:])
-        return next((Reply(reply_id, replace(_thread(ticket), merged=merged), each.text) for each in replies), None)
+        return Reply(reply_id, replace(_thread(ticket), merged=merged), entry.text, entry.attachments)
 
 
 def _thread(ticket: Ticket) -> Thread:
     merged_into = ticket.merge.into if ticket.merge else None
-    return Thread(ticket.ticket_id, ticket.number, ticket.user_id, ticket.subject, merged_into, ticket.merged)
+    return Thread(
+        ticket_id=ticket.ticket_id,
+        number=ticket.number,
+        user_id=ticket.user_id,
+        subject=ticket.subject,
+        merged_into=merged_into,
+        merged=ticket.merged,
+        has_account=ticket.has_account,
+    )
 
 
 def _claim(user_id: str, key: str) -> Claim | None:

@@ -84,7 +84,7 @@ class Letters(Protocol):
         """Those that exist, in this order."""
         ...
 
-    def of_ticket(self, user_id: str, ticket_id: str) -> Sequence[Letter]:
+    def of_tickets(self, user_id: str, ticket_ids: Sequence[str]) -> Sequence[Letter]:
         """The oldest first."""
         ...
 

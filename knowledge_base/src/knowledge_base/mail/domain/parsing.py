@@ -16,6 +16,7 @@ from email.utils import getaddresses
 from knowledge_base.mail.domain.authentication import is_authenticated, is_infected
 from knowledge_base.mail.domain.automatic import reason_of_automation
 from knowledge_base.mail.domain.texts import MAX_TEXT, text_of_page, without_quotes
+from knowledge_base.tickets.domain.threads import MAX_ATTACHMENTS
 from shared.text.characters import is_control, is_line_end, is_reordering, is_surrogate, normal_form
 
 MAX_BYTES = 10 * 2**20
@@ -26,8 +27,10 @@ MAX_REFERENCES = 20
 _MAX_HEADER_BYTES = 128 * 2**10
 _MAX_CONTAINERS = 30
 _MAX_PARTS = 200
-_MAX_ATTACHMENTS_NAMED = 10
 _MAX_RAW_HEADER = 2_000
+_MAX_NAME, _NAMELESS = 100, "file"
+_WORDS = {"text/plain", "text/html"}
+"""What is read; other texts are files."""
 _CONTAINER = re.compile(rb"(?i)content-type:\s*(?:multipart|message)/")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
@@ -40,6 +43,15 @@ _CHARSET = re.compile(
 
 class Unreadable(Exception):
     """A mail that does not become a ticket; the message says why, without its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """`content_type` is what the sender declares it as; a mail inside of the mail has no content."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +69,9 @@ class Mail:
     recipients: tuple[str, ...] = field(default=())
     message_id: str | None = None
     references: tuple[str, ...] = field(default=())
-    attachments: tuple[str, ...] = field(default=())
-    """The names of files that came with it."""
+    files: tuple[MailFile, ...] = field(default=())
+    """The first ones."""
+    more_files: int = 0
 
 
 def parse(data: bytes, own_domain: str) -> Mail:
@@ -72,6 +85,7 @@ def parse(data: bytes, own_domain: str) -> Mail:
     if reason := reason_of_automation(message):
         raise Unreadable(reason)
     parts = list(_leaves(message))
+    files = [part for part in parts if _is_file(part)]
     return Mail(
         sender=sender,
         is_verified=is_authenticated(message, sender.rpartition("@")[2]),
@@ -82,7 +96,8 @@ def parse(data: bytes, own_domain: str) -> Mail:
         references=tuple(dict.fromkeys([*_ids(message, "References"), *_ids(message, "In-Reply-To")]))[
             -MAX_REFERENCES:
         ],
-        attachments=tuple(_line(name)[:100] for name in _names(parts))[:_MAX_ATTACHMENTS_NAMED],
+        files=tuple(map(_file, files[:MAX_ATTACHMENTS])),
+        more_files=len(files[MAX_ATTACHMENTS:]),
     )
 
 
@@ -151,27 +166,30 @@ def _text(parts: list[Message]) -> str:
 
 
 def _content(part: Message) -> str:
-    try:
-        data = part.get_payload(decode=True)
-    except (ValueError, LookupError):
-        return ""
     charset = str(part.get_param("charset", "utf-8"))
     # at most four bytes a character, and pages have more marks than words
-    content = bytes(data if isinstance(data, bytes) else b"")[: MAX_TEXT * 16]
+    content = _bytes(part)[: MAX_TEXT * 16]
     return content.decode(charset if _CHARSET.fullmatch(charset) else "utf-8", "replace")
 
 
-def _names(parts: list[Message]) -> Iterator[str]:
-    for part in parts:
-        if _is_file(part):
-            try:
-                yield part.get_filename() or part.get_content_type()
-            except (ValueError, LookupError):
-                yield part.get_content_type()
+def _bytes(part: Message) -> bytes:
+    try:
+        data = part.get_payload(decode=True)
+    except (ValueError, LookupError):
+        return b""
+    return bytes(data) if isinstance(data, bytes) else b""
+
+
+def _file(part: Message) -> MailFile:
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError):
+        name = ""
+    return MailFile(_line(name)[:_MAX_NAME].strip() or _NAMELESS, part.get_content_type(), _bytes(part))
 
 
 def _is_file(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text"
+    return part.get_content_disposition() == "attachment" or part.get_content_type() not in _WORDS
 
 
 def _decoded(message: Message, name: str) -> str:

@@ -11,7 +11,7 @@ else's ticket. Nothing is answered automatically: there is nothing that could go
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,9 +26,11 @@ from knowledge_base.mail.domain.correspondence import (
     letter_id_of,
     letter_id_of_mail,
 )
-from knowledge_base.mail.domain.parsing import MAX_SUBJECT, Mail, Unreadable, parse
+from knowledge_base.mail.domain.parsing import MAX_SUBJECT, Mail, MailFile, Unreadable, parse
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from knowledge_base.mail.domain.texts import MAX_TEXT
+from knowledge_base.tickets.domain.threads import MAX_ATTACHMENTS
+from knowledge_base.tickets.domain.tickets import MAX_MERGE_LEVELS
 from shared.errors import Conflict, NotFound
 from shared.text.characters import is_visible
 
@@ -37,7 +39,6 @@ MAX_MAILS_AN_HOUR = 30
 NO_SUBJECT = "(no subject)"
 
 _NUMBER = re.compile(r"\[#(\d{1,12})\]")
-_MAX_MERGES = 5
 
 
 class Outcome(StrEnum):
@@ -66,6 +67,15 @@ class Thread:
     subject: str
     merged_into: str | None = None
     merged: tuple[str, ...] = ()
+    has_account: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a mail brings a ticket: `attachments` are the ids of its files."""
+
+    text: str
+    attachments: tuple[str, ...] = ()
 
 
 class Tickets(Protocol):
@@ -77,18 +87,32 @@ class Tickets(Protocol):
         """Of this user's."""
         ...
 
-    def open(self, user_id: str, subject: str, text: str, key: str, now: datetime) -> str:
+    def open(self, sender: Correspondent, subject: str, words: Words, key: str, now: datetime) -> str:
         """The id of the new ticket. Raises NotFound for somebody who was erased."""
         ...
 
-    def reply(self, thread: Thread, text: str, key: str, now: datetime) -> None:
+    def reply(self, thread: Thread, words: Words, key: str, now: datetime) -> None:
         """As the ticket's own user. Raises Conflict where it is closed, NotFound where it has gone."""
         ...
+
+
+class Files(Protocol):
+    def keep(self, user_id: str, file: MailFile, key: str, now: datetime) -> str:
+        """The id of an attachment of this user's, the same for the same key.
+
+        Raises Unfit for what cannot be one; Unavailable.
+        """
+        ...
+
+
+class Unfit(Exception):
+    """The message says why, as people read it: "larger than 10 MB"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
     tickets: Tickets
+    files: Files
     letters: Letters
     accounts: Accounts
     addresses: ReplyAddresses
@@ -99,7 +123,7 @@ class Receiving:
             mail = parse(data, self.addresses.domain)
         except Unreadable as error:
             return Received(Outcome.REFUSED, reason=str(error))
-        if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.attachments:
+        if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.files:
             return Received(Outcome.REFUSED, reason="empty")
         sender = self._sender(mail)
         letter_id = letter_id_of_mail(mail)
@@ -131,21 +155,32 @@ class Receiving:
         return Correspondent.stranger(mail.sender, is_verified=mail.is_verified)
 
     def _write(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> tuple[Outcome, str]:
-        text = body_of(mail, sender.standing)
+        words = self._words(mail, sender, letter_id, now)
         for thread in self._threads(mail, sender):
             try:
-                self.tickets.reply(thread, text, letter_id, now)
+                self.tickets.reply(thread, words, letter_id, now)
             except (Conflict, NotFound):
                 continue  # it had its last word: a new ticket goes on
             return Outcome.REPLIED, thread.ticket_id
         subject = mail.subject if is_visible(mail.subject) else NO_SUBJECT
-        return Outcome.OPENED, self.tickets.open(sender.user_id, subject[:MAX_SUBJECT], text, letter_id, now)
+        return Outcome.OPENED, self.tickets.open(sender, subject[:MAX_SUBJECT], words, letter_id, now)
+
+    def _words(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> Words:
+        kept, left_out = list[str](), list[str]()
+        for position, file in enumerate(mail.files):
+            try:
+                kept.append(self.files.keep(sender.user_id, file, f"{letter_id} {position}", now))
+            except Unfit as error:
+                left_out.append(f"{file.name} ({error})")
+        if mail.more_files:
+            left_out.append(f"{mail.more_files} more ({MAX_ATTACHMENTS} are kept of a mail)")
+        return Words(body_of(mail, sender.standing, left_out), tuple(kept))
 
     def _threads(self, mail: Mail, sender: Correspondent) -> Iterator[Thread]:
         """The sender's own tickets to which the mail may belong, the surest first."""
         for thread in self._named(mail, sender):
             merges = 0
-            while thread and thread.merged_into and merges < _MAX_MERGES:
+            while thread and thread.merged_into and merges < MAX_MERGE_LEVELS:
                 thread, merges = self.tickets.find(thread.merged_into), merges + 1
             if thread and thread.user_id == sender.user_id:
                 yield thread
@@ -163,12 +198,12 @@ class Receiving:
             yield self.tickets.numbered(sender.user_id, int(number))
 
 
-def body_of(mail: Mail, standing: Standing) -> str:
-    """The words, and for staff what they cannot see otherwise."""
+def body_of(mail: Mail, standing: Standing, left_out: Sequence[str] = ()) -> str:
+    """The words, and what cannot be seen otherwise: which of its files are not there, and why."""
     remarks = []
     if standing is Standing.UNVERIFIED:
         remarks.append("[It is not certain that this mail is from the address that it names.]")
-    if mail.attachments:
-        remarks.append(f"[Files of the mail that are not here: {', '.join(mail.attachments)}]")
+    if left_out:
+        remarks.append(f"[Files of the mail that are not here: {', '.join(left_out)}]")
     room = MAX_TEXT - sum(len(remark) + 2 for remark in remarks)
     return "\n\n".join([*filter(is_visible, [mail.text[:room]]), *remarks]) or NO_SUBJECT

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge_base.customers.domain.migrating import MigrationChanged, Unfinished
+from knowledge_base.customers.domain.migrating import CannotMigrate, Unfinished
 from knowledge_base.records import wiring
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
@@ -26,8 +26,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, object]:
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - _MARGIN_SECONDS)
     try:
         migrated = wiring.schema().migrate(deadline)
-    except MigrationChanged as error:
-        deployment.fail(f"Migration {error.number} has changed since it was applied.")
+    except CannotMigrate as error:
+        deployment.fail(str(error))
         raise
     if not migrated.is_complete:
         raise Unfinished

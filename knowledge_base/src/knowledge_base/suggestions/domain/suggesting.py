@@ -1,6 +1,7 @@
 """Suggestions for a ticket: retrieved once, checked and ranked whenever they are read."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,6 +16,7 @@ from knowledge_base.suggestions.domain.passages import (
 )
 from knowledge_base.suggestions.domain.ranking import Tally, ranked
 from shared.errors import NotFound
+from shared.persistence.unit_of_work import Write
 
 SUGGESTED = 5
 _RETRIEVED = 15
@@ -72,8 +74,10 @@ class Votes(Protocol):
         """Those of passages that somebody has voted on."""
         ...
 
-    def cast(self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool) -> None:
-        """The vote of a ticket counts once, as it was cast last."""
+    def cast(
+        self, passage_id: str, ticket_id: str, now: datetime, *, helpful: bool, record: Write | None = None
+    ) -> None:
+        """The vote of a ticket counts once, as it was cast last. `record` is written with it. Raises KeyInUse."""
         ...
 
 
@@ -95,35 +99,54 @@ class BedrockService:
     """Retrieves what documents say; what an answer is made of it is not left to Bedrock."""
 
     def __init__(
-        self, *, knowledge_base: KnowledgeBase, sources: Sources, votes: Votes, offers: Offers, uses: Uses
+        self,
+        *,
+        knowledge_base: KnowledgeBase,
+        sources: Sources,
+        votes: Votes,
+        offers: Offers,
+        uses: Uses,
+        threads: Executor,
     ) -> None:
         self._knowledge_base, self._sources, self._votes = knowledge_base, sources, votes
-        self._offers, self._uses = offers, uses
+        self._offers, self._uses, self._threads = offers, uses, threads
 
     def passages(self, question: str, limit: int) -> tuple[Passage, ...]:
         """The best passages, of documents as they are now. Raises Unavailable."""
         return self._ranked(self._retrieved(question), limit)
 
-    def suggest(self, ticket_id: str, question: str, now: datetime) -> tuple[Suggestion, ...]:
+    def suggest(self, ticket_id: str, question: Callable[[], str], now: datetime) -> tuple[Suggestion, ...]:
         """The best passages for a ticket, without asking Bedrock again while question and documents are the same.
 
-        Raises Unavailable.
+        What was retrieved before is read while `question` is, and then its documents and its votes: two rounds. Raises
+        Unavailable, and what `question` raises.
         """
-        offer, wanted = self._offers.find(ticket_id, now), digest(question)
-        if offer is None or offer.question != wanted or not self.are_current(offer.passages):
-            offer = Offer(ticket_id, wanted, self._retrieved(question), now)
-            self._keep(offer, now)
-        return tuple(Suggestion(each.passage_id, each) for each in self._ranked(offer.passages, SUGGESTED))
+        finding = self._threads.submit(self._offers.find, ticket_id, now)
+        text = question()
+        wanted, offer = digest(text), finding.result()
+        if offer is not None and offer.question == wanted:
+            ranking = self._threads.submit(self._suggestions, offer)
+            if self.are_current(offer.passages):
+                return ranking.result()
+        offer = Offer(ticket_id, wanted, self._retrieved(text), now)
+        ranking = self._threads.submit(self._suggestions, offer)
+        self._keep(offer, now)
+        return ranking.result()
 
-    def feedback(self, ticket_id: str, suggestion_id: str, now: datetime, *, helpful: bool) -> None:
-        """Whether a suggestion helped; what helped counts as used. Raises NotFound; Unavailable."""
+    def feedback(
+        self, ticket_id: str, suggestion_id: str, now: datetime, *, helpful: bool, record: Write | None = None
+    ) -> None:
+        """Whether a suggestion helped; what helped counts as used. `record` is written with it.
+
+        Raises NotFound; KeyInUse; Unavailable.
+        """
         offer = self._offers.find(ticket_id, now)
         passages = {each.passage_id: each for each in offer.passages} if offer else {}
         if (passage := passages.get(suggestion_id)) is None:
             raise NotFound("There is no such suggestion.")
-        self._votes.cast(passage.passage_id, ticket_id, now, helpful=helpful)
-        if helpful:
+        if helpful:  # first: what breaks off is repeated as long as there is no record
             self._uses.add([passage.document_id], ticket_id, cited=True, now=now)
+        self._votes.cast(passage.passage_id, ticket_id, now, helpful=helpful, record=record)
 
     def are_current(self, passages: Collection[Passage]) -> bool:
         """Whether the documents still say so. Raises Unavailable."""
@@ -134,6 +157,9 @@ class BedrockService:
             return ()
         found = self._knowledge_base.retrieve(question, _RETRIEVED)
         return passages_of(found, self._sources.searchable({each.document_id for each in found}))
+
+    def _suggestions(self, offer: Offer) -> tuple[Suggestion, ...]:
+        return tuple(Suggestion(each.passage_id, each) for each in self._ranked(offer.passages, SUGGESTED))
 
     def _ranked(self, passages: Collection[Passage], limit: int) -> tuple[Passage, ...]:
         return ranked(passages, self._votes.tallies([each.passage_id for each in passages]), limit)

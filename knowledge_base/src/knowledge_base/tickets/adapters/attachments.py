@@ -1,6 +1,7 @@
 """Attachments: their records in DynamoDB, their bytes in a versioned bucket."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from pynamodb.expressions.update import Action
@@ -39,6 +40,11 @@ class DynamoAttachments:
         self._first_answers.record(answer, transaction)
         with translated_refusals():
             transaction.commit()
+
+    def add_new(self, attachment: Attachment) -> None:
+        """One put."""
+        with suppress(ConditionFailed):
+            self._attachments.of(attachment).put(AttachmentRecord.attachment_id.does_not_exist())
 
     def find(self, attachment_id: str) -> Attachment | None:
         """One consistent GetItem."""
@@ -91,6 +97,11 @@ class S3Files:
         return self._bucket.form(
             _key(attachment_id), str(wanted.type), max_bytes=wanted.size_bytes, expires_in_seconds=expires_in.seconds
         )
+
+    def put(self, attachment: Attachment, content: bytes) -> UploadedFile:
+        """One PutObject."""
+        version_id = self._bucket.put(_key(attachment.attachment_id), content, str(attachment.type))
+        return UploadedFile(version_id, len(content))
 
     def uploaded(self, attachment_id: str) -> UploadedFile | None:
         """One HeadObject."""

@@ -1,6 +1,10 @@
 """Erases somebody's tickets, with all that was written on them, and their files."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import Attribute
 
 from knowledge_base.tickets.adapters.attachments import S3Files
 from knowledge_base.tickets.adapters.records import (
@@ -13,6 +17,9 @@ from knowledge_base.tickets.adapters.records import (
 from knowledge_base.tickets.domain.words import words_of
 from shared.dynamodb.records import select
 from shared.erasure.removing import remove_all
+
+_NAMES: Sequence[Attribute[Any]] = (EntryRecord.ticket_id, EntryRecord.entry_id, EntryRecord.attachments)
+"""Of an entry: its words may be long."""
 
 
 class TicketErasing:
@@ -47,7 +54,7 @@ class TicketErasing:
         return True
 
     def _erase_thread(self, ticket_id: str) -> None:
-        for entry in select(self._entries, ticket_id):
+        for entry in select(self._entries, ticket_id, attributes=_NAMES):
             for attachment_id in entry.attachments or ():
                 self._erase_file(attachment_id)
             entry.remove()

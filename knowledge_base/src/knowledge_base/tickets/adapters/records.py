@@ -86,6 +86,8 @@ class TicketRecord(Record):
     merged = TextsAttribute(null=True)
     satisfaction = DocumentAttribute(null=True)
     stale = BooleanAttribute(null=True)
+    by_mail = BooleanAttribute(null=True, attr_name="byMail")
+    has_account = BooleanAttribute(null=True, attr_name="hasAccount")
     version = IntegerAttribute()
 
     by_user, by_status = TicketsByUser(), TicketsByStatus()
@@ -101,6 +103,7 @@ class TicketRecord(Record):
             channel=ticket.channel,
             created_at=ticket.created_at,
             stale=ticket.stale or None,
+            has_account=_unless_true(ticket.has_account),
             **_changing(ticket),
         )
 
@@ -131,6 +134,8 @@ class TicketRecord(Record):
             merged=self.merged or (),
             satisfaction=_satisfaction(self.satisfaction) if self.satisfaction else None,
             stale=bool(self.stale),
+            by_mail=bool(self.by_mail),
+            has_account=self.has_account is not False,
             version=self.version,
         )
 
@@ -153,8 +158,14 @@ def _changing(ticket: Ticket) -> dict[str, Any]:
         "status_before": str(ticket.merge.status) if ticket.merge else None,
         "merged": ticket.merged or None,
         "satisfaction": {"score": rated.score, "comment": rated.comment, "at": rfc3339(rated.at)} if rated else None,
+        "by_mail": ticket.by_mail or None,
         "version": ticket.version,
     }
+
+
+def _unless_true(value: bool) -> bool | None:
+    """What is ordinary is left out."""
+    return None if value else False
 
 
 def _satisfaction(document: Mapping[str, Any]) -> Satisfaction:
@@ -188,6 +199,8 @@ class EntryRecord(Record):
     text = UnicodeAttribute()
     moment = MomentAttribute(attr_name="at")
     attachments = TextsAttribute(null=True)
+    channel = UnicodeAttribute(null=True)
+    has_account = BooleanAttribute(null=True, attr_name="hasAccount")
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
@@ -201,6 +214,8 @@ class EntryRecord(Record):
             text=entry.text,
             moment=entry.at,
             attachments=entry.attachments or None,
+            channel=None if entry.channel is Channel.WEB else str(entry.channel),
+            has_account=_unless_true(entry.has_account),
         )
 
     def to_entry(self) -> Entry:
@@ -214,6 +229,8 @@ class EntryRecord(Record):
             text=self.text,
             at=self.moment,
             attachments=self.attachments or (),
+            channel=Channel(self.channel or Channel.WEB),
+            has_account=self.has_account is not False,
         )
 
 

@@ -34,6 +34,10 @@ class FileType(StrEnum):
     CSV = "text/csv"
 
 
+_TEXTS = {FileType.TEXT: ".txt", FileType.CSV: ".csv"}
+"""What has no first bytes of its own, and how names of it end."""
+
+
 class AttachmentState(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"
@@ -85,6 +89,10 @@ class OfferedAttachment:
 class Attachments(Protocol):
     """Every method raises Unavailable."""
 
+    def add_new(self, attachment: Attachment) -> None:
+        """One that is there already stays as it is."""
+        ...
+
     def add(self, attachment: Attachment, answer: FirstAnswer | None) -> None:
         """Raises KeyInUse."""
         ...
@@ -107,6 +115,8 @@ class Files(Protocol):
 
     def form(self, attachment_id: str, wanted: WantedFile, expires_in: timedelta) -> UploadForm: ...
 
+    def put(self, attachment: Attachment, content: bytes) -> UploadedFile: ...
+
     def uploaded(self, attachment_id: str) -> UploadedFile | None: ...
 
     def content(self, attachment_id: str, file: UploadedFile) -> bytes | None: ...
@@ -120,6 +130,12 @@ class Files(Protocol):
     def link(self, attachment: Attachment, expires_in: timedelta) -> str:
         """By which the accepted bytes can be downloaded under their name. Calls nobody."""
         ...
+
+
+def type_of(declared: str, name: str, content: bytes) -> FileType | None:
+    """Of a file that comes without a form: as it is declared, or else as its first bytes and its name say."""
+    found = (each for each in FileType if each == declared or each not in _TEXTS or name.lower().endswith(_TEXTS[each]))
+    return next((each for each in sorted(found, key=lambda each: each != declared) if _is(each, content)), None)
 
 
 def flaw_of(type_: FileType, size_bytes: int, content: bytes) -> Flaw | None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from knowledge_base.tickets.domain.stores import Answers, Tickets
-from knowledge_base.tickets.domain.writing import found
+from knowledge_base.tickets.domain.writing import handled_by
 from shared.auth.callers import Caller
 from shared.errors import FieldError, Invalid, NotFound, VersionConflict
 from shared.idempotency.claims import Claim, once
@@ -154,8 +154,8 @@ class Library:
         return amended
 
     def filled(self, caller: Caller, ticket_id: str, canned_reply_id: str) -> FilledReply:
-        """As it reads for a ticket. Raises NotFound; Unavailable."""
-        reply, ticket = self.found(canned_reply_id), found(self.tickets, ticket_id)
+        """As it reads for a ticket. Raises NotFound; Forbidden for the caller's own ticket; Unavailable."""
+        reply, ticket = self.found(canned_reply_id), handled_by(caller, self.tickets, ticket_id)
         values = {
             Variable.CUSTOMER_NAME: self.name_of(ticket.user_id),
             Variable.STAFF_NAME: self.name_of(caller.user_id),

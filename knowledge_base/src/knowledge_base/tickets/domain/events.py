@@ -1,4 +1,7 @@
-"""What is published of tickets. No event has what was written: whoever may read it asks for it."""
+"""What is published of tickets. No event has what was written: whoever may read it asks for it.
+
+`hasAccount` is false of those who wrote by mail and cannot sign in: nobody has a record of them.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,12 +31,18 @@ def of_ticket(before: Ticket | None, ticket: Ticket) -> Iterator[Named]:
 
 
 def of_entry(entry: Entry) -> Iterator[Named]:
-    """`TicketAnswered`, of what staff wrote to the supporter."""
+    """`TicketAnswered`, of what staff wrote to the supporter: whose `channel` is `email` gets it by mail already."""
     if entry.kind is Kind.STAFF:
-        data = {"ticketId": entry.ticket_id, "number": entry.number, "entryId": entry.entry_id}
+        data = {
+            "ticketId": entry.ticket_id,
+            "number": entry.number,
+            "entryId": entry.entry_id,
+            "channel": entry.channel,
+            "hasAccount": entry.has_account,
+        }
         yield "TicketAnswered", DomainEvent(f"TicketAnswered-{entry.entry_id}", _VERSION, entry.at, entry.user_id, data)
 
 
 def _event(ticket: Ticket, id_: str, at: datetime, data: dict[str, Any]) -> DomainEvent:
-    named = {"ticketId": ticket.ticket_id, "number": ticket.number, **data}
-    return DomainEvent(id_, _VERSION, at, ticket.user_id, named)
+    of_all = {"ticketId": ticket.ticket_id, "number": ticket.number, "hasAccount": ticket.has_account}
+    return DomainEvent(id_, _VERSION, at, ticket.user_id, of_all | data)

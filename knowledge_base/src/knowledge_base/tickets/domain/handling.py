@@ -6,11 +6,20 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
-from knowledge_base.tickets.domain.stores import Tickets
-from knowledge_base.tickets.domain.tickets import Priority, Satisfaction, Ticket, TicketStatus, merged, unmerged
-from knowledge_base.tickets.domain.writing import found, visible_to
+from knowledge_base.tickets.domain.stores import Answers, Tickets, merged_levels
+from knowledge_base.tickets.domain.tickets import (
+    Priority,
+    Satisfaction,
+    Ticket,
+    TicketStatus,
+    merged,
+    require_room,
+    unmerged,
+)
+from knowledge_base.tickets.domain.writing import handled_by, visible_to
 from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Invalid, NotFound, VersionConflict
+from shared.idempotency.claims import Claim, FirstAnswer, once, translated_refusals
 from shared.persistence.settling import until_settled
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
@@ -60,13 +69,14 @@ class Handling:
     viewers: Viewers
     staff: Staff
     levels: ServiceLevels
+    first_answers: Answers
     unit_of_work: Callable[[], UnitOfWork]
 
-    def amend(self, ticket_id: str, wanted: Amendment, now: datetime) -> Ticket:
-        """Raises NotFound; VersionConflict; Conflict where the graph or a merge forbids it; Invalid for an assignee
-        who is not staff; Unavailable.
+    def amend(self, caller: Caller, ticket_id: str, wanted: Amendment, now: datetime) -> Ticket:
+        """Raises NotFound; Forbidden for the caller's own; VersionConflict; Conflict where the graph or a merge forbids
+        it; Invalid for an assignee who is not staff, or whose own ticket it is; Unavailable.
         """
-        seen = found(self.tickets, ticket_id)
+        seen = handled_by(caller, self.tickets, ticket_id)
         if seen.version != wanted.version:
             raise VersionConflict("ticket", wanted.version)
         seen.require_not_merged()
@@ -74,7 +84,7 @@ class Handling:
         if wanted.priority:
             amended = self.levels.prioritized(amended, wanted.priority)
         if wanted.assignee is not UNCHANGED:
-            amended = replace(amended, assignee=self._assignee(wanted.assignee))
+            amended = replace(amended, assignee=self._assignee(seen, wanted.assignee))
         if amended == seen:
             return seen
         amended = amended.next_version(now)
@@ -84,26 +94,41 @@ class Handling:
             raise VersionConflict("ticket", wanted.version) from error
         return amended
 
-    def merge(self, ticket_id: str, into: str, now: datetime) -> Ticket:
-        """The ticket that was merged. Raises NotFound; Invalid, also where there is no other ticket; Conflict."""
+    def merge(
+        self,
+        caller: Caller,
+        ticket_id: str,
+        into: str,
+        claim: Claim | None,
+        now: datetime,
+        answer: Callable[[Ticket], object],
+    ) -> object:
+        """What `answer` makes of the ticket that was merged, or the first answer under the claim.
 
-        def attempt() -> Ticket:
-            source, target = found(self.tickets, ticket_id), self.tickets.find(into)
+        Raises NotFound; Forbidden for the caller's own; Invalid, also where there is no other ticket; Conflict.
+        """
+
+        def attempt() -> object:
+            source, target = handled_by(caller, self.tickets, ticket_id), self.tickets.find(into)
             if target is None:
                 raise Invalid("into must be a ticket.", [FieldError("into", "must be a ticket")])
-            if source.merge and source.merge.into == into:
-                return source
-            gone, target = merged(source, target, now)
-            self._save(gone, target)
-            return gone
+            changed: tuple[Ticket, ...] = ()
+            if source.merge is None or source.merge.into != into:
+                changed = merged(source, target, now)
+                require_room(merged_levels(self.tickets, source), merged_levels(self.tickets, target))
+            answered = answer(changed[0] if changed else source)
+            self._save(*changed, first=claim.answered(answered, now) if claim else None)
+            return answered
 
-        return until_settled(attempt)
+        return once(claim, self.first_answers, now, lambda: until_settled(attempt))
 
-    def unmerge(self, ticket_id: str, now: datetime) -> Ticket:
-        """The ticket, which is on its own again. Raises NotFound; Conflict where it was not merged."""
+    def unmerge(self, caller: Caller, ticket_id: str, now: datetime) -> Ticket:
+        """The ticket, which is on its own again. Raises NotFound; Forbidden for the caller's own; Conflict where it
+        was not merged.
+        """
 
         def attempt() -> Ticket:
-            source = found(self.tickets, ticket_id)
+            source = handled_by(caller, self.tickets, ticket_id)
             target = self.tickets.find(source.merge.into) if source.merge else None
             if target is None:
                 raise Conflict("The ticket is not merged.")
@@ -126,22 +151,33 @@ class Handling:
 
         return until_settled(attempt)
 
-    def view(self, ticket_id: str, user_id: str, now: datetime) -> Sequence[Viewer]:
-        """The others who are viewing it, once it is noted that this user does. Raises NotFound."""
-        found(self.tickets, ticket_id)
-        self.viewers.note(ticket_id, Viewer(user_id, now + VIEWED))
-        return [each for each in self.viewers.of_ticket(ticket_id, now) if each.user_id != user_id]
+    def view(self, caller: Caller, ticket_id: str, now: datetime) -> Sequence[Viewer]:
+        """The others who are viewing it, once it is noted that the caller does.
 
-    def _assignee(self, user_id: object) -> str | None:
+        Raises NotFound; Forbidden for the caller's own.
+        """
+        handled_by(caller, self.tickets, ticket_id)
+        self.viewers.note(ticket_id, Viewer(caller.user_id, now + VIEWED))
+        return [each for each in self.viewers.of_ticket(ticket_id, now) if each.user_id != caller.user_id]
+
+    def _assignee(self, ticket: Ticket, user_id: object) -> str | None:
         if user_id is None:
             return None
         wanted = str(user_id)
+        if wanted == ticket.user_id:
+            message = "must be somebody else than whose ticket it is"
+            raise Invalid(f"assignee {message}.", [FieldError("assignee", message)])
         if wanted not in self.staff.among([wanted]):
             raise Invalid("assignee must be staff.", [FieldError("assignee", "must be the id of somebody of staff")])
         return wanted
 
-    def _save(self, *tickets: Ticket) -> None:
+    def _save(self, *tickets: Ticket, first: FirstAnswer | None = None) -> None:
+        """Nothing at all where there is nothing to write. Raises KeyInUse; WriteRefused."""
+        if not tickets and first is None:
+            return
         work = self.unit_of_work()
         for ticket in tickets:
             self.tickets.change(ticket, work)
-        work.commit()
+        self.first_answers.record(first, work)
+        with translated_refusals():
+            work.commit()

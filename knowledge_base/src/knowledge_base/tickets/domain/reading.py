@@ -1,26 +1,36 @@
-"""What people see of tickets: supporters their own, without notes; staff all of them."""
+"""What people see of tickets: supporters their own, without notes; staff all of them, with notes on others'."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 
 from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, Attachments, AttachmentState, Files
 from knowledge_base.tickets.domain.stores import Filters, Threads, TicketPage, Tickets, with_merged
-from knowledge_base.tickets.domain.threads import Entry, Kind, in_order
+from knowledge_base.tickets.domain.threads import Entry, Kind, Stretch, ThreadPage, page_of
 from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import number_in, words_of
-from knowledge_base.tickets.domain.writing import found, visible_to
+from knowledge_base.tickets.domain.writing import is_staff_for, visible_to
 from shared.auth.callers import Caller
 from shared.errors import Forbidden, NotFound
+
+NEWEST_REPLIES = 50
+"""How many a ticket is read with."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesView:
+    """A page of those that the reader may see, also of tickets that were merged into this one, with their files."""
+
+    page: ThreadPage
+    attachments: Mapping[str, Attachment]
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`entries` are those that the reader may see, also of tickets that were merged into this one."""
+    """`opening` is what it was opened with, `replies` the newest."""
 
     ticket: Ticket
-    entries: Sequence[Entry]
-    attachments: Mapping[str, Attachment]
+    opening: Entry | None
+    replies: RepliesView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +41,18 @@ class Reading:
     files: Files
 
     def one(self, caller: Caller, ticket_id: str) -> TicketView:
-        """Raises NotFound, for others' too; Unavailable."""
+        """Two or three reads, and one for each level of merges. Raises NotFound, for others' too; Unavailable."""
         ticket = visible_to(caller, self.tickets, ticket_id)
-        entries = self._entries(ticket, with_notes=caller.is_staff)
-        ids = [each for entry in entries for each in entry.attachments]
-        return TicketView(ticket, entries, self.attachments.find_all(ids) if ids else {})
+        newest = self._newest(caller, ticket, None, NEWEST_REPLIES)
+        opening = _opening(newest, ticket) or self.threads.opening(ticket_id)
+        page = page_of(_replies(newest, ticket), NEWEST_REPLIES)
+        return TicketView(ticket, opening, RepliesView(page, self._files([*filter(None, [opening]), *page.entries])))
 
-    def words_of(self, ticket_id: str) -> TicketView:
-        """With notes, and without attachments, for those who answer it. Raises NotFound; Unavailable."""
-        ticket = found(self.tickets, ticket_id)
-        return TicketView(ticket, self._entries(ticket, with_notes=True), {})
+    def replies(self, caller: Caller, ticket_id: str, before: str | None, limit: int) -> RepliesView:
+        """Older than the entry with an id, or the newest. Raises NotFound, for others' tickets too; Unavailable."""
+        ticket = visible_to(caller, self.tickets, ticket_id)
+        page = page_of(_replies(self._newest(caller, ticket, before, limit), ticket), limit)
+        return RepliesView(page, self._files(page.entries))
 
     def listed(
         self,
@@ -73,31 +85,43 @@ class Reading:
         """To the bytes of an attachment that was accepted. Raises NotFound; Unavailable."""
         ticket = visible_to(caller, self.tickets, ticket_id)
         attachment = self.attachments.find(attachment_id)
-        if attachment is None or not _is_shown(attachment, with_merged(self.tickets, ticket), caller):
+        is_staff = is_staff_for(caller, ticket)
+        if attachment is None or not _is_shown(attachment, with_merged(self.tickets, ticket), is_staff=is_staff):
             raise NotFound("There is no such attachment.")
         return self.files.link(attachment, LINK_VALID)
 
-    def _entries(self, ticket: Ticket, *, with_notes: bool) -> Sequence[Entry]:
+    def _newest(self, caller: Caller, ticket: Ticket, before: str | None, limit: int) -> Sequence[Stretch]:
+        """Two more than a page has, one of which may be the opening: then it is certain whether others follow."""
         ids = with_merged(self.tickets, ticket)
-        return in_order(chain.from_iterable(self.threads.of_tickets(ids).values()), with_notes=with_notes)
+        return self.threads.newest(ids, before, limit + 2, notes=is_staff_for(caller, ticket))
+
+    def _files(self, entries: Sequence[Entry]) -> Mapping[str, Attachment]:
+        ids = [each for entry in entries for each in entry.attachments]
+        return self.attachments.find_all(ids) if ids else {}
 
 
-def question_of(ticket: Ticket, entries: Sequence[Entry]) -> str:
-    """What the ticket asks, in one text: its subject, and what it was opened with."""
-    opening = next((each for each in entries if is_opening(each, ticket)), None)
-    return question_with(ticket.subject, opening.text if opening else "")
-
-
-def question_with(subject: str, body: str) -> str:
+def question_of(subject: str, body: str) -> str:
+    """What a ticket asks, in one text."""
     return f"{subject}\n\n{body}"
 
 
-def is_opening(entry: Entry, ticket: Ticket) -> bool:
+def _opening(stretches: Sequence[Stretch], ticket: Ticket) -> Entry | None:
+    return next((each for stretch in stretches for each in stretch.entries if _opens(each, ticket)), None)
+
+
+def _replies(stretches: Sequence[Stretch], ticket: Ticket) -> Sequence[Stretch]:
+    return [
+        replace(stretch, entries=[each for each in stretch.entries if not _opens(each, ticket)])
+        for stretch in stretches
+    ]
+
+
+def _opens(entry: Entry, ticket: Ticket) -> bool:
     """Tickets that were merged into this one have openings, too."""
     return entry.kind is Kind.OPENING and entry.ticket_id == ticket.ticket_id
 
 
-def _is_shown(attachment: Attachment, ticket_ids: Sequence[str], caller: Caller) -> bool:
+def _is_shown(attachment: Attachment, ticket_ids: Sequence[str], *, is_staff: bool) -> bool:
     is_of_ticket = attachment.ticket_id in ticket_ids
-    is_hidden = attachment.is_private and not caller.is_staff
+    is_hidden = attachment.is_private and not is_staff
     return attachment.state is AttachmentState.ACCEPTED and is_of_ticket and not is_hidden

@@ -1,11 +1,11 @@
 """Where tickets are kept: what their rules need of whoever keeps them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from knowledge_base.tickets.domain.threads import Entry
+from knowledge_base.tickets.domain.threads import Entry, Stretch
 from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import words_of
 from shared.idempotency.claims import FirstAnswer
@@ -88,13 +88,17 @@ class Tickets(Protocol):
         ...
 
 
+def merged_levels(tickets: Tickets, ticket: Ticket) -> Sequence[Sequence[Ticket]]:
+    """The ticket, those that were merged into it, those that were merged into them: a read for each level."""
+    levels: list[Sequence[Ticket]] = [[ticket]]
+    while ids := [each for of in levels[-1] for each in of.merged]:
+        levels.append(tickets.find_all(ids))
+    return levels
+
+
 def with_merged(tickets: Tickets, ticket: Ticket) -> Sequence[str]:
-    """The ids of the ticket, of all that were merged into it, and into those: a read for each such level."""
-    ids, level = [ticket.ticket_id], list(ticket.merged)
-    while level:
-        ids += level
-        level = [each for of in tickets.find_all(level) for each in of.merged]
-    return ids
+    """The ids of the ticket, and of all that were merged into it."""
+    return [each.ticket_id for level in merged_levels(tickets, ticket) for each in level]
 
 
 class Threads(Protocol):
@@ -102,8 +106,17 @@ class Threads(Protocol):
 
     def add(self, entry: Entry, unit_of_work: UnitOfWork) -> None: ...
 
-    def of_tickets(self, ticket_ids: Sequence[str]) -> Mapping[str, Sequence[Entry]]:
-        """What was written on each of them, the oldest first."""
+    def find(self, ticket_id: str, entry_id: str) -> Entry | None: ...
+
+    def opening(self, ticket_id: str) -> Entry | None:
+        """What the ticket was opened with."""
+        ...
+
+    def newest(self, ticket_ids: Sequence[str], before: str | None, limit: int, *, notes: bool) -> Sequence[Stretch]:
+        """Of each of the tickets, `limit` entries at most, of those before an entry's id if one is given.
+
+        Without `notes`, these are left out of those: all of them may be notes.
+        """
         ...
 
 

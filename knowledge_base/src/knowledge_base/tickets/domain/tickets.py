@@ -4,7 +4,7 @@ The words are entries of a thread, see `threads`; a merged ticket keeps its own,
 that it was merged into. So a merge can be undone whatever was said since.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,8 +12,8 @@ from enum import StrEnum
 from shared.errors import Conflict, FieldError, Invalid
 
 MAX_SUBJECT = 200
-MAX_MERGED = 50
-"""Tickets that were merged into one."""
+MAX_MERGED, MAX_MERGE_LEVELS = 50, 5
+"""Tickets that were merged into one, those of its own merged ones among them; how deep merges of merges go."""
 
 
 class TicketStatus(StrEnum):
@@ -76,7 +76,8 @@ class Ticket:
     """`version` counts its changes, from 1. `merged` are the tickets that were merged into it.
 
     `paused` is how much business time it has waited for the supporter, up to `waiting_since`, since when it does again:
-    that time does not count towards its resolution. `stale`: what its suggestions rest on has changed.
+    that time does not count towards its resolution. `stale`: what its suggestions rest on has changed. `by_mail`: its
+    supporter has written by mail, so what staff reply is mailed into that thread. `has_account`: they can sign in.
     """
 
     ticket_id: str
@@ -98,6 +99,8 @@ class Ticket:
     merged: tuple[str, ...] = field(default=())
     satisfaction: Satisfaction | None = None
     stale: bool = False
+    by_mail: bool = False
+    has_account: bool = True
     version: int = 1
 
     @property
@@ -138,7 +141,7 @@ def merged(source: Ticket, target: Ticket, now: datetime) -> tuple[Ticket, Ticke
     """Both as they are once `source` was merged into `target`, the source closed.
 
     Raises Invalid where they are one; Conflict where they are of different people, whose words would mix, or where
-    either was merged already, or the target is closed or full.
+    either was merged already, or the target is closed.
     """
     if source.ticket_id == target.ticket_id:
         raise _wrong("must be another ticket")
@@ -146,10 +149,16 @@ def merged(source: Ticket, target: Ticket, now: datetime) -> tuple[Ticket, Ticke
         raise Conflict("The tickets are of different people: they cannot be merged.")
     source.require_not_merged()
     target.require_takes_words()
-    if len(target.merged) >= MAX_MERGED:
-        raise Conflict(f"{MAX_MERGED} tickets were merged into that one already: more do not fit.")
     gone = replace(source.next_version(now), status=TicketStatus.CLOSED, merge=Merge(target.ticket_id, source.status))
     return gone, replace(target.next_version(now), merged=(*target.merged, source.ticket_id))
+
+
+def require_room(source: Sequence[Sequence[Ticket]], target: Sequence[Sequence[Ticket]]) -> None:
+    """Of both, each with what was merged into it, by level. Raises Conflict: a thread is read from all of them."""
+    if sum(map(len, source)) + sum(map(len, target)) - 1 > MAX_MERGED:
+        raise Conflict(f"More than {MAX_MERGED} tickets would be merged into that one: merge them into another.")
+    if len(source) > MAX_MERGE_LEVELS:
+        raise Conflict(f"Merges of merges go {MAX_MERGE_LEVELS} deep: merge that ticket into this one instead.")
 
 
 def unmerged(source: Ticket, target: Ticket, now: datetime) -> tuple[Ticket, Ticket]:

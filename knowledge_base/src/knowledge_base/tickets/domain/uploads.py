@@ -1,4 +1,4 @@
-"""Uploads: a form for each file, and the inspection of what was put there."""
+"""Uploads: a form for each file, the inspection of what was put there, and files that came by mail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,11 @@ from knowledge_base.tickets.domain.attachments import (
     Attachments,
     AttachmentState,
     Files,
+    Flaw,
     OfferedAttachment,
     WantedFile,
     flaw_of,
+    type_of,
 )
 from knowledge_base.tickets.domain.stores import Answers
 from shared.idempotency.claims import Claim, once
@@ -74,3 +76,33 @@ class Inspection:
         if state is AttachmentState.REFUSED:
             self.files.discard(attachment_id, file)
         return state
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Files that come without a form: they are inspected before they are kept."""
+
+    attachments: Attachments
+    files: Files
+
+    def keep(
+        self, attachment_id: str, user_id: str, name: str, declared: str, content: bytes, now: datetime
+    ) -> Flaw | None:
+        """What is wrong with it; then it is not kept. May be repeated with the same id. Raises Unavailable."""
+        type_ = type_of(declared, name, content)
+        if type_ is None:
+            return Flaw.OTHER_TYPE
+        if flaw := flaw_of(type_, len(content), content):
+            return flaw
+        attachment = Attachment(
+            attachment_id=attachment_id,
+            user_id=user_id,
+            name=name,
+            type=type_,
+            size_bytes=len(content),
+            offered_at=now,
+        )
+        self.attachments.add_new(attachment)  # first: whoever inspects uploads discards those that have no record
+        file = self.files.uploaded(attachment_id) or self.files.put(attachment, content)
+        self.attachments.settle(attachment_id, AttachmentState.ACCEPTED, None, file)
+        return None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from knowledge_base.tickets.domain.attachments import ATTACHMENT, Attachment, Attachments, attached
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
-from knowledge_base.tickets.domain.stores import ERASED, Answers, Numbers, Threads, Tickets
+from knowledge_base.tickets.domain.stores import ERASED, Answers, Numbers, Threads, Tickets, merged_levels
 from knowledge_base.tickets.domain.threads import Entry, Kind
 from knowledge_base.tickets.domain.tickets import Channel, Priority, Ticket, TicketStatus
 from shared.auth.callers import Caller
@@ -19,7 +19,10 @@ from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """`user_id` is who asks, `author` who writes it down: the same, or somebody of staff."""
+    """`user_id` is who asks, `author` who writes it down: the same, or somebody of staff.
+
+    `by_mail`: a mail has brought it, to which staff's replies are answers. `has_account`: who asks can sign in.
+    """
 
     user_id: str
     author: str
@@ -27,15 +30,18 @@ class NewTicket:
     body: str
     channel: Channel
     attachments: tuple[str, ...] = field(default=())
+    by_mail: bool = False
+    has_account: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply, or a note that staff write for themselves."""
+    """A reply, or a note that staff write for themselves. `by_mail`: a mail has brought it."""
 
     text: str
     is_note: bool = False
     attachments: tuple[str, ...] = field(default=())
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,24 @@ def found(tickets: Tickets, ticket_id: str) -> Ticket:
     if ticket is None:
         raise NotFound("There is no such ticket.")
     return ticket
+
+
+def is_staff_for(caller: Caller, ticket: Ticket) -> bool:
+    """Whoever of staff asks for help themselves is a supporter on their own ticket."""
+    return caller.is_staff and caller.user_id != ticket.user_id
+
+
+def handled_by(caller: Caller, tickets: Tickets, ticket_id: str) -> Ticket:
+    """A ticket on which the caller may act as staff. Raises NotFound; Forbidden for their own."""
+    ticket = found(tickets, ticket_id)
+    require_staff_for(caller, ticket)
+    return ticket
+
+
+def require_staff_for(caller: Caller, ticket: Ticket) -> None:
+    """Raises Forbidden."""
+    if not is_staff_for(caller, ticket):
+        raise Forbidden("This is your own ticket: somebody else of staff handles it.")
 
 
 def visible_to(caller: Caller, tickets: Tickets, ticket_id: str) -> Ticket:
@@ -90,8 +114,10 @@ class Writing:
                 due=self.levels.due(now, Priority.NORMAL),
                 created_at=now,
                 updated_at=now,
+                by_mail=new.by_mail,
+                has_account=new.has_account,
             )
-            opening = _entry(ticket, Kind.OPENING, new.author, new.body, new.attachments, now)
+            opening = _entry(ticket, Kind.OPENING, new.author, new.body, new.attachments, new.channel, now)
             answered = answer(ticket)
 
             def add(work: UnitOfWork) -> None:
@@ -134,9 +160,13 @@ class Writing:
         seen = visible_to(caller, self.tickets, ticket_id)
         if draft.is_note and not caller.is_staff:
             raise Forbidden("Only staff may write notes.")
-        kind = Kind.NOTE if draft.is_note else Kind.SUPPORTER if caller.user_id == seen.user_id else Kind.STAFF
-        ticket = self._after(seen, kind, now)
-        entry = _entry(ticket, kind, caller.user_id, draft.text, draft.attachments, now)
+        if draft.is_note:
+            require_staff_for(caller, seen)
+        kind = Kind.NOTE if draft.is_note else Kind.STAFF if is_staff_for(caller, seen) else Kind.SUPPORTER
+        ticket = self._after(seen, kind, now, by_mail=draft.by_mail)
+        is_mailed = draft.by_mail or (kind is Kind.STAFF and is_answered_by_mail(self.tickets, ticket))
+        channel = Channel.EMAIL if is_mailed else Channel.WEB
+        entry = _entry(ticket, kind, caller.user_id, draft.text, draft.attachments, channel, now)
         written = Written(entry, ticket)
 
         def change(work: UnitOfWork) -> None:
@@ -148,14 +178,15 @@ class Writing:
         self._write(entry, change, claim, answer(written), now)
         return written
 
-    def _after(self, seen: Ticket, kind: Kind, now: datetime) -> Ticket:
+    def _after(self, seen: Ticket, kind: Kind, now: datetime, *, by_mail: bool) -> Ticket:
         """The ticket once such an entry is there; the same after a note, which changes nothing for anybody."""
         if kind is Kind.NOTE:
             seen.require_not_merged()
             return seen
         seen.require_takes_words()
         if kind is Kind.SUPPORTER:
-            return self.levels.moved(seen, TicketStatus.OPEN, now).next_version(now)
+            moved = self.levels.moved(seen, TicketStatus.OPEN, now)
+            return replace(moved, by_mail=seen.by_mail or by_mail).next_version(now)
         first = seen.first_replied_at or now
         waits = self.levels.moved(seen, TicketStatus.PENDING, now) if seen.status is TicketStatus.OPEN else seen
         return replace(waits, first_replied_at=first).next_version(now)
@@ -193,7 +224,20 @@ class Writing:
         return attached(ids, self.attachments.find_all(ids), author, refused) if ids else ()
 
 
-def _entry(ticket: Ticket, kind: Kind, author: str, text: str, attachments: tuple[str, ...], now: datetime) -> Entry:
+def is_answered_by_mail(tickets: Tickets, ticket: Ticket) -> bool:
+    """Whether the supporter has written on it by mail, or on what was merged into it: they read there, from then on."""
+    return ticket.by_mail or any(each.by_mail for level in merged_levels(tickets, ticket) for each in level)
+
+
+def _entry(
+    ticket: Ticket,
+    kind: Kind,
+    author: str,
+    text: str,
+    attachments: tuple[str, ...],
+    channel: Channel,
+    now: datetime,
+) -> Entry:
     return Entry(
         ticket_id=ticket.ticket_id,
         entry_id=new_id(now),
@@ -204,4 +248,6 @@ def _entry(ticket: Ticket, kind: Kind, author: str, text: str, attachments: tupl
         text=text,
         at=now,
         attachments=attachments,
+        channel=channel,
+        has_account=ticket.has_account,
     )

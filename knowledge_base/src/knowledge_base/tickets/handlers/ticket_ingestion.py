@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from knowledge_base.tickets import wiring
 from knowledge_base.tickets.answers import OpenedTicket, opened_for_staff, opened_ticket
-from knowledge_base.tickets.domain.reading import question_with
+from knowledge_base.tickets.domain.reading import question_of
 from knowledge_base.tickets.requests import OpenTicket
 from shared.errors import NotFound
 from shared.http.api import Api
@@ -20,7 +20,7 @@ def open_ticket(request: Request[OpenTicket]) -> object:
     opened = wiring.writing().open(new, claim, now, opened_ticket)
     if not request.caller.is_staff:
         return opened
-    question = question_with(new.subject, new.body)
+    question = question_of(new.subject, new.body)
     return opened_for_staff(opened, lambda ticket_id: wiring.assisting().assist(new.user_id, ticket_id, question))
 
 

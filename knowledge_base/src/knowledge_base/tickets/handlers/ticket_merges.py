@@ -14,19 +14,26 @@ app = Api(prime=(wiring.handling,), kind="http")
 
 
 @app.route(
-    "POST /tickets/{ticketId}/merges", callers=STAFF, body=MergeTicket, answers={200: TicketSummary}, raises=[Conflict]
+    "POST /tickets/{ticketId}/merges",
+    callers=STAFF,
+    body=MergeTicket,
+    key="optional",
+    answers={200: TicketSummary},
+    raises=[Conflict],
 )
-def merge(request: Request[MergeTicket]) -> TicketSummary:
+def merge(request: Request[MergeTicket]) -> object:
     """Staff merge a ticket into another one of the same supporter, with which its words are read. Idempotent."""
-    ticket = wiring.handling().merge(request.path("ticketId"), request.body.into, datetime.now(UTC))
-    return ticket_summary(ticket, for_staff=True)
+    caller, ticket_id, now = request.caller, request.path("ticketId"), datetime.now(UTC)
+    return wiring.handling().merge(
+        caller, ticket_id, request.body.into, request.claim, now, lambda merged: ticket_summary(merged, caller)
+    )
 
 
 @app.route("DELETE /tickets/{ticketId}/merges", callers=STAFF, answers={200: TicketSummary}, raises=[Conflict])
 def unmerge(request: Request) -> TicketSummary:
     """Staff undo a merge: the ticket has its words, and the status that it had."""
-    ticket = wiring.handling().unmerge(request.path("ticketId"), datetime.now(UTC))
-    return ticket_summary(ticket, for_staff=True)
+    ticket = wiring.handling().unmerge(request.caller, request.path("ticketId"), datetime.now(UTC))
+    return ticket_summary(ticket, request.caller)
 
 
 handler = app

@@ -17,7 +17,7 @@ def rate(request: Request[RateTicket]) -> TicketSummary:
     """Supporters say how content they are with a ticket of theirs once it is solved, 1 to 5, as often as they like."""
     rating, now = request.body, datetime.now(UTC)
     ticket = wiring.handling().rate(request.caller, request.path("ticketId"), rating.score, rating.comment or "", now)
-    return ticket_summary(ticket, for_staff=request.caller.is_staff)
+    return ticket_summary(ticket, request.caller)
 
 
 handler = app

@@ -14,7 +14,7 @@ app = Api(prime=(wiring.handling,), kind="http")
 @app.route("PUT /tickets/{ticketId}/viewers/me", callers=STAFF, answers={200: ViewersAnswer})
 def view(request: Request) -> ViewersAnswer:
     """Staff say that they are viewing a ticket, for 30 seconds, and see who else is. Idempotent."""
-    others = wiring.handling().view(request.path("ticketId"), request.caller.user_id, datetime.now(UTC))
+    others = wiring.handling().view(request.caller, request.path("ticketId"), datetime.now(UTC))
     return ViewersAnswer(others)
 
 

@@ -38,14 +38,14 @@ def list_tickets(request: Request) -> TicketsAnswer:
     filters = request.value(_STATUS), request.value(_ASSIGNEE), request.value(_QUERY)
     scope = f"tickets:{caller.user_id}:{filters}"
     page = wiring.reading().listed(caller, *filters, *request.page(cursors, scope))
-    return tickets_answer(page, scope, cursors, for_staff=caller.is_staff)
+    return tickets_answer(page, scope, cursors, caller)
 
 
 @app.route("GET /tickets/{ticketId}", answers={200: TicketAnswer})
 def read_ticket(request: Request) -> TicketAnswer:
-    """Supporters read a ticket of theirs without staff's notes, staff any."""
-    view = wiring.reading().one(request.caller, request.path("ticketId"))
-    return ticket_answer(view, for_staff=request.caller.is_staff)
+    """Supporters read a ticket of theirs without staff's notes, staff any, each with its newest replies."""
+    caller = request.caller
+    return ticket_answer(wiring.reading().one(caller, request.path("ticketId")), caller, wiring.cursors())
 
 
 @app.route(
@@ -53,8 +53,8 @@ def read_ticket(request: Request) -> TicketAnswer:
 )
 def amend_ticket(request: Request[AmendTicket]) -> TicketSummary:
     """Staff assign, prioritize and settle a ticket, if it is still as they have seen it."""
-    wanted, now = request.body.to_amendment(), datetime.now(UTC)
-    return ticket_summary(wiring.handling().amend(request.path("ticketId"), wanted, now), for_staff=True)
+    caller, wanted, now = request.caller, request.body.to_amendment(), datetime.now(UTC)
+    return ticket_summary(wiring.handling().amend(caller, request.path("ticketId"), wanted, now), caller)
 
 
 handler = app

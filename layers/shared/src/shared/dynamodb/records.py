@@ -32,6 +32,7 @@ from pynamodb.constants import (
     GLOBAL_SECONDARY_INDEXES,
     INDEX_NAME,
     ITEM,
+    ITEMS,
     KEYS,
     LAST_EVALUATED_KEY,
     LOCAL_SECONDARY_INDEXES,
@@ -269,6 +270,29 @@ def select[R: Record](
             if limit is not None and where is None:
                 found.page_iter.page_size = limit - len(records)  # the next page needs to have no more
         return records
+
+
+def select_page[R: Record](
+    source: type[R],
+    hash_key: Any,
+    range_condition: Condition | None = None,
+    *,
+    size: int,
+    newest_first: bool = False,
+    where: Condition | None = None,
+) -> tuple[list[R], Any]:
+    """Of the items of a key, one consistent Query, which looks at `size` of them and 1 MB at most.
+
+    Those that pass `where`, and the range key of the last one that was looked at: None where there are no others.
+    """
+    with translated_failures():
+        found: Any = source.query(
+            hash_key, range_condition, where, consistent_read=True, scan_index_forward=not newest_first, page_size=size
+        )
+        page = next(found.page_iter)
+    last = found.page_iter.last_evaluated_key
+    records = [source.from_raw_data(item) for item in page[ITEMS]]
+    return records, source.from_raw_data(last).key_values[1] if last else None
 
 
 def count[R: Record](index: Index[R], where: Condition) -> int:

@@ -5,8 +5,11 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from botocore.exceptions import ClientError
+
 from shared.aws.clients import client
-from shared.aws.failures import unavailable_where_out_of_reach
+from shared.aws.failures import unavailable, unavailable_where_out_of_reach
+from shared.observability.logs import logger, without_message
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -36,8 +39,15 @@ class SecretCredentials:
     def login(self, refused: Login | None = None) -> Login:
         with self._lock:
             if self._login is None or self._login == refused:
-                with unavailable_where_out_of_reach():
-                    answer = self._manager.get_secret_value(SecretId=self._arn)
-                values = json.loads(answer["SecretString"])
-                self._login = Login(values["username"], values["password"])
+                self._login = self._read()
             return self._login
+
+    def _read(self) -> Login:
+        try:
+            with unavailable_where_out_of_reach():
+                answer = self._manager.get_secret_value(SecretId=self._arn)
+            values = json.loads(answer["SecretString"])
+            return Login(values["username"], values["password"])
+        except (ClientError, LookupError, TypeError, ValueError) as error:  # not there, not ours, or of another form
+            logger.error("no credentials of the database", extra=without_message(error))
+            raise unavailable() from error

@@ -24,7 +24,7 @@ from psycopg2.sql import SQL, Identifier, Literal
 
 from knowledge_base.customers.adapters.postgres.connection import Place, Row
 from knowledge_base.customers.adapters.postgres.credentials import Credentials, Login
-from knowledge_base.customers.domain.migrating import Migrated, MigrationChanged
+from knowledge_base.customers.domain.migrating import CannotMigrate, Migrated, MigrationChanged
 from shared.errors import Unavailable
 from shared.observability.logs import logger
 from shared.resilience.deadline import Deadline
@@ -42,6 +42,12 @@ CREATE TABLE IF NOT EXISTS migrations (
     number integer PRIMARY KEY, name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
 )
 """
+
+_CONNECTIONS = """
+SELECT greatest(1, current_setting('max_connections')::integer
+    - current_setting('superuser_reserved_connections')::integer - 5)
+"""
+"""The user takes no more of them: five are left to migrations, and to whoever looks why there are so many."""
 
 # What a worker does not use for so long is closed: Lambda keeps workers that nobody needs any more for hours.
 _ROLE_SETTINGS = {
@@ -100,8 +106,11 @@ class PostgresSchema:
     def migrate(self, deadline: Deadline) -> Migrated:
         """Apply what is new, then let the user in, who may read and write all tables and change none of them.
 
-        May be repeated, and run twice at the same time. Raises MigrationChanged; Unavailable.
+        May be repeated, and run twice at the same time. Raises CannotMigrate; Unavailable.
         """
+        if self._place.ca_file and not Path(self._place.ca_file).is_file():
+            name = Path(self._place.ca_file).name
+            raise CannotMigrate(f"The package has no {name}, with which the database is verified: build it with make.")
         owner, user = self._owner.login(), self._user.login()
         options = {**self._place.options, "user": owner.username, "password": owner.password}
         try:
@@ -193,6 +202,9 @@ def _let_in(connection: Connection, user: Login) -> None:
         if not cursor.rowcount:
             cursor.execute(SQL("CREATE ROLE {} LOGIN").format(role))
         cursor.execute(SQL("ALTER ROLE {} PASSWORD {}").format(role, Literal(verifier)))
+        cursor.execute(_CONNECTIONS)
+        [(connections,)] = cursor.fetchall()
+        cursor.execute(SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(role, Literal(connections)))
         for name, value in _ROLE_SETTINGS.items():
             cursor.execute(SQL("ALTER ROLE {} SET {} = {}").format(role, Identifier(name), Literal(value)))
         cursor.execute(SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(role))

@@ -1,1 +1,0 @@
-"""The only modules of this feature that use an SDK."""
