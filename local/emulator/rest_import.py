@@ -26,11 +26,13 @@ def operations(spec: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def import_whole_body() -> None:
-    """Also import models, request validators, gateway responses, mock integrations (CORS preflights) and ANY."""
+    """Also import models, validators, gateway responses, mock integrations (CORS preflights), ANY and binary types."""
     import_routes = rest_api._import_rest_api
 
     def import_body(spec: Json, base_data: Json | None = None) -> str:
         api_id: str = import_routes(spec, base_data)
+        # as media types: the template's own property has image~1png
+        rest_api._rest_apis[api_id]["binaryMediaTypes"] = spec.get("x-amazon-apigateway-binary-media-types", [])
         _import_models(api_id, spec)
         for kind, response in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
             succeed(rest_api._put_gateway_response(api_id, kind, response))

@@ -52,6 +52,24 @@ def import_products(world: World) -> Call:
     return Call(json=[DRAFT | {"productId": world.draft_id}])
 
 
+OFFERED_FILE = {"contentType": "text/csv", "size": 1000}
+
+
+@row(COMMERCE, "POST /products/imports/uploads", admins(201))
+def offer_upload(_: World) -> Call:
+    return Call(json=OFFERED_FILE)
+
+
+@row(COMMERCE, "GET /products/imports/{importId}", admins(200))
+def read_import(world: World) -> Call:
+    return Call(path={"importId": world.done(COMMERCE, "POST", "/products/imports/uploads", OFFERED_FILE)["importId"]})
+
+
+@row(COMMERCE, "GET /products/export", admins(200))
+def export_products(_: World) -> Call:
+    return Call()
+
+
 @row(COMMERCE, "POST /products/{productId}/stock", admins(200))
 def adjust_stock(world: World) -> Call:
     product_id = world.done(COMMERCE, "POST", "/products", DRAFT)["productId"]

@@ -15,6 +15,7 @@ SHORT_LIVED_TABLES = {
     "CustomerVersionsTable": _A_DAY,
     "FramesTable": _A_DAY,
     "IdempotencyTable": _A_DAY,
+    "ImportsTable": "its items live a month, and files can be imported again",
     "LocksTable": "its row lives a quarter of an hour",
     "PartsTable": _A_DAY,
     "ProposalsTable": "its items live a week, and what was done is in the order",

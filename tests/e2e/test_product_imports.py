@@ -1,5 +1,7 @@
 """Imports of many products, through the gateway."""
 
+import csv
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import requests
 
 from tests.commerce.imports.broken_lines import thousand_lines
 from tests.commerce.imports.files import HEADER, a_file, a_line
-from tests.e2e.clients import Api, User, is_problem
+from tests.e2e.clients import Api, User, eventually, is_problem
 
 pytestmark = pytest.mark.platform
 
@@ -22,6 +24,26 @@ CSV = {"Content-Type": "text/csv"}
 @pytest.fixture
 def shop(commerce: Callable[..., Api], admin: User) -> Api:
     return commerce(admin)
+
+
+def ended(shop: Api, import_id: str) -> dict[str, Any]:
+    """The answer about an import, once it has ended."""
+    answers: list[dict[str, Any]] = []
+
+    def has_ended() -> bool:
+        answers.append(shop.get(f"/products/imports/{import_id}").json())
+        return answers[-1]["status"] in {"done", "failed"}
+
+    eventually(has_ended, 120)
+    return answers[-1]
+
+
+def exported(shop: Api, run: str) -> list[list[str]]:
+    """The header, and the rows of a test's products."""
+    answer = shop.get("/products/export")
+    assert answer.status_code == 200
+    header, *rows = csv.reader(io.StringIO(answer.text, newline=""))
+    return [header, *(row for row in rows if row[0].startswith(run))]
 
 
 def send(shop: Api, body: bytes, **headers: str) -> requests.Response:
@@ -89,7 +111,10 @@ def test_json_is_imported_too(shop: Api) -> None:
     [
         (b"name,categroy,price", "text/csv", 422),
         (b"", "text/csv", 422),
-        (b"\xff\xfen\x00a\x00", "text/csv", 400),
+        (b"\xff\xfen\x00a\x00", "text/csv", 422),
+        (b"\x00", "text/csv", 400),
+        (b"PK\x03\x04", "application/vnd.ms-excel", 415),
+        (b'sku,name,category,price\na,A,B,1.50\nb,B,B,"2,50"', "text/csv", 422),
         (HEADER.encode() + b"\n" + b"x" * 5_500_000, "text/csv", 413),
         (b"[NaN]", "application/json", 400),
         (b"{}", "application/json", 422),
@@ -100,10 +125,98 @@ def test_file_that_cannot_be_read_is_a_problem(shop: Api, body: bytes, media_typ
     is_problem(send(shop, body, **{"Content-Type": media_type}), status)
 
 
-def test_lost_characters_are_reported_by_line(shop: Api) -> None:
-    report: dict[str, Any] = send(shop, "name,category,price\nCafé,Food,1".encode("latin-1")).json()
+def test_what_excel_saves_arrives_as_it_was_written(shop: Api) -> None:
+    run = uuid4().hex[:12]
+    file = f"sku;name;category;price;stock\n{run};Café – “Noël”;Food;£1.200,50;1\n".encode("cp1252")
+    headers = {"Content-Type": "application/vnd.ms-excel"}
 
-    assert "UTF-8" in report["lines"][0]["errors"][0]["message"]
+    trial = shop("POST", "/products/imports?dryRun=true", data=file.replace(b"\xa3", b""), headers=headers).json()
+    is_problem(shop.get(f"/products/{run}"), 404)
+    report = send(shop, file, **headers).json()
+
+    assert trial == report
+    product = shop.get(f"/products/{run}").json()
+    assert (product["name"], product["price"]["amount"]) == ("Café – “Noël”", 120_050)
+
+
+def test_counted_stock_is_set_whatever_was_sold(shop: Api) -> None:
+    run = uuid4().hex[:12]
+    send(shop, a_file(a_line(f"{run}-a"), a_line(f"{run}-b")))
+    shop("POST", f"/products/{run}-a/stock", json={"change": -1, "reason": "Broken"})
+
+    report = send(shop, f"sku,stock\n{run}-a,7\n{run}-b,2\n{run}-c,1\n".encode()).json()
+    again = send(shop, f"sku,stock\n{run}-a,7\n".encode()).json()
+
+    assert [line["outcome"] for line in report["lines"]] == ["updated", "unchanged", "failed"]
+    assert again["unchanged"] == 1
+    found = shop.get(f"/products/{run}-a").json()
+    assert (found["stock"], found["version"]) == (7, 1)
+
+
+def test_large_file_goes_on_in_the_background(shop: Api) -> None:
+    run = uuid4().hex[:12]
+    lines = [a_line(f"{run}-{number}", price="-1" if number == 700 else "2.50") for number in range(1_100)]
+
+    started = send(shop, a_file(*lines))
+    done = ended(shop, started.json()["importId"])
+
+    assert started.status_code == 202
+    assert (done["status"], done["total"], done["created"], done["failed"]) == ("done", 1_100, 1_099, 1)
+    failed = shop.get(f"/products/imports/{done['importId']}?outcome=failed").json()
+    assert [line["productId"] for line in failed["lines"]] == [f"{run}-700"]
+    second = shop.get(f"/products/imports/{done['importId']}?cursor={done['nextCursor']}").json()
+    assert [line["line"] for line in second["lines"]] == list(range(502, 1_002))
+    assert shop.get(f"/products/{run}-1099").json()["price"]["amount"] == 250
+
+
+def test_file_is_uploaded_by_a_form(shop: Api) -> None:
+    run = uuid4().hex[:12]
+    offered = shop("POST", "/products/imports/uploads", json={"contentType": "text/csv", "size": 1_000}).json()
+    form = offered["upload"]
+
+    content = a_file(a_line(f"{run}-a"), a_line(f"{run}-b", price="x"))
+    uploaded = requests.post(form["url"], form["fields"], files={"file": content}, timeout=10)
+    done = ended(shop, offered["importId"])
+
+    assert uploaded.status_code == 204
+    assert (done["status"], done["created"], done["failed"]) == ("done", 1, 1)
+    too_large = requests.post(form["url"], form["fields"], files={"file": b"x" * 1_001}, timeout=10)
+    assert too_large.status_code == 400
+
+
+def test_what_is_exported_changes_nothing_when_it_is_imported(shop: Api) -> None:
+    run = uuid4().hex[:12]
+    send(shop, a_file(a_line(f"{run}-a", "'=1+1"), f'{run}-b,donation,=A1,,Gifts,"a;b",3,,,draft'))
+    eventually(lambda: len(exported(shop, run)) == 3)  # the index follows the table
+    rows = exported(shop, run)
+
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    report = send(shop, text.getvalue().encode()).json()
+
+    assert {row[2] for row in rows[1:]} == {"'=1+1", "'=A1"}
+    assert (report["unchanged"], len(report["lines"])) == (2, 2)
+    assert shop.get(f"/products/{run}-a").json()["name"] == "=1+1"
+
+
+@pytest.mark.parametrize(
+    ("name", "created", "failed"),
+    [
+        ("shopify.csv", 4, 0),
+        ("shopify_2025.csv", 2, 0),
+        ("woocommerce.csv", 4, 0),
+        ("square.csv", 3, 1),
+        ("etsy.csv", 2, 1),
+        ("ebay.csv", 4, 0),
+        ("google.tsv", 3, 0),
+    ],
+)
+def test_exports_of_other_systems_are_understood(shop: Api, name: str, created: int, failed: int) -> None:
+    content = (ROOT / "tests/commerce/imports/exports" / name).read_bytes()
+
+    report = shop("POST", "/products/imports?dryRun=true", data=content, headers=CSV).json()
+
+    assert (report["created"], report["failed"]) == (created, failed)
 
 
 def test_supporters_import_nothing(commerce: Callable[..., Api], supporter: User) -> None:

@@ -41,6 +41,23 @@ class Stock(Settings):
     stock_movements_table: str
 
 
+class ImportedCatalogue(Settings):
+    products_table: str
+    currency: str
+
+
+class Imports(Settings):
+    imports_table: str
+
+
+class ImportFiles(Settings):
+    imports_bucket: str
+
+
+class ImportQueue(Settings):
+    import_queue_url: str
+
+
 class Search(Settings):
     """`search_url` names the engine: https:, file: or none:."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commerce.catalogue.domain.products import Kind, Status
-from commerce.imports.domain.lines import MAX_LINES
+from commerce.imports.domain.lines import MAX_LINES_AT_ONCE
 from commerce.imports.domain.reporting import MAX_REPORTED_ERRORS, Outcome
 from shared.json.encoding import encode
 from shared.money import Money
@@ -210,9 +210,9 @@ def test_of_a_thousand_lines_the_sound_ones_are_in_and_the_others_explained() ->
 def test_report_of_the_worst_file_fits_into_an_answer() -> None:
     item = {"name": "", "category": "", "kind": "?", "status": "?", "stock": -1, "tags": [""] * 20, "x" * 40: 1}
 
-    report = imported([item] * MAX_LINES, FakeProducts())
+    report = imported([item] * MAX_LINES_AT_ONCE, FakeProducts())
 
-    assert report.count(Outcome.FAILED) == MAX_LINES
-    assert sum(len(line.errors) for line in report.lines) <= MAX_REPORTED_ERRORS + MAX_LINES
+    assert report.count(Outcome.FAILED) == MAX_LINES_AT_ONCE
+    assert sum(len(line.errors) for line in report.lines) <= MAX_REPORTED_ERRORS + MAX_LINES_AT_ONCE
     assert all(line.errors for line in report.lines)
     assert len(encode(report).encode()) < 5_000_000

@@ -7,16 +7,18 @@ import pytest
 
 from commerce.catalogue.domain.products import Product
 from commerce.imports.domain.csv_file import read_csv
-from commerce.imports.domain.importing import Importer
+from commerce.imports.domain.importing import Provenance
 from commerce.imports.domain.reporting import Outcome
 from commerce.imports.requests import line_validator
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline
 from tests.commerce.catalogue.fakes import FakeProducts
 from tests.commerce.examples import NOW
-from tests.commerce.imports.files import a_file, a_line, imported, messages
+from tests.commerce.imports.files import a_file, a_line, an_importer, imported, messages
 from tests.commerce.imports.watched_products import WatchedProducts
 from tests.shared.clocks import FakeClock
+
+PROVENANCE = Provenance("import-1", "tom", NOW)
 
 
 def test_what_there_is_no_time_for_is_reported_and_done_the_next_time() -> None:
@@ -70,8 +72,8 @@ def test_store_that_falls_silent_costs_no_report() -> None:
     body = a_file(*(a_line(f"cup-{number}") for number in range(20)))
 
     with ThreadPoolExecutor(4) as threads:
-        importer = Importer(products, threads, lambda: NOW, grace_seconds=0.01)
-        report = importer.run(read_csv(body), line_validator("GBP"), Deadline(0.05))
+        importer = an_importer(products, threads, grace_seconds=0.01)
+        report = importer.run(read_csv(body), line_validator("GBP"), PROVENANCE, Deadline(0.05))
         go_on.set()
 
     assert (report.count(Outcome.FAILED), report.count(Outcome.NOT_TRIED)) == (4, 16)
@@ -89,9 +91,9 @@ def test_store_that_is_silent_from_the_start_is_no_report() -> None:
             return {}
 
     with ThreadPoolExecutor(4) as threads:
-        importer = Importer(Silent(), threads, lambda: NOW)
+        importer = an_importer(Silent(), threads)
         with pytest.raises(Unavailable):
-            importer.run(read_csv(a_file(a_line("cup"))), line_validator("GBP"), Deadline(0.05))
+            importer.run(read_csv(a_file(a_line("cup"))), line_validator("GBP"), PROVENANCE, Deadline(0.05))
         go_on.set()
 
 

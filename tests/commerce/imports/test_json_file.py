@@ -60,5 +60,5 @@ def test_thousands_of_names_are_counted() -> None:
 
 def test_list_has_a_longest_length() -> None:
     assert len(read_items([CUP] * MAX_LINES)) == MAX_LINES
-    with pytest.raises(Invalid, match="more than 5,000"):
+    with pytest.raises(Invalid, match="more than 100,000"):
         read_items([CUP] * (MAX_LINES + 1))

@@ -55,6 +55,15 @@ def test_invalid_order_is_refused_with_the_reason(app: Application, order: objec
     assert answer.json()["detail"] == detail
 
 
+def test_body_of_a_binary_type_comes_as_bytes(app: Application) -> None:
+    """Other bodies are text, in which U+FFFD stands for what is not UTF-8."""
+    binary = app.rest("POST", "/any/file", b"\xa3", **{"Content-Type": "text/csv; header=present"}).json()
+    text = app.rest("POST", "/any/file", b"\xa3", **{"Content-Type": "text/plain"}).json()
+
+    assert (binary["body"], binary["isBase64Encoded"]) == ("ow==", True)
+    assert (text["body"], text["isBase64Encoded"]) == ("\ufffd", False)
+
+
 def test_function_gets_what_the_gateway_does_not_check(app: Application) -> None:
     """API Gateway imports minItems, but does not check it."""
     assert app.rest("POST", "/orders", {"customer": "ann", "lines": []}).status == 200

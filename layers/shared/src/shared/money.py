@@ -50,7 +50,7 @@ class Money:
         return self._decimal("")
 
     def _decimal(self, separator: str) -> str:
-        decimals = _DECIMALS.get(self.currency, 2)
+        decimals = decimals_of(self.currency)
         whole, minor = divmod(abs(self.amount), 10**decimals)
         sign = "-" if self.amount < 0 else ""
         return f"{sign}{whole:{separator}}" + (f".{minor:0{decimals}d}" if decimals else "")
@@ -61,9 +61,14 @@ class Money:
         return Money(self.amount + other.amount, self.currency)
 
 
+def decimals_of(currency: str) -> int:
+    """How many decimals its major unit has."""
+    return _DECIMALS.get(currency, 2)
+
+
 def one_unit(currency: str) -> Money:
     """One pound, dollar or yen."""
-    return Money(10 ** _DECIMALS.get(currency, 2), currency)
+    return Money(10 ** decimals_of(currency), currency)
 
 
 def minor_units(decimal: str, currency: str) -> int:
@@ -71,7 +76,7 @@ def minor_units(decimal: str, currency: str) -> int:
     written = _DECIMAL.fullmatch(decimal)
     if not written:
         raise ValueError("must be a number such as 12.99: digits and a point, nothing else")
-    decimals = _DECIMALS.get(currency, 2)
+    decimals = decimals_of(currency)
     fraction = (written["fraction"] or "").rstrip("0")
     if len(fraction) > decimals:
         raise ValueError(f"has more than the {decimals} decimals of {currency}")

@@ -37,6 +37,8 @@ def echo(event: Event, context: Any) -> Event:
         method=event.get("httpMethod") or request["http"]["method"],
         path=event.get("path") or event["rawPath"],
         pathParameters=event.get("pathParameters"),
+        body=event.get("body"),
+        isBase64Encoded=event.get("isBase64Encoded"),
         lambdaRequestId=context.aws_request_id,
     )
 

@@ -12,7 +12,7 @@ PRODUCT_ID, PRODUCT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digi
 
 MAX_STOCK = 1_000_000
 
-RESERVED_PRODUCT_IDS = frozenset({"imports"})
+RESERVED_PRODUCT_IDS = frozenset({"imports", "export"})
 """These are segments of routes."""
 
 

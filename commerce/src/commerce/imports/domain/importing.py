@@ -1,19 +1,20 @@
 """Imports the lines of a file into the catalogue, independently of each other, and reports the result of each."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 from typing import NamedTuple, Protocol
 
 from commerce.catalogue.domain.products import Product
 from commerce.imports.domain.lines import InvalidLine, LineValidator, ProductLine
-from commerce.imports.domain.planning import planned
+from commerce.imports.domain.planning import Count, Plan, planned
 from commerce.imports.domain.reporting import LineReport, Outcome, Report, report_of
 from shared.errors import Unavailable, VersionConflict
 from shared.resilience.deadline import Deadline
 from shared.text.csv_file import WHOLE_LINE, ColumnError, Record
+from shared.time.moments import in_milliseconds
 
 _READ_BATCH = 100
 _ATTEMPTS = 2
@@ -50,6 +51,38 @@ class ProductStore(Protocol):
         ...
 
 
+class Recounts(Protocol):
+    """What an import needs of the ledger of stock. Every method raises Unavailable."""
+
+    def set_stock(self, seen: Product, stock: int, movement_id: str, by: str, at: datetime) -> None:
+        """Raises VersionConflict if the stock has moved since the product was seen."""
+        ...
+
+    def is_made(self, movement_id: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Whose import it is, and when it began.
+
+    One that `may_be_repeated` is the same each time: what was written at its time, it has written.
+    """
+
+    import_id: str
+    by: str
+    at: datetime
+    may_be_repeated: bool = False
+
+    def movement_of(self, product_id: str) -> str:
+        return f"import:{self.import_id}:{product_id}"
+
+    def has_written(self, product: Product) -> Outcome | None:
+        if not self.may_be_repeated or in_milliseconds(product.updated_at) != in_milliseconds(self.at):
+            return None
+        is_new = product.version == 1 and product.created_at == product.updated_at
+        return Outcome.CREATED if is_new else Outcome.UPDATED
+
+
 class Importer:
     """`threads` run the calls of the store: products are read a hundred at a time and written one by one.
 
@@ -57,21 +90,23 @@ class Importer:
     """
 
     def __init__(
-        self,
-        products: ProductStore,
-        threads: Executor,
-        clock: Callable[[], datetime],
-        grace_seconds: float = 5.0,
+        self, products: ProductStore, recounts: Recounts, threads: Executor, grace_seconds: float = 5.0
     ) -> None:
-        self._products, self._threads, self._clock = products, threads, clock
+        self._products, self._recounts, self._threads = products, recounts, threads
         self._grace_seconds = grace_seconds
 
     def run(
-        self, records: Sequence[Record], validate: LineValidator, deadline: Deadline, *, is_trial: bool = False
+        self,
+        records: Sequence[Record],
+        validate: LineValidator,
+        provenance: Provenance,
+        deadline: Deadline,
+        *,
+        is_trial: bool = False,
     ) -> Report:
         """Import until the deadline; of a trial, the same report, and nothing is written.
 
-        Raises Unavailable if the products could not be read by then.
+        No two of the records contradict each other. Raises Unavailable if the products could not be read by then.
         """
         lines = [(record, validate(record)) for record in records]
         firsts: dict[str, tuple[Record, ProductLine]] = {}
@@ -79,18 +114,16 @@ class Importer:
             if isinstance(line, ProductLine):
                 firsts.setdefault(line.product_id, (record, line))
         existing = self._read({product_id for _, line in lines if (product_id := line.product_id)}, deadline)
-        results = self._import([line for _, line in firsts.values()], existing, deadline, is_trial=is_trial)
+        writer = _Writer(self._products, self._recounts, provenance, deadline, is_trial)
+        results = self._import([line for _, line in firsts.values()], existing, writer)
 
         def report(record: Record, line: ProductLine | InvalidLine) -> LineReport:
             if isinstance(line, InvalidLine):
-                errors = line.errors + self._catalogue_errors(line, existing)
+                errors = line.errors + _catalogue_errors(line, existing, provenance.at)
                 return LineReport(record.line, line.product_id, Outcome.FAILED, errors)
-            first_record, first_line = firsts[line.product_id]
             result = results[line.product_id]
-            if record is not first_record and line == first_line:
+            if record is not firsts[line.product_id][0]:
                 result = _duplicate(result)
-            elif record is not first_record:
-                result = _contradiction(record, first_record)
             return LineReport(record.line, line.product_id, *result)
 
         return report_of(_with_names_of_file(record, report(record, line)) for record, line in lines)
@@ -106,54 +139,72 @@ class Importer:
         return existing
 
     def _import(
-        self, lines: Sequence[ProductLine], existing: Mapping[str, Product], deadline: Deadline, *, is_trial: bool
+        self, lines: Sequence[ProductLine], existing: Mapping[str, Product], writer: "_Writer"
     ) -> Mapping[str, _Result]:
         """The result for each product."""
         writes = {
-            line.product_id: self._threads.submit(
-                self._write, line, existing.get(line.product_id), deadline, is_trial=is_trial
-            )
-            for line in lines
+            line.product_id: self._threads.submit(writer.write, line, existing.get(line.product_id)) for line in lines
         }
-        wait(writes.values(), deadline.remaining_seconds + self._grace_seconds)
+        wait(writes.values(), writer.deadline.remaining_seconds + self._grace_seconds)
         return {product_id: _result_of(write) for product_id, write in writes.items()}
 
-    def _catalogue_errors(self, line: InvalidLine, existing: Mapping[str, Product]) -> tuple[ColumnError, ...]:
-        """Errors of its valid columns, as found by comparing them with the catalogue."""
-        if line.valid_part is None:
-            return ()
-        plan = planned(line.valid_part, existing.get(line.product_id or ""), self._clock())
-        invalid_columns = {error.base_column for error in line.errors}
-        errors = plan.errors if isinstance(plan, InvalidLine) else ()
-        return tuple(error for error in errors if error.column not in invalid_columns)
 
-    def _write(self, line: ProductLine, existing: Product | None, deadline: Deadline, *, is_trial: bool) -> _Result:
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    products: ProductStore
+    recounts: Recounts
+    provenance: Provenance
+    deadline: Deadline
+    is_trial: bool
+
+    def write(self, line: ProductLine, existing: Product | None) -> _Result:
         try:
             for _ in range(_ATTEMPTS):
-                if not deadline.remaining_seconds:
+                if not self.deadline.remaining_seconds:
                     return _Result(Outcome.NOT_TRIED)
                 try:
-                    return self._write_once(line, existing, is_trial=is_trial)
+                    return self._write_once(line, existing)
                 except VersionConflict:
-                    existing = self._products.find(line.product_id)
+                    existing = self.products.find(line.product_id)
         except Unavailable:
             return _Result(Outcome.FAILED, (_UNKNOWN_RESULT,))
         return _Result(Outcome.FAILED, (_CHANGED_MEANWHILE,))
 
-    def _write_once(self, line: ProductLine, existing: Product | None, *, is_trial: bool) -> _Result:
+    def _write_once(self, line: ProductLine, existing: Product | None) -> _Result:
         """Raises VersionConflict; Unavailable."""
-        plan = planned(line, existing, self._clock())
+        plan = planned(line, existing, self.provenance.at)
         if isinstance(plan, InvalidLine):
-            return _Result(Outcome.FAILED, plan.errors)
-        if plan.product is existing:
-            return _Result(Outcome.UNCHANGED, notes=plan.notes)
+            is_made = line.is_count and self.recounts.is_made(self.provenance.movement_of(line.product_id))
+            return _Result(Outcome.UPDATED) if is_made else _Result(Outcome.FAILED, plan.errors)
+        if plan.product is existing and not isinstance(plan, Count):
+            return _Result(self.provenance.has_written(existing) or Outcome.UNCHANGED, notes=plan.notes)
+        if not self.is_trial:
+            self._carry_out(plan, existing)
         if existing is None:
-            if not is_trial:
-                self._products.add(plan.product)
             return _Result(Outcome.CREATED)
-        if not is_trial:
-            self._products.edit(existing, plan.product)
-        return _Result(Outcome.UPDATED, notes=plan.notes)
+        return _Result(Outcome.UPDATED, notes=() if isinstance(plan, Count) else plan.notes)
+
+    def _carry_out(self, plan: Plan | Count, existing: Product | None) -> None:
+        by, at = self.provenance.by, self.provenance.at
+        if isinstance(plan, Count):
+            movement_id = self.provenance.movement_of(plan.product.product_id)
+            self.recounts.set_stock(plan.product, plan.stock, movement_id, by, at)
+        elif existing is None:
+            self.products.add(plan.product)
+        else:
+            self.products.edit(existing, plan.product)
+
+
+def _catalogue_errors(line: InvalidLine, existing: Mapping[str, Product], now: datetime) -> tuple[ColumnError, ...]:
+    """Errors of its valid columns, as found by comparing them with the catalogue."""
+    if line.valid_part is None:
+        return ()
+    plan = planned(line.valid_part, existing.get(line.product_id or ""), now)
+    invalid_columns = {error.base_column for error in line.errors}
+    if "kind" in invalid_columns:  # which has a stock or not
+        invalid_columns.add("stock")
+    errors = plan.errors if isinstance(plan, InvalidLine) else ()
+    return tuple(error for error in errors if error.column not in invalid_columns)
 
 
 def _result_of(write: Future[_Result]) -> _Result:
@@ -166,11 +217,6 @@ def _duplicate(result: _Result) -> _Result:
     """A line equal to an earlier one fails with it, and else changes nothing."""
     unsaid = result.outcome in {Outcome.FAILED, Outcome.NOT_TRIED}
     return result if unsaid else result._replace(outcome=Outcome.UNCHANGED)
-
-
-def _contradiction(record: Record, first: Record) -> _Result:
-    column = "productId" if "productId" in record.cells else "name"
-    return _Result(Outcome.FAILED, (ColumnError(column, f"contradicts line {first.line}, which has the same product"),))
 
 
 def _with_names_of_file(record: Record, report: LineReport) -> LineReport:

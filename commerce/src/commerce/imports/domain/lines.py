@@ -9,8 +9,9 @@ from commerce.catalogue.domain.products import Kind, Status
 from shared.money import Money
 from shared.text.csv_file import ColumnError, Record
 
-MAX_LINES = 5_000
-"""What can be written within one request."""
+MAX_LINES = 100_000
+MAX_LINES_AT_ONCE = 1_000
+"""What can be written while somebody waits."""
 
 _PRODUCTS_BY_NAME = uuid.UUID("6f0d3a52-6a5c-5e0b-9d43-0b6c1f3a7e21")
 
@@ -20,14 +21,22 @@ class ProductLine:
     """A valid line. None stands for a field that the line does not have."""
 
     product_id: str
-    name: str
-    category: str
-    price: Money
+    name: str | None = None
+    category: str | None = None
+    price: Money | None = None
     kind: Kind | None = None
     description: str | None = None
     tags: tuple[str, ...] | None = None
     stock: int | None = None
+    seen: int | None = None
     status: Status | None = None
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it only says how many pieces there are, and perhaps how many there were seen before."""
+        return self.stock is not None and self == ProductLine(
+            product_id=self.product_id, stock=self.stock, seen=self.seen
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from shared.text.csv_file import ColumnError
 PRICE_COLUMNS = frozenset({"price", "amount", "currency"})
 
 
-def priced(cells: Mapping[str, object], currency: str) -> tuple[Mapping[str, object], list[ColumnError]]:
-    """The price as `{amount, currency}`, not validated yet, and errors.
+def priced(cells: Mapping[str, object], currency: str) -> tuple[Mapping[str, object] | None, list[ColumnError]]:
+    """The price as `{amount, currency}`, not validated yet, and errors; None if the line has none.
 
     `price` is a decimal number of major units, or already has that form; `amount` counts minor units. If neither can be
     used, the price is the smallest possible.
@@ -20,6 +20,8 @@ def priced(cells: Mapping[str, object], currency: str) -> tuple[Mapping[str, obj
         if price is not None:
             errors.append(ColumnError("price", "cannot be combined with amount: give one of the two"))
         return {"amount": cells["amount"], "currency": currency}, errors
+    if price is None:
+        return None, errors
     if isinstance(price, Mapping):
         if price.get("currency", currency) != currency:
             errors.append(_other_currency("price.currency", currency))
@@ -36,8 +38,6 @@ def _other_currency(column: str, currency: str) -> ColumnError:
 
 def _minor_units(price: object, currency: str) -> int:
     """Raises ValueError."""
-    if price is None:
-        raise ValueError("is required unless amount is given")
     if isinstance(price, bool) or not isinstance(price, (str, int, float)):
         raise ValueError("must be a number such as 12.99, or an amount with its currency")
     amount = minor_units(str(price), currency)

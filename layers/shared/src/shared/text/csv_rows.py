@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_COLUMNS = 50
+MAX_COLUMNS = 250
+"""Exports of shop systems have up to a hundred and more."""
+
 _MAX_PRINTED_LENGTH = 40
 _DELIMITERS = ",;\t"
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")

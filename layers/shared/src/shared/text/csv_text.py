@@ -1,4 +1,7 @@
-"""CSV for people who open it in a spreadsheet: RFC 4180, in UTF-8, and no text in it is taken for a formula."""
+"""CSV for people who open it in a spreadsheet: RFC 4180, in UTF-8, and no text in it is taken for a formula.
+
+A text that would be one begins with an apostrophe; so does one that would then look as if it had been escaped.
+"""
 
 import csv
 import io
@@ -21,10 +24,15 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return written.getvalue()
 
 
+def unescaped(cell: str) -> str:
+    """The text that `csv_text` wrote so."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULAS) else cell
+
+
 def _shown(cell: Cell) -> str:
     match cell:
         case str():
-            return f"'{cell}" if cell.startswith(_FORMULAS) else cell
+            return f"'{cell}" if cell.lstrip("'").startswith(_FORMULAS) else cell
         case Money():
             return cell.decimal
         case time():

@@ -23,6 +23,11 @@ def after(moment: datetime, span: timedelta) -> datetime:
         return LAST if span > timedelta() else FIRST
 
 
+def in_milliseconds(moment: datetime) -> datetime:
+    """As stores keep it."""
+    return moment.replace(microsecond=moment.microsecond // 1_000 * 1_000)
+
+
 def day(moment: datetime, zone: tzinfo) -> str:
     """`25 December 2026`: see `local_date`."""
     return f"{local_date(moment, zone):%-d %B %Y}"
