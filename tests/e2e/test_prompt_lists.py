@@ -14,7 +14,7 @@ from tests.e2e.test_articles import ARTICLE, Project, add_member, model, project
 pytestmark = pytest.mark.platform
 
 __all__ = ["model", "project"]
-ERASE_PROJECTS = "personalization.erasure.handlers.erase_projects.handler"
+ERASE_PROJECTS = "personalization.project_erasure.handlers.erase_projects.handler"
 
 
 def listed(api: Api, path: str, **query: str) -> list[dict[str, Any]]:

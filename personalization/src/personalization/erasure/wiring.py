@@ -1,17 +1,13 @@
-"""The composition root of erasure: of supporters, and of projects that were removed."""
+"""The composition root of erasure."""
 
-from datetime import UTC, datetime
 from functools import cache
 
 from personalization import settings
 from personalization.agent.adapters.erasing import AgentErasing
 from personalization.articles import wiring as articles
-from personalization.articles.adapters.erasing import ArticleErasing, ProjectArticlesErasing, SessionErasing
+from personalization.articles.adapters.erasing import ArticleErasing, SessionErasing
 from personalization.donations.adapters.erasing import DonationErasing
-from personalization.erasure.domain.project_eraser import ProjectEraser
-from personalization.evaluations.adapters.erasing import EvaluationErasing
-from personalization.prompts.domain.erasing import PromptErasing
-from personalization.prompts.wiring import member_service, projects, prompts, removed_projects, texts
+from personalization.prompts.wiring import member_service, projects
 from personalization.supporters.wiring import supporters, tombstones
 from shared.erasure.consuming import Part
 from shared.events.event_bridge import EventBus, bus_of_streams
@@ -30,17 +26,6 @@ def parts() -> tuple[Part, ...]:
         ArticleErasing(sessions, projects(), member_service()),
         DonationErasing(agent.donations_table),
     )
-
-
-@cache
-def project_eraser() -> ProjectEraser:
-    """Prompts last: their texts name the prompts whose history is erased."""
-    parts = (
-        ProjectArticlesErasing(articles.session_erasing(), articles.texts()),
-        EvaluationErasing(settings.Evaluations().evaluations_table),
-        PromptErasing(prompts(), texts()),
-    )
-    return ProjectEraser(removed_projects(), parts, lambda: datetime.now(UTC))
 
 
 @cache

@@ -17,14 +17,14 @@ from personalization.articles.adapters.records import ChatRecord, ExchangeRecord
 from personalization.articles.adapters.texts import ObjectTexts
 from personalization.articles.domain.history import Session
 from personalization.articles.domain.texts import KeptText
-from personalization.erasure import wiring
-from personalization.erasure.domain.project_eraser import LEASE, SETTLED_AFTER, ProjectEraser
-from personalization.erasure.handlers.erase_projects import handler
 from personalization.evaluations.adapters.cases import DynamoCases
 from personalization.evaluations.adapters.erasing import EvaluationErasing
 from personalization.evaluations.adapters.evaluations import DynamoEvaluations
 from personalization.evaluations.adapters.records import ProjectRow
 from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
+from personalization.project_erasure import wiring
+from personalization.project_erasure.domain.project_eraser import LEASE, SETTLED_AFTER, ProjectEraser
+from personalization.project_erasure.handlers.erase_projects import handler
 from personalization.prompts.adapters.projects import DynamoProjects
 from personalization.prompts.adapters.prompts import DynamoPrompts
 from personalization.prompts.adapters.records import (

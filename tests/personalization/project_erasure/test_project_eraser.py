@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from personalization.erasure.domain.project_eraser import LEASE, SETTLED_AFTER, ProjectEraser
+from personalization.project_erasure.domain.project_eraser import LEASE, SETTLED_AFTER, ProjectEraser
 from personalization.prompts.domain.removed_projects import RemovedProject
 from shared.errors import Unavailable
 from shared.resilience.deadline import Deadline

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from personalization.erasure import wiring
+from personalization.project_erasure import wiring
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
