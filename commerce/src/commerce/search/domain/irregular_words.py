@@ -1,6 +1,9 @@
-"""Irregular English plurals, and possessives that people write without an apostrophe."""
+"""English words that the stemmer would treat wrongly: irregular plurals, possessives that people write without an
+apostrophe, and clothes, which are no cloth.
+"""
 
 _FORMS = {
+    "apparel": "clothes clothing",
     "calf": "calves",
     "child": "children childrens",
     "dwarf": "dwarves",
