@@ -96,7 +96,6 @@ def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequen
     from personalization.prompts.adapters.prompts import DynamoPrompts
     from personalization.prompts.adapters.texts import S3Texts
     from personalization.prompts.domain.projects import ProjectService
-    from personalization.prompts.domain.sweeping import Sweeper
     from shared.ids import new_id
 
     tables = {name: deployed[f"Personalization{name}Table"] for name in ("Projects", "ProjectMembers", "Idempotency")}
@@ -105,6 +104,6 @@ def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequen
         prompts, history = deployed["PersonalizationPromptsTable"], deployed["PersonalizationPromptHistoryTable"]
         kept = DynamoPrompts(tables["Projects"], prompts, history, tables["Idempotency"])
         texts = S3Texts(deployed["PersonalizationPromptTexts"])
-        project_access = ProjectService(projects, Sweeper(projects, kept, texts), new_id)
+        project_access = ProjectService(projects, new_id)
         owner, editor = (next(user.user_id for user in users if user.email == who) for who in (OWNER, EDITOR))
         start_project(projects, project_access, kept, texts, owner, editor, datetime.now(UTC))

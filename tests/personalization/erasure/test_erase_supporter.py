@@ -9,7 +9,8 @@ import pytest
 from local.workspace import ROOT
 from personalization.agent.adapters.erasing import AgentErasing
 from personalization.agent.adapters.records import SessionRecord
-from personalization.articles.adapters.erasing import ArticleErasing
+from personalization.articles.adapters.erasing import ArticleErasing, SessionErasing
+from personalization.articles.adapters.texts import ObjectTexts
 from personalization.donations.adapters.erasing import DonationErasing
 from personalization.erasure import wiring
 from personalization.erasure.handlers.erase_supporter import handler
@@ -19,6 +20,7 @@ from personalization.supporters.adapters.people import DynamoPeople
 from shared.dynamodb.records import scan
 from shared.errors import Unavailable
 from shared.events.event_bridge import EventBus
+from shared.runs.dynamo_log import DynamoRunLog
 from tests.identity.registration.test_publish_user_registered import Bridge
 from tests.personalization.examples import a_context, a_supporter, an_interaction, session_after
 from tests.personalization.stores import DynamoStore
@@ -90,12 +92,13 @@ class TestInDynamoDB:
         ):
             names = of_prompts | of_articles
             projects = DynamoProjects(names["ProjectsTable"], names["ProjectMembersTable"], "first-answers")
+            no_texts, no_runs = ObjectTexts("no-bucket"), DynamoRunLog("no-runs", "no-frames")
             members = MemberService(projects, DynamoPeople(dynamo.tables[0]))
             parts = (
                 dynamo.tombstones,
                 dynamo.supporters,
                 AgentErasing(dynamo.tables[2], *dynamo.agent_tables),
-                ArticleErasing(names["ChatHistoryTable"], "no-bucket", projects, members),
+                ArticleErasing(SessionErasing(names["ChatHistoryTable"], no_texts, no_runs), projects, members),
                 DonationErasing(dynamo.tables[1]),
             )
             monkeypatch.setattr(wiring, "parts", lambda: parts)

@@ -11,7 +11,7 @@ from personalization.agent.domain.starting import AgentRunService
 from personalization.agent.wiring import author, memory, pages, zone
 from personalization.articles import wiring as articles
 from personalization.runs.domain.messages import MessageService
-from personalization.runs.requests import agent_message
+from personalization.runs.requests import read_message
 from personalization.sockets.wiring import access, sender
 from shared.event_streams.tickets import StreamTickets
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -101,11 +101,16 @@ def run_tickets() -> StreamTickets:
 
 @cache
 def message_service() -> MessageService:
-    return MessageService(agent_run_service(), run_service())
+    return MessageService(
+        agent_runs=agent_run_service(),
+        article_runs=articles.run_service(),
+        records=first_answers(),
+        runs=run_service(),
+    )
 
 
 def accept_message(connection: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
-    message_service().accept(connection, agent_message(connection, message), announce, datetime.now(UTC))
+    message_service().accept(connection, read_message(connection, message), announce, datetime.now(UTC))
 
 
 @cache

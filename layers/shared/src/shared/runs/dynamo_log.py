@@ -176,7 +176,7 @@ class DynamoRunLog:
         return tuple(run for run in runs if run and run.is_open and run.overdue_at <= now)
 
     def forget(self, run_id: str) -> None:
-        """Delete a run and its frames, where there are any: one query, and a delete each."""
+        """A query, and a delete for each frame and the run."""
         remove_all(self._frames, run_id, [FrameRecord.run_id, FrameRecord.seq])
         self._runs(run_id).remove()
 

@@ -219,7 +219,7 @@ class RunLog(Protocol):
     def overdue(self, now: datetime, limit: int) -> tuple[Run, ...]: ...
 
     def forget(self, run_id: str) -> None:
-        """Delete a run and its frames, where there are any."""
+        """Delete the run and its frames, if they are there. May be repeated."""
         ...
 
 
