@@ -272,8 +272,8 @@ def _retold(passage: Passage, question: str) -> str:
     honest = _honest_sentences(passage)
     start = honest.index(_best_sentence(passage, subjects(question)))
     wanted = [0] if _DATE.match(honest[0]) or honest[0] == "It is on now." else []
-    told = " ".join(honest[at] for at in dict.fromkeys([*wanted, start, start + 1]) if at < len(honest))
-    return f"{passage.label}: {told} [{passage.id}]"
+    parts = " ".join(honest[at] for at in dict.fromkeys([*wanted, start, start + 1]) if at < len(honest))
+    return f"{passage.label}: {parts} [{passage.id}]"
 
 
 def _honest_sentences(passage: Passage) -> list[str]:

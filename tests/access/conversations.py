@@ -38,9 +38,9 @@ def of_supporter(world: World) -> Call:
 @row(PERSONALIZATION, "GET /agent/sessions/{sessionId}/turns", own_and_staff(200))
 @row(PERSONALIZATION, "DELETE /agent/sessions/{sessionId}", own_and_staff(204))
 def of_session(world: World) -> Call:
-    asked = {"userId": world.supporter_id, "input": "How can I help?", "sessionId": unique()}
-    world.done(PERSONALIZATION, "POST", "/agent", asked, "supporter")
-    return Call(path={"sessionId": asked["sessionId"]}, query={"userId": world.supporter_id})
+    question = {"userId": world.supporter_id, "input": "How can I help?", "sessionId": unique()}
+    world.done(PERSONALIZATION, "POST", "/agent", question, "supporter")
+    return Call(path={"sessionId": question["sessionId"]}, query={"userId": world.supporter_id})
 
 
 @row(PERSONALIZATION, "PATCH /agent/memory", own_and_staff(200))

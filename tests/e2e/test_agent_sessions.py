@@ -122,11 +122,11 @@ def test_what_was_learned_is_shown_corrected_and_stays_so(api: Api, supporter: U
     assert api.get("/agent/memory").json()["facts"] == []
 
 
-def test_whoever_has_not_allowed_learning_is_told_how(api: Api, supporter: User) -> None:
+def test_whoever_has_not_allowed_learning_learns_how_to_allow_it(api: Api, supporter: User) -> None:
     session = new_session()
     ask(api, supporter, "I am interested in running.", session)
-    told = ask(api, supporter, "What do you remember about me?", session)
-    assert "give your consent" in told["content"]
+    answer = ask(api, supporter, "What do you remember about me?", session)
+    assert "give your consent" in answer["content"]
 
     memory = api.get("/agent/memory").json()
 

@@ -273,8 +273,8 @@ class FakeMemory:
         return any(at is not None and at >= since for at in kept)
 
     def _is_barred(self, interaction: Interaction) -> bool:
-        asked = interaction.user_id, interaction.session_id, interaction.occurred_at
-        return interaction.is_own and self.was_deleted(*asked)
+        question = interaction.user_id, interaction.session_id, interaction.occurred_at
+        return interaction.is_own and self.was_deleted(*question)
 
     def _add_context(self, transaction: UnitOfWork, user_id: str, context: SupporterContext) -> None:
         contexts = self._profiles.contexts[user_id]

@@ -195,8 +195,8 @@ def test_what_is_near_is_said_with_where_the_user_lives() -> None:
 
 
 def test_sentences_of_the_charity_are_said_as_they_are() -> None:
-    told = '<fact name="memory">We remember nothing. You can allow it.</fact>'
-    text = write(prompt("What do you remember about me?", system=ADA + told)).text
+    fact = '<fact name="memory">We remember nothing. You can allow it.</fact>'
+    text = write(prompt("What do you remember about me?", system=ADA + fact)).text
     assert text == "Hello Ada. We remember nothing. You can allow it."
 
 

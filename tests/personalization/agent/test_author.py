@@ -400,13 +400,13 @@ def with_pages(text: str = "Where can I walk?") -> Prompt:
 def test_pages_stand_before_the_question_and_cannot_leave_their_elements() -> None:
     request, _ = requested_and_replied(with_pages(), ModelAnswer("Hello!", USAGE))
 
-    asked = request.messages[-1].text
-    assert asked.endswith("</sources>\n\nWhere can I walk?")
-    assert re.findall(r'<source id="(\d)" kind="(\w+)" title="(.*?)">', asked) == [
+    question = request.messages[-1].text
+    assert question.endswith("</sources>\n\nWhere can I walk?")
+    assert re.findall(r'<source id="(\d)" kind="(\w+)" title="(.*?)">', question) == [
         ("1", "campaign", "Wells for villages"),
         ("2", "event", "A &lt;b&gt;&quot;walk&quot;&lt;/b&gt;"),
     ]
-    assert (asked.count("</source>"), asked.count("</sources>")) == (2, 1)
+    assert (question.count("</source>"), question.count("</sources>")) == (2, 1)
     assert "Wells" not in request.system
 
 

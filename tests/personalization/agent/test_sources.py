@@ -76,9 +76,7 @@ def test_source_says_when_an_event_is_and_is_not_longer_than_needed() -> None:
         (("believes in research", "lost her mother in may"), ()),
     ],
 )
-def test_places_are_known_from_what_is_remembered_with_consent_only(
-    facts: tuple[str, ...], places: tuple[str, ...]
-) -> None:
+def test_places_come_from_what_is_remembered_with_consent_only(facts: tuple[str, ...], places: tuple[str, ...]) -> None:
     context = SupporterContext(1, interests=("running",), facts=facts, updated_at=NOW)
 
     assert Reader.of(consenting(PERSONALISATION), context).places == places

@@ -61,7 +61,7 @@ def test_memory_says_what_was_learned_when_and_where() -> None:
     assert answer["learning"]["allowed"] is True
 
 
-def test_whoever_has_not_allowed_it_is_told_how() -> None:
+def test_whoever_has_not_allowed_it_is_shown_how() -> None:
     status, answer = memory(caller="bob")
 
     assert (status, answer["version"], answer["facts"]) == (200, 0, [])

@@ -21,7 +21,7 @@ class TurnItem:
     """A question and its answer; of one that was stopped or has failed, as much as was shown."""
 
     interaction_id: str
-    asked_at: datetime
+    requested_at: datetime
     input: str
     content: str
     status: Outcome
@@ -55,7 +55,7 @@ def turns_answer(scope: str, page: Page[Interaction], cursors: Cursors) -> TurnL
 def _turn(turn: Interaction) -> TurnItem:
     return TurnItem(
         interaction_id=turn.interaction_id,
-        asked_at=turn.occurred_at,
+        requested_at=turn.occurred_at,
         input=turn.input,
         content=turn.content,
         status=turn.status,

@@ -170,14 +170,14 @@ def lesson_of(
     question: Question,
     reply: Reply,
     interaction_id: str,
-    asked_at: datetime,
+    requested_at: datetime,
 ) -> Lesson:
     """What may be kept of what was learned: nothing without consent, or from what others than the supporter say."""
     may_learn = question.is_own and consents(recollection.supporter, PERSONALISATION)
     return Lesson(
         learned=said_by_supporter(reply.learned, question.input, prompt.sources) if may_learn else Learned(),
         said=question.input,
-        said_at=asked_at,
+        said_at=requested_at,
         session_id=question.session_id,
         interaction_id=interaction_id,
     )
@@ -203,17 +203,17 @@ class Agent:
         out.
         """
         caller.require_access_to(question.user_id)
-        asked_at = self._now()
-        index = self._pages.look_up(asked_at)
-        recollection = recalled(self._memory, question, asked_at, claim)
-        prompt = prompt_for(recollection, question, index(), asked_at, self._zone)
+        requested_at = self._now()
+        index = self._pages.look_up(requested_at)
+        recollection = recalled(self._memory, question, requested_at, claim)
+        prompt = prompt_for(recollection, question, index(), requested_at, self._zone)
         reply = self._author.reply(prompt, deadline)
-        return self._record(question, asked_at, recollection, prompt, reply, deadline, claim)
+        return self._record(question, requested_at, recollection, prompt, reply, deadline, claim)
 
     def _record(
         self,
         question: Question,
-        asked_at: datetime,
+        requested_at: datetime,
         recollection: Recollection,
         prompt: Prompt,
         reply: Reply,
@@ -224,7 +224,7 @@ class Agent:
         now, context = self._now(), recollection.context
         basis, sources = basis_of(prompt.facts, reply), sources_of(prompt, reply)
         interaction_id = self._new_id(now)
-        lesson = lesson_of(recollection, prompt, question, reply, interaction_id, asked_at)
+        lesson = lesson_of(recollection, prompt, question, reply, interaction_id, requested_at)
         for _ in range(_MAX_ATTEMPTS):
             if not deadline.remaining_seconds:
                 break
@@ -234,7 +234,7 @@ class Agent:
                 user_id=question.user_id,
                 requested_by=question.requested_by,
                 session_id=question.session_id,
-                occurred_at=asked_at,
+                occurred_at=requested_at,
                 input=question.input,
                 content=reply.content,
                 basis=basis,

@@ -28,14 +28,14 @@ class ContentListing:
 
     def __init__(self, collections: Collections) -> None:
         self._collections = collections
-        self._known = Collection(NO_REVISION, ())
+        self._current = Collection(NO_REVISION, ())
 
     def page(self, kind: Kind | None, query: str | None, after: str | None, limit: int) -> ContentPage:
         """The latest changed first; `query` is what words of title, summary, tags or id begin with."""
-        changed = self._collections.other_than(self._known.revision)
-        self._known = self._known if changed is None else changed
+        changed = self._collections.other_than(self._current.revision)
+        self._current = self._current if changed is None else changed
         wanted = words(query or "")
-        fitting = [each for each in self._known.items if kind in (None, each.kind) and _fits(each, wanted)]
+        fitting = [each for each in self._current.items if kind in (None, each.kind) and _fits(each, wanted)]
         following = sorted((_position(each), each) for each in fitting if after is None or _position(each) < after)
         newest = following[::-1][: limit + 1]
         last = newest[limit - 1][0] if len(newest) > limit else None
