@@ -81,6 +81,7 @@ bench: $(INSTALLED) ## Run the benchmarks, which compare alternatives in one run
 	python -m benchmarks.search
 	python -m benchmarks.shop_pages
 	python -m benchmarks.product_search
+	python -m benchmarks.shop_search_quality --held-out
 	python -m benchmarks.retrieval_quality
 	python -m benchmarks.fan_out
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then python -m benchmarks.product_search_engines; \

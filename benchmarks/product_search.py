@@ -66,11 +66,11 @@ class Questioner:
             "a typo": self._finds(lambda: Query(words=f"{self._look()} {mistyped(self._thing(5), self._source)}")),
             "an unfinished word": self._finds(lambda: Query(words=f"{self._look()} {self._thing(5)[:4]}")),
             "category and prices": self._finds(
-                lambda: Query(words=self._thing(), category=self._category(), min_price=500, max_price=1_999)
+                lambda: Query(words=self._thing(), categories=(self._category(),), min_price=500, max_price=1_999)
             ),
             "by price": self._finds(lambda: Query(words=f"{self._look()} {self._thing()}", sort=Sort.CHEAPEST)),
             "tenth page": self._finds(lambda: Query(words=self._look(), offset=180)),
-            "no words, a category": self._finds(lambda: Query(category=self._category())),
+            "no words, a category": self._finds(lambda: Query(categories=(self._category(),))),
             "suggestions": [_suggests(self._thing(4)[: self._source.randint(2, 4)]) for _ in range(_QUESTIONS)],
         }
 

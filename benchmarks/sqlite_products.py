@@ -8,7 +8,9 @@ from pathlib import Path
 
 from commerce.catalogue.adapters.product_documents import document_of, product_in
 from commerce.catalogue.domain.products import Product
-from commerce.search.domain.finding import PRICE_BANDS, FacetValue, Found, Highlight, Hit, Query, Sort, search_terms
+from commerce.search.domain.finding import PRICE_BANDS, FacetValue, Found, Highlight, Hit, Match, Query, Sort
+from commerce.search.domain.reading import read
+from commerce.search.domain.suggesting import Suggestion, SuggestionKind
 from shared.text.typos import Vocabulary
 from shared.text.words import words
 
@@ -58,15 +60,16 @@ class SqliteProducts:
         self._vocabulary = Vocabulary(term for (term,) in self._connection.execute("select term from vocabulary"))
 
     def find(self, query: Query) -> Found:
-        query_terms = search_terms(query.words)
-        if not query_terms:
+        reading = read(query.words)
+        if reading is None:
             return self._found("products", None, query)
+        query_terms = [term.word for term in reading.terms]
         found = self._found("stems", " ".join(f'"{word}"' for word in query_terms), query)
         if found.total:
             return found
         return self._found("spellings", self._tolerant(query_terms), query)
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         last = words(prefix)[-1]
         terms = self._connection.execute(
             "select term from name_vocabulary where col = 'name' and term >= ? and term < ? order by doc desc limit ?",
@@ -77,7 +80,8 @@ class SqliteProducts:
             "where spellings match ? order by p.created desc limit ?",
             (f'name: "{last}"*', limit),
         )
-        return tuple(dict.fromkeys(text for (text,) in [*terms, *names]))[:limit]
+        texts = dict.fromkeys(text for (text,) in [*terms, *names])
+        return tuple(Suggestion(text, SuggestionKind.WORDS) for text in texts)[:limit]
 
     def _tolerant(self, query_terms: Sequence[str]) -> str:
         ways = []
@@ -108,8 +112,8 @@ class SqliteProducts:
             f"and price between ? and ? order by {_ORDERS[sort].format(index=index)} limit ? offset ?",
             [
                 *arguments,
-                query.category,
-                query.category,
+                _category(query),
+                _category(query),
                 query.min_price or 0,
                 query.max_price or 10**15,
                 query.limit,
@@ -117,7 +121,7 @@ class SqliteProducts:
             ],
         )
         hits = tuple(Hit(product_in(json.loads(whole)), Highlight(name, text)) for whole, name, text in rows)
-        return Found(hits, total, facets)
+        return Found(hits, total, Match.ALL, facets)
 
 
 def _row(product: Product) -> tuple[object, ...]:
@@ -130,6 +134,10 @@ def _row(product: Product) -> tuple[object, ...]:
     return (number, *texts, product.category, product.kind, amount, band, created, whole)
 
 
+def _category(query: Query) -> str | None:
+    return query.categories[0] if query.categories else None
+
+
 def _facets(
     counted: Sequence[tuple[str, str, str, int, int]], query: Query
 ) -> tuple[dict[str, tuple[FacetValue, ...]], int]:
@@ -137,7 +145,7 @@ def _facets(
     counts: dict[str, Counter[str]] = {"category": Counter(), "kind": Counter(), "price": Counter()}
     total = 0
     for category, kind, band, within, count in counted:
-        chosen = query.category in {None, category}
+        chosen = _category(query) in {None, category}
         if within:
             counts["category"][category] += count
         if chosen:

@@ -22,7 +22,7 @@ from identity.users.domain.users import Group
 from identity.users.handlers import users
 from knowledge_base.tickets import wiring as tickets_wiring
 from personalization.content import wiring as content_wiring
-from personalization.content.handlers import put_content
+from personalization.content.handlers.content import handler as content_handler
 from personalization.evaluations import wiring as evaluations
 from personalization.evaluations.adapters.patterns import LinearPatterns
 from personalization.evaluations.domain.cases import CaseService
@@ -93,9 +93,7 @@ def content(api: PromptApi, patch: pytest.MonkeyPatch) -> Received:  # noqa: ARG
 
     def put(body: Json, content_id: str) -> tuple[int, Any]:
         path, resource = {"contentId": content_id}, "/content/{contentId}"
-        answer = called(
-            put_content.handler, "priya", groups="staff", body=body, path=path, resource=resource, method="PUT"
-        )
+        answer = called(content_handler, "priya", groups="staff", body=body, path=path, resource=resource, method="PUT")
         return answer.status, answer.json
 
     page: Json = {"kind": "research", "title": "News", "summary": "In short.", "body": "At length."}

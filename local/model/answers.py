@@ -31,6 +31,7 @@ from local.model.schemas import Material, fill
 
 _MAX_FACTS = 3
 _MAX_PASSAGES = 2
+_MAX_NUMBERED = 3
 _MAX_RECALLED = 2
 _QUESTION = re.compile(
     r"\?|^(?:what|who|when|where|why|how|which|can|could|do|does|did|is|are|am|should|would|will|have|has|tell|explain|"
@@ -40,6 +41,7 @@ _QUESTION = re.compile(
 _PERSONAL = re.compile(
     r"\b(?:about me|know of me|know me|for me|my profile|recommend|suggest|should i|remember)\b", re.IGNORECASE
 )
+_ALL_ABOUT_ME = re.compile(r"\b(?:remember|know)\b[^.?!]*\b(?:about|of) me\b", re.IGNORECASE)
 _SAYING = r"(?:say|said|tell|told|mention(?:ed)?|ask(?:ed)?)"
 _RECALL = re.compile(
     rf"\b(?:(?:did|have|had) (?:i|you|we)(?: just| ever| already)?|(?:i|you|we)(?:['’]ve| have| had| just)?) {_SAYING}"
@@ -51,6 +53,11 @@ _AFTER_ANSWERING = re.compile(
     r"\bafter\b[^.]{0,40}\banswer|\b(?:every|each) (?:answer|reply|turn|response)\b", re.IGNORECASE
 )
 _SCHEMA_REQUIRED = re.compile(r"\bjson\b.*\bschema\b|\bschema\b.*\bjson\b", re.IGNORECASE | re.DOTALL)
+
+_CITES_BY_NUMBER = re.compile(r"\bnumber in square brackets\b", re.IGNORECASE)
+_NEARBY = re.compile(r"\b(?:near(?:by|est)?|close to|around here|local(?:ly)?)\b", re.IGNORECASE)
+_HOME = re.compile(r"\blives? (?:in|near|outside)\b", re.IGNORECASE)
+_DATE = re.compile(r"It (?:starts|is|was|ended) on ")
 
 NOTHING_GIVEN = "I have nothing on that in what I was given, so I would rather not guess."
 REFUSED = "I can't do that, but I am glad to help with anything else."
@@ -163,9 +170,12 @@ def _compose(conversation: Conversation) -> Composed:
     if is_suspicious(question):
         return Composed(f"{greeting}{REFUSED}")
     facts = _relevant_facts(conversation.grounding.facts, question)
-    passages = _relevant_passages(conversation, question)
+    by_number = bool(_CITES_BY_NUMBER.search(conversation.instructions))
+    passages = _pages(conversation) if by_number else _relevant_passages(conversation, question)
     said = [_said_of_facts(facts)] if facts else []
-    said += [_quoted(passage, question) for passage in passages]
+    if by_number and passages:
+        said += ["Here is what I found for you."]
+    said += [_retold(each, question) if by_number else _quoted(each, question) for each in passages]
     if _RECALL.search(question) or not said:
         said += _recalled(conversation)
     if not said:
@@ -202,8 +212,10 @@ def _relevant_facts(facts: list[Fact], question: str) -> list[Fact]:
     wanted = subjects(question)
     usable = [fact for fact in facts if fact.value and not is_suspicious(fact.value)]
     relevant = [fact for fact in usable if subjects(_meaning(fact)) & wanted]
-    if not relevant and _PERSONAL.search(question):
+    if _ALL_ABOUT_ME.search(question) or (not relevant and _PERSONAL.search(question)):
         relevant = [fact for fact in usable if not is_name(fact)]
+    if _NEARBY.search(question):
+        relevant += [fact for fact in usable if _HOME.search(fact.value) and fact not in relevant]
     return relevant[:_MAX_FACTS]
 
 
@@ -212,7 +224,14 @@ def _meaning(fact: Fact) -> str:
     return humanised(fact.name) if is_name(fact) else f"{humanised(fact.name)} {fact.value}"
 
 
-def _relevant_passages(conversation: Conversation, question: str) -> list[Passage]:
+def _pages(conversation: Conversation) -> list[Passage]:
+    """Of the pages that were found for a question, those that share words with it; where it has none, the first."""
+    if subjects(conversation.question):
+        return _relevant_passages(conversation, conversation.question, _MAX_NUMBERED)
+    return [each for each in conversation.grounding.passages if _honest_sentences(each)][:_MAX_NUMBERED]
+
+
+def _relevant_passages(conversation: Conversation, question: str, limit: int = _MAX_PASSAGES) -> list[Passage]:
     """The passages that share most words with the question, best first; words in titles count twice."""
     wanted = subjects(question)
     needed = 1 if len(wanted) <= 3 else 2
@@ -224,7 +243,7 @@ def _relevant_passages(conversation: Conversation, question: str) -> list[Passag
             scored.append((len(shared) + len(subjects(passage.title) & wanted), passage))
     best = max((score for score, _ in scored), default=0)
     close = [(score, passage) for score, passage in scored if score * 2 > best]
-    return [passage for _, passage in sorted(close, key=lambda pair: -pair[0])][:_MAX_PASSAGES]
+    return [passage for _, passage in sorted(close, key=lambda pair: -pair[0])][:limit]
 
 
 def _best_sentence(passage: Passage, wanted: set[str]) -> str:
@@ -232,7 +251,12 @@ def _best_sentence(passage: Passage, wanted: set[str]) -> str:
 
 
 def _said_of_facts(facts: list[Fact]) -> str:
-    return f"From what you have shared with us: {'; '.join(f'{humanised(f.name)} “{f.value}”' for f in facts)}."
+    """Facts that are whole sentences speak for themselves, if they are not the user's own."""
+    sentence = next((fact.value for fact in facts if fact.value.startswith("We ") and fact.value.endswith(".")), "")
+    if sentence:
+        return sentence
+    said = (f"{humanised(fact.name)} “{fact.value.rstrip('.')}”" for fact in facts)
+    return f"From what you have shared with us: {'; '.join(said)}."
 
 
 def _quoted(passage: Passage, question: str) -> str:
@@ -241,6 +265,15 @@ def _quoted(passage: Passage, question: str) -> str:
     honest = _honest_sentences(passage)
     start = honest.index(best)
     return f"“{' '.join(honest[start : start + 2]).rstrip('.')}” ({passage.label})."
+
+
+def _retold(passage: Passage, question: str) -> str:
+    """When it is, the sentence that fits the question best, and the next one; with the number of the page."""
+    honest = _honest_sentences(passage)
+    start = honest.index(_best_sentence(passage, subjects(question)))
+    wanted = [0] if _DATE.match(honest[0]) or honest[0] == "It is on now." else []
+    parts = " ".join(honest[at] for at in dict.fromkeys([*wanted, start, start + 1]) if at < len(honest))
+    return f"{passage.label}: {parts} [{passage.id}]"
 
 
 def _honest_sentences(passage: Passage) -> list[str]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 
 PASSWORD = "Almoner-local-1"  # noqa: S105  of a user pool that only this machine can reach
 

@@ -1,4 +1,4 @@
-"""Forty pages of a cancer charity's content, with events around the current day."""
+"""Forty-five pages of a cancer charity's content, with events around the current day."""
 
 import json
 from datetime import datetime, timedelta

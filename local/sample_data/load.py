@@ -16,7 +16,7 @@ from local.sample_data.supporters import Sample, midnight, samples
 from local.workspace import CannotContinue, Workspace
 from operations.help_pages import publish_help_pages
 from personalization.content.domain.content import Collection
-from personalization.search.domain.search import NO_REVISION
+from personalization.content.domain.listing import NO_REVISION
 
 _EVENT_SECONDS = 60
 
@@ -63,8 +63,8 @@ def _wait_for_registration(tables: Any, table: str, user: SignedUp) -> None:
 def _fill(workspace: Workspace, deployed: dict[str, str], everyone: Sequence[Sample]) -> None:
     """The last supporter is written last: if that record exists, so do all others."""
     os.environ.update(workspace.environment())  # where the adapters read the endpoint
-    from personalization.agent.adapters.context import ContextRecord
     from personalization.donations.adapters.ledger import import_ledgers
+    from personalization.memory.adapters.context import ContextRecord
     from personalization.supporters.adapters.records import SupporterRecord
     from shared.dynamodb.records import put_many
 
@@ -96,7 +96,6 @@ def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequen
     from personalization.prompts.adapters.prompts import DynamoPrompts
     from personalization.prompts.adapters.texts import S3Texts
     from personalization.prompts.domain.projects import ProjectService
-    from personalization.prompts.domain.sweeping import Sweeper
     from shared.ids import new_id
 
     tables = {name: deployed[f"Personalization{name}Table"] for name in ("Projects", "ProjectMembers", "Idempotency")}
@@ -105,6 +104,6 @@ def _start_project(workspace: Workspace, deployed: dict[str, str], users: Sequen
         prompts, history = deployed["PersonalizationPromptsTable"], deployed["PersonalizationPromptHistoryTable"]
         kept = DynamoPrompts(tables["Projects"], prompts, history, tables["Idempotency"])
         texts = S3Texts(deployed["PersonalizationPromptTexts"])
-        project_access = ProjectService(projects, Sweeper(projects, kept, texts), new_id)
+        project_access = ProjectService(projects, new_id)
         owner, editor = (next(user.user_id for user in users if user.email == who) for who in (OWNER, EDITOR))
         start_project(projects, project_access, kept, texts, owner, editor, datetime.now(UTC))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from local.sample_data.accounts import SignedUp
-from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.donations.domain.donations import Donation, Frequency
+from personalization.memory.domain.context import SupporterContext
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from personalization.supporters.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
 from shared.money import Money

@@ -21,8 +21,10 @@ def of_run(world: World) -> Call:
     return Call(path=world.project_path | {"runId": world.article_run["runId"]})
 
 
+@row(PERSONALIZATION, f"GET {PROJECT}/runs", of_viewers(200))
+@row(PERSONALIZATION, f"GET {PROJECT}/budget", of_viewers(200))
 @row(PERSONALIZATION, f"GET {PROJECT}/sessions", of_viewers(200))
-def sessions(world: World) -> Call:
+def of_project(world: World) -> Call:
     return Call(path=world.project_path)
 
 
@@ -30,3 +32,17 @@ def sessions(world: World) -> Call:
 def messages(world: World) -> Call:
     """Of a session of the owner; admins read everybody's."""
     return Call(path=world.project_path | {"sessionId": world.article_run["sessionId"]})
+
+
+@row(PERSONALIZATION, f"PATCH {PROJECT}/sessions/{{sessionId}}", of_starter(200))
+def rename(world: World) -> Call:
+    """Of the supporter's."""
+    path = world.project_path | {"sessionId": world.article_run["sessionId"]}
+    return Call(path=path, json={"title": "Renamed"})
+
+
+@row(PERSONALIZATION, f"DELETE {PROJECT}/sessions/{{sessionId}}", of_starter(204))
+def delete(world: World) -> Call:
+    session_id = unique()
+    world.in_project("POST", "/runs", {"article": "An article.", "sessionId": session_id}, "supporter")
+    return Call(path=world.project_path | {"sessionId": session_id})

@@ -1,4 +1,4 @@
-"""The personal agent: turns, runs and sockets."""
+"""The personal agent: turns, runs and sockets, conversations and what they taught."""
 
 from tests.access.matrix import Call, everybody, own, own_and_staff, row, streamed
 from tests.access.people import PERSONALIZATION, unique
@@ -26,3 +26,24 @@ def start(world: World) -> Call:
 @row(PERSONALIZATION, "GET /agent/runs/{runId}/events", streamed(own(200)))
 def of_run(world: World) -> Call:
     return Call(path={"runId": world.agent_run_id})
+
+
+@row(PERSONALIZATION, "GET /agent/sessions", own_and_staff(200))
+@row(PERSONALIZATION, "DELETE /agent/sessions", own_and_staff(204))
+@row(PERSONALIZATION, "GET /agent/memory", own_and_staff(200))
+def of_supporter(world: World) -> Call:
+    return Call(query={"userId": world.supporter_id})
+
+
+@row(PERSONALIZATION, "GET /agent/sessions/{sessionId}/turns", own_and_staff(200))
+@row(PERSONALIZATION, "DELETE /agent/sessions/{sessionId}", own_and_staff(204))
+def of_session(world: World) -> Call:
+    question = {"userId": world.supporter_id, "input": "How can I help?", "sessionId": unique()}
+    world.done(PERSONALIZATION, "POST", "/agent", question, "supporter")
+    return Call(path={"sessionId": question["sessionId"]}, query={"userId": world.supporter_id})
+
+
+@row(PERSONALIZATION, "PATCH /agent/memory", own_and_staff(200))
+def correct(world: World) -> Call:
+    memory = world.done(PERSONALIZATION, "GET", f"/agent/memory?userId={world.supporter_id}")
+    return Call(query={"userId": world.supporter_id}, json={"version": memory["version"]})

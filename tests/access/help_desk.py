@@ -112,6 +112,11 @@ def get_ticket_context(world: World) -> Call:
     return Call(path={"ticketId": world.ticket_id})
 
 
+@row(HELP_DESK, "POST /erasures", over_http(staff(202)))
+def erase_address(_: World) -> Call:
+    return Call(json={"email": "nobody.wrote@example.org"})
+
+
 @row(HELP_DESK, "POST /customers/imports", over_http(admins(200)))
 def import_customers(_: World) -> Call:
     return Call(query={"dryRun": "true"}, headers={"content-type": "text/csv"}, text=f"userId,name\n{NOBODY},Ada")

@@ -45,13 +45,19 @@ def search(world: World) -> Call:
     return Call(json={"userId": world.supporter_id, "query": "screening"})
 
 
+@row(PERSONALIZATION, "GET /content", staff(200))
+def list_content(_: World) -> Call:
+    return Call(query={"kind": "campaign"})
+
+
 @row(PERSONALIZATION, "PUT /content/{contentId}", staff(201))
 def put_content(_: World) -> Call:
     return Call(path={"contentId": unique()}, json=PAGE)
 
 
+@row(PERSONALIZATION, "GET /content/{contentId}", staff(200))
 @row(PERSONALIZATION, "DELETE /content/{contentId}", staff(204))
-def delete_content(world: World) -> Call:
+def of_content(world: World) -> Call:
     content_id = unique()
     world.done(PERSONALIZATION, "PUT", f"/content/{content_id}", PAGE)
     return Call(path={"contentId": content_id})

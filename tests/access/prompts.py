@@ -1,7 +1,7 @@
 """Prompts, their versions, cases and evaluations."""
 
 from tests.access.matrix import Call, of_editors, of_viewers, row
-from tests.access.people import PERSONALIZATION
+from tests.access.people import PERSONALIZATION, unique
 from tests.access.world import CASE, PROMPT, World
 
 PROJECT = "/api/projects/{projectId}"
@@ -15,6 +15,7 @@ def make(world: World) -> Call:
 
 @row(PERSONALIZATION, f"GET {PROJECT}/prompts", of_viewers(200))
 @row(PERSONALIZATION, f"GET {PROJECT}/cases", of_viewers(200))
+@row(PERSONALIZATION, f"GET {PROJECT}/evaluations", of_viewers(200))
 def read_all(world: World) -> Call:
     return Call(path=world.project_path)
 
@@ -47,6 +48,13 @@ def remove(world: World) -> Call:
 @row(PERSONALIZATION, f"POST {ONE}/labels", of_editors(200))
 def move_label(world: World) -> Call:
     return Call(path=world.prompt_path, json={"label": "staging", "version": 1})
+
+
+@row(PERSONALIZATION, f"DELETE {ONE}/labels/{{label}}", of_editors(204))
+def remove_label(world: World) -> Call:
+    label = f"label-{unique()}"
+    world.in_project("POST", f"/prompts/{world.prompt_id}/labels", {"label": label, "version": 1})
+    return Call(path=world.prompt_path | {"label": label})
 
 
 @row(PERSONALIZATION, f"GET {ONE}/diff", of_viewers(200))

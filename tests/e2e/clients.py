@@ -106,6 +106,12 @@ class Platform:
         """The folder of the local platform."""
         return Path(os.environ["ALMONER_OUTPUTS"]).parent
 
+    def verify(self, user: User) -> None:
+        """Have the user pool take the address of somebody for theirs."""
+        verified = [{"Name": "email_verified", "Value": "true"}]
+        pool_id = self.outputs["userPoolId"]
+        self.cognito.admin_update_user_attributes(UserPoolId=pool_id, Username=user.email, UserAttributes=verified)
+
     def has_erased(self, user: User) -> bool:
         """Whether the last thing that goes is gone: the account."""
         self.invoke("communications.users.handlers.look_after_erasures.handler")  # the schedule's every five minutes

@@ -78,7 +78,15 @@ def test_the_agent_knows_what_it_was_taught(consenting: User, personalization: C
     api = personalization(consenting)
     first = ask(api, consenting, "Hello! I am interested in running.", session_of(consenting))
     assert first.status_code == 200, first.text
-    assert first.json().keys() == {"content", "sessionId", "interactionId", "contextVersion", "usage", "basis"}
+    assert first.json().keys() == {
+        "content",
+        "sessionId",
+        "interactionId",
+        "contextVersion",
+        "usage",
+        "basis",
+        "sources",
+    }
     assert first.json()["contextVersion"] == 1
     second = ask(api, consenting, "Which of my interests do you remember?", session_of(consenting)).json()
     assert second["contextVersion"] == 2

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -126,6 +126,46 @@ def test_what_was_said_before_is_remembered_within_the_session(project: Project,
     assert [len(each) for each in said] == [1, 3, 1]
     assert said[1][0] == "<article>\nFirst article.\n</article>"
     assert said[1][2] == "<article>\nSecond article.\n</article>"
+
+
+def test_an_article_is_sent_and_answered_over_a_socket(project: Project, model: ModelControl) -> None:
+    model.behave(project.word, answers=["# A headline\n\nAnd a summary."])
+    message = {"projectId": project.path.rpartition("/")[2], "sessionId": project.session("s1"), "article": ARTICLE}
+    with Socket(project.api) as live:
+        live.send("message", **message, messageId="m1")
+        accepted = live.receive()
+        assert (accepted["type"], accepted["sessionId"]) == ("accepted", message["sessionId"])
+        frames = live.frames(accepted["runId"])
+        assert_gapless(frames)
+        assert (frames[-1]["type"], text_of(frames)) == ("done", "# A headline\n\nAnd a summary.")
+        assert frames[-1]["promptCardsUsed"] == [f"{project.prompt_id}@1"]
+
+        live.send("message", **message, messageId="m1")
+        assert live.receive() == accepted, "sent again, it is the same run"
+        assert live.frames(accepted["runId"]) == frames
+
+        live.send("message", **message | {"article": ""})
+        refused = live.receive()
+        assert (refused["type"], refused["status"]) == ("error", 422)
+        assert [error["field"] for error in refused["errors"]] == ["article"]
+        live.send("message", **message | {"projectId": "another"})
+        assert live.receive()["status"] == 404
+        long = json.dumps(
+            {"action": "message", **message, "sessionId": project.session("s2"), "article": ARTICLE * 300}
+        )
+        pieces = [long[at : at + 30_000] for at in range(0, len(long), 30_000)]
+        for index, piece in enumerate(pieces):
+            live.send("part", messageId="m2", index=index, count=len(pieces), data=piece)
+        in_parts = live.until("accepted")[-1]["runId"]
+        assert live.frames(in_parts)[-1]["type"] == "done"
+    (kept,) = project.api.get(f"{project.path}/sessions/{message['sessionId']}/messages").json()["items"]
+    assert (kept["runId"], kept["userInput"], kept["assistantResponse"]) == (
+        accepted["runId"],
+        ARTICLE,
+        text_of(frames),
+    )
+    run = project.api.get(f"{project.path}/runs/{accepted['runId']}").json()
+    assert (run["status"], run["text"]) == ("done", text_of(frames))
 
 
 @pytest.mark.parametrize("cut", [0, 2, 5])
@@ -293,6 +333,85 @@ def test_strangers_and_members_see_what_is_theirs(
     is_problem(stranger("POST", f"{project.path}/evaluations", json={}), 403)
     admin = personalization(platform.sample_user("admin"))
     assert len(admin.get(messages).json()["items"]) == 1
+
+
+def test_a_draft_is_run_before_it_goes_into_production(
+    project: Project, model: ModelControl, personalization: Callable[..., Api], supporter: User
+) -> None:
+    add_member(project, supporter, "viewer")
+    draft = project.save(f"Write a haiku. {project.word}")
+    label = {"label": "staging", "version": draft}
+    assert project.api("POST", f"{project.path}/prompts/{project.prompt_id}/labels", json=label).status_code == 200
+    newer = project.save(f"Write a limerick. {project.word}")
+    wanted: list[tuple[dict[str, Any], int]] = [
+        ({}, 1),
+        ({"label": "staging"}, draft),
+        ({"label": "latest"}, newer),
+        ({"versions": {project.prompt_id: draft}}, draft),
+        ({"label": "staging", "versions": {project.prompt_id: "latest"}}, newer),
+    ]
+    for number, (selection, version) in enumerate(wanted):
+        accepted = project.run(session_id=f"s{number}", **selection)
+        assert accepted.status_code == 202, accepted.text
+        run = project.ended(accepted.json()["runId"])
+        assert run["promptCardsUsed"] == [f"{project.prompt_id}@{version}"]
+        (message,) = project.api.get(f"{project.path}/sessions/{project.session(f's{number}')}/messages").json()[
+            "items"
+        ]
+        assert message["promptCardsUsed"] == run["promptCardsUsed"]
+    systems = [each["body"]["system"][0]["text"] for each in model.requests(project.word)]
+    assert ["haiku" in system for system in systems] == [False, True, False, True, False]
+    assert ["limerick" in system for system in systems] == [False, False, True, False, True]
+
+    for refused, field in (
+        ({"label": "canary"}, "label"),
+        ({"versions": {project.prompt_id: 99}}, f"versions.{project.prompt_id}"),
+        ({"versions": {"nothing": 1}}, "versions.nothing"),
+    ):
+        problem = is_problem(project.run(session_id="s9", **refused), 422)
+        assert [error["field"] for error in problem["errors"]] == [field]
+    viewer = personalization(supporter)
+    is_problem(project.run(session_id="own", api=viewer, label="staging"), 403)
+    assert project.run(session_id="own", api=viewer).status_code == 202
+
+
+def test_a_budget_shows_what_runs_have_reserved_and_spent(project: Project, model: ModelControl) -> None:
+    project.set(maxTokens=100, tokensPerDay=10_000, tokensPerUserPerDay=5_000)
+    path = f"{project.path}/budget"
+    before = project.api.get(path).json()
+    assert before["project"] == {"limit": 10_000, "spent": 0, "reserved": 0, "left": 10_000}
+    model.behave(project.word, firstTokenDelaySeconds=1.5)
+    run_id = project.run().json()["runId"]
+    running = project.api.get(path).json()
+    reserved = running["user"]["reserved"]
+    assert running["user"] == {"limit": 5_000, "spent": 0, "reserved": reserved, "left": 5_000 - reserved}
+    assert reserved > 100
+
+    usage = project.ended(run_id)["usage"]
+
+    spent = usage["inputTokens"] + usage["outputTokens"]
+    ended = project.api.get(path).json()
+    assert ended["project"] == {"limit": 10_000, "spent": spent, "reserved": 0, "left": 10_000 - spent}
+    assert datetime.now(UTC) < datetime.fromisoformat(ended["renewsAt"]) <= datetime.now(UTC) + timedelta(days=1)
+
+
+def test_an_owner_rolls_back_past_a_case_that_was_added_later(project: Project) -> None:
+    labels = f"{project.path}/prompts/{project.prompt_id}/labels"
+    version = project.save(f"Write a limerick. {project.word}")
+    assert project.api("POST", labels, json={"label": "production", "version": version}).status_code == 200
+    case = {"name": "Rhymes", "article": ARTICLE, "checks": [{"kind": "contains", "text": "rhyme"}]}
+    assert project.api("POST", f"{project.path}/cases", json=case).status_code == 201
+    back = {"label": "production", "version": 1}
+    refusal = is_problem(project.api("POST", labels, json=back), 409)
+    assert "owners may go back to it with a reason" in refusal["detail"]
+
+    rolled = project.api("POST", labels, json=back | {"reason": "Limericks offend readers."})
+
+    assert rolled.status_code == 200, rolled.text
+    assert project.ended(project.run().json()["runId"])["promptCardsUsed"] == [f"{project.prompt_id}@1"]
+    newest = project.api.get(labels).json()["items"][0]
+    assert (newest["fromVersion"], newest["toVersion"], newest["forced"]) == (version, 1, True)
+    assert newest["reason"] == "Limericks offend readers."
 
 
 def test_the_same_key_is_the_same_run(project: Project) -> None:

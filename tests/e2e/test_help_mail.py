@@ -7,38 +7,12 @@ from typing import Any
 import pytest
 import requests
 
-from local.inbox.messages import Delivered
-from tests.e2e.clients import Api, Platform, User, eventually
-from tests.e2e.local_inbox import inbox_of
+from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.help_mail import HelpDesk
+from tests.e2e.mentions import logical, mentions
 from tests.knowledge_base.mail.examples import eml, eml_with_files
 
 pytestmark = pytest.mark.platform
-
-
-class HelpDesk:
-    def __init__(self, platform: Platform) -> None:
-        self._platform, self._s3, self.outputs = platform, platform.aws("s3"), platform.outputs
-        [function] = [each for each in platform.functions if "mail.handlers.receive_mail" in each["Handler"]]
-        self._variables: dict[str, str] = function["Environment"]["Variables"]
-        self.address = self._variables["HELP_ADDRESS"]
-
-    def as_user(self, user: User) -> Api:
-        return Api(self._platform.outputs["apis"]["knowledge_base"], None, user.access_token)
-
-    def receive(self, mail: bytes) -> None:
-        """As SES does."""
-        self._s3.put_object(Bucket=self._variables["MAIL_BUCKET"], Key=f"inbox/{secrets.token_hex(20)}", Body=mail)
-
-    def tickets(self, user: User) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.as_user(user).get("/tickets").json()["items"]
-        return items
-
-    def texts(self, user: User, ticket_id: str) -> list[str]:
-        ticket = self.as_user(user).get(f"/tickets/{ticket_id}").json()
-        return [each["text"] for each in ticket["replies"]]
-
-    def mails(self, to: str) -> list[Delivered]:
-        return [each for each in inbox_of(self._platform, to) if self.address.partition("@")[2] in str(each.headers)]
 
 
 @pytest.fixture
@@ -50,9 +24,7 @@ def help_desk(platform: Platform) -> HelpDesk:
 def person(platform: Platform) -> User:
     """With a verified address."""
     user = platform.sign_up("Rosa Martínez")
-    verified = [{"Name": "email_verified", "Value": "true"}]
-    pool = platform.outputs["userPoolId"]
-    platform.cognito.admin_update_user_attributes(UserPoolId=pool, Username=user.email, UserAttributes=verified)
+    platform.verify(user)
     return user
 
 
@@ -148,3 +120,40 @@ def test_nobody_acts_as_a_user_by_their_address(help_desk: HelpDesk, staff: User
     assert of_staff()
     assert [each["ticketId"] for each in help_desk.tickets(user)] == [ticket["ticketId"]]
     assert "I am they." not in help_desk.texts(user, ticket["ticketId"])
+
+
+def test_whoever_wrote_without_an_account_is_erased_and_may_write_again(
+    platform: Platform, help_desk: HelpDesk, staff: User, person: User
+) -> None:
+    marker, address = secrets.token_hex(6), f"{secrets.token_hex(6)}@nobody.example.net"
+    sent = [
+        eml(f"I am ill {marker}.", {"Message-ID": f"<{n}@x.org>"}, sender=address, subject=f"{marker} {n}")
+        for n in range(2)
+    ]
+    keys = [help_desk.receive(mail) for mail in sent]
+    eventually(lambda: len(help_desk.found(staff, marker)) == 2)
+    tickets = help_desk.found(staff, marker)
+    [stranger_id] = {each["userId"] for each in tickets}
+    other = help_desk.receive(eml(f"Mine {marker}.", {"Message-ID": f"<{marker}@x.org>"}, sender=person.email))
+    eventually(lambda: help_desk.tickets(person))
+
+    erasing = {"email": address.upper()}
+    is_problem(help_desk.as_user(person)("POST", "/erasures", json=erasing), 403)
+    is_problem(help_desk.as_user(staff)("POST", "/erasures", json={"email": "nobody"}), 422)
+    for _ in range(2):
+        assert help_desk.as_user(staff)("POST", "/erasures", json=erasing).status_code == 202
+    eventually(lambda: not help_desk.found(staff, marker))
+    eventually(lambda: not help_desk.keys(keys))
+    for each in tickets:
+        is_problem(help_desk.as_user(staff).get(f"/tickets/{each['ticketId']}"), 404)
+    assert help_desk.keys([other])
+    assert len(help_desk.tickets(person)) == 1
+    texts = [marker, address, stranger_id, *(each["ticketId"] for each in tickets)]
+    left = {table for table, item in mentions(platform, texts) if help_desk.tickets(person)[0]["ticketId"] not in item}
+    assert {logical(table) for table in left} <= {"TombstonesTable", "IdempotencyTable", "CustomerVersionsTable"}, left
+
+    help_desk.receive_again(keys[0])
+    help_desk.receive(eml("Something new.", {"Message-ID": "<new@x.org>"}, sender=address, subject=f"{marker} again"))
+    eventually(lambda: help_desk.found(staff, marker))
+    [again] = help_desk.found(staff, marker)
+    assert (again["subject"], again["userId"] == stranger_id) == (f"{marker} again", False)

@@ -68,7 +68,7 @@ def test_products_are_found_narrowed_counted_and_sorted(shop: Api, window: Api, 
     eventually(lambda: is_found(window, word, cheap, dear))
 
     found = search(window, q=word, sort="price")
-    assert found.keys() == {"items", "facets", "total", "nextCursor"}
+    assert found.keys() == {"items", "match", "facets", "total", "nextCursor"}
     assert [item["productId"] for item in found["items"]] == [cheap, dear]
     assert found["items"][0]["highlight"] == {"name": f"Tin <em>{word}</em>", "description": None}
     assert counts(found["facets"]["category"]) == {"Homeware": 1, "Treasures": 1}
@@ -79,6 +79,31 @@ def test_products_are_found_narrowed_counted_and_sorted(shop: Api, window: Api, 
     assert counts(narrowed["facets"]["category"]) == {"Homeware": 1, "Treasures": 1}
     assert counts(narrowed["facets"]["price"]) == {"5000-9999": 1}
     assert found_ids(window, q=word, maxPrice=250) == [cheap]
+    assert found_ids(window, q=word, category=["Treasures", "Homeware"], sort="-name") == [cheap, dear]
+    assert found_ids(window, q=word, kind="donation") == []
+
+
+def test_tags_and_stock_narrow_and_what_is_sold_out_comes_last(shop: Api, window: Api, word: str) -> None:
+    sold = add(shop, word, tags=["brass", "rare"], stock=0)["productId"]
+    left = add(shop, f"Large {word}, in a box", tags=["brass"])["productId"]
+    eventually(lambda: is_found(window, word, sold, left))
+
+    assert found_ids(window, q=word) == [left, sold]
+    assert found_ids(window, q=word, inStock="true") == [left]
+    assert found_ids(window, q=word, tag=["brass", "rare"]) == [sold]
+    assert counts(search(window, q=word, tag="brass")["facets"]["tag"]) == {"brass": 2, "rare": 1}
+
+
+def test_other_words_for_the_same_thing_find_it_and_answers_say_what_was_loosened(
+    shop: Api, window: Api, word: str
+) -> None:
+    product_id = add(shop, f"{word} wellington boots")["productId"]
+    eventually(lambda: is_found(window, word, product_id))
+
+    for typed, match in ((f"{word} wellies", "all"), (f"{word} welies", "similar"), (f"purple {word}", "some")):
+        found = search(window, q=typed)
+        assert ([item["productId"] for item in found["items"]], found["match"]) == ([product_id], match)
+    assert found_ids(window, q=f"{word} sofa") == []
 
 
 def test_a_typo_and_half_a_word_are_survived(shop: Api, window: Api, word: str) -> None:
@@ -94,8 +119,11 @@ def test_suggestions_go_on_with_what_was_typed(shop: Api, window: Api, word: str
     product_id = add(shop, f"Brass {word}")["productId"]
     eventually(lambda: is_found(window, word, product_id))
 
-    expected = {"items": [word, f"Brass {word}"]}
-    assert window.get("/search/suggestions", params={"q": word[:7]}).json() == expected
+    suggested = window.get("/search/suggestions", params={"q": word[:7]}).json()["items"]
+    assert suggested == [
+        {"text": word, "kind": "words", "productId": None},
+        {"text": f"Brass {word}", "kind": "product", "productId": product_id},
+    ]
 
 
 def test_a_change_is_found_within_two_seconds_and_a_removal_stays(shop: Api, window: Api, word: str) -> None:

@@ -135,6 +135,24 @@ def test_prompt_is_written_compared_promoted_rolled_back_and_removed(owner: Api,
     is_problem(owner.get(f"{path}/versions"), 404)
 
 
+def test_label_is_removed_and_production_stays(owner: Api, project: str) -> None:
+    made = posted(owner, f"{project}/prompts", {"title": "Tone", "content": "Be kind."})
+    labels = f"{project}/prompts/{made['promptId']}/labels"
+    posted(owner, labels, {"label": "staging", "version": 1}, 200)
+
+    assert owner("DELETE", f"{labels}/staging").status_code == 204
+
+    is_problem(owner("DELETE", f"{labels}/staging"), 404)
+    assert "move it to another version" in is_problem(owner("DELETE", f"{labels}/production"), 409)["detail"]
+    answer = got(owner, labels)
+    assert answer["labels"] == {"production": 1}
+    assert [(each["label"], each["toVersion"]) for each in answer["items"]] == [
+        ("staging", None),
+        ("staging", 1),
+        ("production", 1),
+    ]
+
+
 def test_text_lies_in_the_bucket_version_by_version_and_goes_with_the_prompt(
     owner: Api, platform: Platform, project: str
 ) -> None:

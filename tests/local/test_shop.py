@@ -22,7 +22,7 @@ from commerce.images.domain.pictures import Picture as Accepted
 from commerce.images.domain.pictures import PictureType, inspect_picture
 from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
 from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
-from commerce.search.domain.finding import Query
+from commerce.search.domain.finding import Match, Query
 from commerce.search.domain.following import entry_of
 from local.sample_data.shop.catalogue import Stocked, sample_products
 from local.sample_data.shop.drawings.pictures import draw
@@ -122,6 +122,8 @@ def searched(shop: list[Stocked], tmp_path_factory: pytest.TempPathFactory) -> T
         ("tedy bear", "teddy bear"),
         ("christmas", "Christmas cards"),
         ("navy jump", "Navy"),
+        ("wellies", "wellington boots"),
+        ("vse", "vase"),
     ],
 )
 def test_words_that_people_type_find_samples(searched: TantivyProductFinder, typed: str, wanted: str) -> None:
@@ -129,6 +131,21 @@ def test_words_that_people_type_find_samples(searched: TantivyProductFinder, typ
 
     assert any(wanted in hit.product.name for hit in found.hits)
     assert found.facets["category"]
+
+
+@pytest.mark.parametrize("category", ["Books", "Music", "Kitchen", "Homeware", "Gifts"])
+def test_name_of_a_category_finds_all_its_samples(
+    searched: TantivyProductFinder, shop: list[Stocked], category: str
+) -> None:
+    found = searched.find(Query(words=category.lower(), categories=(category,), limit=100))
+
+    assert found.total == sum(each.product.category == category for each in shop)
+    assert found.match is Match.ALL
+
+
+@pytest.mark.parametrize("typed", ["lego", "sofa", "laptop"])
+def test_what_the_shop_does_not_have_finds_nothing(searched: TantivyProductFinder, typed: str) -> None:
+    assert searched.find(Query(words=typed)).total == 0
 
 
 @pytest.mark.parametrize("prefix", ["tea", "cor", "nurs", "jane", "christ"])

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Session
 from personalization.agent.domain.facts import Fact
 from personalization.donations.domain.donations import Donation, Frequency, Refund
+from personalization.memory.domain.context import SupporterContext
 from personalization.supporters.domain.supporter import Consent, ContactPreferences, Supporter
 from shared.ids import uuid7
 from shared.models.model import Usage

@@ -2,19 +2,32 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from personalization.agent.domain.agent import Recollection
-from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.conversation import MAX_TURNS, Interaction, Question, Session, Standing, Turn
+from personalization.agent.domain.conversation import (
+    MAX_TURNS,
+    Conversation,
+    Interaction,
+    Question,
+    Session,
+    Standing,
+    Turn,
+    title_of,
+)
+from personalization.agent.domain.conversations import Page, TurnKey
+from personalization.content.domain.content import Collection, Content
 from personalization.donations.domain.donations import PAGE_SIZE, Donation, DonationPage, LedgerPage, LedgerRow, Refund
 from personalization.donations.domain.giving import GiftChangedError
+from personalization.memory.domain.context import SupporterContext
 from personalization.profiles.domain.profile import Profile
+from personalization.search.domain.search_index import Index
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswer
+from shared.json.encoding import rfc3339
 from shared.money import Money, totals
 from shared.people.finding import PersonPage
 from shared.people.person import Person
@@ -187,6 +200,8 @@ class FakeMemory:
         self._lock = threading.Lock()
         self.sessions: dict[str, Session] = {}
         self.interactions: list[Interaction] = []
+        self.deletions: dict[tuple[str, str | None], datetime] = {}
+        """By user and session; None for all of the user's."""
 
     def recall(self, question: Question, now: datetime, claim: Claim | None = None) -> Recollection | None:
         with self._lock:
@@ -214,6 +229,8 @@ class FakeMemory:
             contexts = self._profiles.contexts[interaction.user_id]
             if any(other.version == context.version for other in contexts):
                 raise VersionConflict
+            if self._is_barred(interaction):
+                raise NotFound("You have deleted this conversation.")
             contexts.append(context)
             self.sessions[session.session_id] = session
             self.interactions.append(interaction)
@@ -246,9 +263,18 @@ class FakeMemory:
         recorded = self.interactions
 
         def is_new() -> bool:
-            return all(interaction.interaction_id != other.interaction_id for other in recorded)
+            is_there = any(interaction.interaction_id == other.interaction_id for other in recorded)
+            return not is_there and not self._is_barred(interaction)
 
         step("interaction", is_new, lambda: recorded.append(interaction))(transaction)
+
+    def was_deleted(self, user_id: str, session_id: str, since: datetime) -> bool:
+        kept = [self.deletions.get((user_id, each)) for each in (session_id, None)]
+        return any(at is not None and at >= since for at in kept)
+
+    def _is_barred(self, interaction: Interaction) -> bool:
+        question = interaction.user_id, interaction.session_id, interaction.occurred_at
+        return interaction.is_own and self.was_deleted(*question)
 
     def _add_context(self, transaction: UnitOfWork, user_id: str, context: SupporterContext) -> None:
         contexts = self._profiles.contexts[user_id]
@@ -275,3 +301,103 @@ class FakeMemory:
         ]
         newest = sorted(of_session, key=lambda each: (each.occurred_at, each.interaction_id))[-MAX_TURNS:]
         return tuple(Turn(each.input, each.content) for each in newest if each.occurred_at > session.since)
+
+
+class FakeConversations:
+    """Conversations of the memory that it is given."""
+
+    def __init__(self, memory: FakeMemory) -> None:
+        self._memory = memory
+
+    def page(self, user_id: str, after: str | None, limit: int) -> Page[Conversation]:
+        by_session: dict[str, list[Interaction]] = {}
+        for turn in self._own(user_id):
+            by_session.setdefault(turn.session_id, []).append(turn)
+        listed = {
+            f"{rfc3339(turns[-1].occurred_at)}#{session_id}": Conversation(
+                session_id, title_of(turns[0].input), turns[0].occurred_at, turns[-1].occurred_at, len(turns)
+            )
+            for session_id, turns in by_session.items()
+        }
+        return self._page(listed, after, limit)
+
+    def turns(self, user_id: str, session_id: str, after: str | None, limit: int) -> Page[Interaction] | None:
+        said = [turn for turn in self._own(user_id) if turn.session_id == session_id]
+        listed = {f"{rfc3339(turn.occurred_at)}#{turn.interaction_id}": turn for turn in said}
+        return self._page(listed, after, limit) if said else None
+
+    def bar(self, user_id: str, session_id: str, now: datetime) -> bool:
+        is_there = any(turn.session_id == session_id for turn in self._own(user_id))
+        was_there = (user_id, session_id) in self._memory.deletions
+        if is_there or was_there:
+            self._memory.deletions[user_id, session_id] = now
+        return is_there or was_there
+
+    def bar_all(self, user_id: str, now: datetime) -> None:
+        self._memory.deletions[user_id, None] = now
+
+    def said(self, user_id: str, session_id: str | None, before: datetime) -> tuple[TurnKey, ...]:
+        own = [turn for turn in self._own(user_id) if turn.occurred_at < before]
+        wanted = (turn for turn in own if session_id in (None, turn.session_id))
+        return tuple(TurnKey(turn.occurred_at, turn.interaction_id) for turn in wanted)
+
+    def delete_turns(self, user_id: str, turns: Sequence[TurnKey]) -> None:
+        gone = {turn.interaction_id for turn in turns}
+        kept = [
+            turn for turn in self._memory.interactions if turn.user_id != user_id or turn.interaction_id not in gone
+        ]
+        self._memory.interactions[:] = kept
+
+    def end_sessions(self, user_id: str, session_id: str | None, before: datetime) -> None:  # noqa: ARG002
+        ended = [
+            session.session_id
+            for session in self._memory.sessions.values()
+            if session.user_id == user_id and session_id in (None, session.session_id)
+        ]
+        for each in ended:
+            del self._memory.sessions[each]
+
+    def _own(self, user_id: str) -> list[Interaction]:
+        own = (turn for turn in self._memory.interactions if turn.user_id == user_id and turn.is_own)
+        return sorted(own, key=lambda turn: (turn.occurred_at, turn.interaction_id))
+
+    def _page[Item](self, listed: Mapping[str, Item], after: str | None, limit: int) -> Page[Item]:
+        positions = sorted((each for each in listed if after is None or each < after), reverse=True)
+        last = positions[limit - 1] if len(positions) > limit else None
+        return Page(tuple(listed[each] for each in positions[:limit]), last)
+
+
+class FakeContexts:
+    """What was learned about the supporters whose profiles it is given."""
+
+    def __init__(self, profiles: FakeProfiles) -> None:
+        self._profiles = profiles
+
+    def read(self, user_id: str) -> tuple[Supporter | None, SupporterContext]:
+        profile = self._profiles.find(user_id, anonymous=False)
+        return (profile.supporter, profile.context) if profile else (None, self._profiles.latest_context(user_id))
+
+    def latest(self, user_id: str) -> SupporterContext:
+        return self._profiles.latest_context(user_id)
+
+    def add(self, user_id: str, context: SupporterContext) -> None:
+        contexts = self._profiles.contexts[user_id]
+        if any(other.version == context.version for other in contexts):
+            raise VersionConflict
+        contexts.append(context)
+
+    def empty_before(self, user_id: str, version: int) -> None:
+        contexts = self._profiles.contexts[user_id]
+        for number, context in enumerate(contexts):
+            if context.version < version:
+                contexts[number] = SupporterContext(version=context.version, updated_at=context.updated_at)
+
+
+class FakePages:
+    """The content that it is given."""
+
+    def __init__(self, *items: Content) -> None:
+        self._index = Index(Collection(1, items))
+
+    def look_up(self, _: datetime) -> Callable[[], Index]:
+        return lambda: self._index

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from local.workspace import ROOT
-from personalization.agent.adapters.context import ContextRecord
+from personalization.agent.adapters.conversations import DynamoConversations
 from personalization.agent.adapters.memory import DynamoMemory
-from personalization.agent.adapters.records import InteractionRecord
-from personalization.agent.domain.context import SupporterContext
+from personalization.agent.adapters.records import ConversationRecord, InteractionRecord
 from personalization.agent.domain.conversation import Interaction
-from personalization.agent.domain.facts import Fact
+from personalization.agent.domain.conversations import Conversations
 from personalization.agent.domain.live_agent import LiveMemory
 from personalization.agent.domain.starting import Standings
 from personalization.donations.adapters.ledger import DynamoLedger, import_ledgers
@@ -18,22 +17,31 @@ from personalization.donations.adapters.records import RowRecord
 from personalization.donations.domain.donations import LedgerRow
 from personalization.donations.domain.giving import Ledger
 from personalization.donations.domain.order_gifts import OrderLedger
+from personalization.memory.adapters.context import ContextRecord, DynamoContexts
+from personalization.memory.domain.context import SupporterContext
+from personalization.memory.domain.correcting import Contexts
 from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profiles
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.supporter import Supporter, Supporters
-from shared.dynamodb.records import select
+from shared.dynamodb.records import scan, select
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
-from shared.json.encoding import moment
-from shared.models.model import Usage
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.people.finding import Directory
 from shared.persistence.unit_of_work import UnitOfWork
-from tests.personalization.fakes import FakeDirectory, FakeLedger, FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import (
+    FakeContexts,
+    FakeConversations,
+    FakeDirectory,
+    FakeLedger,
+    FakeMemory,
+    FakeProfiles,
+    FakeSupporters,
+)
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.persistence.fake_transactions import FakeTransaction
 
@@ -43,6 +51,7 @@ TABLES = (
     "ContextTable",
     "SessionsTable",
     "InteractionsTable",
+    "ConversationsTable",
     "IdempotencyTable",
     "DirectoryTable",
     "TombstonesTable",
@@ -65,6 +74,8 @@ class Store(Protocol):
     directory: Directory
     profiles: Profiles
     memory: AgentMemory
+    conversations: Conversations
+    contexts: Contexts
     ledger: AnyLedger
     first_answers: FirstAnswers
 
@@ -90,6 +101,8 @@ class MemoryStore:
     directory: Directory
     profiles: Profiles
     memory: AgentMemory
+    conversations: Conversations
+    contexts: Contexts
     ledger: AnyLedger
     first_answers: FirstAnswers
 
@@ -98,6 +111,8 @@ class MemoryStore:
         self.directory = FakeDirectory(self._supporters)
         self.profiles = self._profiles = FakeProfiles(self._supporters)
         self.memory = self._memory = FakeMemory(self._profiles)
+        self.conversations = FakeConversations(self._memory)
+        self.contexts = FakeContexts(self._profiles)
         self.first_answers = first_answers = self._memory.first_answers
         self.ledger = FakeLedger(self._profiles, first_answers)
 
@@ -123,6 +138,8 @@ class DynamoStore:
     directory: Directory
     profiles: Profiles
     memory: AgentMemory
+    conversations: Conversations
+    contexts: Contexts
     ledger: AnyLedger
     first_answers: FirstAnswers
 
@@ -133,19 +150,22 @@ class DynamoStore:
         context_table: str,
         sessions_table: str,
         interactions_table: str,
+        conversations_table: str,
         idempotency_table: str,
         directory_table: str,
         tombstones_table: str,
     ) -> None:
         self.tables = users_table, donations_table, context_table
-        self.conversations = sessions_table, interactions_table
+        self.agent_tables = sessions_table, interactions_table, conversations_table
         self._users, self._rows = SupporterRecord.at(users_table), RowRecord.at(donations_table)
         self._contexts, self._interactions = ContextRecord.at(context_table), InteractionRecord.at(interactions_table)
         self.directory = DynamoDirectory(directory_table, "supporters")
         self.tombstones = DynamoTombstones(tombstones_table)
         self.supporters = DynamoSupporters(users_table, self.directory, self.tombstones)
         self.profiles = DynamoProfiles(*self.tables)
-        self.memory = DynamoMemory(*self.tables, sessions_table, interactions_table, idempotency_table)
+        self.memory = DynamoMemory(*self.tables, *self.agent_tables, idempotency_table)
+        self.conversations = DynamoConversations(conversations_table, interactions_table, sessions_table)
+        self.contexts = DynamoContexts(users_table, context_table)
         self.ledger = DynamoLedger(users_table, donations_table, idempotency_table)
         self.first_answers = DynamoFirstAnswers(idempotency_table)
 
@@ -164,27 +184,16 @@ class DynamoStore:
         for context in contexts:
             self._contexts.of(user_id, context).put()
 
+    def deletions(self) -> list[ConversationRecord]:
+        """What the table of conversations holds of those that were deleted."""
+        records = ConversationRecord.at(self.agent_tables[2])
+        return [records.from_raw_data(dict(image)) for image in scan(records) if "deletedAt" in image]
+
     def transaction(self) -> UnitOfWork:
         return Transaction()
 
     def interactions(self, user_id: str) -> list[Interaction]:
-        return [interaction_in(record) for record in select(self._interactions, user_id)]
-
-
-def interaction_in(record: InteractionRecord) -> Interaction:
-    return Interaction(
-        interaction_id=record.interaction_id,
-        user_id=record.user_id,
-        requested_by=record.requested_by,
-        session_id=record.session_id,
-        occurred_at=moment(record.timestamp.partition("#")[0]),
-        input=record.input,
-        content=record.content,
-        basis=tuple(Fact(each["fact"], each["value"]) for each in record.basis),
-        context_version=record.context_version,
-        usage=None if record.input_tokens is None else Usage(record.input_tokens, record.output_tokens),
-        status=record.status,  # type: ignore[arg-type]  # nothing else is written
-    )
+        return [record.to_interaction() for record in select(self._interactions, user_id)]
 
 
 @contextmanager

@@ -110,6 +110,10 @@ class Uses(Settings):
     uses_table: str
 
 
+class DocumentNews(Settings):
+    document_news_queue_url: str
+
+
 class Retrieval(Settings):
     """`knowledge_base_store` is `managed` where Bedrock has chosen the store."""
 
@@ -155,6 +159,13 @@ class EmbeddingModel(Settings):
 
 class Letters(Settings):
     letters_table: str
+
+
+class Strangers(Settings):
+    """`reply_key` also hides the addresses of those who have no account."""
+
+    strangers_table: str
+    reply_key: str
 
 
 class MailBucket(Settings):

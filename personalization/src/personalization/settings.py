@@ -57,7 +57,19 @@ class Agent(Settings):
     context_table: str
     sessions_table: str
     interactions_table: str
+    conversations_table: str
     idempotency_table: str
+
+
+class Conversations(Settings):
+    sessions_table: str
+    interactions_table: str
+    conversations_table: str
+
+
+class Memory(Settings):
+    users_table: str
+    context_table: str
 
 
 class AgentModel(Settings):

@@ -31,3 +31,8 @@ def ids(found: Found) -> list[str]:
 def find(engine: Engine, words: str = "") -> list[str]:
     """The ids of what the words find, most relevant first."""
     return ids(engine.finder.find(Query(words=words, limit=100)))
+
+
+def suggested(engine: Engine, typed: str, limit: int = 5) -> list[str]:
+    """Texts, the likeliest first."""
+    return [each.text for each in engine.finder.suggest(typed, limit)]

@@ -20,8 +20,9 @@ def a_product(
     images: tuple[Image, ...] = (),
     version: int = 1,
     minutes: int = 0,
+    stock: int = 5,
 ) -> Product:
-    """`minutes`: how long after NOW it was created."""
+    """`minutes`: how long after NOW it was created. `stock`: of goods."""
     created_at = examples.NOW + timedelta(minutes=minutes)
     return examples.a_product(
         product_id,
@@ -31,7 +32,7 @@ def a_product(
         tags=tags,
         price=Money(amount, "GBP"),
         kind=kind,
-        stock=5 if kind is Kind.GOODS else None,
+        stock=stock if kind is Kind.GOODS else None,
         status=status,
         images=images,
         version=version,

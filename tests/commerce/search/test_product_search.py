@@ -1,5 +1,6 @@
 """GET /search and GET /search/suggestions, over an index in a folder."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,11 @@ class TestSearch:
             200,
             {
                 "items": [TEAPOT | {"highlight": highlight}],
+                "match": "similar",
                 "facets": {
                     "category": [{"value": "Homeware", "count": 1}],
                     "kind": [{"value": "goods", "count": 1}],
+                    "tag": [{"value": "kitchen", "count": 1}, {"value": "vintage", "count": 1}],
                     "price": [{"value": "500-999", "count": 1}],
                 },
                 "total": 1,
@@ -100,6 +103,31 @@ class TestSearch:
         assert found(q="scarf", minPrice="1100", maxPrice="1300", sort="-price") == ["white", "green", "blue"]
         assert found(category="Homeware", sort="relevance") == ["teapot"]
         assert found(minPrice="1400", sort="newest") == ["black"]
+
+    def test_several_categories_and_tags_may_be_given(self) -> None:
+        def found_with(**values: list[str]) -> list[str]:
+            answer = handler(rest_event(None, values, resource="/search"), CONTEXT)
+            assert answer["statusCode"] == 200, answer["body"]
+            return [item["productId"] for item in json.loads(answer["body"])["items"]]
+
+        assert len(found_with(category=["Homeware", "clothing"])) == 6
+        assert found_with(category=["Homeware", "nothing"]) == ["teapot"]
+        assert found_with(tag=["vintage"], category=["Homeware", "clothing"]) == ["teapot"]
+        assert found_with(tag=["vintage", "new"]) == []
+
+    def test_more_values_than_anybody_needs_are_refused(self) -> None:
+        answer = handler(rest_event(None, {"tag": [f"t{n}" for n in range(21)]}, resource="/search"), CONTEXT)
+
+        assert answer["statusCode"] == 400
+        assert "at most 20 times" in answer["body"]
+
+    def test_stock_and_kind_narrow_and_sorts_by_name_and_availability(self, index: TantivyProductIndex) -> None:
+        index.apply([entry_of(a_product("red", "Red scarf", stock=0, version=2, minutes=99))])
+
+        assert found(inStock="true", q="scarf", sort="name") == ["black", "blue", "green", "white"]
+        assert found(inStock="false", q="scarf", sort="-name")[:2] == ["white", "red"]
+        assert found(sort="availability")[-1] == found(q="scarf")[-1] == "red"
+        assert found(kind="donation") == []
 
     def test_nothing_found_is_an_answer(self) -> None:
         status, answer = searched(q="zzzzzz")
@@ -129,6 +157,9 @@ class TestSearch:
             {"q": "scarf", "sort": "price"},
             {"q": "scarf", "category": "clothing"},
             {"q": "scarf", "minPrice": "1"},
+            {"q": "scarf", "kind": "goods"},
+            {"q": "scarf", "tag": "winter"},
+            {"q": "scarf", "inStock": "true"},
             {},
         ):
             assert searched(cursor=cursor, **other)[0] == 400
@@ -148,6 +179,10 @@ class TestSearch:
             ({"maxPrice": "1" * 40}, 400, "maxPrice"),
             ({"minPrice": "2", "maxPrice": "1"}, 422, "minPrice"),
             ({"sort": "best"}, 422, "sort"),
+            ({"kind": "rental"}, 422, "kind"),
+            ({"inStock": "maybe"}, 422, "inStock"),
+            ({"tag": ""}, 400, "tag"),
+            ({"tag": "x" * 129}, 400, "tag"),
             ({"limit": "0"}, 400, "limit"),
             ({"limit": "101"}, 400, "limit"),
             ({"cursor": "nonsense"}, 400, "cursor"),
@@ -165,8 +200,17 @@ class TestSearch:
         assert suggested(q=q)[0] == 200
 
     def test_suggestions_go_on_with_what_was_typed(self) -> None:
-        assert suggested(q="tea") == (200, {"items": ["teapot", "Enamel teapot"]})
-        assert suggested(q="sca", limit="2")[1]["items"][0] == "scarf"
+        assert suggested(q="tea") == (
+            200,
+            {
+                "items": [
+                    {"text": "teapot", "kind": "words", "productId": None},
+                    {"text": "Enamel teapot", "kind": "product", "productId": "teapot"},
+                ]
+            },
+        )
+        assert suggested(q="clo")[1]["items"] == [{"text": "clothing", "kind": "category", "productId": None}]
+        assert suggested(q="sca", limit="2")[1]["items"][0]["text"] == "scarf"
         assert suggested(q="zz") == (200, {"items": []})
 
     @pytest.mark.parametrize("query", [{}, {"q": ""}, {"q": "x" * 201}, {"q": "a", "limit": "21"}])

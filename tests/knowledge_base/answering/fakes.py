@@ -14,7 +14,9 @@ from knowledge_base.answering.domain.reading import GapService
 from knowledge_base.answering.domain.staleness import StalenessService
 from knowledge_base.answering.domain.starting import KIND, ReplyRunService
 from knowledge_base.suggestions.domain.passages import Passage
+from shared.dynamodb.connection import readers
 from shared.erasure.tombstones import ERASED
+from shared.http.cursors import Cursors
 from shared.ids import new_id
 from shared.models.model import Usage
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
@@ -106,6 +108,14 @@ class FakeEmbeddings:
         return self.outcome
 
 
+class FakeNews:
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, body: str) -> None:
+        self.sent.append(body)
+
+
 class Stage(LiveFakes):
     """Staff's side of two tickets, `t1` of which asks about returns."""
 
@@ -131,8 +141,12 @@ class Stage(LiveFakes):
             tickets=self.support_tickets, starter=self.starter, records=FakeRecords(), new_id=new_id
         )
         self.staleness_service = StalenessService(
-            uses=self.shelf.uses, offers=self.shelf.offers, conversations=self.conversations
+            uses=self.shelf.uses,
+            offers=self.shelf.offers,
+            conversations=self.conversations,
+            threads=readers(),
         )
+        self.news = FakeNews()
         self.gap_service = GapService(self.gaps, 0.6)
 
 
@@ -145,5 +159,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
         reply_run_service=stage.reply_run_service,
         staleness_service=stage.staleness_service,
         gap_service=stage.gap_service,
+        document_news=stage.news,
+        cursors=Cursors("key"),
     )
     return stage

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound, Unavailable
 from shared.models.model import ModelBusy
 from shared.persistence.unit_of_work import WriteRefused
+from shared.resilience.deadline import Deadline
 from shared.runs.run import Ending, Run
 from tests.knowledge_base.answering.fakes import ANSWER, CONVERSATION, GIFTS, RETURNS, Stage
 from tests.knowledge_base.suggestions.fakes import NOW, a_passage
@@ -155,32 +156,36 @@ def test_the_end_of_another_workers_run_has_none_of_ours() -> None:
 # --- Staleness
 
 
+def change(stage: Stage, document_id: str) -> None:
+    assert stage.staleness_service.document_changed(document_id, datetime.now(UTC), Deadline(60))
+
+
 def test_a_ticket_that_was_answered_from_a_document_is_stale_once_it_changes() -> None:
     stage = Stage()
     stage.shelf.suggested("t1")
     stage.shelf.suggested("t2")
     answered(stage)
-    assert stage.staleness_service.document_changed("returns") == 2
+    change(stage, "returns")
     assert stage.conversations.stale == {"t1"}
     assert stage.shelf.offers.kept == {}
-    assert stage.staleness_service.document_changed("returns") == 0
+    assert not [document for document, _ in stage.shelf.uses.noted if document == "returns"]
 
 
 def test_a_document_that_was_only_suggested_flags_nothing() -> None:
     stage = Stage()
     stage.shelf.suggested("t1")
     answered(stage)
-    stage.staleness_service.document_changed("gifts")
+    change(stage, "gifts")
     assert stage.conversations.stale == set()
 
 
 def test_a_new_reply_from_documents_as_they_are_is_fresh() -> None:
     stage = Stage()
     answered(stage)
-    stage.staleness_service.document_changed("returns")
+    change(stage, "returns")
     answered(stage)
     assert stage.conversations.stale == set()
-    stage.staleness_service.document_changed("returns")
+    change(stage, "returns")
     assert stage.conversations.stale == {"t1"}
 
 
@@ -190,7 +195,7 @@ def test_a_document_that_changes_while_the_reply_is_made_leaves_it_stale() -> No
     for each in stage.reply_answerer.pieces(a_run(stage)):
         assert isinstance(each, str)
         del stage.shelf.library.sources["returns"]
-        stage.staleness_service.document_changed("returns")
+        change(stage, "returns")
     assert stage.conversations.stale == {"t1"}
 
 
@@ -204,6 +209,6 @@ def test_what_breaks_off_is_carried_on(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(stage.conversations, "mark_stale", out_of_reach)
         with pytest.raises(Unavailable):
-            stage.staleness_service.document_changed("returns")
-    stage.staleness_service.document_changed("returns")
+            change(stage, "returns")
+    change(stage, "returns")
     assert stage.conversations.stale == {"t1"}

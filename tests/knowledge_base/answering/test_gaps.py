@@ -29,6 +29,18 @@ def test_gaps_are_listed_those_that_mean_the_same_together(stage: Stage) -> None
     assert answer["items"][0]["lastAt"] == rfc3339(gaps[2].requested_at)
 
 
+def test_gaps_are_listed_page_by_page(stage: Stage) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    vectors = [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, 1.0)]
+    gaps = [Gap(f"t{number}", "ada", f"Question {number}?", now, vector) for number, vector in enumerate(vectors)]
+    stage.gaps.kept = {gap.ticket_id: gap for gap in gaps}
+    first = call(handler, "GET /kb/gaps", query={"limit": "2"})[1]
+    assert [each["count"] for each in first["items"]] == [2, 1]
+    second = call(handler, "GET /kb/gaps", query={"limit": "2", "cursor": first["nextCursor"]})[1]
+    questions = [each["question"] for each in [*first["items"], *second["items"]]]
+    assert (questions[1:], second["nextCursor"]) == (["Question 1?", "Question 0?"], None)
+
+
 @pytest.mark.usefixtures("stage")
 def test_gaps_are_for_staff() -> None:
     assert call(handler, "GET /kb/gaps", claims=ADA)[0] == 403

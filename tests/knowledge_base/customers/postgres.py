@@ -15,7 +15,8 @@ from local.postgres.process import PostgresProcess
 from local.workspace import HOST
 from shared.resilience.deadline import Deadline
 
-_LIMITS = Limits()
+_PATIENT = Limits(connect=60, statement=60, wait=120)
+"""On a busy machine a connection or a statement takes longer than a request may wait: no test fails by that."""
 
 
 class FixedCredentials:
@@ -53,7 +54,7 @@ class TestDatabase:
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
-    def open(self, limits: Limits = _LIMITS, login: Login | None = None) -> Iterator[Database]:
+    def open(self, limits: Limits = _PATIENT, login: Login | None = None) -> Iterator[Database]:
         database = Database(self.place, FixedCredentials(login or self.user), limits)
         try:
             yield database

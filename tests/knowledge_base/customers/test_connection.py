@@ -57,7 +57,7 @@ def test_statements_are_one_transaction(database: TestDatabase) -> None:
 
 def test_nothing_of_a_call_is_left_to_the_next(database: TestDatabase) -> None:
     """So that a proxy can give the connection to others in between."""
-    with database.open() as opened:
+    with database.open(Limits()) as opened:
         assert opened.run("SHOW statement_timeout") == [("2s",)]
         rows = database.as_owner("SELECT state FROM pg_stat_activity WHERE usename = %s", database.user.username)
         assert rows == [("idle",)]

@@ -101,12 +101,16 @@ def test_batches_that_take_too_long_are_continued_by_the_next_run(empty: TestDat
 
 def test_an_index_whose_building_broke_off_is_built_anew(postgres: PostgresProcess, tmp_path: Path) -> None:
     database = new_database(postgres, migrated=False)
-    before = folder(tmp_path, **{f"_{file.stem}": file.read_text() for file in sorted(FOLDER.iterdir())[:2]})
-    database.migrate(before)
+    first, second, index = (f"_{file.stem}" for file in sorted(FOLDER.iterdir())[:3])
+    texts = {f"_{file.stem}": file.read_text() for file in FOLDER.iterdir()}
+    database.migrate(folder(tmp_path / "before", **{name: texts[name] for name in (first, second)}))
     database.as_owner("CREATE INDEX customers_by_email ON customers (lower(name))")  # stands for an invalid one
-    database.migrate()
-    [(definition,)] = database.as_owner("SELECT indexdef FROM pg_indexes WHERE indexname = 'customers_by_email'")
+    database.migrate(folder(tmp_path / "after", **{name: texts[name] for name in (first, second, index)}))
+    definitions = "SELECT indexdef FROM pg_indexes WHERE indexname = 'customers_by_email'"
+    [(definition,)] = database.as_owner(definitions)
     assert "lower(email)" in str(definition)
+    database.migrate()
+    assert database.as_owner(definitions) == []
 
 
 def test_nobody_waits_behind_a_migration_that_waits_for_a_lock(

@@ -1,10 +1,10 @@
 """Documents, syncs, bucket, queue and knowledge base in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
-from knowledge_base.documents.domain.documents import Document, DocumentFile, RecordChanged
+from knowledge_base.documents.domain.documents import Document, DocumentFile, DocumentPage, DocumentState, RecordChanged
 from knowledge_base.documents.domain.files import WantedDocument
 from knowledge_base.documents.domain.knowledge import Busy, Job, JobState, Refused
 from knowledge_base.documents.domain.syncs import Counts, Slots, SlotsChanged, Sync
@@ -27,6 +27,11 @@ class FakeDocuments:
 
     def find_many(self, document_ids: Sequence[str]) -> Mapping[str, Document]:
         return {each: self.by_id[each] for each in document_ids if each in self.by_id}
+
+    def listed(self, states: Collection[DocumentState], after: str | None, limit: int) -> DocumentPage:
+        found = sorted((each for each in self.by_id.values() if each.state in states), key=lambda each: each.name)
+        rest = [each for each in found if after is None or each.name > after]
+        return DocumentPage(rest[:limit], rest[limit - 1].name if len(rest) > limit else None)
 
     def save(self, document: Document) -> Document:
         present = self.by_id.get(document.document_id)
@@ -56,8 +61,9 @@ class FakeSyncs:
             raise SlotsChanged from error
         return replace(slots, revision=slots.revision + 1)
 
-    def ended(self, limit: int) -> tuple[Sync, ...]:
-        return tuple(sorted(self.past, key=lambda sync: sync.sync_id, reverse=True)[:limit])
+    def ended(self, after: str | None, limit: int) -> tuple[Sync, ...]:
+        older = [each for each in self.past if after is None or each.sync_id < after]
+        return tuple(sorted(older, key=lambda sync: sync.sync_id, reverse=True)[:limit])
 
 
 def _kept(sync: Sync | None) -> Sync | None:

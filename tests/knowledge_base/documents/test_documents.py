@@ -12,6 +12,7 @@ from knowledge_base.documents.domain.files import MAX_BYTES, SUFFIXES
 from knowledge_base.documents.domain.library import FORM_VALID
 from knowledge_base.documents.handlers.documents import handler
 from shared.errors import Unavailable
+from shared.http.cursors import Cursors
 from shared.json.encoding import moment
 from tests.knowledge_base.documents.examples import a_document
 from tests.knowledge_base.documents.world import World
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("edge")
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
     monkeypatch.setattr(wiring, "library", lambda: world.library)
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("key"))
     return world
 
 
@@ -111,6 +113,20 @@ def test_documents_are_listed_by_name_with_their_states(world: World) -> None:
     ]
 
 
+def test_documents_are_listed_page_by_page_and_by_state(world: World) -> None:
+    states = [DocumentState.FAILED, DocumentState.SEARCHABLE]
+    for number in range(5):
+        world.documents.save(a_document(f"page {number}.md", states[number % 2]))
+
+    first = call(handler, LIST, claims=STAFF, query={"limit": "2", "state": "failed"})[1]
+    assert [each["name"] for each in first["items"]] == ["page 0.md", "page 2.md"]
+    cursor = first["nextCursor"]
+    second = call(handler, LIST, claims=STAFF, query={"limit": "2", "state": "failed", "cursor": cursor})[1]
+    assert ([each["name"] for each in second["items"]], second["nextCursor"]) == (["page 4.md"], None)
+    for wrong, status in (({"cursor": cursor}, 400), ({"state": "deleted"}, 422), ({"limit": "501"}, 400)):
+        assert call(handler, LIST, claims=STAFF, query=wrong)[0] == status
+
+
 def test_deleted_document_is_out_of_use_at_once_and_gone_later(world: World) -> None:
     world.files.put("a.md", "text")
     world.settle()
@@ -122,7 +138,7 @@ def test_deleted_document_is_out_of_use_at_once_and_gone_later(world: World) -> 
     assert world.files.contents == {}
 
     world.settle()
-    assert call(handler, LIST, claims=STAFF)[1] == {"items": []}
+    assert call(handler, LIST, claims=STAFF)[1] == {"items": [], "nextCursor": None}
     assert world.base.contents == {}
     for nothing in (document_id, "other"):
         assert call(handler, DELETE, claims=STAFF, documentId=nothing)[0] == 404

@@ -7,6 +7,7 @@ import pytest
 from knowledge_base.documents import wiring
 from knowledge_base.documents.domain.syncing import MAX_ATTEMPTS
 from knowledge_base.documents.handlers.kb_syncs import handler
+from shared.http.cursors import Cursors
 from tests.knowledge_base.documents.world import World
 from tests.shared.first_answers import RecordsInTransactions
 from tests.shared.gateway_events import access_claims
@@ -25,6 +26,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(wiring, "first_answers", lambda: records)
     monkeypatch.setattr(wiring, "requesting", lambda: world.requesting)
     monkeypatch.setattr(wiring, "syncs", lambda: world.syncs)
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("key"))
     return world
 
 
@@ -43,17 +45,27 @@ def test_requests_share_the_sync_that_waits(world: World) -> None:
     ]
 
 
+def test_syncs_are_listed_page_by_page(world: World) -> None:
+    requested = [call(handler, SYNC, claims=STAFF)[1]["syncId"]]
+    world.work()
+    requested.insert(0, call(handler, SYNC, claims=STAFF)[1]["syncId"])
+    first = call(handler, LIST, claims=STAFF, query={"limit": "1"})[1]
+    second = call(handler, LIST, claims=STAFF, query={"limit": "1", "cursor": first["nextCursor"]})[1]
+    assert [each["syncId"] for each in [*first["items"], *second["items"]]] == requested
+    assert second["nextCursor"] is None
+
+
 def test_repeated_request_has_the_same_sync_however_far_that_is(world: World) -> None:
     first = call(handler, SYNC, claims=STAFF, headers={"idempotency-key": "1"})
     shared = call(handler, SYNC, claims=STAFF, headers={"idempotency-key": "2"})
     assert first == shared
     world.settle()
-    ended = world.syncs.ended(9)
+    ended = world.syncs.ended(None, 9)
 
     for key in ("1", "2"):
         assert call(handler, SYNC, claims=STAFF, headers={"idempotency-key": key}) == first
     world.settle()
-    assert world.syncs.ended(9) == ended
+    assert world.syncs.ended(None, 9) == ended
     assert call(handler, SYNC, claims=STAFF, headers={"idempotency-key": "3"}) != first
 
 

@@ -43,7 +43,7 @@ def test_uploaded_documents_become_searchable_change_and_go() -> None:
     assert world.states()["hats.md"] == "deleting"
     world.settle()
     assert world.states() == {"delivery.md": "searchable", "refunds.md": "searchable"}
-    assert [each.version for each in world.library.list()] == [1, 2]
+    assert [each.version for each in world.listed()] == [1, 2]
     assert_settled(world)
     with pytest.raises(NotFound):
         world.delete("hats.md")
@@ -82,7 +82,7 @@ def test_same_content_again_is_no_new_version() -> None:
     for _ in range(2):
         world.files.put("a.md", "text")
         world.settle()
-    assert [each.version for each in world.library.list()] == [1]
+    assert [each.version for each in world.listed()] == [1]
     assert len(world.base.jobs) == 1
 
 
@@ -92,10 +92,10 @@ def test_document_that_comes_back_has_the_next_version() -> None:
     world.settle()
     world.delete("a.md")
     world.settle()
-    assert world.library.list() == []
+    assert not world.listed()
     world.files.put("a.md", "text")
     world.settle()
-    assert [each.version for each in world.library.list()] == [2]
+    assert [each.version for each in world.listed()] == [2]
     assert_settled(world)
 
 
@@ -104,12 +104,12 @@ def test_unreadable_document_says_why_until_it_can_be_read() -> None:
     world.base.unreadable.add("a.pdf")
     world.files.put("a.pdf", "broken")
     world.settle()
-    [document] = world.library.list()
+    [document] = world.listed()
     assert (document.state, document.reason) == (DocumentState.FAILED, "It cannot be read.")
     world.base.unreadable.clear()
     world.files.put("a.pdf", "whole")
     world.settle()
-    [document] = world.library.list()
+    [document] = world.listed()
     assert (document.state, document.reason) == (DocumentState.SEARCHABLE, None)
 
 
@@ -176,7 +176,7 @@ def test_sync_is_given_up_and_the_next_one_goes_on() -> None:
     world.settle()
     [sync] = world.syncs.past
     assert (sync.state, sync.attempt, sync.reason) == (SyncState.FAILED, MAX_ATTEMPTS, "It broke.")
-    [document] = world.library.list()
+    [document] = world.listed()
     assert (document.state, document.reason) == (DocumentState.FAILED, "It broke.")
     assert world.outcomes.count(Outcome.FAILED) == 1
     world.requesting.request("s9", world.now)

@@ -1,10 +1,12 @@
 """The function that follows the bucket, with its queue, in simulated time."""
 
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from knowledge_base.documents.domain.documents import Document
 from knowledge_base.documents.domain.following import Following
 from knowledge_base.documents.domain.library import Library
 from knowledge_base.documents.domain.requesting import Requesting
@@ -42,7 +44,10 @@ class World:
         return self.now
 
     def states(self) -> dict[str, str]:
-        return {each.name: each.state.value for each in self.library.list()}
+        return {each.name: each.state.value for each in self.listed()}
+
+    def listed(self) -> Sequence[Document]:
+        return self.library.listed(None, None, 500).items
 
     def work(self, limit: int = 10) -> bool:
         """Wait for the next messages, and handle up to `limit` that are due. False if there are none."""

@@ -13,13 +13,16 @@ from tests.shared.erasing import LARGE, NOW, ErasingContract, Owned, rows
 
 class OwnedGaps:
     def __init__(self, gaps: str) -> None:
-        self.part, self._gaps = GapErasing(gaps), GapRecord.at(gaps)
+        self.part, self._gaps = GapErasing(gaps, self._tickets_of), GapRecord.at(gaps)
 
     def give(self, user_id: str, *, many: bool = False) -> None:
         for number in range(40 if many else 2):
             gap = self._gaps(f"ticket-{number}-of-{user_id}", user_id=user_id, question=LARGE if many else "Why?")
             gap.state, gap.requested_at, gap.expires_at = "open", NOW, NOW
             gap.put()
+
+    def _tickets_of(self, user_id: str) -> list[str]:
+        return [f"ticket-{number}-of-{user_id}" for number in range(40)]
 
     def kept(self) -> list[str]:
         return rows(self._gaps)

@@ -42,10 +42,9 @@ def test_what_is_degraded_still_answers(monkeypatch: pytest.MonkeyPatch) -> None
     answer = app(SAMPLE, CONTEXT)
 
     assert answer["statusCode"] == 200
-    assert json.loads(answer["body"]) == {
-        "status": "degraded",
-        "dependencies": [{"name": "tables", "status": "down", "latencyMs": 0}],
-    }
+    body = json.loads(answer["body"])
+    [tables] = body.pop("dependencies")
+    assert (body, tables["name"], tables["status"]) == ({"status": "degraded"}, "tables", "down")
 
 
 def test_anybody_may_call_it_and_costs_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:

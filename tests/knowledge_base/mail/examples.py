@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from knowledge_base.mail.domain.correspondence import Correspondent, Letter, Standing
 from knowledge_base.mail.domain.parsing import MailFile
-from knowledge_base.mail.domain.receiving import Receiving, Thread, Unfit, Words
+from knowledge_base.mail.domain.receiving import Received, Receiving, Thread, Unfit, Words
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
@@ -118,6 +118,7 @@ class FakeFiles:
 class FakeLetters:
     letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
     counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
 
     def find(self, user_id: str, letter_ids: Sequence[str]) -> Sequence[Letter]:
         keys = [(user_id, each) for each in dict.fromkeys(letter_ids)]
@@ -128,6 +129,8 @@ class FakeLetters:
         return sorted(found, key=lambda each: each.at)
 
     def add(self, letter: Letter) -> bool:
+        if letter.user_id in self.erased:
+            raise NotFound("There is no such correspondent.")
         return self.letters.setdefault((letter.user_id, letter.letter_id), letter) is letter
 
     def count(self, user_id: str, now: datetime) -> int:
@@ -138,13 +141,57 @@ class FakeLetters:
 
 @dataclass
 class FakeAccounts:
+    """Who is `disabled` may not sign in any more."""
+
     addresses: dict[str, str] = field(default_factory=lambda: {AMARA_ID: AMARA})
+    disabled: set[str] = field(default_factory=set)
 
     def user_of(self, address: str) -> str | None:
-        return next((user_id for user_id, each in self.addresses.items() if each == address), None)
+        return next((each for each in self.addresses if self.address_of(each) == address), None)
 
     def address_of(self, user_id: str) -> str | None:
+        return None if user_id in self.disabled else self.addresses.get(user_id)
+
+    def last_address_of(self, user_id: str) -> str | None:
         return self.addresses.get(user_id)
+
+
+@dataclass
+class FakeStrangers:
+    """`ids` with the time of their first mail. What is in `erasing` goes once somebody clears it."""
+
+    ids: dict[tuple[str, Standing], tuple[str, datetime]] = field(default_factory=dict)
+    former: dict[str, set[str]] = field(default_factory=dict)
+    erased: dict[tuple[str, Standing], datetime] = field(default_factory=dict)
+    erased_users: dict[str, datetime] = field(default_factory=dict)
+    erasing: set[str] = field(default_factory=set)
+
+    def id_of(self, address: str, standing: Standing, received_at: datetime) -> str | None:
+        holder = address, standing
+        if holder in self.erased and received_at <= self.erased[holder]:
+            return None
+        return self.ids.setdefault(holder, (new_id(received_at), received_at))[0]
+
+    def leave(self, user_id: str, address: str, at: datetime) -> None:
+        left = self._taken(address, at)
+        if user_id in self.erased_users:
+            self.erasing |= left
+        else:
+            self.former.setdefault(user_id, set()).update(left)
+
+    def erase_address(self, address: str, at: datetime, now: datetime) -> bool:  # noqa: ARG002
+        for standing in (Standing.VERIFIED, Standing.UNVERIFIED):
+            self.erased[address, standing] = max(at, self.erased.get((address, standing), at))
+        self.erasing |= self._taken(address, at)
+        return not self.erasing
+
+    def erase_user(self, user_id: str, now: datetime) -> tuple[datetime, bool]:
+        self.erasing |= self.former.pop(user_id, set())
+        return self.erased_users.setdefault(user_id, now), not self.erasing
+
+    def _taken(self, address: str, at: datetime) -> set[str]:
+        holders = [each for each, (_, given_at) in self.ids.items() if each[0] == address and given_at <= at]
+        return {self.ids.pop(each)[0] for each in holders}
 
 
 @dataclass
@@ -155,7 +202,11 @@ class Post:
     files: FakeFiles = field(default_factory=FakeFiles)
     letters: FakeLetters = field(default_factory=FakeLetters)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    strangers: FakeStrangers = field(default_factory=FakeStrangers)
 
     @property
     def receiving(self) -> Receiving:
-        return Receiving(self.tickets, self.files, self.letters, self.accounts, ADDRESSES)
+        return Receiving(self.tickets, self.files, self.letters, self.accounts, self.strangers, ADDRESSES)
+
+    def receive(self, mail: bytes, key: str = "inbox/1", at: datetime = NOW) -> Received:
+        return self.receiving.receive(mail, key, at, at)

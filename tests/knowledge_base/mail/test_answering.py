@@ -64,7 +64,7 @@ class FakeReplyFiles:
 class Staff:
     def __init__(self, *, verified: bool = True) -> None:
         self.post, self.sender, self.replies, self.files = Post(), FakeSender(), FakeReplies(), FakeReplyFiles()
-        received = self.post.receiving.receive(eml(verified=verified), "inbox/1", NOW)
+        received = self.post.receive(eml(verified=verified))
         assert received.ticket_id
         self.ticket_id = received.ticket_id
         self.answering = Answering(
@@ -99,7 +99,7 @@ def test_an_answer_to_what_was_sent_joins_the_ticket() -> None:
     staff = Staff()
     staff.reply()
     answer = eml("Thanks!", {"Message-ID": "<2@x.org>", "In-Reply-To": "<1@eu-west-2.amazonses.com>"})
-    received = staff.post.receiving.receive(answer, "inbox/2", NOW)
+    received = staff.post.receive(answer, "inbox/2")
     assert (received.outcome, received.ticket_id) == (Outcome.REPLIED, staff.ticket_id)
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from local.workspace import ROOT
 from shared.errors import Unavailable
 from shared.observability.invocations import InvocationFailed
 from shared.s3.buckets import ObjectHead
-from tests.knowledge_base.mail.examples import AMARA_ID, Post, eml
+from tests.knowledge_base.mail.examples import AMARA, AMARA_ID, Post, eml
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "knowledge_base" / "receive_mail.json").read_text())
@@ -37,6 +38,9 @@ class FakeBucket:
         data = self.objects.get((key, version_id))
         assert data is None or len(data) <= MAX_BYTES, "too large to be read"
         return data
+
+    def delete_version(self, key: str, version_id: str) -> None:
+        self.objects.pop((key, version_id), None)
 
 
 @pytest.fixture
@@ -96,6 +100,14 @@ def test_logs_have_no_words_of_the_mail(bucket: FakeBucket, caplog: pytest.LogCa
     logged = " ".join(str(vars(record)) for record in caplog.records)
     assert "secret" not in logged
     assert "amara" not in logged.lower()
+
+
+def test_mails_that_nobody_looks_after_are_deleted(bucket: FakeBucket, post: Post) -> None:
+    post.strangers.erase_address(AMARA, datetime.now(UTC), datetime.now(UTC))
+    bucket.objects[KEY, VERSION] = eml(verified=False)
+    handler(SAMPLE, CONTEXT)
+    assert not bucket.objects
+    assert not post.tickets.threads
 
 
 def test_failures_are_tried_again(bucket: FakeBucket) -> None:

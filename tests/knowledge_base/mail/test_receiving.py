@@ -1,14 +1,13 @@
 """Whose ticket a mail becomes, and on which it is a reply."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from knowledge_base.mail.domain.correspondence import Correspondent, Standing
-from knowledge_base.mail.domain.receiving import MAX_MAILS_AN_HOUR, NO_SUBJECT, Outcome, Received
+from knowledge_base.mail.domain.correspondence import Letter, Standing
+from knowledge_base.mail.domain.receiving import ERASED, MAX_MAILS_AN_HOUR, NO_SUBJECT, Outcome, Received
 from tests.knowledge_base.mail.examples import ADDRESSES, AMARA, AMARA_ID, NOW, Post, eml, eml_with_files
-
-UNVERIFIED = Correspondent.stranger(AMARA, is_verified=False).user_id
 
 
 @pytest.fixture
@@ -17,7 +16,7 @@ def post() -> Post:
 
 
 def receive(post: Post, data: bytes, key: str = "inbox/1") -> Received:
-    return post.receiving.receive(data, key, NOW)
+    return post.receive(data, key)
 
 
 def answered(text: str, *, message_id: str = "<second@mail.example.org>", **headers: str) -> bytes:
@@ -40,19 +39,21 @@ def test_a_verified_user_opens_a_ticket_as_themselves(post: Post) -> None:
 
 def test_whoever_only_claims_an_address_is_somebody_else_as_staff_see(post: Post) -> None:
     ticket_id = opened(post, verified=False)
-    assert post.tickets.threads[ticket_id].user_id == UNVERIFIED
+    assert post.tickets.threads[ticket_id].user_id == post.strangers.ids[AMARA, Standing.UNVERIFIED][0]
+    [letter] = post.letters.letters.values()
+    assert letter.standing is Standing.UNVERIFIED
     assert "not certain" in post.tickets.texts[ticket_id][0]
 
 
-def test_strangers_are_the_same_each_time_and_nobody_else() -> None:
-    ids = {
-        Correspondent.stranger(address, is_verified=each).user_id
-        for address in (AMARA, "x@example.org")
-        for each in (True, False)
-    }
-    assert len(ids) == 4
-    assert Correspondent.stranger(AMARA, is_verified=True).standing is Standing.VERIFIED
-    assert Correspondent.stranger(AMARA, is_verified=False) == Correspondent.stranger(AMARA, is_verified=False)
+def test_strangers_are_the_same_each_time_and_nobody_else(post: Post) -> None:
+    users = set()
+    for sender in (AMARA, "x@example.org"):
+        for verified in (True, False):
+            mails = [eml(headers={"Message-ID": f"<{n}@x.org>"}, sender=sender, verified=verified) for n in range(2)]
+            opened = [receive(post, mail).ticket_id or "" for mail in mails]
+            [user_id] = {post.tickets.threads[each].user_id for each in opened}
+            users.add(user_id)
+    assert len(users) == 4
 
 
 @pytest.mark.parametrize("means", ["To", "Cc", "In-Reply-To", "References", "Subject"])
@@ -95,7 +96,8 @@ def test_who_is_not_verified_joins_their_own_ticket_by_its_address_only(post: Po
 
 def test_a_mail_that_is_delivered_twice_counts_once(post: Post) -> None:
     ticket_id = opened(post)
-    assert receive(post, eml(), "inbox/2") == Received(Outcome.REPEATED, ticket_id)
+    assert receive(post, eml(), "inbox/1") == Received(Outcome.REPEATED, ticket_id)
+    assert receive(post, eml(), "inbox/2") == Received(Outcome.REPEATED, ticket_id, is_kept=False)
     without_id = eml("No id.", {"Message-ID": None})
     assert receive(post, without_id).outcome is Outcome.OPENED
     assert receive(post, without_id).outcome is Outcome.REPEATED
@@ -139,8 +141,39 @@ def test_merges_in_a_circle_end(post: Post) -> None:
 
 def test_nothing_is_opened_for_whoever_was_erased(post: Post) -> None:
     post.tickets.erased.add(AMARA_ID)
-    assert receive(post, eml()) == Received(Outcome.REFUSED, reason="erased")
+    assert receive(post, eml()) == ERASED
     assert not post.letters.letters
+
+
+def test_whoever_is_erased_between_ticket_and_letter_leaves_no_mail(post: Post) -> None:
+    post.letters.erased.add(AMARA_ID)
+    assert receive(post, eml()) == ERASED
+
+
+def test_what_strangers_wrote_before_they_were_erased_does_not_come_back(post: Post) -> None:
+    mail = eml(verified=False)
+    first = receive(post, mail)
+    post.strangers.erase_address(AMARA, NOW, NOW)
+    post.letters.letters.clear()
+    assert receive(post, mail) == ERASED
+    later = post.receive(answered("Once more."), "inbox/2", NOW + timedelta(seconds=1))
+    assert later.outcome is Outcome.OPENED
+    later = post.receive(eml("Forged", verified=False), "inbox/3", NOW + timedelta(seconds=1))
+    users = [post.tickets.threads[each.ticket_id or ""].user_id for each in (first, later)]
+    assert len(set(users)) == 2
+
+
+def test_of_two_deliveries_at_once_the_first_letter_stays(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    add = post.letters.add
+
+    def late(letter: Letter) -> bool:
+        monkeypatch.undo()
+        post.letters.letters[letter.user_id, letter.letter_id] = replace(letter, key="inbox/0")
+        return add(letter)
+
+    monkeypatch.setattr(post.letters, "add", late)
+    received = receive(post, eml())
+    assert (received.outcome, received.is_kept) == (Outcome.REPEATED, False)
 
 
 def test_a_machine_that_does_not_say_so_is_stopped(post: Post) -> None:
@@ -148,7 +181,7 @@ def test_a_machine_that_does_not_say_so_is_stopped(post: Post) -> None:
     outcomes = [receive(post, mail).outcome for mail in mails]
     assert outcomes[-2:] == [Outcome.REFUSED] * 2
     assert outcomes.count(Outcome.OPENED) == MAX_MAILS_AN_HOUR
-    later = post.receiving.receive(answered("Back.", message_id="<back@x.org>"), "inbox/9", NOW + timedelta(hours=1))
+    later = post.receive(answered("Back.", message_id="<back@x.org>"), "inbox/9", NOW + timedelta(hours=1))
     assert later.outcome is Outcome.OPENED
     assert receive(post, eml(verified=False)).outcome is Outcome.OPENED, "nobody uses up another's share"
 

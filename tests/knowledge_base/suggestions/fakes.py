@@ -87,8 +87,9 @@ class FakeUses:
             if cited or not (before and before.is_cited):
                 self.noted[document_id, ticket_id] = Use(document_id, ticket_id, cited, now)
 
-    def of_document(self, document_id: str) -> tuple[Use, ...]:
-        return tuple(use for (of, _), use in sorted(self.noted.items()) if of == document_id)
+    def of_document(self, document_id: str, after: str | None, limit: int) -> tuple[Use, ...]:
+        found = [use for (of, _), use in sorted(self.noted.items()) if of == document_id]
+        return tuple(use for use in found if after is None or use.ticket_id > after)[:limit]
 
     def forget(self, use: Use) -> None:
         if self.noted.get((use.document_id, use.ticket_id)) == use:

@@ -169,6 +169,37 @@ def test_instructions_may_mention_the_elements() -> None:
     assert "(Bowel screening)" in text
 
 
+# --- Pages that are cited by their numbers
+
+NUMBERED = "Put the page's number in square brackets after each sentence."
+WALKS = """<sources><source id="1" kind="event" title="Leeds Winter Walk">It starts on 4 July 2026. A walk of five miles
+along the canal. Dogs are welcome. Bring boots.</source>
+<source id="2" title="Give">A gift lets us plan. Choose a day.</source></sources> """
+
+
+def test_pages_are_retold_with_their_dates_and_numbers() -> None:
+    assert write(prompt(f"{WALKS}Are dogs welcome on the walk?", system=NUMBERED)).text == (
+        "Here is what I found for you. Leeds Winter Walk: It starts on 4 July 2026. Dogs are welcome. Bring boots. [1]"
+    )
+
+
+def test_question_without_words_of_its_own_is_answered_from_the_first_pages() -> None:
+    text = write(prompt(f"{WALKS}How can I help?", system=NUMBERED)).text
+    assert "[1] Give: A gift lets us plan. Choose a day. [2]" in text
+
+
+def test_what_is_near_is_said_with_where_the_user_lives() -> None:
+    home = '<fact name="remembered">I live in Leeds.</fact>'
+    given_prompt = prompt(f"{WALKS}Which walks are near me?", system=NUMBERED + home)
+    assert write(given_prompt).text.startswith("From what you have shared with us: remembered “I live in Leeds”. Here")
+
+
+def test_sentences_of_the_charity_are_said_as_they_are() -> None:
+    fact = '<fact name="memory">We remember nothing. You can allow it.</fact>'
+    text = write(prompt("What do you remember about me?", system=ADA + fact)).text
+    assert text == "Hello Ada. We remember nothing. You can allow it."
+
+
 # --- Earlier turns
 
 

@@ -3,7 +3,7 @@
 import itertools
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,16 @@ import pytest
 from personalization.agent import wiring
 from personalization.agent.adapters.author import ModelAuthor
 from personalization.agent.domain.agent import Agent
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.agent.handlers.ask_agent import handler
+from personalization.content.domain.content import Kind
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from shared.idempotency.claims import FirstAnswer
 from shared.ids import uuid7
 from shared.models.model import ModelAnswer, RetryingModel, ToolCall, Usage
 from shared.resilience.circuit import CircuitBreaker
+from tests.personalization.content.content_examples import page
 from tests.personalization.examples import NOW, a_supporter, consenting
-from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeMemory, FakePages, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.gateway_events import access_claims, rest_event
@@ -32,6 +34,12 @@ ANSWER = ModelAnswer(
     Usage(210, 45),
     (ToolCall("t1", "remember", {"basis": ["interests"], "interests": ["running"]}),),
 )
+PAGES = (
+    page("wells", "Wells for villages", summary="Clean water for ten villages.", url="https://almoner.example/wells"),
+    page(
+        "walk", "A walk for water", summary="Five miles in Leeds.", kind=Kind.EVENT, starts_at=NOW + timedelta(days=9)
+    ),
+)
 SAMPLE_USER = "0197a1b2-0000-7000-8000-000000000001"
 JSON = {"Content-Type": "application/json"}
 
@@ -43,6 +51,7 @@ class AgentApi:
         supporters = [consenting(PERSONALISATION, GIVING_HISTORY, user_id=user_id) for user_id in ("ada", SAMPLE_USER)]
         self.profiles = FakeProfiles(FakeSupporters(*supporters, a_supporter("bob")))
         self.memory = FakeMemory(self.profiles)
+        self.pages = FakePages(*PAGES)
         self._numbers = itertools.count(1)
         self.answers(ANSWER)
 
@@ -53,7 +62,9 @@ class AgentApi:
         self._author = ModelAuthor(patient)
 
     def agent(self) -> Agent:
-        return Agent(self.memory, self._author, lambda: NOW, lambda now: uuid7(now, next(self._numbers)), UTC)
+        return Agent(
+            self.memory, self.pages, self._author, lambda: NOW, lambda now: uuid7(now, next(self._numbers)), UTC
+        )
 
 
 class AnswersOfNow:

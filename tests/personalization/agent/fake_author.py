@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 
 from personalization.agent.domain.agent import Prompt, Reply
-from personalization.agent.domain.learning import Learned
+from personalization.memory.domain.learning import Learned
 from shared.models.model import Usage
 from shared.resilience.deadline import Deadline
 

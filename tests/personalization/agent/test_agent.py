@@ -5,8 +5,9 @@ import pytest
 
 from personalization.agent.domain.agent import AgentAnswer, BasisItem
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Session, Turn
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, Fact
-from personalization.agent.domain.learning import Learned
+from personalization.agent.domain.facts import Fact
+from personalization.memory.domain.learning import Learned
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from personalization.supporters.domain.supporter import Consent
 from shared.auth.callers import Caller
 from shared.errors import NotFound
@@ -43,6 +44,7 @@ def test_answer_says_what_was_said_and_what_it_rests_on(world: World) -> None:
         interaction_id=uuid7(NOW, 1),
         context_version=1,
         usage=USAGE,
+        sources=(),
         basis=(BasisItem("donations.total", "GBP 10.02"),),
     )
 
@@ -75,15 +77,15 @@ def test_every_turn_makes_the_next_version_of_the_context(world: World, count: i
     assert [context.version for context in world.profiles.contexts["ada"]] == list(range(1, count + 4))
 
 
-def test_time_of_a_turn_is_the_time_of_its_answer(world: World) -> None:
+def test_time_of_a_turn_is_the_time_of_its_question_and_the_session_lives_from_its_answer(world: World) -> None:
     def think() -> None:
         world.now += timedelta(seconds=20)
 
     world.ask(FakeAuthor(meanwhile=think))
 
     [interaction] = world.memory.interactions
-    assert interaction.occurred_at == NOW + timedelta(seconds=20)
-    assert world.memory.sessions["main"].expires_at == interaction.occurred_at + SESSION_LIFE
+    assert interaction.occurred_at == NOW
+    assert world.memory.sessions["main"].expires_at == NOW + timedelta(seconds=20) + SESSION_LIFE
 
 
 # --- Basis
@@ -112,9 +114,9 @@ def test_basis_names_a_fact_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("purposes", "names"),
     [
-        ((), {"name"}),
+        ((), {"name", "memory"}),
         ((PERSONALISATION,), {"name", "interests", "intents", "remembered"}),
-        ((GIVING_HISTORY,), {"name", "donations.total", "donations.latest", "donations.monthly"}),
+        ((GIVING_HISTORY,), {"name", "memory", "donations.total", "donations.latest", "donations.monthly"}),
     ],
 )
 def test_prompt_holds_only_what_was_consented_to(purposes: tuple[str, ...], names: set[str]) -> None:
@@ -156,7 +158,7 @@ def test_consent_that_is_taken_back_silences_what_was_learned_and_keeps_it() -> 
 
     world.ask(author)
 
-    assert [fact.name for fact in author.prompts[0].facts] == ["name"]
+    assert [fact.name for fact in author.prompts[0].facts] == ["name", "memory"]
     assert world.memory.latest_context("ada").facts == a_context(1).facts
 
 

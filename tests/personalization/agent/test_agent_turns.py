@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personalization.agent.domain.agent import AgentAnswer, Recollection
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Interaction, Question, Session
-from personalization.agent.domain.learning import Learned
+from personalization.memory.domain.context import FactKind, Origin, SupporterContext
+from personalization.memory.domain.learning import Learned
 from shared.errors import Unavailable
 from shared.idempotency.claims import Claim, FirstAnswer
 from shared.models.model import ModelBusy
@@ -103,10 +103,11 @@ def test_what_a_quicker_turn_learned_is_kept(world: World) -> None:
         meanwhile=lambda: world.profiles.contexts["ada"].append(a_context(1)),
     )
 
-    world.ask(author)
+    answer = world.ask(author)
 
+    origin = Origin(FactKind.INTERESTS, "running", NOW, "main", answer.interaction_id)
     assert world.memory.latest_context("ada") == replace(
-        a_context(1), version=2, interests=("clean water", "running"), updated_at=NOW
+        a_context(1), version=2, interests=("clean water", "running"), updated_at=NOW, origins=(origin,)
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from local.workspace import ROOT
 from shared.http.edge import edge_settings
 from shared.ids import uuid7
+from shared.models.model import ModelAnswer, Usage
 from tests.personalization.agent.agent_api import (
     ANSWER,
     GOOD,
@@ -43,7 +44,20 @@ def test_supporter_is_answered() -> None:
         "contextVersion": 1,
         "usage": {"inputTokens": 210, "outputTokens": 45},
         "basis": [{"fact": "interests", "value": "clean water, education"}],
+        "sources": [],
     }
+
+
+def test_answer_names_the_pages_that_it_cites(world: AgentApi) -> None:
+    world.answers(ModelAnswer("Walk with us [2]. Or build wells [1]. Or swim [3].", Usage(210, 45)))
+
+    answer = ask(input="How can I help with water?")
+
+    assert answer.json["content"] == "Walk with us [1]. Or build wells [2]. Or swim."
+    assert [(each["contentId"], each["title"], each["url"]) for each in answer.json["sources"]] == [
+        ("walk", "A walk for water", None),
+        ("wells", "Wells for villages", "https://almoner.example/wells"),
+    ]
 
 
 def test_answer_is_not_kept_by_browsers_and_proxies() -> None:
@@ -67,7 +81,15 @@ def test_sample_event_is_answered_in_the_shape_of_the_contract(sample: dict[str,
     answer = sent(sample)
 
     assert answer.status == 200, answer.json
-    assert answer.json.keys() == {"content", "sessionId", "interactionId", "contextVersion", "usage", "basis"}
+    assert answer.json.keys() == {
+        "content",
+        "sessionId",
+        "interactionId",
+        "contextVersion",
+        "usage",
+        "basis",
+        "sources",
+    }
     assert answer.json["sessionId"] == json.loads(sample["body"])["sessionId"]
     assert answer.json["usage"].keys() == {"inputTokens", "outputTokens"}
     assert [item.keys() for item in answer.json["basis"]] == [{"fact", "value"}]

@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from personalization.agent.domain.agent import Recollection
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import Question
+from personalization.memory.domain.context import SupporterContext
 from shared.errors import Unavailable
 from shared.idempotency.claims import Claim
 from shared.models.model import ModelAnswer, ModelBusy, ToolCall, Usage

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION, consents, permitted_facts
+from personalization.agent.domain.facts import NOT_REMEMBERED, permitted_facts
 from personalization.donations.domain.donations import DonationPage, Frequency
+from personalization.memory.domain.context import SupporterContext
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Consent, Supporter
 from shared.money import Money, totals
 from tests.personalization.examples import NOW, a_context, a_supporter, consenting, donation, refund_of
@@ -75,10 +76,10 @@ def test_latest_word_counts_wherever_it_stands(said: list[Consent], purpose: str
 # --- What may be said
 
 
-def test_only_the_name_is_permitted_without_consent() -> None:
+def test_only_the_name_is_permitted_without_consent_and_how_to_give_it() -> None:
     facts = facts_of(consenting(), history(1, 2), a_context(3))
 
-    assert facts == {"name": "Zoë 山田"}
+    assert facts == {"name": "Zoë 山田", "memory": NOT_REMEMBERED}
 
 
 def test_consent_to_personalisation_opens_interests_and_what_was_learned() -> None:
@@ -101,6 +102,7 @@ def test_consent_to_personalisation_opens_interests_and_what_was_learned() -> No
 def test_consent_to_giving_history_opens_donations_only() -> None:
     assert facts_of(consenting(GIVING_HISTORY), history(1, 2), a_context(3)) == {
         "name": "Zoë 山田",
+        "memory": NOT_REMEMBERED,
         "donations.total": "GBP 20.03",
         "donations.latest": "GBP 10.02 on 3 February 2026",
         "donations.monthly": "GBP 10.01 a month",
@@ -113,12 +115,12 @@ def test_consent_to_both_opens_both() -> None:
     apart = (
         facts_of(consenting(purpose), history(1, 2), a_context(3)) for purpose in (PERSONALISATION, GIVING_HISTORY)
     )
-    assert both == next(apart) | next(apart)
+    assert both | {"memory": NOT_REMEMBERED} == next(apart) | next(apart)
 
 
 @pytest.mark.parametrize("purpose", ["newsletter", "profiling"])
 def test_consent_to_something_else_opens_nothing(purpose: str) -> None:
-    assert facts_of(consenting(purpose), history(1, 2), a_context(3)).keys() == {"name"}
+    assert facts_of(consenting(purpose), history(1, 2), a_context(3)).keys() == {"name", "memory"}
 
 
 def test_consent_that_was_taken_back_opens_nothing() -> None:
@@ -128,7 +130,10 @@ def test_consent_that_was_taken_back_opens_nothing() -> None:
         for granted in (True, False)
     ]
 
-    assert facts_of(replace(a_supporter(), consent=tuple(yes_and_no)), history(1, 2), a_context(3)).keys() == {"name"}
+    assert facts_of(replace(a_supporter(), consent=tuple(yes_and_no)), history(1, 2), a_context(3)).keys() == {
+        "name",
+        "memory",
+    }
 
 
 @given(words)
@@ -175,7 +180,7 @@ def test_whoever_gives_once_gives_nothing_monthly() -> None:
 
     facts = facts_of(consenting(GIVING_HISTORY), DonationPage((once,), (once.amount,), None))
 
-    assert facts.keys() == {"name", "donations.total", "donations.latest"}
+    assert facts.keys() == {"name", "memory", "donations.total", "donations.latest"}
 
 
 def test_latest_monthly_gift_is_the_one_that_counts() -> None:
@@ -208,7 +213,10 @@ def test_nothing_is_said_of_giving_that_came_to_nothing() -> None:
     returned = replace(donation(1), refunded=donation(1).amount)
     page = DonationPage((refund_of(returned, 1001), returned), (Money(0, "GBP"),), next_position=None)
 
-    assert facts_of(consenting(GIVING_HISTORY), page) == {"name": "Zoë 山田"}
+    assert facts_of(consenting(GIVING_HISTORY), page) == {
+        "name": "Zoë 山田",
+        "memory": NOT_REMEMBERED,
+    }
 
 
 def test_of_two_words_at_the_same_moment_the_later_in_the_record_counts() -> None:

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from personalization.agent.domain.agent import Prompt, Reply
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Question, Session, Turn
-from personalization.agent.domain.facts import PERSONALISATION, Fact
-from personalization.agent.domain.learning import Learned
+from personalization.agent.domain.facts import Fact
 from personalization.agent.domain.live_agent import AgentAnswerer
 from personalization.agent.domain.starting import AgentRunService
+from personalization.memory.domain.learning import Learned
+from personalization.supporters.domain.consent import PERSONALISATION
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound
@@ -23,7 +24,7 @@ from shared.runs.starting import RunStarter
 from shared.runs.worker import Worker
 from tests.personalization.agent.fake_author import USAGE, FakeAuthor, replying
 from tests.personalization.examples import a_context, a_supporter, an_interaction, consenting
-from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeMemory, FakePages, FakeProfiles, FakeSupporters
 from tests.shared.first_answers import FakeRecords
 from tests.shared.persistence.fake_transactions import FakeTransaction
 from tests.shared.runs.fake_runs import NOW, FakeClock, FakeLog, FakeQueue, FakeSender, answered_by
@@ -65,7 +66,7 @@ class World:
         return run
 
     def answerer(self, author: FakeAuthor | None = None) -> AgentAnswerer:
-        return AgentAnswerer(self.memory, lambda: author or FakeAuthor(), self.clock.now, UTC)
+        return AgentAnswerer(self.memory, FakePages(), lambda: author or FakeAuthor(), self.clock.now, UTC)
 
     def work(self, run: Run, author: FakeAuthor | None = None) -> Outcome | None:
         answerers = answered_by(self.answerer(author))
@@ -108,6 +109,7 @@ def test_answer_is_said_piece_by_piece_and_ends_with_what_it_rests_on(world: Wor
         "cutShort": False,
         "usage": {"inputTokens": 210, "outputTokens": 45},
         "basis": [{"fact": "name", "value": "Zoë 山田"}],
+        "sources": [],
     }
 
 
@@ -358,3 +360,30 @@ def test_turn_of_a_stopped_run_is_remembered_as_it_was_shown(world: World) -> No
     world.work(world.run(), author)
 
     assert author.prompts[0].turns == (Turn("question 1", "You gave"),)
+
+
+# --- Of a conversation that is deleted meanwhile
+
+
+@pytest.mark.parametrize("session_id", ["main", None])
+def test_answer_of_a_deleted_conversation_is_not_kept(world: World, session_id: str | None) -> None:
+    run = world.run()
+
+    def delete() -> None:
+        world.memory.deletions["ada", session_id] = world.clock.now()
+
+    assert world.work(run, FakeAuthor(replying(learned=LEARNED), meanwhile=delete)) == "failed"
+
+    assert world.memory.interactions == []
+    assert world.memory.latest_context("ada").version == 0
+    assert world.frames(run)[-1].fields["detail"] == "You have deleted this conversation."
+
+
+def test_stopped_answer_of_a_deleted_conversation_is_not_kept(world: World) -> None:
+    run = world.run()
+    world.memory.deletions["ada", "main"] = world.clock.now()
+
+    world.stop(run)
+
+    assert world.memory.interactions == []
+    assert world.frames(run)[-1].type == "stopped"

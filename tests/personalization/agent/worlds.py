@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from personalization.agent.domain.agent import Agent, AgentAnswer, Memory
 from personalization.agent.domain.conversation import Question
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.idempotency.claims import Claim
@@ -19,7 +19,7 @@ from tests.personalization.examples import (
     consenting,
     session_after,
 )
-from tests.personalization.fakes import FakeMemory, FakeProfiles, FakeSupporters
+from tests.personalization.fakes import FakeMemory, FakePages, FakeProfiles, FakeSupporters
 from tests.shared.clocks import FakeClock
 
 ADA = Caller("ada")
@@ -37,7 +37,7 @@ class World:
         self._made = 0
 
     def agent(self, author: FakeAuthor | None = None, memory: Memory | None = None) -> Agent:
-        return Agent(memory or self.memory, author or FakeAuthor(), lambda: self.now, self._new_id, UTC)
+        return Agent(memory or self.memory, FakePages(), author or FakeAuthor(), lambda: self.now, self._new_id, UTC)
 
     def ask(
         self,

@@ -14,7 +14,7 @@ PRICES = Prices(Decimal("3.00"), Decimal("15.00"), "USD")
 
 
 def a_session(session_id: str = "s1", user_id: str = "ada", project_id: str = "p1", at: datetime = NOW) -> Session:
-    return Session(session_id, project_id, user_id, started_at=at, last_message_at=at)
+    return Session(session_id, project_id, user_id, started_at=at, last_message_at=at, title="Screening saves lives.")
 
 
 def an_exchange(

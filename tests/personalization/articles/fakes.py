@@ -1,7 +1,7 @@
 """What articles need, in memory, with the promises of the real parts."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -14,20 +14,23 @@ from personalization.articles.domain.budget import (
     Spending,
 )
 from personalization.articles.domain.history import SESSION, Exchange, ExchangePage, Reply, Session, SessionPage
+from personalization.articles.domain.listing import Listing, RunPage, RunStatus, RunSummary
 from personalization.articles.domain.prompting import ArticlePrompt
 from personalization.articles.domain.starting import NewArticleRun
 from personalization.articles.domain.texts import KeptText
-from personalization.prompts.domain.cards import Card, CardSet, CardUsed
+from personalization.prompts.domain.cards import Card, CardSet, CardUsed, Selection
 from personalization.prompts.domain.members import Member, Role
 from personalization.prompts.domain.projects import Project, ProjectSettings, ProjectStatus, authorized
+from personalization.prompts.domain.prompts import LATEST
 from personalization.prompts.domain.templates import parse
 from shared.auth.callers import Caller
-from shared.errors import NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.idempotency.claims import KeyInUse
 from shared.models.model import Usage
 from shared.persistence.unit_of_work import Write, WriteRefused
 from shared.resilience.deadline import Deadline
 from shared.runs.run import Run
+from shared.time.moments import FIRST, LAST
 from tests.shared.auth.fake_ends import effect
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.persistence.fake_transactions import committed, step
@@ -91,6 +94,24 @@ class FakeHistory:
 
         return step(SESSION, is_free, lambda: self.by_id.update({session.session_id: session}))
 
+    def resume(self, session: Session) -> Write:
+        def write() -> None:
+            kept = self.by_id[session.session_id]
+            self.by_id[session.session_id] = replace(kept, last_message_at=session.last_message_at)
+
+        return step(SESSION, lambda: self._is_kept(session), write)
+
+    def rename(self, session: Session, title: str) -> Session:
+        if not self._is_kept(session):
+            raise NotFound("There is no such session.")
+        renamed = replace(self.by_id[session.session_id], title=title)
+        self.by_id[session.session_id] = renamed
+        return renamed
+
+    def _is_kept(self, session: Session) -> bool:
+        kept = self.by_id.get(session.session_id)
+        return kept is not None and (kept.user_id, kept.project_id) == (session.user_id, session.project_id)
+
     def begin(self, exchange: Exchange) -> Write:
         return step(
             "exchange",
@@ -98,7 +119,14 @@ class FakeHistory:
             lambda: self.all.append(exchange),
         )
 
-    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
+    def complete(
+        self,
+        project_id: str,  # noqa: ARG002  ids of sessions are unique
+        session_id: str,
+        sent_at: datetime,
+        run_id: str,
+        reply: Reply,
+    ) -> Write:
         def write() -> None:
             (begun,) = (each for each in self.all if self._key(each) == (session_id, sent_at, run_id))
             self.all[self.all.index(begun)] = replace(begun, reply=reply)
@@ -139,6 +167,24 @@ class FakeHistory:
         page = following[:limit]
         return ExchangePage(tuple(each for _, each in page), page[-1][0] if len(following) > limit else None)
 
+    def runs(
+        self, project_id: str, user_id: str | None, listing: Listing, *, after: str | None, limit: int, now: datetime
+    ) -> RunPage:
+        since, until = listing.period.since or FIRST, listing.period.until or LAST
+        own = [
+            each
+            for each in self.all
+            if each.project_id == project_id
+            and user_id in {None, each.user_id}
+            and each.expires_at > now
+            and since <= each.sent_at < until
+        ]
+        of_status = (each for each in map(_summary, own) if listing.status in {None, each.status})
+        newest_first = sorted(of_status, key=lambda each: each.position, reverse=True)
+        following = [each for each in newest_first if after is None or each.position < after]
+        page = tuple(following[:limit])
+        return RunPage(page, page[-1].position if len(following) > limit else None)
+
     def _newest_first(self, session: Session, now: datetime) -> list[Exchange]:
         own = [
             each
@@ -150,8 +196,38 @@ class FakeHistory:
         return sorted(own, key=lambda each: (each.sent_at, each.run_id), reverse=True)
 
 
+def _summary(exchange: Exchange) -> RunSummary:
+    reply = exchange.reply
+    return RunSummary(
+        run_id=exchange.run_id,
+        session_id=exchange.session_id,
+        user_id=exchange.user_id,
+        started_at=exchange.sent_at,
+        status=RunStatus(reply.status if reply else "running"),
+        cards_used=exchange.cards_used,
+        processing_ms=reply.processing_ms if reply else None,
+        usage=reply.usage if reply else None,
+        cost=reply.cost if reply else None,
+        position=exchange.position,
+    )
+
+
 def _said_something(reply: Reply | None) -> bool:
     return reply is not None and reply.status != "failed" and reply.answer != KeptText("")
+
+
+class FakeEraser:
+    """Erases sessions in memory, if there is time."""
+
+    def __init__(self, history: FakeHistory) -> None:
+        self._history = history
+
+    def erase(self, session: Session, now: datetime, deadline: Deadline) -> bool:  # noqa: ARG002  runs are elsewhere
+        if deadline.remaining_seconds <= 0:
+            return False
+        self._history.all = [each for each in self._history.all if each.session_id != session.session_id]
+        del self._history.by_id[session.session_id]
+        return True
 
 
 class FakeTexts:
@@ -194,9 +270,17 @@ class FakeCards:
     def at(self, project_id: str, used: Sequence[CardUsed]) -> CardSet:
         return CardSet(tuple(self._card(project_id, step, each) for step, each in enumerate(used)), tuple(used))
 
-    def with_versions(self, project_id: str, wanted: Mapping[str, int | None]) -> CardSet:
+    def selected(self, project_id: str, selection: Selection) -> CardSet:
+        """Has one label, `latest`."""
         in_production = {card.prompt_id: card.version for card in self.in_production[project_id]}
-        chosen = in_production | {id_: version or self._latest(project_id, id_) for id_, version in wanted.items()}
+        by_label = dict.fromkeys(in_production, LATEST) if selection.label == LATEST else {}
+        chosen = in_production | {
+            id_: self._latest(project_id, id_) if version == LATEST else int(version)
+            for id_, version in (by_label | dict(selection.versions)).items()
+        }
+        unknown = [id_ for id_, version in chosen.items() if (project_id, id_, version) not in self.texts]
+        if unknown:
+            raise Invalid("There is no such version.", [FieldError(f"versions.{id_}", "unknown") for id_ in unknown])
         return self.at(project_id, [CardUsed(prompt_id, version) for prompt_id, version in chosen.items()])
 
     def _card(self, project_id: str, step_order: int, used: CardUsed) -> Card:
@@ -247,14 +331,16 @@ class FakeStarter:
         self._budgets, self._history, self._first_answers = budgets, history, first_answers
         self.runs: list[Run] = []
 
-    def start(self, new: NewArticleRun) -> None:
+    def start(self, new: NewArticleRun, announce: Callable[[], object]) -> None:
         effect()
         first = new.first_answer
         if first:
             self._first_answers.require_free(first)
         try:
             committed(
-                self._history.claim(new.session, new.started_at),
+                self._history.claim(new.session, new.started_at)
+                if new.is_new_session
+                else self._history.resume(new.session),
                 self._history.begin(new.exchange),
                 self._budgets.reserve(new.reservation, new.allowance),
                 step("run", lambda: True, lambda: self.runs.append(new.run)),
@@ -268,6 +354,7 @@ class FakeStarter:
                 self._first_answers.record(first)
             except KeyInUse:
                 raise AssertionError("two at once are for the real starter") from None
+        announce()
 
 
 type Said = str | Usage | Exception | Callable[[], object]

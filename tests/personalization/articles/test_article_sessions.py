@@ -11,7 +11,7 @@ from personalization.articles.domain.reading import SessionService
 from personalization.articles.handlers.article_sessions import handler
 from shared.http.cursors import Cursors
 from tests.personalization.articles.examples import a_session, an_exchange
-from tests.personalization.articles.fakes import FakeHistory, FakeProjectAccess, FakeTexts
+from tests.personalization.articles.fakes import FakeEraser, FakeHistory, FakeProjectAccess, FakeTexts
 from tests.personalization.calls import Answer, called
 from tests.shared.persistence.fake_transactions import committed
 
@@ -23,7 +23,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 @pytest.fixture
 def history(monkeypatch: pytest.MonkeyPatch) -> FakeHistory:
     history = FakeHistory()
-    service = SessionService(FakeProjectAccess(), history, FakeTexts())
+    service = SessionService(FakeProjectAccess(), history, FakeTexts(), FakeEraser(history))
     monkeypatch.setattr(articles, "session_service", lambda: service)
     monkeypatch.setattr(articles, "cursors", lambda: Cursors("a key for tests"))
     return history
@@ -51,7 +51,14 @@ def test_sessions_come_in_pages(history: FakeHistory) -> None:
         begun(history, f"s{number}", number)
     first = sessions(limit="2")
     assert [each["sessionId"] for each in first.json["items"]] == ["s2", "s1"]
-    assert set(first.json["items"][0]) == {"sessionId", "projectId", "userId", "startedAt", "lastMessageAt"}
+    assert set(first.json["items"][0]) == {
+        "sessionId",
+        "projectId",
+        "userId",
+        "title",
+        "startedAt",
+        "lastMessageAt",
+    }
     rest = sessions(limit="2", cursor=first.json["nextCursor"])
     assert [each["sessionId"] for each in rest.json["items"]] == ["s0"]
     assert rest.json["nextCursor"] is None
@@ -110,3 +117,55 @@ def test_another_s_session_is_not_there(history: FakeHistory) -> None:
 @pytest.mark.parametrize("limit", ["0", "51", "x"])
 def test_a_page_has_its_limits(history: FakeHistory, limit: str) -> None:  # noqa: ARG001
     assert sessions(limit=limit).status == 400
+
+
+def one(method: str, caller: str = "ada", session_id: str = "s1", body: object = None) -> Answer:
+    resource = "/api/projects/{projectId}/sessions/{sessionId}"
+    path = {"projectId": "p1", "sessionId": session_id}
+    return called(handler, caller, body=body, path=path, resource=resource, method=method)
+
+
+def test_a_session_is_renamed_by_its_user(history: FakeHistory) -> None:
+    begun(history)
+    renamed = one("PATCH", body={"title": "  Spring   campaign "})
+    assert (renamed.status, renamed.json["sessionId"], renamed.json["title"]) == (200, "s1", "Spring campaign")
+    assert [each["title"] for each in sessions().json["items"]] == ["Spring campaign"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"title": ""}, {"title": " "}, {"title": "x" * 101}, {"title": None}, {"name": "x"}]
+)
+def test_a_title_is_a_line_of_text(history: FakeHistory, body: dict[str, object]) -> None:
+    begun(history)
+    assert one("PATCH", body=body).status == 422
+    assert [each["title"] for each in sessions().json["items"]] == ["Screening saves lives."]
+
+
+def test_a_session_is_deleted_by_its_user_with_its_messages(history: FakeHistory) -> None:
+    committed(history.begin(an_exchange("run-1", begun(history), at=NOW)))
+    committed(history.begin(an_exchange("run-2", begun(history, "s2"), at=NOW)))
+    assert one("DELETE").status == 204
+    assert [each["sessionId"] for each in sessions().json["items"]] == ["s2"]
+    assert messages().status == 404
+    assert one("DELETE").status == 404
+    assert [each.run_id for each in history.all] == ["run-2"]
+
+
+@pytest.mark.parametrize(("method", "body"), [("PATCH", {"title": "Mine"}), ("DELETE", None)])
+def test_nobody_changes_another_s_session(history: FakeHistory, method: str, body: object) -> None:
+    begun(history)
+    assert one(method, "bob", body=body).status == 404
+    assert one(method, "eve", body=body).status == 404
+    assert one(method, session_id="s9", body=body).status == 404
+    assert [each["title"] for each in sessions().json["items"]] == ["Screening saves lives."]
+
+
+def test_a_session_that_cannot_be_deleted_in_time_is_deleted_by_a_repetition(
+    history: FakeHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(history)
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeEraser, "erase", lambda *_: False)
+        refused = one("DELETE")
+        assert refused.status == 503
+    assert one("DELETE").status == 204

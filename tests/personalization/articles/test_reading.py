@@ -7,7 +7,7 @@ from personalization.articles.domain.reading import SessionService
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
-from tests.personalization.articles.fakes import FakeHistory, FakeProjectAccess, FakeTexts
+from tests.personalization.articles.fakes import FakeEraser, FakeHistory, FakeProjectAccess, FakeTexts
 from tests.shared.persistence.fake_transactions import committed
 
 ADA, BOB, EVE, ROOT = Caller("ada"), Caller("bob"), Caller("eve"), Caller("root", frozenset({"admin"}))
@@ -19,7 +19,7 @@ class House:
     texts: FakeTexts = field(default_factory=FakeTexts)
 
     def __post_init__(self) -> None:
-        self.service = SessionService(FakeProjectAccess(), self.history, self.texts)
+        self.service = SessionService(FakeProjectAccess(), self.history, self.texts, FakeEraser(self.history))
         committed(self.history.claim(a_session("s1", "ada"), NOW))
         committed(self.history.claim(a_session("s2", "bob", at=NOW + timedelta(hours=1)), NOW))
         committed(self.history.claim(a_session("s3", "ada", "p2"), NOW))

@@ -1,11 +1,13 @@
 """Starting article runs."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
+from personalization.articles.domain.balances import BudgetService
 from personalization.articles.domain.budget import Allowance, Spending
 from personalization.articles.domain.history import HISTORY_LIFE
 from personalization.articles.domain.prompting import Parameters, exchange_tokens, input_tokens
@@ -29,6 +31,7 @@ from tests.personalization.articles.fakes import (
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.persistence.fake_transactions import committed
 
+POOL = ThreadPoolExecutor(2, thread_name_prefix="read")
 ADA, BOB = Caller("ada"), Caller("bob")
 PLATFORM = Terms(Parameters(), Allowance(1_000_000, 1_000_000))
 ARTICLE = "Screening saves lives."
@@ -55,6 +58,9 @@ class House:
             texts=self.texts,
             starter=self.starter,
             new_id=new_id,
+        )
+        self.budget_service = BudgetService(
+            project_access=self.project_access, platform=PLATFORM, budgets=self.budgets, readers=lambda: POOL
         )
         self.cards.write("p1", "card-1", 3, "Write a headline.")
 
@@ -176,6 +182,22 @@ def test_an_expired_session_may_be_begun_by_anybody(house: House) -> None:
     house.start(ADA)
     kept = house.history.session("s1", NOW)
     assert kept == a_session(user_id="ada")
+
+
+@pytest.mark.parametrize(
+    ("article", "title"),
+    [
+        ("\n\n  Screening\tsaves\nlives.  ", "Screening saves lives."),
+        ("w" * 100, "w" * 100),
+        ("word " * 100, "word " * 19 + "word…"),
+        ("w" * 200_000, "w" * 99 + "…"),
+    ],
+)
+def test_a_new_session_is_called_after_its_article(house: House, article: str, title: str) -> None:
+    house.start(article=article)
+    assert house.history.by_id["s1"].title == title
+    house.start(article="Another.")
+    assert house.history.by_id["s1"].title == title
 
 
 def test_a_session_goes_on_from_its_beginning(house: House) -> None:

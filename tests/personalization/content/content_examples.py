@@ -27,6 +27,11 @@ class FakeContents:
         self.removed: dict[str, int] = {}
         self.revision = 0
 
+    def other_than(self, revision: int) -> Collection | None:
+        if revision == self.revision:
+            return None
+        return Collection(self.revision, tuple(sorted(self.by_id.values(), key=lambda content: content.content_id)))
+
     def find(self, content_id: str) -> Content | None:
         return self.by_id.get(content_id)
 
@@ -55,10 +60,8 @@ class FakeLibrary:
 
     def look_up(self, user_id: str, other_than: int | None) -> Findings:
         profile = self.profiles.find(user_id, anonymous=False)
-        items = sorted(self.contents.by_id.values(), key=lambda content: content.content_id)
-        is_wanted = other_than is not None and other_than != self.contents.revision
         return Findings(
             supporter=profile.supporter if profile else None,
             context=self.profiles.latest_context(user_id),
-            collection=Collection(self.contents.revision, tuple(items)) if is_wanted else None,
+            collection=None if other_than is None else self.contents.other_than(other_than),
         )

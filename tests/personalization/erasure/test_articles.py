@@ -10,17 +10,21 @@ import boto3
 import pytest
 
 from local.workspace import ROOT
-from personalization.articles.adapters.erasing import ArticleErasing
+from personalization.articles.adapters.erasing import ArticleErasing, SessionErasing
 from personalization.articles.adapters.records import ChatRecord, ExchangeRecord, SessionRecord
+from personalization.articles.adapters.texts import ObjectTexts
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.adapters.projects import DynamoProjects
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.membership import MemberService
 from shared.people.person import Person
+from shared.runs.dynamo_log import DynamoRunLog, FrameRecord, RunRecord
+from shared.runs.run import Frame
 from tests.personalization.articles.examples import a_session, an_exchange
 from tests.personalization.prompts.examples import a_member, a_project
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.erasing import LARGE, NOW, ErasingContract, Owned, rows
+from tests.shared.runs.fake_runs import a_run
 
 FOLDER = ROOT / "personalization"
 PROJECTS = ("project-1", "project-2")
@@ -38,9 +42,12 @@ class OwnedArticles:
         self.projects = DynamoProjects(tables["ProjectsTable"], tables["ProjectMembersTable"], "first-answers")
         self._bucket, self._s3, chats = f"long-{uuid.uuid4().hex}", s3, tables["ChatHistoryTable"]
         s3.create_bucket(Bucket=self._bucket, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
-        self.part = ArticleErasing(chats, self._bucket, self.projects, MemberService(self.projects, Nobody()))
+        self.runs = DynamoRunLog(tables["RunsTable"], tables["FramesTable"])
+        sessions = SessionErasing(chats, ObjectTexts(self._bucket), self.runs)
+        self.part = ArticleErasing(sessions, self.projects, MemberService(self.projects, Nobody()))
         self._chats, self._sessions = ChatRecord.at(chats), SessionRecord.at(chats)
         self._exchanges = ExchangeRecord.at(chats)
+        self._live = RunRecord.at(tables["RunsTable"]), FrameRecord.at(tables["FramesTable"])
         for project_id in PROJECTS:
             self.projects.add(a_project(project_id), None)
 
@@ -64,9 +71,13 @@ class OwnedArticles:
         session = a_session(session_id, user_id, project_id)
         exchange = an_exchange(f"run-{number}", session, at=NOW + timedelta(seconds=number), article=text)
         if number == 0:
-            key = f"{session_id}/long"
+            key = f"{project_id}/{session_id}/run-0/input.txt"
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=b"A long article.")
             exchange = replace(exchange, input=KeptText(None, key))
+            run = a_run(f"run-of-{session_id}", now=NOW)
+            self.runs.create(run, lambda _: None)
+            self.runs.append(Frame(run.run_id, 1, "delta", {"text": "Hello"}), run.expires_at)
+            exchange = replace(exchange, run_id=run.run_id)
         self._exchanges.of(exchange).put()
 
     def members(self, project_id: str) -> list[str]:
@@ -77,7 +88,7 @@ class OwnedArticles:
     def kept(self) -> list[str]:
         objects = self._s3.list_objects_v2(Bucket=self._bucket).get("Contents", [])
         members = [f"{project_id} {self.members(project_id)}" for project_id in PROJECTS]
-        return [*rows(self._chats), *(each["Key"] for each in objects), *members]
+        return [*rows(self._chats, *self._live), *(each["Key"] for each in objects), *members]
 
 
 @pytest.mark.emulator
@@ -87,8 +98,9 @@ class TestArticles(ErasingContract):
         s3 = boto3.Session("test", "test", region_name="us-west-2").client("s3", endpoint_url=local_aws)
         of_projects = tables_like(local_aws, FOLDER / "prompt_tables.yaml", ["ProjectsTable", "ProjectMembersTable"])
         of_articles = tables_like(local_aws, FOLDER / "article_tables.yaml", ["ChatHistoryTable"])
-        with of_projects as projects, of_articles as articles:
-            yield OwnedArticles(projects | articles, s3)
+        of_runs = tables_like(local_aws, ROOT / "gateway" / "live_tables.yaml", ["RunsTable", "FramesTable"])
+        with of_projects as projects, of_articles as articles, of_runs as runs:
+            yield OwnedArticles(projects | articles | runs, s3)
         s3.close()
 
     def test_only_owner_stays_and_nothing_that_they_wrote(self, owned: OwnedArticles) -> None:

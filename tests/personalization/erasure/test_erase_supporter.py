@@ -8,8 +8,9 @@ import pytest
 
 from local.workspace import ROOT
 from personalization.agent.adapters.erasing import AgentErasing
-from personalization.agent.adapters.records import InteractionRecord, SessionRecord
-from personalization.articles.adapters.erasing import ArticleErasing
+from personalization.agent.adapters.records import SessionRecord
+from personalization.articles.adapters.erasing import ArticleErasing, SessionErasing
+from personalization.articles.adapters.texts import ObjectTexts
 from personalization.donations.adapters.erasing import DonationErasing
 from personalization.erasure import wiring
 from personalization.erasure.handlers.erase_supporter import handler
@@ -19,6 +20,7 @@ from personalization.supporters.adapters.people import DynamoPeople
 from shared.dynamodb.records import scan
 from shared.errors import Unavailable
 from shared.events.event_bridge import EventBus
+from shared.runs.dynamo_log import DynamoRunLog
 from tests.identity.registration.test_publish_user_registered import Bridge
 from tests.personalization.examples import a_context, a_supporter, an_interaction, session_after
 from tests.personalization.stores import DynamoStore
@@ -90,12 +92,13 @@ class TestInDynamoDB:
         ):
             names = of_prompts | of_articles
             projects = DynamoProjects(names["ProjectsTable"], names["ProjectMembersTable"], "first-answers")
+            no_texts, no_runs = ObjectTexts("no-bucket"), DynamoRunLog("no-runs", "no-frames")
             members = MemberService(projects, DynamoPeople(dynamo.tables[0]))
             parts = (
                 dynamo.tombstones,
                 dynamo.supporters,
-                AgentErasing(dynamo.tables[2], *dynamo.conversations),
-                ArticleErasing(names["ChatHistoryTable"], "no-bucket", projects, members),
+                AgentErasing(dynamo.tables[2], *dynamo.agent_tables),
+                ArticleErasing(SessionErasing(names["ChatHistoryTable"], no_texts, no_runs), projects, members),
                 DonationErasing(dynamo.tables[1]),
             )
             monkeypatch.setattr(wiring, "parts", lambda: parts)
@@ -115,7 +118,8 @@ class TestInDynamoDB:
         profile = dynamo.profiles.find("bob", anonymous=True)
         assert profile
         assert profile.supporter == a_supporter("bob")
-        sessions = SessionRecord.at(dynamo.conversations[0])
+        assert [len(dynamo.conversations.page(each, None, 5).items) for each in ("ada", "bob")] == [0, 1]
+        sessions = SessionRecord.at(dynamo.agent_tables[0])
         assert [image["userId"]["S"] for image in scan(sessions)] == ["bob"]
         assert dynamo.supporters.add(a_supporter("ada")) is False
         assert len(bridge.events) == 2
@@ -124,5 +128,4 @@ class TestInDynamoDB:
         dynamo.supporters.add(a_supporter(user_id))
         dynamo.learn(user_id, a_context(1), a_context(2))
         said = an_interaction(1, user_id, session_id=f"session-of-{user_id}")
-        InteractionRecord.at(dynamo.conversations[1]).of(said).put()
-        SessionRecord.at(dynamo.conversations[0]).of(session_after(said)).put()
+        dynamo.memory.record(said, a_context(3), session_after(said), said.occurred_at)

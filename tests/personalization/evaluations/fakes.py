@@ -3,13 +3,21 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from personalization.articles.domain.budget import Allowance, BudgetExceededError
 from personalization.evaluations.domain.cases import Case, CasePage, CaseSummary
-from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
+from personalization.evaluations.domain.evaluation import (
+    CaseResult,
+    Evaluation,
+    EvaluationPage,
+    Listing,
+    Verdict,
+)
 from shared.errors import Conflict, NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import FirstAnswer
 from shared.persistence.unit_of_work import WriteRefused
+from shared.time.moments import FIRST, LAST
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.persistence.fake_transactions import committed, step
@@ -80,6 +88,20 @@ class FakeEvaluations:
 
     def find(self, project_id: str, evaluation_id: str) -> Evaluation | None:
         return self.by_id.get((project_id, evaluation_id))
+
+    def page(self, project_id: str, listing: Listing, after: str | None, limit: int, now: datetime) -> EvaluationPage:
+        since, until = listing.period.since or FIRST, listing.period.until or LAST
+        listed = [
+            each
+            for (owner, id_), each in sorted(self.by_id.items(), reverse=True)
+            if owner == project_id
+            and listing.status in {None, each.status}
+            and since <= each.started_at < until
+            and now < each.started_at + timedelta(days=90)
+            and (after is None or id_ < after)
+        ]
+        page = tuple(listed[:limit])
+        return EvaluationPage(page, page[-1].evaluation_id if len(listed) > limit else None)
 
     def results(self, project_id: str, evaluation_id: str) -> tuple[CaseResult, ...]:  # noqa: ARG002  ids are unique
         return tuple(self.kept[evaluation_id][case_id] for case_id in sorted(self.kept[evaluation_id]))

@@ -1,9 +1,13 @@
 """The routes of evaluations through their handler, with the two steps of the state machine in between."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from personalization.evaluations import wiring
 from personalization.evaluations.handlers import evaluations, finish_evaluation, run_case
+from shared.http.cursors import Cursors
 from shared.models.model import Usage
 from tests.personalization.articles.examples import PRICES
 from tests.personalization.calls import Answer, called
@@ -22,6 +26,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(wiring, "evaluation_store", lambda: house.evaluations)
     monkeypatch.setattr(wiring, "first_answers", lambda: first_answers)
     monkeypatch.setattr(wiring, "prices", lambda: PRICES)
+    monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
     return house
 
 
@@ -92,7 +97,7 @@ def test_who_may_not_start_one(house: House, caller: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"promptId": "card-9"}, 404), ({"versions": {"card-1": 9}}, 404), ({"versions": {"card-1": 0}}, 422)],
+    [({"promptId": "card-9"}, 422), ({"versions": {"card-1": 9}}, 422), ({"versions": {"card-1": 0}}, 422)],
 )
 def test_versions_that_are_not_there(house: House, body: object, status: int) -> None:
     assert start(body).status == status
@@ -102,3 +107,73 @@ def test_versions_that_are_not_there(house: House, body: object, status: int) ->
 def test_an_evaluation_that_is_not_there(house: House) -> None:  # noqa: ARG001
     assert read("unknown").status == 404
     assert read(start({}).json["evaluationId"], "eve").status == 404
+
+
+def listed(caller: str = "bob", **query: str) -> Answer:
+    resource = "/api/projects/{projectId}/evaluations"
+    return called(evaluations.handler, caller, path={"projectId": "p1"}, resource=resource, query=query, method="GET")
+
+
+def test_evaluations_are_listed_newest_first(house: House) -> None:
+    first, second, third = (start({"promptId": "card-1"}).json["evaluationId"] for _ in range(3))
+    house.model.script = ("Hello, reader.", Usage(10, 5))
+    run_all(first, "a", "b")
+    house.model.script = ("Buy spam, reader.", Usage(10, 5))
+    run_all(second, "a", "b")
+
+    page = listed(limit="2").json
+
+    assert [each["evaluationId"] for each in page["items"]] == [third, second]
+    rest = listed(limit="2", cursor=page["nextCursor"]).json
+    assert rest == {"items": rest["items"], "nextCursor": None}
+    (oldest,) = rest["items"]
+    assert {name: oldest[name] for name in oldest if not name.endswith("At")} == {
+        "evaluationId": first,
+        "status": "passed",
+        "versions": {"card-1": 2},
+        "startedBy": "ada",
+        "caseCount": 2,
+        "passedCases": 2,
+    }
+    assert [(each["status"], each["passedCases"]) for each in page["items"]] == [("running", None), ("failed", 1)]
+    assert [each["evaluationId"] for each in listed(status="failed").json["items"]] == [second]
+    today = datetime.now(UTC).date()
+    assert len(listed(**{"from": f"{today}", "to": f"{today}"}).json["items"]) == 3
+    assert listed(to=f"{today - timedelta(days=1)}").json["items"] == []
+
+
+def test_evaluation_that_never_finishes_is_finished_by_the_list(house: House) -> None:
+    evaluation_id = start({}).json["evaluationId"]
+    key = "p1", evaluation_id
+    long_ago = datetime.now(UTC) - timedelta(minutes=31)
+    house.evaluations.by_id[key] = replace(house.evaluations.by_id[key], started_at=long_ago)
+
+    assert listed(status="running").json["items"] == []
+
+    (failed,) = listed(status="failed").json["items"]
+    assert (failed["evaluationId"], failed["status"], failed["passedCases"]) == (evaluation_id, "failed", 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"status": "waiting"}, 422),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, 422),
+        ({"from": "yesterday"}, 400),
+        ({"cursor": "x"}, 400),
+        ({"promptId": "card-1"}, 400),
+    ],
+)
+def test_filters_that_mean_nothing_are_refused(house: House, query: dict[str, str], status: int) -> None:  # noqa: ARG001
+    assert listed(**query).status == status
+
+
+def test_strangers_list_nothing(house: House) -> None:  # noqa: ARG001
+    assert listed("eve").status == 404
+
+
+def test_a_cursor_of_another_filter_is_refused(house: House) -> None:  # noqa: ARG001
+    for _ in range(2):
+        start({})
+    cursor = listed(limit="1").json["nextCursor"]
+    assert listed(limit="1", status="running", cursor=cursor).status == 400

@@ -15,8 +15,9 @@ from personalization.evaluations.domain.promotion import Promotion
 from personalization.evaluations.domain.running import CaseRunner, EvaluationService, finish
 from personalization.prompts.domain.cards import CardUsed
 from personalization.prompts.domain.projects import ProjectSettings
+from personalization.prompts.domain.prompts import LATEST
 from shared.auth.callers import Caller
-from shared.errors import Conflict, Forbidden, NotFound, Unavailable
+from shared.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from shared.ids import new_id
 from shared.models.model import ModelBusy, Usage
 from tests.personalization.articles.examples import NOW, PRICES
@@ -74,8 +75,8 @@ class House:
             now=lambda: self.now,
         )
 
-    def start(self, **wanted: int | None) -> Evaluation:
-        return self.service.start(ADA, "p1", wanted or {"card-1": None}, NOW)
+    def start(self, **wanted: int | str) -> Evaluation:
+        return self.service.start(ADA, "p1", wanted or {"card-1": LATEST}, NOW)
 
     def run(self, evaluation: Evaluation, *case_ids: str) -> None:
         for case_id in case_ids or evaluation.case_ids:
@@ -151,7 +152,7 @@ def test_a_newer_failure_counts_more_than_an_older_success(house: House) -> None
     house.run(evaluation)
     house.finish(evaluation)
     house.model.script = ("Buy spam.", Usage(10, 5))
-    newer = house.service.start(ADA, "p1", {"card-1": None}, NOW + timedelta(seconds=1))
+    newer = house.service.start(ADA, "p1", {"card-1": LATEST}, NOW + timedelta(seconds=1))
     house.run(newer)
     house.finish(newer)
     assert house.failing_cases("card-1", 2) == ["a", "b"]
@@ -235,10 +236,10 @@ def test_without_cases_there_is_nothing_to_evaluate(house: House) -> None:
 
 
 def test_versions_that_are_not_there_are_refused(house: House) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         house.start(**{"card-1": 9})
-    with pytest.raises(NotFound):
-        house.start(**{"card-9": None})
+    with pytest.raises(Invalid):
+        house.start(**{"card-9": LATEST})
 
 
 def test_an_evaluation_that_could_not_be_started_is_started_by_its_reader(house: House) -> None:

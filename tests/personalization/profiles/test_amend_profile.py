@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.agent.domain.facts import consents
 from personalization.profiles import wiring
 from personalization.profiles.domain.amendment import MAX_DECISIONS, Amendment, consent_given
 from personalization.profiles.handlers.amend_profile import handler
+from personalization.supporters.domain.consent import consents
 from personalization.supporters.domain.supporter import Consent, Supporter
 from shared.http.cursors import Cursors
 from tests.personalization.examples import NOW, a_supporter

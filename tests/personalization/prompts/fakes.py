@@ -17,6 +17,7 @@ from personalization.prompts.domain.prompts import (
     Version,
     VersionPage,
 )
+from personalization.prompts.domain.removed_projects import RemovedProject
 from personalization.prompts.domain.sweeping import KeptText
 from shared.errors import NotFound, VersionConflict
 from shared.idempotency.claims import FirstAnswer
@@ -30,6 +31,7 @@ class FakeProjects:
         self._first_answers = first_answers
         self._lock = threading.Lock()
         self.by_id: dict[str, Project] = {}
+        self.removed = FakeRemovedProjects()
 
     def find(self, project_id: str) -> Project | None:
         return self.by_id.get(project_id)
@@ -80,12 +82,32 @@ class FakeProjects:
         page = tuple(listed[:limit])
         return ProjectPage(page, page[-1].project_id if len(listed) > limit else None)
 
-    def remove(self, project: Project) -> None:
+    def remove(self, project: Project, now: datetime) -> None:
         with self._lock:
             stored = self.by_id.get(project.project_id)
             if stored is None or stored.members_version != project.members_version:
                 raise VersionConflict
             del self.by_id[project.project_id]
+            self.removed.by_id[project.project_id] = RemovedProject(project.project_id, now, now)
+
+
+class FakeRemovedProjects:
+    """Projects that were removed, in memory."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, RemovedProject] = {}
+
+    def all(self) -> Sequence[RemovedProject]:
+        return [self.by_id[project_id] for project_id in sorted(self.by_id)]
+
+    def postpone(self, removed: RemovedProject, due_at: datetime) -> bool:
+        if self.by_id.get(removed.project_id) != removed:
+            return False
+        self.by_id[removed.project_id] = replace(removed, due_at=due_at)
+        return True
+
+    def forget(self, removed: RemovedProject) -> None:
+        self.by_id.pop(removed.project_id, None)
 
 
 class FakePrompts:
@@ -118,6 +140,9 @@ class FakePrompts:
         found = sorted(self._moves.get(prompt_id, ()), key=lambda move: move.move_id, reverse=True)
         page, position = _page(found, lambda each: each.move_id, after, limit)
         return LabelMovePage(page, position)
+
+    def has_been(self, prompt_id: str, label: str, version: int) -> bool:
+        return any((each.label, each.to_version) == (label, version) for each in self._moves.get(prompt_id, ()))
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
         with self._lock:
@@ -239,8 +264,8 @@ class FakeTexts:
     def clear_project(self, project_id: str) -> None:
         self.remove([text for text in self.kept() if text.project_id == project_id])
 
-    def kept(self) -> Iterator[KeptText]:
-        everything = [kept for kept, _ in self.by_id.values()]
+    def kept(self, project_id: str | None = None) -> Iterator[KeptText]:
+        everything = [kept for kept, _ in self.by_id.values() if project_id in {None, kept.project_id}]
         return iter(sorted(everything, key=lambda text: (text.project_id, text.prompt_id, text.text_id)))
 
     def remove(self, texts: Sequence[KeptText]) -> None:

@@ -57,13 +57,13 @@ class PromptApi:
         self.prompts = FakePrompts(self.projects, self.first_answers)
         self.texts = FakeTexts(lambda: datetime.now(UTC))
         self.evaluations = FakeEvaluations()
-        self.sweeper = Sweeper(self.projects, self.prompts, self.texts)
+        self.sweeper = Sweeper(self.prompts, self.texts)
         numbers = count(1)
 
         def new_id(_: datetime) -> str:
             return f"id-{next(numbers):04}"
 
-        self.project_service = ProjectService(self.projects, self.sweeper, new_id)
+        self.project_service = ProjectService(self.projects, new_id)
         self.member_service = MemberService(self.projects, FakePeople())
         self.prompt_service = PromptService(
             project_access=self.project_service,
@@ -145,7 +145,7 @@ class PromptApi:
 
 def _template(path: str) -> tuple[str, dict[str, str]]:
     """The route's template of a path, and what stands in its places."""
-    names = {"projects": "projectId", "prompts": "promptId", "members": "userId"}
+    names = {"projects": "projectId", "prompts": "promptId", "members": "userId", "labels": "label"}
     parts = path.strip("/").split("/")
     parameters: dict[str, str] = {}
     for index in range(1, len(parts)):

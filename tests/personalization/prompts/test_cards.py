@@ -3,12 +3,13 @@
 import html
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.prompts.domain.cards import Card, CardSet, CardUsed, ProjectCards
+from personalization.prompts.domain.cards import Card, CardSet, CardUsed, ProjectCards, Selection
 from personalization.prompts.domain.templates import parse
 from shared.errors import Invalid, NotFound
 from tests.personalization.prompts.examples import OWNER
@@ -50,8 +51,8 @@ def test_cards_of_one_project_never_enter_those_of_another(api: PromptApi, cards
     assert texts(cards.production(api.project(mine))) == ("Mine.",)
     with pytest.raises(NotFound):
         cards.at(id_of(mine), [CardUsed(id_of(prompt), 1)])
-    with pytest.raises(NotFound):
-        cards.with_versions(id_of(mine), {id_of(prompt): 1})
+    with pytest.raises(Invalid):
+        cards.selected(id_of(mine), Selection(versions={id_of(prompt): 1}))
 
 
 def test_included_texts_bring_their_variables_and_are_named(api: PromptApi, cards: ProjectCards) -> None:
@@ -127,20 +128,64 @@ def test_run_gets_the_very_versions_that_it_was_accepted_with(api: PromptApi, ca
     assert found.used == used
 
 
-def test_evaluated_set_has_the_versions_wanted_and_production_of_the_others(
-    api: PromptApi, cards: ProjectCards
-) -> None:
+@dataclass
+class Drafts:
+    """A project with two prompts and one that is switched off, each with two drafts; one is labelled `staging`."""
+
+    cards: ProjectCards
+    project: str
+    first: str
+    second: str
+    idle: str
+
+    def selected(self, label: str = "production", **versions: int | str) -> Sequence[str]:
+        """`versions` by the names of the prompts."""
+        named = {id_of(getattr(self, name)): version for name, version in versions.items()}
+        return texts(self.cards.selected(id_of(self.project), Selection(label, named)))
+
+
+@pytest.fixture
+def drafts(api: PromptApi, cards: ProjectCards) -> Drafts:
     project = api.made()
     first, second = api.written(project, "A1"), api.written(project, "B1")
     idle = api.written(project, "C1", isActive=False)
-    for prompt in (first, second, idle):
-        api.saved(prompt, 1, content="2")
-        api.saved(prompt, 2, content="3")
+    for prompt, name in ((first, "A"), (second, "B"), (idle, "C")):
+        api.saved(prompt, 1, content=f"{name}2")
+        api.saved(prompt, 2, content=f"{name}3")
+    assert api.call(OWNER, "POST", f"{first}/labels", {"label": "staging", "version": 2}).status == 200
+    return Drafts(cards, project, first, second, idle)
 
-    assert texts(cards.with_versions(id_of(project), {})) == ("A1", "B1")
-    assert texts(cards.with_versions(id_of(project), {id_of(first): None, id_of(idle): 2})) == ("3", "B1", "2")
-    with pytest.raises(NotFound):
-        cards.with_versions(id_of(project), {id_of(first): 4})
+
+def test_label_selects_where_a_prompt_has_it_and_production_elsewhere(drafts: Drafts) -> None:
+    assert drafts.selected() == ("A1", "B1")
+    assert drafts.selected("staging") == ("A2", "B1")
+    assert drafts.selected("latest") == ("A3", "B3")
+
+
+def test_version_that_is_named_goes_before_the_label_and_switches_its_prompt_on(drafts: Drafts) -> None:
+    assert drafts.selected(first="latest", idle=2) == ("A3", "B1", "C2")
+    assert drafts.selected("latest", first="staging", second="production") == ("A2", "B1")
+    assert drafts.selected("staging", first=3) == ("A3", "B1")
+
+
+def test_what_cannot_be_selected_is_named_with_what_can(drafts: Drafts) -> None:
+    with pytest.raises(Invalid) as refused:
+        drafts.cards.selected(
+            id_of(drafts.project),
+            Selection("canary", {"nothing": 1, id_of(drafts.first): 4, id_of(drafts.second): "staging"}),
+        )
+    assert [(error.field, error.message) for error in refused.value.errors] == [
+        ("label", "must be a label of one of the project's prompts: latest, production, staging"),
+        ("versions.nothing", "must be named by the id of a prompt of this project"),
+        (
+            f"versions.{id_of(drafts.first)}",
+            "must be a version from 1 to 3, the latest, or one of its labels: latest, production, staging",
+        ),
+        (
+            f"versions.{id_of(drafts.second)}",
+            "must be a version from 1 to 3, the latest, or one of its labels: latest, production",
+        ),
+    ]
 
 
 def test_versions_that_would_include_each_other_are_refused_together(api: PromptApi, cards: ProjectCards) -> None:
@@ -153,8 +198,9 @@ def test_versions_that_would_include_each_other_are_refused_together(api: Prompt
     assert api.call(OWNER, "POST", f"{second}/labels", {"label": "production", "version": 2}).status == 200
 
     with pytest.raises(Invalid, match="Tone → Tone → Tone"):
-        cards.with_versions(id_of(project), {id_of(first): 2})
-    assert texts(cards.with_versions(id_of(project), {id_of(first): 2, id_of(second): 1})) == ("B1", "B1")
+        cards.selected(id_of(project), Selection(versions={id_of(first): 2}))
+    together = Selection(versions={id_of(first): 2, id_of(second): 1})
+    assert texts(cards.selected(id_of(project), together)) == ("B1", "B1")
 
 
 def test_values_that_make_cards_longer_than_any_model_reads_are_refused(api: PromptApi, cards: ProjectCards) -> None:

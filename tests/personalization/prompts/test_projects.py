@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from personalization.prompts.domain.erasing import PromptErasing
 from shared.auth.callers import Caller
-from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
+from shared.resilience.deadline import Deadline
+from tests.personalization.prompts.examples import ADMIN, EDITOR, NOW, OWNER, STRANGER, VIEWER
 from tests.personalization.prompts.prompt_api import PromptApi
 
 SETTINGS = {"maxTokens": 500, "temperature": 0.1, "topP": 0.5, "tokensPerDay": 10_000, "tokensPerUserPerDay": 1_000}
@@ -149,16 +151,37 @@ def test_only_owners_and_admins_change_and_remove(api: PromptApi, caller: Caller
     assert api.call(caller, "DELETE", project).status == status
 
 
-def test_removed_project_is_gone_with_all_that_belonged_to_it(api: PromptApi) -> None:
-    project, other = api.made(), api.made()
+def test_removed_project_is_gone_at_once_and_due_to_be_erased(api: PromptApi) -> None:
+    project = api.made()
     prompt = api.written(project)
-    stays = api.written(other)
 
     assert api.call(OWNER, "DELETE", project).status == 204
 
     assert api.call(OWNER, "GET", project).status == 404
     assert api.call(OWNER, "GET", prompt).status == 404
     assert api.call(OWNER, "DELETE", project).status == 404
+    assert [removed.project_id for removed in api.projects.removed.all()] == [project.rpartition("/")[2]]
+
+
+def test_prompts_of_a_removed_project_are_erased_with_what_was_left_of_earlier_ones(
+    api: PromptApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, other = api.made(), api.made()
+    prompts = [api.written(project) for _ in range(3)]
+    stays = api.written(other)
+    with monkeypatch.context() as patched:
+        patched.setattr(api.prompts, "clear", lambda *_: None)
+        patched.setattr(api.texts, "clear", lambda *_: None)
+        assert api.call(OWNER, "DELETE", prompts[0]).status == 204
+    assert api.call(OWNER, "DELETE", project).status == 204
+    erasing, project_id = PromptErasing(api.prompts, api.texts), project.rpartition("/")[2]
+
+    assert not erasing.erase_project(project_id, NOW, Deadline(0))
+    for _ in range(2):
+        assert erasing.erase_project(project_id, NOW, Deadline(60))
+
+    assert all(api.prompts.version(prompt.rpartition("/")[2], 1) is None for prompt in prompts)
+    assert api.prompts.deck(project_id).prompts == ()
     assert [text.project_id for text in api.texts.kept()] == [other.rpartition("/")[2]]
     assert api.read(stays)["content"] == "Write."
 

@@ -17,8 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from personalization.prompts.domain.cards import ProjectCards
-from shared.errors import Invalid, NotFound
+from personalization.prompts.domain.cards import ProjectCards, Selection
+from shared.errors import Invalid
 from shared.resilience.deadline import Deadline
 from tests.personalization.prompts.conftest import join
 from tests.personalization.prompts.examples import OWNER
@@ -107,12 +107,13 @@ class PromptProject(RuleBasedStateMachine):
             self.prompts.remove(prompt)
 
     @precondition(lambda self: self.prompts)
-    @rule(number=NUMBERS, version=st.integers(1, 4))
-    def evaluate(self, number: int, version: int) -> None:
+    @rule(number=NUMBERS, version=st.integers(1, 4), label=st.sampled_from(["production", "latest"]))
+    def select(self, number: int, version: int, label: str) -> None:
         """Any versions at all are put together, or refused in words."""
         try:
-            self.cards().with_versions(id_of(self.project), {id_of(self.chosen(number)): version})
-        except (Invalid, NotFound):
+            selection = Selection(label, {id_of(self.chosen(number)): version})
+            self.cards().selected(id_of(self.project), selection)
+        except Invalid:
             return
 
     @rule()

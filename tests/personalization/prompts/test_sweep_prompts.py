@@ -25,8 +25,7 @@ def unable(api: PromptApi, monkeypatch: pytest.MonkeyPatch, *names: str) -> Iter
     """As if the function died before it could clear anything."""
     with monkeypatch.context() as patched:
         for name in names:
-            owner = api.sweeper if name == "clear_project" else api.prompts
-            patched.setattr(owner, name, lambda *_: None)
+            patched.setattr(api.prompts, name, lambda *_: None)
         patched.setattr(api.texts, "clear", lambda *_: None)
         yield
 
@@ -65,35 +64,6 @@ def test_leftovers_of_a_removed_prompt_go(api: PromptApi, monkeypatch: pytest.Mo
     assert api.texts.by_id == {}
 
 
-def test_leftovers_of_a_removed_project_go(api: PromptApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    project, other = api.made(), api.made()
-    prompts = [api.written(project) for _ in range(3)]
-    stays = api.written(other)
-    with unable(api, monkeypatch, "clear", "clear_project"):
-        assert api.call(OWNER, "DELETE", project).status == 204
-    assert len(api.prompts.deck(id_of(project)).prompts) == 3
-
-    api.sweeper.sweep(LATER, Deadline(60))
-
-    assert api.prompts.deck(id_of(project)).prompts == ()
-    assert all(api.prompts.version(id_of(prompt), 1) is None for prompt in prompts)
-    assert [text.prompt_id for text in api.texts.kept()] == [id_of(stays)]
-
-
-def test_project_with_a_very_long_history_is_left_to_the_sweep(api: PromptApi) -> None:
-    project = api.made()
-    prompt = api.written(project)
-    Sweeper(api.projects, api.prompts, api.texts, max_clearing_seconds=0).clear_project(id_of(project))
-    assert api.prompts.version(id_of(prompt), 1)
-    api.projects.by_id.clear()
-
-    api.sweeper.sweep(LATER, Deadline(60))
-
-    assert api.prompts.version(id_of(prompt), 1) is None
-    assert api.prompts.deck(id_of(project)).prompts == ()
-    assert api.texts.by_id == {}
-
-
 def test_sweep_stops_when_its_time_is_up(api: PromptApi) -> None:
     for _ in range(5):
         api.written(api.made())
@@ -106,7 +76,7 @@ def test_sweep_stops_when_its_time_is_up(api: PromptApi) -> None:
 
 def test_function_tells_what_it_has_done(api: PromptApi, monkeypatch: pytest.MonkeyPatch) -> None:
     api.written(api.made())
-    monkeypatch.setattr(prompt_projects, "sweeper", lambda: Sweeper(api.projects, api.prompts, api.texts))
+    monkeypatch.setattr(prompt_projects, "sweeper", lambda: Sweeper(api.prompts, api.texts))
 
     assert handler({}, CONTEXT) == {"textsSeen": 1, "textsRemoved": 0, "isComplete": True}
 

@@ -9,11 +9,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from local.sample_data.content import sample_content
-from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.facts import GIVING_HISTORY, PERSONALISATION
 from personalization.content.domain.content import Collection, Content, Kind
+from personalization.memory.domain.context import SupporterContext
 from personalization.search.domain.ranking import POINTS, Preferences, Ranked, preferences_of, rank, why
 from personalization.search.domain.search_index import Index
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION
 from shared.text.words import words
 from shared.time.moments import FIRST, LAST, after
 from tests.personalization.content.content_examples import NOW, page

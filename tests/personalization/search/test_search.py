@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personalization.agent.domain.facts import PERSONALISATION
 from personalization.search import wiring
 from personalization.search.domain.search import RECHECK_AFTER, Findings, Position, Query, Search
 from personalization.search.handlers.search import handler
+from personalization.supporters.domain.consent import PERSONALISATION
 from shared.auth.callers import Caller
 from shared.errors import Unavailable
 from shared.http.cursors import Cursors
@@ -76,7 +76,7 @@ def test_hits_come_with_score_and_reasons() -> None:
     assert status == 200
     assert answer["nextCursor"] is None
     first, second = answer["items"]
-    assert first.keys() == {"contentId", "title", "kind", "score", "why"}
+    assert first.keys() == {"contentId", "title", "summary", "kind", "startsAt", "url", "score", "why"}
     assert (first["contentId"], first["title"], first["kind"]) == ("campaign", "Clinical trials for all", "campaign")
     assert first["why"] == ["title matches “trials”", "tags match “education”", "you are interested in education"]
     assert 1 >= first["score"] > second["score"] > 0

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from personalization.versions.domain.promotion import unified
+from shared.auth.callers import Caller
+from tests.personalization.calls import Answer
 from tests.personalization.prompts.examples import ADMIN, EDITOR, OWNER, STRANGER, VIEWER
 from tests.personalization.prompts.prompt_api import Case, PromptApi, id_of
 
@@ -224,3 +226,95 @@ def test_texts_of_very_many_lines_are_shown_whole() -> None:
     assert lines[:3] == ["--- 1", "+++ 2", "@@ -1,5000 +1,5000 @@"]
     assert (lines[3], lines[-1]) == ("-0", "+0")
     assert unified(before, before, "1", "1") == ""
+
+
+# --- Rolling back, and labels that go
+
+
+def labels(api: PromptApi, caller: Caller, prompt: str, **body: object) -> Answer:
+    return api.call(caller, "POST", f"{prompt}/labels", {"label": "production", **body})
+
+
+@pytest.fixture
+def outdated(api: PromptApi, prompt: str) -> str:
+    """Version 2 is in production, where version 1 was before; a case that neither has passed was added since."""
+    assert move(api, prompt, 2).status == 200
+    api.evaluations.failing = dict.fromkeys((1, 2, 3), (Case("new", "has not been run with this version"),))
+    return prompt
+
+
+def test_owner_goes_back_to_what_was_in_production_whatever_its_cases_say(api: PromptApi, outdated: str) -> None:
+    answer = labels(api, OWNER, outdated, version=1, reason="it invents quotes")
+
+    assert (answer.status, answer.json["forced"], answer.json["reason"]) == (200, True, "it invents quotes")
+    assert api.read(outdated)["content"] == "One."
+    newest = api.call(VIEWER, "GET", f"{outdated}/labels").json["items"][0]
+    assert (newest["toVersion"], newest["forced"], newest["movedBy"]) == (1, True, OWNER.user_id)
+    assert labels(api, OWNER, outdated, version=2, reason="it did not").status == 200, "that was there, too"
+
+
+@pytest.mark.parametrize(("caller", "reason"), [(OWNER, None), (EDITOR, "it invents quotes")])
+def test_rolling_back_takes_an_owner_and_a_reason(
+    api: PromptApi, outdated: str, caller: Caller, reason: str | None
+) -> None:
+    refused = labels(api, caller, outdated, version=1, **({"reason": reason} if reason else {}))
+
+    assert refused.status == 409
+    assert "owners may go back to it with a reason" in refused.json["detail"]
+    assert [error["field"] for error in refused.json["errors"]] == ["cases.new"]
+    assert api.read(outdated)["content"] == "Two."
+
+
+def test_what_was_never_in_production_is_no_rollback(api: PromptApi, outdated: str) -> None:
+    assert labels(api, OWNER, outdated, label="staging", version=3).status == 200
+
+    refused = labels(api, OWNER, outdated, version=3, reason="it is better")
+
+    assert refused.status == 409
+    assert "owners" not in refused.json["detail"]
+
+
+def test_version_that_has_passed_is_not_forced(api: PromptApi, prompt: str) -> None:
+    move(api, prompt, 2)
+    assert labels(api, OWNER, prompt, version=1, reason="worse").json["forced"] is False
+
+
+def test_label_is_removed_and_the_history_says_so(api: PromptApi, prompt: str) -> None:
+    move(api, prompt, 2, label="staging")
+
+    assert api.call(EDITOR, "DELETE", f"{prompt}/labels/staging").status == 204
+
+    answer = api.call(VIEWER, "GET", f"{prompt}/labels").json
+    assert answer["labels"] == {"production": 1}
+    newest = answer["items"][0]
+    assert (newest["label"], newest["fromVersion"], newest["toVersion"], newest["movedBy"]) == (
+        "staging",
+        2,
+        None,
+        EDITOR.user_id,
+    )
+    assert api.call(EDITOR, "DELETE", f"{prompt}/labels/staging").status == 404
+    assert api.call(VIEWER, "GET", prompt, query={"label": "staging"}).status == 404
+    assert move(api, prompt, 3, label="staging").json["fromVersion"] is None
+
+
+@pytest.mark.parametrize(
+    ("caller", "label", "status"),
+    [
+        (EDITOR, "production", 409),
+        (ADMIN, "production", 409),
+        (EDITOR, "latest", 404),
+        (EDITOR, "never", 404),
+        (VIEWER, "staging", 403),
+        (VIEWER, "production", 403),
+        (STRANGER, "staging", 404),
+    ],
+)
+def test_which_labels_stay(api: PromptApi, prompt: str, caller: Caller, label: str, status: int) -> None:
+    move(api, prompt, 2, label="staging")
+
+    refused = api.call(caller, "DELETE", f"{prompt}/labels/{label}")
+
+    assert refused.status == status
+    assert ("move it to another version instead" in refused.json["detail"]) is (status == 409)
+    assert api.call(VIEWER, "GET", f"{prompt}/labels").json["labels"] == {"production": 1, "staging": 2}

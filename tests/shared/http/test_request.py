@@ -19,6 +19,7 @@ from shared.http.parameters import (
     optional_text,
     optional_whole_number,
     paging,
+    several,
     text,
     whole_number,
 )
@@ -92,6 +93,19 @@ def test_text_is_there_once_and_neither_blank_nor_too_long(
         assert read(parameter, query) is None
     else:
         assert refusal(parameter, query) == (400, [{"field": "q", "message": message}])
+
+
+def test_parameter_that_may_be_repeated_is_all_its_different_values() -> None:
+    tags = several(line("tag"), max_values=3)
+
+    assert read(tags, None) == []
+    assert read(tags, {"tag": "a,b"}) == ["a,b"]
+    assert read(tags, {"tag": ["b", "a", " b"]}) == ["b", "a"]
+    assert refusal(tags, {"tag": ["a", " "]}) == (400, [{"field": "tag", "message": "must not be blank"}])
+    assert refusal(tags, {"tag": ["a"] * 4}) == (400, [{"field": "tag", "message": "must be given at most 3 times"}])
+    assert (
+        refusal(several(choice("tag", Colour, default=Colour.BLUE), max_values=2), {"tag": ["blue", "red"]})[0] == 422
+    )
 
 
 def test_of_parameters_that_contradict_each_other_one_may_be_given() -> None:

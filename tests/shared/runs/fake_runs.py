@@ -52,8 +52,8 @@ class FakeLog:
 
     def renew(self, run_id: str, owner: str, now: datetime) -> bool:
         with self._lock:
-            run = self.runs[run_id]
-            if run.status != "running" or run.owner != owner:
+            run = self.runs.get(run_id)
+            if run is None or run.status != "running" or run.owner != owner:
                 return False
             self.runs[run_id] = replace(run, overdue_at=now + LEASE)
             return True
@@ -68,16 +68,18 @@ class FakeLog:
     def append(self, frame: Frame, expires_at: datetime) -> bool:  # noqa: ARG002  kept for ever
         self.before_append(frame)
         with self._lock:
-            frames = self.logs[frame.run_id]
+            frames = self.logs.setdefault(frame.run_id, [])
             if len(frames) >= frame.seq:
                 return False
-            assert len(frames) == frame.seq - 1, "a gap"
+            assert len(frames) == frame.seq - 1 or frame.run_id not in self.runs, "a gap"
             frames.append(frame)
             return True
 
     def end(self, run: Run, frame: Frame, ending: Ending, *, only_overdue_at: datetime | None = None) -> None:
         with self._lock:
-            current = self.runs[run.run_id]
+            current = self.runs.get(run.run_id)
+            if current is None:
+                raise Ended
             overdue = only_overdue_at is None or current.overdue_at <= only_overdue_at
             if not current.is_open or not overdue or len(self.logs[run.run_id]) != frame.seq - 1:
                 raise Ended
@@ -92,8 +94,8 @@ class FakeLog:
 
     def follow(self, run_id: str, connection_id: str, after: int) -> bool:
         with self._lock:
-            run = self.runs[run_id]
-            if not run.is_open:
+            run = self.runs.get(run_id)
+            if run is None or not run.is_open:
                 return False
             self.runs[run_id] = replace(run, followers={**run.followers, connection_id: after})
             return True
@@ -101,6 +103,11 @@ class FakeLog:
     def overdue(self, now: datetime, limit: int) -> tuple[Run, ...]:
         with self._lock:
             return tuple(run for run in self.runs.values() if run.is_open and run.overdue_at <= now)[:limit]
+
+    def forget(self, run_id: str) -> None:
+        with self._lock:
+            self.runs.pop(run_id, None)
+            self.logs.pop(run_id, None)
 
 
 @dataclass

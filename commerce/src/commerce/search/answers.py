@@ -1,9 +1,11 @@
 """What clients receive of a search."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 
 from commerce.catalogue.answers import ProductAnswer, product_answer
-from commerce.search.domain.finding import Found, Hit, Query
+from commerce.search.domain.finding import Found, Hit, Match, Query
+from commerce.search.domain.suggesting import Suggestion, SuggestionKind
 from shared.http.cursors import Cursors
 
 
@@ -36,20 +38,33 @@ class FacetsAnswer:
 
     category: tuple[FacetValueAnswer, ...]
     kind: tuple[FacetValueAnswer, ...]
+    tag: tuple[FacetValueAnswer, ...]
     price: tuple[FacetValueAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
+    """`match`: `all` words match, in any form or wording; `similar` words do; or only `some` of the words."""
+
     items: tuple[FoundProduct, ...]
+    match: Match
     facets: FacetsAnswer
     total: int
     next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionAnswer:
+    """`text`: a product's name, a category as the filter takes it, or words to search for."""
+
+    text: str
+    kind: SuggestionKind
+    product_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionsAnswer:
-    items: tuple[str, ...]
+    items: tuple[SuggestionAnswer, ...]
 
 
 def search_answer(found: Found, query: Query, cursors: Cursors, images_url: str) -> SearchAnswer:
@@ -60,7 +75,12 @@ def search_answer(found: Found, query: Query, cursors: Cursors, images_url: str)
     }
     following = query.offset_after(found)
     position = None if following is None else str(following)
-    return SearchAnswer(items, FacetsAnswer(**facets), found.total, cursors.make(search_scope(query), position))
+    next_cursor = cursors.make(search_scope(query), position)
+    return SearchAnswer(items, found.match, FacetsAnswer(**facets), found.total, next_cursor)
+
+
+def suggestions_answer(suggestions: Iterable[Suggestion]) -> SuggestionsAnswer:
+    return SuggestionsAnswer(tuple(SuggestionAnswer(each.text, each.kind, each.product_id) for each in suggestions))
 
 
 def _found_product(hit: Hit, images_url: str) -> FoundProduct:
@@ -71,4 +91,4 @@ def _found_product(hit: Hit, images_url: str) -> FoundProduct:
 
 def search_scope(query: Query) -> str:
     """Cursors are valid for the same words, filters and order, with any page size."""
-    return repr(("search", query.words, query.category, query.min_price, query.max_price, query.sort.value))
+    return repr(("search", replace(query, offset=0, limit=0)))

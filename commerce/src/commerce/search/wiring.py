@@ -12,6 +12,7 @@ from commerce.search.adapters.dead_letters import SqsDeadLetters
 from commerce.search.adapters.run_lock import DynamoRunLock
 from commerce.search.adapters.search_engines import finder_at, index_at
 from commerce.search.adapters.whole_catalogue import DynamoWholeCatalogue
+from commerce.search.domain import vocabulary
 from commerce.search.domain.counting import SearchFigures
 from commerce.search.domain.following import ProductIndex
 from commerce.search.domain.rebuilding import WholeCatalogue
@@ -36,6 +37,7 @@ __all__ = [
 
 @cache
 def search() -> Search:
+    vocabulary.load()
     finder = finder_at(settings.Search().search_url)
     return Search(finder, CircuitBreaker(failures=3, open_seconds=5))
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from knowledge_base.answering.domain.gaps import Cluster
+from knowledge_base.answering.domain.gaps import ClusterPage
+from shared.http.cursors import Cursors
 from shared.runs.routes import RunAnswer, run_answer
 from shared.runs.run import Frame, Run
 
@@ -58,7 +59,9 @@ class GapItem:
 @dataclass(frozen=True, slots=True)
 class GapList:
     items: tuple[GapItem, ...]
+    next_cursor: str | None
 
 
-def gap_list(clusters: Sequence[Cluster]) -> GapList:
-    return GapList(tuple(GapItem(each.question, each.count, each.examples, each.last_at) for each in clusters))
+def gap_list(page: ClusterPage, scope: str, cursors: Cursors) -> GapList:
+    items = (GapItem(each.question, each.count, each.examples, each.last_at) for each in page.items)
+    return GapList(tuple(items), cursors.make(scope, page.after))

@@ -6,6 +6,7 @@ from functools import cache
 
 from knowledge_base import settings
 from knowledge_base.answering.adapters.conversations import TicketConversations
+from knowledge_base.answering.adapters.document_news import SqsDocumentNews
 from knowledge_base.answering.adapters.gaps import DynamoGapList, DynamoGaps
 from knowledge_base.answering.adapters.no_sockets import NoSockets
 from knowledge_base.answering.domain.answering import Equipment, ReplyAnswerer
@@ -15,8 +16,10 @@ from knowledge_base.answering.domain.staleness import StalenessService
 from knowledge_base.answering.domain.starting import KIND, ReplyRunService
 from knowledge_base.suggestions.wiring import bedrock_service, offers, uses
 from knowledge_base.tickets.wiring import threads, tickets
+from shared.dynamodb.connection import readers
 from shared.erasure.tombstones import DynamoTombstones
 from shared.event_streams.tickets import StreamTickets
+from shared.http.cursors import Cursors
 from shared.http.edge import access
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
@@ -29,6 +32,8 @@ from shared.runs.worker import Worker
 
 __all__ = [
     "access",
+    "cursors",
+    "document_news",
     "equipment",
     "gap_service",
     "reply_run_service",
@@ -98,7 +103,17 @@ def equipment() -> Equipment:
 
 @cache
 def staleness_service() -> StalenessService:
-    return StalenessService(uses=uses(), offers=offers(), conversations=conversations())
+    return StalenessService(uses=uses(), offers=offers(), conversations=conversations(), threads=readers())
+
+
+@cache
+def document_news() -> SqsDocumentNews:
+    return SqsDocumentNews(settings.DocumentNews().document_news_queue_url)
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)
 
 
 @cache

@@ -1,11 +1,11 @@
 """What staff receive about documents and syncs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from knowledge_base.documents.domain.documents import Document, DocumentState
-from knowledge_base.documents.domain.syncs import Counts, Slots, Sync, SyncState
+from knowledge_base.documents.domain.documents import Document, DocumentPage, DocumentState
+from knowledge_base.documents.domain.syncs import Counts, Sync, SyncPage, SyncState
+from shared.http.cursors import Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class DocumentAnswer:
 @dataclass(frozen=True, slots=True)
 class DocumentsAnswer:
     items: tuple[DocumentAnswer, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +49,27 @@ class SyncAnswer:
 @dataclass(frozen=True, slots=True)
 class SyncsAnswer:
     items: tuple[SyncAnswer, ...]
+    next_cursor: str | None
 
 
-def documents_answer(documents: Iterable[Document]) -> DocumentsAnswer:
-    return DocumentsAnswer(
-        tuple(
-            DocumentAnswer(
-                each.document_id,
-                each.name,
-                each.state,
-                each.reason,
-                each.version,
-                each.size_bytes,
-                each.updated_at,
-            )
-            for each in documents
-        )
+def documents_answer(page: DocumentPage, scope: str, cursors: Cursors) -> DocumentsAnswer:
+    return DocumentsAnswer(tuple(map(_document_answer, page.items)), cursors.make(scope, page.after))
+
+
+def syncs_answer(page: SyncPage, scope: str, cursors: Cursors) -> SyncsAnswer:
+    return SyncsAnswer(tuple(map(_sync_answer, page.items)), cursors.make(scope, page.after))
+
+
+def _document_answer(document: Document) -> DocumentAnswer:
+    return DocumentAnswer(
+        document.document_id,
+        document.name,
+        document.state,
+        document.reason,
+        document.version,
+        document.size_bytes,
+        document.updated_at,
     )
-
-
-def syncs_answer(slots: Slots, ended: Iterable[Sync]) -> SyncsAnswer:
-    """The newest first."""
-    present = [sync for sync in (slots.waiting, slots.running) if sync]
-    return SyncsAnswer(tuple(map(_sync_answer, [*present, *ended])))
 
 
 def _sync_answer(sync: Sync) -> SyncAnswer:

@@ -17,9 +17,11 @@ from knowledge_base.documents.domain.requesting import Requesting
 from knowledge_base.documents.domain.syncing import Syncing
 from shared.events.changes import Change, Named
 from shared.events.event_bridge import EventBus, bus_of_streams
+from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
 
 __all__ = [
+    "cursors",
     "documents",
     "event_bus",
     "events_of_change",
@@ -64,6 +66,11 @@ def syncing() -> Syncing:
     following = Following(documents(), _files(), knowledge_base)
     stuck_after = timedelta(minutes=int(settings.SyncTerms().sync_stuck_minutes))
     return Syncing(syncs(), requesting(), following, knowledge_base, _messages(), stuck_after)
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings.CursorKey().cursor_key)
 
 
 @cache

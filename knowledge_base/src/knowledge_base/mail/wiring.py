@@ -9,18 +9,24 @@ from knowledge_base.mail.adapters.files import AttachedFiles, MailFiles
 from knowledge_base.mail.adapters.inbox import BucketInbox
 from knowledge_base.mail.adapters.letters import DynamoLetters
 from knowledge_base.mail.adapters.ses import SesSender
+from knowledge_base.mail.adapters.strangers import DynamoStrangers, holder_of_image
 from knowledge_base.mail.adapters.tickets import MailReplies, MailTickets
 from knowledge_base.mail.domain.answering import Answering
+from knowledge_base.mail.domain.erasing import StrangerErasing
 from knowledge_base.mail.domain.receiving import Receiving
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from knowledge_base.tickets.wiring import attachments, files, inspection, intake, threads, tickets, writing
 from shared.erasure.tombstones import DynamoTombstones
 from shared.s3.buckets import Bucket
 
+__all__ = ["answering", "erasing", "holder_of_image", "inbox", "stranger_erasing", "strangers"]
+
 
 @cache
 def inbox() -> BucketInbox:
-    receiving = Receiving(MailTickets(tickets(), writing()), MailFiles(intake()), _letters(), _accounts(), _addresses())
+    receiving = Receiving(
+        MailTickets(tickets(), writing()), MailFiles(intake()), _letters(), _accounts(), strangers(), _addresses()
+    )
     return BucketInbox(Bucket(settings.MailBucket().mail_bucket), receiving)
 
 
@@ -34,6 +40,17 @@ def answering() -> Answering:
 @cache
 def erasing() -> MailErasing:
     return MailErasing(settings.Letters().letters_table, Bucket(settings.MailBucket().mail_bucket))
+
+
+@cache
+def strangers() -> DynamoStrangers:
+    found = settings.Strangers()
+    return DynamoStrangers(found.strangers_table, found.reply_key)
+
+
+@cache
+def stranger_erasing() -> StrangerErasing:
+    return StrangerErasing(strangers(), _accounts())
 
 
 def _letters() -> DynamoLetters:

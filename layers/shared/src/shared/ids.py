@@ -43,5 +43,10 @@ def uuid7(moment: datetime, random: int) -> str:
     return str(uuid.UUID(int=value))
 
 
+def first_id(moment: datetime) -> str:
+    """The least of all ids of the moment's millisecond: ids of earlier ones sort before it, all others after it."""
+    return uuid7(max(moment, _EPOCH), 0)
+
+
 def _milliseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(milliseconds=1)

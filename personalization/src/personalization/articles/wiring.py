@@ -6,35 +6,45 @@ from functools import cache
 
 from personalization import settings
 from personalization.articles.adapters.budgets import DynamoBudgets
+from personalization.articles.adapters.erasing import SessionErasing
 from personalization.articles.adapters.history import DynamoChatHistory
 from personalization.articles.adapters.model import ArticleWriter
 from personalization.articles.adapters.starting import TransactionStarter
 from personalization.articles.adapters.texts import ObjectTexts
 from personalization.articles.domain.answering import ArticleAnswerer
+from personalization.articles.domain.balances import BudgetService
 from personalization.articles.domain.budget import Allowance
+from personalization.articles.domain.listing import RunListService
 from personalization.articles.domain.pricing import Prices
 from personalization.articles.domain.prompting import Parameters
 from personalization.articles.domain.reading import SessionService
-from personalization.articles.domain.starting import ArticleRunService, Terms
+from personalization.articles.domain.starting import KIND, ArticleRunService, Terms
 from personalization.prompts import wiring as prompts
+from shared.dynamodb.connection import readers
 from shared.http.cursors import Cursors
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.models.bedrock import BedrockModel, Sampling
 from shared.models.model import RetryingModel
 from shared.resilience.circuit import CircuitBreaker
+from shared.runs.answerers import Answerers
+from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
 from shared.runs.wiring import log, queue
+from shared.sockets.wiring import sender
 
 __all__ = [
     "answerer",
+    "budget_service",
     "budgets",
     "cursors",
     "first_answers",
     "history",
     "model",
     "prices",
+    "run_list_service",
     "run_service",
+    "session_erasing",
     "session_service",
     "terms",
     "texts",
@@ -119,8 +129,25 @@ def answerer() -> ArticleAnswerer:
 
 
 @cache
+def budget_service() -> BudgetService:
+    return BudgetService(project_access=prompts.project_service(), platform=terms(), budgets=budgets(), readers=readers)
+
+
+@cache
 def session_service() -> SessionService:
-    return SessionService(prompts.project_service(), history(), texts())
+    return SessionService(prompts.project_service(), history(), texts(), session_erasing())
+
+
+@cache
+def run_list_service() -> RunListService:
+    return RunListService(prompts.project_service(), history())
+
+
+@cache
+def session_erasing() -> SessionErasing:
+    """Stops the answers that are being written."""
+    runs = RunService(log=log(), answerers=Answerers({KIND: answerer}), sender=sender())
+    return SessionErasing(settings.Articles().chat_history_table, texts(), runs)
 
 
 @cache

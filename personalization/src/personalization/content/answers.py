@@ -1,9 +1,12 @@
 """What clients receive of content."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from personalization.content.domain.content import Content, Kind
+from personalization.content.domain.listing import ContentPage
+from shared.http.cursors import Cursors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,52 @@ class ContentAnswer:
     ends_at: datetime | None
     version: int
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentItem:
+    """Content without its text."""
+
+    content_id: str
+    kind: Kind
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    url: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContentList:
+    items: tuple[ContentItem, ...]
+    next_cursor: str | None
+
+
+def content_list_scope(kind: Kind | None, query: str | None) -> str:
+    """The scope of cursors of a list."""
+    return f"content:{json.dumps([kind, query])}"
+
+
+def content_list_answer(scope: str, page: ContentPage, cursors: Cursors) -> ContentList:
+    return ContentList(tuple(map(_item, page.items)), cursors.make(scope, page.next_position))
+
+
+def _item(content: Content) -> ContentItem:
+    return ContentItem(
+        content_id=content.content_id,
+        kind=content.kind,
+        title=content.title,
+        summary=content.summary,
+        tags=content.tags,
+        url=content.url,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        version=content.version,
+        updated_at=content.updated_at,
+    )
 
 
 def content_answer(content: Content) -> ContentAnswer:

@@ -8,6 +8,9 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_va
 from personalization.content.domain.content import Content, Kind
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, Moment, Version, written
 from shared.http.forms import Form
+from shared.http.parameters import new_path_id
+
+CONTENT_ID = new_path_id("contentId", r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
 
 
 class PutContent(Body):

@@ -8,7 +8,7 @@ from typing import Literal
 from personalization.articles.domain.pricing import Cost
 from personalization.evaluations.domain.cases import Case, CasePage
 from personalization.evaluations.domain.checks import Check, Contains, FitsSchema, Lacks, Matches, MaxCost, MaxLength
-from personalization.evaluations.domain.evaluation import CaseResult, Evaluation
+from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, EvaluationPage, Listing
 from shared.http.cursors import Cursors
 from shared.models.model import Usage
 
@@ -111,12 +111,58 @@ class EvaluationAnswer:
     cases: tuple[CaseResultItem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationItem:
+    """An evaluation in a list; `passedCases` of `caseCount` is null until it is finished."""
+
+    evaluation_id: str
+    status: Literal["running", "passed", "failed"]
+    versions: Mapping[str, int]
+    started_by: str
+    started_at: datetime
+    finished_at: datetime | None
+    case_count: int
+    passed_cases: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationList:
+    items: tuple[EvaluationItem, ...]
+    next_cursor: str | None
+
+
+def evaluations_scope(project_id: str, listing: Listing) -> str:
+    """The scope of cursors of a project's evaluations."""
+    return repr(("evaluations", project_id, listing))
+
+
+def evaluations_answer(scope: str, page: EvaluationPage, cursors: Cursors) -> EvaluationList:
+    return EvaluationList(tuple(map(_evaluation_item, page.items)), cursors.make(scope, page.next_position))
+
+
+def _evaluation_item(evaluation: Evaluation) -> EvaluationItem:
+    return EvaluationItem(
+        evaluation_id=evaluation.evaluation_id,
+        status=evaluation.status,
+        versions=_versions(evaluation),
+        started_by=evaluation.user_id,
+        started_at=evaluation.started_at,
+        finished_at=evaluation.finished_at,
+        case_count=len(evaluation.case_ids),
+        passed_cases=evaluation.passed_cases,
+    )
+
+
+def _versions(evaluation: Evaluation) -> Mapping[str, int]:
+    return {card.prompt_id: card.version for card in evaluation.subject}
+
+
 def evaluation_answer(evaluation: Evaluation, results: Sequence[CaseResult], currency: str) -> EvaluationAnswer:
     by_id = {result.case_id: result for result in results}
     return EvaluationAnswer(
         evaluation_id=evaluation.evaluation_id,
         status=evaluation.status,
-        versions={card.prompt_id: card.version for card in evaluation.subject},
+        versions=_versions(evaluation),
         prompt_cards_used=tuple(str(card) for card in evaluation.cards),
         started_by=evaluation.user_id,
         started_at=evaluation.started_at,

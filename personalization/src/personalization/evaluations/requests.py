@@ -17,7 +17,12 @@ from personalization.evaluations.domain.checks import (
     MaxCost,
     MaxLength,
 )
+from personalization.evaluations.domain.evaluation import EvaluationStatus, Listing
+from personalization.prompts.domain.prompts import LATEST
 from shared.http.fields import NOT_NULL, Body, Line, Version, written
+from shared.http.parameters import optional_choice
+from shared.http.periods import FROM, TO, read_period
+from shared.http.request import Request
 
 _MAX_CASE_BYTES = 1024 * 1024
 _MAX_CASE_CHARACTERS = 20_000
@@ -117,6 +122,15 @@ def _checks(bodies: Iterable[_Check]) -> tuple[Check, ...]:
     return tuple(body.to_check() for body in bodies)
 
 
+_STATUS = optional_choice("status", EvaluationStatus)
+LISTING = (_STATUS, FROM, TO)
+
+
+def read_listing(request: Request) -> Listing:
+    """Raises Invalid."""
+    return Listing(request.value(_STATUS), read_period(request))
+
+
 class StartEvaluation(Body):
     """The latest version of `promptId`, or given `versions` of some prompts, with all others at production.
 
@@ -133,6 +147,6 @@ class StartEvaluation(Body):
             raise ValueError("must not have the prompt of promptId, which stands for its latest version")
         return versions
 
-    def to_versions(self) -> dict[str, int | None]:
-        named: dict[str, int | None] = {self.prompt_id: None} if self.prompt_id else {}
+    def to_versions(self) -> dict[str, int | str]:
+        named: dict[str, int | str] = {self.prompt_id: LATEST} if self.prompt_id else {}
         return named | self.versions

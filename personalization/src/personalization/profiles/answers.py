@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.donations.answers import DonationHistory, donations_scope
+from personalization.memory.domain.context import SupporterContext
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.domain.supporter import Consent, ContactPreferences
 from shared.http.cursors import Cursors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextAnswer:
+    """What was learned; `GET /agent/memory` says when and where, too."""
+
+    version: int
+    interests: tuple[str, ...]
+    intents: tuple[str, ...]
+    facts: tuple[str, ...]
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +32,7 @@ class ProfileAnswer:
     interests: tuple[str, ...]
     version: int
     donations: DonationHistory
-    context: SupporterContext
+    context: ContextAnswer
 
 
 def profile_answer(profile: Profile, cursors: Cursors) -> ProfileAnswer:
@@ -40,5 +51,15 @@ def profile_answer(profile: Profile, cursors: Cursors) -> ProfileAnswer:
             totals=donations.totals,
             next_cursor=cursors.make(donations_scope(supporter.user_id), donations.next_position),
         ),
-        context=profile.context,
+        context=_context(profile.context),
+    )
+
+
+def _context(context: SupporterContext) -> ContextAnswer:
+    return ContextAnswer(
+        version=context.version,
+        interests=context.interests,
+        intents=context.intents,
+        facts=context.facts,
+        updated_at=context.updated_at,
     )

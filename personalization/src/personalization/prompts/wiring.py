@@ -5,6 +5,7 @@ from functools import cache
 from personalization import settings
 from personalization.prompts.adapters.projects import DynamoProjects
 from personalization.prompts.adapters.prompts import DynamoPrompts
+from personalization.prompts.adapters.removed_projects import DynamoRemovedProjects
 from personalization.prompts.adapters.texts import S3Texts
 from personalization.prompts.domain.cards import Cards, ProjectCards
 from personalization.prompts.domain.editing import PromptService
@@ -26,6 +27,11 @@ def projects() -> DynamoProjects:
 
 
 @cache
+def removed_projects() -> DynamoRemovedProjects:
+    return DynamoRemovedProjects(settings.Prompts().project_members_table)
+
+
+@cache
 def prompts() -> DynamoPrompts:
     tables = settings.Prompts()
     return DynamoPrompts(
@@ -40,7 +46,7 @@ def texts() -> S3Texts:
 
 @cache
 def project_service() -> ProjectService:
-    return ProjectService(projects(), sweeper(), new_id)
+    return ProjectService(projects(), new_id)
 
 
 @cache
@@ -63,7 +69,7 @@ def cards() -> Cards:
 
 @cache
 def sweeper() -> Sweeper:
-    return Sweeper(projects(), prompts(), texts())
+    return Sweeper(prompts(), texts())
 
 
 @cache

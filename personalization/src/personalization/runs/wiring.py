@@ -8,10 +8,10 @@ from typing import Any
 from personalization import settings
 from personalization.agent.domain.live_agent import AgentAnswerer
 from personalization.agent.domain.starting import AgentRunService
-from personalization.agent.wiring import author, memory, zone
+from personalization.agent.wiring import author, memory, pages, zone
 from personalization.articles import wiring as articles
 from personalization.runs.domain.messages import MessageService
-from personalization.runs.requests import agent_message
+from personalization.runs.requests import read_message
 from personalization.sockets.wiring import access, sender
 from shared.event_streams.tickets import StreamTickets
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -47,7 +47,7 @@ __all__ = [
 
 
 def _agent() -> Answerer:
-    return AgentAnswerer(memory(), author, lambda: datetime.now(UTC), zone())
+    return AgentAnswerer(memory(), pages(), author, lambda: datetime.now(UTC), zone())
 
 
 _KINDS: Mapping[str, Callable[[], Answerer]] = {"agent": _agent, "article": articles.answerer}
@@ -101,11 +101,16 @@ def run_tickets() -> StreamTickets:
 
 @cache
 def message_service() -> MessageService:
-    return MessageService(agent_run_service(), run_service())
+    return MessageService(
+        agent_runs=agent_run_service(),
+        article_runs=articles.run_service(),
+        records=first_answers(),
+        runs=run_service(),
+    )
 
 
 def accept_message(connection: Connection, message: Mapping[str, Any], announce: Callable[[Run], None]) -> None:
-    message_service().accept(connection, agent_message(connection, message), announce, datetime.now(UTC))
+    message_service().accept(connection, read_message(connection, message), announce, datetime.now(UTC))
 
 
 @cache

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from personalization.versions.domain.promotion import LABEL, LABEL_IN_WORDS, Move
+from personalization.prompts.domain.prompts import LABEL, LABEL_IN_WORDS
+from personalization.versions.domain.promotion import Move
 from shared.http.fields import NOT_NULL, Body, Version, written
 from shared.http.forms import Form
 

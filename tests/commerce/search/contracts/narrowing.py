@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from commerce.catalogue.domain.products import Kind
 from commerce.search.domain.finding import MAX_HITS, Query, Sort
 from tests.commerce.search.contracts.shop import SHOP, InAShop, counts
 from tests.commerce.search.engines import Engine, ids, keep
@@ -60,16 +61,17 @@ class NarrowingContract(InAShop):
         def narrowed(**filters: object) -> list[str]:
             return sorted(ids(shop.finder.find(Query(**filters))))  # type: ignore[arg-type]
 
-        assert narrowed(category="home") == ["candle", "candles", "holder"]
-        assert narrowed(category="gifts that help") == ["goat"]
-        assert narrowed(category="gifts") == narrowed(category="HOME") == narrowed(category="\ud800") == []
+        assert narrowed(categories=("home",)) == ["candle", "candles", "holder"]
+        assert narrowed(categories=("gifts that help",)) == ["goat"]
+        assert all(narrowed(categories=(other,)) == [] for other in ("gifts", "HOME", "\ud800"))
+        assert narrowed(categories=("kitchen", "clothing", "none")) == ["mug", "scarf"]
         assert narrowed(min_price=1_299, max_price=2_000) == ["candles", "holder", "scarf"]
         assert narrowed(max_price=899) == ["candle"]
         assert narrowed(min_price=2_001) == ["goat"]
         assert narrowed(min_price=2, max_price=1) == []
         assert narrowed(min_price=0, max_price=10**30) == sorted(product.product_id for product in SHOP)
         assert narrowed(min_price=10**30) == []
-        assert narrowed(words="candle", category="home", max_price=1_000) == ["candle"]
+        assert narrowed(words="candle", categories=("home",), max_price=1_000) == ["candle"]
 
     def test_facets_count_what_each_value_would_leave(self, shop: Engine) -> None:
         facets = shop.finder.find(Query(words="candle")).facets
@@ -77,6 +79,7 @@ class NarrowingContract(InAShop):
         assert {facet: counts(values) for facet, values in facets.items()} == {
             "category": {"home": 3},
             "kind": {"goods": 3},
+            "tag": {},
             "price": {"500-999": 1, "1000-1999": 1, "2000-4999": 1},
         }
 
@@ -88,12 +91,41 @@ class NarrowingContract(InAShop):
         assert [each.value for each in facets["price"]] == ["500-999", "1000-1999", "2000-4999"]
 
     def test_a_facets_own_filter_does_not_narrow_its_counts(self, shop: Engine) -> None:
-        found = shop.finder.find(Query(category="home", min_price=1_000, max_price=1_999))
+        found = shop.finder.find(Query(categories=("home",), min_price=1_000, max_price=1_999))
 
         assert ids(found) == ["candles"]
         assert counts(found.facets["category"]) == {"home": 1, "clothing": 1}
         assert counts(found.facets["price"]) == {"500-999": 1, "1000-1999": 1, "2000-4999": 1}
         assert counts(found.facets["kind"]) == {"goods": 1}
+
+    def test_kind_tags_and_stock_narrow(self, engine: Engine) -> None:
+        keep(
+            engine,
+            a_product("both", tags=("winter", "hand made")),
+            a_product("winter", tags=("winter",)),
+            a_product("sold", tags=("winter", "hand made"), stock=0),
+            a_product("gift", kind=Kind.DONATION),
+        )
+
+        def narrowed(**filters: object) -> list[str]:
+            return sorted(ids(engine.finder.find(Query(**filters))))  # type: ignore[arg-type]
+
+        assert narrowed(kind=Kind.DONATION) == ["gift"]
+        assert narrowed(kind=Kind.GOODS, in_stock=True) == ["both", "winter"]
+        assert narrowed(in_stock=True) == ["both", "gift", "winter"]
+        assert narrowed(tags=("winter",)) == ["both", "sold", "winter"]
+        assert narrowed(tags=("winter", "hand made")) == ["both", "sold"]
+        assert narrowed(tags=("winter", "hand made"), in_stock=True, words="scarf") == ["both"]
+        assert narrowed(tags=("hand",)) == narrowed(tags=("Winter",)) == narrowed(tags=("\ud800",)) == []
+
+    def test_facet_of_tags_counts_what_a_further_tag_would_leave(self, engine: Engine) -> None:
+        keep(engine, a_product("a", tags=("winter", "new")), a_product("b", tags=("winter",)))
+        keep(engine, a_product("c", tags=("new",), stock=0))
+
+        assert counts(engine.finder.find(Query()).facets["tag"]) == {"winter": 2, "new": 2}
+        assert counts(engine.finder.find(Query(tags=("winter",))).facets["tag"]) == {"winter": 2, "new": 1}
+        assert counts(engine.finder.find(Query(in_stock=True)).facets["tag"]) == {"winter": 2, "new": 1}
+        assert counts(engine.finder.find(Query(tags=("winter", "new"))).facets["category"]) == {"clothing": 1}
 
     def test_facets_do_not_depend_on_the_page(self, shop: Engine) -> None:
         first = shop.finder.find(Query(limit=2))
@@ -114,6 +146,25 @@ class NarrowingContract(InAShop):
         assert sorted_by(Sort.CHEAPEST) == ["candle", "candles", "holder"]
         assert sorted_by(Sort.DEAREST) == ["holder", "candles", "candle"]
         assert sorted_by(Sort.NEWEST) == ["holder", "candles", "candle"]
+
+    def test_products_are_sorted_by_name_without_case_and_accents(self, engine: Engine) -> None:
+        names = ("Zebra", "émile", "Eagle", "emu", "Emu, blue")
+        keep(engine, *(a_product(f"p{number}", name) for number, name in enumerate(names)))
+
+        def sorted_by(sort: Sort) -> list[str]:
+            return [hit.product.name for hit in engine.finder.find(Query(sort=sort)).hits]
+
+        assert sorted_by(Sort.NAME) == ["Eagle", "émile", "emu", "Emu, blue", "Zebra"]
+        assert sorted_by(Sort.NAME_BACKWARDS) == sorted_by(Sort.NAME)[::-1]
+
+    @pytest.mark.parametrize("words", ["", "scarf"])
+    def test_products_are_sorted_by_availability_and_then_the_newest_first(self, engine: Engine, words: str) -> None:
+        keep(engine, *(a_product(f"p{number}", minutes=number, stock=number % 2) for number in range(5)))
+        keep(engine, a_product("gift", "A scarf for somebody", kind=Kind.DONATION, minutes=2))
+
+        found = engine.finder.find(Query(words=words, sort=Sort.AVAILABILITY))
+
+        assert ids(found) == ["p3", "gift", "p1", "p4", "p2", "p0"]
 
     @pytest.mark.parametrize("sort", Sort)
     @pytest.mark.parametrize("words", ["", "scarf"])

@@ -3,9 +3,11 @@
 import pytest
 
 from commerce.catalogue.domain.products import Status
-from commerce.search.domain.finding import Query, Sort
+from commerce.search.domain.finding import Match, Query, Sort
+from commerce.search.domain.reading import MAX_WORDS
+from commerce.search.domain.vocabulary import synonyms
 from tests.commerce.search.contracts.shop import InAShop
-from tests.commerce.search.engines import Engine, find, ids, keep
+from tests.commerce.search.engines import Engine, find, ids, keep, suggested
 from tests.commerce.search.examples import a_product
 
 OTHER_WORDS = [
@@ -39,6 +41,10 @@ SAME_WORDS = [
 """As written, and as typed."""
 
 
+WORDINGS = sorted(synonyms().by_wording, key=lambda wording: -len(synonyms().by_wording[wording]))[:MAX_WORDS]
+"""With the most synonyms: queries of these words are the largest."""
+
+
 class WordsContract(InAShop):
     @pytest.mark.parametrize(
         ("words", "expected"),
@@ -53,7 +59,8 @@ class WordsContract(InAShop):
             ("scarves wool", ["scarf"]),
             ("wool, scarf!", ["scarf"]),
             ("a scarf for me", ["scarf"]),
-            ("gift", []),
+            ("gift", ["goat"]),
+            ("lamp", []),
         ],
     )
     def test_products_are_found_that_have_every_word(self, shop: Engine, words: str, expected: list[str]) -> None:
@@ -110,8 +117,8 @@ class WordsContract(InAShop):
         keep(engine, a_product("sought", written))
         typed = written if (written, typed) in OTHER_WORDS else typed
 
-        assert engine.finder.suggest(typed, 1) == (written.lower(),)
-        assert engine.finder.suggest(typed[:3], 1) == (written.lower(),)
+        assert suggested(engine, typed, 1) == [written.lower()]
+        assert suggested(engine, typed[:3], 1) == [written.lower()]
 
     @pytest.mark.parametrize(
         "words", ["tshirt", "TShirts", "t-shirt", "T shirt", "tshrit", "secondhand", "second-hand tshirt", "tshir"]
@@ -125,16 +132,16 @@ class WordsContract(InAShop):
     def test_letters_with_strokes_are_suggested_as_they_are_written(self, engine: Engine, typed: str) -> None:
         keep(engine, a_product("sought", "Søren"))
 
-        assert engine.finder.suggest(typed, 5) == ("søren",)
+        assert suggested(engine, typed) == ["søren"]
         assert engine.finder.find(Query(words=typed)).total == 1
 
-    def test_a_name_says_more_than_a_tag_and_a_tag_more_than_a_description(self, engine: Engine) -> None:
-        fields = {"name": "Lamp", "tags": ("lamp",), "description": "A lamp."}
-        other = {"name": "Thing", "tags": ("thing",), "description": "A thing."}
+    def test_a_name_says_more_than_a_tag_then_a_category_then_a_description(self, engine: Engine) -> None:
+        fields = {"name": "Lamp", "tags": ("lamp",), "category": "Lamps", "description": "A lamp."}
+        other = {"name": "Thing", "tags": ("thing",), "category": "Things", "description": "A thing."}
         for field, value in fields.items():
             keep(engine, a_product(field, **(other | {field: value})))  # type: ignore[arg-type]
 
-        assert find(engine, "lamp") == ["name", "tags", "description"]
+        assert find(engine, "lamp") == ["name", "tags", "category", "description"]
 
     def test_a_rare_word_says_more_than_a_common_one(self, engine: Engine) -> None:
         keep(engine, *(a_product(f"c{number}", f"Cotton sheet {number}") for number in range(30)))
@@ -159,6 +166,7 @@ class WordsContract(InAShop):
         assert {facet: list(values) for facet, values in found.facets.items()} == {
             "category": [],
             "kind": [],
+            "tag": [],
             "price": [],
         }
 
@@ -173,6 +181,124 @@ class WordsContract(InAShop):
         assert engine.finder.suggest("sc", 5) != ()
         assert engine.finder.find(Query(words="scarf")).total == 1
 
+    # --- Categories and other words
+
+    def test_words_of_a_category_find_its_products(self, shop: Engine) -> None:
+        assert set(find(shop, "homes")) == {"candle", "candles", "holder"}
+        assert find(shop, "help gifts") == ["goat"]
+        assert find(shop, "wool clothing") == ["scarf"]
+
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("Navy jumper", "sweaters"),
+            ("Merino sweater", "jumper"),
+            ("Slim-fit jeans", "pants"),
+            ("Wellington boots", "wellies"),
+            ("Leather shoulder bag", "handbag"),
+            ("Christmas cards", "xmas card"),
+            ("Gift box", "presents"),
+            ("Coral T-shirt", "tee shirt"),
+            ("Lace-up shoes", "trainers"),
+            ("Teddy bear", "stuffed animals"),
+            ("Wool scarf", "woollen scarf"),
+            ("Navy jumper", "blue jumper"),
+        ],
+    )
+    def test_other_words_for_the_same_thing_find_it(self, engine: Engine, name: str, typed: str) -> None:
+        keep(engine, a_product("sought", name, category="a"), a_product("other", "Enamel jug", category="a"))
+
+        found = engine.finder.find(Query(words=typed))
+
+        assert (ids(found), found.match) == (["sought"], Match.ALL)
+        assert found.hits[0].highlight.name is not None
+
+    def test_what_is_named_as_typed_comes_before_what_means_the_same(self, engine: Engine) -> None:
+        keep(engine, a_product("same", "Navy jumper"), a_product("named", "Navy cotton sweater"))
+
+        assert find(engine, "sweater") == ["named", "same"]
+
+    def test_other_words_are_not_looked_for_in_descriptions(self, engine: Engine) -> None:
+        keep(engine, a_product("pot", "Teapot", description="Makes six cups."), a_product("mug", "Mug"))
+
+        assert sorted(find(engine, "cups")) == ["mug", "pot"]
+        assert find(engine, "beaker") == ["mug"]
+
+    def test_some_words_also_mean_others_that_do_not_mean_them(self, engine: Engine) -> None:
+        keep(engine, a_product("jeans", "Jeans"), a_product("trousers", "Trousers"))
+
+        assert find(engine, "trousers") == ["trousers", "jeans"]
+        assert find(engine, "jeans") == ["jeans"]
+
+    @pytest.mark.parametrize(("written", "typed"), [("Enamel teapot", "tea pot"), ("Enamel tea pots", "teapot")])
+    def test_compounds_are_found_with_and_without_a_space(self, engine: Engine, written: str, typed: str) -> None:
+        keep(engine, a_product("sought", written), a_product("other", "Enamel pot"))
+
+        assert find(engine, typed) == ["sought"]
+        assert engine.finder.find(Query(words=f"enamel {typed}")).match is Match.ALL
+
+    # --- How much was loosened
+
+    @pytest.mark.parametrize(
+        ("words", "match"),
+        [
+            ("", Match.ALL),
+            ("scarves", Match.ALL),
+            ("wool scarf", Match.ALL),
+            ("wool sca", Match.SIMILAR),
+            ("wool sacrf", Match.SIMILAR),
+            ("purple scarf", Match.SOME),
+            ("purple scraf", Match.SOME),
+            ("zeppelin", Match.ALL),
+        ],
+    )
+    def test_answer_says_how_its_products_match(self, shop: Engine, words: str, match: Match) -> None:
+        assert shop.finder.find(Query(words=words)).match is match
+
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("War and Peace by Leo Tolstoy", "lego"),
+            ("Songs of a male choir", "chair"),
+            ("Navy cotton blouse", "cot"),
+            ("Folk songs, LP", "fork"),
+            ("Red hat", "red sofa"),
+            ("Leather boots, size 7", "leather sofa size 7"),
+            ("Gold-rimmed plates", "gold necklace"),
+            ("Table lamp", "garden table"),
+        ],
+    )
+    def test_nothing_is_found_where_the_shop_has_nothing_of_the_kind(
+        self, engine: Engine, name: str, typed: str
+    ) -> None:
+        keep(engine, a_product("other", name, category="a"))
+
+        assert find(engine, typed) == []
+
+    def test_word_may_be_a_typo_of_another_where_the_rest_matches(self, engine: Engine) -> None:
+        keep(engine, a_product("austen", "Emma by Jane Austen"))
+
+        assert find(engine, "jane austin") == ["austen"]
+        assert find(engine, "austin") == []
+
+    def test_typo_in_a_synonym_is_survived(self, engine: Engine) -> None:
+        keep(engine, a_product("bag", "Leather shoulder bag"))
+
+        assert find(engine, "hanbag") == ["bag"]
+
+    def test_typos_in_descriptions_are_not_looked_for(self, engine: Engine) -> None:
+        keep(engine, a_product("vase", "Glass vase", description="Tall enough for gladioli."))
+
+        assert find(engine, "gladiolly") == []
+        assert find(engine, "gladioli") == ["vase"]
+
+    def test_what_is_sold_out_comes_last(self, engine: Engine) -> None:
+        keep(engine, a_product("sold", "Scarf scarf", stock=0, minutes=9), a_product("left", description="Scarf."))
+        keep(engine, a_product("older", "Wool scarf", minutes=-9), a_product("typo", "Scarff", minutes=-10))
+
+        assert find(engine, "scarf")[-1] == find(engine)[-1] == find(engine, "scraf")[-1] == "sold"
+        assert len(find(engine, "scarf")) == 3
+
     # --- Typos and beginnings
 
     @pytest.mark.parametrize(
@@ -185,14 +311,16 @@ class WordsContract(InAShop):
             ("beezwax", ["candle"]),
             ("hamdmaed", ["scarf"]),
             ("wool sacrf", ["scarf"]),
-            ("wol", []),
-            ("mog", []),
+            ("wol", ["scarf"]),
+            ("mog", ["mug"]),
             ("tcarf", []),
             ("hmdmaed", []),
             ("qqqqqqqq", []),
         ],
     )
-    def test_typos_are_survived_in_words_long_enough(self, shop: Engine, typed: str, expected: list[str]) -> None:
+    def test_typos_are_survived_unless_a_short_word_begins_with_one(
+        self, shop: Engine, typed: str, expected: list[str]
+    ) -> None:
         assert find(shop, typed) == expected
 
     def test_numbers_are_taken_as_typed(self, engine: Engine) -> None:
@@ -211,7 +339,7 @@ class WordsContract(InAShop):
         keep(
             engine,
             a_product("wood", "Wood wood sleigh", description="Wood. Sleigh."),
-            a_product("wool", "Something else", description="A sleigh, full of wool and many other things " * 5),
+            a_product("wool", "Somebody's sleigh", description="Full of wool and many other things. " * 5),
         )
 
         assert find(engine, "wool sliegh") == ["wool", "wood"]
@@ -219,20 +347,22 @@ class WordsContract(InAShop):
     @pytest.mark.parametrize(
         ("words", "expected"),
         [
-            ("dinner burns", {"candles", "candle"}),
+            ("dinner burns", set()),
+            ("candles for six hours", {"candle", "candles", "holder"}),
+            ("forty hours candles", {"candle"}),
             ("purple scraf", {"scarf"}),
             ("nothing whatever", set()),
         ],
     )
-    def test_some_of_the_words_are_enough_where_no_product_has_all(
+    def test_what_names_the_thing_is_enough_if_nothing_matches_all(
         self, shop: Engine, words: str, expected: set[str]
     ) -> None:
         assert set(find(shop, words)) == expected
 
     def test_products_with_more_of_the_words_come_first(self, engine: Engine) -> None:
-        keep(engine, a_product("one", "Wool wool wool"), a_product("two", "Wool hat"), a_product("none", "Linen"))
+        keep(engine, a_product("one", "Hat, hat, hat"), a_product("two", "Wool hat"), a_product("none", "Wool sock"))
 
-        assert find(engine, "wool hat green") == ["two", "one"]
+        assert find(engine, "green wool hat") == ["two", "one"]
 
     def test_fewer_typos_come_before_more(self, engine: Engine) -> None:
         keep(engine, a_product("two", "Handmate"), a_product("one", "A handmade thing", description="Long. " * 50))
@@ -242,14 +372,14 @@ class WordsContract(InAShop):
     def test_the_last_word_may_be_unfinished(self, shop: Engine) -> None:
         assert find(shop, "bees") == ["candle"]
         assert find(shop, "wool sca") == ["scarf"]
-        assert find(shop, "sca oak") == ["holder"]
+        assert find(shop, "sca wool") == []
 
     def test_filters_do_not_change_what_words_mean(self, engine: Engine) -> None:
         keep(engine, a_product("card", "Card", category="paper"), a_product("cart", "Cart", category="toys"))
 
-        assert ids(engine.finder.find(Query(words="card", category="toys"))) == []
+        assert ids(engine.finder.find(Query(words="card", categories=("toys",)))) == []
         assert ids(engine.finder.find(Query(words="card", min_price=999_999))) == []
-        assert ids(engine.finder.find(Query(words="cerd", category="paper"))) == ["card"]
+        assert ids(engine.finder.find(Query(words="cerd", categories=("paper",)))) == ["card"]
 
     @pytest.mark.parametrize(
         "words",
@@ -269,6 +399,8 @@ class WordsContract(InAShop):
             "\u0301" * 1_000,
             "हिन्दी 山田太郎 ไทย",
             "{{7*7}} ${jndi:ldap://x}",
+            " ".join(max(word, key=len) for word in WORDINGS),
+            " ".join(f"{max(word, key=len)}x" for word in WORDINGS),
         ],
         ids=lambda words: ascii(words[:12]),
     )

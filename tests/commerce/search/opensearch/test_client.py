@@ -12,6 +12,7 @@ from commerce.search.adapters.opensearch.product_finder import OpenSearchProduct
 from commerce.search.adapters.opensearch.product_index import OpenSearchProductIndex
 from commerce.search.domain.finding import Query
 from commerce.search.domain.following import entry_of
+from commerce.search.domain.reading import read
 from shared.errors import Unavailable
 from tests.commerce.search.examples import a_product
 from tests.commerce.search.opensearch.relay import Relay, running_relay
@@ -93,7 +94,9 @@ def test_unsigned_request_does_not_pass(relay: Relay) -> None:
 def test_query_holds_what_was_typed_as_values_only() -> None:
     """No language but JSON: nothing of what was typed is a name in the query, nor part of a longer text."""
     typed = "zebra"
-    query = json.dumps(tolerantly([typed]))
+    reading = read(typed)
+    assert reading is not None
+    query = json.dumps(tolerantly(reading))
 
     assert "query_string" not in query
     assert {each for each in query.split('"') if typed in each} == {typed, f"z{typed}"}

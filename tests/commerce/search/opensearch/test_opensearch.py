@@ -39,7 +39,7 @@ def test_failure_that_passes_is_tried_again(engine: OpenSearchEngine, relay: Rel
 def test_characters_that_no_text_has_are_not_found(engine: OpenSearchEngine) -> None:
     keep(engine, a_product())
 
-    assert engine.finder.find(Query(category="\ud800")).hits == ()
+    assert engine.finder.find(Query(categories=("\ud800",))).hits == ()
 
 
 def test_what_is_sent_again_as_its_answer_was_lost_is_done_once(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from commerce.orders.domain.order import Fulfilment, Order, placed
 from commerce.orders.domain.orders import Page
-from commerce.search.domain.finding import Found, Highlight, Hit
+from commerce.search.domain.finding import Found, Highlight, Hit, Match
 from commerce.search.domain.searching import Search
 from commerce.support.adapters.assistant import ModelAssistant
 from commerce.support.domain.assistant import Assistant, Turn, answer
@@ -86,7 +86,7 @@ class _Everything:
         return (self.page,)
 
     def find_products(self, _: object) -> Found:
-        return Found((Hit(self.product, Highlight(None, None)),), 1, {})
+        return Found((Hit(self.product, Highlight(None, None)),), 1, Match.ALL, {})
 
     def find(self, order_id: str) -> Order | None:
         return self.orders.get(order_id)

@@ -2,11 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from knowledge_base.documents.adapters.documents import DynamoDocuments
-from knowledge_base.documents.domain.documents import Document, Documents, DocumentState, RecordChanged
+from knowledge_base.documents.domain.documents import (
+    Document,
+    DocumentPage,
+    Documents,
+    DocumentState,
+    RecordChanged,
+)
 from local.workspace import ROOT
 from shared.errors import Unavailable
 from tests.knowledge_base.documents.examples import NOW, a_document
@@ -55,6 +62,25 @@ class DocumentsContract:
         assert found
         assert (found.state, found.reason, found.sync_id) == (DocumentState.UPLOADED, None, None)
 
+    def test_lists_are_of_states_and_by_name(self, documents: Documents) -> None:
+        for name in ("c.md", "a.md", "B.md"):
+            documents.save(a_document(name))
+        documents.save(FAILED)
+        documents.save(a_document("gone.md", DocumentState.DELETED))
+        every = [DocumentState.FAILED, DocumentState.UPLOADED, DocumentState.SEARCHABLE]
+        seen, after = list[str](), None
+        for expected in (2, 2):
+            page = documents.listed(every, after, 2)
+            assert len(page.items) == expected
+            seen += [each.name for each in page.items]
+            after = page.after
+        assert (seen, after) == (["B.md", "a.md", "c.md", "hats.pdf"], None)
+        page = documents.listed([DocumentState.FAILED], None, 1)
+        assert page == DocumentPage([replace(FAILED, revision=1)], None)
+        assert documents.listed([DocumentState.SEARCHABLE], None, 9).items == []
+        moved = documents.save(page.items[0].moved(DocumentState.UPLOADED, NOW))
+        assert documents.listed(every, "c.md", 9) == DocumentPage([moved], None)
+
 
 class TestFakeDocuments(DocumentsContract):
     @pytest.fixture
@@ -67,7 +93,23 @@ class TestDynamoDocuments(DocumentsContract):
     @pytest.fixture
     def documents(self, local_aws: str) -> Iterator[Documents]:
         with tables_like(local_aws, ROOT / "knowledge_base/documents.yaml", ["DocumentsTable"]) as tables:
-            yield DynamoDocuments(tables["DocumentsTable"])
+            self.now = NOW
+            yield DynamoDocuments(tables["DocumentsTable"], lambda: self.now)
+
+    def test_records_of_deleted_documents_are_gone_after_a_month(self, documents: Documents) -> None:
+        deleted = documents.save(a_document("gone.md", DocumentState.DELETED))
+        kept = documents.save(REFUNDS)
+        self.now = NOW + timedelta(days=30, seconds=-1)
+        assert documents.find(deleted.document_id) == deleted
+        with pytest.raises(RecordChanged):
+            documents.save(a_document("gone.md"))
+
+        self.now = NOW + timedelta(days=30, seconds=1)
+        assert documents.find(deleted.document_id) is None
+        assert documents.all() == (kept,)
+        assert documents.find_many([deleted.document_id, kept.document_id]) == {kept.document_id: kept}
+        again = documents.save(a_document("gone.md"))
+        assert documents.find(again.document_id) == again, "also before DynamoDB has deleted the old one"
 
 
 @pytest.mark.usefixtures("out_of_reach")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from knowledge_base.documents.adapters.files import S3Files
 from knowledge_base.documents.adapters.knowledge_base import BedrockKnowledgeBase
 from knowledge_base.documents.adapters.messages import SqsSyncMessages, sync_of_message
 from knowledge_base.documents.adapters.syncs import DynamoSyncs
-from knowledge_base.documents.domain.documents import DocumentState
+from knowledge_base.documents.domain.documents import Document, DocumentState
 from knowledge_base.documents.domain.files import ContentType, WantedDocument
 from knowledge_base.documents.domain.following import Following
 from knowledge_base.documents.domain.knowledge import Busy, JobState, Refused
@@ -124,11 +124,14 @@ class Deployed:
         assert posted.status_code == 204, posted.text
 
     def delete(self, name: str) -> None:
-        [document] = [each for each in self.library.list() if each.name == name]
+        [document] = [each for each in self.listed() if each.name == name]
         self.library.delete(document.document_id, datetime.now(UTC))
 
     def states(self) -> dict[str, DocumentState]:
-        return {each.name: each.state for each in self.library.list()}
+        return {each.name: each.state for each in self.listed()}
+
+    def listed(self) -> Sequence[Document]:
+        return self.library.listed(None, None, 500).items
 
     def work(self) -> bool:
         """Have the function take what is in its queue; whether something was."""
@@ -199,7 +202,7 @@ def test_documents_become_searchable_change_and_go(deployed: Deployed) -> None:
 
     deployed.upload("refunds.md", "We never give anything back, whatever you return.")
     deployed.settle()
-    assert [each.version for each in deployed.library.list()] == [1, 1, 2]
+    assert [each.version for each in deployed.listed()] == [1, 1, 2]
     assert deployed.base.ask(QUESTION)[0]["content"]["text"].startswith("We never")
 
     deployed.delete("refunds.md")
@@ -222,7 +225,7 @@ def test_burst_of_a_hundred_uploads_is_few_jobs(deployed: Deployed) -> None:
         "ingestionJobSummaries"
     ]
     assert 2 <= len(jobs) <= 8
-    assert len(jobs) == len(deployed.syncs.ended(20))
+    assert len(jobs) == len(deployed.syncs.ended(None, 20))
 
 
 @pytest.mark.emulator

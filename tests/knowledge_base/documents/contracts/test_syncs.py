@@ -8,7 +8,16 @@ from functools import partial
 import pytest
 
 from knowledge_base.documents.adapters.syncs import DynamoSyncs
-from knowledge_base.documents.domain.syncs import Counts, Slots, SlotsChanged, Sync, Syncs, SyncState
+from knowledge_base.documents.domain.syncs import (
+    Counts,
+    Slots,
+    SlotsChanged,
+    Sync,
+    SyncPage,
+    Syncs,
+    SyncState,
+    sync_page,
+)
 from knowledge_base.tickets.domain.stores import Answers
 from local.workspace import ROOT
 from shared.errors import Unavailable
@@ -49,7 +58,7 @@ class SyncsContract:
             with pytest.raises(SlotsChanged):
                 syncs.save(Slots(RUNNING, None, revision), DONE)
         assert syncs.slots() == Slots(None, WAITING, 1)
-        assert syncs.ended(20) == ()
+        assert syncs.ended(None, 20) == ()
 
     def test_ended_syncs_are_listed_the_newest_first(self, syncs: Syncs) -> None:
         for number in range(5):
@@ -57,7 +66,28 @@ class SyncsContract:
         failed = replace(DONE, sync_id="s5", state=SyncState.FAILED, counts=None)
         syncs.save(Slots(revision=5), failed)
 
-        assert syncs.ended(2) == (failed, replace(DONE, sync_id="s4"))
+        assert syncs.ended(None, 2) == (failed, replace(DONE, sync_id="s4"))
+        assert [each.sync_id for each in syncs.ended("s4", 2)] == ["s3", "s2"]
+        assert [each.sync_id for each in syncs.ended("s2", 9)] == ["s1", "s0"]
+        assert syncs.ended("s0", 9) == ()
+
+    def test_pages_have_those_that_wait_run_and_have_ended_once(self, syncs: Syncs) -> None:
+        for number in range(3):
+            syncs.save(Slots(revision=number), replace(DONE, sync_id=f"s{number}"))
+        waiting, running = replace(WAITING, sync_id="s4"), replace(RUNNING, sync_id="s3")
+        syncs.save(Slots(running, waiting, 3))
+        seen, after = list[str](), None
+        for expected in (2, 2, 1):
+            page = sync_page(syncs, after, 2)
+            seen += [each.sync_id for each in page.items]
+            assert len(page.items) == expected
+            after = page.after
+        assert (seen, after) == (["s4", "s3", "s2", "s1", "s0"], None)
+
+    def test_a_sync_that_ends_while_a_page_is_read_is_there_once(self, syncs: Syncs) -> None:
+        ended = replace(DONE, sync_id=RUNNING.sync_id)
+        syncs.save(Slots(RUNNING), ended)
+        assert sync_page(syncs, None, 9) == SyncPage([ended], None)
 
     def test_slots_and_their_record_are_written_together(self, syncs: Syncs, records: Answers) -> None:
         record = partial(records.record, Claim("r1", "request").answered("s2", NOW))
@@ -102,4 +132,4 @@ def test_table_out_of_reach_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         syncs.save(Slots())
     with pytest.raises(Unavailable):
-        syncs.ended(1)
+        syncs.ended(None, 1)

@@ -31,6 +31,7 @@ class OwnedMail:
                 f"letter-{number}",
                 ticket_id=f"ticket-of-{user_id}",
                 address=AMARA,
+                standing="user",
                 message_id=LARGE if many else "<a@x.org>",
                 key=key,
                 written_at=NOW,

@@ -7,14 +7,22 @@ from datetime import timedelta
 import pytest
 
 from knowledge_base.mail.adapters.letters import DynamoLetters
-from knowledge_base.mail.domain.correspondence import Letter, Letters
+from knowledge_base.mail.domain.correspondence import Letter, Letters, Standing
 from local.workspace import ROOT
 from shared.erasure.tombstones import DynamoTombstones
+from shared.errors import NotFound
 from tests.knowledge_base.mail.examples import AMARA, AMARA_ID, NOW, FakeLetters
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 
 FIRST = Letter(
-    user_id=AMARA_ID, letter_id="a", ticket_id="t1", address=AMARA, message_id="<a@x.org>", key="inbox/1", at=NOW
+    user_id=AMARA_ID,
+    letter_id="a",
+    ticket_id="t1",
+    address=AMARA,
+    standing=Standing.VERIFIED,
+    message_id="<a@x.org>",
+    key="inbox/1",
+    at=NOW,
 )
 SECOND = replace(FIRST, letter_id="b", message_id=None, key=None, at=NOW + timedelta(seconds=1))
 
@@ -68,5 +76,6 @@ class TestDynamo(LettersContract):
 
     def test_nothing_is_added_of_whoever_was_erased(self, tables: dict[str, str], letters: Letters) -> None:
         DynamoTombstones(tables["TombstonesTable"]).erase(AMARA_ID, NOW)
-        assert not letters.add(FIRST)
+        with pytest.raises(NotFound):
+            letters.add(FIRST)
         assert list(letters.find(AMARA_ID, ["a"])) == []

@@ -58,22 +58,31 @@ class UsesContract:
         uses.add([document_id, "other"], "t1", cited=False, now=NOW)
         uses.add([document_id], "t2", cited=True, now=NOW)
         uses.add([document_id], "t2", cited=False, now=LATER)
-        assert uses.of_document(document_id) == (Use(document_id, "t1", False, NOW), Use(document_id, "t2", True, NOW))
+        assert uses.of_document(document_id, None, 9) == (
+            Use(document_id, "t1", False, NOW),
+            Use(document_id, "t2", True, NOW),
+        )
 
     def test_a_use_is_forgotten_unless_it_was_noted_again(self, uses: Uses, document_id: str) -> None:
         uses.add([document_id], "t1", cited=True, now=NOW)
-        [read] = uses.of_document(document_id)
+        [read] = uses.of_document(document_id, None, 9)
         uses.add([document_id], "t1", cited=True, now=LATER)
         uses.forget(read)
-        [again] = uses.of_document(document_id)
+        [again] = uses.of_document(document_id, None, 9)
         assert again.noted_at == LATER
         for _ in range(2):
             uses.forget(again)
-        assert uses.of_document(document_id) == ()
+        assert uses.of_document(document_id, None, 9) == ()
+
+    def test_uses_are_read_page_by_page(self, uses: Uses, document_id: str) -> None:
+        for number in range(5):
+            uses.add([document_id], f"t{number}", cited=False, now=NOW)
+        pages = [uses.of_document(document_id, after, 2) for after in (None, "t1", "t3", "t4")]
+        assert [[each.ticket_id for each in page] for page in pages] == [["t0", "t1"], ["t2", "t3"], ["t4"], []]
 
     def test_nothing_is_used(self, uses: Uses, document_id: str) -> None:
         uses.add([], "t1", cited=True, now=NOW)
-        assert uses.of_document(document_id) == ()
+        assert uses.of_document(document_id, None, 9) == ()
 
 
 class VotesContract:
@@ -123,6 +132,7 @@ class TestFakeVotes(VotesContract):
         return RecordsInTransactions()
 
 
+@pytest.mark.emulator
 class TestDynamoOffers(OffersContract):
     @pytest.fixture
     def offers(self, local_aws: str) -> Iterator[Offers]:
@@ -130,6 +140,7 @@ class TestDynamoOffers(OffersContract):
             yield DynamoOffers(tables["SuggestionsTable"])
 
 
+@pytest.mark.emulator
 class TestDynamoUses(UsesContract):
     @pytest.fixture
     def uses(self, local_aws: str) -> Iterator[Uses]:
@@ -137,6 +148,7 @@ class TestDynamoUses(UsesContract):
             yield DynamoUses(tables["UsesTable"])
 
 
+@pytest.mark.emulator
 class TestDynamoVotes(VotesContract):
     @pytest.fixture
     def votes(self, local_aws: str) -> Iterator[Votes]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from personalization.agent.adapters.memory import DynamoMemory
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import SESSION_LIFE, Standing, Turn
+from personalization.memory.domain.context import SupporterContext
 from shared.errors import Unavailable
 from shared.idempotency.claims import Claim
 from tests.personalization.agent.contracts.remembering import question_of, recalled, record
@@ -264,7 +264,7 @@ class TestDynamoMemory(RecallingContract):
 @pytest.mark.usefixtures("out_of_reach")
 def test_memory_out_of_reach_is_unavailable() -> None:
     turn = an_interaction(1)
-    memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i", "f")))
+    memory = DynamoMemory(*(f"unreachable-{table}" for table in ("u", "d", "c", "s", "i", "n", "f")))
     with pytest.raises(Unavailable):
         memory.recall(question_of(), NOW)
     with pytest.raises(Unavailable):

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import CancellationReason, VerboseClientError
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.agent.domain.conversation import SESSION_LIFE, Interaction, Turn
 from personalization.agent.domain.facts import Fact
+from personalization.memory.domain.context import SupporterContext
 from shared.dynamodb import transactions
 from shared.errors import NotFound, Unavailable, VersionConflict
 from shared.idempotency.claims import Claim, KeyInUse
@@ -226,7 +226,7 @@ def test_transaction_that_is_throttled_is_unavailable(
     def cancel(*_: object) -> dict[str, Any]:
         error = {"Error": {"Code": "TransactionCanceledException", "Message": "slow down"}}
         raise VerboseClientError(
-            error, "TransactWriteItems", cancellation_reasons=[CancellationReason(code), None, None]
+            error, "TransactWriteItems", cancellation_reasons=[CancellationReason(code), None, None, None, None]
         )
 
     monkeypatch.setattr(transactions, "_FIRST_WAIT_SECONDS", 0.0)

@@ -4,21 +4,28 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Protocol
 
 import pytest
 
 from personalization.articles.adapters.history import DynamoChatHistory
 from personalization.articles.adapters.texts import ObjectTexts
 from personalization.articles.domain.history import HISTORY_LIFE, SESSION, ChatHistory, Exchange, Session
+from personalization.articles.domain.listing import Listing, RunLists, RunStatus, RunSummary
 from personalization.articles.domain.texts import KeptText
 from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
 from shared.persistence.unit_of_work import Write, WriteRefused
+from shared.time.periods import Period
 from tests.personalization.articles.examples import NOW, a_reply, a_session, an_exchange
 from tests.personalization.articles.fakes import FakeHistory
 from tests.shared.persistence.fake_transactions import committed
 
 type Commit = Callable[..., None]
+
+
+class HistoryAndLists(ChatHistory, RunLists, Protocol):
+    """What keeps the history lists its runs, too."""
 
 
 def in_dynamodb(*writes: Write) -> None:
@@ -50,6 +57,30 @@ class HistoryContract:
         commit(history.claim(later, NOW))
         assert history.session(session.session_id, NOW) == later
 
+    def test_a_session_goes_on_under_whatever_title_it_has(
+        self, history: ChatHistory, commit: Commit, session: Session
+    ) -> None:
+        commit(history.claim(session, NOW))
+        renamed = replace(session, title="Spring")
+        assert history.rename(session, "Spring") == renamed
+        later = NOW + timedelta(hours=1)
+        commit(history.resume(replace(session, last_message_at=later)))
+        assert history.session(session.session_id, NOW) == replace(renamed, last_message_at=later)
+        assert history.sessions(session.project_id, session.user_id, None, 5, NOW).items[0].last_message_at == later
+
+    def test_what_is_not_there_or_another_s_is_neither_renamed_nor_continued(
+        self, history: ChatHistory, commit: Commit, session: Session
+    ) -> None:
+        others = replace(session, session_id=str(uuid.uuid4()))
+        commit(history.claim(replace(others, user_id="bob"), NOW))
+        for gone in (session, others):
+            with pytest.raises(NotFound):
+                history.rename(gone, "Mine")
+            with pytest.raises(WriteRefused) as refused:
+                commit(history.resume(gone))
+            assert refused.value.refused == {SESSION}
+        assert history.session(session.session_id, NOW) is None
+
     def test_a_session_that_has_expired_is_anybody_s(
         self, history: ChatHistory, commit: Commit, session: Session
     ) -> None:
@@ -70,7 +101,7 @@ class HistoryContract:
         assert history.find(*key, NOW) == begun
         assert history.recent(session, 10, NOW) == ()
         reply = replace(a_reply(), answer=text, status="stopped")
-        commit(history.complete(*key, reply))
+        commit(history.complete(session.project_id, *key, reply))
         assert history.find(*key, NOW) == replace(begun, reply=reply)
         assert history.recent(session, 10, NOW) == (replace(begun, reply=reply),)
         assert history.find(*key, NOW + HISTORY_LIFE) is None
@@ -125,10 +156,69 @@ class HistoryContract:
         assert (rest.items, rest.next_position) == ((sessions[0],), None)
         assert history.sessions(project, None, None, 9, NOW).items == tuple(sessions[::-1])
 
+    def test_runs_are_listed_by_status_period_and_user(
+        self, history: HistoryAndLists, commit: Commit, session: Session
+    ) -> None:
+        bobs = replace(session, session_id=str(uuid.uuid4()), user_id="bob")
+        begun = [
+            replace(an_exchange(f"run-{n}", bobs if n == 4 else session, at=NOW + timedelta(hours=n)), reply=None)
+            for n in range(6)
+        ]
+        elsewhere = replace(session, session_id=str(uuid.uuid4()), project_id=str(uuid.uuid4()))
+        old = an_exchange("old", session, at=NOW - HISTORY_LIFE)
+        for exchange in [*begun, old, an_exchange("elsewhere", elsewhere)]:
+            commit(history.begin(exchange))
+        for n, status in ((0, "done"), (1, "failed"), (2, "done"), (3, "stopped"), (4, "done")):
+            exchange, reply = begun[n], replace(a_reply(), status=status)  # type: ignore[arg-type]
+            key = exchange.project_id, exchange.session_id, exchange.sent_at, exchange.run_id
+            commit(history.complete(*key, reply))
+
+        def listed(
+            status: RunStatus | None = None,
+            since: int | None = None,
+            until: int | None = None,
+            *,
+            user_id: str | None = None,
+            limit: int = 10,
+        ) -> list[str]:
+            period = Period(*(None if hours is None else NOW + timedelta(hours=hours) for hours in (since, until)))
+            found, after = list[RunSummary](), None
+            while True:
+                page = history.runs(
+                    session.project_id, user_id, Listing(status, period), after=after, limit=limit, now=NOW
+                )
+                assert len(page.items) <= limit
+                found += page.items
+                after = page.next_position
+                if after is None:
+                    return [each.run_id for each in found]
+
+        everything = [f"run-{n}" for n in (5, 4, 3, 2, 1, 0)]
+        assert [listed(limit=limit) for limit in (1, 2, 3, 6, 10)] == [everything] * 5
+        assert listed(RunStatus.RUNNING) == ["run-5"]
+        assert [listed(RunStatus.DONE, limit=limit) for limit in (1, 2, 3)] == [["run-4", "run-2", "run-0"]] * 3
+        assert listed(since=1, until=4) == ["run-3", "run-2", "run-1"]
+        assert listed(RunStatus.DONE, since=1) == ["run-4", "run-2"]
+        assert listed(until=0) == []
+        assert listed(user_id="bob", limit=1) == ["run-4"]
+        assert listed(user_id="ada", limit=2) == ["run-5", "run-3", "run-2", "run-1", "run-0"]
+        first = history.runs(session.project_id, None, Listing(RunStatus.STOPPED), after=None, limit=1, now=NOW).items[
+            0
+        ]
+        assert (first.session_id, first.user_id, first.started_at, first.cards_used) == (
+            session.session_id,
+            "ada",
+            begun[3].sent_at,
+            begun[3].cards_used,
+        )
+        assert (first.usage, first.cost, first.processing_ms) == (a_reply().usage, a_reply().cost, 1234)
+        running = history.runs(session.project_id, None, Listing(RunStatus.RUNNING), after=None, limit=1, now=NOW)
+        assert (running.items[0].usage, running.items[0].cost) == (None, None)
+
 
 class TestHistoryInMemory(HistoryContract):
     @pytest.fixture
-    def history(self) -> ChatHistory:
+    def history(self) -> HistoryAndLists:
         return FakeHistory()
 
     @pytest.fixture
@@ -140,7 +230,7 @@ class TestHistoryInMemory(HistoryContract):
 @pytest.mark.xdist_group("emulator")
 class TestHistoryInDynamoDb(HistoryContract):
     @pytest.fixture
-    def history(self, tables: dict[str, str]) -> ChatHistory:
+    def history(self, tables: dict[str, str]) -> HistoryAndLists:
         return DynamoChatHistory(tables["ChatHistoryTable"])
 
     @pytest.fixture
@@ -153,7 +243,7 @@ class TestHistoryInDynamoDb(HistoryContract):
             key = f"p1/{session.session_id}/{run_id}/input.txt"
             begun = replace(an_exchange(run_id, session), input=texts.keep(key, article), reply=None)
             commit(history.begin(begun))
-            commit(history.complete(session.session_id, NOW, run_id, a_reply("w" * 150_000)))
+            commit(history.complete(session.project_id, session.session_id, NOW, run_id, a_reply("w" * 150_000)))
             found = history.find(session.session_id, NOW, run_id, NOW)
             assert found
             assert (found.input.key is None) is (run_id == "short")

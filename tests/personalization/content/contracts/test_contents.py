@@ -9,12 +9,13 @@ import boto3
 import pytest
 from samcli.yamlhelper import yaml_parse
 
-from personalization.agent.adapters.context import ContextRecord
-from personalization.agent.domain.context import SupporterContext
 from personalization.content.adapters.content import DynamoContents
 from personalization.content.domain.content import Collection, Contents, Kind
+from personalization.content.domain.listing import NO_REVISION
+from personalization.memory.adapters.context import ContextRecord
+from personalization.memory.domain.context import SupporterContext
 from personalization.search.adapters.library import DynamoLibrary
-from personalization.search.domain.search import NO_REVISION, Library
+from personalization.search.domain.search import Library
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.domain.supporter import Supporter
 from shared.errors import Unavailable, VersionConflict

@@ -4,6 +4,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -13,12 +14,22 @@ from personalization.evaluations.adapters.cases import DynamoCases
 from personalization.evaluations.adapters.evaluations import DynamoEvaluations
 from personalization.evaluations.domain.cases import Case, Cases, CaseSummary
 from personalization.evaluations.domain.checks import Contains, Failure, FitsSchema, Lacks, Matches, MaxCost, MaxLength
-from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Evaluations, FailingCase, Verdict
+from personalization.evaluations.domain.evaluation import (
+    CaseResult,
+    Evaluation,
+    Evaluations,
+    EvaluationStatus,
+    FailingCase,
+    Listing,
+    Verdict,
+)
 from personalization.prompts.domain.cards import CardUsed
 from shared.errors import Conflict, NotFound, VersionConflict
 from shared.idempotency.claims import Claim, FirstAnswers, KeyInUse
 from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import new_id
 from shared.models.model import Usage
+from shared.time.periods import Period
 from tests.personalization.articles.examples import NOW
 from tests.personalization.articles.fakes import FakeBudgets
 from tests.personalization.evaluations.examples import a_case
@@ -63,6 +74,41 @@ class Store:
 
 
 class EvaluationsContract:
+    def test_evaluations_are_listed_by_status_and_period(self, store: Store) -> None:
+        begun = [
+            replace(store.an_evaluation(), evaluation_id=new_id(at), started_at=at)
+            for at in (NOW + timedelta(hours=n) for n in range(5))
+        ]
+        old = NOW - timedelta(days=90)
+        for evaluation in (*begun, replace(begun[0], evaluation_id=new_id(old), started_at=old)):
+            store.evaluations.begin(evaluation, None)
+        for evaluation, passed_cases in ((begun[1], 2), (begun[2], 0), (begun[3], 2)):
+            status: Literal["passed", "failed"] = "passed" if passed_cases else "failed"
+            finished = replace(evaluation, status=status, finished_at=NOW, passed_cases=passed_cases)
+            store.evaluations.finish(finished, [])
+            assert store.evaluations.find(store.project, evaluation.evaluation_id) == finished
+
+        def listed(
+            status: EvaluationStatus | None = None, since: int | None = None, until: int | None = None, limit: int = 10
+        ) -> list[int]:
+            period = Period(*(None if hours is None else NOW + timedelta(hours=hours) for hours in (since, until)))
+            found, after = list[int](), None
+            while True:
+                page = store.evaluations.page(store.project, Listing(status, period), after, limit, NOW)
+                assert len(page.items) <= limit
+                found += [(each.started_at - NOW) // timedelta(hours=1) for each in page.items]
+                after = page.next_position
+                if after is None:
+                    return found
+
+        assert [listed(limit=limit) for limit in (1, 2, 4, 5, 9)] == [[4, 3, 2, 1, 0]] * 5
+        assert [listed(EvaluationStatus.PASSED, limit=limit) for limit in (1, 2)] == [[3, 1]] * 2
+        assert [listed(status) for status in (EvaluationStatus.RUNNING, EvaluationStatus.FAILED)] == [[4, 0], [2]]
+        assert listed(since=1, until=3) == [2, 1]
+        assert listed(EvaluationStatus.PASSED, since=2) == [3]
+        assert listed(until=0) == []
+        assert store.evaluations.page("another", Listing(), None, 5, NOW).items == ()
+
     def test_a_case_is_kept_as_it_is(self, store: Store) -> None:
         checks = (
             Contains("a"),
@@ -197,7 +243,8 @@ class EvaluationsContract:
         for evaluation in (older, newer):
             store.evaluations.begin(evaluation, None)
         for evaluation, found in ((older, ()), (newer, failing), (older, ())):
-            finished = replace(evaluation, status="failed" if found else "passed", finished_at=NOW)
+            status: Literal["passed", "failed"] = "failed" if found else "passed"
+            finished = replace(evaluation, status=status, finished_at=NOW, passed_cases=2 - len(found))
             verdicts = [
                 Verdict(card.prompt_id, card.version, evaluation.evaluation_id, {"a": 1}, found) for card in CARDS
             ]

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.donations.domain.donations import DonationPage
+from personalization.memory.domain.context import SupporterContext
 from personalization.profiles.adapters.profiles import DynamoProfiles
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.adapters.supporters import DynamoSupporters

@@ -13,9 +13,12 @@ from samcli.yamlhelper import yaml_parse
 from local.workspace import ROOT
 from personalization.prompts.adapters.projects import DynamoProjects
 from personalization.prompts.adapters.prompts import DynamoPrompts
+from personalization.prompts.adapters.removed_projects import DynamoRemovedProjects
 from personalization.prompts.adapters.texts import S3Texts
+from personalization.prompts.domain.erasing import ErasedPrompts, ErasedTexts
 from personalization.prompts.domain.projects import Projects
 from personalization.prompts.domain.prompts import Prompts, Texts
+from personalization.prompts.domain.removed_projects import RemovedProjects
 from personalization.prompts.domain.sweeping import SweptPrompts, SweptTexts
 from shared.idempotency.claims import FirstAnswers
 from shared.idempotency.first_answers import DynamoFirstAnswers
@@ -27,11 +30,11 @@ FOLDER = ROOT / "personalization"
 TABLES = ("ProjectsTable", "ProjectMembersTable", "PromptsTable", "PromptHistoryTable")
 
 
-class KeepsPrompts(Prompts, SweptPrompts, Protocol):
+class KeepsPrompts(Prompts, SweptPrompts, ErasedPrompts, Protocol):
     """What a store of prompts promises."""
 
 
-class KeepsTexts(Texts, SweptTexts, Protocol):
+class KeepsTexts(Texts, ErasedTexts, SweptTexts, Protocol):
     """What a store of texts promises."""
 
 
@@ -39,6 +42,7 @@ class Store(Protocol):
     """Adapters over the same data."""
 
     projects: Projects
+    removed: RemovedProjects
     prompts: KeepsPrompts
     texts: KeepsTexts
     first_answers: FirstAnswers
@@ -46,6 +50,7 @@ class Store(Protocol):
 
 class MemoryStore:
     projects: Projects
+    removed: RemovedProjects
     prompts: KeepsPrompts
     texts: KeepsTexts
     first_answers: FirstAnswers
@@ -53,12 +58,14 @@ class MemoryStore:
     def __init__(self) -> None:
         self.first_answers = first_answers = FakeFirstAnswers()
         self.projects = projects = FakeProjects(first_answers)
+        self.removed = projects.removed
         self.prompts = FakePrompts(projects, first_answers)
         self.texts = FakeTexts(lambda: datetime.now(UTC))
 
 
 class AwsStore:
     projects: Projects
+    removed: RemovedProjects
     prompts: KeepsPrompts
     texts: KeepsTexts
     first_answers: FirstAnswers
@@ -68,6 +75,7 @@ class AwsStore:
         first_answers = tables["IdempotencyTable"]
         self.first_answers = DynamoFirstAnswers(first_answers)
         self.projects = DynamoProjects(projects, members, first_answers)
+        self.removed = DynamoRemovedProjects(members)
         self.prompts = DynamoPrompts(projects, prompts, history, first_answers)
         self.texts = S3Texts(bucket)
 

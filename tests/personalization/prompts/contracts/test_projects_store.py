@@ -7,6 +7,7 @@ import pytest
 
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectSettings, ProjectStatus
+from personalization.prompts.domain.removed_projects import RemovedProject
 from shared.errors import VersionConflict
 from shared.idempotency.claims import FirstAnswer, KeyInUse
 from tests.personalization.prompts.contracts.stores import InMemory, OnAws, Store
@@ -57,14 +58,14 @@ class ProjectsContract:
         with pytest.raises(VersionConflict):
             store.projects.set_members(replace(a_project(), members_version=3), "vera", None)
         with pytest.raises(VersionConflict):
-            store.projects.remove(replace(a_project(), members_version=2))
+            store.projects.remove(replace(a_project(), members_version=2), NOW)
         assert store.projects.find("project-1") == a_project()
 
     def test_change_of_what_is_gone_is_stale(self, store: Store) -> None:
         with pytest.raises(VersionConflict):
             store.projects.replace(replace(a_project(), version=2))
         with pytest.raises(VersionConflict):
-            store.projects.remove(a_project())
+            store.projects.remove(a_project(), NOW)
         assert store.projects.find("project-1") is None
 
     def test_members_see_their_projects_at_once_the_newest_first(self, store: Store) -> None:
@@ -95,10 +96,28 @@ class ProjectsContract:
         project = a_project("p", a_member("olga", Role.OWNER), a_member("vera"))
         store.projects.add(project, None)
 
-        store.projects.remove(project)
+        store.projects.remove(project, NOW)
 
         assert store.projects.find("p") is None
         assert all(store.projects.page(who, None, 3).items == () for who in ("olga", "vera", None))
+
+    def test_removed_project_is_due_to_be_erased_until_it_is_forgotten(self, store: Store) -> None:
+        for project_id in ("p", "q"):
+            store.projects.add(a_project(project_id), None)
+        store.projects.remove(a_project("p"), NOW)
+
+        removed = RemovedProject("p", NOW, NOW)
+        assert list(store.removed.all()) == [removed]
+        later = NOW + timedelta(minutes=6)
+        assert store.removed.postpone(removed, later)
+        assert not store.removed.postpone(removed, later + timedelta(seconds=1)), "somebody else has"
+        leased = replace(removed, due_at=later)
+        assert list(store.removed.all()) == [leased]
+        store.removed.forget(leased)
+        store.removed.forget(leased)
+        assert list(store.removed.all()) == []
+        assert not store.removed.postpone(leased, NOW)
+        assert list(store.removed.all()) == []
 
     def test_first_answer_stands_and_falls_with_the_project(self, store: Store) -> None:
         store.projects.add(a_project("p"), ANSWER)

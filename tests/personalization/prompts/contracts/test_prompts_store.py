@@ -182,6 +182,24 @@ class PromptsContract:
         assert store.prompts.find("project-1", "a") == promoted
         assert store.prompts.label_moves("a", None, 5).items == (a_move(3, 2), a_move(2, 2, "tested"), a_move())
 
+        assert [store.prompts.has_been("a", label, 2) for label in (PRODUCTION, "tested", "x")] == [True, True, False]
+        assert store.prompts.has_been("a", PRODUCTION, 1)
+        assert not store.prompts.has_been("a", "tested", 1)
+        assert not store.prompts.has_been("b", PRODUCTION, 1)
+
+    def test_removed_label_is_in_the_history(self, store: Store) -> None:
+        added(store, "a")
+        labelled = replace(a_prompt("a"), labels={PRODUCTION: 1, "x": 1}, label_moves=2)
+        store.prompts.move_label(labelled, a_move(2, 1, "x"), None)
+        removal = replace(a_move(3, 1, "x"), from_version=1, to_version=None)
+
+        store.prompts.move_label(replace(labelled, labels={PRODUCTION: 1}, label_moves=3), removal, None)
+
+        prompt = store.prompts.find("project-1", "a")
+        assert prompt
+        assert prompt.labels == {PRODUCTION: 1}
+        assert store.prompts.label_moves("a", None, 1).items == (removal,)
+
     def test_label_that_was_moved_in_between_is_stale(self, store: Store) -> None:
         added(store, "a")
         moved = replace(a_prompt("a"), labels={PRODUCTION: 1, "x": 1}, label_moves=2)

@@ -122,6 +122,20 @@ class RunLogContract:
         assert found
         assert found.followers == {"c1=": 0, "c2": 3}
 
+    def test_a_run_is_forgotten_with_its_frames_and_no_worker_can_go_on(self, log: RunLog, run: Run) -> None:
+        log.take(run.run_id, "w1", NOW)
+        for seq in (1, 2):
+            log.append(Frame(run.run_id, seq, "delta", {"text": "a"}), run.expires_at)
+        for _ in range(2):
+            log.forget(run.run_id)
+            assert log.find(run.run_id, NOW) is None
+            assert log.frames(run.run_id, 0, NOW) == ()
+        assert log.take(run.run_id, "w2", NOW) is None
+        assert not log.renew(run.run_id, "w1", NOW)
+        assert not log.follow(run.run_id, "c1", 0)
+        with pytest.raises(Ended):
+            log.end(run, Frame(run.run_id, 3, "done", {}), Ending({}, lambda _: None))
+
     def test_overdue_are_queued_runs_and_lost_ones(self, log: RunLog, run: Run) -> None:
         def overdue(later: timedelta) -> bool:
             return run.run_id in {each.run_id for each in log.overdue(NOW + later, 1000)}

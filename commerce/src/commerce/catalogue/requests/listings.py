@@ -11,18 +11,18 @@ from shared.http.request import Request
 from shared.money import MAX_MINOR_UNITS
 
 _SORT = optional_choice("sort", Sort, description="`newest`, or with a range of prices `price`, where it is left out.")
-CATEGORY = optional_line("category")
+_CATEGORY = optional_line("category")
 _MIN_PRICE = optional_whole_number("minPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
 _MAX_PRICE = optional_whole_number("maxPrice", 0, MAX_MINOR_UNITS, description="In minor units.")
 
-CATEGORY_AND_PRICES: Iterable[Parameter[Any]] = (CATEGORY, _MIN_PRICE, _MAX_PRICE)
-LISTING: Iterable[Parameter[Any]] = (_SORT, *CATEGORY_AND_PRICES)
+PRICES: Iterable[Parameter[Any]] = (_MIN_PRICE, _MAX_PRICE)
+LISTING: Iterable[Parameter[Any]] = (_SORT, _CATEGORY, *PRICES)
 
 
 def read_listing(request: Request, status: Status) -> Listing:
     """Raises Invalid."""
     min_price, max_price = read_price_range(request)
-    return listing_of(request.value(CATEGORY), request.value(_SORT), min_price, max_price, status)
+    return listing_of(request.value(_CATEGORY), request.value(_SORT), min_price, max_price, status)
 
 
 def read_price_range(request: Request) -> tuple[int | None, int | None]:

@@ -1,13 +1,10 @@
 """The query parameters of lists of orders."""
 
-from datetime import UTC, date, datetime, time, timedelta
-
 from commerce.orders.domain.order import OrderStatus
 from commerce.orders.domain.orders import Listing
-from shared.errors import FieldError, Invalid
 from shared.http.parameters import optional_choice, optional_day, optional_line
+from shared.http.periods import read_period
 from shared.http.request import Request
-from shared.time.moments import after
 
 _STATUS = optional_choice("status", OrderStatus)
 _FROM = optional_day("from", description="The first day, in UTC, on which checkouts of these orders began.")
@@ -19,13 +16,5 @@ LISTING = (_STATUS, _FROM, _TO, WORDS)
 
 def read_listing(request: Request) -> Listing:
     """Raises Invalid."""
-    first, last = request.value(_FROM), request.value(_TO)
-    if first and last and first > last:
-        message = "must not be later than to"
-        raise Invalid(f"from {message}.", [FieldError("from", message)])
-    since, until = _begin(first) if first else None, after(_begin(last), timedelta(days=1)) if last else None
-    return Listing(request.value(_STATUS), since, until)
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    period = read_period(request, _FROM, _TO)
+    return Listing(request.value(_STATUS), period.since, period.until)

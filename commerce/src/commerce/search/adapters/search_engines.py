@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from commerce.search.domain.finding import Found, ProductFinder, Query
     from commerce.search.domain.following import ProductIndex
+    from commerce.search.domain.suggesting import Suggestion
 
 
 def finder_at(url: str) -> "ProductFinder":
@@ -66,7 +67,7 @@ class NoProductFinder:
     def find(self, query: "Query") -> "Found":  # noqa: ARG002  always raises
         raise _no_engine()
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:  # noqa: ARG002  the same
+    def suggest(self, prefix: str, limit: int) -> "tuple[Suggestion, ...]":  # noqa: ARG002  the same
         raise _no_engine()
 
 

@@ -6,27 +6,34 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
-from commerce.catalogue.domain.products import Product
-from shared.text.words import STOP_WORDS, words
+from commerce.catalogue.domain.products import Kind, Product
+from commerce.search.domain.suggesting import Suggestion
 
 MAX_HITS = 1_000
 """How many results of a query can be paged through."""
-
-MAX_WORDS = 16
-MAX_CHARACTERS = 1_000
-"""Of a query; the rest is ignored."""
 
 MAX_FACET_VALUES = 50
 """Per facet, the most frequent ones."""
 
 
 class Sort(StrEnum):
-    """Without words, RELEVANCE is NEWEST."""
+    """RELEVANCE and AVAILABILITY have what is sold out last. Without words, they are the same: the newest first."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
     CHEAPEST = "price"
     DEAREST = "-price"
+    NAME = "name"
+    NAME_BACKWARDS = "-name"
+    AVAILABILITY = "availability"
+
+
+class Match(StrEnum):
+    """How products match: ALL words, in any form or wording; words SIMILAR to all of them; or SOME of the words."""
+
+    ALL = "all"
+    SIMILAR = "similar"
+    SOME = "some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,16 @@ PRICE_BANDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """`words` as typed, may be empty. Prices in minor units, both ends included."""
+    """`words` as typed, may be empty. Prices in minor units, both ends included.
+
+    Products have one of the `categories`, if there are any, and all `tags`.
+    """
 
     words: str = ""
-    category: str | None = None
+    categories: tuple[str, ...] = ()
+    kind: Kind | None = None
+    tags: tuple[str, ...] = ()
+    in_stock: bool = False
     min_price: int | None = None
     max_price: int | None = None
     sort: Sort = Sort.RELEVANCE
@@ -89,14 +102,15 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `facets`: the values of category, kind and price, with the number of products for each.
+    """A page of hits. `facets`: the values of category, kind, price and tag, with the number of products for each.
 
-    Counts of a facet ignore its own filter, so that customers see what else they could choose. Empty values are left
-    out; price bands are in order, other values by count.
+    Counts of a facet ignore its own filter, so that customers see what else they could choose; those of tags do not, as
+    every further tag narrows. Empty values are left out; price bands are in order, other values by count.
     """
 
     hits: tuple[Hit, ...]
     total: int
+    match: Match
     facets: Mapping[str, tuple[FacetValue, ...]]
 
 
@@ -104,24 +118,19 @@ class ProductFinder(Protocol):
     """Searches active products. Every method raises Unavailable when the search engine is down."""
 
     def find(self, query: Query) -> Found:
-        """Products whose name, tags or description contain every word, in any inflected form.
+        """Products whose name, tags, category or description contain every word: in any inflected form, as a synonym,
+        or written as one word with its neighbour (`reading.read`).
 
         If no product does, before filters are applied: products that match every word with typos, or the last one as a
-        prefix, exact matches first (`shared.text.typos` says how many typos; none in the first letter of a short word).
-        If there are none of these either: products that match some of the words. Stop words are optional. A query
-        without any letter or digit, such as `?!`, finds nothing.
+        prefix, exact matches first; typos count in names, tags and categories. If there are none of these either:
+        products that match what names the thing, whatever describes it further (`reading.Reading`).
+        A query without any letter or digit, such as `?!`, finds nothing.
         """
         ...
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
-        """Completions of the last word and names of products, most likely first, without duplicates.
+    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
+        """Categories, completions of the last word, and products: see `suggesting.suggestions`.
 
         Words before the last one are taken as typed: some product contains all of them and the completion.
         """
         ...
-
-
-def search_terms(text: str) -> list[str]:
-    """Distinct normalized words; stop words only if there are no others."""
-    found = list(dict.fromkeys(words(text[:MAX_CHARACTERS])))
-    return ([word for word in found if word not in STOP_WORDS] or found)[:MAX_WORDS]

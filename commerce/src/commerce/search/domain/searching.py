@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from commerce.search.domain.finding import Found, ProductFinder, Query
+from commerce.search.domain.suggesting import Suggestion
 from shared.errors import Unavailable
 from shared.resilience.circuit import CircuitBreaker
 
@@ -23,7 +24,7 @@ class Search:
         with self._guarded():
             return self.finder.find(query)
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         """Raises Unavailable, whose message names the alternative."""
         with self._guarded():
             return self.finder.suggest(prefix, limit)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from commerce.search import wiring
-from commerce.search.answers import SearchAnswer, SuggestionsAnswer, search_answer, search_scope
+from commerce.search.answers import SearchAnswer, SuggestionsAnswer, search_answer, search_scope, suggestions_answer
 from commerce.search.domain.counting import counted
 from commerce.search.requests import MAX_QUERY_LENGTH, SEARCH, read_query
 from shared.http.api import Api
@@ -27,7 +27,7 @@ _LIMIT = whole_number("limit", 1, 20, default=8)
     cache_control="public, max-age=10",
 )
 def find_products(request: Request) -> SearchAnswer:
-    """Everybody searches active products: words in `q`, filtered by `category`, `minPrice` and `maxPrice`."""
+    """Everybody searches active products: words in `q`, narrowed by the other parameters."""
     cursors, query = wiring.cursors(), read_query(request)
     position, limit = request.page(cursors, search_scope(query))
     query = replace(query, offset=int(position or 0), limit=limit)
@@ -43,8 +43,8 @@ def find_products(request: Request) -> SearchAnswer:
     cache_control="public, max-age=60",
 )
 def suggest(request: Request) -> SuggestionsAnswer:
-    """Everybody gets completions of the last word of `q` and names of products, the likeliest first."""
-    return SuggestionsAnswer(wiring.search().suggest(request.value(_PREFIX), request.value(_LIMIT)))
+    """Everybody gets what `q` may become: categories, words, which complete its last word, and products."""
+    return suggestions_answer(wiring.search().suggest(request.value(_PREFIX), request.value(_LIMIT)))
 
 
 handler = app

@@ -5,7 +5,7 @@ from datetime import datetime
 from struct import pack, unpack
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from knowledge_base.answering.domain.gaps import Gap, Vector
 from shared.dynamodb.attributes import MomentAttribute, SecondsAttribute
@@ -27,19 +27,10 @@ class GapsByTime(GlobalSecondaryIndex["GapRecord"]):
     requested_at = MomentAttribute(range_key=True, attr_name="requestedAt")
 
 
-class GapsByUser(GlobalSecondaryIndex["GapRecord"]):
-    class Meta:
-        index_name = "ByUser"
-        projection = KeysOnlyProjection()
-
-    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
-
-
 class GapRecord(Record):
     """`state` is always the same: all of them are one list. A vector is kept as float32 in base64."""
 
     by_time = GapsByTime()
-    by_user = GapsByUser()
 
     ticket_id = UnicodeAttribute(hash_key=True, attr_name="ticketId")
     user_id = UnicodeAttribute(attr_name="userId")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import sqrt, sumprod
 from typing import Protocol
 
+from shared.json.encoding import rfc3339
 from shared.persistence.unit_of_work import Write
 
 GAP_LIFE = timedelta(days=180)
@@ -37,12 +38,24 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Gaps that mean the same: `question` is the one in their middle, `examples` are some of the others."""
+    """Gaps that mean the same: `question` is the one in their middle, `examples` are some of the others.
+
+    `position` sorts as they are listed, backwards.
+    """
 
     question: str
     count: int
     examples: tuple[str, ...]
     last_at: datetime
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPage:
+    """`after` is the position after which the next page begins, None on the last one."""
+
+    items: Sequence[Cluster]
+    after: str | None
 
 
 class Gaps(Protocol):
@@ -93,7 +106,7 @@ def clusters(gaps: Iterable[Gap], similarity: float) -> tuple[Cluster, ...]:
             groups.append(group)
         group.add(gap)
     found = [group.cluster() for group in groups]
-    return tuple(sorted(found, key=lambda each: (each.count, each.last_at), reverse=True))
+    return tuple(sorted(found, key=lambda each: each.position, reverse=True))
 
 
 @dataclass(slots=True)
@@ -114,7 +127,8 @@ class _Group:
         middle = max(self.members, key=self.likeness)
         others = [gap.question for gap in reversed(self.members) if gap.question != middle.question]
         last_at = max(gap.requested_at for gap in self.members)
-        return Cluster(middle.question, len(self.members), _distinct(others)[:_EXAMPLES], last_at)
+        position = f"{len(self.members):06} {rfc3339(last_at)} {middle.ticket_id}"
+        return Cluster(middle.question, len(self.members), _distinct(others)[:_EXAMPLES], last_at, position)
 
 
 def _distinct(texts: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from knowledge_base.answering.domain.gaps import MAX_GAPS, Cluster, GapList, clusters
+from knowledge_base.answering.domain.gaps import MAX_GAPS, ClusterPage, GapList, clusters
 
 
 class GapService:
@@ -11,6 +11,8 @@ class GapService:
     def __init__(self, gaps: GapList, similarity: float) -> None:
         self._gaps, self._similarity = gaps, similarity
 
-    def clusters(self, now: datetime) -> tuple[Cluster, ...]:
-        """Raises Unavailable."""
-        return clusters(self._gaps.newest(MAX_GAPS, now), self._similarity)
+    def listed(self, after: str | None, limit: int, now: datetime) -> ClusterPage:
+        """Clusters are made anew for each page: one that grows meanwhile may be missed. Raises Unavailable."""
+        found = clusters(self._gaps.newest(MAX_GAPS, now), self._similarity)
+        rest = [each for each in found if after is None or each.position < after]
+        return ClusterPage(rest[:limit], rest[limit - 1].position if len(rest) > limit else None)

@@ -7,7 +7,7 @@ from shared.models.bedrock import BedrockModel
 from shared.models.model import Message, ModelNotEnabled, ModelRequest, RetryingModel
 from shared.observability.logs import logger
 from shared.resilience.circuit import CircuitBreaker
-from shared.resilience.deadline import Deadline
+from shared.resilience.deadline import Deadline, time_for
 
 SENTIMENTS: Mapping[str, float] = {
     "desperate": -1.0,
@@ -47,7 +47,7 @@ class ModelSentiments:
             return None
         request = ModelRequest(_RULES, (Message("user", text[:_MAX_CHARACTERS]),), answer_schema=_SCHEMA)
         try:
-            answer = self._model.converse(request, Deadline(self._seconds))
+            answer = self._model.converse(request, Deadline(time_for(self._seconds)))
         except ModelNotEnabled:
             return None  # which is logged, and asking again does not help
         return _sentiment_of(answer.text)

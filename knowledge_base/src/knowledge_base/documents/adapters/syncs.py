@@ -66,9 +66,11 @@ class DynamoSyncs:
             raise SlotsChanged from error
         return saved
 
-    def ended(self, limit: int) -> tuple[Sync, ...]:
+    def ended(self, after: str | None, limit: int) -> tuple[Sync, ...]:
         """One consistent Query."""
-        return tuple(_sync(record.sync) for record in select(self._ended, _ENDED, newest_first=True, limit=limit))
+        older = EndedSyncRecord.sync_id < after if after else None
+        found = select(self._ended, _ENDED, older, newest_first=True, limit=limit)
+        return tuple(_sync(record.sync) for record in found)
 
 
 def _document(sync: Sync) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Help documents: what the bucket holds, and how far the knowledge base has followed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -74,15 +74,27 @@ def document_id_of(name: str) -> str:
     return str(uuid.uuid5(_NAMES, name))
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """By name; `after` is the name after which the next page begins, None on the last one."""
+
+    items: Sequence[Document]
+    after: str | None
+
+
 class RecordChanged(Exception):
     """Somebody else has changed the record: nothing was written."""
 
 
 class Documents(Protocol):
-    """The records of documents. Every method raises Unavailable."""
+    """The records of documents: those that were deleted stay for a month. Every method raises Unavailable."""
 
     def all(self) -> tuple[Document, ...]:
         """With those that were deleted. Consistent."""
+        ...
+
+    def listed(self, states: Collection[DocumentState], after: str | None, limit: int) -> DocumentPage:
+        """Those that are in one of the states, as they are now; it may miss what has changed a moment ago."""
         ...
 
     def find(self, document_id: str) -> Document | None:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from knowledge_base.documents.domain.documents import (
     GONE,
-    Document,
+    DocumentPage,
     Documents,
     DocumentState,
     RecordChanged,
@@ -18,6 +19,16 @@ from shared.s3.upload_form import UploadForm
 
 FORM_VALID = timedelta(minutes=5)
 _ATTEMPTS = 5
+
+
+class ListedState(StrEnum):
+    """Of a document that is there, or still somewhere."""
+
+    UPLOADED = DocumentState.UPLOADED
+    INGESTING = DocumentState.INGESTING
+    SEARCHABLE = DocumentState.SEARCHABLE
+    FAILED = DocumentState.FAILED
+    DELETING = DocumentState.DELETING
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,10 @@ class Library:
         form = self._files.form(wanted, FORM_VALID.seconds)
         return OfferedDocument(document_id_of(wanted.name), form, now + FORM_VALID)
 
-    def list(self) -> list[Document]:
-        """By name, without those that were deleted."""
-        kept = (each for each in self._documents.all() if each.state is not DocumentState.DELETED)
-        return sorted(kept, key=lambda document: document.name)
+    def listed(self, state: ListedState | None, after: str | None, limit: int) -> DocumentPage:
+        """Those of a state, or all but those that were deleted."""
+        states = [state] if state else list(ListedState)
+        return self._documents.listed([DocumentState(each) for each in states], after, limit)
 
     def delete(self, document_id: str, now: datetime) -> None:
         """From here on, nothing of it is used. The bucket and the knowledge base follow; idempotent.

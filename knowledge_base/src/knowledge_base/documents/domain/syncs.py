@@ -1,5 +1,6 @@
 """Syncs: of those that have not ended, one runs and one waits, at the most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,9 +82,27 @@ class Syncs(Protocol):
         """
         ...
 
-    def ended(self, limit: int) -> tuple[Sync, ...]:
-        """The newest first."""
+    def ended(self, after: str | None, limit: int) -> tuple[Sync, ...]:
+        """The newest first, from the one after this id on."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPage:
+    """The newest first; `after` is the id after which the next page begins, None on the last one."""
+
+    items: Sequence[Sync]
+    after: str | None
+
+
+def sync_page(syncs: Syncs, after: str | None, limit: int) -> SyncPage:
+    """Those that wait or run, and those that have ended. Raises Unavailable."""
+    slots = syncs.slots()
+    present = [each for each in (slots.waiting, slots.running) if each and (after is None or each.sync_id < after)]
+    # one that has ended since the slots were read is both
+    found = {each.sync_id: each for each in [*present, *syncs.ended(after, limit + 1)]}
+    newest = sorted(found.values(), key=lambda each: each.sync_id, reverse=True)
+    return SyncPage(newest[:limit], newest[limit - 1].sync_id if len(newest) > limit else None)
 
 
 class SyncMessages(Protocol):

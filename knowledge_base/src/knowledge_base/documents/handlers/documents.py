@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 
 from knowledge_base.documents import wiring
 from knowledge_base.documents.answers import DocumentsAnswer, documents_answer
-from knowledge_base.documents.domain.library import OfferedDocument
+from knowledge_base.documents.domain.library import ListedState, OfferedDocument
 from knowledge_base.documents.requests import OfferDocument
 from shared.http.api import Api
 from shared.http.callers import STAFF
+from shared.http.parameters import optional_choice, paging
 from shared.http.request import Request
 
-app = Api(kind="http", prime=(wiring.library,))
+app = Api(kind="http", prime=(wiring.library, wiring.cursors))
+
+_STATE = optional_choice("state", ListedState, description="Only those that are in this state.")
 
 
 @app.route("POST /kb/documents", callers=STAFF, body=OfferDocument, answers={201: OfferedDocument})
@@ -22,10 +25,17 @@ def offer_document(request: Request[OfferDocument]) -> OfferedDocument:
     return wiring.library().offer(request.body.to_wanted(), datetime.now(UTC))
 
 
-@app.route("GET /kb/documents", callers=STAFF, answers={200: DocumentsAnswer})
-def list_documents(request: Request) -> DocumentsAnswer:  # noqa: ARG001  it has nothing to say
+@app.route(
+    "GET /kb/documents",
+    callers=STAFF,
+    parameters=[_STATE, *paging(size=200, max_size=500)],
+    answers={200: DocumentsAnswer},
+)
+def list_documents(request: Request) -> DocumentsAnswer:
     """Staff see the documents by name: which are searchable, and why others are not."""
-    return documents_answer(wiring.library().list())
+    state, cursors = request.value(_STATE), wiring.cursors()
+    scope = f"documents:{state}"
+    return documents_answer(wiring.library().listed(state, *request.page(cursors, scope)), scope, cursors)
 
 
 @app.route("DELETE /kb/documents/{documentId}", callers=STAFF, answers={204: None})

@@ -5,16 +5,16 @@ from functools import partial
 
 from knowledge_base.documents import wiring
 from knowledge_base.documents.answers import RequestedSync, SyncsAnswer, syncs_answer
+from knowledge_base.documents.domain.syncs import sync_page
 from shared.http.api import Api
 from shared.http.callers import STAFF
+from shared.http.parameters import paging
 from shared.http.request import Request
 from shared.idempotency.claims import once
 from shared.ids import new_id
 from shared.persistence.unit_of_work import Write
 
-_NEWEST = 20
-
-app = Api(kind="http", prime=(wiring.requesting, wiring.first_answers))
+app = Api(kind="http", prime=(wiring.requesting, wiring.syncs, wiring.first_answers, wiring.cursors))
 
 
 @app.route("POST /kb/sync", callers=STAFF, key="optional", answers={202: RequestedSync})
@@ -31,11 +31,11 @@ def request_sync(request: Request) -> object:
     return once(claim, records, now, begin)
 
 
-@app.route("GET /kb/sync", callers=STAFF, answers={200: SyncsAnswer})
-def list_syncs(request: Request) -> SyncsAnswer:  # noqa: ARG001  it has nothing to say
-    """Staff see the newest syncs: which wait or run, what the others have done, and why some have failed."""
-    syncs = wiring.syncs()
-    return syncs_answer(syncs.slots(), syncs.ended(_NEWEST))
+@app.route("GET /kb/sync", callers=STAFF, parameters=paging(), answers={200: SyncsAnswer})
+def list_syncs(request: Request) -> SyncsAnswer:
+    """Staff see the syncs of 90 days, the newest first: which wait or run, what others have done, why some failed."""
+    scope, cursors = "syncs", wiring.cursors()
+    return syncs_answer(sync_page(wiring.syncs(), *request.page(cursors, scope)), scope, cursors)
 
 
 handler = app

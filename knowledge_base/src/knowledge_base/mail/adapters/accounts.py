@@ -22,25 +22,33 @@ class CognitoAccounts:
         escaped = address.replace("\\", "\\\\").replace('"', '\\"')
         with unavailable_where_out_of_reach():
             found = self._cognito.list_users(UserPoolId=self._pool_id, Filter=f'email = "{escaped}"', Limit=2)
-        users = [user for user in found["Users"] if _verified_address(user, "Attributes") == address]
+        enabled = (user for user in found["Users"] if user.get("Enabled"))
+        users = [user for user in enabled if _verified_address(user, "Attributes") == address]
         return _attributes(users[0], "Attributes")["sub"] if len(users) == 1 else None
 
     def address_of(self, user_id: str) -> str | None:
         """One AdminGetUser."""
+        user = self._user(user_id)
+        return _verified_address(user, "UserAttributes") if user and user.get("Enabled") else None
+
+    def last_address_of(self, user_id: str) -> str | None:
+        """One AdminGetUser."""
+        user = self._user(user_id)
+        return _verified_address(user, "UserAttributes") if user else None
+
+    def _user(self, user_id: str) -> Mapping[str, Any] | None:
         try:
             with unavailable_where_out_of_reach():
-                user = self._cognito.admin_get_user(UserPoolId=self._pool_id, Username=user_id)
+                return self._cognito.admin_get_user(UserPoolId=self._pool_id, Username=user_id)
         except ClientError as error:
             if code(error) == "UserNotFoundException":
                 return None
             raise
-        return _verified_address(user, "UserAttributes")
 
 
 def _verified_address(user: Mapping[str, Any], name: str) -> str | None:
     attributes = _attributes(user, name)
-    is_usable = user.get("Enabled") and attributes.get("email_verified") == "true"
-    return attributes.get("email", "").lower() or None if is_usable else None
+    return attributes.get("email", "").lower() or None if attributes.get("email_verified") == "true" else None
 
 
 def _attributes(user: Mapping[str, Any], name: str) -> dict[str, str]:

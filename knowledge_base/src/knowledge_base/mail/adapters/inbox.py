@@ -11,7 +11,7 @@ class BucketInbox:
     def __init__(self, bucket: Bucket, receiving: Receiving) -> None:
         self._bucket, self._receiving = bucket, receiving
 
-    def receive(self, key: str, version_id: str, now: datetime) -> Received:
+    def receive(self, key: str, version_id: str, received_at: datetime, now: datetime) -> Received:
         """One HeadObject and one GetObject; what is too large is not read. Raises Unavailable."""
         head = self._bucket.head(key)
         if head and head.version_id == version_id and head.size_bytes > MAX_BYTES:
@@ -19,4 +19,7 @@ class BucketInbox:
         data = self._bucket.get(key, version_id)
         if data is None:
             return Received(Outcome.REFUSED, reason="gone")
-        return self._receiving.receive(data, key, now)
+        received = self._receiving.receive(data, key, received_at, now)
+        if not received.is_kept:
+            self._bucket.delete_version(key, version_id)
+        return received

@@ -6,11 +6,12 @@ from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
 
-from knowledge_base.mail.domain.correspondence import Letter
+from knowledge_base.mail.domain.correspondence import Letter, Standing
 from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute
 from shared.dynamodb.records import Record, select
 from shared.dynamodb.transactions import Transaction
-from shared.erasure.tombstones import DynamoTombstones
+from shared.erasure.tombstones import ERASED, DynamoTombstones
+from shared.errors import NotFound
 from shared.persistence.unit_of_work import WriteRefused
 
 _LETTER = "letter"
@@ -22,6 +23,7 @@ class LetterRecord(Record):
     letter_id = UnicodeAttribute(range_key=True, attr_name="letterId")
     ticket_id = UnicodeAttribute(attr_name="ticketId")
     address = UnicodeAttribute()
+    standing = UnicodeAttribute()
     message_id = UnicodeAttribute(null=True, attr_name="messageId")
     key = UnicodeAttribute(null=True)
     written_at = MomentAttribute(attr_name="writtenAt")
@@ -34,6 +36,7 @@ class LetterRecord(Record):
             letter.letter_id,
             ticket_id=letter.ticket_id,
             address=letter.address,
+            standing=letter.standing,
             message_id=letter.message_id,
             key=letter.key,
             written_at=letter.at,
@@ -46,6 +49,7 @@ class LetterRecord(Record):
             letter_id=self.letter_id,
             ticket_id=self.ticket_id,
             address=self.address,
+            standing=Standing(self.standing),
             message_id=self.message_id,
             key=self.key,
             at=self.written_at,
@@ -83,7 +87,9 @@ class DynamoLetters:
         transaction.save(_LETTER, self._letters.of(letter), LetterRecord.letter_id.does_not_exist())
         try:
             transaction.commit()
-        except WriteRefused:
+        except WriteRefused as refusal:
+            if ERASED in refusal.refused:
+                raise NotFound("There is no such correspondent.") from refusal
             return False
         return True
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Protocol
 
-from knowledge_base.mail.domain.correspondence import Accounts, Correspondent, Letter, Letters, letter_id_of
+from knowledge_base.mail.domain.correspondence import Accounts, Letter, Letters, Standing, letter_id_of
 from knowledge_base.mail.domain.receiving import Thread
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from knowledge_base.mail.domain.texts import MARKER
@@ -109,7 +109,8 @@ class Answering:
         if self.letters.find(user_id, [sent]):
             return "sent already"
         letters = self.letters.of_tickets(user_id, (ticket_id, *reply.thread.merged))
-        address = self.accounts.address_of(user_id) or _stranger(letters, user_id)
+        standing = letters[0].standing if letters else Standing.USER  # who has an account is written to as it says
+        address = self.accounts.address_of(user_id) if standing is Standing.USER else letters[0].address
         if address is None:
             return "no address"
         mail = self._composed(reply, address, letters)
@@ -125,6 +126,7 @@ class Answering:
                     letter_id=letter_id,
                     ticket_id=ticket_id,
                     address=address,
+                    standing=standing,
                     message_id=message_id if letter_id != sent else None,
                     key=None,
                     at=now,
@@ -149,14 +151,6 @@ def those_that_fit(files: Sequence[ReplyFile]) -> tuple[Sequence[ReplyFile], Seq
         else:
             left_out.append(file)
     return fit, left_out
-
-
-def _stranger(letters: Sequence[Letter], user_id: str) -> str | None:
-    """The address that a stranger has written from; None for a user, whose account has none any more."""
-    for letter in letters:
-        if user_id in {Correspondent.stranger(letter.address, is_verified=each).user_id for each in (True, False)}:
-            return letter.address
-    return None
 
 
 def composed(

@@ -1,7 +1,6 @@
 """Who writes, and what was written by mail so far."""
 
 import hashlib
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,6 @@ from typing import Protocol
 from knowledge_base.mail.domain.parsing import Mail
 
 KEPT = timedelta(days=730)
-_STRANGERS = uuid.UUID("6f1d2c3a-9b44-5e0c-8a53-1f2f0d0e7c11")
 
 
 class Standing(StrEnum):
@@ -24,7 +22,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """`user_id` is the account's. Strangers have an id made of their address, which nobody can sign in with.
+    """`user_id` is the account's. Strangers have an id of their own, which nobody can sign in with.
 
     Whoever only claims an address has another id than its owner, so neither sees nor touches what is the other's.
     """
@@ -33,20 +31,19 @@ class Correspondent:
     standing: Standing
     address: str
 
-    @classmethod
-    def stranger(cls, address: str, *, is_verified: bool) -> "Correspondent":
-        standing = Standing.VERIFIED if is_verified else Standing.UNVERIFIED
-        return cls(str(uuid.uuid5(_STRANGERS, f"{standing} {address}")), standing, address)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A mail of a ticket, in or out. `message_id` is as others refer to it, `key` the object's in the bucket."""
+    """A mail of a ticket, in or out. `message_id` is as others refer to it, `key` the object's in the bucket.
+
+    `standing` is that of whoever wrote it, or gets it.
+    """
 
     user_id: str
     letter_id: str
     ticket_id: str
     address: str
+    standing: Standing
     message_id: str | None
     key: str | None
     at: datetime
@@ -76,6 +73,33 @@ class Accounts(Protocol):
         """Verified; None for whoever has no account, or may not sign in any more."""
         ...
 
+    def last_address_of(self, user_id: str) -> str | None:
+        """Verified, also of whoever may not sign in any more; None without an account."""
+        ...
+
+
+class Strangers(Protocol):
+    """Ids of those who write without an account, one for each address and standing. Every method raises Unavailable."""
+
+    def id_of(self, address: str, standing: Standing, received_at: datetime) -> str | None:
+        """A new one the first time, and after an erasure. None for a mail that was received before it."""
+        ...
+
+    def leave(self, user_id: str, address: str, at: datetime) -> None:
+        """The address was this user's until then: ids that it had belong to what is erased with them.
+
+        Whoever writes from there afterwards gets another id.
+        """
+        ...
+
+    def erase_address(self, address: str, at: datetime, now: datetime) -> bool:
+        """Have everything erased that was received from there until `at`. Whether nothing is left."""
+        ...
+
+    def erase_user(self, user_id: str, now: datetime) -> tuple[datetime, bool]:
+        """Have everything erased of ids that addresses of this user had. Since when, and whether nothing is left."""
+        ...
+
 
 class Letters(Protocol):
     """Every method raises Unavailable."""
@@ -89,7 +113,7 @@ class Letters(Protocol):
         ...
 
     def add(self, letter: Letter) -> bool:
-        """False if there is one with this id, which stays, or if the user was erased."""
+        """False if there is one with this id, which stays. Raises NotFound for whoever was erased."""
         ...
 
     def count(self, user_id: str, now: datetime) -> int:

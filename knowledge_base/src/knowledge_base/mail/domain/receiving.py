@@ -23,6 +23,7 @@ from knowledge_base.mail.domain.correspondence import (
     Letter,
     Letters,
     Standing,
+    Strangers,
     letter_id_of,
     letter_id_of_mail,
 )
@@ -50,11 +51,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`reason` says why a mail was refused."""
+    """`reason` says why a mail was refused. `is_kept`: whether the bucket keeps it, for those who look after them."""
 
     outcome: Outcome
     ticket_id: str | None = None
     reason: str | None = None
+    is_kept: bool = True
+
+
+ERASED = Received(Outcome.REFUSED, reason="erased", is_kept=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,44 +120,52 @@ class Receiving:
     files: Files
     letters: Letters
     accounts: Accounts
+    strangers: Strangers
     addresses: ReplyAddresses
 
-    def receive(self, data: bytes, key: str, now: datetime) -> Received:
-        """`key` is the object's in the bucket. May be repeated. Raises Unavailable."""
+    def receive(self, data: bytes, key: str, received_at: datetime, now: datetime) -> Received:
+        """`key` is the object's in the bucket, put there at `received_at`. May be repeated. Raises Unavailable."""
         try:
             mail = parse(data, self.addresses.domain)
         except Unreadable as error:
             return Received(Outcome.REFUSED, reason=str(error))
         if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.files:
             return Received(Outcome.REFUSED, reason="empty")
-        sender = self._sender(mail)
+        sender = self._sender(mail, received_at)
+        if sender is None:
+            return ERASED
         letter_id = letter_id_of_mail(mail)
         if earlier := self.letters.find(sender.user_id, [letter_id]):
-            return Received(Outcome.REPEATED, earlier[0].ticket_id)
+            return Received(Outcome.REPEATED, earlier[0].ticket_id, is_kept=earlier[0].key == key)
         if self.letters.count(sender.user_id, now) > MAX_MAILS_AN_HOUR:
             return Received(Outcome.REFUSED, reason="too many")
         try:
             outcome, ticket_id = self._write(mail, sender, letter_id, now)
-        except NotFound:
-            return Received(Outcome.REFUSED, reason="erased")
-        self.letters.add(
-            Letter(
+            letter = Letter(
                 user_id=sender.user_id,
                 letter_id=letter_id,
                 ticket_id=ticket_id,
                 address=sender.address,
+                standing=sender.standing,
                 message_id=mail.message_id,
                 key=key,
                 at=now,
             )
-        )
+            is_first = self.letters.add(letter)
+        except NotFound:
+            return ERASED
+        if not is_first:  # the same mail was worked on at the same time
+            return self.receive(data, key, received_at, now)
         return Received(outcome, ticket_id)
 
-    def _sender(self, mail: Mail) -> Correspondent:
+    def _sender(self, mail: Mail, received_at: datetime) -> Correspondent | None:
+        """None for whoever was erased since."""
         user_id = self.accounts.user_of(mail.sender) if mail.is_verified else None
         if user_id is not None:
             return Correspondent(user_id, Standing.USER, mail.sender)
-        return Correspondent.stranger(mail.sender, is_verified=mail.is_verified)
+        standing = Standing.VERIFIED if mail.is_verified else Standing.UNVERIFIED
+        stranger_id = self.strangers.id_of(mail.sender, standing, received_at)
+        return Correspondent(stranger_id, standing, mail.sender) if stranger_id else None
 
     def _write(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> tuple[Outcome, str]:
         words = self._words(mail, sender, letter_id, now)

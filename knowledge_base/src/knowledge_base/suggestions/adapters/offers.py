@@ -46,9 +46,10 @@ class DynamoUses:
 
         list(readers().map(put, sorted(document_ids)))
 
-    def of_document(self, document_id: str) -> tuple[Use, ...]:
+    def of_document(self, document_id: str, after: str | None, limit: int) -> tuple[Use, ...]:
         """One consistent Query."""
-        found = select(self._uses, document_id)
+        rest = UseRecord.ticket_id > after if after else None
+        found = select(self._uses, document_id, rest, limit=limit)
         return tuple(Use(each.document_id, each.ticket_id, each.cited, each.noted_at) for each in found)
 
     def forget(self, use: Use) -> None:

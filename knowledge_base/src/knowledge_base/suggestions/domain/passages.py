@@ -24,6 +24,10 @@ class Found:
     text: str
     score: float
 
+    @property
+    def passage_id(self) -> str:
+        return passage_id_of(self.document_id, self.text)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -38,8 +42,12 @@ class Passage:
 
     @property
     def passage_id(self) -> str:
-        """The same wherever a document says the same."""
-        return sha256(f"{self.document_id}\n{self.text}".encode(errors="surrogatepass")).hexdigest()[:32]
+        return passage_id_of(self.document_id, self.text)
+
+
+def passage_id_of(document_id: str, text: str) -> str:
+    """The same wherever a document says the same."""
+    return sha256(f"{document_id}\n{text}".encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 class KnowledgeBase(Protocol):

@@ -8,8 +8,10 @@ from hashlib import sha256
 from typing import Protocol
 
 from knowledge_base.suggestions.domain.passages import (
+    Found,
     KnowledgeBase,
     Passage,
+    Source,
     Sources,
     are_current,
     passages_of,
@@ -88,7 +90,9 @@ class Uses(Protocol):
         """What is cited stays so."""
         ...
 
-    def of_document(self, document_id: str) -> tuple[Use, ...]: ...
+    def of_document(self, document_id: str, after: str | None, limit: int) -> tuple[Use, ...]:
+        """By the ids of their tickets, from the one after this on."""
+        ...
 
     def forget(self, use: Use) -> None:
         """Unless it was noted again."""
@@ -112,26 +116,26 @@ class BedrockService:
         self._offers, self._uses, self._threads = offers, uses, threads
 
     def passages(self, question: str, limit: int) -> tuple[Passage, ...]:
-        """The best passages, of documents as they are now. Raises Unavailable."""
-        return self._ranked(self._retrieved(question), limit)
+        """The best passages, of documents as they are now: two rounds. Raises Unavailable."""
+        passages, tallies = self._retrieved(question)
+        return ranked(passages, tallies, limit)
 
     def suggest(self, ticket_id: str, question: Callable[[], str], now: datetime) -> tuple[Suggestion, ...]:
         """The best passages for a ticket, without asking Bedrock again while question and documents are the same.
 
-        What was retrieved before is read while `question` is, and then its documents and its votes: two rounds. Raises
-        Unavailable, and what `question` raises.
+        What was retrieved before is read while `question` is, then its documents and its votes: two rounds, and four
+        where something new is retrieved. Raises Unavailable, and what `question` raises.
         """
         finding = self._threads.submit(self._offers.find, ticket_id, now)
-        text = question()
-        wanted, offer = digest(text), finding.result()
-        if offer is not None and offer.question == wanted:
-            ranking = self._threads.submit(self._suggestions, offer)
-            if self.are_current(offer.passages):
-                return ranking.result()
-        offer = Offer(ticket_id, wanted, self._retrieved(text), now)
-        ranking = self._threads.submit(self._suggestions, offer)
-        self._keep(offer, now)
-        return ranking.result()
+        wanted = question()
+        offer = finding.result()
+        if offer is not None and offer.question == digest(wanted):
+            sources, tallies = self._seen(offer.passages)
+            if are_current(offer.passages, sources):
+                return _suggestions(offer.passages, tallies)
+        passages, tallies = self._retrieved(wanted)
+        self._keep(Offer(ticket_id, digest(wanted), passages, now))
+        return _suggestions(passages, tallies)
 
     def feedback(
         self, ticket_id: str, suggestion_id: str, now: datetime, *, helpful: bool, record: Write | None = None
@@ -152,24 +156,29 @@ class BedrockService:
         """Whether the documents still say so. Raises Unavailable."""
         return are_current(passages, self._sources.searchable({each.document_id for each in passages}))
 
-    def _retrieved(self, question: str) -> tuple[Passage, ...]:
+    def _retrieved(self, question: str) -> tuple[tuple[Passage, ...], Mapping[str, Tally]]:
         if not question.strip():
-            return ()
+            return (), {}
         found = self._knowledge_base.retrieve(question, _RETRIEVED)
-        return passages_of(found, self._sources.searchable({each.document_id for each in found}))
+        sources, tallies = self._seen(found)
+        return passages_of(found, sources), tallies
 
-    def _suggestions(self, offer: Offer) -> tuple[Suggestion, ...]:
-        return tuple(Suggestion(each.passage_id, each) for each in self._ranked(offer.passages, SUGGESTED))
+    def _seen(self, found: Collection[Found | Passage]) -> tuple[Mapping[str, Source], Mapping[str, Tally]]:
+        """What has become of the documents, and what staff say of the passages, in one round."""
+        checking = self._threads.submit(self._sources.searchable, {each.document_id for each in found})
+        tallies = self._votes.tallies([each.passage_id for each in found])
+        return checking.result(), tallies
 
-    def _ranked(self, passages: Collection[Passage], limit: int) -> tuple[Passage, ...]:
-        return ranked(passages, self._votes.tallies([each.passage_id for each in passages]), limit)
+    def _keep(self, offer: Offer) -> None:
+        """Whoever follows documents drops it by its uses. One that they miss is found out of date when it is read."""
+        keeping = self._threads.submit(self._offers.keep, offer)
+        documents = {each.document_id for each in offer.passages}
+        self._uses.add(documents, offer.ticket_id, cited=False, now=offer.made_at)
+        keeping.result()
 
-    def _keep(self, offer: Offer, now: datetime) -> None:
-        """Whoever follows documents drops it by its uses; what changed before they were written is seen here."""
-        self._uses.add({each.document_id for each in offer.passages}, offer.ticket_id, cited=False, now=now)
-        self._offers.keep(offer)
-        if not self.are_current(offer.passages):
-            self._offers.drop(offer.ticket_id)
+
+def _suggestions(passages: Collection[Passage], tallies: Mapping[str, Tally]) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion(each.passage_id, each) for each in ranked(passages, tallies, SUGGESTED))
 
 
 def digest(question: str) -> str:

@@ -13,7 +13,9 @@ from knowledge_base.tickets.adapters.records import (
     TicketRecord,
     ViewerRecord,
     WordRecord,
+    of_person,
 )
+from knowledge_base.tickets.adapters.tickets import DynamoTickets
 from knowledge_base.tickets.domain.words import words_of
 from shared.dynamodb.records import select
 from shared.erasure.removing import remove_all
@@ -36,22 +38,28 @@ class TicketErasing:
         attachments_bucket: str,
     ) -> None:
         self._tickets, self._words = TicketRecord.at(tickets_table), WordRecord.at(words_table)
+        self._ids_of = DynamoTickets(tickets_table, words_table).ids_of
         self._entries, self._viewers = EntryRecord.at(entries_table), ViewerRecord.at(viewers_table)
         self._attachments, self._files = AttachmentRecord.at(attachments_table), S3Files(attachments_bucket)
 
     def erase(self, user_id: str, _: datetime) -> bool:
-        """A ticket goes last, as the rest is found by it; so do the records of files. May be repeated."""
-        for ticket in select(self._tickets.by_user, user_id):
-            self._erase_thread(ticket.ticket_id)
-            remove_all(self._viewers, ticket.ticket_id, [ViewerRecord.ticket_id, ViewerRecord.user_id])
-            for word in words_of(ticket.subject):
-                self._words(word, ticket.ticket_id).remove()
-            self._tickets(ticket.ticket_id).remove()
+        """By what is found goes last: the records of files, and that a ticket is theirs. May be repeated."""
+        for ticket_id in self._ids_of(user_id):
+            self._erase_ticket(ticket_id)
+            self._words(of_person(user_id), ticket_id).remove()
         for uploaded in select(self._attachments.by_user, user_id):
             attachment = self._attachments.find(uploaded.attachment_id)
             if attachment is None or attachment.ticket_id is None:  # what staff attached stays on others' tickets
                 self._erase_file(uploaded.attachment_id)
         return True
+
+    def _erase_ticket(self, ticket_id: str) -> None:
+        self._erase_thread(ticket_id)
+        remove_all(self._viewers, ticket_id, [ViewerRecord.ticket_id, ViewerRecord.user_id])
+        if ticket := self._tickets.find(ticket_id):
+            for word in words_of(ticket.subject):
+                self._words(word, ticket_id).remove()
+            ticket.remove()
 
     def _erase_thread(self, ticket_id: str) -> None:
         for entry in select(self._entries, ticket_id, attributes=_NAMES):

@@ -189,6 +189,11 @@ class WordRecord(Record):
     words = TextsAttribute()
 
 
+def of_person(user_id: str) -> str:
+    """Under what TicketWords has the tickets of somebody, where they are read consistently. No word has a space."""
+    return f"of {user_id}"
+
+
 class EntryRecord(Record):
     ticket_id = UnicodeAttribute(hash_key=True, attr_name="ticketId")
     entry_id = UnicodeAttribute(range_key=True, attr_name="entryId")

@@ -8,7 +8,7 @@ from itertools import islice
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from knowledge_base.tickets.adapters.records import TicketRecord, TicketsByUser, WordRecord, queue_of
+from knowledge_base.tickets.adapters.records import TicketRecord, TicketsByUser, WordRecord, of_person, queue_of
 from knowledge_base.tickets.domain.stores import TICKET, Filters, TicketPage
 from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import words_of
@@ -19,7 +19,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
 from shared.persistence.unit_of_work import UnitOfWork
 
-_WORD = "word of the subject"
+_WORD, _PERSON = "word of the subject", "ticket of a person"
 _READ = 100  # at once, of what has to be looked through
 _MAX_READS = 10  # of one page, which may be shorter than wanted where what is looked for is rare
 
@@ -44,6 +44,11 @@ class DynamoTickets:
         """One consistent BatchGetItem for each hundred."""
         return [record.to_ticket() for record in self._tickets.find_many(ticket_ids)] if ticket_ids else []
 
+    def ids_of(self, user_id: str) -> Sequence[str]:
+        """Of all tickets of somebody that were opened until now, unlike the index: one consistent Query."""
+        found = select(self._words, of_person(user_id), attributes=[WordRecord.word, WordRecord.ticket_id])
+        return [row.ticket_id for row in found]
+
     def listed(self, filters: Filters, after: str | None, limit: int) -> TicketPage:
         """Of a status and an assignee, a Query of an index; of all statuses, four at once, whose pages are merged.
 
@@ -67,9 +72,10 @@ class DynamoTickets:
         return (each.to_ticket() for each in select(self._tickets.by_status, str(TicketStatus.SOLVED)))
 
     def add(self, ticket: Ticket, unit_of_work: UnitOfWork) -> None:
-        """A put in a transaction, and one for each word of the subject."""
+        """A put in a transaction, one for each word of the subject, and one for erasures."""
         transaction = Transaction.of(unit_of_work)
         transaction.save(TICKET, self._tickets.of(ticket), TicketRecord.ticket_id.does_not_exist())
+        transaction.save(_PERSON, self._words(of_person(ticket.user_id), ticket.ticket_id, words=()))
         words = words_of(ticket.subject)
         for word in words:
             transaction.save(_WORD, self._words(word, ticket.ticket_id, words=words))

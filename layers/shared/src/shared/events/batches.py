@@ -38,18 +38,17 @@ def process_messages(
     Nothing waits any longer than until the deadline. What is not begun by then comes again, too.
     """
 
-    def work_in_time(record: SQSRecord) -> object:
-        if deadline and not deadline.remaining_seconds:
-            raise NoTimeLeft
-        return work(record)
-
-    with ends_by(deadline) if deadline else nullcontext():
-        return process_partial_response(event, work_in_time, _Processor(EventType.SQS))
+    return _processed(event, EventType.SQS, work, deadline)
 
 
-def process_rows(event: Event, work: Callable[[DynamoDBRecord], object]) -> PartialItemFailureResponse:
-    """Work on each record of a table's stream. The first for which `work` raises comes again, with what follows it."""
-    return process_partial_response(event, lambda record: work(record), _Processor(EventType.DynamoDBStreams))
+def process_rows(
+    event: Event, work: Callable[[DynamoDBRecord], object], deadline: Deadline | None = None
+) -> PartialItemFailureResponse:
+    """Work on each record of a table's stream. The first for which `work` raises comes again, with what follows it.
+
+    Nothing waits any longer than until the deadline. What is not begun by then comes again, too.
+    """
+    return _processed(event, EventType.DynamoDBStreams, work, deadline)
 
 
 def process_together[T](
@@ -67,6 +66,18 @@ def process_together[T](
         for position in act([result for _, result in were_read]):
             processor.failure_handler(DynamoDBRecord(were_read[position][0]), (None, None, None))
     return processor.response()
+
+
+def _processed[R](
+    event: Event, event_type: EventType, work: Callable[[R], object], deadline: Deadline | None
+) -> PartialItemFailureResponse:
+    def work_in_time(record: R) -> object:
+        if deadline and not deadline.remaining_seconds:
+            raise NoTimeLeft
+        return work(record)
+
+    with ends_by(deadline) if deadline else nullcontext():
+        return process_partial_response(event, work_in_time, _Processor(event_type))
 
 
 class _Processor(BatchProcessor):

@@ -14,6 +14,7 @@ from shared.events.batches import Event, process_rows, process_together
 from shared.events.changes import Change, Image, Named
 from shared.events.event_bridge import EventBus
 from shared.observability.logs import logger
+from shared.resilience.deadline import Deadline
 
 
 def publish_new_rows(
@@ -50,9 +51,14 @@ def publish_changes(
     return process_together(event, read, publish)
 
 
-def process_changes(event: Event, work: Callable[[Change], object]) -> PartialItemFailureResponse:
-    """Work on each change for itself, in their order. One for which `work` raises comes again, with what follows it."""
-    return process_rows(event, lambda record: work(change_of(record)))
+def process_changes(
+    event: Event, work: Callable[[Change], object], deadline: Deadline | None = None
+) -> PartialItemFailureResponse:
+    """Work on each change for itself, in their order. One for which `work` raises comes again, with what follows it.
+
+    So does what is not begun by the deadline.
+    """
+    return process_rows(event, lambda record: work(change_of(record)), deadline)
 
 
 def change_of(record: DynamoDBRecord) -> Change:

@@ -22,6 +22,17 @@ class Form:
         return core_schema.custom_error_schema(text, "form", custom_error_message=f"must be {self._words}")
 
 
+class Either:
+    """Annotates a value of one of several types: one error names all of them. `words` complete "must be …"."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        message = f"must be {self._words}"
+        return core_schema.custom_error_schema(handler(source), "either", custom_error_message=message)
+
+
 class Code:
     """Annotates text that is one of many codes, more than an error can list. `words` complete "must be …"."""
 

@@ -237,6 +237,30 @@ def _optional[T](parameter: Parameter[T]) -> Parameter[T | None]:
     )
 
 
+def several[T](parameter: Parameter[T], *, max_values: int) -> Parameter[tuple[T, ...]]:
+    """An optional parameter that may be repeated, `tag=a&tag=b`: its different values."""
+    return _Several(
+        name=parameter.name,
+        place=parameter.place,
+        read=lambda value: (parameter.read(value),),
+        schema={"type": "array", "items": parameter.schema, "maxItems": max_values},
+        default=(),
+        refusal=parameter.refusal,
+        description=parameter.description,
+        max_values=max_values,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Several[T](Parameter[tuple[T, ...]]):
+    max_values: int
+
+    def value(self, texts: Sequence[str]) -> tuple[T, ...]:
+        if len(texts) > self.max_values:
+            raise Unacceptable(f"must be given at most {self.max_values} times")
+        return tuple(dict.fromkeys(value for text in texts for value in self.read(text)))
+
+
 def either[A, B](first: Parameter[A], second: Parameter[B]) -> tuple[Parameter[A], Parameter[B]]:
     """Two parameters of a query that may have one of them."""
     description = f"{second.description} Not together with `{first.name}`.".strip()

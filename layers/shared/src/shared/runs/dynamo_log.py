@@ -12,6 +12,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from shared.dynamodb.attributes import DocumentAttribute, IntegerAttribute, MomentAttribute, SecondsAttribute
 from shared.dynamodb.records import ConditionFailed, Record, select
 from shared.dynamodb.transactions import Transaction
+from shared.erasure.removing import remove_all
 from shared.json.encoding import encode
 from shared.persistence.unit_of_work import Write, WriteRefused
 from shared.runs.run import LEASE, OUTCOME, QUEUED, Ended, Ending, Frame, Run
@@ -173,6 +174,11 @@ class DynamoRunLog:
         found = select(self._runs.overdue, _OPEN, OverdueRuns.overdue_at <= now, limit=limit)
         runs = (self.find(record.run_id, now) for record in found)  # the index follows the table, and has keys only
         return tuple(run for run in runs if run and run.is_open and run.overdue_at <= now)
+
+    def forget(self, run_id: str) -> None:
+        """A query, and a delete for each frame and the run."""
+        remove_all(self._frames, run_id, [FrameRecord.run_id, FrameRecord.seq])
+        self._runs(run_id).remove()
 
     def _change(self, run_id: str, actions: Sequence[Action], condition: Condition) -> Run | None:
         try:

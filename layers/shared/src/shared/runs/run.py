@@ -218,6 +218,10 @@ class RunLog(Protocol):
 
     def overdue(self, now: datetime, limit: int) -> tuple[Run, ...]: ...
 
+    def forget(self, run_id: str) -> None:
+        """Delete the run and its frames, if they are there. May be repeated."""
+        ...
+
 
 class RunQueue(Protocol):
     def put(self, run: Run) -> None:

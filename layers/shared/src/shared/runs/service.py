@@ -48,6 +48,16 @@ class RunService:
             self._send_unless_a_worker_does(run, frame)
         return frame
 
+    def forget(self, run_id: str) -> None:
+        """Stop the run if it goes on, and delete what it has said. May be repeated. Raises Unavailable.
+
+        A worker that has not noticed yet may keep one frame more, which nobody can read and which expires in a day.
+        """
+        run = self.find(run_id)
+        if run and run.is_open:
+            self._send(run, self._ender.end_from_outside(run, "stopped"))
+        self._log.forget(run_id)
+
     def fail_if_lost(self, run: Run) -> Run:
         """The run as it is, ended first where its worker has gone. Raises Unavailable."""
         now = self._clock.now()

@@ -65,8 +65,13 @@ class RunStarter:
             with translated_refusals():
                 return self.start(run, also=everything, announce=announce)
 
-        answer = once(claim, records, now, effect)
-        if isinstance(answer, Mapping):  # the record of the first request
-            return Accepted(answer["runId"], answer["sessionId"])
-        assert isinstance(answer, Accepted)  # noqa: S101  `effect` returned it
-        return answer
+        return accepted_once(claim, records, now, effect)
+
+
+def accepted_once(claim: Claim | None, records: FirstAnswers, now: datetime, start: Callable[[], Accepted]) -> Accepted:
+    """What `start` returns, or the run that was accepted first under the claim. Raises what `once` does."""
+    answer = once(claim, records, now, start)
+    if isinstance(answer, Mapping):  # the record of the first request
+        return Accepted(answer["runId"], answer["sessionId"])
+    assert isinstance(answer, Accepted)  # noqa: S101  `start` returned it
+    return answer

@@ -3,9 +3,10 @@
 from typing import Self
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.indexes import IncludeProjection, LocalSecondaryIndex
+from pynamodb.indexes import AllProjection, IncludeProjection, LocalSecondaryIndex
 
-from personalization.agent.domain.conversation import Interaction, Session, Turn
+from personalization.agent.domain.conversation import Conversation, Interaction, Session, SourceItem, Turn
+from personalization.agent.domain.facts import Fact
 from shared.dynamodb.attributes import (
     DocumentsAttribute,
     IntegerAttribute,
@@ -13,7 +14,8 @@ from shared.dynamodb.attributes import (
     SecondsAttribute,
 )
 from shared.dynamodb.records import Record
-from shared.json.encoding import rfc3339
+from shared.json.encoding import moment, rfc3339
+from shared.models.model import Usage
 
 
 class SessionRecord(Record):
@@ -58,6 +60,7 @@ class InteractionRecord(Record):
     input = UnicodeAttribute()
     content = UnicodeAttribute()
     basis = DocumentsAttribute()
+    sources = DocumentsAttribute(null=True)
     context_version = IntegerAttribute(attr_name="contextVersion")
     status = UnicodeAttribute()
     input_tokens = IntegerAttribute(null=True, attr_name="inputTokens")
@@ -77,6 +80,10 @@ class InteractionRecord(Record):
             input=interaction.input,
             content=interaction.content,
             basis=[{"fact": fact.name, "value": fact.value} for fact in interaction.basis],
+            sources=[
+                {"contentId": each.content_id, "title": each.title, "url": each.url} for each in interaction.sources
+            ]
+            or None,
             context_version=interaction.context_version,
             status=interaction.status,
             input_tokens=usage.input_tokens if usage else None,
@@ -85,6 +92,64 @@ class InteractionRecord(Record):
 
     def to_turn(self) -> Turn:
         return Turn(self.input, self.content)
+
+    def to_interaction(self) -> Interaction:
+        has_usage = self.input_tokens is not None and self.output_tokens is not None
+        return Interaction(
+            interaction_id=self.interaction_id,
+            user_id=self.user_id,
+            requested_by=self.requested_by,
+            session_id=self.session_id,
+            occurred_at=moment(self.timestamp.partition("#")[0]),
+            input=self.input,
+            content=self.content,
+            basis=tuple(Fact(each["fact"], each["value"]) for each in self.basis),
+            context_version=self.context_version,
+            usage=Usage(self.input_tokens, self.output_tokens) if has_usage else None,
+            status=self.status,  # type: ignore[arg-type]  # nothing else is written
+            sources=tuple(SourceItem(each["contentId"], each["title"], each["url"]) for each in self.sources or ()),
+        )
+
+
+class ConversationsByLastTurn(LocalSecondaryIndex["ConversationRecord"]):
+    """A supporter's conversations by time; a local index, because only local indexes can be read consistently."""
+
+    class Meta:
+        index_name = "ByLastTurn"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    last_turn = UnicodeAttribute(range_key=True, attr_name="lastTurn")
+
+
+ALL = "*"
+"""In the place of a session's id, which cannot be this: that all conversations were deleted."""
+
+
+class ConversationRecord(Record):
+    """A conversation, or what stays of one that was deleted: that it was, for a day.
+
+    `last_turn` is the time of its last turn and the session's id: it stands in the index as long as it has one.
+    """
+
+    by_last_turn = ConversationsByLastTurn()
+
+    user_id = UnicodeAttribute(hash_key=True, attr_name="userId")
+    session_id = UnicodeAttribute(range_key=True, attr_name="sessionId")
+    title = UnicodeAttribute(null=True)
+    started_at = MomentAttribute(null=True, attr_name="startedAt")
+    last_turn = UnicodeAttribute(null=True, attr_name="lastTurn")
+    turns = IntegerAttribute(null=True)
+    deleted_at = MomentAttribute(null=True, attr_name="deletedAt")
+    expires_at = SecondsAttribute(null=True, attr_name="expiresAt")  # the table's time to live
+
+    def to_conversation(self) -> Conversation:
+        last_at = moment(self.last_turn.partition("#")[0])
+        return Conversation(self.session_id, self.title, self.started_at, last_at, self.turns)
+
+
+def last_turn_of(interaction: Interaction) -> str:
+    return f"{rfc3339(interaction.occurred_at)}#{interaction.session_id}"
 
 
 def turns_of(session_id: str) -> str:

@@ -55,6 +55,31 @@ class Session:
         return cls(session_id, user_id, current.since if current else now - SESSION_LIFE / 2, now + SESSION_LIFE)
 
 
+MAX_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a supporter has said under one session's id, as a list of conversations shows it; kept until it is deleted.
+
+    It outlives its session: whoever goes on after an hour has the agent begin anew, in the same conversation.
+    """
+
+    session_id: str
+    title: str
+    started_at: datetime
+    last_at: datetime
+    turns: int
+
+
+def title_of(question: str) -> str:
+    """The first words of a conversation, on one line."""
+    line = " ".join(question.split())
+    if len(line) <= MAX_TITLE:
+        return line
+    return f"{line[: MAX_TITLE - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+
+
 class Sessions(Protocol):
     def open(self, session: Session) -> None:
         """Keep a conversation without turns, under a new id."""
@@ -70,6 +95,15 @@ class Standing:
 
     is_supporter: bool
     session: Session | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    """A page that an answer has cited, as it was then."""
+
+    content_id: str
+    title: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +125,8 @@ class Interaction:
     context_version: int
     usage: Usage | None
     status: Literal["done", "stopped", "failed"] = "done"
+    sources: tuple[SourceItem, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        return self.requested_by == self.user_id

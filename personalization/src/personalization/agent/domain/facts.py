@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.donations.domain.donations import Donation, DonationPage, Frequency
+from personalization.memory.domain.context import SupporterContext
+from personalization.supporters.domain.consent import GIVING_HISTORY, PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Supporter
 from shared.time.moments import day
-
-PERSONALISATION = "personalisation"
-"""Consent to personal answers: from interests, and from what earlier conversations taught."""
-GIVING_HISTORY = "giving-history"
-"""Consent to talk about the supporter's donations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +23,10 @@ class Fact:
     value: str
 
 
-def consents(supporter: Supporter, purpose: str) -> bool:
-    """Whether the supporter's latest decision on a purpose was yes. No decision means no."""
-    decisions = [consent for consent in supporter.consent if consent.purpose == purpose]
-    return bool(decisions) and max(reversed(decisions), key=lambda consent: consent.recorded_at).granted
+NOT_REMEMBERED = (
+    "We remember nothing of what you say after this conversation, as you have not allowed it. "
+    "To allow it, give your consent to personal answers in your profile."
+)
 
 
 def permitted_facts(
@@ -38,11 +34,15 @@ def permitted_facts(
 ) -> tuple[Fact, ...]:
     """The name, without which nobody can be greeted, and every fact that the supporter has consented to.
 
+    Whoever asks what is remembered without having allowed it has to be told how.
+
     Days are those of `zone`.
     """
     facts = [Fact("name", supporter.name)]
     if consents(supporter, PERSONALISATION):
         facts += _interests(supporter, context)
+    else:
+        facts.append(Fact("memory", NOT_REMEMBERED))
     if consents(supporter, GIVING_HISTORY):
         facts += _giving(donations, zone)
     return tuple(fact for fact in facts if fact.value)

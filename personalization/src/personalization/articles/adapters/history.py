@@ -1,6 +1,8 @@
 """The chat history in DynamoDB: an exchange under its session and time, and one row that is the session itself."""
 
+import heapq
 from datetime import datetime
+from itertools import islice
 
 from pynamodb.expressions.condition import Condition
 
@@ -9,6 +11,7 @@ from personalization.articles.adapters.records import (
     ChatRecord,
     ExchangeRecord,
     SessionRecord,
+    status_key,
     user_key,
 )
 from personalization.articles.domain.history import (
@@ -20,8 +23,12 @@ from personalization.articles.domain.history import (
     SessionPage,
     position_of,
 )
-from shared.dynamodb.records import select
+from personalization.articles.domain.listing import Listing, RunPage, RunStatus
+from shared.dynamodb.connection import readers
+from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
+from shared.errors import NotFound
+from shared.json.encoding import rfc3339
 from shared.persistence.unit_of_work import Write
 
 _EXCHANGE = "exchange"
@@ -36,13 +43,25 @@ class DynamoChatHistory:
         record = self._sessions.of(session)
         return lambda unit_of_work: Transaction.of(unit_of_work).save(SESSION, record, free)
 
+    def resume(self, session: Session) -> Write:
+        record, actions = self._sessions(session.session_id, THE_SESSION), SessionRecord.use_actions(session)
+        return lambda unit_of_work: Transaction.of(unit_of_work).change(SESSION, record, actions, _is_of(session))
+
+    def rename(self, session: Session, title: str) -> Session:
+        """One conditional update."""
+        record = self._sessions(session.session_id, THE_SESSION)
+        try:
+            return record.change(SessionRecord.title.set(title), condition=_is_of(session)).to_session()
+        except ConditionFailed as error:
+            raise NotFound("There is no such session.") from error
+
     def begin(self, exchange: Exchange) -> Write:
         record, free = self._exchanges.of(exchange), ExchangeRecord.session_id.does_not_exist()
         return lambda unit_of_work: Transaction.of(unit_of_work).save(_EXCHANGE, record, free)
 
-    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
+    def complete(self, project_id: str, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
         record = self._exchanges(session_id, position_of(sent_at, run_id))
-        actions = ExchangeRecord.reply_actions(reply)
+        actions = ExchangeRecord.reply_actions(project_id, reply)
         return lambda unit_of_work: Transaction.of(unit_of_work).change(_EXCHANGE, record, actions)
 
     def find(self, session_id: str, sent_at: datetime, run_id: str, now: datetime) -> Exchange | None:
@@ -92,6 +111,28 @@ class DynamoChatHistory:
         more = len(records) > limit
         exchanges = tuple(record.to_exchange() for record in records[:limit])
         return ExchangePage(exchanges, records[limit - 1].timestamp if more else None)
+
+    def runs(
+        self, project_id: str, user_id: str | None, listing: Listing, *, after: str | None, limit: int, now: datetime
+    ) -> RunPage:
+        """A Query of the index; of all statuses, four at once, whose pages are merged.
+
+        One user's are looked for among all of the project's.
+        """
+        own = None if user_id is None else ChatRecord.user_id == user_id
+        first = rfc3339(listing.period.since) if listing.period.since else "0"
+        last = after or (rfc3339(listing.period.until) if listing.period.until else "9")
+        within = ExchangeRecord.timestamp.between(first, last)
+
+        def read(status: RunStatus) -> list[ExchangeRecord]:
+            key = status_key(project_id, status)
+            return select(self._exchanges.by_status, key, within, newest_first=True, limit=limit + 2, where=own)
+
+        pages = readers().map(read, [listing.status] if listing.status else RunStatus)
+        merged = heapq.merge(*pages, key=lambda each: each.timestamp, reverse=True)
+        alive = (each for each in merged if each.timestamp != after and each.expires_at > now)
+        found = tuple(each.to_summary() for each in islice(alive, limit + 1))
+        return RunPage(found[:limit], found[limit - 1].position if len(found) > limit else None)
 
 
 def _is_of(session: Session) -> Condition:

@@ -1,13 +1,15 @@
 """Chats and budgets as their tables have them."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 
 from personalization.articles.domain.budget import Spending
 from personalization.articles.domain.history import Exchange, Reply, Session
+from personalization.articles.domain.listing import RunStatus, RunSummary
 from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.texts import KeptText
 from personalization.prompts.domain.cards import CardUsed
@@ -56,6 +58,7 @@ class SessionRecord(ChatRecord):
     by_user = SessionsByUser()
     by_project = SessionsByProject()
 
+    title = UnicodeAttribute(null=True)  # null: from before sessions had titles
     started_at = MomentAttribute(attr_name="startedAt")
     last_message_at = MomentAttribute(attr_name="lastMessageAt")
     sessions_of = UnicodeAttribute(attr_name="sessionsOf")
@@ -69,13 +72,18 @@ class SessionRecord(ChatRecord):
             THE_SESSION,
             project_id=session.project_id,
             user_id=session.user_id,
+            title=session.title,
             started_at=session.started_at,
-            last_message_at=session.last_message_at,
             sessions_of=session.project_id,
             user_sessions_of=user_key(session.project_id, session.user_id),
-            used_at=f"{rfc3339(session.last_message_at)}#{session.session_id}",
-            expires_at=session.expires_at,
+            **_use_values(session),
         )
+
+    @classmethod
+    def use_actions(cls, session: Session) -> list[Action]:
+        """What another message changes."""
+        attributes = cls.get_attributes()
+        return [attributes[name].set(value) for name, value in _use_values(session).items()]
 
     def to_session(self) -> Session:
         return Session(
@@ -84,21 +92,59 @@ class SessionRecord(ChatRecord):
             user_id=self.user_id,
             started_at=self.started_at,
             last_message_at=self.last_message_at,
+            title=self.title or "",
         )
+
+
+def _use_values(session: Session) -> dict[str, Any]:
+    """By the names of the record's attributes."""
+    return {
+        "last_message_at": session.last_message_at,
+        "used_at": f"{rfc3339(session.last_message_at)}#{session.session_id}",
+        "expires_at": session.expires_at,
+    }
 
 
 def user_key(project_id: str, user_id: str) -> str:
     return f"{project_id}#{user_id}"
 
 
+class ExchangesByStatus(GlobalSecondaryIndex["ExchangeRecord"]):
+    """Without the texts, which are most of an exchange."""
+
+    class Meta:
+        index_name = "ByStatus"
+        projection = IncludeProjection(
+            [
+                "projectId",
+                "userId",
+                "expiresAt",
+                "runId",
+                "promptCardsUsed",
+                "status",
+                "processingTime",
+                "inputTokens",
+                "outputTokens",
+                "costMicros",
+                "currency",
+            ]
+        )
+
+    status_of = UnicodeAttribute(hash_key=True, attr_name="statusOf")
+    timestamp = UnicodeAttribute(range_key=True)
+
+
 class ExchangeRecord(ChatRecord):
     """The texts are in the record, or the keys under which they are kept. What belongs to the reply comes later."""
+
+    by_status = ExchangesByStatus()
 
     run_id = UnicodeAttribute(attr_name="runId")
     user_input = UnicodeAttribute(null=True, attr_name="userInput")
     user_input_key = UnicodeAttribute(null=True, attr_name="userInputKey")
     cards_used = TextsAttribute(attr_name="promptCardsUsed")
     status = UnicodeAttribute()
+    status_of = UnicodeAttribute(null=True, attr_name="statusOf")  # null: from before there was the index
     response = UnicodeAttribute(null=True, attr_name="assistantResponse")
     response_key = UnicodeAttribute(null=True, attr_name="assistantResponseKey")
     processing_ms = IntegerAttribute(null=True, attr_name="processingTime")
@@ -120,14 +166,16 @@ class ExchangeRecord(ChatRecord):
             user_input_key=exchange.input.key,
             cards_used=tuple(map(str, exchange.cards_used)),
             expires_at=exchange.expires_at,
+            status_of=status_key(exchange.project_id, reply.status if reply else _RUNNING),
             **(_reply_values(reply) if reply else {"status": _RUNNING}),
         )
 
     @classmethod
-    def reply_actions(cls, reply: Reply) -> list[Action]:
+    def reply_actions(cls, project_id: str, reply: Reply) -> list[Action]:
         """What adds a reply to its exchange."""
-        attributes = cls.get_attributes()
-        return [attributes[name].set(value) for name, value in _reply_values(reply).items() if value is not None]
+        attributes, values = cls.get_attributes(), _reply_values(reply)
+        values["status_of"] = status_key(project_id, reply.status)
+        return [attributes[name].set(value) for name, value in values.items() if value is not None]
 
     def to_exchange(self) -> Exchange:
         return Exchange(
@@ -135,20 +183,55 @@ class ExchangeRecord(ChatRecord):
             run_id=self.run_id,
             project_id=self.project_id,
             user_id=self.user_id,
-            sent_at=moment(self.timestamp.partition("#")[0]),
+            sent_at=self.sent_at,
             input=KeptText(self.user_input, self.user_input_key),
-            cards_used=tuple(map(CardUsed.parse, self.cards_used)),
+            cards_used=self._cards_used,
             reply=None if self.status == _RUNNING else self._reply(),
+        )
+
+    def to_summary(self) -> RunSummary:
+        is_running = self.status == _RUNNING
+        return RunSummary(
+            run_id=self.run_id,
+            session_id=self.session_id,
+            user_id=self.user_id,
+            started_at=self.sent_at,
+            status=RunStatus(self.status),
+            cards_used=self._cards_used,
+            processing_ms=self.processing_ms,
+            usage=None if is_running else self._usage,
+            cost=None if is_running else self._cost,
+            position=self.timestamp,
         )
 
     def _reply(self) -> Reply:
         return Reply(
             answer=KeptText(self.response, self.response_key),
             processing_ms=self.processing_ms,
-            usage=Usage(self.input_tokens, self.output_tokens),
-            cost=Cost(self.cost_micros, self.currency),
+            usage=self._usage,
+            cost=self._cost,
             status=self.status,  # type: ignore[arg-type]  # nothing else is written
         )
+
+    @property
+    def sent_at(self) -> datetime:
+        return moment(self.timestamp.partition("#")[0])
+
+    @property
+    def _cards_used(self) -> tuple[CardUsed, ...]:
+        return tuple(map(CardUsed.parse, self.cards_used))
+
+    @property
+    def _usage(self) -> Usage:
+        return Usage(self.input_tokens, self.output_tokens)
+
+    @property
+    def _cost(self) -> Cost:
+        return Cost(self.cost_micros, self.currency)
+
+
+def status_key(project_id: str, status: str) -> str:
+    return f"{project_id}#{status}"
 
 
 def _reply_values(reply: Reply) -> dict[str, Any]:

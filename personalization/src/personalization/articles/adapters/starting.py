@@ -1,5 +1,7 @@
 """Starts article runs: run, session, exchange, reservation and first answer in one transaction."""
 
+from collections.abc import Callable
+
 from personalization.articles.domain.budget import PROJECT_BUDGET, USER_BUDGET, BudgetExceededError, Budgets
 from personalization.articles.domain.history import SESSION, ChatHistory
 from personalization.articles.domain.starting import NewArticleRun
@@ -16,18 +18,19 @@ class TransactionStarter:
     ) -> None:
         self._runs, self._history, self._budgets, self._first_answers = runs, history, budgets, first_answers
 
-    def start(self, new: NewArticleRun) -> None:
+    def start(self, new: NewArticleRun, announce: Callable[[], object]) -> None:
         """One transaction of five or six writes, then a message to the queue."""
 
         def also(unit_of_work: UnitOfWork) -> None:
             self._first_answers.record(new.first_answer, unit_of_work)
-            self._history.claim(new.session, new.started_at)(unit_of_work)
+            claim = self._history.claim(new.session, new.started_at)
+            (claim if new.is_new_session else self._history.resume(new.session))(unit_of_work)
             self._history.begin(new.exchange)(unit_of_work)
             self._budgets.reserve(new.reservation, new.allowance)(unit_of_work)
 
         try:
             with translated_refusals():
-                self._runs.start(new.run, also=also)
+                self._runs.start(new.run, also=also, announce=announce)
         except WriteRefused as refusal:
             if SESSION in refusal.refused:
                 raise NotFound("There is no such session.") from refusal

@@ -1,6 +1,7 @@
 """Long texts in S3; a rule of the bucket's deletes them when the history does."""
 
 from contextlib import closing
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -8,7 +9,8 @@ from botocore.exceptions import ClientError
 from personalization.articles.domain.texts import KeptText
 from shared.aws.clients import client
 from shared.aws.failures import status, unavailable_where_out_of_reach
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
+from shared.s3.buckets import Bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,6 +31,16 @@ class ObjectTexts:
         with unavailable_where_out_of_reach():
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="text/plain; charset=utf-8")
         return KeptText(None, key)
+
+    def remove(self, prefix: str) -> None:
+        """All texts whose keys begin like this: two requests for each thousand. Raises Unavailable."""
+        for keys in batched(Bucket(self._bucket, self._s3).keys(prefix), 1000, strict=False):
+            with unavailable_where_out_of_reach():
+                answer = self._s3.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+                )
+            if answer.get("Errors"):
+                raise Unavailable("Some texts could not be deleted; try again.", 2)
 
     def read(self, text: KeptText) -> str:
         if text.key is None:

@@ -56,6 +56,7 @@ class ArticleAnswerer:
             user_id=run.user_id,
             started_at=run.created_at,
             last_message_at=run.created_at,
+            title="",
         )
         now = self._now()
         exchange = self._history.find(run.session_id, run.created_at, run.run_id, now)
@@ -87,7 +88,7 @@ class ArticleAnswerer:
         )
 
         def write(unit_of_work: UnitOfWork) -> None:
-            self._history.complete(run.session_id, run.created_at, run.run_id, reply)(unit_of_work)
+            self._history.complete(run.subject, run.session_id, run.created_at, run.run_id, reply)(unit_of_work)
             spent = usage.input_tokens + usage.output_tokens
             self._budgets.settle(job.reservation, spent)(unit_of_work)
 

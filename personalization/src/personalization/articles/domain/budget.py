@@ -60,6 +60,21 @@ class Spending:
     reserved: int
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Of a budget, in tokens: `left` is what new work may reserve."""
+
+    limit: int
+    spent: int
+    reserved: int
+    left: int
+
+    @classmethod
+    def of(cls, limit: int, spending: Spending) -> Self:
+        """A limit that was lowered may be exceeded by now: then nothing is left."""
+        return cls(limit, spending.spent, spending.reserved, max(0, limit - spending.spent - spending.reserved))
+
+
 class BudgetExceededError(Exception):
     """Of a budget, PROJECT_BUDGET or USER_BUDGET, less is left than the reservation; nothing was written."""
 
@@ -93,11 +108,16 @@ def new_reservation(project_id: str, user_id: str, tokens: int, allowance: Allow
 
 
 def budget_exceeded(refused: str, reservation: Reservation, allowance: Allowance, now: datetime) -> TooManyRequests:
-    """The answer to whoever asks for more than is left, with the time of renewal: the next midnight, UTC."""
-    renewal = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    """The answer to whoever asks for more than is left, with the time of renewal."""
+    renewal = renewed_at(now)
     whose, limit = ("The project's", allowance.project) if refused == PROJECT_BUDGET else ("Your", allowance.user)
     return TooManyRequests(
         f"{whose} budget of {limit:,} tokens a day has too few left for this, which may take {reservation.tokens:,}. "
         f"It is renewed at {rfc3339(renewal)}.",
         retry_after_seconds=max(1, ceil((renewal - now).total_seconds())),
     )
+
+
+def renewed_at(now: datetime) -> datetime:
+    """The next midnight, UTC."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)

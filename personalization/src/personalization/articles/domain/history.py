@@ -13,6 +13,7 @@ from shared.persistence.unit_of_work import Write
 
 HISTORY_LIFE = timedelta(days=90)
 MAX_MESSAGES_REMEMBERED = 50
+MAX_TITLE = 100
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 50
 SESSION = "session"
 """The name of a session's write, which is refused if the session is somebody else's."""
@@ -27,6 +28,7 @@ class Session:
     user_id: str
     started_at: datetime
     last_message_at: datetime
+    title: str
 
     @property
     def expires_at(self) -> datetime:
@@ -67,6 +69,12 @@ class Exchange:
         return position_of(self.sent_at, self.run_id)
 
 
+def title_of(article: str) -> str:
+    """What a session is called until its user renames it: the beginning of its first article."""
+    words = " ".join(article[: 10 * MAX_TITLE].split())
+    return words if len(words) <= MAX_TITLE else words[: MAX_TITLE - 1].rstrip() + "…"
+
+
 def position_of(sent_at: datetime, run_id: str) -> str:
     return f"{rfc3339(sent_at)}#{run_id}"
 
@@ -87,14 +95,22 @@ class ChatHistory(Protocol):
     """What has expired is never returned, whether or not it was deleted yet."""
 
     def claim(self, session: Session, now: datetime) -> Write:
-        """Start or continue a session; refused as SESSION if it is another user's or project's."""
+        """Start a session; refused as SESSION if it is another user's or project's."""
+        ...
+
+    def resume(self, session: Session) -> Write:
+        """Continue a session, whatever its title is now; refused as SESSION if it is gone, or another's."""
+        ...
+
+    def rename(self, session: Session, title: str) -> Session:
+        """Raises NotFound if it is gone, or another's by now."""
         ...
 
     def begin(self, exchange: Exchange) -> Write:
         """Add an exchange that has no reply yet."""
         ...
 
-    def complete(self, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
+    def complete(self, project_id: str, session_id: str, sent_at: datetime, run_id: str, reply: Reply) -> Write:
         """Add the reply to an exchange."""
         ...
 

@@ -1,14 +1,16 @@
-"""Reading the chat history: a project's sessions, and the exchanges of each."""
+"""The chat history for its users: a project's sessions, and the exchanges of each."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from personalization.articles.domain.history import ChatHistory, Exchange, SessionPage
+from personalization.articles.domain.history import ChatHistory, Exchange, Session, SessionPage
 from personalization.articles.domain.texts import Texts
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from shared.auth.callers import Caller
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
+from shared.resilience.deadline import Deadline
 
 _MAX_CHARACTERS = 500_000  # of a page: a response of Lambda has at most 6 MB
 _ADMINS = "admin"
@@ -29,11 +31,23 @@ class ReadPage:
     next_position: str | None
 
 
-class SessionService:
-    """Members read their own sessions, admins everybody's."""
+class SessionEraser(Protocol):
+    def erase(self, session: Session, now: datetime, deadline: Deadline) -> bool:
+        """Delete a session with its messages, their runs and texts; what is being written is stopped.
 
-    def __init__(self, project_access: ProjectAccess, history: ChatHistory, texts: Texts) -> None:
+        False if some is left, as time is up or another message has come. May be repeated. Raises Unavailable.
+        """
+        ...
+
+
+class SessionService:
+    """Members read their own sessions, admins everybody's; only their users rename and delete them."""
+
+    def __init__(
+        self, project_access: ProjectAccess, history: ChatHistory, texts: Texts, eraser: SessionEraser
+    ) -> None:
         self._project_access, self._history, self._texts = project_access, history, texts
+        self._eraser = eraser
 
     def sessions(self, caller: Caller, project_id: str, after: str | None, limit: int, now: datetime) -> SessionPage:
         """The most recently used first. Raises NotFound."""
@@ -45,10 +59,8 @@ class SessionService:
         self, caller: Caller, project_id: str, session_id: str, *, after: str | None, limit: int, now: datetime
     ) -> ReadPage:
         """Newest first; fewer than `limit` if they are long. Raises NotFound, for another's session too."""
-        self._project_access.authorize(caller, project_id, Role.VIEWER)
-        session = self._history.session(session_id, now)
-        is_own = session is not None and caller.user_id == session.user_id
-        if session is None or session.project_id != project_id or not (is_own or _ADMINS in caller.groups):
+        session = self._found(caller, project_id, session_id, now)
+        if session.user_id != caller.user_id and _ADMINS not in caller.groups:
             raise NotFound("There is no such session.")
         page = self._history.exchanges(session, after, limit, now)
         read: list[ReadExchange] = []
@@ -60,6 +72,30 @@ class SessionService:
                 return ReadPage(tuple(read), read[-1].exchange.position)
             read.append(next_)
         return ReadPage(tuple(read), page.next_position)
+
+    def rename(self, caller: Caller, project_id: str, session_id: str, title: str, now: datetime) -> Session:
+        """Raises NotFound, for another's session too."""
+        return self._history.rename(self._own(caller, project_id, session_id, now), title)
+
+    def delete(self, caller: Caller, project_id: str, session_id: str, now: datetime, deadline: Deadline) -> None:
+        """Raises NotFound, for another's session too; Unavailable if some is left, which a repetition deletes."""
+        session = self._own(caller, project_id, session_id, now)
+        if not self._eraser.erase(session, now, deadline):
+            raise Unavailable("Not all of the session could be deleted yet: try again.", retry_after_seconds=1)
+
+    def _own(self, caller: Caller, project_id: str, session_id: str, now: datetime) -> Session:
+        session = self._found(caller, project_id, session_id, now)
+        if session.user_id != caller.user_id:
+            raise NotFound("There is no such session.")
+        return session
+
+    def _found(self, caller: Caller, project_id: str, session_id: str, now: datetime) -> Session:
+        """A session of anybody's. Raises NotFound."""
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
+        session = self._history.session(session_id, now)
+        if session is None or session.project_id != project_id:
+            raise NotFound("There is no such session.")
+        return session
 
     def _read(self, exchange: Exchange) -> ReadExchange:
         answer = self._texts.read(exchange.reply.answer) if exchange.reply else None

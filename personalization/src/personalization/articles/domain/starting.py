@@ -1,7 +1,7 @@
 """Starting article runs: check the request, reserve its tokens, then queue the run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, Self
 
@@ -12,7 +12,7 @@ from personalization.articles.domain.budget import (
     budget_exceeded,
     new_reservation,
 )
-from personalization.articles.domain.history import ChatHistory, Exchange, Session
+from personalization.articles.domain.history import ChatHistory, Exchange, Session, title_of
 from personalization.articles.domain.prompting import (
     MAX_EXCHANGES_REMEMBERED,
     Parameters,
@@ -21,7 +21,7 @@ from personalization.articles.domain.prompting import (
     remembered,
 )
 from personalization.articles.domain.texts import Texts
-from personalization.prompts.domain.cards import Cards, CardSet, CardUsed
+from personalization.prompts.domain.cards import Cards, CardSet, CardUsed, Selection
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import ProjectSettings
@@ -59,12 +59,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRequest:
-    """What a client asks for."""
+    """What a client asks for: with what is in production, or with other versions of the prompts."""
 
     project_id: str
     session_id: str
     article: str
     variables: Mapping[str, str]
+    selection: Selection = field(default_factory=Selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,11 @@ class ArticleJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticleRun:
-    """Everything that is written when a run starts."""
+    """Everything that is written when a run starts; `is_new_session`, unless the session has messages already."""
 
     run: Run
     session: Session
+    is_new_session: bool
     exchange: Exchange
     reservation: Reservation
     allowance: Allowance
@@ -112,8 +114,8 @@ class NewArticleRun:
 
 
 class ArticleRunStarter(Protocol):
-    def start(self, new: NewArticleRun) -> None:
-        """Write all of it or nothing, then queue the run.
+    def start(self, new: NewArticleRun, announce: Callable[[], object]) -> None:
+        """Write all of it or nothing, announce the run, then queue it.
 
         Raises KeyInUse; NotFound if the session is another's; BudgetExceededError.
         """
@@ -137,12 +139,31 @@ class ArticleRunService:
         self._project_access, self._platform, self._cards, self._history = project_access, platform, cards, history
         self._texts, self._starter, self._new_id = texts, starter, new_id
 
-    def start(self, caller: Caller, request: ArticleRequest, now: datetime, claim: Claim | None = None) -> Accepted:
-        """Raises NotFound; Conflict if the project is inactive or has no prompt; Invalid; TooManyRequests; KeyInUse."""
-        project = self._project_access.authorize(caller, request.project_id, Role.VIEWER)
+    def start(
+        self,
+        caller: Caller,
+        request: ArticleRequest,
+        now: datetime,
+        claim: Claim | None = None,
+        *,
+        followed_by: str | None = None,
+        announce: Callable[[Run], object] = lambda _: None,
+    ) -> Accepted:
+        """Editors may choose versions, everybody else gets those in production.
+
+        Raises NotFound; Forbidden; Conflict if the project is inactive or has no prompt; Invalid; TooManyRequests;
+        KeyInUse.
+        """
+        is_production = request.selection.is_production
+        required = Role.VIEWER if is_production else Role.EDITOR
+        project = self._project_access.authorize(caller, request.project_id, required)
         project.require_active()
         terms = self._platform.with_settings(project.settings)
-        cards = self._cards.production(project)
+        cards = (
+            self._cards.production(project)
+            if is_production
+            else self._cards.selected(request.project_id, request.selection)
+        )
         if not cards.used:
             raise Conflict("The project has no active prompt: activate one before you send an article.")
         require_values(cards.variables, request.variables)
@@ -151,10 +172,13 @@ class ArticleRunService:
         reservation = new_reservation(request.project_id, caller.user_id, tokens, terms.allowance, now)
         job = ArticleJob(request.variables, cards.used, terms.parameters, reservation)
         run = self._run(caller, request, job, now)
+        if followed_by:
+            run = run.followed_by(followed_by)
         accepted = Accepted.of(run)
         new = NewArticleRun(
             run=run,
-            session=_session(run, existing),
+            session=_session(run, existing, request.article),
+            is_new_session=existing is None,
             exchange=self._exchange(run, request.article, job),
             reservation=reservation,
             allowance=terms.allowance,
@@ -162,7 +186,7 @@ class ArticleRunService:
             started_at=now,
         )
         try:
-            self._starter.start(new)
+            self._starter.start(new, lambda: announce(run))
         except BudgetExceededError as error:
             raise budget_exceeded(error.whose, reservation, terms.allowance, now) from error
         return accepted
@@ -207,11 +231,15 @@ class ArticleRunService:
         )
 
 
-def _session(run: Run, existing: Session | None) -> Session:
+def _session(run: Run, existing: Session | None, article: str) -> Session:
+    """Continued, or new, with the article's first words as its title."""
+    if existing:
+        return replace(existing, last_message_at=run.created_at)
     return Session(
         session_id=run.session_id,
         project_id=run.subject,
         user_id=run.user_id,
-        started_at=existing.started_at if existing else run.created_at,
+        started_at=run.created_at,
         last_message_at=run.created_at,
+        title=title_of(article),
     )

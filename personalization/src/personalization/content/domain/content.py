@@ -7,9 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.auth.callers import Caller
-from shared.errors import Conflict, FieldError, Forbidden, Invalid, VersionConflict
-
-CONTENT_ID, CONTENT_ID_IN_WORDS = r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"
+from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, VersionConflict
 
 
 class Kind(StrEnum):
@@ -58,6 +56,14 @@ class Contents(Protocol):
     def remove(self, content_id: str) -> None:
         """Removing what does not exist does nothing."""
         ...
+
+
+def read_content(content_id: str, contents: Contents) -> Content:
+    """Raises NotFound."""
+    content = contents.find(content_id)
+    if content is None:
+        raise NotFound("There is no content with this id.")
+    return content
 
 
 def save_content(

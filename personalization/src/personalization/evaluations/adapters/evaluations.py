@@ -1,6 +1,8 @@
 """Evaluations in DynamoDB: a row for each, one for each of its results, and the newest verdict on every version."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from personalization.articles.domain.budget import (
     PROJECT_BUDGET,
@@ -15,14 +17,16 @@ from personalization.evaluations.adapters.records import (
     ResultRecord,
     VerdictRecord,
     result_item,
+    status_key,
     verdict_item,
 )
-from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, Verdict
+from personalization.evaluations.domain.evaluation import CaseResult, Evaluation, EvaluationPage, Listing, Verdict
 from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import Unavailable
 from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import first_id
 from shared.persistence.unit_of_work import WriteRefused
 
 _EVALUATION, _RESULT = "evaluation", "result"
@@ -46,6 +50,18 @@ class DynamoEvaluations:
         """One consistent GetItem."""
         record = self._evaluations.find(project_id, EVALUATION + evaluation_id)
         return record.to_evaluation() if record else None
+
+    def page(self, project_id: str, listing: Listing, after: str | None, limit: int, now: datetime) -> EvaluationPage:
+        """A consistent Query; of a status, a Query of an index, which follows the table within a moment."""
+        source: Any = self._evaluations if listing.status is None else self._evaluations.by_status
+        key = project_id if listing.status is None else status_key(project_id, listing.status)
+        since, until = listing.period.since, listing.period.until
+        first = EVALUATION + (first_id(since) if since else "")
+        last = EVALUATION + (after or (first_id(until) if until else "~"))
+        found = select(source, key, EvaluationRecord.item.between(first, last), newest_first=True, limit=limit + 2)
+        evaluations = [each.to_evaluation() for each in found if each.expires_at > now]
+        others = [each for each in evaluations if each.evaluation_id != after]
+        return EvaluationPage(tuple(others[:limit]), others[limit - 1].evaluation_id if len(others) > limit else None)
 
     def results(self, project_id: str, evaluation_id: str) -> tuple[CaseResult, ...]:
         """One consistent query."""
@@ -98,11 +114,13 @@ class DynamoEvaluations:
                 self._verdicts.of(evaluation.project_id, verdict).put(newer)
             except ConditionFailed:
                 continue
-        if evaluation.finished_at is None:
-            raise ValueError("an evaluation that is finished has the time of it")
+        if evaluation.finished_at is None or evaluation.passed_cases is None:
+            raise ValueError("an evaluation that is finished has the time of it, and the number of passed cases")
         self._evaluations(evaluation.project_id, EVALUATION + evaluation.evaluation_id).change(
             EvaluationRecord.status.set(evaluation.status),
+            EvaluationRecord.status_of.set(status_key(evaluation.project_id, evaluation.status)),
             EvaluationRecord.finished_at.set(evaluation.finished_at),
+            EvaluationRecord.passed_cases.set(evaluation.passed_cases),
             condition=EvaluationRecord.project_id.exists(),
         )
 

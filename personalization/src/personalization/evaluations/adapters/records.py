@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.constants import LIST
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from personalization.articles.domain.budget import Reservation
 from personalization.evaluations.domain.cases import Case, CaseContent, CaseSummary
@@ -126,14 +127,29 @@ class CaseRecord(ProjectRow):
         return CaseSummary(self.item.removeprefix(CASE), self.name, self.version)
 
 
+class EvaluationsByStatus(GlobalSecondaryIndex["EvaluationRecord"]):
+    class Meta:
+        index_name = "ByStatus"
+        projection = AllProjection()
+
+    status_of = UnicodeAttribute(hash_key=True, attr_name="statusOf")
+    item = UnicodeAttribute(range_key=True)
+
+
 class EvaluationRecord(ProjectRow):
+    """`status_of` is the key of the index, which no other row of a project has."""
+
+    by_status = EvaluationsByStatus()
+
     user_id = UnicodeAttribute(attr_name="userId")
     subject = TextsAttribute()
     cards = TextsAttribute()
     case_ids = TextsAttribute(attr_name="caseIds")
     started_at = MomentAttribute(attr_name="startedAt")
     status = UnicodeAttribute()
+    status_of = UnicodeAttribute(null=True, attr_name="statusOf")  # null: from before there was the index
     finished_at = MomentAttribute(null=True, attr_name="finishedAt")
+    passed_cases = IntegerAttribute(null=True, attr_name="passedCases")
     expires_at = SecondsAttribute(attr_name="expiresAt")  # the table's time to live
 
     @classmethod
@@ -147,6 +163,7 @@ class EvaluationRecord(ProjectRow):
             case_ids=evaluation.case_ids,
             started_at=evaluation.started_at,
             status=evaluation.status,
+            status_of=status_key(evaluation.project_id, evaluation.status),
             expires_at=evaluation.started_at + _KEPT,
         )
 
@@ -161,7 +178,12 @@ class EvaluationRecord(ProjectRow):
             started_at=self.started_at,
             status=self.status,  # type: ignore[arg-type]  # nothing else is written
             finished_at=self.finished_at,
+            passed_cases=self.passed_cases,
         )
+
+
+def status_key(project_id: str, status: str) -> str:
+    return f"{project_id}#{status}"
 
 
 class ResultRecord(ProjectRow):

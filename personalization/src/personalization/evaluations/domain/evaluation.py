@@ -1,8 +1,9 @@
 """Evaluations: a project's cases, run with one set of versions of its prompts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from personalization.articles.domain.budget import Allowance, Reservation
@@ -10,6 +11,7 @@ from personalization.evaluations.domain.checks import Failure
 from personalization.prompts.domain.cards import CardUsed
 from shared.idempotency.claims import FirstAnswer
 from shared.models.model import Usage
+from shared.time.periods import Period
 
 MAX_DURATION = timedelta(minutes=30)
 """After it, an evaluation that has not finished never will."""
@@ -31,6 +33,7 @@ class Evaluation:
     started_at: datetime
     status: Literal["running", "passed", "failed"] = "running"
     finished_at: datetime | None = None
+    passed_cases: int | None = None  # how many, once it is finished
 
     def is_overdue(self, now: datetime) -> bool:
         return self.status == "running" and now >= self.started_at + MAX_DURATION
@@ -78,12 +81,38 @@ class Verdict:
     failing: tuple[FailingCase, ...]
 
 
+class EvaluationStatus(StrEnum):
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which evaluations are listed: of a status, or of all; started within the period."""
+
+    status: EvaluationStatus | None = None
+    period: Period = field(default_factory=Period)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPage:
+    """The newest first; `next_position` is the id of the last if others follow."""
+
+    items: tuple[Evaluation, ...]
+    next_position: str | None
+
+
 class Evaluations(Protocol):
     def begin(self, evaluation: Evaluation, first_answer: FirstAnswer | None) -> None:
         """Raises KeyInUse."""
         ...
 
     def find(self, project_id: str, evaluation_id: str) -> Evaluation | None: ...
+
+    def page(
+        self, project_id: str, listing: Listing, after: str | None, limit: int, now: datetime
+    ) -> EvaluationPage: ...
 
     def results(self, project_id: str, evaluation_id: str) -> tuple[CaseResult, ...]: ...
 
@@ -125,7 +154,12 @@ def outcome(
             failing.append(FailingCase(case_id, result.name if result else "", NOT_RUN))
         elif result.status == "failed":
             failing.append(FailingCase(case_id, result.name, "; ".join(each.why for each in result.failures)))
-    finished = replace(evaluation, status="failed" if failing else "passed", finished_at=now)
+    finished = replace(
+        evaluation,
+        status="failed" if failing else "passed",
+        finished_at=now,
+        passed_cases=len(evaluation.case_ids) - len(failing),
+    )
     cases = {result.case_id: result.case_version for result in results}
     verdicts = tuple(
         Verdict(card.prompt_id, card.version, evaluation.evaluation_id, cases, tuple(failing))

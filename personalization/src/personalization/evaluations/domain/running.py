@@ -11,11 +11,21 @@ from personalization.articles.domain.prompting import ArticleModel, input_tokens
 from personalization.articles.domain.starting import Terms
 from personalization.evaluations.domain.cases import Case, Cases
 from personalization.evaluations.domain.checks import CheckedAnswer, Failure, Patterns, failures
-from personalization.evaluations.domain.evaluation import NOT_RUN, CaseResult, Evaluation, Evaluations, Runner, outcome
-from personalization.prompts.domain.cards import Cards
+from personalization.evaluations.domain.evaluation import (
+    NOT_RUN,
+    CaseResult,
+    Evaluation,
+    EvaluationPage,
+    Evaluations,
+    Listing,
+    Runner,
+    outcome,
+)
+from personalization.prompts.domain.cards import Cards, Selection
 from personalization.prompts.domain.editing import ProjectAccess
 from personalization.prompts.domain.members import Role
 from personalization.prompts.domain.projects import Project
+from personalization.prompts.domain.prompts import LATEST
 from personalization.prompts.domain.templates import require_values
 from shared.auth.callers import Caller
 from shared.errors import AlmonerError, Conflict, Invalid, NotFound, Unavailable
@@ -46,18 +56,18 @@ class EvaluationService:
         self,
         caller: Caller,
         project_id: str,
-        versions: Mapping[str, int | None],
+        versions: Mapping[str, int | str],
         now: datetime,
         claim: Claim | None = None,
     ) -> Evaluation:
-        """`versions` are those to evaluate, by prompt (None: the latest); if empty, the latest of all prompts in use.
+        """`versions` are those to evaluate, as in a Selection; if empty, the latest of all prompts in use.
 
         An evaluation that is saved but cannot be started yet is started when it is read. Raises NotFound, Forbidden;
-        Conflict without cases; KeyInUse.
+        Invalid for versions that are not there; Conflict without cases; KeyInUse.
         """
         self._project_access.authorize(caller, project_id, Role.EDITOR)
-        versions = versions or {card.prompt_id: None for card in self._cards.with_versions(project_id, {}).used}
-        cards = self._cards.with_versions(project_id, versions).used
+        versions = versions or {card.prompt_id: LATEST for card in self._cards.selected(project_id, Selection()).used}
+        cards = self._cards.selected(project_id, Selection(versions=versions)).used
         cases = self._cases.summaries(project_id)
         if not cases:
             raise Conflict("The project has no cases: add one before you start an evaluation.")
@@ -92,6 +102,19 @@ class EvaluationService:
         if not results and evaluation.should_have_begun(now):
             self._begin(evaluation)
         return evaluation, results
+
+    def page(
+        self, caller: Caller, project_id: str, listing: Listing, *, after: str | None, limit: int, now: datetime
+    ) -> EvaluationPage:
+        """The newest first. Those that will never finish are finished, and only listed if they still belong there.
+
+        Raises NotFound.
+        """
+        self._project_access.authorize(caller, project_id, Role.VIEWER)
+        page = self._evaluations.page(project_id, listing, after, limit, now)
+        settled = (finish(each, self._evaluations, now) if each.is_overdue(now) else each for each in page.items)
+        items = tuple(each for each in settled if listing.status in {None, each.status})
+        return EvaluationPage(items, page.next_position)
 
     def _begin(self, evaluation: Evaluation) -> None:
         try:

@@ -1,8 +1,8 @@
 """What a supporter's profile shows, in DynamoDB."""
 
-from personalization.agent.adapters.context import ContextRecord, latest_context
 from personalization.donations.adapters.ledger import newest_donations
 from personalization.donations.adapters.records import RowRecord, TotalRecord
+from personalization.memory.adapters.context import ContextRecord, latest_context
 from personalization.profiles.domain.profile import Profile
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import supporter_of

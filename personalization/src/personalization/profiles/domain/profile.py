@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.donations.domain.donations import DonationPage, sees_anonymous_gifts
+from personalization.memory.domain.context import SupporterContext
 from personalization.supporters.domain.supporter import Supporter
 from shared.auth.callers import Caller
 from shared.errors import NotFound

@@ -1,6 +1,14 @@
 """Projects in DynamoDB: an item each, with the members in it, and a row for every list that it stands in."""
 
-from personalization.prompts.adapters.records import ListedProjectRecord, ProjectRecord
+from datetime import datetime
+
+from personalization.prompts.adapters.records import (
+    EVERYBODY,
+    REMOVED,
+    ListedProjectRecord,
+    ProjectRecord,
+    RemovedProjectRecord,
+)
 from personalization.prompts.domain.projects import Project, ProjectPage
 from shared.dynamodb.records import ConditionFailed, select
 from shared.dynamodb.transactions import Transaction
@@ -9,7 +17,6 @@ from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.persistence.unit_of_work import WriteRefused
 
-_EVERYBODY = "*"  # the list of all projects; no user's id looks like that
 _PROJECT = "project"
 
 
@@ -18,6 +25,7 @@ class DynamoProjects:
 
     def __init__(self, projects_table: str, members_table: str, first_answers_table: str) -> None:
         self._projects, self._listed = ProjectRecord.at(projects_table), ListedProjectRecord.at(members_table)
+        self._removed = RemovedProjectRecord.at(members_table)
         self._first_answers = DynamoFirstAnswers(first_answers_table)
 
     def find(self, project_id: str) -> Project | None:
@@ -68,19 +76,20 @@ class DynamoProjects:
     def page(self, member: str | None, after: str | None, limit: int) -> ProjectPage:
         """A consistent Query of one row more than the page, then one BatchGetItem."""
         older = ListedProjectRecord.project_id < after if after else None
-        rows = select(self._listed, member or _EVERYBODY, older, newest_first=True, limit=limit + 1)
+        rows = select(self._listed, member or EVERYBODY, older, newest_first=True, limit=limit + 1)
         page = rows[:limit]
         found = self._projects.find_many([row.project_id for row in page])
         projects = tuple(record.to_project() for record in found)
         return ProjectPage(projects, page[-1].project_id if len(rows) > limit else None)
 
-    def remove(self, project: Project) -> None:
-        """One transaction: the project and all its places in lists."""
+    def remove(self, project: Project, now: datetime) -> None:
+        """One transaction: the project and all its places in lists, for one in the list of those to be erased."""
         transaction = Transaction()
         seen = ProjectRecord.members_version == project.members_version
         transaction.remove(_PROJECT, self._projects(project.project_id), seen)
         for member_id in _lists(project):
             transaction.remove(member_id, self._listed(member_id, project.project_id))
+        transaction.save(REMOVED, self._removed(REMOVED, project.project_id, removed_at=now, due_at=now))
         self._commit(transaction, None)
 
     def _commit(self, transaction: Transaction, first_answer: FirstAnswer | None) -> None:
@@ -94,4 +103,4 @@ class DynamoProjects:
 
 def _lists(project: Project) -> list[str]:
     """Whose lists have the project."""
-    return [_EVERYBODY, *(member.user_id for member in project.members)]
+    return [EVERYBODY, *(member.user_id for member in project.members)]

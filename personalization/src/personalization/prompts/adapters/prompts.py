@@ -80,6 +80,12 @@ class DynamoPrompts:
         records, position = _page(self._moves, prompt_id, MOVES, after, limit)
         return LabelMovePage(tuple(record.to_move() for record in records), position)
 
+    def has_been(self, prompt_id: str, label: str, version: int) -> bool:
+        """A consistent Query of the prompt's moves, newest first, up to that one."""
+        moved = (LabelMoveRecord.label == label) & (LabelMoveRecord.to_version == version)
+        moves = LabelMoveRecord.entry.startswith(MOVES)
+        return bool(select(self._moves, prompt_id, moves, newest_first=True, limit=1, where=moved))
+
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:
         """One transaction: prompt, version, move, step, first answer, and the count of changes.
 

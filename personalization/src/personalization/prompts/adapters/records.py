@@ -22,6 +22,9 @@ from shared.dynamodb.documents import from_dynamodb, in_dynamodb
 from shared.dynamodb.records import Record
 from shared.json.encoding import encode, moment
 
+EVERYBODY, REMOVED = "*", "-"
+"""In the place of a member: the lists of all projects, and of those that were removed. No user's id looks like that."""
+
 STEPS = "steps"
 """In the place of a prompt's id: the item that has every prompt's step. No id looks like that."""
 
@@ -145,6 +148,13 @@ class ListedProjectRecord(Record):
     project_id = UnicodeAttribute(range_key=True, attr_name="projectId")
 
 
+class RemovedProjectRecord(ListedProjectRecord):
+    """A project that was removed, in the list of those of which something may be left."""
+
+    removed_at = MomentAttribute(attr_name="removedAt")
+    due_at = MomentAttribute(attr_name="dueAt")
+
+
 class DeckRecord(Record):
     """One of a project's prompts, or the steps of all: one query reads both."""
 
@@ -249,7 +259,7 @@ def version_entry(version: int) -> str:
 class LabelMoveRecord(HistoryRecord):
     label = UnicodeAttribute()
     from_version = IntegerAttribute(null=True, attr_name="from")
-    to_version = IntegerAttribute(attr_name="to")
+    to_version = IntegerAttribute(null=True, attr_name="to")
     reason = UnicodeAttribute(null=True)
     forced = BooleanAttribute()
     moved_by = UnicodeAttribute(attr_name="movedBy")

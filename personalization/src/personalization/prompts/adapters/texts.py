@@ -28,11 +28,11 @@ class S3Texts:
     def clear_project(self, project_id: str) -> None:
         self._bucket.delete(list(self._bucket.versions(f"{project_id}/")))
 
-    def kept(self) -> Iterator[KeptText]:
-        for version in self._bucket.versions():
-            project_id, slash, name = version.key.partition("/")
+    def kept(self, project_id: str | None = None) -> Iterator[KeptText]:
+        for version in self._bucket.versions(f"{project_id}/" if project_id else ""):
+            owner, slash, name = version.key.partition("/")
             if slash and name.endswith(".txt"):
-                yield KeptText(project_id, name.removesuffix(".txt"), version.version_id, version.written_at)
+                yield KeptText(owner, name.removesuffix(".txt"), version.version_id, version.written_at)
 
     def remove(self, texts: Sequence[KeptText]) -> None:
         self._bucket.delete(

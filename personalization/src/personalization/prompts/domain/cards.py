@@ -1,16 +1,25 @@
 """Cards, the steps of a run: a project's active prompts in their order, each at one version."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Protocol, Self
 
 from personalization.prompts.domain.editing import require_valid_set
 from personalization.prompts.domain.projects import Project
-from personalization.prompts.domain.prompts import LATEST, Deck, Prompt, Prompts, Texts, Version, version_of
+from personalization.prompts.domain.prompts import (
+    LATEST,
+    PRODUCTION,
+    Deck,
+    Prompt,
+    Prompts,
+    Texts,
+    Version,
+    version_of,
+)
 from personalization.prompts.domain.templates import Template, parse
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError, Invalid, NotFound
 
 MAX_RENDERED_CHARACTERS = 1_000_000
 _MAX_PROJECTS, _MAX_TEXTS = 50, 1000  # kept of those used last; a text has at most 80 KB
@@ -73,6 +82,23 @@ class CardSet:
         return tuple(card.template.rendered(marked) for card in self.cards)
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which version of each prompt is wanted.
+
+    That of `label`, or of `production` for a prompt without this label. For the prompts that `versions` names, also
+    those that are switched off, it is the version there, given by number or by label.
+    """
+
+    label: str = PRODUCTION
+    versions: Mapping[str, int | str] = field(default_factory=dict)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether it is what everybody gets who chooses nothing."""
+        return self.label == PRODUCTION and not self.versions
+
+
 class Cards(Protocol):
     def production(self, project: Project) -> CardSet:
         """The active prompts, at production, as they were when the project was read, or later."""
@@ -82,10 +108,10 @@ class Cards(Protocol):
         """Exactly these versions. Raises NotFound if one of them is not there, or not the project's."""
         ...
 
-    def with_versions(self, project_id: str, versions: Mapping[str, int | None]) -> CardSet:
-        """The active prompts, at production, and those of `versions`, at that version (None: the latest).
+    def selected(self, project_id: str, selection: Selection) -> CardSet:
+        """The active prompts, and those that the selection names, each at the selected version.
 
-        Raises NotFound for a prompt or version that is not there; Invalid for versions that do not fit together.
+        Raises Invalid for a label, prompt or version that is not there, and for versions that do not fit together.
         """
         ...
 
@@ -113,16 +139,16 @@ class ProjectCards:
         pinned = {card.prompt_id: version_of(deck.find(card.prompt_id), card.version, self._prompts) for card in used}
         return self._assembled(deck, [deck.find(card.prompt_id) for card in used if not card.is_included], pinned)
 
-    def with_versions(self, project_id: str, versions: Mapping[str, int | None]) -> CardSet:
+    def selected(self, project_id: str, selection: Selection) -> CardSet:
+        """A query, a round of reads of versions that are neither the latest nor in production, and one of texts."""
         deck = self._prompts.deck(project_id)
-        chosen = {
-            prompt_id: version_of(deck.find(prompt_id), version or LATEST, self._prompts)
-            for prompt_id, version in versions.items()
-        }
+        wanted = _wanted(deck, selection)
+        read = self._readers().map(lambda each: version_of(deck.find(each), wanted[each], self._prompts), wanted)
+        chosen = dict(zip(wanted, read, strict=True))
         together = {each.prompt_id: chosen.get(each.prompt_id, each.production) for each in deck.prompts}
         for prompt_id in chosen:  # each was valid only with the versions of its own time
             require_valid_set(prompt_id, together)
-        cards = [prompt for prompt in deck.prompts if prompt.is_active or prompt.prompt_id in versions]
+        cards = [prompt for prompt in deck.prompts if prompt.is_active or prompt.prompt_id in selection.versions]
         return self._assembled(deck, cards, chosen)
 
     def _assembled(self, deck: Deck, steps: Sequence[Prompt], chosen: Mapping[str, Version]) -> CardSet:
@@ -162,6 +188,40 @@ class ProjectCards:
         for each, template in read.items():
             _cache(self._templates, versions[each].text_id, template, _MAX_TEXTS)
         return {each: template or read[each] for each, template in cached.items()}
+
+
+def _wanted(deck: Deck, selection: Selection) -> dict[str, int]:
+    """The selected version of each prompt that is not to be taken from production. Raises Invalid."""
+    if errors := list(_selection_errors(deck, selection)):
+        raise Invalid("There is no such version: see errors.", errors)
+    by_label = {
+        prompt.prompt_id: prompt.version_number(selection.label)
+        for prompt in deck.prompts
+        if selection.label in {*prompt.labels, LATEST}
+    }
+    named = {each: deck.find(each).version_number(version) for each, version in selection.versions.items()}
+    return by_label | named
+
+
+def _selection_errors(deck: Deck, selection: Selection) -> Iterator[FieldError]:
+    labels = {PRODUCTION, LATEST}.union(*(prompt.labels for prompt in deck.prompts))
+    if selection.label not in labels:
+        yield FieldError("label", f"must be a label of one of the project's prompts: {_listed(labels)}")
+    for prompt_id, version in selection.versions.items():
+        try:
+            prompt = deck.find(prompt_id)
+        except NotFound:
+            yield FieldError(f"versions.{prompt_id}", "must be named by the id of a prompt of this project")
+            continue
+        try:
+            prompt.version_number(version)
+        except NotFound:
+            allowed = f"{prompt.version}, the latest, or one of its labels: {_listed({*prompt.labels, LATEST})}"
+            yield FieldError(f"versions.{prompt_id}", f"must be a version from 1 to {allowed}")
+
+
+def _listed(labels: Iterable[str]) -> str:
+    return ", ".join(sorted(labels))
 
 
 def _marked(name: str, value: str) -> str:

@@ -1,19 +1,12 @@
-"""What is left behind when a prompt or a project is removed: nobody sees it, and it is removed at once if possible."""
+"""What is left behind when a prompt is removed: nobody sees it, and it is removed at once if possible."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from shared.errors import Unavailable
 
 _log = logging.getLogger(__name__)  # below the service's logger, whose handler writes it
-
-
-class Leftovers(Protocol):
-    def clear_project(self, project_id: str) -> None:
-        """Remove the prompts, versions and texts of a project that was removed."""
-        ...
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from personalization.prompts.domain.leftovers import Leftovers, leaving_leftovers_to_the_sweep
 from personalization.prompts.domain.members import Member, Role
 from shared.auth.callers import Caller
 from shared.errors import Conflict, Forbidden, NotFound, Unavailable, VersionConflict
@@ -145,8 +144,11 @@ class Projects(Protocol):
         """The projects of a member; all for None."""
         ...
 
-    def remove(self, project: Project) -> None:
-        """Remove the project and its memberships. Raises VersionConflict if the members have changed."""
+    def remove(self, project: Project, now: datetime) -> None:
+        """Remove the project and its memberships, and have erased what it has.
+
+        Raises VersionConflict if the members have changed.
+        """
         ...
 
 
@@ -164,8 +166,8 @@ def authorized(caller: Caller, project: Project | None, required: Role) -> Proje
 
 
 class ProjectService:
-    def __init__(self, projects: Projects, leftovers: Leftovers, new_id: Callable[[datetime], str]) -> None:
-        self._projects, self._leftovers, self._new_id = projects, leftovers, new_id
+    def __init__(self, projects: Projects, new_id: Callable[[datetime], str]) -> None:
+        self._projects, self._new_id = projects, new_id
 
     def authorize(self, caller: Caller, project_id: str, required: Role) -> Project:
         """Raises NotFound; Forbidden."""
@@ -212,15 +214,13 @@ class ProjectService:
             raise VersionConflict("project", seen_version) from error
         return changed
 
-    def remove(self, caller: Caller, project_id: str) -> None:
-        """The project is gone at once for everybody; its prompts follow. Raises NotFound; Forbidden."""
+    def remove(self, caller: Caller, project_id: str, now: datetime) -> None:
+        """The project is gone at once for everybody; what it has follows. Raises NotFound; Forbidden."""
 
         def forget(project: Project) -> None:
-            self._projects.remove(project)
+            self._projects.remove(project, now)
 
         with_members(self._projects, caller, project_id, Role.OWNER, forget)
-        with leaving_leftovers_to_the_sweep(project_id):
-            self._leftovers.clear_project(project_id)
 
 
 def with_members[T](

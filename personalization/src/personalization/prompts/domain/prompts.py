@@ -10,6 +10,7 @@ from shared.idempotency.claims import FirstAnswer
 
 MAX_PROMPTS = 100
 MAX_STEP = 1_000_000
+LABEL, LABEL_IN_WORDS = r"[a-z][a-z0-9-]{0,31}", "1 to 32 small letters, digits and -, the first of them a letter"
 PRODUCTION = "production"
 LATEST = "latest"
 """Selects the newest version. Not a label, as it cannot be moved."""
@@ -32,12 +33,15 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMove:
-    """A label was moved from one version to another; `from_version` is None for a new label."""
+    """A label was moved from one version to another; `from_version` is None for a new label, `to_version` if removed.
+
+    `forced`: although the version had not passed the project's cases.
+    """
 
     move_id: str
     label: str
     from_version: int | None
-    to_version: int
+    to_version: int | None
     reason: str | None
     forced: bool
     moved_by: str
@@ -135,6 +139,10 @@ class Prompts(Protocol):
 
     def label_moves(self, prompt_id: str, after: str | None, limit: int) -> LabelMovePage:
         """The newest first."""
+        ...
+
+    def has_been(self, prompt_id: str, label: str, version: int) -> bool:
+        """Whether the label was ever moved to this version."""
         ...
 
     def add(self, prompt: Prompt, move: LabelMove, seen: Deck, first_answer: FirstAnswer | None) -> None:

@@ -1,4 +1,4 @@
-"""Removes what nothing points at: texts whose save failed halfway, and leftovers of removed prompts and projects."""
+"""Removes what nothing points at: texts whose save failed halfway, and leftovers of removed prompts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
-from personalization.prompts.domain.projects import Project
-from personalization.prompts.domain.prompts import Deck, Prompt
+from personalization.prompts.domain.prompts import Prompt
 from shared.resilience.deadline import Deadline
 
 MIN_AGE = timedelta(days=1)
 """A younger text may belong to a save that is still going on."""
-
-MAX_CLEARING_SECONDS = 10.0
-"""While a removed project is cleared, a client waits for the answer: 29 s at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +30,7 @@ class Swept:
     is_complete: bool
 
 
-class SweptProjects(Protocol):
-    def find(self, project_id: str) -> Project | None: ...
-
-
 class SweptPrompts(Protocol):
-    def deck(self, project_id: str) -> Deck: ...
-
     def find(self, project_id: str, prompt_id: str) -> Prompt | None: ...
 
     def text_ids(self, prompt_id: str) -> frozenset[str]:
@@ -51,10 +41,6 @@ class SweptPrompts(Protocol):
         """Remove the versions and moves of a prompt."""
         ...
 
-    def clear_deck(self, project_id: str) -> None:
-        """Remove all prompts of a project."""
-        ...
-
 
 class SweptTexts(Protocol):
     def kept(self) -> Iterator[KeptText]:
@@ -63,32 +49,12 @@ class SweptTexts(Protocol):
 
     def remove(self, texts: Sequence[KeptText]) -> None: ...
 
-    def clear_project(self, project_id: str) -> None: ...
-
 
 class Sweeper:
     """Removes texts last, as leftovers are found by them: what a sweep does not finish, the next one does."""
 
-    def __init__(
-        self,
-        projects: SweptProjects,
-        prompts: SweptPrompts,
-        texts: SweptTexts,
-        max_clearing_seconds: float = MAX_CLEARING_SECONDS,
-    ) -> None:
-        self._projects, self._prompts, self._texts = projects, prompts, texts
-        self._max_clearing_seconds = max_clearing_seconds
-
-    def clear_project(self, project_id: str) -> None:
-        """Remove what belonged to a removed project; what takes too long is left to the sweep."""
-        deadline = Deadline(self._max_clearing_seconds)
-        for prompt in self._prompts.deck(project_id).prompts:
-            if deadline.remaining_seconds <= 0:
-                return
-            self._prompts.clear(prompt.prompt_id)
-        self._prompts.clear_deck(project_id)
-        if deadline.remaining_seconds > 0:
-            self._texts.clear_project(project_id)
+    def __init__(self, prompts: SweptPrompts, texts: SweptTexts) -> None:
+        self._prompts, self._texts = prompts, texts
 
     def sweep(self, now: datetime, deadline: Deadline) -> Swept:
         """Go through all texts, as long as there is time."""
@@ -109,10 +75,6 @@ class Sweeper:
 
     def _leftovers(self, project_id: str, prompt_id: str, texts: Sequence[KeptText]) -> Sequence[KeptText]:
         """Those of a prompt's texts that nothing needs; removes rows that nothing needs."""
-        if self._projects.find(project_id) is None:
-            for prompt in self._prompts.deck(project_id).prompts:
-                self._prompts.clear(prompt.prompt_id)
-            self._prompts.clear_deck(project_id)
         if self._prompts.find(project_id, prompt_id) is None:
             self._prompts.clear(prompt_id)
             return texts

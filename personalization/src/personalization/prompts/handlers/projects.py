@@ -53,8 +53,8 @@ def change_project(request: Request[ChangeProject]) -> ProjectView:
 
 @app.route("DELETE /api/projects/{projectId}", answers={204: None}, raises=[Forbidden])
 def remove_project(request: Request) -> None:
-    """Owners remove a project with all its prompts."""
-    wiring.project_service().remove(request.caller, request.path("projectId"))
+    """Owners remove a project with all that it has: prompts, cases, evaluations, sessions, articles and runs."""
+    wiring.project_service().remove(request.caller, request.path("projectId"), datetime.now(UTC))
 
 
 handler = app

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from personalization.articles.answers import ArticleRunAnswer, article_run_answer
 from personalization.runs import wiring
 from personalization.runs.requests import run_key
 from shared.event_streams.routes import StreamTicketAnswer, ticket_for
@@ -14,11 +15,17 @@ app = Api(prime=(wiring.run_service, wiring.run_tickets))
 
 
 @app.route("GET /agent/runs/{runId}", answers={200: RunAnswer})
-@app.route("GET /api/projects/{projectId}/runs/{runId}", answers={200: RunAnswer}, name="read_article_run")
 def read_run(request: Request) -> RunAnswer:
     """Whoever started the run reads its status and what it has said so far; nobody else may, not even staff."""
     run = _own_run(request)
     return run_answer(run, wiring.run_service().frames(run))
+
+
+@app.route("GET /api/projects/{projectId}/runs/{runId}", answers={200: ArticleRunAnswer})
+def read_article_run(request: Request) -> ArticleRunAnswer:
+    """Whoever started the run reads its status, what it has said so far, and which versions of prompts it uses."""
+    run = _own_run(request)
+    return article_run_answer(run, wiring.run_service().frames(run))
 
 
 @app.route("POST /agent/runs/{runId}/stop", answers={200: RunAnswer})

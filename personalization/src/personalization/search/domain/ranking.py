@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from personalization.agent.domain.context import SupporterContext
-from personalization.agent.domain.facts import PERSONALISATION, consents
 from personalization.content.domain.content import Content
+from personalization.memory.domain.context import SupporterContext
 from personalization.search.domain.search_index import Field, Index, Match, MatchKind, terms_of
+from personalization.supporters.domain.consent import PERSONALISATION, consents
 from personalization.supporters.domain.supporter import Supporter
 from shared.text.words import STOP_WORDS, words
 from shared.time.moments import after, day
@@ -143,11 +143,16 @@ def _end(content: Content, starts_at: datetime) -> datetime:
 
 
 def _date(content: Content, at: datetime, zone: tzinfo) -> list[str]:
-    if content.starts_at is None:
+    if content.starts_at is None or content.starts_at - at >= _SOON:
         return []
+    return [when(content, at, zone)]
+
+
+def when(content: Content, at: datetime, zone: tzinfo) -> str:
+    """`starts on 12 February 2026`; nothing for what is no event."""
+    if content.starts_at is None:
+        return ""
     end = _end(content, content.starts_at)
     if end < at:
-        return [f"ended on {day(end, zone)}" if content.ends_at else f"was on {day(content.starts_at, zone)}"]
-    if content.starts_at <= at:
-        return ["is on now"]
-    return [f"starts on {day(content.starts_at, zone)}"] if content.starts_at - at < _SOON else []
+        return f"ended on {day(end, zone)}" if content.ends_at else f"was on {day(content.starts_at, zone)}"
+    return "is on now" if content.starts_at <= at else f"starts on {day(content.starts_at, zone)}"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Protocol
 
-from personalization.agent.domain.context import SupporterContext
 from personalization.content.domain.content import Collection, Content
+from personalization.content.domain.listing import NO_REVISION
+from personalization.memory.domain.context import SupporterContext
 from personalization.search.domain.ranking import POINTS, preferences_of, rank, why
 from personalization.search.domain.search_index import Index
 from personalization.supporters.domain.supporter import Supporter
@@ -17,9 +18,6 @@ from shared.json.encoding import moment, rfc3339
 
 RECHECK_AFTER = timedelta(seconds=2)
 """How long an index is used without checking for changes: so long a change may go unnoticed."""
-
-NO_REVISION = -1
-"""No collection has this revision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +87,49 @@ class HitPage:
     next_position: Position | None
 
 
+class CurrentIndex:
+    """The index that is kept in the warm function, as long as its collection does not change."""
+
+    def __init__(self) -> None:
+        self._index = Index(Collection(NO_REVISION, ()))
+        self._checked_at: datetime | None = None
+
+    def revision_to_check(self, now: datetime) -> int | None:
+        """The revision that it has; None if it was checked a moment ago."""
+        if self._checked_at is not None and now - self._checked_at < RECHECK_AFTER:
+            return None
+        return self._index.revision
+
+    def checked(self, newer: Collection | None, now: datetime) -> Index:
+        """The index after a check, of the collection if there is a newer one."""
+        self._checked_at = now
+        if newer is not None:
+            self._index = Index(newer)
+        return self._index
+
+    @property
+    def as_it_is(self) -> Index:
+        return self._index
+
+
 class Search:
     """Answers searches from an index that is kept in the warm function, and updated."""
 
     def __init__(self, library: Library, now: Callable[[], datetime], zone: tzinfo) -> None:
         self._library, self._now, self._zone = library, now, zone
-        self._index = Index(Collection(NO_REVISION, ()))
-        self._checked_at: datetime | None = None
+        self._index = CurrentIndex()
 
     def search(self, caller: Caller, query: Query, after: Position | None) -> HitPage:
         """Raises NotFound for another's user id. Somebody who has just signed up gets the default ranking."""
         caller.require_access_to(query.user_id)
         now = self._now().replace(microsecond=0)
-        found = self._library.look_up(query.user_id, self._index.revision if self._is_check_due(now) else None)
-        if found.collection is not None:
-            self._index = Index(found.collection)
-        if self._is_check_due(now):
-            self._checked_at = now
+        revision = self._index.revision_to_check(now)
+        found = self._library.look_up(query.user_id, revision)
+        index = self._index.as_it_is if revision is None else self._index.checked(found.collection, now)
         if found.supporter is None and caller.user_id != query.user_id:
             raise NotFound("There is no such supporter.")
         at, rarities = (after.at, after.rarities) if after else (now, ())
-        ranked, rarities = rank(query.text, self._index, preferences_of(found.supporter, found.context), at, rarities)
+        ranked, rarities = rank(query.text, index, preferences_of(found.supporter, found.context), at, rarities)
         if after:
             ranked = [each for each in ranked if each.order > (-after.points, after.content_id)]
         page = ranked[: query.limit]
@@ -118,6 +138,3 @@ class Search:
             tuple(Hit(each.content, each.points / POINTS, why(each, at, self._zone)) for each in page),
             Position(at, rarities, page[-1].points, page[-1].content.content_id) if more else None,
         )
-
-    def _is_check_due(self, now: datetime) -> bool:
-        return self._checked_at is None or now - self._checked_at >= RECHECK_AFTER

@@ -24,7 +24,6 @@ from personalization.prompts.domain.prompts import (
 from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable, VersionConflict
 
-LABEL, LABEL_IN_WORDS = r"[a-z][a-z0-9-]{0,31}", "1 to 32 small letters, digits and -, the first of them a letter"
 MAX_LABELS = 20
 
 _MAX_ATTEMPTS = 5
@@ -116,35 +115,52 @@ class VersionService:
 
         Raises NotFound, Forbidden, Invalid; Conflict for production, naming the cases that fail.
         """
-        for _ in range(_MAX_ATTEMPTS):
+
+        def attempt() -> LabelMove:
             prompt = self._found(caller, project_id, prompt_id, Role.EDITOR)
             _require_allowed(caller, prompt, move)
-            try:
-                return self._moved(caller, prompt, move, now)
-            except (VersionConflict, DeckChangedError):
-                continue
-        raise Unavailable("Others are changing this project's prompts right now; try again.")
+            return self._moved(caller, prompt, move, now)
 
-    def _moved(self, caller: Caller, prompt: Prompt, move: Move, now: datetime) -> LabelMove:
-        before = prompt.labels.get(move.label)
-        record = LabelMove(
+        return _repeated(attempt)
+
+    def remove_label(self, caller: Caller, project_id: str, prompt_id: str, label: str, now: datetime) -> None:
+        """The versions stay. Raises NotFound, Forbidden; Conflict for production."""
+
+        def attempt() -> None:
+            prompt = self._found(caller, project_id, prompt_id, Role.EDITOR)
+            if label == PRODUCTION:
+                raise Conflict("Runs use what “production” points at, so it stays: move it to another version instead.")
+            if label not in prompt.labels:
+                raise NotFound("The prompt has no such label.")
+            left = {each: version for each, version in prompt.labels.items() if each != label}
+            record = self._record(caller, prompt, label, None, now)
+            self._prompts.move_label(replace(prompt, labels=left, label_moves=prompt.label_moves + 1), record, None)
+
+        _repeated(attempt)
+
+    def _record(self, caller: Caller, prompt: Prompt, label: str, to_version: int | None, now: datetime) -> LabelMove:
+        return LabelMove(
             move_id=self._new_id(now),
-            label=move.label,
-            from_version=before,
-            to_version=move.version,
-            reason=move.reason,
-            forced=move.is_forced,
+            label=label,
+            from_version=prompt.labels.get(label),
+            to_version=to_version,
+            reason=None,
+            forced=False,
             moved_by=caller.user_id,
             moved_at=now,
         )
-        if before == move.version:
+
+    def _moved(self, caller: Caller, prompt: Prompt, move: Move, now: datetime) -> LabelMove:
+        record = self._record(caller, prompt, move.label, move.version, now)
+        record = replace(record, reason=move.reason, forced=move.is_forced)
+        if record.from_version == move.version:
             return record
         moved = replace(prompt, labels={**prompt.labels, move.label: move.version}, label_moves=prompt.label_moves + 1)
         if move.label != PRODUCTION:
             self._prompts.move_label(moved, record, None)
             return record
-        if not move.is_forced:
-            self._require_passed(prompt, move.version)
+        if not move.is_forced and self._is_rollback(caller, prompt, move):
+            record = replace(record, forced=True)
         deck = self._prompts.deck(prompt.project_id)
         version = version_of(prompt, move.version, self._prompts)
         versions = {each.prompt_id: each.production for each in deck.prompts}
@@ -152,11 +168,27 @@ class VersionService:
         self._prompts.move_label(replace(moved, production=version), record, deck)
         return record
 
-    def _require_passed(self, prompt: Prompt, version: int) -> None:
-        failing = self._evaluations.failing_cases(prompt.project_id, prompt.prompt_id, version)
-        if failing:
-            errors = [FieldError(f"cases.{case.name}", case.why) for case in failing]
-            raise Conflict(f"Version {version} has not passed the project's cases: see errors.", errors)
+    def _is_rollback(self, caller: Caller, prompt: Prompt, move: Move) -> bool:
+        """False if the version has passed the cases. If not, whether an owner goes back to it, and says why.
+
+        Raises Conflict for everybody else, and for a version that has never been in production.
+        """
+        failing = self._evaluations.failing_cases(prompt.project_id, prompt.prompt_id, move.version)
+        if not failing:
+            return False
+        detail = f"Version {move.version} has not passed the project's cases: see errors."
+        if self._prompts.has_been(prompt.prompt_id, PRODUCTION, move.version):
+            if move.reason and self._is_owner(caller, prompt.project_id):
+                return True
+            detail += " As it has been in production before, owners may go back to it with a reason."
+        raise Conflict(detail, [FieldError(f"cases.{case.name}", case.why) for case in failing])
+
+    def _is_owner(self, caller: Caller, project_id: str) -> bool:
+        try:
+            self._project_access.authorize(caller, project_id, Role.OWNER)
+        except Forbidden:
+            return False
+        return True
 
     def _found(self, caller: Caller, project_id: str, prompt_id: str, required: Role) -> Prompt:
         prompt = authorized_read(
@@ -170,6 +202,16 @@ class VersionService:
         if prompt is None:
             raise NotFound("There is no such prompt.")
         return prompt
+
+
+def _repeated[T](attempt: Callable[[], T]) -> T:
+    """What the first attempt returns that nobody else's change comes between. Raises Unavailable."""
+    for _ in range(_MAX_ATTEMPTS):
+        try:
+            return attempt()
+        except (VersionConflict, DeckChangedError):
+            continue
+    raise Unavailable("Others are changing this project's prompts right now; try again.")
 
 
 def _require_allowed(caller: Caller, prompt: Prompt, move: Move) -> None:

@@ -44,8 +44,21 @@ def list_labels(request: Request) -> LabelsAnswer:
     raises=[Forbidden, Conflict],
 )
 def move_label(request: Request[MoveLabel]) -> LabelMove:
-    """Editors point a label at a version; `production` only at one that has passed the project's cases."""
+    """Editors point a label at a version; `production` only at one that has passed the project's cases.
+
+    Owners may go back to one that has been in production before, whatever its cases say, with a reason.
+    """
     return wiring.version_service().move(request.caller, *_key(request), request.body.to_move(), datetime.now(UTC))
+
+
+@app.route(
+    "DELETE /api/projects/{projectId}/prompts/{promptId}/labels/{label}",
+    answers={204: None},
+    raises=[Forbidden, Conflict],
+)
+def remove_label(request: Request) -> None:
+    """Editors remove a label, which the history of the labels then says; `production` stays, as runs need it."""
+    wiring.version_service().remove_label(request.caller, *_key(request), request.path("label"), datetime.now(UTC))
 
 
 @app.route("GET /api/projects/{projectId}/prompts/{promptId}/diff", parameters=[_FROM, _TO], answers={200: Difference})

@@ -8,7 +8,8 @@ from commerce.catalogue.domain.products import Product
 from commerce.search.adapters.opensearch.client import Json
 from commerce.search.adapters.opensearch.template import MAX_WORD_LENGTH
 from commerce.search.domain.following import Entry
-from shared.text.words import compounds, words, words_in
+from commerce.search.domain.product_words import guessable, joined, sort_name
+from shared.text.words import words, words_in
 
 _MAX_NAME_LENGTH = 200
 
@@ -18,22 +19,28 @@ def document_of_entry(entry: Entry) -> Json:
     if entry.product is None:
         return {"productId": entry.product_id, "listed": False}
     product = composed(entry.product)
-    texts = (product.name, *product.tags, product.description)
     return {
         **document_of(product),
         "listed": True,
-        "compounds": " ".join(word for text in texts for word in compounds(text)),
+        "available": product.has(1),
+        "categoryName": normalized(product.category),
+        "joined": " ".join(joined(product)),
+        "guessable": " ".join(guessable(product)),
         "wholeName": whole_name(product.name),
         "nameWords": [f"{term} {written}" for term, written in name_words(product.name)],
+        "sortName": sort_name(product),
     }
 
 
 def composed(product: Product) -> Product:
-    """Its texts in Unicode's NFC, in which the analyzers of the template know each character."""
-    name, description, *tags = (
-        unicodedata.normalize("NFC", text) for text in (product.name, product.description, *product.tags)
-    )
+    """Its texts in the form in which the analyzers of the template know each character."""
+    name, description, *tags = map(normalized, (product.name, product.description, *product.tags))
     return replace(product, name=name, description=description, tags=tuple(tags))
+
+
+def normalized(text: str) -> str:
+    """In Unicode's NFC."""
+    return unicodedata.normalize("NFC", text)
 
 
 def whole_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Words as OpenSearch's queries: strictly (inflected forms match), tolerantly (prefixes and typos too), or in part.
+"""What a query means, as OpenSearch's queries: strictly (inflected forms and synonyms match), tolerantly, or in part.
 
 Queries are JSON, and what was typed is only ever a value in it: no query language is parsed.
 """
@@ -7,32 +7,46 @@ from collections.abc import Sequence
 
 from commerce.search.adapters.opensearch.client import Json
 from commerce.search.adapters.opensearch.template import MAX_WORD_LENGTH
-from shared.text.typos import typos_allowed
+from commerce.search.domain.reading import Reading, Term
+from commerce.search.domain.vocabulary import Wording
 
 LISTED: Json = {"term": {"listed": True}}
 
-_FIELDS = ["name^4", "tags^3", "description", "compounds"]
+_NAMING = ["name^4", "tags^3", "categoryName^2"]
+_FIELDS = [*_NAMING, "description", "joined"]
 _OTHER_FIELDS_COUNT = 0.3
 _AS_TYPED = 0.5
+_OTHER_WORDING = 0.6
 
-# Steps between the kinds of match, larger than any BM25 score: a better kind of match comes first.
+# Steps between the kinds of match, larger than most BM25 scores: a better kind of match comes first.
 _EXACT, _BEGINNING, _FEWER_TYPOS, _TYPOS = 1_000.0, 400.0, 200.0, 100.0
 _IN_NAME = 50.0
 
-
-def strictly(words: Sequence[str]) -> Json:
-    """All of the words, in any inflected form."""
-    return _listed({"must": [_exact(word) for word in words]})
+_GUESSABLE, _NAMES = "guessable", "name.spelling"
 
 
-def tolerantly(words: Sequence[str]) -> Json:
+def strictly(reading: Reading) -> Json:
+    """All of the words, in any inflected form or other wording."""
+    return _listed({"must": list(map(_exact_term, reading.terms))})
+
+
+def tolerantly(reading: Reading) -> Json:
     """All of the words, allowing for typos, and the last one as a prefix."""
-    return _listed({"must": _guesses(words)})
+    return _listed({"must": [_guess(term, term.typos_in_context) for term in reading.terms]})
 
 
-def in_part(words: Sequence[str]) -> Json:
-    """At least one of the words, allowing for typos, and the last one as a prefix; more of them score higher."""
-    return _listed({"should": _guesses(words), "minimum_should_match": 1})
+def in_part(reading: Reading) -> Json:
+    """The head and half of its modifiers, allowing for typos; details score higher."""
+    head, modifiers, details = (
+        [_guess(term, term.typos) for term in some] for some in ([reading.head], reading.modifiers, reading.details)
+    )
+    needed = [*head, _any(modifiers, reading.modifiers_needed)] if modifiers else head
+    return _listed({"must": needed, "should": details})
+
+
+def containing(words: Sequence[str]) -> Json:
+    """Listed products with all of these words, in any inflected form."""
+    return _listed({"must": list(map(_exact, words))})
 
 
 def beginning(field: str, word: str) -> Json:
@@ -44,47 +58,60 @@ def _listed(words: Json) -> Json:
     return {"bool": {"filter": [LISTED]} | words}
 
 
-def _guesses(words: Sequence[str]) -> list[Json]:
-    *before, last = words
-    return [*(_tolerant(word, unfinished=False) for word in before), _tolerant(last, unfinished=True)]
+def _exact_term(term: Term) -> Json:
+    """By the best of its wordings. Others count less, as much as one word, and not in descriptions, where words have
+    more meanings.
+    """
+    wordings = [_wording(wording, _OTHER_WORDING / len(wording)) for wording in term.others]
+    return {"dis_max": {"queries": [_exact(term.word), *wordings]}}
+
+
+def _wording(wording: Wording, boost: float) -> Json:
+    return {"bool": {"must": [_anywhere(word, _NAMING) for word in wording], "boost": boost}}
 
 
 def _exact(word: str) -> Json:
-    somewhere = {
+    as_typed = {"term": {_GUESSABLE: {"value": _spelling(word)}}}
+    return {"bool": {"must": [_anywhere(word, _FIELDS)], "should": [_scored(_AS_TYPED, as_typed)]}}
+
+
+def _anywhere(word: str, fields: Sequence[str]) -> Json:
+    return {
         "multi_match": {
             "query": word,
-            "fields": _FIELDS,
+            "fields": fields,
             "type": "best_fields",
             "operator": "and",
             "tie_breaker": _OTHER_FIELDS_COUNT,
         }
     }
-    as_typed = {"term": {"spelling": {"value": _spelling(word)}}}
-    return {"bool": {"must": [somewhere], "should": [_scored(_AS_TYPED, as_typed)]}}
 
 
-def _tolerant(word: str, *, unfinished: bool) -> Json:
-    exact = _exact(word)
-    alternatives = [exact, _scored(_EXACT, exact)]
-    if unfinished:
-        alternatives.append(_scored(_BEGINNING, beginning("spelling", word)))
-    typos = typos_allowed(word)
+def _guess(term: Term, typos: int) -> Json:
+    """The same, or what the word may be mistyped for, with at most so many typos, or unfinished."""
+    word = term.word
+    # a step for every match of this clause, which is not there twice: the number of clauses is limited
+    alternatives: list[Json] = [{"bool": {"must": [_exact_term(term)], "should": [{"match_all": {"boost": _EXACT}}]}}]
+    alternatives += [_scored(_FEWER_TYPOS, _wording(guess, 1.0)) for guess in term.guesses]
+    if term.is_unfinished:
+        alternatives.append(_scored(_BEGINNING, beginning(_GUESSABLE, word)))
     if typos:
         alternatives += [
-            _scored(_TYPOS, _mistyped("spelling", word, typos)),
+            _scored(_TYPOS, _mistyped(_GUESSABLE, word, typos)),
             _scored(_IN_NAME, _mistyped(_NAMES, word, typos)),
         ]
     if typos > 1:
-        alternatives.append(_scored(_FEWER_TYPOS, _mistyped("spelling", word, 1)))
-    return {"bool": {"should": alternatives, "minimum_should_match": 1}}
-
-
-_NAMES = "name.spelling"
+        alternatives.append(_scored(_FEWER_TYPOS, _mistyped(_GUESSABLE, word, 1)))
+    return _any(alternatives)
 
 
 def _mistyped(field: str, word: str, typos: int) -> Json:
     """Rewritten as a constant score: by default, the best fifty words would count towards the limit of clauses."""
     return {"fuzzy": {field: {"value": _spelling(word), "fuzziness": typos, "rewrite": "constant_score"}}}
+
+
+def _any(queries: Sequence[Json], needed: int = 1) -> Json:
+    return {"bool": {"should": queries, "minimum_should_match": needed}}
 
 
 def _scored(score: float, query: Json) -> Json:

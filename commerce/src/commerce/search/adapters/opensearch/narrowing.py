@@ -1,16 +1,20 @@
 """Filters of a query, and the counts of its facets, which ignore their own filters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commerce.search.adapters.opensearch.client import Json
+from commerce.search.adapters.opensearch.documents import normalized
 from commerce.search.domain.finding import MAX_FACET_VALUES, PRICE_BANDS, FacetValue, Query
+
+AVAILABLE: Json = {"term": {"available": True}}
 
 _MAX_NUMBER = 2**63 - 1
 
 _COUNTING: Mapping[str, Json] = {
     "category": {"terms": {"field": "category", "size": MAX_FACET_VALUES}},
     "kind": {"terms": {"field": "kind", "size": MAX_FACET_VALUES}},
+    "tag": {"terms": {"field": "tags.whole", "size": MAX_FACET_VALUES}},
     "price": {
         "range": {
             "field": "amount",
@@ -29,24 +33,29 @@ _ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`by_facet`: the filters, by the facet that they belong to."""
+    """`by_facet`: the filters whose facet ignores them; `always`: the others."""
 
     by_facet: Mapping[str, Json]
+    always: Sequence[Json]
 
     @staticmethod
     def of(query: Query) -> "Narrowing":
         filters: dict[str, Json] = {}
-        if query.category is not None:
-            filters["category"] = {"term": {"category": {"value": query.category}}}
+        if query.categories:
+            filters["category"] = {"terms": {"category": query.categories}}
+        if query.kind is not None:
+            filters["kind"] = {"term": {"kind": query.kind}}
         if query.min_price is not None or query.max_price is not None:
             low = min(query.min_price or 0, _MAX_NUMBER)
             high = _MAX_NUMBER if query.max_price is None else min(query.max_price, _MAX_NUMBER)
             filters["price"] = {"range": {"amount": {"gte": low, "lte": high}}}
-        return Narrowing(filters)
+        always: list[Json] = [{"term": {"tags.whole": normalized(tag)}} for tag in query.tags]
+        return Narrowing(filters, [*always, AVAILABLE] if query.in_stock else always)
 
     def filters(self, *, without: str | None = None) -> Json:
         """All filters but that of the facet `without`."""
-        return {"bool": {"filter": [each for facet, each in self.by_facet.items() if facet != without]}}
+        chosen = (each for facet, each in self.by_facet.items() if facet != without)
+        return {"bool": {"filter": [*self.always, *chosen]}}
 
     def counting(self) -> Json:
         """Aggregations over what the words match: post_filter comes after them."""

@@ -7,19 +7,25 @@ from commerce.search.adapters.opensearch.client import IndexNotFound, Json
 from commerce.search.adapters.opensearch.meaning import LISTED, in_part, strictly, tolerantly
 from commerce.search.adapters.opensearch.narrowing import FACETS, Narrowing, facets, without_filters
 from commerce.search.adapters.opensearch.product_index import ALIAS
-from commerce.search.adapters.opensearch.suggesting import suggestions
-from commerce.search.domain.finding import MAX_HITS, Found, Highlight, Hit, Query, Sort, search_terms
+from commerce.search.adapters.opensearch.suggesting import suggestions_in
+from commerce.search.domain.finding import MAX_HITS, Found, Highlight, Hit, Match, Query, Sort
+from commerce.search.domain.reading import read
+from commerce.search.domain.suggesting import Suggestion
 from shared.errors import Unavailable
 
-_NOTHING = Found((), 0, dict.fromkeys(FACETS, ()))
+_NOTHING = Found((), 0, Match.ALL, dict.fromkeys(FACETS, ()))
 _EVERYTHING: Json = {"bool": {"filter": [LISTED]}}
+_INTERPRETATIONS = {Match.ALL: strictly, Match.SIMILAR: tolerantly, Match.SOME: in_part}
 
 # the id last, so that the order does not change from page to page
 _ORDERS: dict[Sort, list[Json]] = {
-    Sort.RELEVANCE: [{"_score": "desc"}, {"createdAt": "desc"}, {"productId": "asc"}],
+    Sort.RELEVANCE: [{"available": "desc"}, {"_score": "desc"}, {"createdAt": "desc"}, {"productId": "asc"}],
     Sort.NEWEST: [{"createdAt": "desc"}, {"productId": "asc"}],
     Sort.CHEAPEST: [{"amount": "asc"}, {"productId": "asc"}],
     Sort.DEAREST: [{"amount": "desc"}, {"productId": "asc"}],
+    Sort.NAME: [{"sortName": "asc"}],
+    Sort.NAME_BACKWARDS: [{"sortName": "desc"}],
+    Sort.AVAILABILITY: [{"available": "desc"}, {"createdAt": "desc"}, {"productId": "asc"}],
 }
 
 _WHOLE, _AROUND = {"number_of_fragments": 0}, {"number_of_fragments": 1, "fragment_size": 200}
@@ -44,20 +50,20 @@ class OpenSearchProductFinder:
     def find(self, query: Query) -> Found:
         """One request; a second if no product matches strictly, a third if none matches tolerantly."""
         if not query.words.strip():
-            sort = Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort
-            return _found(self._search(query, _EVERYTHING, sort))
-        words = search_terms(query.words)
-        if not words:
+            sort = Sort.AVAILABILITY if query.sort is Sort.RELEVANCE else query.sort
+            return _found(self._search(query, _EVERYTHING, sort), Match.ALL)
+        reading = read(query.words)
+        if reading is None:
             return _NOTHING
-        for interpret in (strictly, tolerantly):
-            answer = self._search(query, interpret(words), query.sort)
+        for match, interpret in _INTERPRETATIONS.items():
+            answer = self._search(query, interpret(reading), query.sort)
             if without_filters(answer["aggregations"]):
-                return _found(answer)
-        return _found(self._search(query, in_part(words), query.sort))
+                return _found(answer, match)
+        return _NOTHING
 
-    def suggest(self, prefix: str, limit: int) -> tuple[str, ...]:
+    def suggest(self, prefix: str, limit: int) -> tuple[Suggestion, ...]:
         """One request."""
-        return suggestions(self._request, prefix, limit)
+        return suggestions_in(self._request, prefix, limit)
 
     def _search(self, query: Query, words: Json, sort: Sort) -> Json:
         narrowing = Narrowing.of(query)
@@ -84,7 +90,7 @@ class OpenSearchProductFinder:
         return found
 
 
-def _found(answer: Json) -> Found:
+def _found(answer: Json, match: Match) -> Found:
     """Raises Unavailable for a document that another release has written."""
     try:
         hits = tuple(
@@ -92,7 +98,7 @@ def _found(answer: Json) -> Found:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Unavailable("The search index is of another release and has to be rebuilt.") from error
-    return Found(hits, answer["hits"]["total"]["value"], facets(answer["aggregations"]))
+    return Found(hits, answer["hits"]["total"]["value"], match, facets(answer["aggregations"]))
 
 
 def _highlight(marked: Json) -> Highlight:

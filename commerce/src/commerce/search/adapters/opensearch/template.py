@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from commerce.search.adapters.irregular_words import STEMS
+from commerce.search.domain.irregular_words import STEMS
 from shared.text.words import DROPPED, folded
 
 MAX_WORD_LENGTH = 64
@@ -88,14 +88,14 @@ def _escaped(text: str) -> str:
 _SPELLED = {"type": "text", "analyzer": "spelled", "index_options": "docs", "norms": False}
 
 
-def _searched() -> dict[str, Any]:
-    return {"type": "text", "analyzer": "stemmed", "fields": {"spelling": _SPELLED}, "copy_to": "spelling"}
+_STEMMED = {"type": "text", "analyzer": "stemmed"}
+_SEARCHED = {**_STEMMED, "fields": {"spelling": _SPELLED}}
 
 
 _KEPT_NUMBER = {"type": "long", "index": False, "doc_values": False}
 _KEPT_TEXT = {"type": "keyword", "index": False, "doc_values": False}
 
-META = {"analysis": 2}
+META = {"analysis": 3}
 """Of the analyzers and of `shared.text.words`: an index of another number has to be rebuilt. Change it with them."""
 
 _MAPPINGS = {
@@ -104,17 +104,20 @@ _MAPPINGS = {
     "properties": {
         "productId": {"type": "keyword"},
         "listed": {"type": "boolean"},
-        "name": _searched(),
-        "description": _searched(),
-        "tags": _searched(),
-        "compounds": {"type": "text", "analyzer": "stemmed", "copy_to": "spelling"},
-        "spelling": _SPELLED,
+        "available": {"type": "boolean"},
+        "name": _SEARCHED,
+        "description": _SEARCHED,
+        "tags": {**_STEMMED, "fields": {"whole": {"type": "keyword"}}},
         "category": {"type": "keyword"},
+        "categoryName": _STEMMED,
+        "joined": _STEMMED,
+        "guessable": _SPELLED,
         "kind": {"type": "keyword"},
         "amount": {"type": "long"},
         "createdAt": {"type": "date"},
         "wholeName": {"type": "keyword"},
         "nameWords": {"type": "keyword"},
+        "sortName": {"type": "keyword"},
         "currency": _KEPT_TEXT,
         "status": _KEPT_TEXT,
         "stock": _KEPT_NUMBER,

@@ -1,23 +1,29 @@
-"""Words as tantivy's queries, and as a predicate on the words of a text, for highlighting.
+"""What a query means, as tantivy's queries, and as a predicate on the words of a text, for highlighting.
 
-Both agree: strictly (inflected forms match), tolerantly (prefixes and typos too), or in part (any word).
+Both agree: strictly (inflected forms and synonyms match), tolerantly (prefixes and typos too), or in part.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tantivy import Occur, Query
 
-from commerce.search.adapters.tantivy.schema import SCHEMA, spelling, stem, stems_of_word, terms_of_word
-from shared.text.typos import typos_allowed, typos_between
+from commerce.search.adapters.tantivy.narrowing import AVAILABLE, LIVE
+from commerce.search.adapters.tantivy.schema import SCHEMA, spelling, stem, stems_of_word, term_of, terms_of_word
+from commerce.search.domain.reading import Reading, Term
+from commerce.search.domain.vocabulary import Wording
+from shared.text.typos import typos_between
 
-_BOOSTS = {"name": 4.0, "tags": 3.0, "description": 1.0}
+_NAMING = {"name": 4.0, "tags": 3.0, "category_name": 2.0}
+_FIELDS = _NAMING | {"description": 1.0, "joined": 1.0}
 _OTHER_FIELDS_COUNT = 0.3
 _AS_TYPED = 0.5
+_OTHER_WORDING = 0.6
 
-# Steps between the kinds of match, larger than any BM25 score: a better kind of match comes first.
+# Steps between the kinds of match, larger than most BM25 scores: a better kind of match comes first.
 _EXACT, _BEGINNING, _FEWER_TYPOS, _TYPOS = 1_000.0, 400.0, 200.0, 100.0
 _IN_NAME = 50.0
+_FOR_SALE = 32_768.0  # larger than all other scores of sixteen words: what is sold out comes last
 
 type Finds = Callable[[str], bool]
 """Whether a piece of a text, as written there, is a match."""
@@ -32,37 +38,36 @@ class Meaning:
     finds: Finds
 
 
-def strictly(terms: Sequence[str]) -> Meaning:
-    """All of the words, in any inflected form."""
-    stems = frozenset(map(stem, terms))
-    return Meaning(
-        _all([_exact(term) for term in terms]),
-        _all([_anywhere(term) for term in terms]),
-        lambda written: not stems.isdisjoint(stems_of_word(written)),
-    )
+EVERYTHING = Meaning(LIVE, LIVE, lambda _: False)
 
 
-def tolerantly(terms: Sequence[str]) -> Meaning:
+def strictly(reading: Reading) -> Meaning:
+    """All of the words, in any inflected form or other wording."""
+    return _meaning([_Exact(term) for term in reading.terms], _all)
+
+
+def tolerantly(reading: Reading) -> Meaning:
     """All of the words, allowing for typos, and the last one as a prefix."""
-    return _guessed(terms, _all)
+    return _meaning([_Guess(term, term.typos_in_context) for term in reading.terms], _all)
 
 
-def in_part(terms: Sequence[str]) -> Meaning:
-    """At least one of the words, allowing for typos, and the last one as a prefix; more of them score higher."""
-    return _guessed(terms, _any)
+def in_part(reading: Reading) -> Meaning:
+    """The head and half of its modifiers, allowing for typos; details score higher."""
+    groups = [[reading.head], reading.modifiers, reading.details]
+    guesses = [[_Guess(term, term.typos) for term in group] for group in groups]
+
+    def together(queries: Sequence[Query]) -> Query:
+        rest = iter(queries)
+        [head], modifiers, details = ([next(rest) for _ in group] for group in groups)
+        needed = [head, _any(modifiers, reading.modifiers_needed)] if modifiers else [head]
+        return Query.boolean_query([(Occur.Must, each) for each in needed] + [(Occur.Should, each) for each in details])
+
+    return _meaning([guess for group in guesses for guess in group], together)
 
 
-def _guessed(terms: Sequence[str], together: Callable[[Sequence[Query]], Query]) -> Meaning:
-    guesses = [_Guess(term, typos_allowed(term), unfinished=term is terms[-1]) for term in terms]
-    stems = frozenset(map(stem, terms))
-
-    def finds(written: str) -> bool:
-        return not stems.isdisjoint(stems_of_word(written)) or any(
-            guess.matches(term) for term in terms_of_word(written) for guess in guesses
-        )
-
-    ranked, matching = [guess.ranked() for guess in guesses], [guess.matching() for guess in guesses]
-    return Meaning(together(ranked), together(matching), finds)
+def containing(words: Sequence[str]) -> Query:
+    """Products with all of these words, in any inflected form."""
+    return _all([_in_fields(_FIELDS, word) for word in words])
 
 
 def beginning(field: str, term: str) -> Query:
@@ -70,69 +75,122 @@ def beginning(field: str, term: str) -> Query:
     return Query.fuzzy_term_query(SCHEMA, field, spelling(term), distance=0, prefix=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    """A word of a query that may be mistyped, with at most `typos`, or unfinished."""
+def _meaning(parts: "Sequence[_Exact]", together: Callable[[Sequence[Query]], Query]) -> Meaning:
+    ranked = together([part.ranked() for part in parts])
+    for_sale = Query.const_score_query(AVAILABLE, _FOR_SALE)
+    return Meaning(
+        Query.boolean_query([(Occur.Must, ranked), (Occur.Should, for_sale)]),
+        together([part.matching() for part in parts]),
+        lambda written: any(part.finds(written) for part in parts),
+    )
 
-    term: str
-    typos: int
-    unfinished: bool
 
-    def matches(self, found: str) -> bool:
-        """Whether a word of a text is a match. Most are not, and are ruled out before the comparison."""
-        if self.unfinished and found.startswith(self.term):
-            return True
-        typos = self.typos
-        return (
-            typos > 0
-            and abs(len(found) - len(self.term)) <= typos
-            and (typos > 1 or found[0] == self.term[0])
-            and len(set(found) ^ set(self.term)) <= 2 * typos
-            and typos_between(spelling(self.term), spelling(found), typos) <= typos
-        )
+class _Exact:
+    """A word of a query, in any inflected form or other wording."""
+
+    def __init__(self, term: Term) -> None:
+        self._word, self._others = term_of(term.word), _written(term.others)
+        self._stems = frozenset(map(stem, [self._word, *(word for wording in self._others for word in wording)]))
+
+    def finds(self, written: str) -> bool:
+        return not self._stems.isdisjoint(stems_of_word(written))
 
     def matching(self) -> Query:
-        alternatives = [_anywhere(self.term)]
-        if self.unfinished:
-            alternatives.append(beginning("spelling", self.term))
-        if self.typos:
-            alternatives.append(self._mistyped("spelling", self.typos))
+        return _any([_in_fields(_FIELDS, self._word), *map(_worded, self._others)])
+
+    def ranked(self) -> Query:
+        return _ranked(self._word, self._others)
+
+
+class _Guess(_Exact):
+    """The same, or what the word may be mistyped for, with at most so many typos, or unfinished."""
+
+    def __init__(self, term: Term, typos: int) -> None:
+        super().__init__(term)
+        self._typos, self._is_unfinished, self._guesses = typos, term.is_unfinished, _written(term.guesses)
+        self._stems |= {stem(word) for wording in self._guesses for word in wording}
+
+    def finds(self, written: str) -> bool:
+        return super().finds(written) or any(map(self._finds_term, terms_of_word(written)))
+
+    def matching(self) -> Query:
+        alternatives = [super().matching(), *map(_worded, self._guesses)]
+        if self._is_unfinished:
+            alternatives.append(beginning("spelling", self._word))
+        if self._typos:
+            alternatives.append(self._mistyped("spelling", self._typos))
         return _any(alternatives)
 
     def ranked(self) -> Query:
-        exact = _exact(self.term)
-        alternatives = [exact, Query.const_score_query(exact, _EXACT)]
-        if self.unfinished:
-            alternatives.append(Query.const_score_query(beginning("spelling", self.term), _BEGINNING))
-        if self.typos:
-            alternatives.append(Query.const_score_query(self._mistyped("spelling", self.typos), _TYPOS))
-            alternatives.append(Query.const_score_query(self._mistyped("name_spelling", self.typos), _IN_NAME))
-        if self.typos > 1:
-            alternatives.append(Query.const_score_query(self._mistyped("spelling", 1), _FEWER_TYPOS))
+        alternatives = [super().ranked(), _scored(super().matching(), _EXACT)]
+        alternatives += [_scored(_worded(guess), _FEWER_TYPOS) for guess in self._guesses]
+        if self._is_unfinished:
+            alternatives.append(_scored(beginning("spelling", self._word), _BEGINNING))
+        if self._typos:
+            alternatives.append(_scored(self._mistyped("spelling", self._typos), _TYPOS))
+            alternatives.append(_scored(self._mistyped("name_spelling", self._typos), _IN_NAME))
+        if self._typos > 1:
+            alternatives.append(_scored(self._mistyped("spelling", 1), _FEWER_TYPOS))
         return _any(alternatives)
 
+    def _finds_term(self, found: str) -> bool:
+        """Whether a word of a text is a guess. Most are not, and are ruled out before the comparison."""
+        word, typos = self._word, self._typos
+        if self._is_unfinished and found.startswith(word):
+            return True
+        return (
+            typos > 0
+            and abs(len(found) - len(word)) <= typos
+            and (typos > 1 or found[0] == word[0])
+            and len(set(found) ^ set(word)) <= 2 * typos
+            and typos_between(spelling(word), spelling(found), typos) <= typos
+        )
+
     def _mistyped(self, field: str, typos: int) -> Query:
-        return Query.fuzzy_term_query(SCHEMA, field, spelling(self.term), distance=typos)
+        return Query.fuzzy_term_query(SCHEMA, field, spelling(self._word), distance=typos)
 
 
-def _anywhere(term: str) -> Query:
-    return _any([_in_field(field, term) for field in _BOOSTS])
+def _written(wordings: Sequence[Wording]) -> list[list[str]]:
+    return [list(map(term_of, wording)) for wording in wordings]
 
 
-def _exact(term: str) -> Query:
-    by_field = [Query.boost_query(_in_field(field, term), boost) for field, boost in _BOOSTS.items()]
-    somewhere = Query.disjunction_max_query(by_field, _OTHER_FIELDS_COUNT)
-    as_typed = Query.term_query(SCHEMA, "spelling", spelling(term), index_option="basic")
-    return Query.boolean_query([(Occur.Must, somewhere), (Occur.Should, Query.const_score_query(as_typed, _AS_TYPED))])
+def _ranked(word: str, others: Sequence[Sequence[str]]) -> Query:
+    """By the best of the wordings. Others count less, as much as one word, and not in descriptions, where words have
+    more meanings.
+    """
+    as_typed = Query.term_query(SCHEMA, "spelling", spelling(word), index_option="basic")
+    exact = [(Occur.Must, _best_of(_FIELDS, word)), (Occur.Should, _scored(as_typed, _AS_TYPED))]
+    wordings = [
+        Query.boost_query(_all([_best_of(_NAMING, word) for word in wording]), _OTHER_WORDING / len(wording))
+        for wording in others
+    ]
+    return Query.disjunction_max_query([Query.boolean_query(exact), *wordings], 0.0)
+
+
+def _worded(wording: Sequence[str]) -> Query:
+    return _all([_in_fields(_NAMING, word) for word in wording])
+
+
+def _in_fields(fields: Iterable[str], term: str) -> Query:
+    return _any([_in_field(field, term) for field in fields])
+
+
+def _best_of(boosts: Mapping[str, float], term: str) -> Query:
+    by_field = [Query.boost_query(_in_field(field, term), boost) for field, boost in boosts.items()]
+    return Query.disjunction_max_query(by_field, _OTHER_FIELDS_COUNT)
 
 
 def _in_field(field: str, term: str) -> Query:
     return Query.term_query(SCHEMA, field, stem(term), index_option="freq")
 
 
+def _scored(query: Query, score: float) -> Query:
+    return Query.const_score_query(query, score)
+
+
 def _all(queries: Sequence[Query]) -> Query:
     return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
-def _any(queries: Sequence[Query]) -> Query:
-    return Query.boolean_query([(Occur.Should, query) for query in queries])
+def _any(queries: Sequence[Query], needed: int = 1) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries], needed)

@@ -1,6 +1,6 @@
 """Filters of a query, and the counts of its facets, which ignore their own filters."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tantivy import FieldType, Occur, Query, Searcher
@@ -9,13 +9,20 @@ from commerce.search.adapters.tantivy.schema import MAX_NUMBER, SCHEMA, encodabl
 from commerce.search.domain.finding import MAX_FACET_VALUES, PRICE_BANDS, FacetValue
 from commerce.search.domain.finding import Query as ProductQuery
 
-LIVE = Query.const_score_query(Query.term_query(SCHEMA, "live", 1, index_option="basic"), 0.0)
+
+def _is(field: str, value: str | int) -> Query:
+    return Query.term_query(SCHEMA, field, value, index_option="basic")
+
+
+LIVE = Query.const_score_query(_is("live", 1), 0.0)
+AVAILABLE = _is("available", 1)
 
 _MAX_VALUES_COUNTED = 10_000
 _BANDS = {band.name: band for band in PRICE_BANDS}
 _COUNTING = {
     "category": {"terms": {"field": "category", "size": _MAX_VALUES_COUNTED}},
     "kind": {"terms": {"field": "kind", "size": _MAX_VALUES_COUNTED}},
+    "tag": {"terms": {"field": "tag", "size": _MAX_VALUES_COUNTED}},
     "price": {
         "range": {
             "field": "price",
@@ -32,24 +39,29 @@ FACETS = tuple(_COUNTING)
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`by_facet`: the filters, by the facet that they belong to."""
+    """`by_facet`: the filters whose facet ignores them; `always`: the others."""
 
     by_facet: Mapping[str, Query]
+    always: Sequence[Query]
 
     @staticmethod
     def of(query: ProductQuery) -> "Narrowing":
         filters = {}
-        if query.category is not None:
-            filters["category"] = Query.term_query(SCHEMA, "category", encodable(query.category), index_option="basic")
+        if query.categories:
+            filters["category"] = Query.term_set_query(SCHEMA, "category", list(map(encodable, query.categories)))
+        if query.kind is not None:
+            filters["kind"] = _is("kind", query.kind.value)
         if query.min_price is not None or query.max_price is not None:
             low = min(max(query.min_price or 0, 0), MAX_NUMBER)
             high = MAX_NUMBER if query.max_price is None else min(query.max_price, MAX_NUMBER)
             filters["price"] = _between(low, high)
-        return Narrowing(filters)
+        always = [_is("tag", encodable(tag)) for tag in query.tags]
+        return Narrowing(filters, [*always, AVAILABLE] if query.in_stock else always)
 
     def applied(self, words: Query, *, without: str | None = None) -> Query:
         """The query for the words with all filters but that of the facet `without`."""
-        filters = [Query.const_score_query(each, 0.0) for facet, each in self.by_facet.items() if facet != without]
+        chosen = [*self.always, *(each for facet, each in self.by_facet.items() if facet != without)]
+        filters = [Query.const_score_query(each, 0.0) for each in chosen]
         return Query.boolean_query([(Occur.Must, query) for query in (words, *filters)]) if filters else words
 
     def counts(self, words: Query, searcher: Searcher) -> dict[str, tuple[FacetValue, ...]]:

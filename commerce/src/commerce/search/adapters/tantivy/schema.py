@@ -1,6 +1,7 @@
 """The fields of the index, and what of an entry stands in each."""
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -8,11 +9,12 @@ import tantivy
 
 from commerce.catalogue.adapters.product_documents import document_of, product_in
 from commerce.catalogue.domain.products import Product
-from commerce.search.adapters.irregular_words import STEMS
 from commerce.search.domain.following import Entry
-from shared.text.words import compounds, words
+from commerce.search.domain.irregular_words import STEMS
+from commerce.search.domain.product_words import guessable, joined, sort_name
+from shared.text.words import words
 
-FORMAT = "4"
+FORMAT = "5"
 """Of these fields and their words: a folder of another format is no index of ours. Change it with them."""
 
 MAX_NUMBER = 2**63 - 1
@@ -31,15 +33,17 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("version", fast=True)
     builder.add_unsigned_field("live", indexed=True, fast=True)
     builder.add_bytes_field("product", stored=True)
-    for name in ("name", "tags", "description"):
+    for name in ("name", "tags", "category_name", "description", "joined"):
         builder.add_text_field(name, tokenizer_name=_STEMMED, index_option="freq")
     for name in ("spelling", "name_spelling"):
         builder.add_text_field(name, tokenizer_name=_SPLIT, index_option="basic")
     builder.add_text_field("whole_name", tokenizer_name="raw", index_option="basic")
-    for name in ("category", "kind"):
+    for name in ("category", "kind", "tag", "by_name"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("price", "by_price", "by_age"):
-        builder.add_unsigned_field(name, indexed=name == "price", fast=True)
+    for name in ("price", "available"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    for name in ("by_price", "by_age", "by_availability"):
+        builder.add_unsigned_field(name, fast=True)
     return builder.build()
 
 
@@ -57,8 +61,13 @@ def register_analyzers(index: tantivy.Index) -> None:
 
 
 def terms(text: str) -> list[str]:
-    """The words of a text as the index knows them; of a word without end, its beginning."""
-    return [word[:_MAX_WORD_LENGTH] for word in words(encodable(text))]
+    """The words of a text as the index knows them."""
+    return list(map(term_of, words(encodable(text))))
+
+
+def term_of(word: str) -> str:
+    """The term of a word; of one without end, its beginning."""
+    return word[:_MAX_WORD_LENGTH]
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
@@ -88,7 +97,7 @@ def document_of_entry(entry: Entry) -> tantivy.Document:
     document.add_unsigned("version", entry.version)
     document.add_unsigned("live", int(entry.product is not None))
     if entry.product is not None:
-        _describe(entry.product, document)
+        _describe(_encodable_product(entry.product), document)
     return document
 
 
@@ -98,21 +107,31 @@ def product_kept_in(document: tantivy.Document) -> Product:
 
 
 def _describe(product: Product, document: tantivy.Document) -> None:
-    texts = {"name": product.name, "tags": " ".join(product.tags), "description": product.description}
+    """Of a product whose texts are encodable."""
+    texts = {
+        "name": product.name,
+        "tags": " ".join(product.tags),
+        "category_name": product.category,
+        "description": product.description,
+        "joined": " ".join(joined(product)),
+    }
     terms_by_field = {field: terms(text) for field, text in texts.items()}
-    for text in texts.values():  # in the description's field, which has the lowest weight
-        terms_by_field["description"] += [word[:_MAX_WORD_LENGTH] for word in compounds(encodable(text))]
     for field, found in terms_by_field.items():
         document.add_text(field, " ".join(STEMS.get(term, term) for term in found))
-    everywhere = dict.fromkeys(term for found in terms_by_field.values() for term in found)
-    document.add_text("spelling", " ".join(map(spelling, everywhere)))
+    document.add_text("spelling", " ".join(spelling(term_of(word)) for word in guessable(product)))
     document.add_text("name_spelling", " ".join(map(spelling, dict.fromkeys(terms_by_field["name"]))))
     document.add_text("whole_name", " ".join(terms_by_field["name"]))
-    document.add_text("category", encodable(product.category))
+    document.add_text("category", product.category)
     document.add_text("kind", product.kind)
+    for tag in product.tags:
+        document.add_text("tag", tag)
+    available, age = int(product.has(1)), _in_order(int(product.created_at.timestamp() * 1000), product.product_id)
+    document.add_unsigned("available", available)
     document.add_unsigned("price", min(product.price.amount, MAX_NUMBER))
+    document.add_text("by_name", sort_name(product))
     document.add_unsigned("by_price", _in_order(product.price.amount, product.product_id))
-    document.add_unsigned("by_age", _in_order(int(product.created_at.timestamp() * 1000), product.product_id))
+    document.add_unsigned("by_age", age)
+    document.add_unsigned("by_availability", available << 63 | age)
     document.add_bytes("product", json.dumps(document_of(product), separators=(",", ":")).encode())
 
 
@@ -125,3 +144,13 @@ def _in_order(number: int, product_id: str) -> int:
 def encodable(text: str) -> str:
     """tantivy refuses lone surrogates, which have no form in UTF-8."""
     return text.encode(errors="replace").decode()
+
+
+def _encodable_product(product: Product) -> Product:
+    return replace(
+        product,
+        name=encodable(product.name),
+        description=encodable(product.description),
+        category=encodable(product.category),
+        tags=tuple(map(encodable, product.tags)),
+    )

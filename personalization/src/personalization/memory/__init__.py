@@ -1,0 +1,1 @@
+"""What the agent has learned about supporters, and how they correct it."""

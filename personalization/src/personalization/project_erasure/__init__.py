@@ -1,0 +1,1 @@
+"""Erasing what prompt projects that were removed have had."""
