@@ -127,7 +127,7 @@ def _ways(late: _Late) -> Mapping[tuple[str, str], Call]:
     """What calls each route, and how what it needs is read."""
     suggest = of_contexts.ticket_contexts().suggest
     event = _event("GET /tickets/{ticketId}/context", {"ticketId": _TICKET})
-    ticket = {"subject": "Where is my teapot?", "body": "It has not come.", "channel": "phone", "userId": _CUSTOMER}
+    ticket = {"subject": "Where is my teapot?", "body": "Not here yet.", "channel": "phone", "userId": _CUSTOMER}
 
     def of(threads: Executor, *, keeps: bool) -> tuple[Call, Call]:
         kept: dict[str, Reading] = {}
