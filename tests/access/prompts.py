@@ -52,7 +52,7 @@ def move_label(world: World) -> Call:
 
 @row(PERSONALIZATION, f"DELETE {ONE}/labels/{{label}}", of_editors(204))
 def remove_label(world: World) -> Call:
-    label = f"label-{unique()}"
+    label = f"label-{unique()[-12:]}"
     world.in_project("POST", f"/prompts/{world.prompt_id}/labels", {"label": label, "version": 1})
     return Call(path=world.prompt_path | {"label": label})
 

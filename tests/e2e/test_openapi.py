@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.filterwarnings("default"),  # schemathesis's own
 ]
 
+schemathesis.serializer.alias("application/vnd.ms-excel", "text/csv")
 
 DOCUMENTS = {
     file.stem: json.loads(file.read_text()) for file in (Path(__file__).parents[2] / "docs/openapi").glob("*.json")

@@ -43,7 +43,7 @@ def test_a_typo_is_corrected_and_reported(supporter: User, personalization: Call
     assert answer.status_code == 200, answer.text
     assert answer.json().keys() == {"items", "nextCursor"}
     (hit,) = answer.json()["items"]
-    assert hit.keys() == {"contentId", "title", "kind", "score", "why"}
+    assert hit.keys() == {"contentId", "title", "summary", "kind", "startsAt", "url", "score", "why"}
     assert (hit["contentId"], hit["kind"]) == ("research-gentler-leukaemia", "research")
     assert hit["why"] == ["“leukemia” read as “leukaemia”"]
     assert 0 < hit["score"] < 1

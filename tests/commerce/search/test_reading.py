@@ -24,6 +24,7 @@ def term(text: str, word: str) -> Term:
         ("Wool SCARVES, wool!", ["wool", "scarves"]),
         ("a scarf for me", ["scarf"]),
         ("Do you have any scarves, please?", ["scarves"]),
+        ("How much is a mug?", ["mug"]),
         ("have you", ["have", "you"]),
         ("to be or in", ["to", "be", "or", "in"]),
     ],
