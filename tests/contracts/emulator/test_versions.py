@@ -81,7 +81,7 @@ def stack_with_the_rule() -> dict[str, Any]:
     root = yaml_parse((ROOT / "template.yaml").read_text())
     return {
         "Parameters": {name: root["Parameters"][name] for name in ("SnapStart", "ProvisionedConcurrency")},
-        "Rules": root["Rules"],
+        "Rules": {"SnapStartOrProvisionedConcurrency": root["Rules"]["SnapStartOrProvisionedConcurrency"]},
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
     }
 
