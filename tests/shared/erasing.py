@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import pytest
 from botocore.client import BaseClient
 
-from shared.dynamodb.records import Record, scan
+from shared.dynamodb.records import Record
+from shared.dynamodb.scans import scan
 from shared.erasure.consuming import Part
 from tests.shared.boundaries import Boundaries, Killed, Phase, Point
 

@@ -13,7 +13,7 @@ from communications.inbox.adapters.records import EntryRecord, HeadRecord
 from communications.notifications.adapters.erasing import NotificationErasing
 from communications.notifications.adapters.records import CapRecord, DecisionRecord, NotificationRecord
 from local.workspace import ROOT
-from shared.dynamodb.records import scan
+from shared.dynamodb.scans import scan
 from shared.events.event_bridge import EventBus
 from tests.communications.examples import NOW
 from tests.identity.registration.test_publish_user_registered import Bridge

@@ -17,7 +17,7 @@ from personalization.erasure.handlers.erase_supporter import handler
 from personalization.prompts.adapters.projects import DynamoProjects
 from personalization.prompts.domain.membership import MemberService
 from personalization.supporters.adapters.people import DynamoPeople
-from shared.dynamodb.records import scan
+from shared.dynamodb.scans import scan
 from shared.errors import Unavailable
 from shared.events.event_bridge import EventBus
 from shared.runs.dynamo_log import DynamoRunLog

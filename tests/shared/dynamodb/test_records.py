@@ -9,7 +9,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.dynamodb.attributes import DocumentAttribute, DocumentsAttribute, IntegerAttribute
 from shared.dynamodb.connection import connection
-from shared.dynamodb.records import ConditionFailed, Record, count, put_many, scan, select
+from shared.dynamodb.records import ConditionFailed, Record, put_many, select
+from shared.dynamodb.scans import count, scan
 from shared.errors import Unavailable
 from tests.shared.aws.aws_server import AwsServer, HangsUp, answers, refuses
 from tests.shared.dynamodb.clients import forget_clients

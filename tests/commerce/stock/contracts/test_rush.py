@@ -14,7 +14,7 @@ from commerce.catalogue.domain.products import Product
 from commerce.stock.adapters.stock_ledger import DynamoStockLedger, MovementRecord
 from commerce.stock.domain.movements import MOVEMENT, reservation
 from local.workspace import ROOT
-from shared.dynamodb.records import scan
+from shared.dynamodb.scans import scan
 from shared.dynamodb.transactions import Transaction
 from shared.errors import Conflict, Unavailable
 from shared.ids import new_id

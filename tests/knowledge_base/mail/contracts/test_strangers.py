@@ -10,7 +10,7 @@ from knowledge_base.mail.adapters.strangers import DynamoStrangers, StrangerReco
 from knowledge_base.mail.domain.correspondence import Standing, Strangers
 from knowledge_base.mail.domain.erasing import StrangerErasing
 from local.workspace import ROOT
-from shared.dynamodb.records import scan
+from shared.dynamodb.scans import scan
 from tests.knowledge_base.mail.examples import AMARA, AMARA_ID, FakeAccounts, FakeStrangers
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.erasing import NOW, ErasingContract, Owned

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.dynamodb.records import put_many, scan, select, select_page
+from shared.dynamodb.records import put_many, select, select_page
+from shared.dynamodb.scans import scan
 from tests.shared.dynamodb.contracts.frames import FrameRecord, FramesByKind, FramesBySaid, content
 from tests.shared.dynamodb.dynamodb_calls import cost_of
 

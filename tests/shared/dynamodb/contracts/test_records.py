@@ -10,7 +10,8 @@ from pynamodb.exceptions import PynamoDBException
 
 from shared.aws.failures import code
 from shared.dynamodb.connection import original
-from shared.dynamodb.records import ConditionFailed, scan, select
+from shared.dynamodb.records import ConditionFailed, select
+from shared.dynamodb.scans import scan
 from tests.shared.dynamodb.contracts.frames import FrameRecord, content, in_table
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator")]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.workspace import ROOT
-from shared.dynamodb.records import scan
+from shared.dynamodb.scans import scan
 from shared.errors import Unavailable
 from shared.figures.dynamo_figures import KEPT, DynamoFigures, MarkerRecord
 from shared.figures.tallies import Figures, Occurrence, Period

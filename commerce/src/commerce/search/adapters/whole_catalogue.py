@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from commerce.catalogue.adapters.records import ProductRecord
 from commerce.search.adapters.product_changes import sound_product
 from commerce.search.domain.following import Entry, entry_of
-from shared.dynamodb.records import Image, scan
+from shared.dynamodb.records import Image
+from shared.dynamodb.scans import scan
 from shared.observability.logs import logger, without_message
 
 _SEGMENTS = 4  # pages of 1 MB that are read, and held, at the same time

@@ -23,18 +23,11 @@ from pynamodb.constants import (
     ATTRIBUTES,
     BATCH_GET_PAGE_LIMIT,
     BATCH_WRITE_PAGE_LIMIT,
-    COUNT,
     DELETE_ITEM,
-    EXCLUSIVE_START_KEY,
-    EXPRESSION_ATTRIBUTE_NAMES,
-    EXPRESSION_ATTRIBUTE_VALUES,
-    FILTER_EXPRESSION,
     GLOBAL_SECONDARY_INDEXES,
-    INDEX_NAME,
     ITEM,
     ITEMS,
     KEYS,
-    LAST_EVALUATED_KEY,
     LOCAL_SECONDARY_INDEXES,
     NULL,
     NUMBER,
@@ -42,9 +35,6 @@ from pynamodb.constants import (
     PUT_REQUEST,
     RESPONSES,
     RETURN_VALUES,
-    SCAN,
-    SELECT,
-    TABLE_NAME,
     UNPROCESSED_ITEMS,
     UNPROCESSED_KEYS,
     UPDATE_ITEM,
@@ -60,7 +50,6 @@ from shared.aws.repetition import sent_once
 from shared.dynamodb.connection import (
     connection,
     original,
-    readers,
     translated_failures,
 )
 from shared.dynamodb.paths import LiteralPath
@@ -293,55 +282,6 @@ def select_page[R: Record](
     last = found.page_iter.last_evaluated_key
     records = [source.from_raw_data(item) for item in page[ITEMS]]
     return records, source.from_raw_data(last).key_values[1] if last else None
-
-
-def count[R: Record](index: Index[R], where: Condition) -> int:
-    """How many items of the index meet the condition, as it was a moment ago.
-
-    It reads, and is charged for, the whole index; only the number travels.
-    """
-    names: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    arguments = {
-        TABLE_NAME: index._model.Meta.table_name,
-        INDEX_NAME: index.Meta.index_name,
-        SELECT: COUNT,
-        FILTER_EXPRESSION: where.serialize(names, values),
-        EXPRESSION_ATTRIBUTE_NAMES: {placeholder: name for name, placeholder in names.items()},
-        EXPRESSION_ATTRIBUTE_VALUES: values,
-    }
-    found = 0
-    while True:
-        with translated_failures():
-            page: dict[str, Any] = connection().dispatch(SCAN, arguments)
-        found += int(page["Count"])
-        if LAST_EVALUATED_KEY not in page:
-            return found
-        arguments[EXCLUSIVE_START_KEY] = page[LAST_EVALUATED_KEY]
-
-
-def scan(model: type[Record], *, segments: int = 1) -> Iterator[Image]:
-    """Every item, in no order, consistently; a page of each segment is read at the same time, and held.
-
-    It reads, and is charged for, the whole table: for maintenance, never while somebody waits.
-    """
-
-    def page(segment: int) -> list[Image] | None:
-        with translated_failures():
-            read = next(pages[segment], None)
-        return None if read is None else list(read["Items"])
-
-    pages = {
-        segment: model.scan(segment=segment, total_segments=segments, consistent_read=True).page_iter
-        for segment in range(segments)
-    }
-    while pages:
-        read = dict(zip(pages, readers().map(page, pages), strict=True))
-        for segment, items in read.items():
-            if items is None:
-                del pages[segment]
-            else:
-                yield from items
 
 
 def put_many[R: Record](model: type[R], records: Iterable[R]) -> None:

@@ -8,7 +8,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from shared.auth.callers import Caller
 from shared.dynamodb.attributes import IntegerAttribute, MomentAttribute, SecondsAttribute, TextsAttribute
-from shared.dynamodb.records import ConditionFailed, Record, attribute, count, select
+from shared.dynamodb.records import ConditionFailed, Record, attribute, select
+from shared.dynamodb.scans import count
 from shared.errors import Invalid, TooLarge
 from shared.sockets.connections import CONNECTION_LIFE, MAX_MESSAGE_BYTES, Connection, Part, Ticket, joined
 
