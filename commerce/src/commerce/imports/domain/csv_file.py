@@ -20,7 +20,7 @@ def read_csv(body: bytes, charset: str = "") -> list[Record]:
     if system is None:
         return list(file.records(read_header(file.names), MAX_LINES, _TYPED))
     rows = list(file.records(system.columns_of(file.names), MAX_LINES))
-    return [_typed(record) for record in system.products(rows)]
+    return [_typed(record) for record in system.lines_of(rows)]
 
 
 def _typed(record: Record) -> Record:

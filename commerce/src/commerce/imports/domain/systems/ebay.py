@@ -24,9 +24,6 @@ def _products(rows: Sequence[Record]) -> Iterator[Record]:
     with_variations = {row.cells.get("item") for row in rows if "variation" in row.cells}
     for row in rows:
         cells = cells_of(row)
-        if not cells:
-            yield row
-            continue
         values = _values(cells.get("variation", ""))
         if not values and cells.get("item") in with_variations:
             continue

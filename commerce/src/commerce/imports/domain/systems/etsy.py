@@ -12,9 +12,6 @@ from shared.text.csv_file import Record
 def _products(rows: Sequence[Record]) -> Iterator[Record]:
     for row in rows:
         cells = cells_of(row)
-        if not cells:
-            yield row
-            continue
         skus = {sku.strip() for sku in cells.get("sku", "").split(",")} - {""}
         yield line(
             row,

@@ -24,9 +24,6 @@ _UNAVAILABLE = {"outofstock", "preorder", "backorder"}
 def _products(rows: Sequence[Record]) -> Iterator[Record]:
     for row in rows:
         cells = cells_of(row)
-        if not cells:
-            yield row
-            continue
         availability = cells.get("availability", "").lower().replace(" ", "").replace("_", "")
         values = [cells.get(each) for each in ("color", "size", "material", "pattern")] if "group" in cells else []
         name = cells.get("name", "")

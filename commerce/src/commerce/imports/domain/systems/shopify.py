@@ -26,9 +26,6 @@ def _products(rows: Sequence[Record]) -> Iterator[Record]:
     handle, of_product = "", dict[str, str]()
     for row in rows:
         cells = cells_of(row)
-        if not cells:
-            yield row
-            continue
         if cells.get("handle", "") != handle:
             handle = cells.get("handle", "")
             of_product = {column: cells[column] for column in _OF_PRODUCT if column in cells}

@@ -21,9 +21,6 @@ _NO_VARIATION = {"regular", "default"}
 def _products(rows: Sequence[Record]) -> Iterator[Record]:
     for row in rows:
         cells = cells_of(row)
-        if not cells:
-            yield row
-            continue
         variation = cells.get("variation", "")
         values = [] if variation.lower() in _NO_VARIATION else [variation]
         yield line(

@@ -6,6 +6,7 @@ Our products have no variants: each variant is a product, called `Scarf – Red 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from commerce.imports.domain.columns import folded
 from commerce.imports.domain.markup import text_of
@@ -22,7 +23,7 @@ type Cells = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """`signatures` are names that, together, only its exports have. `products` makes lines of ours of its rows.
+    """`signatures` are names that, together, only its exports have. `products` makes lines of ours of rows with cells.
 
     `columns` are what it needs for that, by name, some of them called as ours.
     """
@@ -47,6 +48,11 @@ class System:
                 column = f"{column[:-1]}{len(columns)}"
             columns.append(None if column in columns else column)
         return columns
+
+    def lines_of(self, rows: Sequence[Record]) -> list[Record]:
+        """Lines of ours, in the order of the file; a row that could not be read stays with its errors."""
+        lines = self.products([row for row in rows if row.cells])
+        return sorted([*lines, *(row for row in rows if not row.cells)], key=attrgetter("line"))
 
 
 def system(

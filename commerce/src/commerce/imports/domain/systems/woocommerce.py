@@ -32,9 +32,6 @@ def _products(rows: Sequence[Record]) -> Iterator[Record]:
         types = {each.strip() for each in cells.get("type", "").lower().split(",")}
         if types & _NOT_SOLD:
             continue
-        if not cells:
-            yield row
-            continue
         parent = parents.get(cells.get("parent", ""), {})
         yield line(
             row,
