@@ -1,27 +1,12 @@
 """What clients receive of content."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from personalization.content.domain.content import Content, Kind
 from personalization.content.domain.listing import ContentPage
 from shared.http.cursors import Cursors
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentAnswer:
-    content_id: str
-    kind: Kind
-    title: str
-    summary: str
-    body: str
-    tags: tuple[str, ...]
-    url: str | None
-    starts_at: datetime | None
-    ends_at: datetime | None
-    version: int
-    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +25,11 @@ class ContentItem:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentAnswer(ContentItem):
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class ContentList:
     items: tuple[ContentItem, ...]
@@ -55,32 +45,14 @@ def content_list_answer(scope: str, page: ContentPage, cursors: Cursors) -> Cont
     return ContentList(tuple(map(_item, page.items)), cursors.make(scope, page.next_position))
 
 
-def _item(content: Content) -> ContentItem:
-    return ContentItem(
-        content_id=content.content_id,
-        kind=content.kind,
-        title=content.title,
-        summary=content.summary,
-        tags=content.tags,
-        url=content.url,
-        starts_at=content.starts_at,
-        ends_at=content.ends_at,
-        version=content.version,
-        updated_at=content.updated_at,
-    )
-
-
 def content_answer(content: Content) -> ContentAnswer:
-    return ContentAnswer(
-        content_id=content.content_id,
-        kind=content.kind,
-        title=content.title,
-        summary=content.summary,
-        body=content.body,
-        tags=content.tags,
-        url=content.url,
-        starts_at=content.starts_at,
-        ends_at=content.ends_at,
-        version=content.version,
-        updated_at=content.updated_at,
-    )
+    return _made(ContentAnswer, content)
+
+
+def _item(content: Content) -> ContentItem:
+    return _made(ContentItem, content)
+
+
+def _made[Answer: ContentItem](answer: type[Answer], content: Content) -> Answer:
+    """Fields of answers are called as those of content."""
+    return answer(**{each.name: getattr(content, each.name) for each in fields(answer)})
