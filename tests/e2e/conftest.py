@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from communications.inbox.adapters.inbox import DynamoInbox
+from local.model.process import ModelControl
 from tests.conformance import documents
 from tests.e2e.clients import Api, Platform, User, eventually
+from tests.e2e.projects import Project
 from tests.shared.dynamodb.clients import forget_clients
 
 
@@ -115,3 +117,21 @@ def slow_api_key(platform: Platform) -> Iterator[str]:
         patchOperations=[{"op": "remove", "path": "/apiStages", "value": f"{stage['apiId']}:v1"}],
     )
     gateway.delete_usage_plan(usagePlanId=plan["id"])
+
+
+@pytest.fixture
+def model(platform: Platform) -> ModelControl:
+    return ModelControl(platform.outputs["model"])
+
+
+@pytest.fixture
+def project(personalization: Callable[..., Api], staff: User, model: ModelControl) -> Iterator[Project]:
+    api, word = personalization(staff), f"project{secrets.token_hex(5)}"
+    made = api("POST", "/api/projects", json={"name": "Headlines", "description": "For the press"})
+    assert made.status_code == 201, made.text
+    path = f"/api/projects/{made.json()['projectId']}"
+    card = {"title": "Headline", "content": f"Write a headline and a summary. Reference {word}."}
+    prompt = api("POST", f"{path}/prompts", json=card)
+    assert prompt.status_code == 201, prompt.text
+    yield Project(api, path, word, prompt.json()["promptId"])
+    model.forget(word)

@@ -1,103 +1,21 @@
-"""Articles written with a project's cards, within its budget, and evaluations that protect production."""
+"""Articles written with a project's cards, within its budget."""
 
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from local.model.process import ModelControl
-from tests.e2e.clients import Api, Platform, User, eventually, is_problem
+from tests.e2e.clients import Api, Platform, User, is_problem
 from tests.e2e.live import Events, Socket, assert_gapless, follow_url, text_of
+from tests.e2e.projects import ARTICLE, Project, add_member
 
 pytestmark = pytest.mark.platform
-
-ARTICLE = (
-    "Screening saves lives\n\nA new study followed forty thousand people for ten years. It found that regular bowel "
-    "screening finds cancer early. The researchers say that more people should take part in the programme, and that "
-    "free kits make it easy to begin at home. "
-)
-
-
-@dataclass
-class Project:
-    """A project of a staff member, with one card, which contains `word`, and so does every request to its model."""
-
-    api: Api
-    path: str
-    word: str
-    prompt_id: str
-
-    def run(self, article: str = ARTICLE, session_id: str = "s1", api: Api | None = None, **more: Any) -> Any:
-        body = {"article": article, "sessionId": self.session(session_id)} | more
-        return (api or self.api)("POST", f"{self.path}/runs", json=body)
-
-    def session(self, name: str) -> str:
-        return f"{self.word}-{name}"
-
-    def ended(self, run_id: str, api: Api | None = None) -> dict[str, Any]:
-        """The run, after its end."""
-        state: dict[str, Any] = {}
-
-        def has_ended() -> bool:
-            state.update((api or self.api).get(f"{self.path}/runs/{run_id}").json())
-            return str(state["status"]) in {"done", "stopped", "failed"}
-
-        eventually(has_ended)
-        return state
-
-    def set(self, **settings: int) -> None:
-        version = self.api.get(self.path).json()["version"]
-        changed = self.api("PUT", self.path, json={"version": version, "settings": settings})
-        assert changed.status_code == 200, changed.text
-
-    def save(self, content: str) -> int:
-        """The new version of the card."""
-        state = self.api.get(f"{self.path}/prompts/{self.prompt_id}?label=latest").json()
-        body = {"version": state["version"], "content": content}
-        saved = self.api("PUT", f"{self.path}/prompts/{self.prompt_id}", json=body)
-        assert saved.status_code == 200, saved.text
-        return int(saved.json()["version"])
-
-    def evaluated(self, **wanted: Any) -> dict[str, Any]:
-        started = self.api("POST", f"{self.path}/evaluations", json=wanted)
-        assert started.status_code == 202, started.text
-        state: dict[str, Any] = {}
-
-        def has_finished() -> bool:
-            state.update(self.api.get(f"{self.path}/evaluations/{started.json()['evaluationId']}").json())
-            return str(state["status"]) != "running"
-
-        eventually(has_finished)
-        return state
-
-
-@pytest.fixture
-def model(platform: Platform) -> ModelControl:
-    return ModelControl(platform.outputs["model"])
-
-
-@pytest.fixture
-def project(personalization: Callable[..., Api], staff: User, model: ModelControl) -> Iterator[Project]:
-    api, word = personalization(staff), f"project{secrets.token_hex(5)}"
-    made = api("POST", "/api/projects", json={"name": "Headlines", "description": "For the press"})
-    assert made.status_code == 201, made.text
-    path = f"/api/projects/{made.json()['projectId']}"
-    card = {"title": "Headline", "content": f"Write a headline and a summary. Reference {word}."}
-    prompt = api("POST", f"{path}/prompts", json=card)
-    assert prompt.status_code == 201, prompt.text
-    yield Project(api, path, word, prompt.json()["promptId"])
-    model.forget(word)
-
-
-def add_member(project: Project, user: User, role: str) -> None:
-    added = project.api("POST", f"{project.path}/members", json={"userId": user.user_id, "role": role})
-    assert added.status_code == 201, added.text
 
 
 def test_an_article_goes_through_the_cards_and_into_the_history(project: Project) -> None:
@@ -395,76 +313,9 @@ def test_a_budget_shows_what_runs_have_reserved_and_spent(project: Project, mode
     assert datetime.now(UTC) < datetime.fromisoformat(ended["renewsAt"]) <= datetime.now(UTC) + timedelta(days=1)
 
 
-def test_an_owner_rolls_back_past_a_case_that_was_added_later(project: Project) -> None:
-    labels = f"{project.path}/prompts/{project.prompt_id}/labels"
-    version = project.save(f"Write a limerick. {project.word}")
-    assert project.api("POST", labels, json={"label": "production", "version": version}).status_code == 200
-    case = {"name": "Rhymes", "article": ARTICLE, "checks": [{"kind": "contains", "text": "rhyme"}]}
-    assert project.api("POST", f"{project.path}/cases", json=case).status_code == 201
-    back = {"label": "production", "version": 1}
-    refusal = is_problem(project.api("POST", labels, json=back), 409)
-    assert "owners may go back to it with a reason" in refusal["detail"]
-
-    rolled = project.api("POST", labels, json=back | {"reason": "Limericks offend readers."})
-
-    assert rolled.status_code == 200, rolled.text
-    assert project.ended(project.run().json()["runId"])["promptCardsUsed"] == [f"{project.prompt_id}@1"]
-    newest = project.api.get(labels).json()["items"][0]
-    assert (newest["fromVersion"], newest["toVersion"], newest["forced"]) == (version, 1, True)
-    assert newest["reason"] == "Limericks offend readers."
-
-
 def test_the_same_key_is_the_same_run(project: Project) -> None:
     headers = {"Idempotency-Key": secrets.token_hex(8)}
     body = {"article": ARTICLE, "sessionId": project.session("s1")}
     answers = [project.api("POST", f"{project.path}/runs", json=body, headers=headers) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["runId"] for answer in answers}) == 1
-
-
-def test_production_moves_to_what_has_passed(project: Project, model: ModelControl) -> None:
-    case = {
-        "name": "A headline",
-        "article": ARTICLE,
-        "checks": [{"kind": "contains", "text": "Screening"}, {"kind": "max-length", "characters": 5000}],
-    }
-    added = project.api("POST", f"{project.path}/cases", json=case)
-    assert added.status_code == 201, added.text
-    version = project.save(f"Write only a headline. Reference {project.word}.")
-    labels, move = f"{project.path}/prompts/{project.prompt_id}/labels", {"label": "production", "version": version}
-    refusal = is_problem(project.api("POST", labels, json=move), 409)
-    assert "has not been run with this version" in json.dumps(refusal)
-
-    model.behave(project.word, answers=["Nothing of the kind."])
-    failed = project.evaluated(promptId=project.prompt_id)
-    assert failed["status"] == "failed"
-    assert failed["versions"] == {project.prompt_id: version}
-    (result,) = failed["cases"]
-    assert result["failures"] == [{"check": 0, "why": "does not contain “Screening”"}]
-    refusal = is_problem(project.api("POST", labels, json=move), 409)
-    assert "does not contain “Screening”" in json.dumps(refusal, ensure_ascii=False)
-
-    model.forget(project.word)
-    passed = project.evaluated(promptId=project.prompt_id)
-    assert passed["status"] == "passed", passed
-    assert passed["cases"][0]["cost"]["micros"] > 0
-    moved = project.api("POST", labels, json=move)
-    assert moved.status_code in {200, 201}, moved.text
-
-
-def test_a_throttled_model_is_called_again_by_the_state_machine(project: Project, model: ModelControl) -> None:
-    for number in range(3):
-        case = {"name": f"Case {number}", "article": ARTICLE, "checks": [{"kind": "contains", "text": "Screening"}]}
-        assert project.api("POST", f"{project.path}/cases", json=case).status_code == 201
-    model.behave(project.word, throttle=2)
-    assert project.evaluated()["status"] == "passed"
-
-
-def test_cases_that_nobody_can_check_are_refused(project: Project) -> None:
-    for check in (
-        {"kind": "matches", "pattern": "(?=a)"},
-        {"kind": "json-schema", "schema": {"$ref": "#"}},
-        {"kind": "rhymes"},
-    ):
-        answer = project.api("POST", f"{project.path}/cases", json={"name": "A", "article": "B", "checks": [check]})
-        assert answer.status_code in {400, 422}, answer.text

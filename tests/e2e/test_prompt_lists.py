@@ -9,11 +9,10 @@ import pytest
 from local.model.process import ModelControl
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
 from tests.e2e.live import Socket
-from tests.e2e.test_articles import ARTICLE, Project, add_member, model, project
+from tests.e2e.projects import ARTICLE, Project, add_member
 
 pytestmark = pytest.mark.platform
 
-__all__ = ["model", "project"]
 ERASE_PROJECTS = "personalization.project_erasure.handlers.erase_projects.handler"
 
 

@@ -25,7 +25,8 @@ from personalization.profiles.domain.profile import Profiles
 from personalization.supporters.adapters.records import SupporterRecord
 from personalization.supporters.adapters.supporters import DynamoSupporters
 from personalization.supporters.domain.supporter import Supporter, Supporters
-from shared.dynamodb.records import scan, select
+from shared.dynamodb.records import select
+from shared.dynamodb.scans import scan
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
 from shared.idempotency.claims import FirstAnswers
@@ -33,9 +34,9 @@ from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.people.dynamo_directory import DynamoDirectory
 from shared.people.finding import Directory
 from shared.persistence.unit_of_work import UnitOfWork
+from tests.personalization.agent.fake_conversations import FakeConversations
 from tests.personalization.fakes import (
     FakeContexts,
-    FakeConversations,
     FakeDirectory,
     FakeLedger,
     FakeMemory,

@@ -28,7 +28,7 @@ RUNNING = {"fact": "interests", "value": "running"}
 
 @pytest.fixture(autouse=True)
 def profiles(monkeypatch: pytest.MonkeyPatch) -> FakeProfiles:
-    """Ada, who has told us something, and Bob, who has not allowed that we learn."""
+    """Ada, who has said something, and Bob, who has not allowed that we learn."""
     fake = FakeProfiles(FakeSupporters(consenting(PERSONALISATION), a_supporter("bob")))
     fake.contexts["ada"].append(next_version(SupporterContext(), LESSON, NOW))
     monkeypatch.setattr(wiring, "contexts", lambda: FakeContexts(fake))
