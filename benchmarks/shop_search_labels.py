@@ -1,6 +1,6 @@
 """Labelled queries of the sample shop: which products answer each, and how well.
 
-Grades: 3 is what was asked for, 2 a close second, 1 better than nothing; 0, which is not written down, is noise. What
+Grades: 3 is what was looked for, 2 a close second, 1 better than nothing; 0, which is not written down, is noise. What
 is sold out is worth 1 at most. Two thirds of the queries are for tuning; the others are held out, and reported only.
 Some have no answer in the shop.
 """

@@ -88,7 +88,7 @@ class FakeTickets:
         self.attachments[ticket_id] = list(words.attachments)
         return ticket_id
 
-    def reply(self, thread: Thread, words: Words, key: str, now: datetime) -> None:  # noqa: ARG002
+    def reply(self, thread: Thread, words: Words, key: str, now: datetime) -> None:  # noqa: ARG002  the protocol's
         if thread.ticket_id in self.closed:
             raise Conflict("The ticket is closed.")
         self.keys.add(key)

@@ -108,7 +108,7 @@ class NarrowingContract(InAShop):
         )
 
         def narrowed(**filters: object) -> list[str]:
-            return sorted(ids(engine.finder.find(Query(**filters))))  # type: ignore[arg-type]
+            return sorted(ids(engine.finder.find(Query(**filters))))  # type: ignore[arg-type]  # of many types
 
         assert narrowed(kind=Kind.DONATION) == ["gift"]
         assert narrowed(kind=Kind.GOODS, in_stock=True) == ["both", "winter"]

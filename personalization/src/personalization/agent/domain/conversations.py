@@ -32,7 +32,7 @@ class TurnKey:
 
 
 class Conversations(Protocol):
-    """What supporters said themselves; nothing of what staff asked for them. Every method raises Unavailable."""
+    """What supporters said themselves; nothing that staff wrote for them. Every method raises Unavailable."""
 
     def page(self, user_id: str, after: str | None, limit: int) -> Page[Conversation]:
         """Those that were not deleted, the most recently used first."""

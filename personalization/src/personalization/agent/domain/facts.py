@@ -34,7 +34,7 @@ def permitted_facts(
 ) -> tuple[Fact, ...]:
     """The name, without which nobody can be greeted, and every fact that the supporter has consented to.
 
-    Whoever asks what is remembered without having allowed it has to be told how.
+    Whoever asks what is remembered without having allowed it has to learn how.
 
     Days are those of `zone`.
     """
