@@ -100,7 +100,7 @@ def test_square() -> None:
 def test_etsy() -> None:
     products, report = imported_from("etsy.csv")
 
-    scarf, mug = products.by_id.values()
+    mug, scarf = sorted(products.by_id.values(), key=lambda product: product.name)
     assert of(scarf) == (
         "Hand-knitted scarf",
         "Other",
