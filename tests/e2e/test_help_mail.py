@@ -80,8 +80,13 @@ def test_files_come_and_go_by_mail(help_desk: HelpDesk, staff: User, person: Use
     [summary] = help_desk.tickets(person)
     path, of_person, of_staff = f"/tickets/{summary['ticketId']}", help_desk.as_user(person), help_desk.as_user(staff)
     ticket = of_person.get(path).json()
-    refused = "[Files of the mail that are not here: a.exe (not a kind of file that we take)]"
-    assert ticket["body"] == f"See the files.\n\n{refused}"
+    refused = "a.exe (not a kind of file that we take)"
+    assert (
+        ticket["body"] == f"See the files.\n\n[Missing from this mail: {refused}. Its sender gets a mail that says so.]"
+    )
+    eventually(lambda: help_desk.mails(person.email))
+    [notice] = help_desk.mails(person.email)
+    assert f"- {refused}" in notice.text
     [file] = ticket["attachments"]
     assert (file["name"], file["contentType"], file["state"]) == (
         "Beleg für 2026.pdf",
@@ -98,8 +103,8 @@ def test_files_come_and_go_by_mail(help_desk: HelpDesk, staff: User, person: Use
     assert requests.post(form["url"], form["fields"], files={"file": b"%PDF-1.4"}, timeout=10).status_code == 204
     answer = {"text": "Here.", "attachments": [offer["attachmentId"]]}
     assert of_staff("POST", f"{path}/replies", json=answer).json()["channel"] == "email"
-    eventually(lambda: help_desk.mails(person.email))
-    [sent] = help_desk.mails(person.email)
+    eventually(lambda: len(help_desk.mails(person.email)) == 2)
+    sent, _ = help_desk.mails(person.email)
     assert (list(sent.files), sent.text.splitlines()[-1]) == (["Beleg für Rosa.pdf"], "Here.")
 
 
