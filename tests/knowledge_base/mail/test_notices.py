@@ -41,7 +41,7 @@ def test_who_cannot_sign_in_is_not_sent_there(post: Post) -> None:
     assert "sign in" not in notice.text
 
 
-def test_machines_are_told_that_a_machine_has_written_it(post: Post) -> None:
+def test_the_notice_says_that_it_is_automatic(post: Post) -> None:
     post.receive(sent())
     message = message_from_bytes(raw(post.sender.sent[0], "help@almoner.example", NOW))
     assert message["Auto-Submitted"] == "auto-replied"
@@ -94,14 +94,14 @@ def test_whoever_may_not_have_written_is_not_bothered_and_staff_see_that(post: P
     ticket_id = post.receive(eml_with_files(EXE, headers={header: value})).ticket_id
     assert ticket_id
     assert not post.sender.sent
-    assert "Its sender is not told so automatically." in post.tickets.texts[ticket_id][0]
+    assert "Its sender gets no automatic mail about it." in post.tickets.texts[ticket_id][0]
 
 
 def test_where_no_mail_is_sent_staff_see_that(post: Post) -> None:
     post.sends_mail = False
     ticket_id = post.receive(sent()).ticket_id
     assert ticket_id
-    assert "Its sender is not told so automatically." in post.tickets.texts[ticket_id][0]
+    assert "Its sender gets no automatic mail about it." in post.tickets.texts[ticket_id][0]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class Mail:
     """The first ones."""
     more_files: int = 0
     cut_off: str | None = None
-    """What was not read, as people are told; None where all was."""
+    """What was not read, as people read it; None where all was."""
     is_suspicious: bool = False
     """Spam, or not from the address in From: an automatic answer would go to somebody who has not written."""
 

@@ -116,7 +116,7 @@ class Files(Protocol):
 
 class Notices(Protocol):
     def send(self, letter: Letter, missing: Sequence[str], now: datetime) -> str:
-        """Have the sender of this letter told what of it is missing, once. What came of it. Raises Unavailable."""
+        """Mail the sender of this letter what of it is missing, once. What came of it. Raises Unavailable."""
         ...
 
 
@@ -246,7 +246,7 @@ def body_of(mail: Mail, standing: Standing, missing: Sequence[str] = (), *, is_a
     if standing is Standing.UNVERIFIED:
         remarks.append("[It is not certain that this mail is from the address that it names.]")
     if missing:
-        notice = "Its sender gets a mail that says so." if is_answered else "Its sender is not told so automatically."
+        notice = "Its sender gets a mail that says so." if is_answered else "Its sender gets no automatic mail about it."
         remarks.append(f"[Missing from this mail: {', '.join(missing)}. {notice}]")
     room = MAX_TEXT - sum(len(remark) + 2 for remark in remarks)
     return "\n\n".join([*filter(is_visible, [mail.text[:room]]), *remarks]) or NO_SUBJECT
