@@ -246,7 +246,9 @@ def body_of(mail: Mail, standing: Standing, missing: Sequence[str] = (), *, is_a
     if standing is Standing.UNVERIFIED:
         remarks.append("[It is not certain that this mail is from the address that it names.]")
     if missing:
-        notice = "Its sender gets a mail that says so." if is_answered else "Its sender gets no automatic mail about it."
+        notice = (
+            "Its sender gets a mail that says so." if is_answered else "Its sender gets no automatic mail about it."
+        )
         remarks.append(f"[Missing from this mail: {', '.join(missing)}. {notice}]")
     room = MAX_TEXT - sum(len(remark) + 2 for remark in remarks)
     return "\n\n".join([*filter(is_visible, [mail.text[:room]]), *remarks]) or NO_SUBJECT
