@@ -12,12 +12,16 @@ from local.emulator.provisioning import Answer, Json
 FORMS = {"email": cognito._USERNAME_EMAIL_RE, "phone_number": cognito._USERNAME_PHONE_RE}
 MEDIUMS = {"email": "EMAIL", "phone_number": "SMS"}
 UPDATING = frozenset({"UpdateUserAttributes", "AdminUpdateUserAttributes"})
+VERIFIED = frozenset(f"{name}_verified" for name in FORMS)
 PENDING = "_pending_addresses"
 """By attribute, address and code: where MiniStack keeps them with the user."""
 
 
 def verify_changed_addresses() -> None:
-    """Send a code to an address that has to be verified, and have it in force once the code is given."""
+    """Send a code to an address that has to be verified, and have it in force once the code is given.
+
+    Nobody changes their `sub`, and users do not say themselves that an address is verified.
+    """
     dispatch, run = cognito._dispatch_idp, cognito._run_idp_handler
     handlers: Mapping[str, Callable[[Json], Answer]] = {
         "VerifyUserAttribute": _verify,
@@ -69,6 +73,10 @@ def _update(update: Callable[[Json], Answer], action: str, data: Json) -> Answer
     if pool is None or user is None:
         return update(data)
     changed = cognito._attr_list_to_dict(data.get("UserAttributes") or [])
+    if "sub" in changed:
+        return _refused("InvalidParameterException", "Cannot modify the non-mutable attribute sub")
+    if not action.startswith("Admin") and VERIFIED & changed.keys():
+        return _refused("NotAuthorizedException", "A client attempted to write unauthorized attribute")
     settings = pool.get("UserAttributeUpdateSettings") or {}
     before = settings.get("AttributesRequireVerificationBeforeUpdate") or []
     to_send: dict[str, str] = {}

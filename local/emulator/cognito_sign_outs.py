@@ -9,7 +9,18 @@ from ministack.services import cognito, eventbridge
 
 from local.emulator.provisioning import Answer, Json
 
-ENDING = frozenset({"AdminUserGlobalSignOut", "GlobalSignOut", "AdminDisableUser", "AdminDeleteUser", "DeleteUser"})
+ENDING = frozenset(
+    {
+        "AdminUserGlobalSignOut",
+        "GlobalSignOut",
+        "AdminDisableUser",
+        "AdminDeleteUser",
+        "DeleteUser",
+        "AdminRemoveUserFromGroup",
+        "AdminResetUserPassword",
+        "AdminSetUserPassword",
+    }
+)
 
 
 def report_sign_outs() -> None:

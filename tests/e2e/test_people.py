@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.clients import PASSWORD, Api, Platform, User, eventually, is_problem
 from tests.e2e.live import Socket
+from tests.e2e.local_inbox import code_for
 
 pytestmark = pytest.mark.platform
 
@@ -196,3 +197,34 @@ def test_a_sign_out_made_at_cognito_ends_access_as_well(
         else:
             platform.cognito.admin_disable_user(**pool)
         is_signed_out(ada, platform, personalization, commerce, live)
+
+
+def test_whoever_leaves_a_group_has_no_token_with_it(
+    admins: Api, platform: Platform, personalization: Callers, commerce: Callers
+) -> None:
+    priya = registered(platform, personalization, "Priya Shah")
+    groups = f"/users/{priya.user_id}/groups"
+    assert admins("PUT", groups, json={"groups": ["staff"]}).status_code == 200
+    priya = platform.sign_in(priya.email, PASSWORD)
+    assert personalization(priya).get("/supporters?q=ada").status_code == 200
+
+    with Socket(personalization(priya)) as live:
+        assert admins("PUT", groups, json={"groups": []}).json()["groups"] == []
+        refused_within_5_s(lambda: personalization(priya).get("/supporters?q=ada"))
+        is_signed_out(priya, platform, personalization, commerce, live)
+
+
+def test_a_new_password_signs_out_whoever_had_the_old_one(
+    platform: Platform, personalization: Callers, commerce: Callers
+) -> None:
+    ada = registered(platform, personalization, "Ada Lovelace")
+    platform.verify(ada)
+    client = {"ClientId": platform.outputs["userPoolClientId"], "Username": ada.email}
+    with Socket(personalization(ada)) as live:
+        platform.cognito.forgot_password(**client)
+        code, password = code_for(platform, ada.email), f"{PASSWORD}-anew"
+        platform.cognito.confirm_forgot_password(**client, ConfirmationCode=code, Password=password)
+        again = platform.sign_in(ada.email, password)
+        assert personalization(again).get(f"/profile?userId={ada.user_id}").status_code == 200
+        is_signed_out(ada, platform, personalization, commerce, live)
+    assert personalization(again).get(f"/profile?userId={ada.user_id}").status_code == 200

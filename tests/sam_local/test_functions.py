@@ -35,7 +35,7 @@ _ANSWERS: Mapping[str, Callable[[str, Any], None]] = {
     "authorize_socket": _refuses_the_socket,
     "get_profile": _tells_the_profile,
 }
-_REGISTER = {"register_supporter", "publish_user_registered"}
+_REGISTER = {"register_supporter", "post_confirmation"}
 _END_ACCESS = {"sign_out", "publish_user_access_ended", "end_access"}
 """Whoever they are about is refused from then on, so not the supporter who calls the other functions."""
 

@@ -22,7 +22,7 @@ from shared.dynamodb.transactions import Transaction
 from shared.events.event_bridge import EventBus
 from tests.commerce.examples import NOW
 from tests.commerce.orders.examples import a_gift, a_line, a_paid_checkout, an_order
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.lambda_context import CONTEXT
 

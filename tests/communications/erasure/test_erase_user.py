@@ -16,7 +16,7 @@ from local.workspace import ROOT
 from shared.dynamodb.scans import scan
 from shared.events.event_bridge import EventBus
 from tests.communications.examples import NOW
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.dynamodb.dynamodb_tables import tables_like
 from tests.shared.lambda_context import CONTEXT
 

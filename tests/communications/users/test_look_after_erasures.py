@@ -11,7 +11,7 @@ from local.workspace import ROOT
 from shared.events.event_bridge import EventBus
 from tests.communications.users.erasure_fakes import FakeErasures
 from tests.communications.users.fakes import FakeUsers
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "communications" / "look_after_erasures.json").read_text())

@@ -14,7 +14,7 @@ from communications.users.handlers.publish_user_events import handler
 from local.workspace import ROOT
 from shared.events.event_bridge import EventBus
 from tests.communications.examples import NOW, a_user, number_of
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "communications" / "publish_user_events.json").read_text())

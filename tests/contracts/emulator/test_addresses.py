@@ -184,3 +184,31 @@ def test_address_that_needs_no_verification_is_in_force_at_once(app: Application
 
     account.change(email="new@charity.example")
     assert (account.has("email"), account.has("email_verified")) == ("new@charity.example", "false")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "code"),
+    [
+        ({"sub": "somebody-else"}, "InvalidParameterException"),
+        ({"email_verified": "true"}, "NotAuthorizedException"),
+        ({"email": "new@charity.example", "email_verified": "true"}, "NotAuthorizedException"),
+        ({"phone_number": "+447700900123", "phone_number_verified": "true"}, "NotAuthorizedException"),
+    ],
+)
+def test_users_change_neither_who_they_are_nor_what_is_verified(
+    attribute: dict[str, str], code: str, ann: Account
+) -> None:
+    before = {name: ann.has(name) for name in ("sub", *attribute)}
+    with pytest.raises(ClientError) as error:
+        ann.change(**attribute)
+    assert refusal(error) == code
+    assert {name: ann.has(name) for name in before} == before
+
+
+def test_not_even_staff_change_a_sub(ann: Account) -> None:
+    new = [{"Name": "sub", "Value": "somebody-else"}]
+    with pytest.raises(ClientError) as error:
+        ann.aws.client("cognito-idp").admin_update_user_attributes(
+            UserPoolId=ann.pool, Username=ann.address, UserAttributes=new
+        )
+    assert refusal(error) == "InvalidParameterException"

@@ -18,7 +18,16 @@ CALLS: dict[str, Call] = {
     "AdminDisableUser": lambda cognito, user, _: cognito.admin_disable_user(**user),
     "AdminDeleteUser": lambda cognito, user, _: cognito.admin_delete_user(**user),
     "DeleteUser": lambda cognito, _, token: cognito.delete_user(AccessToken=token),
+    "AdminRemoveUserFromGroup": lambda cognito, user, _: _joins_and_leaves(cognito, user),
+    "AdminResetUserPassword": lambda cognito, user, _: cognito.admin_reset_user_password(**user),
+    "AdminSetUserPassword": lambda cognito, user, _: cognito.admin_set_user_password(**user, Password="Another-123"),
 }
+
+
+def _joins_and_leaves(cognito: Any, user: dict[str, str]) -> None:
+    cognito.create_group(UserPoolId=user["UserPoolId"], GroupName="staff")
+    cognito.admin_add_user_to_group(**user, GroupName="staff")
+    cognito.admin_remove_user_from_group(**user, GroupName="staff")
 
 
 @pytest.mark.parametrize("name", CALLS)

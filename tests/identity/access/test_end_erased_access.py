@@ -8,7 +8,7 @@ from identity.access.domain.ending import Ending
 from identity.access.handlers.end_erased_access import handler
 from local.workspace import ROOT
 from shared.events.event_bridge import EventBus
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.auth.fake_ends import FakeEnds
 from tests.shared.lambda_context import CONTEXT
 

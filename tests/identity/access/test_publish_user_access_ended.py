@@ -11,7 +11,7 @@ from identity.access.handlers.publish_user_access_ended import handler
 from local.workspace import ROOT
 from shared.events.domain_events import DomainEvent
 from shared.events.event_bridge import EventBus, NotPublished
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.auth.fake_ends import FakeEnds
 from tests.shared.lambda_context import CONTEXT, fails_as
 

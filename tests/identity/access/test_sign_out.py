@@ -6,10 +6,10 @@ import pytest
 from identity.access import wiring
 from identity.access.domain.ending import Ending
 from identity.access.handlers.sign_out import handler
-from shared.errors import NotFound
 from shared.events.event_bridge import EventBus
 from shared.http import edge as http_edge
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.access.memory_sessions import MemorySessions
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.auth.fake_ends import FakeEnds, access_of
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import ADMIN, SUPPORTER, call
@@ -17,18 +17,6 @@ from tests.shared.http_api_calls import ADMIN, SUPPORTER, call
 pytestmark = pytest.mark.usefixtures("edge")
 
 ROUTE = "POST /users/{userId}/sign-out"
-
-
-class MemorySessions:
-    """Users with refresh tokens, or without."""
-
-    def __init__(self, *users: str) -> None:
-        self.signed_in = dict.fromkeys(users, True)
-
-    def revoke(self, user_id: str) -> None:
-        if user_id not in self.signed_in:
-            raise NotFound("There is no such user.")
-        self.signed_in[user_id] = False
 
 
 @pytest.fixture(autouse=True)

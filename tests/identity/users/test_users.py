@@ -1,17 +1,24 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from identity.access import wiring as access_wiring
+from identity.access.domain.ending import Ending
 from identity.users import wiring
 from identity.users.domain.users import Group, User, list_users, put_groups
 from identity.users.handlers.users import handler
 from shared.auth.callers import Caller
 from shared.errors import Conflict
+from shared.events.event_bridge import EventBus
 from shared.http.cursors import Cursors
+from tests.identity.access.memory_sessions import MemorySessions
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.identity.users.examples import a_user
 from tests.identity.users.memory_pool import MemoryPool
+from tests.shared.auth.fake_ends import FakeEnds
 from tests.shared.gateway_events import access_claims
 from tests.shared.http_api_calls import ADMIN, SUPPORTER, call
 
@@ -26,6 +33,21 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> MemoryPool:
     monkeypatch.setattr(wiring, "users", lambda: pool)
     monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
     return pool
+
+
+@pytest.fixture(autouse=True)
+def sessions(monkeypatch: pytest.MonkeyPatch) -> MemorySessions:
+    sessions = MemorySessions("ada", "tom", "priya")
+    monkeypatch.setattr(access_wiring, "sessions", lambda: sessions)
+    return sessions
+
+
+@pytest.fixture(autouse=True)
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
+    bridge = Bridge()
+    ending = Ending(FakeEnds(), EventBus(bridge, "bus-1", "almoner.identity"))
+    monkeypatch.setattr(access_wiring, "ending", lambda: ending)
+    return bridge
 
 
 def listed(**query: str) -> Any:
@@ -126,22 +148,57 @@ def test_wrong_groups_are_refused(groups: object, pool: MemoryPool) -> None:
 groups = st.frozensets(st.sampled_from(Group))
 
 
+def test_whoever_leaves_a_group_is_signed_out(sessions: MemorySessions, bridge: Bridge) -> None:
+    now = datetime.now(UTC)
+    assert call(handler, PUT, {"groups": ["finance"]}, claims=ADMIN, userId="priya")[0] == 200
+
+    assert not sessions.signed_in["priya"]
+    [event] = bridge.events
+    assert (event.user_id, event.data) == ("priya", {"how": "groups"})
+    assert event.occurred_at > now + timedelta(seconds=4)  # whoever signs in while it is being changed
+
+
+@pytest.mark.parametrize("groups", [["staff"], ["staff", "finance"]])
+def test_whoever_leaves_no_group_stays_signed_in(groups: list[str], sessions: MemorySessions, bridge: Bridge) -> None:
+    assert call(handler, PUT, {"groups": groups}, claims=ADMIN, userId="priya")[0] == 200
+    assert sessions.signed_in["priya"]
+    assert bridge.events == []
+
+
+def test_nobody_keeps_a_session_with_a_group_that_was_taken_away(
+    pool: MemoryPool, sessions: MemorySessions, bridge: Bridge
+) -> None:
+    """Nothing has changed where the end of access could not be announced, and the same request does it all."""
+    bridge.refuses = True
+    assert call(handler, PUT, {"groups": []}, claims=ADMIN, userId="priya")[0] == 503
+    assert pool.changes == []
+
+    bridge.refuses = False
+    assert call(handler, PUT, {"groups": []}, claims=ADMIN, userId="priya")[0] == 200
+    assert pool.changes == [("leave", "priya", Group.STAFF)]
+    assert [event.user_id for event in bridge.events] == ["priya"]
+    assert not sessions.signed_in["priya"]
+
+
 @given(had=groups, wanted=groups, own=st.booleans())
 def test_afterwards_a_user_is_in_exactly_the_groups_that_were_put(
     had: frozenset[Group], wanted: frozenset[Group], own: bool
 ) -> None:
     pool = MemoryPool([a_user("Ada", *sorted(had))])
     caller = Caller("ada" if own else "tom", frozenset({"admin"}))
+    ended: list[str] = []
     try:
-        user = put_groups(caller, "ada", wanted, pool)
+        user = put_groups(caller, "ada", wanted, pool, ended.append)
     except Conflict:
         assert own
         assert Group.ADMIN not in wanted
         assert pool.changes == []
+        assert ended == []
     else:
         assert user == pool.find("ada")
         assert set(user.groups) == wanted
         assert len(pool.changes) == len(had ^ wanted)
+        assert ended == (["ada"] if had - wanted else [])
 
 
 names = st.lists(st.text("abAB", min_size=1, max_size=3), max_size=8)

@@ -13,7 +13,7 @@ from local.workspace import ROOT
 from shared.errors import Unavailable
 from shared.events.event_bridge import EventBus
 from shared.observability.invocations import InvocationFailed
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE: dict[str, Any] = json.loads((ROOT / "events" / "knowledge_base" / "erase_person.json").read_text())

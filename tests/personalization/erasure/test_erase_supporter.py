@@ -21,7 +21,7 @@ from shared.dynamodb.scans import scan
 from shared.errors import Unavailable
 from shared.events.event_bridge import EventBus
 from shared.runs.dynamo_log import DynamoRunLog
-from tests.identity.registration.test_publish_user_registered import Bridge
+from tests.identity.registration.test_post_confirmation import Bridge
 from tests.personalization.examples import a_context, a_supporter, an_interaction, session_after
 from tests.personalization.stores import DynamoStore
 from tests.shared.dynamodb.dynamodb_tables import tables_like

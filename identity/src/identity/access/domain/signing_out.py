@@ -16,15 +16,17 @@ class Sessions(Protocol):
         ...
 
 
-def sign_out_everywhere(user_id: str, sessions: Sessions, ending: Ending, now: Callable[[], datetime]) -> None:
-    """Revoke the user's refresh tokens, then announce that their access has ended.
+def sign_out_everywhere(
+    user_id: str, sessions: Sessions, ending: Ending, ended_at: Callable[[], datetime], how: str = "sign-out"
+) -> None:
+    """Revoke the user's refresh tokens, then announce that their access has ended: whoever signed in until `ended_at`.
 
     Repeated after a failure, it does what is left. Raises NotFound; Unavailable.
     """
     sessions.revoke(user_id)
-    ended_at = now()  # not before: whoever signed in meanwhile has been signed out, too
+    at = ended_at()  # not before: whoever signed in meanwhile has been signed out, too
     try:
-        ending.announce(DomainEvent(new_id(ended_at), 1, ended_at, user_id, {"how": "sign-out"}))
+        ending.announce(DomainEvent(new_id(at), 1, at, user_id, {"how": how}))
     except Unavailable as error:
         detail = "The refresh tokens are revoked, but open sessions go on: repeat the request to end them."
         raise Unavailable(detail, error.retry_after_seconds) from error

@@ -1,6 +1,6 @@
 """The users of the platform, and the groups that admins put them in."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -71,14 +71,21 @@ def list_users(pool: UserPool, prefix: str | None, group: Group | None, after: s
     return UserPage(tuple(page), _position(page[-1]) if len(left) > limit else None)
 
 
-def put_groups(caller: Caller, user_id: str, groups: Collection[Group], pool: UserPool) -> User:
+def put_groups(
+    caller: Caller, user_id: str, groups: Collection[Group], pool: UserPool, end_access: Callable[[str], None]
+) -> User:
     """Have the user be in exactly these groups. Repeated after a failure, it does what is left.
 
-    Raises NotFound; Conflict where admins would take away their own rights, so that there is always one.
+    Tokens say in which groups their user is: access ends before the user leaves any, so that no failure in between
+    leaves somebody signed in with a group that was taken away.
+
+    Raises NotFound; Conflict where admins would take away their own rights, so that there is always one; Unavailable.
     """
     if user_id == caller.user_id and Group.ADMIN not in groups:
         raise Conflict("You cannot leave the group admin yourself: ask another admin.")
     user = pool.find(user_id)
+    if not set(user.groups) <= set(groups):
+        end_access(user_id)
     for group in Group:
         if group in groups and group not in user.groups:
             pool.join(user_id, group)

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
+from identity.access.domain.ending import Ending
 from identity.registration import wiring
 from identity.registration.domain.registration import user_registered
-from identity.registration.handlers.publish_user_registered import handler
+from identity.registration.handlers.post_confirmation import handler
 from identity.settings import Events
 from shared.events.domain_events import DomainEvent, parse
 from shared.events.event_bridge import EventBus, NotPublished
 from shared.settings import MissingSettings
+from tests.identity.access.memory_sessions import MemorySessions
+from tests.shared.auth.fake_ends import FakeEnds
 from tests.shared.lambda_context import CONTEXT, fails_as
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789000, tzinfo=UTC)
@@ -39,8 +42,19 @@ class Bridge:
 @pytest.fixture(autouse=True)
 def bridge(monkeypatch: pytest.MonkeyPatch) -> Bridge:
     bridge = Bridge()
-    monkeypatch.setattr(wiring, "event_bus", lambda: EventBus(bridge, "bus-1", "almoner.identity"))
+    bus = EventBus(bridge, "bus-1", "almoner.identity")
+    monkeypatch.setattr(wiring, "event_bus", lambda: bus)
+    ending = Ending(FakeEnds(), bus)
+    monkeypatch.setattr(wiring, "ending", lambda: ending)
     return bridge
+
+
+@pytest.fixture(autouse=True)
+def pools(monkeypatch: pytest.MonkeyPatch) -> dict[str, MemorySessions]:
+    """The sessions of each user pool."""
+    pools = {"us-west-2_almoner": MemorySessions("7d1c0a1e-user", "ben")}
+    monkeypatch.setattr(wiring, "sessions", pools.__getitem__)
+    return pools
 
 
 def confirmation(
@@ -82,10 +96,17 @@ def test_cognito_gets_its_event_back_unchanged(source: str) -> None:
     assert handler(confirmation(source), CONTEXT) == confirmation(source)
 
 
-def test_new_password_is_no_registration(bridge: Bridge) -> None:
+def test_new_password_signs_out_whoever_had_the_old_one(bridge: Bridge, pools: dict[str, MemorySessions]) -> None:
+    now = datetime.now(UTC)
     handler(confirmation("PostConfirmation_ConfirmForgotPassword"), CONTEXT)
 
-    assert bridge.entries == []
+    assert pools["us-west-2_almoner"].signed_in == {"7d1c0a1e-user": False, "ben": True}
+    [entry], [event] = bridge.entries, bridge.events
+    assert (entry["DetailType"], event.user_id) == ("UserAccessEnded", "7d1c0a1e-user")
+    assert event.data == {"how": "new-password"}
+    # who signs in at once, with the new password, has a token of this second
+    assert now - timedelta(seconds=1) < event.occurred_at + timedelta(milliseconds=1) <= datetime.now(UTC)
+    assert event.occurred_at.microsecond == 999_000
 
 
 def test_retry_of_cognito_publishes_the_same_event_again(bridge: Bridge) -> None:
