@@ -19,6 +19,12 @@ class CursorKey(Settings):
     cursor_key: str
 
 
+class GatewayCache(Settings):
+    """`true` or `false`: whether the API's gateway keeps answers of the function."""
+
+    cached_by_gateway: str
+
+
 class ProductEvents(Settings):
     """`stock_low_at` counts pieces."""
 
