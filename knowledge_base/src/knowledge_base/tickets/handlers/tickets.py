@@ -11,39 +11,26 @@ from knowledge_base.tickets.answers import (
     ticket_summary,
     tickets_answer,
 )
-from knowledge_base.tickets.domain.stores import Filters
-from knowledge_base.tickets.domain.tickets import Priority, TicketStatus
-from knowledge_base.tickets.requests import AmendTicket
+from knowledge_base.tickets.requests import FILTERS, QUERY, AmendTicket, read_filters
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.http.api import Api
 from shared.http.callers import STAFF
-from shared.http.parameters import optional_choice, optional_line, optional_text, paging
-from shared.http.periods import FROM, TO, read_period
+from shared.http.parameters import paging
 from shared.http.request import Request
 
 app = Api(prime=(wiring.reading, wiring.handling, wiring.cursors), kind="http")
 
-_STATUS = optional_choice("status", TicketStatus)
-_ASSIGNEE = optional_text("assignee", description="For staff: the id of somebody of staff, `me`, or `none`.")
-_PRIORITY = optional_choice("priority", Priority)
-_QUERY = optional_line("q", description="Words of the subject, or a number such as `#1042`.")
-
 
 @app.route(
     "GET /tickets",
-    parameters=[_STATUS, _ASSIGNEE, _PRIORITY, FROM, TO, _QUERY, *paging()],
+    parameters=[*FILTERS, QUERY, *paging()],
     answers={200: TicketsAnswer},
     raises=[Forbidden, Invalid],
 )
 def list_tickets(request: Request) -> TicketsAnswer:
     """Supporters list their own tickets, staff all of them, the newest first."""
-    caller, cursors, query = request.caller, wiring.cursors(), request.value(_QUERY)
-    filters = Filters(
-        status=request.value(_STATUS),
-        assignee=request.value(_ASSIGNEE),
-        priority=request.value(_PRIORITY),
-        opened=read_period(request),
-    )
+    caller, cursors, query = request.caller, wiring.cursors(), request.value(QUERY)
+    filters = read_filters(request)
     scope = f"tickets:{caller.user_id}:{filters}:{query}"
     page = wiring.reading().listed(caller, filters, query, *request.page(cursors, scope))
     return tickets_answer(page, scope, cursors, caller)
