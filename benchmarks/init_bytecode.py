@@ -44,6 +44,7 @@ ENVIRONMENT = {
     "CACHED_BY_GATEWAY": "false",
     "CANNED_REPLIES_TABLE": "canned-replies",
     "CARTS_TABLE": "carts",
+    "CATEGORIES_TABLE": "categories",
     "CHARITY_NAME": "Almoner",
     "CHAT_HISTORY_TABLE": "chats",
     "CHECKOUTS_TABLE": "checkouts",

@@ -7,6 +7,7 @@ from tests.access.world import DRAFT, World
 
 @public_read(COMMERCE, "/products")
 @public_read(COMMERCE, "/search")
+@public_read(COMMERCE, "/categories")
 @row(COMMERCE, "POST /guest-carts", anybody(201))
 @row(COMMERCE, "GET /admin/products", admins(200))
 @row(COMMERCE, "GET /cart", everybody(200))

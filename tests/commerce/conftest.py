@@ -19,6 +19,5 @@ def products(monkeypatch: pytest.MonkeyPatch) -> FakeProducts:
     monkeypatch.setattr(wiring, "catalogue", lambda: catalogue)
     monkeypatch.setattr(wiring, "first_answers", lambda: products.first_answers)
     monkeypatch.setattr(wiring, "cursors", lambda: Cursors("a key for tests"))
-    monkeypatch.setenv("CACHED_BY_GATEWAY", "false")
     monkeypatch.setattr(wiring, "images_url", lambda: "https://images.example.org")
     return products

@@ -72,7 +72,9 @@ def test_whoever_has_the_present_answer_gets_it_only_once(shop: Api, commerce: C
     assert (changed.status_code, changed.json()["name"]) == (200, "Chipped cup")
 
 
-@pytest.mark.parametrize("path", ["/products", "/search?q=books", "/search/suggestions?q=bo", "/gift-aid/declaration"])
+@pytest.mark.parametrize(
+    "path", ["/products", "/categories", "/search?q=books", "/search/suggestions?q=bo", "/gift-aid/declaration"]
+)
 def test_every_public_read_can_be_revalidated(path: str, commerce: Callable[..., Api]) -> None:
     window = commerce()
     tag = window.get(path).headers["ETag"]

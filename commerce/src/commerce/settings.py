@@ -19,12 +19,6 @@ class CursorKey(Settings):
     cursor_key: str
 
 
-class GatewayCache(Settings):
-    """`true` or `false`: whether the API's gateway keeps answers of the function."""
-
-    cached_by_gateway: str
-
-
 class ProductEvents(Settings):
     """`stock_low_at` counts pieces."""
 
@@ -182,3 +176,7 @@ class PaymentEvents(Settings):
 
 class Figures(Settings):
     figures_table: str
+
+
+class Categories(Settings):
+    categories_table: str

@@ -44,10 +44,6 @@ def images_url() -> str:
     return settings.ImagesUrl().images_url
 
 
-def is_cached_by_gateway() -> bool:
-    return settings.GatewayCache().cached_by_gateway == "true"
-
-
 @cache
 def events_of_change() -> Callable[[Change], Sequence[Named]]:
     low_at = int(settings.ProductEvents().stock_low_at)

@@ -7,6 +7,7 @@ from commerce.catalogue.requests.listings import LISTING, read_listing
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
 from shared.http.contract import public
+from shared.http.edge import is_cached_by_gateway
 from shared.http.parameters import paging
 from shared.http.request import Request
 
@@ -22,7 +23,7 @@ _CACHED = public(max_age_seconds=60)
     parameters=[*LISTING, *paging()],
     answers={200: ProductsAnswer},
     cache_control=_CACHED,
-    cached_by_gateway=wiring.is_cached_by_gateway,
+    cached_by_gateway=is_cached_by_gateway,
 )
 def list_products(request: Request) -> ProductsAnswer:
     """Everybody browses active products, by `category`, and by price within a range."""
@@ -36,7 +37,7 @@ def list_products(request: Request) -> ProductsAnswer:
     callers=ANYBODY,
     answers={200: ProductAnswer},
     cache_control=_CACHED,
-    cached_by_gateway=wiring.is_cached_by_gateway,
+    cached_by_gateway=is_cached_by_gateway,
 )
 def read_product(request: Request) -> ProductAnswer:
     """Everybody reads active and archived products."""
