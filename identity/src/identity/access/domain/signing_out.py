@@ -1,7 +1,7 @@
 """Signing a user out everywhere."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from identity.access.domain.ending import Ending
@@ -30,3 +30,8 @@ def sign_out_everywhere(
     except Unavailable as error:
         detail = "The refresh tokens are revoked, but open sessions go on: repeat the request to end them."
         raise Unavailable(detail, error.retry_after_seconds) from error
+
+
+def before_the_second_of(moment: datetime) -> datetime:
+    """The latest end that refuses nobody who signs in from that moment on: tokens count whole seconds."""
+    return moment.replace(microsecond=0) - timedelta(milliseconds=1)

@@ -1,12 +1,12 @@
 """Cognito post-confirmation → UserRegistered on the bus, or UserAccessEnded where a forgotten password was set anew"""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import event_source
 from aws_lambda_powertools.utilities.data_classes.cognito_user_pool_event import PostConfirmationTriggerEvent
 
-from identity.access.domain.signing_out import sign_out_everywhere
+from identity.access.domain.signing_out import before_the_second_of, sign_out_everywhere
 from identity.registration import wiring
 from identity.registration.domain.registration import is_by_mail, user_registered
 from shared.lifecycle.priming import prime
@@ -31,12 +31,7 @@ def handler(trigger: PostConfirmationTriggerEvent, context: Any) -> dict[str, An
         event = user_registered(attributes, datetime.now(UTC))
         wiring.event_bus().publish("UserRegistered", event)
     elif trigger.trigger_source == _NEW_PASSWORD:
-        sessions = wiring.sessions(trigger.user_pool_id)
-        sign_out_everywhere(attributes["sub"], sessions, wiring.ending(), _before_this_second, "new-password")
+        sessions, at = wiring.sessions(trigger.user_pool_id), before_the_second_of(datetime.now(UTC))
+        sign_out_everywhere(attributes["sub"], sessions, wiring.ending(), lambda: at, "new-password")
     logger.info("confirmed", extra={"trigger": trigger.trigger_source, "eventId": event and event.id})
     return trigger.raw_event
-
-
-def _before_this_second() -> datetime:
-    """Tokens count whole seconds: whoever signs in with the new password at once is not refused."""
-    return datetime.now(UTC).replace(microsecond=0) - timedelta(milliseconds=1)

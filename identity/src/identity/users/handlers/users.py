@@ -1,10 +1,8 @@
 """People for admins: GET /users, PUT /users/{userId}/groups"""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 from identity.access import wiring as access
-from identity.access.domain.signing_out import sign_out_everywhere
 from identity.users import wiring
 from identity.users.answers import UserAnswer, UsersAnswer, user_answer, users_answer
 from identity.users.domain.users import Group, list_users, put_groups
@@ -16,8 +14,6 @@ from shared.http.parameters import optional_choice, optional_line, paging
 from shared.http.request import Request
 
 app = Api(prime=(wiring.users, wiring.cursors, access.sessions, access.ending), kind="http")
-
-_UNTIL_CHANGED = timedelta(seconds=5)
 
 _Q = optional_line("q", description="What an e-mail address or a name begins with.")
 _GROUP = optional_choice("group", Group, description="Only members of this group.")
@@ -42,16 +38,7 @@ def list_all_users(request: Request) -> UsersAnswer:
 def put_groups_of_user(request: Request[PutGroups]) -> UserAnswer:
     """Admins put people into groups, from their next token on; whoever leaves one is signed out."""
     user_id, groups = request.path("userId"), request.body.to_groups()
-    return user_answer(put_groups(request.caller, user_id, groups, wiring.users(), _end_access))
-
-
-def _end_access(user_id: str) -> None:
-    """Also of whoever signs in while the groups are being changed."""
-
-    def ended_at() -> datetime:
-        return datetime.now(UTC) + _UNTIL_CHANGED
-
-    sign_out_everywhere(user_id, access.sessions(), access.ending(), ended_at, "groups")
+    return user_answer(put_groups(request.caller, user_id, groups, wiring.users(), wiring.end_access))
 
 
 handler = app
