@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "BUSINESS_HOURS": "mon-fri 09:00-17:00",
     "CANNED_REPLIES_TABLE": "canned-replies",
     "CARTS_TABLE": "carts",
+    "CATEGORIES_TABLE": "categories",
     "CHARITY_NAME": "Almoner",
     "CHAT_HISTORY_TABLE": "chats",
     "CHECKOUTS_TABLE": "checkouts",

@@ -23,8 +23,11 @@ _PRICES = {
     "AWS::RDS::DBInstance": ("RDS: `db.t3.micro`, $0.018 an hour, with 20 GB at $0.115, and its secret", 1584, 0),
     _INTERFACE: ("Interface endpoints, by which the help desk's functions leave the database's network", 730, 0),
 }
+_POLLS_A_MONTH = 5 * 3 * 60 * 730
+"""Of a queue without messages: 5 pollers, each of which waits for 20 seconds."""
+_FREE_POLLS, _CENTS_A_MILLION = 1_000_000, 40
+_POLLED = "queues that Lambda polls"
 _FREE = (
-    ("SQS", "Lambda polls the queue for work: 5 pollers × 3 requests a minute, 0.65 million; a million is free"),
     ("DynamoDB, S3, Lambda, API Gateway, Cognito, EventBridge, Step Functions, CloudFront, X-Ray", "by use"),
     ("OpenSearch, snapshots, caches", "not in dev ([samconfig.toml](../samconfig.toml))"),
 )
@@ -54,9 +57,13 @@ def deployed(stack: Stack) -> Iterator[Json]:
 
 
 def _kind(resource: Json) -> str:
-    """Its type; only endpoints of one kind cost something."""
-    is_interface = resource["Type"] == _ENDPOINT and resource["Properties"].get("VpcEndpointType") == "Interface"
-    return _INTERFACE if is_interface else str(resource["Type"])
+    """Its type; only endpoints of one kind cost something, and mappings of queues."""
+    properties = resource.get("Properties", {})
+    if resource["Type"] == _ENDPOINT and properties.get("VpcEndpointType") == "Interface":
+        return _INTERFACE
+    if resource["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" not in properties:
+        return _POLLED
+    return str(resource["Type"])
 
 
 def costs(kinds: Mapping[str, int]) -> list[str]:
@@ -68,6 +75,12 @@ def costs(kinds: Mapping[str, int]) -> list[str]:
             of_them = f", {free} of them free" if free else ""
             lines.append(f"| {name} | {count} at {_dollars(cents)}{of_them} | {_dollars(sum_)} |")
             total += sum_
+    if queues := kinds.get(_POLLED, 0):
+        requests = queues * _POLLS_A_MONTH
+        sum_ = max(0, requests - _FREE_POLLS) * _CENTS_A_MILLION // 1_000_000
+        of_each = f"{queues} {_POLLED} for work, each with {_POLLS_A_MONTH / 1_000_000:.2f} million requests"
+        lines.append(f"| SQS | {of_each} at $0.40 a million, the first million free | {_dollars(sum_)} |")
+        total += sum_
     free_rows = [f"| {name} | {why} | $0 |" for name, why in _FREE]
     return [*lines, *free_rows, f"| **together** | | **{_dollars(total)}** |"]
 

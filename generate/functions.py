@@ -77,6 +77,15 @@ class Function:
         ]
         return own + mapped + sockets
 
+    def patterns_of(self, queue_arn: Json) -> list[Json]:
+        """What rules of its template send to this queue; empty where others put messages there."""
+        return [
+            resource["Properties"]["EventPattern"]
+            for resource in self.resources.values()
+            if resource["Type"] == "AWS::Events::Rule"
+            and any(target["Arn"] == queue_arn for target in resource["Properties"]["Targets"])
+        ]
+
     @property
     def link(self) -> str:
         return link_to(self.file)

@@ -1,7 +1,7 @@
 """docs/routes.md, docs/events.md and the table of routes in README.md, from the code, the templates and CODEOWNERS."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from itertools import groupby
 from pathlib import Path
@@ -100,8 +100,9 @@ def with_routes_table(readme: str, all_functions: Sequence[Function]) -> str:
 
 
 def events_page(all_functions: Sequence[Function]) -> str:
-    consumers = [(event, function) for function in all_functions for event in started_by(function)]
     publishers = [(pattern, function.name) for function in all_functions for pattern in may_publish(function)]
+    published = [pattern for pattern, _ in publishers]
+    consumers = [(event, function) for function in all_functions for event in possible(started_by(function), published)]
     consumed = {event for event, _ in consumers}
     unconsumed = {pattern for pattern, _ in publishers if not any(matches(event, pattern) for event in consumed)}
 
@@ -140,13 +141,27 @@ def started_by(function: Function) -> Iterator[Event]:
             case "Cognito":
                 yield Event("Cognito", properties["Trigger"])
             case "EventBridgeRule":
-                pattern = properties["Pattern"]
-                yield from (Event(source, name) for source in pattern["source"] for name in pattern["detail-type"])
+                yield from of_pattern(properties["Pattern"])
             case "EventSourceMapping":
-                name = mapped_source(properties["EventSourceArn"])
-                yield Event("DynamoDB" if "StartingPosition" in properties else "SQS", name)
+                source = properties["EventSourceArn"]
+                yield Event("DynamoDB" if "StartingPosition" in properties else "SQS", mapped_source(source))
+                for pattern in function.patterns_of(source):
+                    yield from of_pattern(pattern)
             case _:
                 raise SystemExit(f"{function.name}: generate/pages.py does not support events of the type {type_}")
+
+
+def possible(causes: Iterable[Event], published: Sequence[Event]) -> Iterator[Event]:
+    """Of a rule with several sources and names, the pairs that there are: one that nobody publishes at all stays."""
+    started = list(causes)
+    real = {event for event in started if any(matches(event, pattern) for pattern in published)}
+    names = {event.name for event in real}
+    return (event for event in started if event in real or event.name not in names)
+
+
+def of_pattern(pattern: Json) -> Iterator[Event]:
+    """The events that a rule's pattern lets through; `*` for all of a source."""
+    return (Event(source, name) for source in pattern["source"] for name in pattern.get("detail-type", ["*"]))
 
 
 def mapped_source(arn: Json) -> str:

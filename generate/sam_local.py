@@ -118,12 +118,12 @@ def template() -> dict[Path, str]:
     root = Stack(ROOT / "template.yaml", _GIVEN)
     found = dict(function for stack in root.everything() for function in _functions(stack))
     common = _common([variables for _, variables in found.values()])
-    of_root: Json = root.template["Globals"]["Function"]
+    of_all: Json = next(stack.template["Globals"]["Function"] for stack in root.children())
     document: Json = {
         "Parameters": {"Architecture": root.template["Parameters"]["Architecture"]},
         "Globals": {
             "Function": {
-                **{name: of_root[name] for name in ("Runtime", "Architectures", "Layers")},
+                **{name: of_all[name] for name in ("Runtime", "Architectures", "Layers")},
                 "Environment": {"Variables": _ENDPOINTS | common},
             }
         },

@@ -26,16 +26,13 @@ class Context:
 
 
 def contexts(root: Path = ROOT) -> list[Context]:
-    """Those whose functions the root template declares itself, and those that it nests."""
+    """Those that the root template nests."""
     template: Json = yaml_parse((root / "template.yaml").read_text())
     layers = {
         name: str(Path(properties["ContentUri"]))
         for name, properties in resources(template, "AWS::Serverless::LayerVersion")
     }
     found: dict[str, set[str]] = {}
-    for _, properties in resources(template, "AWS::Serverless::Function"):
-        used = [properties.get("Layers"), template["Globals"]["Function"].get("Layers")]
-        found.setdefault(Path(properties["CodeUri"]).parts[0], set()).update(references(used))
     for _, properties in resources(template, "AWS::Serverless::Application"):
         found.setdefault(Path(properties["Location"]).parts[0], set()).update(references(properties))
     return [

@@ -7,6 +7,7 @@ from tests.access.world import DRAFT, World
 
 @row(COMMERCE, "GET /products", anybody(200))
 @row(COMMERCE, "GET /search", anybody(200))
+@row(COMMERCE, "GET /categories", anybody(200))
 @row(COMMERCE, "POST /guest-carts", anybody(201))
 @row(COMMERCE, "GET /admin/products", admins(200))
 @row(COMMERCE, "GET /cart", everybody(200))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from knowledge_base.mail.domain.parsing import MAX_BYTES
 from tests.e2e.clients import Api, Platform, User, eventually, is_problem
 from tests.e2e.help_mail import HelpDesk
 from tests.e2e.mentions import logical, mentions
@@ -79,8 +80,13 @@ def test_files_come_and_go_by_mail(help_desk: HelpDesk, staff: User, person: Use
     [summary] = help_desk.tickets(person)
     path, of_person, of_staff = f"/tickets/{summary['ticketId']}", help_desk.as_user(person), help_desk.as_user(staff)
     ticket = of_person.get(path).json()
-    refused = "[Files of the mail that are not here: a.exe (not a kind of file that we take)]"
-    assert ticket["body"] == f"See the files.\n\n{refused}"
+    refused = "a.exe (not a kind of file that we take)"
+    assert (
+        ticket["body"] == f"See the files.\n\n[Missing from this mail: {refused}. Its sender gets a mail that says so.]"
+    )
+    eventually(lambda: help_desk.mails(person.email))
+    [notice] = help_desk.mails(person.email)
+    assert f"- {refused}" in notice.text
     [file] = ticket["attachments"]
     assert (file["name"], file["contentType"], file["state"]) == (
         "Beleg für 2026.pdf",
@@ -97,9 +103,45 @@ def test_files_come_and_go_by_mail(help_desk: HelpDesk, staff: User, person: Use
     assert requests.post(form["url"], form["fields"], files={"file": b"%PDF-1.4"}, timeout=10).status_code == 204
     answer = {"text": "Here.", "attachments": [offer["attachmentId"]]}
     assert of_staff("POST", f"{path}/replies", json=answer).json()["channel"] == "email"
-    eventually(lambda: help_desk.mails(person.email))
-    [sent] = help_desk.mails(person.email)
+    eventually(lambda: len(help_desk.mails(person.email)) == 2)
+    sent, _ = help_desk.mails(person.email)
     assert (list(sent.files), sent.text.splitlines()[-1]) == (["Beleg für Rosa.pdf"], "Here.")
+
+
+def test_who_mails_too_much_hears_what_is_missing_and_sends_it_otherwise(
+    help_desk: HelpDesk, staff: User, person: User
+) -> None:
+    photo = "photo.pdf", "application/pdf", b"%PDF-1.7 " + b"x" * MAX_BYTES
+    headers = {"To": help_desk.address, "Message-ID": f"<{secrets.token_hex(8)}@mail.example.org>"}
+    key = help_desk.receive(eml_with_files(photo, headers=headers, sender=person.email))
+    eventually(lambda: help_desk.mails(person.email))
+    help_desk.receive_again(key)
+    [ticket] = help_desk.tickets(person)
+    path = f"/tickets/{ticket['ticketId']}"
+    seen = help_desk.as_user(staff).get(path).json()
+    assert seen["userId"] == person.user_id
+    remark = "[Missing from this mail: everything after its first 10 MB. Its sender gets a mail that says so.]"
+    assert seen["body"] == f"See the files.\n\n{remark}"
+
+    [notice] = help_desk.mails(person.email)
+    assert notice.headers["Auto-Submitted"] == "auto-replied"
+    assert notice.headers["In-Reply-To"] == headers["Message-ID"]
+    assert "- everything after its first 10 MB" in notice.text
+    smaller = "photo.pdf", "application/pdf", b"%PDF-1.7 smaller"
+    answer = {"To": notice.headers["Reply-To"], "Message-ID": f"<{secrets.token_hex(8)}@mail.example.org>"}
+    help_desk.receive(eml_with_files(smaller, headers=answer, sender=person.email))
+    eventually(lambda: len(help_desk.texts(person, ticket["ticketId"])) == 1)
+    [reply] = help_desk.as_user(person).get(path).json()["replies"]
+    assert [each["name"] for each in reply["attachments"]] == ["photo.pdf"]
+    assert len(help_desk.mails(person.email)) == 1, "nothing is missing any more"
+
+    away = {"Auto-Submitted": "auto-replied", "Message-ID": f"<{secrets.token_hex(8)}@mail.example.org>"}
+    stranger = f"{secrets.token_hex(6)}@nobody.example.net"
+    help_desk.receive(eml_with_files(photo, headers=away, sender=person.email))
+    help_desk.receive(eml_with_files(photo, headers={"Authentication-Results": ""}, sender=stranger))
+    eventually(lambda: help_desk.mails(stranger))
+    assert "sign in" not in help_desk.mails(stranger)[0].text
+    assert len(help_desk.mails(person.email)) == 1, "machines are not answered"
 
 
 def test_nobody_acts_as_a_user_by_their_address(help_desk: HelpDesk, staff: User, person: User) -> None:

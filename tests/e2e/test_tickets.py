@@ -162,7 +162,9 @@ def test_long_ticket_is_read_page_by_page(help_desk: Calls, ada: User, supporter
 
 def test_staff_are_supporters_on_their_own_tickets(help_desk: Calls, staff: User, admin: User) -> None:
     of_staff, of_admin = help_desk(staff), help_desk(admin)
-    ticket_id = opened(of_staff)["ticketId"]
+    new = opened(of_staff)
+    ticket_id = new["ticketId"]
+    assert (new["customer"], new["suggestions"]) == (None, None)
     replied(of_admin, ticket_id, "Look at this", note=True)
 
     assert ticket(of_staff, ticket_id)["replies"] == []

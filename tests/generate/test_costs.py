@@ -6,6 +6,7 @@ from generate.costs import costs, deployed
 from generate.functions import ROOT
 from generate.sam_local import Stack
 
+POLLED = "queues that Lambda polls"
 ALARM, DASHBOARD = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"
 SECRET, KEY = "AWS::SecretsManager::Secret", "AWS::KMS::Key"
 
@@ -17,6 +18,8 @@ SECRET, KEY = "AWS::SecretsManager::Secret", "AWS::KMS::Key"
         ({ALARM: 10, DASHBOARD: 3}, "$0.00"),
         ({ALARM: 18, SECRET: 1}, "$1.20"),
         ({ALARM: 11, DASHBOARD: 4, KEY: 1}, "$4.10"),
+        ({POLLED: 1}, "$0.00"),
+        ({POLLED: 10}, "$2.22"),  # 6.57 million requests
     ],
     ids=str,
 )

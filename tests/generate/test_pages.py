@@ -4,7 +4,7 @@ import pytest
 
 from generate.finding import files_of_routes, report
 from generate.functions import ROOT, functions
-from generate.pages import credentials, with_routes_table
+from generate.pages import Event, credentials, events_page, possible, started_by, with_routes_table
 
 FUNCTIONS = {function.name: function for function in functions()}
 
@@ -28,6 +28,29 @@ def test_everything_that_a_function_does_is_described(name: str) -> None:
     function = FUNCTIONS[name]
 
     assert all([route.purpose for route in function.routes] or [function.purpose])
+
+
+def test_events_that_a_rule_puts_into_a_queue_start_the_function_behind_it() -> None:
+    started = set(started_by(FUNCTIONS["RecordCustomerEventsFunction"]))
+
+    assert {Event("SQS", "CustomerEvents"), Event("almoner.commerce", "OrderPaid")} <= started
+    assert not [event for event in started_by(FUNCTIONS["WorkOnRunFunction"]) if event.source != "SQS"]
+
+
+def test_only_events_without_any_consumer_have_none() -> None:
+    rows = [row.split(" | ") for row in events_page(list(FUNCTIONS.values())).splitlines() if row.startswith("| `")]
+    starts = {row[1].strip("`"): row[3] for row in rows}
+
+    assert starts["DocumentChanged"] == "FlagStaleTicketsFunction"
+    assert starts["StockLow"] == "NotifyStaffFunction"
+    assert not [row for row in rows if row[0].startswith("| `almoner") and row[2] == "none"], "nobody publishes them"
+
+
+def test_of_a_rules_pairs_those_are_listed_that_are_published() -> None:
+    paid, other = Event("almoner.commerce", "OrderPaid"), Event("almoner.identity", "OrderPaid")
+    unpublished = Event("almoner.commerce", "OrderLost")
+
+    assert list(possible([paid, other, unpublished], [Event("almoner.commerce", "OrderP*")])) == [paid, unpublished]
 
 
 def test_page_says_which_credentials_a_request_needs() -> None:

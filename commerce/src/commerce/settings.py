@@ -176,3 +176,7 @@ class PaymentEvents(Settings):
 
 class Figures(Settings):
     figures_table: str
+
+
+class Categories(Settings):
+    categories_table: str

@@ -180,7 +180,7 @@ class ReplyAddresses(Settings):
 
 
 class MailSending(Settings):
-    """`mail_sender` is an address with a name, such as Almoner <hello@example.org>."""
+    """`mail_sender` is an address with a name, such as Almoner <hello@example.org>; `none` where no mail is sent."""
 
     mail_sender: str
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from knowledge_base.mail.domain.correspondence import Correspondent, Letter, Standing
+from knowledge_base.mail.domain.notices import MissingNotices
+from knowledge_base.mail.domain.outgoing import Outgoing, Posting
 from knowledge_base.mail.domain.parsing import MailFile
 from knowledge_base.mail.domain.receiving import Received, Receiving, Thread, Unfit, Words
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
@@ -195,6 +197,18 @@ class FakeStrangers:
 
 
 @dataclass
+class FakeSender:
+    sent: list[Outgoing] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    def send(self, mail: Outgoing) -> str:
+        if self.failures:
+            raise self.failures.pop()
+        self.sent.append(mail)
+        return f"<{len(self.sent)}@eu-west-2.amazonses.com>"
+
+
+@dataclass
 class Post:
     """A help desk with its mail."""
 
@@ -203,10 +217,21 @@ class Post:
     letters: FakeLetters = field(default_factory=FakeLetters)
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     strangers: FakeStrangers = field(default_factory=FakeStrangers)
+    sender: FakeSender = field(default_factory=FakeSender)
+    sends_mail: bool = True
 
     @property
     def receiving(self) -> Receiving:
-        return Receiving(self.tickets, self.files, self.letters, self.accounts, self.strangers, ADDRESSES)
+        notices = MissingNotices(self.tickets, ADDRESSES, Posting(self.letters, self.sender))
+        return Receiving(
+            self.tickets,
+            self.files,
+            self.letters,
+            self.accounts,
+            self.strangers,
+            ADDRESSES,
+            notices if self.sends_mail else None,
+        )
 
     def receive(self, mail: bytes, key: str = "inbox/1", at: datetime = NOW) -> Received:
         return self.receiving.receive(mail, key, at, at)

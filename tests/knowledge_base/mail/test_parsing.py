@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge_base.mail.domain import parsing
 from knowledge_base.mail.domain.parsing import MAX_BYTES, MAX_REFERENCES, MAX_SUBJECT, Mail, MailFile, Unreadable, parse
 from knowledge_base.mail.domain.texts import MAX_TEXT
 from tests.knowledge_base.mail.examples import AMARA, PASSED, eml
@@ -162,22 +163,69 @@ def test_what_a_sender_writes_below_the_servers_findings_does_not_count() -> Non
         (b"", "without a body"),
         (b"From: a@x.org", "without a body"),
         (b"X: " + b"y" * 200_000 + b"\r\n\r\n", "headers too long"),
-        (b"x" * (MAX_BYTES + 1), "too large"),
-        (
-            b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5000)),
-            "too many parts",
-        ),
-        (b"Content-Type:\n message/rfc822\n\n" * 5000, "too many parts"),
-        (
-            b"From: a@x.org\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 5000 + b"--b--\n",
-            "too many parts",
-        ),
     ],
 )
-def test_oversized_and_nested_mails_are_refused_at_once(data: bytes, reason: str) -> None:
-    started = time.process_time()
+def test_what_has_no_head_of_a_mail_is_refused(data: bytes, reason: str) -> None:
     assert refusal(data) == reason
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5000)),
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type:\n message/rfc822\n\n" * 5000,
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 5000 + b"--b--\n",
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type: a/b\n\nx\n" * 5000 + b"--b--\n",
+    ],
+)
+def test_of_too_many_parts_the_first_are_read_at_once(data: bytes) -> None:
+    started = time.process_time()
+    mail = read(b"From: a@x.org\n" + data)
     assert time.process_time() - started < 2
+    assert mail.cut_off
+    assert len(mail.files) + mail.more_files <= 200
+
+
+def test_of_a_mail_that_is_too_large_the_words_and_the_whole_files_are_read() -> None:
+    mail = read(multipart(a=b"1" * 1000, b=b"2" * MAX_BYTES, c=b"3"))
+    assert mail.text == "See the photos."
+    assert [(each.name, len(each.content)) for each in mail.files] == [("a", 1000)]
+    assert mail.cut_off == "everything after its first 10 MB"
+    assert read(multipart(a=b"1" * 1000)).cut_off is None
+
+
+@pytest.mark.parametrize("content_type", ["application/pdf", "text/plain", "message/rfc822", "multipart/mixed"])
+def test_a_large_mail_of_one_part_is_read_as_far_as_it_goes(content_type: str) -> None:
+    mail = read(eml("x" * (MAX_BYTES + 1), {"Content-Type": content_type}))
+    assert mail.cut_off
+    assert mail.files == ()
+    assert len(mail.text) == (MAX_TEXT if content_type == "text/plain" else 0)
+
+
+def test_wherever_a_mail_is_cut_no_part_of_a_file_is_taken_for_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = {"a": b"1" * 300, "b": b"2" * 300}
+    mail = multipart(**contents)
+    kept = set[int]()
+    for length in range(mail.index(b"\n\n") + 2, len(mail)):
+        monkeypatch.setattr(parsing, "MAX_BYTES", length)
+        files = read(mail).files
+        assert all(each.content == contents[each.name] for each in files), length
+        kept.add(len(files))
+    assert kept == {0, 1, 2}, "the last ones cut nothing but the end"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_suspicious"),
+    [
+        ({"Authentication-Results": "amazonses.com; dmarc=fail header.from=example.org"}, True),
+        ({"X-SES-Spam-Verdict": "FAIL"}, True),
+        ({"Authentication-Results": "amazonses.com; spf=fail; dmarc=none header.from=example.org"}, False),
+        ({"Authentication-Results": None}, False),
+        ({}, False),
+    ],
+)
+def test_spam_and_forgeries_are_suspicious(headers: dict[str, str | None], is_suspicious: bool) -> None:
+    assert read(eml(headers=headers)).is_suspicious is is_suspicious
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from knowledge_base.mail.handlers.receive_mail import handler
 from local.workspace import ROOT
 from shared.errors import Unavailable
 from shared.observability.invocations import InvocationFailed
-from shared.s3.buckets import ObjectHead
-from tests.knowledge_base.mail.examples import AMARA, AMARA_ID, Post, eml
+from tests.knowledge_base.mail.examples import AMARA, AMARA_ID, Post, eml, eml_with_files
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "knowledge_base" / "receive_mail.json").read_text())
@@ -28,16 +27,11 @@ class FakeBucket:
     objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
     is_out_of_reach: bool = False
 
-    def head(self, key: str) -> ObjectHead | None:
+    def get(self, key: str, version_id: str, max_bytes: int) -> bytes | None:
         if self.is_out_of_reach:
             raise Unavailable("S3 is out of reach.", 2)
-        found = [(version, data) for (name, version), data in self.objects.items() if name == key]
-        return ObjectHead(found[-1][0], len(found[-1][1])) if found else None
-
-    def get(self, key: str, version_id: str) -> bytes | None:
         data = self.objects.get((key, version_id))
-        assert data is None or len(data) <= MAX_BYTES, "too large to be read"
-        return data
+        return data[:max_bytes] if data is not None else None
 
     def delete_version(self, key: str, version_id: str) -> None:
         self.objects.pop((key, version_id), None)
@@ -71,18 +65,24 @@ def test_a_mail_becomes_a_ticket_and_repetitions_nothing(post: Post) -> None:
     assert letter.key == KEY
 
 
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [(b"x" * (MAX_BYTES + 1), "too large"), (eml(headers={"Auto-Submitted": "auto-replied"}), "an automatic reply")],
-)
-def test_what_is_no_persons_mail_is_logged(
-    bucket: FakeBucket, post: Post, caplog: pytest.LogCaptureFixture, data: bytes, reason: str
-) -> None:
+def test_what_is_no_persons_mail_is_logged(bucket: FakeBucket, post: Post, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    bucket.objects[KEY, VERSION] = data
+    bucket.objects[KEY, VERSION] = eml(headers={"Auto-Submitted": "auto-replied"})
     handler(SAMPLE, CONTEXT)
-    assert outcome(caplog) == ("refused", reason)
+    assert outcome(caplog) == ("refused", "an automatic reply")
     assert not post.tickets.threads
+
+
+def test_of_a_large_mail_the_beginning_is_read_and_its_sender_hears_of_the_rest(bucket: FakeBucket, post: Post) -> None:
+    photos = [(name, "application/pdf", b"%PDF-" + b"x" * (MAX_BYTES // 3)) for name in ("a.pdf", "b.pdf", "c.pdf")]
+    bucket.objects[KEY, VERSION] = eml_with_files(*photos)
+    for _ in range(2):
+        handler(SAMPLE, CONTEXT)
+    (ticket_id,) = post.tickets.threads
+    assert [post.files.kept[each].name for each in post.tickets.attachments[ticket_id]] == ["a.pdf", "b.pdf"]
+    (notice,) = post.sender.sent
+    assert (notice.to, notice.is_automatic) == (AMARA, True)
+    assert "- everything after its first 10 MB\n" in notice.text
 
 
 def test_a_mail_that_has_gone_is_none(bucket: FakeBucket, post: Post, caplog: pytest.LogCaptureFixture) -> None:

@@ -186,8 +186,10 @@ def test_a_machine_that_does_not_say_so_is_stopped(post: Post) -> None:
     assert receive(post, eml(verified=False)).outcome is Outcome.OPENED, "nobody uses up another's share"
 
 
-def test_mails_without_words_are_refused_or_named(post: Post) -> None:
-    assert receive(post, eml(" ", subject="")).reason == "empty"
+def test_mails_without_words_are_named(post: Post) -> None:
+    empty = receive(post, eml(" ", {"Message-ID": "<empty@x.org>"}, subject=""))
+    assert empty.ticket_id
+    assert post.tickets.texts[empty.ticket_id] == [NO_SUBJECT]
     received = receive(post, eml("Hello", {"Subject": None}))
     assert received.ticket_id
     assert post.tickets.threads[received.ticket_id].subject == NO_SUBJECT
@@ -206,8 +208,8 @@ def test_files_are_attached_and_those_that_are_refused_named_with_the_reason(pos
         *(f"{number}.pdf" for number in range(8)),
     ]
     assert post.tickets.texts[ticket_id] == [
-        "See the files.\n\n[Files of the mail that are not here: b.exe (not a kind of file that we take), "
-        "2 more (10 are kept of a mail)]"
+        "See the files.\n\n[Missing from this mail: b.exe (not a kind of file that we take), "
+        "2 more files (10 are kept of a mail). Its sender gets a mail that says so.]"
     ]
 
 

@@ -27,6 +27,19 @@ def own(help_desk: HelpDesk) -> str:  # noqa: ARG001
     return ticket_id
 
 
+@pytest.mark.usefixtures("help_desk")
+@pytest.mark.parametrize("whose", [{}, {"userId": PRIYA}])
+def test_who_opens_it_gets_what_a_supporter_gets(whose: dict[str, str]) -> None:
+    ticket = {"subject": "My badge", "body": "It is lost.", "channel": "web"} | whose
+    answers = [as_user(user, "POST /tickets", ticket, key="1") for user in (PRIYA, PRIYA)]
+    answers.append(as_user(TOM, "POST /tickets", ticket | {"userId": PRIYA}, key="1"))
+    assert [status for status, _ in answers] == [201] * 3
+    first, again, of_another = (answer for _, answer in answers)
+    assert first == again
+    assert (first["customer"], first["suggestions"]) == (None, None)
+    assert of_another["customer"]["userId"] == PRIYA
+
+
 def test_notes_and_who_works_on_it_are_not_shown(own: str) -> None:
     assert [each["note"] for each in read(TOM, own)["replies"]] == [True]
     assert (read(PRIYA, own)["replies"], read(PRIYA, own)["assignee"]) == ([], None)

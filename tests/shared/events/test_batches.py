@@ -8,7 +8,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from shared.events.batches import process_messages, process_together
+from shared.events.batches import process_messages, process_messages_together, process_together
 from shared.resilience.deadline import Deadline
 from tests.shared.events.streamed import failures
 from tests.shared.observability.runtime import lines_of
@@ -127,3 +127,22 @@ def handler(event, context):
 
     assert [json.loads(line)["message"] for line in lines] == ["record failed"] * 2
     assert "ada@" not in str(lines)
+
+
+def test_messages_that_can_be_read_are_worked_on_at_once() -> None:
+    worked: list[Sequence[str]] = []
+
+    def read(message: SQSRecord) -> str:
+        work(message)
+        return message.body
+
+    assert process_messages_together(messages("one", "bad", "two"), read, worked.append) == failures("m1")
+    assert worked == [["one", "two"]]
+
+
+def test_batch_of_messages_fails_as_a_whole_where_its_work_does() -> None:
+    def fail(_: Sequence[str]) -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        process_messages_together(messages("one"), lambda message: message.body, fail)

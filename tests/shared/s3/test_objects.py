@@ -51,6 +51,12 @@ def test_bucket_without_versions_is_a_mistake_that_shows(aws: AwsServer, bucket:
         bucket.put("key", b"", "text/plain")
 
 
+def test_no_more_of_an_object_is_read_than_wanted(aws: AwsServer, bucket: Bucket) -> None:
+    aws.outcomes = [Answers(b"text"), Answers(b"text"), Answers(b"")]
+
+    assert [bucket.get("key", "v1", max_bytes) for max_bytes in (2, 9, 2)] == [b"te", b"text", b""]
+
+
 def test_object_is_read_by_its_version(aws: AwsServer, bucket: Bucket) -> None:
     aws.outcomes = [Answers(b"text"), Answers(b"<Error><Code>NoSuchVersion</Code></Error>", 404)]
 

@@ -13,6 +13,8 @@ from knowledge_base.mail.adapters.strangers import DynamoStrangers, holder_of_im
 from knowledge_base.mail.adapters.tickets import MailReplies, MailTickets
 from knowledge_base.mail.domain.answering import Answering
 from knowledge_base.mail.domain.erasing import StrangerErasing
+from knowledge_base.mail.domain.notices import MissingNotices
+from knowledge_base.mail.domain.outgoing import Posting
 from knowledge_base.mail.domain.receiving import Receiving
 from knowledge_base.mail.domain.reply_addresses import ReplyAddresses
 from knowledge_base.tickets.wiring import attachments, files, inspection, intake, threads, tickets, writing
@@ -21,20 +23,24 @@ from shared.s3.buckets import Bucket
 
 __all__ = ["answering", "erasing", "holder_of_image", "inbox", "stranger_erasing", "strangers"]
 
+_NONE = "none"
+"""Of settings: the help desk sends no mail."""
+
 
 @cache
 def inbox() -> BucketInbox:
-    receiving = Receiving(
-        MailTickets(tickets(), writing()), MailFiles(intake()), _letters(), _accounts(), strangers(), _addresses()
-    )
+    letters, addresses, of_mail = _letters(), _addresses(), MailTickets(tickets(), writing())
+    sender = settings.MailSending().mail_sender
+    notices = None if sender == _NONE else MissingNotices(of_mail, addresses, _posting(letters, sender))
+    receiving = Receiving(of_mail, MailFiles(intake()), letters, _accounts(), strangers(), addresses, notices)
     return BucketInbox(Bucket(settings.MailBucket().mail_bucket), receiving)
 
 
 @cache
 def answering() -> Answering:
-    sender = SesSender(settings.MailSending().mail_sender)
+    letters, posting = _letters(), _posting(_letters(), settings.MailSending().mail_sender)
     attached = AttachedFiles(attachments(), files(), inspection())
-    return Answering(MailReplies(tickets(), threads()), attached, _letters(), _accounts(), _addresses(), sender)
+    return Answering(MailReplies(tickets(), threads()), attached, letters, _accounts(), _addresses(), posting)
 
 
 @cache
@@ -51,6 +57,10 @@ def strangers() -> DynamoStrangers:
 @cache
 def stranger_erasing() -> StrangerErasing:
     return StrangerErasing(strangers(), _accounts())
+
+
+def _posting(letters: DynamoLetters, sender: str) -> Posting:
+    return Posting(letters, SesSender(sender))
 
 
 def _letters() -> DynamoLetters:

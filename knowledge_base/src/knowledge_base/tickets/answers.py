@@ -23,7 +23,7 @@ from shared.json.encoding import moment
 
 @dataclass(frozen=True, slots=True)
 class OpenedTicket:
-    """`customer` and `suggestions` are for staff; null for others."""
+    """`customer` and `suggestions` are for staff who ask for somebody else; null for others."""
 
     ticket_id: str
     number: int

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from knowledge_base.mail.adapters import ses
 from knowledge_base.mail.adapters.ses import SesSender
-from knowledge_base.mail.domain.answering import Outgoing, Refused
+from knowledge_base.mail.domain.outgoing import Outgoing, Refused
 from shared.errors import Unavailable
 from tests.knowledge_base.mail.examples import AMARA, NOW
 

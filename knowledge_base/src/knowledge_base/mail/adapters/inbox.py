@@ -12,11 +12,8 @@ class BucketInbox:
         self._bucket, self._receiving = bucket, receiving
 
     def receive(self, key: str, version_id: str, received_at: datetime, now: datetime) -> Received:
-        """One HeadObject and one GetObject; what is too large is not read. Raises Unavailable."""
-        head = self._bucket.head(key)
-        if head and head.version_id == version_id and head.size_bytes > MAX_BYTES:
-            return Received(Outcome.REFUSED, reason="too large")
-        data = self._bucket.get(key, version_id)
+        """One GetObject, of as much as shows that there is more than can be read. Raises Unavailable."""
+        data = self._bucket.get(key, version_id, max_bytes=MAX_BYTES + 1)
         if data is None:
             return Received(Outcome.REFUSED, reason="gone")
         received = self._receiving.receive(data, key, received_at, now)

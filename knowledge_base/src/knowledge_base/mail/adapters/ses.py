@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from knowledge_base.mail.domain.answering import Outgoing, Refused, raw
+from knowledge_base.mail.domain.outgoing import Outgoing, Refused, raw
 from shared.aws.clients import client
 from shared.aws.failures import code, unavailable_where_out_of_reach
 

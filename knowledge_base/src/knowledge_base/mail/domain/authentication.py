@@ -24,8 +24,18 @@ def is_authenticated(message: Message, domain: str) -> bool:
     return [each.lower() for each in verdicts] == ["pass"] and [each.lower() for each in senders] == [domain]
 
 
+def is_suspicious(message: Message) -> bool:
+    """Whether it is spam, or the owner of the domain says that it is not from there."""
+    verdicts = _DMARC.findall(_first(message, "Authentication-Results"))
+    return _failed(message, "X-SES-Spam-Verdict") or any(each.lower() == "fail" for each in verdicts)
+
+
 def is_infected(message: Message) -> bool:
-    return _first(message, "X-SES-Virus-Verdict").strip().upper() == "FAIL"
+    return _failed(message, "X-SES-Virus-Verdict")
+
+
+def _failed(message: Message, verdict: str) -> bool:
+    return _first(message, verdict).strip().upper() == "FAIL"
 
 
 def _first(message: Message, name: str) -> str:

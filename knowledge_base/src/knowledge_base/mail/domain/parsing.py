@@ -1,7 +1,8 @@
 """A mail's bytes, which anybody may have written, as what the help desk needs of it.
 
 Headers are read as they stand (`compat32`): the standard library's structured reading of them takes minutes for some,
-and fails for others. What would take a parser long is refused before it sees it.
+and fails for others. What would take a parser long is cut off before it sees it, so that of a mail with large files
+the words are read all the same.
 """
 
 import re
@@ -12,14 +13,17 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
+from itertools import islice
 
-from knowledge_base.mail.domain.authentication import is_authenticated, is_infected
+from knowledge_base.mail.domain.authentication import is_authenticated, is_infected, is_suspicious
 from knowledge_base.mail.domain.automatic import reason_of_automation
 from knowledge_base.mail.domain.texts import MAX_TEXT, text_of_page, without_quotes
 from knowledge_base.tickets.domain.threads import MAX_ATTACHMENTS
 from shared.text.characters import is_control, is_line_end, is_reordering, is_surrogate, normal_form
 
-MAX_BYTES = 10 * 2**20
+MAX_MEGABYTES = 10
+MAX_BYTES = MAX_MEGABYTES * 2**20
+"""Of a mail; more is not read."""
 MAX_SUBJECT = 200
 MAX_REFERENCES = 20
 """The nearest ones; long threads name hundreds."""
@@ -27,6 +31,8 @@ MAX_REFERENCES = 20
 _MAX_HEADER_BYTES = 128 * 2**10
 _MAX_CONTAINERS = 30
 _MAX_PARTS = 200
+_TOO_LARGE = f"everything after its first {MAX_MEGABYTES} MB"
+_TOO_MANY_PARTS = "everything after its first parts, of which it has too many"
 _MAX_RAW_HEADER = 2_000
 _MAX_NAME, _NAMELESS = 100, "file"
 _WORDS = {"text/plain", "text/html"}
@@ -72,11 +78,15 @@ class Mail:
     files: tuple[MailFile, ...] = field(default=())
     """The first ones."""
     more_files: int = 0
+    cut_off: str | None = None
+    """What was not read, as people read it; None where all was."""
+    is_suspicious: bool = False
+    """Spam, or not from the address in From: an automatic answer would go to somebody who has not written."""
 
 
 def parse(data: bytes, own_domain: str) -> Mail:
     """`own_domain` is that of the help desk's own address. Raises Unreadable."""
-    message = _message(data)
+    message, cut_off = _message(data)
     sender = _sender(message)
     if sender.rpartition("@")[2] == own_domain:
         raise Unreadable("sent by ourselves")
@@ -84,7 +94,11 @@ def parse(data: bytes, own_domain: str) -> Mail:
         raise Unreadable("infected")
     if reason := reason_of_automation(message):
         raise Unreadable(reason)
-    parts = list(_leaves(message))
+    parts = list(islice(_leaves(message), _MAX_PARTS + 1))
+    if len(parts) > _MAX_PARTS:
+        parts, cut_off = parts[:_MAX_PARTS], _TOO_MANY_PARTS
+    elif cut_off and parts and _is_file(parts[-1]):
+        parts.pop()  # not whole
     files = [part for part in parts if _is_file(part)]
     return Mail(
         sender=sender,
@@ -98,22 +112,26 @@ def parse(data: bytes, own_domain: str) -> Mail:
         ],
         files=tuple(map(_file, files[:MAX_ATTACHMENTS])),
         more_files=len(files[MAX_ATTACHMENTS:]),
+        cut_off=cut_off,
+        is_suspicious=is_suspicious(message),
     )
 
 
-def _message(data: bytes) -> Message:
-    if len(data) > MAX_BYTES:
-        raise Unreadable("too large")
+def _message(data: bytes) -> tuple[Message, str | None]:
+    """And what of it was cut off."""
     end = _HEADERS_END.search(data, 0, _MAX_HEADER_BYTES)
     if end is None:
         raise Unreadable("without a body" if len(data) < _MAX_HEADER_BYTES else "headers too long")
-    if sum(1 for _ in _CONTAINER.finditer(data)) > _MAX_CONTAINERS:
-        raise Unreadable("too many parts")
+    cut_off = _TOO_LARGE if len(data) > MAX_BYTES else None
+    data = data[:MAX_BYTES]
+    excess = next(islice(_CONTAINER.finditer(data), _MAX_CONTAINERS, None), None)
+    if excess:
+        data, cut_off = data[: max(excess.start(), end.end())], _TOO_MANY_PARTS
     try:
         message: Message = message_from_bytes(data, policy=policy.compat32)
     except (RecursionError, ValueError, LookupError) as error:
         raise Unreadable("not a mail") from error
-    return message
+    return message, cut_off
 
 
 def _sender(message: Message) -> str:
@@ -140,12 +158,9 @@ def _ids(message: Message, name: str) -> list[str]:
 
 def _leaves(message: Message) -> Iterator[Message]:
     """Parts with content of their own, in order; of mails inside the mail, only that they are there."""
-    waiting, seen = [message], 0
+    waiting = [message]
     while waiting:
         part = waiting.pop()
-        seen += 1
-        if seen > _MAX_PARTS:
-            raise Unreadable("too many parts")
         payload = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(payload, list):
             waiting += [child for child in reversed(payload) if isinstance(child, Message)]

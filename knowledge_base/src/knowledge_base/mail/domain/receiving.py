@@ -7,7 +7,8 @@
 | whoever is not verified | another stranger | a signed reply address only, of a ticket of that stranger |
 
 So nobody acts as a user by writing their address into From, and a signed address that was passed on opens nobody
-else's ticket. Nothing is answered automatically: there is nothing that could go in circles.
+else's ticket. What of a mail does not reach the ticket stands there, and its sender gets a mail that names it: nothing
+else is answered automatically, and nothing that a machine has sent, so nothing goes in circles.
 """
 
 import re
@@ -57,6 +58,8 @@ class Received:
     ticket_id: str | None = None
     reason: str | None = None
     is_kept: bool = True
+    notice: str | None = None
+    """What came of the mail that says what is missing; None where nothing is."""
 
 
 ERASED = Received(Outcome.REFUSED, reason="erased", is_kept=False)
@@ -77,10 +80,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a mail brings a ticket: `attachments` are the ids of its files."""
+    """What a mail brings a ticket: `attachments` are ids of its files, `missing` what of it is not there, and why."""
 
     text: str
     attachments: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class Tickets(Protocol):
@@ -110,6 +114,12 @@ class Files(Protocol):
         ...
 
 
+class Notices(Protocol):
+    def send(self, letter: Letter, missing: Sequence[str], now: datetime) -> str:
+        """Mail the sender of this letter what of it is missing, once. What came of it. Raises Unavailable."""
+        ...
+
+
 class Unfit(Exception):
     """The message says why, as people read it: "larger than 10 MB"."""
 
@@ -122,6 +132,8 @@ class Receiving:
     accounts: Accounts
     strangers: Strangers
     addresses: ReplyAddresses
+    notices: Notices | None = None
+    """None where the help desk sends no mail."""
 
     def receive(self, data: bytes, key: str, received_at: datetime, now: datetime) -> Received:
         """`key` is the object's in the bucket, put there at `received_at`. May be repeated. Raises Unavailable."""
@@ -129,18 +141,17 @@ class Receiving:
             mail = parse(data, self.addresses.domain)
         except Unreadable as error:
             return Received(Outcome.REFUSED, reason=str(error))
-        if not is_visible(mail.text) and not is_visible(mail.subject) and not mail.files:
-            return Received(Outcome.REFUSED, reason="empty")
         sender = self._sender(mail, received_at)
         if sender is None:
             return ERASED
         letter_id = letter_id_of_mail(mail)
-        if earlier := self.letters.find(sender.user_id, [letter_id]):
-            return Received(Outcome.REPEATED, earlier[0].ticket_id, is_kept=earlier[0].key == key)
-        if self.letters.count(sender.user_id, now) > MAX_MAILS_AN_HOUR:
-            return Received(Outcome.REFUSED, reason="too many")
         try:
-            outcome, ticket_id = self._write(mail, sender, letter_id, now)
+            if earlier := self.letters.find(sender.user_id, [letter_id]):
+                return self._repeated(mail, sender, earlier[0], key, now)
+            if self.letters.count(sender.user_id, now) > MAX_MAILS_AN_HOUR:
+                return Received(Outcome.REFUSED, reason="too many")
+            words = self._words(mail, sender, letter_id, now)
+            outcome, ticket_id = self._write(mail, sender, words, letter_id, now)
             letter = Letter(
                 user_id=sender.user_id,
                 letter_id=letter_id,
@@ -151,12 +162,26 @@ class Receiving:
                 key=key,
                 at=now,
             )
-            is_first = self.letters.add(letter)
+            if not self.letters.add(letter):  # the same mail was worked on at the same time
+                return self.receive(data, key, received_at, now)
+            return Received(outcome, ticket_id, notice=self._notice(mail, letter, words, now))
         except NotFound:
             return ERASED
-        if not is_first:  # the same mail was worked on at the same time
-            return self.receive(data, key, received_at, now)
-        return Received(outcome, ticket_id)
+
+    def _repeated(self, mail: Mail, sender: Correspondent, letter: Letter, key: str, now: datetime) -> Received:
+        """Of the same object it may be that the notice has failed; another one is a second delivery of the mail."""
+        if letter.key != key:
+            return Received(Outcome.REPEATED, letter.ticket_id, is_kept=False)
+        words = self._words(mail, sender, letter.letter_id, now)
+        return Received(Outcome.REPEATED, letter.ticket_id, notice=self._notice(mail, letter, words, now))
+
+    def _notice(self, mail: Mail, letter: Letter, words: Words, now: datetime) -> str | None:
+        if not words.missing or not self._is_answered(mail) or not self.notices:
+            return None
+        return self.notices.send(letter, words.missing, now)
+
+    def _is_answered(self, mail: Mail) -> bool:
+        return self.notices is not None and not mail.is_suspicious
 
     def _sender(self, mail: Mail, received_at: datetime) -> Correspondent | None:
         """None for whoever was erased since."""
@@ -167,8 +192,9 @@ class Receiving:
         stranger_id = self.strangers.id_of(mail.sender, standing, received_at)
         return Correspondent(stranger_id, standing, mail.sender) if stranger_id else None
 
-    def _write(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> tuple[Outcome, str]:
-        words = self._words(mail, sender, letter_id, now)
+    def _write(
+        self, mail: Mail, sender: Correspondent, words: Words, letter_id: str, now: datetime
+    ) -> tuple[Outcome, str]:
         for thread in self._threads(mail, sender):
             try:
                 self.tickets.reply(thread, words, letter_id, now)
@@ -179,15 +205,18 @@ class Receiving:
         return Outcome.OPENED, self.tickets.open(sender, subject[:MAX_SUBJECT], words, letter_id, now)
 
     def _words(self, mail: Mail, sender: Correspondent, letter_id: str, now: datetime) -> Words:
-        kept, left_out = list[str](), list[str]()
+        kept, missing = list[str](), list[str]()
         for position, file in enumerate(mail.files):
             try:
                 kept.append(self.files.keep(sender.user_id, file, f"{letter_id} {position}", now))
             except Unfit as error:
-                left_out.append(f"{file.name} ({error})")
+                missing.append(f"{file.name} ({error})")
         if mail.more_files:
-            left_out.append(f"{mail.more_files} more ({MAX_ATTACHMENTS} are kept of a mail)")
-        return Words(body_of(mail, sender.standing, left_out), tuple(kept))
+            missing.append(f"{mail.more_files} more files ({MAX_ATTACHMENTS} are kept of a mail)")
+        if mail.cut_off:
+            missing.append(mail.cut_off)
+        text = body_of(mail, sender.standing, missing, is_answered=self._is_answered(mail))
+        return Words(text, tuple(kept), tuple(missing))
 
     def _threads(self, mail: Mail, sender: Correspondent) -> Iterator[Thread]:
         """The sender's own tickets to which the mail may belong, the surest first."""
@@ -211,12 +240,15 @@ class Receiving:
             yield self.tickets.numbered(sender.user_id, int(number))
 
 
-def body_of(mail: Mail, standing: Standing, left_out: Sequence[str] = ()) -> str:
-    """The words, and what cannot be seen otherwise: which of its files are not there, and why."""
+def body_of(mail: Mail, standing: Standing, missing: Sequence[str] = (), *, is_answered: bool = False) -> str:
+    """The words, and what cannot be seen otherwise: what of the mail is missing, and whether its sender hears of it."""
     remarks = []
     if standing is Standing.UNVERIFIED:
         remarks.append("[It is not certain that this mail is from the address that it names.]")
-    if left_out:
-        remarks.append(f"[Files of the mail that are not here: {', '.join(left_out)}]")
+    if missing:
+        notice = (
+            "Its sender gets a mail that says so." if is_answered else "Its sender gets no automatic mail about it."
+        )
+        remarks.append(f"[Missing from this mail: {', '.join(missing)}. {notice}]")
     room = MAX_TEXT - sum(len(remark) + 2 for remark in remarks)
     return "\n\n".join([*filter(is_visible, [mail.text[:room]]), *remarks]) or NO_SUBJECT

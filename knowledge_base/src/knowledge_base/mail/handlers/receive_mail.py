@@ -22,4 +22,4 @@ def handler(event: S3EventBridgeNotificationEvent, context: Any) -> None:
     mail = event.detail.object
     received = wiring.inbox().receive(mail.key, mail.version_id, moment(event.time), datetime.now(UTC))
     fields = {"outcome": received.outcome.value, "ticketId": received.ticket_id, "reason": received.reason}
-    logger.info("mail received", extra=fields)
+    logger.info("mail received", extra=fields | {"notice": received.notice})

@@ -60,7 +60,7 @@ def found(tickets: Tickets, ticket_id: str) -> Ticket:
     return ticket
 
 
-def is_staff_for(caller: Caller, ticket: Ticket) -> bool:
+def is_staff_for(caller: Caller, ticket: Ticket | NewTicket) -> bool:
     """Whoever of staff asks for help themselves is a supporter on their own ticket."""
     return caller.is_staff and caller.user_id != ticket.user_id
 

@@ -58,13 +58,38 @@ def process_together[T](
 
     `act` answers with the positions of those that have to come again. What it raises fails the batch as a whole.
     """
+    return _processed_together(event, EventType.DynamoDBStreams, DynamoDBRecord, read, act)
+
+
+def process_messages_together[T](
+    event: Event, read: Callable[[SQSRecord], T], act: Callable[[Sequence[T]], object]
+) -> PartialItemFailureResponse:
+    """Read each message of a queue for itself, then act on all that could be read, at once.
+
+    What `act` raises has all of them come again.
+    """
+
+    def act_on_all(read_: Sequence[T]) -> Iterable[int]:
+        act(read_)
+        return ()
+
+    return _processed_together(event, EventType.SQS, SQSRecord, read, act_on_all)
+
+
+def _processed_together[R, T](
+    event: Event,
+    event_type: EventType,
+    record_type: Callable[[dict[str, Any]], R],
+    read: Callable[[R], T],
+    act: Callable[[Sequence[T]], Iterable[int]],
+) -> PartialItemFailureResponse:
     # BatchProcessor hands over one record after another: acting in that way, each would cost a call of the bus or of
     # the search engine, where one call takes ten events or the whole batch.
-    processor = _Processor(EventType.DynamoDBStreams)
+    processor = _Processor(event_type)
     with processor(event["Records"], lambda record: read(record)):
         were_read = [(raw, result) for status, result, raw in processor.process() if status == "success"]
         for position in act([result for _, result in were_read]):
-            processor.failure_handler(DynamoDBRecord(were_read[position][0]), (None, None, None))
+            processor.failure_handler(record_type(were_read[position][0]), (None, None, None))
     return processor.response()
 
 

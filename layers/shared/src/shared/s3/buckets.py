@@ -123,16 +123,17 @@ class Bucket:
             return None
         return ObjectHead(head.get("VersionId", ""), head["ContentLength"])
 
-    def get(self, key: str, version_id: str) -> bytes | None:
-        return self._read(lambda: self._s3.get_object(Bucket=self.name, Key=key, VersionId=version_id))
+    def get(self, key: str, version_id: str, max_bytes: int | None = None) -> bytes | None:
+        """None where there is no such version; no more than `max_bytes` of it."""
+        return self._read(lambda: self._s3.get_object(Bucket=self.name, Key=key, VersionId=version_id), max_bytes)
 
     def latest(self, key: str) -> bytes | None:
         return self._read(lambda: self._s3.get_object(Bucket=self.name, Key=key))
 
-    def _read(self, get: Callable[[], Mapping[str, Any]]) -> bytes | None:
+    def _read(self, get: Callable[[], Mapping[str, Any]], max_bytes: int | None = None) -> bytes | None:
         try:
             with unavailable_where_out_of_reach(), closing(get()["Body"]) as body:
-                content: bytes = body.read()
+                content: bytes = body.read(max_bytes)
                 return content
         except ClientError as error:
             if status(error) != 404:

@@ -1,0 +1,1 @@
+"""Categories: how many products on sale each has."""

@@ -1,0 +1,1 @@
+"""What this feature stands on: the only modules of it that use an SDK."""

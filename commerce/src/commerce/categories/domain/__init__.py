@@ -1,0 +1,1 @@
+"""Rules: no SDK, no environment, no clock."""

@@ -1,0 +1,20 @@
+"""GET /categories"""
+
+from commerce.categories import wiring
+from commerce.categories.answers import CategoriesAnswer, categories_answer
+from shared.http.api import Api
+from shared.http.callers import ANYBODY
+from shared.http.request import Request
+
+app = Api(prime=(wiring.categories,))
+
+_CACHED = "public, max-age=60"
+
+
+@app.route("GET /categories", callers=ANYBODY, answers={200: CategoriesAnswer}, cache_control=_CACHED)
+def list_categories(request: Request) -> CategoriesAnswer:  # noqa: ARG001
+    """Everybody sees which categories have products on sale, and how many; seconds behind the catalogue."""
+    return categories_answer(wiring.categories().with_products())
+
+
+handler = app
