@@ -84,7 +84,7 @@ def test_what_the_developer_opens_is_served(site: str) -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_nothing_but_known_names_and_origins_passes(host: str, origin: str) -> None:
+def test_nothing_but_our_names_and_origins_passes(host: str, origin: str) -> None:
     """However strange they are, an answer is given."""
     if host.lower().split(":")[0].rstrip(".").split(".")[-1] != "localhost" and not any(c.isdigit() for c in host):
         assert refused(host=host)
