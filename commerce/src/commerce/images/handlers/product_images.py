@@ -1,11 +1,12 @@
-"""Images of a product: /products/{productId}/images, DELETE /products/{productId}/images/{imageId}"""
+"""Images of a product: /products/{productId}/images, …/order, …/{imageId}"""
 
 from datetime import UTC, datetime
 
+from commerce.catalogue.answers import ProductAnswer, product_answer
 from commerce.images import wiring
 from commerce.images.answers import ProductImagesAnswer, product_images_answer
 from commerce.images.domain.images import OfferedUpload
-from commerce.images.requests import OfferImage
+from commerce.images.requests import ChangeImage, OfferImage, OrderImages
 from shared.errors import Conflict
 from shared.http.api import Api
 from shared.http.callers import ADMINS
@@ -44,6 +45,34 @@ def list_images(request: Request) -> ProductImagesAnswer:
     """Admins see which images are shown, which uploads wait, and why others were refused in the last seven days."""
     images = wiring.images().of_product(request.path("productId"), datetime.now(UTC))
     return product_images_answer(images, wiring.images_url())
+
+
+@app.route(
+    "PUT /products/{productId}/images/order",
+    callers=ADMINS,
+    body=OrderImages,
+    answers={200: ProductAnswer},
+    raises=[Conflict],
+)
+def order_images(request: Request[OrderImages]) -> ProductAnswer:
+    """Admins put the images into another order; the first one stands for the product in carts. Idempotent."""
+    product_id, body, now = request.path("productId"), request.body, datetime.now(UTC)
+    ordered = wiring.images().order(product_id, body.image_ids, body.version, now)
+    return product_answer(ordered, wiring.images_url())
+
+
+@app.route(
+    "PATCH /products/{productId}/images/{imageId}",
+    callers=ADMINS,
+    body=ChangeImage,
+    answers={200: ProductAnswer},
+    raises=[Conflict],
+)
+def describe_image(request: Request[ChangeImage]) -> ProductAnswer:
+    """Admins change the text that describes an image. Idempotent."""
+    product_id, image_id, body = request.path("productId"), request.path("imageId"), request.body
+    described = wiring.images().describe(product_id, image_id, body.alt, body.version, datetime.now(UTC))
+    return product_answer(described, wiring.images_url())
 
 
 @app.route("DELETE /products/{productId}/images/{imageId}", callers=ADMINS, answers={204: None})
