@@ -25,6 +25,7 @@ SHORT_LIVED_TABLES = {
     "TicketViewersTable": "its items live 30 seconds",
     "TicketsTable": "its items live a minute",
     "WeeklyCapsTable": "its items live a week; lost ones only have somebody hear more often",
+    "CategoriesTable": "counted anew from the catalogue: runbook categories_uncounted.md",
     "UploadsTable": "its items live a week, and uploads can be repeated",
 }
 

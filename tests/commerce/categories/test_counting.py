@@ -46,7 +46,7 @@ def test_counts_are_those_of_the_catalogue_once_the_last_news_are_in(
 ) -> None:
     """News are lost until the end, repeated and reordered; others edit and count between a reading and its write."""
     products, categories = FakeProducts(), FakeCategories()
-    for change, told, between in steps:
+    for change, heard, between in steps:
         edit(products, *change)
         others = iter(between)
 
@@ -57,7 +57,7 @@ def test_counts_are_those_of_the_catalogue_once_the_last_news_are_in(
                 count(other[1], products, categories, AT_ONCE)
 
         categories.meanwhile = meanwhile
-        count(told, products, categories, AT_ONCE)
+        count(heard, products, categories, AT_ONCE)
         categories.meanwhile = lambda: None
 
     count(IDS, products, categories, AT_ONCE)
