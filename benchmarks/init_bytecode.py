@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "BROADCAST_QUEUE_URL": "https://sqs.us-west-2.amazonaws.com/123456789012/broadcasts",
     "BUDGETS_TABLE": "budgets",
     "BUSINESS_HOURS": "mon-fri 09:00-17:00",
+    "CACHED_BY_GATEWAY": "false",
     "CANNED_REPLIES_TABLE": "canned-replies",
     "CARTS_TABLE": "carts",
     "CATEGORIES_TABLE": "categories",

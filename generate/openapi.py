@@ -67,6 +67,13 @@ _RETRY_AFTER = {"Retry-After": ("In how many seconds to try again.", {"type": "i
 _BEARER: Json = {"type": "string", "enum": ["Bearer"]}
 _SIGN_IN = "WWW-Authenticate"
 _RENAMED_SIGN_IN = f"x-amzn-Remapped-{_SIGN_IN}"
+_IF_NONE_MATCH: Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the answer that you have: 304 if it is still the present one.",
+    "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$'},
+}
 _HEADERS: Mapping[int, Mapping[str, tuple[str, Json]]] = {
     HTTPStatus.UNAUTHORIZED: {_SIGN_IN: ("How to sign in.", _BEARER)},
     HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
@@ -162,11 +169,12 @@ def _name_of(status: int) -> str:
 
 
 def _operation(route: Route, schemas: Schemas, common: Mapping[int, str]) -> Json:
+    parameters = [_parameter(each) for each in route.parameters if each.name != route.callers.ticket]
     operation: Json = {
         "operationId": camel(route.name),
         "description": route.purpose,
         "security": _security(route),
-        "parameters": [_parameter(each) for each in route.parameters if each.name != route.callers.ticket],
+        "parameters": [*parameters, _IF_NONE_MATCH] if HTTPStatus.NOT_MODIFIED in route.answers else parameters,
     }
     if route.accepts:
         content = {media_type: {"schema": schemas.of_body(shape)} for media_type, shape in route.accepts.items()}
@@ -202,6 +210,8 @@ def _answer(route: Route, status: int, shape: Any, schemas: Schemas) -> Json:
     if route.cache_control != NO_STORE:
         cache = {"type": "string", "enum": [route.cache_control]}
         answer["headers"] = {"Cache-Control": {"required": True, "schema": cache}}
+    if HTTPStatus.NOT_MODIFIED in route.answers:
+        answer["headers"] |= {name: {"required": True, "schema": {"type": "string"}} for name in ("ETag", "Vary")}
     match shape:
         case None:
             pass

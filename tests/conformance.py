@@ -43,7 +43,7 @@ class Document:
         required = [name for name, header in declared.get("headers", {}).items() if header["required"]]
         if missing := [name for name in required if name.lower() not in sent]:
             raise NotAsDeclared(f"{route} answers {status} without {', '.join(missing)}")
-        if "content" not in declared:
+        if "content" not in declared or method == "HEAD":
             if body:
                 raise NotAsDeclared(f"{route} answers {status} with a body: {body}")
             return

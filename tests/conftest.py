@@ -76,6 +76,7 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     access = access_of()
     monkeypatch.setattr(http_edge, "access", lambda: access)
     monkeypatch.setenv("ALLOWED_ORIGIN", ORIGIN)
+    monkeypatch.setenv("CACHED_BY_GATEWAY", "false")
     monkeypatch.setenv("TOKEN_ISSUER", ISSUER)
     monkeypatch.setenv("TOKEN_CLIENT_ID", CLIENT_ID)
     edge_settings.cache_clear()

@@ -23,6 +23,7 @@ from local.emulator import (
     object_events,
     queues,
     references,
+    rest_compression,
     rest_import,
     rest_logs,
     rest_requests,
@@ -110,6 +111,10 @@ PATCHES: dict[str, Patch] = {
     "rest-failures": Patch(
         rest_requests.answer_failures_with_gateway_response,
         "the failure of a function is answered in the format of all other errors",
+    ),
+    "rest-compression": Patch(
+        rest_compression.compress_responses,
+        "long answers of REST APIs are compressed for whoever accepts that, by the gateway",
     ),
     "rest-time-limit": Patch(
         rest_requests.end_slow_integrations,

@@ -111,6 +111,17 @@ def row(context: str, route: str, statuses: Statuses) -> Callable[[MakeCall], Ma
     return add
 
 
+def public_read(context: str, path: str) -> Callable[[MakeCall], MakeCall]:
+    """Everybody may look at it by HEAD, too."""
+
+    def add(call: MakeCall) -> MakeCall:
+        for method in ("GET", "HEAD"):
+            row(context, f"{method} {path}", anybody(200))(call)
+        return call
+
+    return add
+
+
 @cache
 def rows() -> tuple[Row, ...]:
     for module in _MODULES:

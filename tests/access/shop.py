@@ -1,13 +1,13 @@
 """The shop: its window, its catalogue, and carts."""
 
-from tests.access.matrix import Call, admins, anybody, everybody, row
+from tests.access.matrix import Call, admins, anybody, everybody, public_read, row
 from tests.access.people import COMMERCE
 from tests.access.world import DRAFT, World
 
 
-@row(COMMERCE, "GET /products", anybody(200))
-@row(COMMERCE, "GET /search", anybody(200))
-@row(COMMERCE, "GET /categories", anybody(200))
+@public_read(COMMERCE, "/products")
+@public_read(COMMERCE, "/search")
+@public_read(COMMERCE, "/categories")
 @row(COMMERCE, "POST /guest-carts", anybody(201))
 @row(COMMERCE, "GET /admin/products", admins(200))
 @row(COMMERCE, "GET /cart", everybody(200))
@@ -16,13 +16,13 @@ def alone(_: World) -> Call:
     return Call()
 
 
-@row(COMMERCE, "GET /products/{productId}", anybody(200))
+@public_read(COMMERCE, "/products/{productId}")
 @row(COMMERCE, "DELETE /cart/items/{productId}", everybody(200))
 def of_product(world: World) -> Call:
     return Call(path={"productId": world.product_id})
 
 
-@row(COMMERCE, "GET /search/suggestions", anybody(200))
+@public_read(COMMERCE, "/search/suggestions")
 def suggest(_: World) -> Call:
     return Call(query={"q": "bo"})
 

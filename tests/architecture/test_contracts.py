@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from samcli.yamlhelper import yaml_parse
 
 from generate.functions import Function, functions
 from shared.http.contract import Route
@@ -100,6 +101,7 @@ def test_browsers_may_send_every_header_that_the_route_takes(function: Function,
     headers |= {"Authorization"} if route.callers.authorizer else set()
     headers |= {"X-Api-Key"} if route.callers.has_api_key else set()
     headers |= {"Content-Type"} if route.accepts else set()
+    headers |= {"If-None-Match"} if route.is_public_read else set()
 
     assert {name.lower() for name in headers} <= {name.lower() for name in names}
 
@@ -118,3 +120,21 @@ def test_answers_are_cached_by_everything_that_they_depend_on(function: Function
     cached_by = {key for key, rules in listed.items() if rules.get("Caching")}
 
     assert not cached_by or cached_by == by_place_and_name(route).keys()
+
+
+@each_rest_route
+def test_gateway_never_keeps_what_a_function_answers_to_one_condition(
+    function: Function, route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 304 in its cache would be everybody's, also of those who have no answer yet: it keeps every status."""
+    template = yaml_parse(function.template.read_text())
+    caching = {
+        (setting["ResourcePath"].replace("~1", "/").removeprefix("/"), setting["HttpMethod"])
+        for setting in template["Resources"]["Api"]["Properties"].get("MethodSettings", [])
+        if setting.get("CachingEnabled")
+    }
+    if (route.path, route.method) in caching:
+        variables = function.properties["Environment"]["Variables"]
+        assert variables["CACHED_BY_GATEWAY"] == {"Fn::If": ["HasCache", "true", "false"]}
+        monkeypatch.setenv("CACHED_BY_GATEWAY", "true")
+        assert route.cached_by_gateway()

@@ -36,7 +36,7 @@ PACKAGES = frozenset(
 )
 
 # Maximum number of modules, Python's included, without those of a bare interpreter.
-MAX_MODULES = 805
+MAX_MODULES = 780
 
 # The help desk's router has the routes of all its features: docs/decisions/0083-router.md.
 ROUTER_MODULES = 870

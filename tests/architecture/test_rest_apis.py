@@ -11,6 +11,7 @@ from samcli.yamlhelper import yaml_parse
 
 from generate.model_keywords import FOR_THE_GATEWAY, NOT_SUPPORTED, keywords
 from release.translation import template_files, translated
+from shared.http.compression import MIN_BYTES
 
 type Json = dict[str, Any]
 
@@ -99,6 +100,12 @@ def test_only_the_declared_stage_is_public(api: Api) -> None:
 def test_endpoint_is_regional(api: Api) -> None:
     """Not behind a CloudFront distribution of AWS's: one hop less, and streams may be idle for longer."""
     assert api.properties["EndpointConfiguration"]["Types"] == ["REGIONAL"]
+
+
+@each_api
+def test_answers_are_compressed_from_the_size_on_from_which_functions_do_it(api: Api) -> None:
+    """Behind HTTP APIs, that is, which cannot."""
+    assert api.properties["MinimumCompressionSize"] == MIN_BYTES
 
 
 @each_api

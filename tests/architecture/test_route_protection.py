@@ -18,13 +18,16 @@ ROUTES_WITHOUT_KEY: dict[str, str] = {
 _GUESTS = "guests are identified by the signed id of their cart; the application's key carries the rate"
 _SHOP_WINDOW = "the shop is open to everybody; the application's key carries the rate"
 _LINK = "a link in a mail works without signing in; its token is sealed"
+_PUBLIC_READS = [
+    "/categories",
+    "/products",
+    "/products/{productId}",
+    "/search",
+    "/search/suggestions",
+    "/gift-aid/declaration",
+]
 ROUTES_WITHOUT_AUTHORIZER: dict[str, str] = {
-    "GET /categories": _SHOP_WINDOW,
-    "GET /products": _SHOP_WINDOW,
-    "GET /products/{productId}": _SHOP_WINDOW,
-    "GET /search": _SHOP_WINDOW,
-    "GET /search/suggestions": _SHOP_WINDOW,
-    "GET /gift-aid/declaration": _SHOP_WINDOW,
+    **{f"{method} {path}": _SHOP_WINDOW for path in _PUBLIC_READS for method in ("GET", "HEAD")},
     "POST /guest-carts": _GUESTS,
     "GET /guest-cart": _GUESTS,
     "DELETE /guest-cart": _GUESTS,

@@ -43,11 +43,11 @@ def test_what_a_wiring_makes_for_other_functions_is_not_counted() -> None:
 
 
 def test_what_is_made_for_some_requests_only_is_counted() -> None:
-    assert "MODEL_ID" in variables_read("personalization.runs.handlers.runs")  # named in a table of makers
+    assert "MODEL_ID" in variables_read("personalization.runs.handlers.work_on_run")  # named in a table of makers
 
 
 def test_what_a_module_imports_from_another_one_is_followed() -> None:
-    assert "ACCESS_ENDS_TABLE" in variables_read("personalization.runs.handlers.authorize_follower")
+    assert "ACCESS_ENDS_TABLE" in variables_read("personalization.following.handlers.authorize_follower")
 
 
 def given(function: Function) -> set[str]:

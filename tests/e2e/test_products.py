@@ -54,6 +54,47 @@ def test_everybody_browses_what_admins_put_up(shop: Api, commerce: Callable[...,
     assert listed("sort=newest") == [ids[price] for price in reversed(prices)]
 
 
+def test_whoever_has_the_present_answer_gets_it_only_once(shop: Api, commerce: Callable[..., Api]) -> None:
+    window, product_id = commerce(), add(shop)["productId"]
+    path = f"/products/{product_id}"
+    first = window.get(path)
+    condition = {"If-None-Match": first.headers["ETag"]}
+
+    again = window.get(path, headers=condition)
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert "ETag" in again.headers["Access-Control-Expose-Headers"]
+    head = window("HEAD", path)
+    assert (head.status_code, head.content, head.headers["ETag"]) == (200, b"", first.headers["ETag"])
+
+    shop("PUT", path, json=CUP | {"name": "Chipped cup", "stock": 2, "version": 1})
+    changed = window.get(path, headers=condition)
+    assert (changed.status_code, changed.json()["name"]) == (200, "Chipped cup")
+
+
+@pytest.mark.parametrize(
+    "path", ["/products", "/categories", "/search?q=books", "/search/suggestions?q=bo", "/gift-aid/declaration"]
+)
+def test_every_public_read_can_be_revalidated(path: str, commerce: Callable[..., Api]) -> None:
+    window = commerce()
+    tag = window.get(path).headers["ETag"]
+
+    assert window.get(path, headers={"If-None-Match": f'"another", {tag}'}).status_code == 304
+    assert window("HEAD", path, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_long_lists_are_compressed_for_whoever_accepts_that(commerce: Callable[..., Api]) -> None:
+    window = commerce()
+    raw = window.get("/products?limit=100", headers={"Accept-Encoding": "identity"})
+    small = window.get("/products?limit=100", headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in raw.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.headers["Vary"] == "Accept-Encoding"
+    assert int(small.headers["Content-Length"]) < int(raw.headers["Content-Length"]) / 2
+    assert small.json() == raw.json()
+
+
 def test_archived_product_leaves_the_window_and_can_still_be_read(
     shop: Api, commerce: Callable[..., Api], category: str
 ) -> None:

@@ -188,7 +188,13 @@ def test_headers_that_clients_go_by_are_described() -> None:
     assert responses["TooManyRequests"]["headers"].keys() == {"Retry-After"}
     assert responses["ServiceUnavailable"]["headers"].keys() == {"Retry-After"}
     assert operation["responses"]["200"]["headers"]["Cache-Control"]["schema"]["enum"] == ["public, max-age=60"]
-    [key] = operation["parameters"]
+    key, condition = operation["parameters"]
+    assert (condition["name"], condition["required"]) == ("If-None-Match", False)
+    assert (
+        {"ETag", "Vary"}
+        <= operation["responses"]["200"]["headers"].keys()
+        == operation["responses"]["304"]["headers"].keys()
+    )
     assert (key["name"], key["in"], key["required"]) == ("Idempotency-Key", "header", True)
     assert key["schema"]["maxLength"] == 255
 

@@ -28,6 +28,7 @@ from shared.money import Money, totals
 from shared.people.finding import PersonPage
 from shared.people.person import Person
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.time.periods import EVER, Period
 from tests.shared.directory import page_of
 from tests.shared.first_answers import FakeFirstAnswers
 from tests.shared.persistence.fake_transactions import step
@@ -173,9 +174,11 @@ class FakeLedger:
             found = (row for row in everybodys if row.donation_id == donation_id and isinstance(row, Donation))
             return next(found, None)
 
-    def page(self, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
+    def page(
+        self, user_id: str, period: Period = EVER, *, anonymous: bool, after: str | None, limit: int
+    ) -> LedgerPage:
         with self._lock:
-            rows = self._profiles.rows(user_id, anonymous=anonymous)
+            rows = [row for row in self._profiles.rows(user_id, anonymous=anonymous) if period.has(row.created_at)]
             older = [row for row in rows if after is None or row.donation_id < after]
             page = tuple(older[:limit])
             return LedgerPage(page, page[-1].donation_id if len(older) > limit else None)

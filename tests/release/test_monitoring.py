@@ -10,7 +10,7 @@ import pytest
 
 from commerce.support.domain import starting as support
 from knowledge_base.answering.domain import starting as replies
-from personalization.agent.domain import live_agent
+from personalization.agent.domain import ending as agent
 from personalization.articles.domain import starting
 from release.project import ROOT, Json
 from shared.observability import metrics
@@ -78,7 +78,7 @@ def written(source: str, pattern: str) -> set[str]:
 # What the code gives the dimensions as values.
 _VALUES = {
     "service": {"commerce", "communications", "identity", "knowledge_base", "personalization"},
-    "kind": {live_agent.KIND, replies.KIND, starting.KIND, support.KIND},
+    "kind": {agent.KIND, replies.KIND, starting.KIND, support.KIND},
     "operation": written("layers/shared/src/shared/models/bedrock.py", r'_measured\("(\w+)"\)'),
     "outcome": {"ThrottlingException"},  # AWS's
 }
@@ -132,7 +132,7 @@ _REQUIRED = [
     *(("Almoner/${Environment}", "throttledTableCalls", {"service": context}) for context in _CONTEXTS),
     ("AWS/Lambda", "Throttles", {}),
     ("Almoner/${Environment}", "calls", {"outcome": "ThrottlingException"}),
-    ("Almoner/${Environment}", "failures", {"kind": live_agent.KIND}),
+    ("Almoner/${Environment}", "failures", {"kind": agent.KIND}),
     ("Almoner/${Environment}", "failures", {"kind": starting.KIND}),
     ("Almoner/${Environment}", "connectionsPercent", {"service": "personalization"}),
     ("AWS/ApiGateway", "IntegrationError", {}),

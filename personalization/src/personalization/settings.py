@@ -51,6 +51,15 @@ class Profiles(Settings):
     context_table: str
 
 
+class Turns(Settings):
+    """What is written of a conversation."""
+
+    context_table: str
+    sessions_table: str
+    interactions_table: str
+    conversations_table: str
+
+
 class Agent(Settings):
     users_table: str
     donations_table: str

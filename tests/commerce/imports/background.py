@@ -9,7 +9,7 @@ from typing import Any
 
 from commerce.catalogue.domain.products import Product
 from commerce.imports.domain.accepting import Accepting
-from commerce.imports.domain.background import Import, StoredFile
+from commerce.imports.domain.background import Import, State, StoredFile
 from commerce.imports.domain.grouping import Group
 from commerce.imports.domain.importing import Importer
 from commerce.imports.domain.reporting import LineReport
@@ -170,7 +170,15 @@ class Background:
 
     def start(self, content: bytes, *, is_trial: bool = False) -> Import:
         """An import `i1` of Tom's."""
-        return self.starter.start("i1", content, "text/csv", "tom", NOW, is_trial=is_trial)
+        new = Import(
+            import_id="i1",
+            created_by="tom",
+            created_at=NOW,
+            is_trial=is_trial,
+            content_type="text/csv",
+            state=State.WAITING,
+        )
+        return self.starter.start(new, content)
 
     @property
     def report(self) -> list[LineReport]:

@@ -1,5 +1,6 @@
 """The contract tests' access to an emulator: SDK clients, stacks, functions and plain HTTP requests."""
 
+import gzip
 import http.client
 import io
 import json
@@ -8,6 +9,7 @@ import sys
 import time
 import uuid
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -91,7 +93,9 @@ class Aws:
             connection.request(method, url, content, {"Content-Type": "application/json", **(headers or {})})
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, names, response.read().decode())
+            received = response.read()
+            coding = names.get("content-encoding") if received else None
+            return Answer(response.status, names, _decoded(received, coding))
         finally:
             connection.close()
 
@@ -149,6 +153,16 @@ class Aws:
         answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(event))
         with answer["Payload"] as payload:
             return json.loads(payload.read()), "FunctionError" in answer
+
+
+def _decoded(content: bytes, coding: str | None) -> str:
+    match coding:
+        case "gzip":
+            return gzip.decompress(content).decode()
+        case "deflate":
+            return zlib.decompress(content).decode()
+        case _:
+            return content.decode()
 
 
 TRUST = json.dumps(

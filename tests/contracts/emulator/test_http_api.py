@@ -47,6 +47,12 @@ def test_http_route_with_iam_needs_a_signature(app: Application) -> None:
     assert app.http("GET", "/iam", **dict(request.headers.items())).status == 200
 
 
+def test_http_api_passes_on_what_the_function_has_compressed(app: Application) -> None:
+    answer = app.http("GET", "/long", **{"Accept-Encoding": "gzip"})
+
+    assert (answer.headers["content-encoding"], answer.body) == ("gzip", "x" * 2000)
+
+
 def test_unknown_http_route_is_answered_as_on_aws(app: Application) -> None:
     answer = app.http("GET", "/nowhere")
     assert (answer.status, answer.json()) == (404, {"message": "Not Found"})

@@ -55,6 +55,22 @@ def test_invalid_order_is_refused_with_the_reason(app: Application, order: objec
     assert answer.json()["detail"] == detail
 
 
+def test_long_answer_is_compressed_for_whoever_accepts_that(app: Application) -> None:
+    for coding in (None, "gzip", "deflate"):
+        answer = app.rest("GET", "/long", **({"Accept-Encoding": coding} if coding else {}))
+
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.json() == {"text": "x" * 2000}
+
+
+def test_head_has_a_route_of_its_own_and_no_body(app: Application) -> None:
+    """Even if the function gives it one."""
+    head = app.rest("HEAD", "/long", **{"Accept-Encoding": "gzip"})
+
+    assert (head.status, head.body) == (200, "")
+    assert app.rest("HEAD", "/search?userId=ann").status == 404
+
+
 def test_body_of_a_binary_type_comes_as_bytes(app: Application) -> None:
     """Other bodies are text, in which U+FFFD stands for what is not UTF-8."""
     binary = app.rest("POST", "/any/file", b"\xa3", **{"Content-Type": "text/csv; header=present"}).json()

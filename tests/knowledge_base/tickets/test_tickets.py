@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests.knowledge_base.tickets.help_desk import (
 )
 
 pytestmark = pytest.mark.usefixtures("edge")
+
+DAY = timedelta(days=1)
 
 
 def listed(user_id: str, **query: str) -> list[str]:
@@ -62,6 +65,16 @@ def test_lists_are_filtered_and_paged() -> None:
     assert listed(BOB, q="receipt") == listed(BOB, q="#2") == []
     assert listed(ADA, q="receipt", limit="1") == [third, second]
     assert as_user(PRIYA, "GET /tickets", query={"status": "new"})[0] == 422
+
+    amended(PRIYA, third, priority="urgent")
+    assert listed(PRIYA, priority="urgent") == listed(ADA, priority="urgent") == [third]
+    assert listed(PRIYA, priority="normal", limit="1") == [second, first]
+    _, refusal = as_user(PRIYA, "GET /tickets", query={"priority": "extreme"})
+    assert "low, normal, high, urgent" in refusal["errors"][0]["message"]
+    today = datetime.now(UTC).date()
+    assert listed(PRIYA, **{"from": f"{today - DAY}", "to": f"{today + DAY}"}) == [third, second, first]
+    assert listed(PRIYA, to=f"{today - 2 * DAY}") == []
+    assert as_user(PRIYA, "GET /tickets", query={"from": "2026-02-02", "to": "2026-02-01"})[0] == 422
 
 
 @pytest.mark.usefixtures("help_desk")

@@ -76,7 +76,7 @@ class World:
     def stop(self, run: Run) -> None:
         """As another process does, which has heard nothing of the answer."""
         answerers = answered_by(self.answerer())
-        RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock).stop(run)
+        RunService(log=self.log, enders=answerers, sender=self.sender, clock=self.clock).stop(run)
 
     def frames(self, run: Run) -> tuple[Frame, ...]:
         return self.log.frames(run.run_id, 0, NOW)

@@ -8,6 +8,7 @@ import pytest
 from personalization.articles.domain.answering import ArticleAnswerer
 from personalization.articles.domain.assembly import marked, system_text
 from personalization.articles.domain.budget import Allowance, Reservation, Spending
+from personalization.articles.domain.ending import ArticleEnder
 from personalization.articles.domain.history import Reply
 from personalization.articles.domain.pricing import Cost
 from personalization.articles.domain.prompting import Parameters
@@ -59,9 +60,10 @@ class Service:
             cards=self.cards,
             history=self.history,
             texts=self.texts,
-            budgets=self.budgets,
             model=lambda: self.model,
-            prices=PRICES,
+            ender=ArticleEnder(
+                history=self.history, texts=self.texts, budgets=self.budgets, prices=PRICES, now=lambda: later
+            ),
             now=lambda: later,
         )
 

@@ -43,6 +43,27 @@ def test_other_lengths_are_refused(limit: str) -> None:
     assert (answer.status, answer.fields) == (400, ["limit"])
 
 
+def test_ledger_of_some_days_has_cursors_of_its_own(store: MemoryStore) -> None:
+    given = [donation(number * 24 * 60) for number in range(5)]  # one a day
+    store.give(*given)
+    days = {"from": given[1].created_at.date().isoformat(), "to": given[3].created_at.date().isoformat()}
+
+    first = listed(limit="2", **days)
+    rest = listed(limit="2", cursor=first.json["nextCursor"], **days)
+
+    assert ids(first) + ids(rest) == [gift.donation_id for gift in reversed(given[1:4])]
+    assert rest.json["nextCursor"] is None
+    assert listed(limit="2", cursor=first.json["nextCursor"]).status == 400
+
+
+@pytest.mark.usefixtures("store")
+def test_days_that_are_none_are_refused() -> None:
+    backwards = listed(**{"from": "2026-02-02", "to": "2026-02-01"})
+    assert (backwards.status, backwards.fields) == (422, ["from"])
+    malformed = listed(**{"from": "yesterday"})
+    assert (malformed.status, malformed.fields) == (400, ["from"])
+
+
 def test_refunds_stand_in_the_ledger(store: MemoryStore) -> None:
     gift = donation(1)
     store.give(gift, refund_of(gift, 500))

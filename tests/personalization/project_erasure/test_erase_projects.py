@@ -85,7 +85,7 @@ class Everything:
         self._buckets = self._bucket("texts", versioned=True), self._bucket("long", versioned=False)
         self.texts, self.long_texts = S3Texts(self._buckets[0]), ObjectTexts(self._buckets[1])
         self.log, self.sender = DynamoRunLog(tables["RunsTable"], tables["FramesTable"]), ClosingSender()
-        runs = RunService(log=self.log, answerers=answered_by(FakeAnswerer(), "article"), sender=self.sender)
+        runs = RunService(log=self.log, enders=answered_by(FakeAnswerer(), "article"), sender=self.sender)
         self.sessions = SessionErasing(self.chats, self.long_texts, runs)
         self.parts = (
             ProjectArticlesErasing(self.sessions, self.long_texts),

@@ -9,6 +9,7 @@ import pytest
 from personalization.agent.domain.conversation import Session, Standing
 from personalization.agent.domain.starting import AgentRunService
 from personalization.articles.domain.starting import ArticleRunService, NewArticleRun
+from personalization.following import wiring as following
 from personalization.runs import wiring as runs
 from personalization.runs.domain.messages import MessageService
 from personalization.sockets import wiring as sockets
@@ -86,6 +87,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Live:
     stage = Live()
     stage.stand_behind(
         monkeypatch,
+        following,
         runs,
         sockets,
         sessions=stage.sessions,

@@ -209,7 +209,7 @@ def test_answer_is_json_with_the_headers_of_every_answer() -> None:
     assert answer["headers"] == {
         "Content-Type": "application/json",
         "Access-Control-Allow-Origin": ORIGIN,
-        "Access-Control-Expose-Headers": "Retry-After",
+        "Access-Control-Expose-Headers": "ETag,Retry-After",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }

@@ -29,7 +29,7 @@ class LiveFakes:
         self.tickets, self.connections, self.ends = FakeTickets(), FakeConnections(), FakeEnds()
         self.answerer = FakeAnswerer(["Hello ", "Ada"])
         answerers = answered_by(self.answerer, kind)
-        self.run_service = RunService(log=self.log, answerers=answerers, sender=self.sender)
+        self.run_service = RunService(log=self.log, enders=answerers, sender=self.sender)
         self.supervisor = RunSupervisor(runs=self.run_service, log=self.log, queue=self.queue)
         self.worker = Worker(log=self.log, answerers=answerers, sender=self.sender)
         self.starter = RunStarter(self.log, self.queue)

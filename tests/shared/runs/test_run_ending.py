@@ -20,7 +20,7 @@ class Stage:
         self.log, self.sender, self.queue, self.answerer = FakeLog(), FakeSender(), FakeQueue(), FakeAnswerer()
         self.clock = FakeClock()
         answerers = answered_by(self.answerer)
-        self.runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        self.runs = RunService(log=self.log, enders=answerers, sender=self.sender, clock=self.clock)
         self.supervisor = RunSupervisor(runs=self.runs, log=self.log, queue=self.queue, clock=self.clock)
         self.start(replace(a_run(), followers={"c1": 0}))
         if taken:

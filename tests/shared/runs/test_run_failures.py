@@ -52,7 +52,7 @@ class Stage:
         pause = lambda: self.clock.advance(4)  # noqa: E731  long enough for looks, and for the lease
         self.answerer = FakeAnswerer(["one ", pause, "two ", pause, "three ", pause, "four"])
         answerers = answered_by(self.answerer)
-        self.runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        self.runs = RunService(log=self.log, enders=answerers, sender=self.sender, clock=self.clock)
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
         self.worker = Worker(
             log=failing.on(self.log, "take"), answerers=answerers, sender=failing.on(self.sender), clock=self.clock
@@ -87,7 +87,7 @@ def test_a_stop_survives_any_one_failure_of_its_worker(number: int, is_done: boo
 def look_after(log: FakeLog, queue: FakeQueue, later: timedelta) -> None:
     clock = FakeClock()
     clock.advance(later.total_seconds())
-    runs = RunService(log=log, answerers=answered_by(FakeAnswerer()), sender=FakeSender(), clock=clock)
+    runs = RunService(log=log, enders=answered_by(FakeAnswerer()), sender=FakeSender(), clock=clock)
     RunSupervisor(runs=runs, log=log, queue=queue, clock=clock).look_after_overdue()
 
 

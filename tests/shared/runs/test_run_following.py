@@ -21,7 +21,7 @@ def _log(frames: int, *, ended: bool) -> FakeLog:
 
 def _runs(log: FakeLog, sender: FakeSender | None = None, clock: FakeClock | None = None) -> RunService:
     answerers, sender, clock = answered_by(FakeAnswerer()), sender or FakeSender(), clock or FakeClock()
-    return RunService(log=log, answerers=answerers, sender=sender, clock=clock)
+    return RunService(log=log, enders=answerers, sender=sender, clock=clock)
 
 
 def _admit(_: datetime) -> None: ...

@@ -42,13 +42,13 @@ class Stage:
         self.kept, self.grown = 0, threading.Event()
         self.answerer = FakeAnswerer(self.script(), writes=lambda _: self.keep())
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
+        self.answerers = answered_by(self.answerer)
         self.parts: dict[str, Any] = {
             "log": Paused(self.log),
-            "answerers": answered_by(self.answerer),
             "sender": Paused(self.sender),
             "clock": self.clock,
         }
-        self.runs = RunService(**self.parts)
+        self.runs = RunService(enders=self.answerers, **self.parts)
 
     def script(self) -> Iterator[str | Callable[[], object]]:
         """Every piece becomes a frame of its own, unless the run ends before."""
@@ -74,7 +74,7 @@ class Stage:
         return tuple(self.log.logs["run-1"])
 
     def work(self) -> None:
-        Worker(**self.parts).work("run-1", owner=f"owner-{threading.get_ident()}")
+        Worker(answerers=self.answerers, **self.parts).work("run-1", owner=f"owner-{threading.get_ident()}")
 
     def stop(self) -> None:
         self.runs.stop(self.run)

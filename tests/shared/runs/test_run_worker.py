@@ -23,7 +23,7 @@ class Stage:
         self.log.create(replace(a_run(), followers={"c1": 0}), lambda _: None)
         answerers = answered_by(self.answerer)
         self.worker = Worker(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
-        self.runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        self.runs = RunService(log=self.log, enders=answerers, sender=self.sender, clock=self.clock)
 
     def work(self) -> str | None:
         return self.worker.work("run-1", "me")

@@ -41,7 +41,7 @@ class Stage:
         self.taken: list[Mapping[str, Any]] = []
         access = access_of(self.ends)
         answerers = answered_by(FakeAnswerer())
-        runs = RunService(log=self.log, answerers=answerers, sender=self.sender, clock=self.clock)
+        runs = RunService(log=self.log, enders=answerers, sender=self.sender, clock=self.clock)
         self.router = SocketRouter(
             sender=self.sender,
             runs=runs,

@@ -14,7 +14,7 @@ from shared.http.response import Response
 
 @dataclass(frozen=True, slots=True)
 class ImportAnswer:
-    """`lines` in the order of the file. If some were not tried for lack of time, send the file again."""
+    """`lines` in the order of the file. `notTried` is 0: what takes too long goes on in the background (202)."""
 
     created: int
     updated: int

@@ -60,7 +60,7 @@ def _no_equipment() -> Equipment:
 
 @cache
 def run_service() -> RunService:
-    return RunService(log=log(), answerers=_answerers(_no_equipment), sender=NoSockets())
+    return RunService(log=log(), enders=_answerers(_no_equipment), sender=NoSockets())
 
 
 @cache

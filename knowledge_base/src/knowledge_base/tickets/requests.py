@@ -8,13 +8,23 @@ from knowledge_base.tickets.domain.attachments import MAX_BYTES, FileType, Wante
 from knowledge_base.tickets.domain.canned_replies import MAX_TEXT as MAX_CANNED_TEXT
 from knowledge_base.tickets.domain.canned_replies import MAX_TITLE
 from knowledge_base.tickets.domain.handling import UNCHANGED, Amendment
+from knowledge_base.tickets.domain.stores import Filters
 from knowledge_base.tickets.domain.threads import MAX_ATTACHMENTS, MAX_TEXT
 from knowledge_base.tickets.domain.tickets import MAX_SUBJECT, Channel, Priority, TicketStatus
 from knowledge_base.tickets.domain.writing import Draft, NewTicket
 from shared.auth.callers import Caller
 from shared.http.fields import DISTINCT, NOT_NULL, Body, Line, UserId, Version, written
+from shared.http.parameters import optional_choice, optional_line, optional_text
+from shared.http.periods import FROM, TO, read_period
+from shared.http.request import Request
 
 _MAX_COMMENT = 2_000
+
+_STATUS = optional_choice("status", TicketStatus)
+_ASSIGNEE = optional_text("assignee", description="For staff: the id of somebody of staff, `me`, or `none`.")
+_PRIORITY = optional_choice("priority", Priority)
+FILTERS = _STATUS, _ASSIGNEE, _PRIORITY, FROM, TO
+QUERY = optional_line("q", description="Words of the subject, or a number such as `#1042`.")
 
 type _Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(written)]
 type _CannedText = Annotated[str, Field(min_length=1, max_length=MAX_CANNED_TEXT), AfterValidator(written)]
@@ -23,6 +33,16 @@ type _Attachments = Annotated[
     Annotated[list[_Id], Field(max_length=MAX_ATTACHMENTS), DISTINCT] | None,
     NOT_NULL,
 ]
+
+
+def read_filters(request: Request) -> Filters:
+    """`assignee` as it was sent. Raises Invalid."""
+    return Filters(
+        status=request.value(_STATUS),
+        assignee=request.value(_ASSIGNEE),
+        priority=request.value(_PRIORITY),
+        opened=read_period(request),
+    )
 
 
 class OpenTicket(Body):

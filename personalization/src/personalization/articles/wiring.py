@@ -14,6 +14,7 @@ from personalization.articles.adapters.texts import ObjectTexts
 from personalization.articles.domain.answering import ArticleAnswerer
 from personalization.articles.domain.balances import BudgetService
 from personalization.articles.domain.budget import Allowance
+from personalization.articles.domain.ending import ArticleEnder
 from personalization.articles.domain.listing import RunListService
 from personalization.articles.domain.pricing import Prices
 from personalization.articles.domain.prompting import Parameters
@@ -116,14 +117,20 @@ def run_service() -> ArticleRunService:
 
 
 @cache
+def ender() -> ArticleEnder:
+    return ArticleEnder(
+        history=history(), texts=texts(), budgets=budgets(), prices=prices(), now=lambda: datetime.now(UTC)
+    )
+
+
+@cache
 def answerer() -> ArticleAnswerer:
     return ArticleAnswerer(
         cards=prompts.cards(),
         history=history(),
         texts=texts(),
-        budgets=budgets(),
         model=model,
-        prices=prices(),
+        ender=ender(),
         now=lambda: datetime.now(UTC),
     )
 
@@ -146,7 +153,7 @@ def run_list_service() -> RunListService:
 @cache
 def session_erasing() -> SessionErasing:
     """Stops the answers that are being written."""
-    runs = RunService(log=log(), answerers=Answerers({KIND: answerer}), sender=sender())
+    runs = RunService(log=log(), enders=Answerers({KIND: ender}), sender=sender())
     return SessionErasing(settings.Articles().chat_history_table, texts(), runs)
 
 

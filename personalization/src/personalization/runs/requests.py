@@ -1,4 +1,4 @@
-"""What clients send: which run they mean, and over a socket questions and articles."""
+"""What clients send over a socket: questions and articles."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -11,7 +11,6 @@ from personalization.runs.domain.messages import AgentMessage, ArticleMessage
 from shared.http.bodies import checked
 from shared.http.fields import NOT_NULL, Body, MessageId, SessionId, written
 from shared.http.forms import Form
-from shared.http.request import Request
 from shared.idempotency.claims import claim_of
 from shared.sockets.connections import Connection
 
@@ -51,10 +50,3 @@ def _agent_message(connection: Connection, message: Mapping[str, Any]) -> AgentM
     question = Question(user_id, body.session_id or connection.session_id, body.input, requested_by=user_id)
     claim = claim_of(user_id, "socket message", body.message_id, [body.input], field="messageId")
     return AgentMessage(question, claim)
-
-
-def run_key(request: Request) -> tuple[str, str, str]:
-    """The ids of the run that a path names, of the caller whose run it has to be, and of the run's subject."""
-    user_id = request.caller.user_id
-    subject = request.path("projectId") if "{projectId}" in request.route.path else user_id
-    return request.path("runId"), user_id, subject

@@ -1,4 +1,4 @@
-"""The composition root of streamed answers: how they are accepted, worked on and followed."""
+"""The composition root of streamed answers: how they are accepted and worked on."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,17 +10,15 @@ from personalization.agent.domain.live_agent import AgentAnswerer
 from personalization.agent.domain.starting import AgentRunService
 from personalization.agent.wiring import author, memory, pages, zone
 from personalization.articles import wiring as articles
+from personalization.following.wiring import run_service
 from personalization.runs.domain.messages import MessageService
 from personalization.runs.requests import read_message
 from personalization.sockets.wiring import access, sender
-from shared.event_streams.tickets import StreamTickets
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.runs.answerers import Answerers
 from shared.runs.run import Answerer, Run
-from shared.runs.service import RunService
 from shared.runs.starting import RunStarter
-from shared.runs.supervision import RunSupervisor
 from shared.runs.wiring import log, queue
 from shared.runs.worker import Worker
 from shared.sockets.connections import Connection
@@ -38,10 +36,8 @@ __all__ = [
     "message_service",
     "queue",
     "run_service",
-    "run_tickets",
     "sender",
     "socket_router",
-    "supervisor",
     "worker",
 ]
 
@@ -80,23 +76,8 @@ def agent_run_service() -> AgentRunService:
 
 
 @cache
-def run_service() -> RunService:
-    return RunService(log=log(), answerers=answerers(), sender=sender())
-
-
-@cache
-def supervisor() -> RunSupervisor:
-    return RunSupervisor(runs=run_service(), log=log(), queue=queue())
-
-
-@cache
 def worker() -> Worker:
     return Worker(log=log(), answerers=answerers(), sender=sender())
-
-
-@cache
-def run_tickets() -> StreamTickets:
-    return StreamTickets(settings.CursorKey().cursor_key)
 
 
 @cache

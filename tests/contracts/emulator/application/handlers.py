@@ -1,6 +1,8 @@
 # ruff: noqa: ARG001, T201  Lambda passes both arguments, and what is printed is logged
 """The functions of the application that the contract tests deploy, each with one effect that tests can observe."""
 
+import base64
+import gzip
 import json
 import os
 import socket
@@ -59,6 +61,15 @@ def fail(event: Event, context: Any) -> Event:
 
 def malformed(event: Event, context: Any) -> str:
     return "not what API Gateway expects"
+
+
+def long(event: Event, context: Any) -> Event:
+    """A REST API's gateway compresses it; an HTTP API passes on what the function has compressed."""
+    text = "x" * 2000
+    if "routeKey" not in event:
+        return respond(text=text)
+    body = base64.b64encode(gzip.compress(text.encode())).decode()
+    return {"statusCode": 200, "headers": {"Content-Encoding": "gzip"}, "body": body, "isBase64Encoded": True}
 
 
 def large(event: Event, context: Any) -> Event:

@@ -227,6 +227,22 @@ def functions_fail(aws: Aws) -> list[tuple[int, str]]:
     return [(answer.status, answer.body) for answer in answers]
 
 
+@shows("rest-compression", right=[None, "gzip", "deflate", None, None, None])
+def answers_are_long(aws: Aws) -> list[str | None]:
+    api = RestApi(aws, function=aws.function("long"))
+    size = [{"op": "replace", "path": "/minimumCompressionSize", "value": "1024"}]
+    api.gateway.update_rest_api(restApiId=api.id, patchOperations=size)
+    accepted: list[dict[str, str]] = [
+        {},
+        {"Accept-Encoding": "gzip, deflate, br"},
+        {"Accept-Encoding": "gzip;q=0.5, deflate"},
+        {"Accept-Encoding": "br, gzip"},
+        {"Accept-Encoding": "*"},
+        {"Accept-Encoding": "gzip;q=0"},
+    ]
+    return [api.call({}, **headers).headers.get("content-encoding") for headers in accepted]
+
+
 @shows("rest-time-limit", right=504)
 def function_is_slow(aws: Aws) -> int:
     return RestApi(aws, function=aws.function("sleep"), integration={"timeoutInMillis": 50}).call({}).status

@@ -25,7 +25,9 @@ from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
 from shared.idempotency.claims import Claim, KeyInUse
 from shared.idempotency.first_answers import DynamoFirstAnswers
+from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
+from shared.time.periods import Period
 from tests.knowledge_base.tickets.examples import LEVELS, NOW, a_ticket, an_attachment, an_entry
 from tests.knowledge_base.tickets.fakes import (
     FakeAttachments,
@@ -53,6 +55,7 @@ TABLES = [
 ]
 CLAIM = Claim("record", "request")
 FILE = UploadedFile("v1", 7)
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -227,6 +230,30 @@ class TicketStoresContract:
             assert len(page) == expected
             seen += page
         assert (seen, after) == ([f"t{number}" for number in range(7, 0, -1)], None)
+
+    @pytest.mark.parametrize("others", [{}, {"status": TicketStatus.OPEN}, {"user_id": "ada"}, {"words": ("receipt",)}])
+    @pytest.mark.parametrize(
+        ("since", "until", "priority"),
+        [(2, 6, None), (None, 4, None), (3, None, Priority.URGENT), (None, None, Priority.URGENT), (6, 2, None)],
+    )
+    def test_tickets_of_a_period_and_a_priority_come_page_by_page(
+        self, stores: Stores, since: int | None, until: int | None, priority: Priority | None, others: dict[str, Any]
+    ) -> None:
+        tickets = [
+            a_ticket(uuid7(at := NOW + number * DAY, number), created_at=at, priority=list(Priority)[number % 2 - 1])
+            for number in range(1, 8)
+        ]
+        stores.add(*tickets)
+        opened = Period(*(None if day is None else NOW + day * DAY for day in (since, until)))
+        seen, after = list[str](), None
+        while True:
+            page, after = stores.listed(after, 2, opened=opened, priority=priority, **others)
+            seen += page
+            if after is None:
+                break
+
+        wanted = [each for each in tickets if opened.has(each.created_at) and priority in {None, each.priority}]
+        assert seen == [each.ticket_id for each in reversed(wanted)]
 
     def test_tickets_are_found_by_all_words(self, stores: Stores) -> None:
         stores.add(

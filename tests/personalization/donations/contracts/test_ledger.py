@@ -17,12 +17,13 @@ from shared.idempotency.claims import KEPT, Claim, KeyInUse
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import new_id
 from shared.money import Money
+from shared.time.periods import Period
 from tests.personalization.examples import NOW, a_supporter, donation, refund_of
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
 from tests.shared.dynamodb.dynamodb_calls import cost_of
 
 CLAIM = Claim("record-1", "request-1")
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 def add(store: Store, *gifts: Donation) -> None:
@@ -100,6 +101,24 @@ class LedgerContract:
                 break
 
         assert seen == [gift.donation_id for gift in reversed(there)]
+
+    @pytest.mark.parametrize("anonymous", [True, False])
+    @pytest.mark.parametrize(("since", "until"), [(None, 7), (3, None), (3, 7), (7, 3), (20, 30)])
+    def test_rows_of_a_period_come_page_by_page(
+        self, store: Store, since: int | None, until: int | None, anonymous: bool
+    ) -> None:
+        given = [replace(donation(number), anonymous=False) for number in range(1, 11)]
+        add(store, *given)
+        period = Period(*(None if minute is None else NOW + minute * MINUTE for minute in (since, until)))
+        seen: list[LedgerRow] = []
+        after: str | None = None
+        while True:
+            page = store.ledger.page("ada", period, anonymous=anonymous, after=after, limit=2)
+            seen += page.items
+            if (after := page.next_position) is None:
+                break
+
+        assert seen == [gift for gift in reversed(given) if period.has(gift.created_at)]
 
     def test_gift_is_found_by_its_id_alone(self, store: Store) -> None:
         add(store, donation(1), donation(3, "bob"))

@@ -18,6 +18,7 @@ from shared.errors import AlmonerError
 from shared.idempotency.claims import Claim, once
 from shared.ids import new_id
 from shared.money import Money, totals
+from shared.time.periods import EVER
 from tests.personalization.examples import NOW, a_supporter
 from tests.personalization.stores import DynamoStore, MemoryStore, Store
 
@@ -90,7 +91,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def totals_are_the_sums_of_the_rows(self) -> None:
         for user_id in USERS:
             for reader in (Caller(user_id), FINANCE, STAFF):
-                rows = read_ledger(reader, user_id, self.store.ledger, None, 100).items
+                rows = read_ledger(reader, user_id, EVER, self.store.ledger, None, 100).items
                 profile = read_profile(reader, user_id, self.store.profiles)
                 assert profile.donations.totals == totals(row.amount for row in rows)
                 seen = [amount for amount, anonymous in self.paper[user_id] if reader is not STAFF or not anonymous]

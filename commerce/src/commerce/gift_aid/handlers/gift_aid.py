@@ -9,7 +9,7 @@ from commerce.gift_aid.domain.schedule import COLUMNS, MAX_DAYS, TooLong, schedu
 from shared.errors import FieldError, Invalid
 from shared.http.api import Api
 from shared.http.callers import ANYBODY, FINANCE
-from shared.http.contract import CSV
+from shared.http.contract import CSV, public
 from shared.http.parameters import day
 from shared.http.request import Request
 from shared.http.response import Response
@@ -17,7 +17,7 @@ from shared.text.csv_text import csv_text
 
 _FROM = day("from", description="The first day, of the charity's time zone.")
 _TO = day("to", description="The last day.")
-_CACHED = "public, max-age=300"
+_CACHED = public(max_age_seconds=300)
 
 app = Api(prime=(wiring.orders, wiring.zone))
 

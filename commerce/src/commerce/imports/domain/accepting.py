@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from commerce.imports.domain.background import Import
-from commerce.imports.domain.grouping import Group, in_order
-from commerce.imports.domain.importing import Importer, Provenance
+from commerce.imports.domain.background import Import, State
+from commerce.imports.domain.grouping import Group, in_order, only
+from commerce.imports.domain.importing import Importer, OutOfTime, Provenance
 from commerce.imports.domain.lines import MAX_LINES_AT_ONCE, LineValidator
 from commerce.imports.domain.reporting import Report
 from commerce.imports.domain.starting import ImportStarter
 from shared.resilience.deadline import Deadline
 
-_WORK_SECONDS = 20  # of the 29 that the gateway waits: the last writes get a few more
+_WORK_SECONDS = 15  # of the 25 of a request: the last writes get five more, and what is left goes to the background
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,27 @@ class Accepting:
     def accept(
         self, import_id: str, content: bytes, content_type: str, by: str, now: datetime, *, is_trial: bool
     ) -> Report | Import:
-        """Raises AlmonerError."""
-        records = in_order(self.read(content, content_type))
+        """The report, of all lines; an import where they are too many, or take too long. Raises AlmonerError."""
+        groups = self.read(content, content_type)
+        records = in_order(groups)
+        new = Import(
+            import_id=import_id,
+            created_by=by,
+            created_at=now,
+            is_trial=is_trial,
+            content_type=content_type,
+            state=State.WAITING,
+        )
         if len(records) > MAX_LINES_AT_ONCE:
-            return self.starter.start(import_id, content, content_type, by, now, is_trial=is_trial)
+            return self.starter.start(new, content)
         provenance, deadline = Provenance(import_id, by, now), Deadline(_WORK_SECONDS)
-        return self.importer.run(records, self.validate, provenance, deadline, is_trial=is_trial)
+        try:
+            report = self.importer.run(records, self.validate, provenance, deadline, is_trial=is_trial)
+        except OutOfTime:
+            return self.starter.start(new, content)
+        untried = report.untried
+        if len(untried) == len(records) > 0:
+            return self.starter.start(new, content)
+        if untried:
+            return self.starter.go_on(new, report.without(untried), only(groups, untried))
+        return report

@@ -1,6 +1,6 @@
 """Lines of a file by their product: repetitions, and contradictions, of which the first line counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -31,6 +31,12 @@ def grouped(records: Iterable[Record], validate: LineValidator) -> list[Group]:
 def in_order(groups: Iterable[Group]) -> list[Record]:
     """All lines, in the order of the file."""
     return sorted(chain.from_iterable(groups), key=lambda record: record.line)
+
+
+def only(groups: Iterable[Group], lines: Collection[int]) -> list[Group]:
+    """Of the groups, these lines."""
+    left = ([record for record in group if record.line in lines] for group in groups)
+    return [group for group in left if group]
 
 
 def in_parts(groups: Iterable[Group], size: int) -> Iterator[list[Record]]:

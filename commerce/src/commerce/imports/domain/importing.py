@@ -27,6 +27,10 @@ _UNKNOWN_RESULT = ColumnError(
 )
 
 
+class OutOfTime(Unavailable):
+    """There was not even the time to read the products; nothing was imported."""
+
+
 class _Result(NamedTuple):
     """What a line's report says beside line and product."""
 
@@ -106,7 +110,8 @@ class Importer:
     ) -> Report:
         """Import until the deadline; of a trial, the same report, and nothing is written.
 
-        No two of the records contradict each other. Raises Unavailable if the products could not be read by then.
+        No two of the records contradict each other. Raises OutOfTime if the products could not be read by then;
+        Unavailable.
         """
         lines = [(record, validate(record)) for record in records]
         firsts: dict[str, tuple[Record, ProductLine]] = {}
@@ -135,7 +140,7 @@ class Importer:
             for found in self._threads.map(self._products.find_many, batches, timeout=deadline.remaining_seconds):
                 existing |= found
         except TimeoutError as error:
-            raise Unavailable("The data store took too long, and nothing was imported: try again.", 2) from error
+            raise OutOfTime("The data store took too long, and nothing was imported: try again.", 2) from error
         return existing
 
     def _import(

@@ -1,6 +1,6 @@
 """The result of an import, line by line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -41,6 +41,14 @@ class Report:
 
     def count(self, outcome: Outcome) -> int:
         return sum(line.outcome is outcome for line in self.lines)
+
+    @property
+    def untried(self) -> frozenset[int]:
+        """The lines for which there was no time."""
+        return frozenset(line.line for line in self.lines if line.outcome is Outcome.NOT_TRIED)
+
+    def without(self, lines: Collection[int]) -> "Report":
+        return Report(tuple(line for line in self.lines if line.line not in lines))
 
 
 def report_of(lines: Iterable[LineReport]) -> Report:

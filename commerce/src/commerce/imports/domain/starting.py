@@ -1,9 +1,21 @@
 """Starts imports in the background: of a file that came with a request, or is uploaded by a form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from commerce.imports.domain.background import FORM_VALID, Import, ImportFiles, Imports, Queue, State
+from commerce.imports.domain.background import (
+    FORM_VALID,
+    PART,
+    Counts,
+    Import,
+    ImportFiles,
+    Imports,
+    Queue,
+    State,
+)
+from commerce.imports.domain.grouping import Group, in_parts
+from commerce.imports.domain.reporting import Report
 from shared.s3.upload_form import UploadForm
 
 
@@ -27,22 +39,30 @@ class ImportStarter:
     files: ImportFiles
     queue: Queue
 
-    def start(
-        self, import_id: str, content: bytes, content_type: str, by: str, now: datetime, *, is_trial: bool
-    ) -> Import:
-        """Raises Unavailable."""
-        queued = Import(
-            import_id=import_id,
-            created_by=by,
-            created_at=now,
-            is_trial=is_trial,
-            content_type=content_type,
-            state=State.QUEUED,
-            file=self.files.store(import_id, content, content_type),
-        )
+    def start(self, new: Import, content: bytes) -> Import:
+        """Queued. Raises Unavailable."""
+        queued = replace(new, state=State.QUEUED, file=self.files.store(new.import_id, content, new.content_type))
         self.imports.add(queued)
-        self.queue.put(import_id)
+        self.queue.put(new.import_id)
         return queued
+
+    def go_on(self, begun: Import, done: Report, rest: Sequence[Group]) -> Import:
+        """With `begun` in the background, of which so much is done: that is its first part. Raises Unavailable."""
+        parts = list(in_parts(rest, PART))
+        for number, part in enumerate(parts, start=1):
+            self.files.put_part(begun.import_id, number, part)
+        self.files.put_report(begun.import_id, 0, done.lines)
+        running = replace(
+            begun,
+            state=State.RUNNING,
+            lines=len(done.lines) + sum(map(len, parts)),
+            part_count=1 + len(parts),
+            parts=(Counts.of(done),),
+            began_at=begun.created_at,
+        )
+        self.imports.add(running)
+        self.queue.put(begun.import_id)
+        return running
 
     def offer(self, import_id: str, wanted: WantedUpload, by: str, now: datetime) -> OfferedFile:
         """A form for one file, whose import starts when it is uploaded. Raises Unavailable."""

@@ -21,7 +21,6 @@ from commerce.imports.domain.background import (
 from commerce.imports.domain.grouping import Group, in_parts
 from commerce.imports.domain.importing import Importer, Provenance
 from commerce.imports.domain.lines import LineValidator
-from commerce.imports.domain.reporting import Outcome
 from shared.errors import AlmonerError, Invalid, Malformed, TryLater
 from shared.resilience.deadline import Deadline
 
@@ -83,7 +82,7 @@ class ImportWorker:
         records = self.files.part(running.import_id, part)
         provenance = Provenance(running.import_id, running.created_by, running.began_at, may_be_repeated=True)
         report = self.importer.run(records, self.validate, provenance, deadline, is_trial=running.is_trial)
-        if report.count(Outcome.NOT_TRIED):
+        if report.untried:
             return None
         self.files.put_report(running.import_id, part, report.lines)
         return self._begun(replace(running, parts=(*running.parts, Counts.of(report))))

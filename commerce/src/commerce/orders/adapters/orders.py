@@ -5,10 +5,7 @@ An order of five lines has 2 KB, and stands in four indexes, two of which have i
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from pynamodb.attributes import UnicodeAttribute
-from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
 from commerce.orders.adapters.records import SHARDS, OrderRecord, OrdersByStatus, OrdersByUser, status_shard
@@ -16,14 +13,11 @@ from commerce.orders.domain.order import Order, OrderStatus
 from commerce.orders.domain.order_events import events_of
 from commerce.orders.domain.orders import ORDER, Listing, Page
 from shared.dynamodb.connection import readers
+from shared.dynamodb.key_ranges import ids_in
 from shared.dynamodb.records import select
 from shared.dynamodb.transactions import Transaction
 from shared.events.changes import Change, Named
-from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork
-
-_LOWEST = "0"
-_HIGHEST = "g"  # follows every digit
 
 
 class DynamoOrders:
@@ -47,7 +41,7 @@ class DynamoOrders:
 
     def of_user(self, user_id: str, listing: Listing, after: str | None, limit: int) -> Page:
         """One Query of the index, which reads one order more than the page has."""
-        key = _between(OrdersByUser.order_id, listing, after)
+        key = ids_in(listing.period, OrdersByUser.order_id, after)
         records = select(self._orders.by_user, user_id, key, newest_first=True, limit=limit + 1)
         page = _page([record.to_order() for record in records], limit)
         if listing.status is None:
@@ -62,7 +56,7 @@ class DynamoOrders:
         """One Query of each shard and status, at once, each of which reads up to one order more than the page has."""
         statuses = [listing.status] if listing.status else list(OrderStatus)
         parts = [status_shard(status, shard) for status in statuses for shard in range(SHARDS)]
-        key = _between(OrdersByStatus.order_id, listing, after)
+        key = ids_in(listing.period, OrdersByStatus.order_id, after)
         found = readers().map(
             lambda part: select(self._orders.by_status, part, key, newest_first=True, limit=limit + 1), parts
         )
@@ -91,23 +85,6 @@ def events_of_change(change: Change) -> Sequence[Named]:
         return ()  # nobody hears that an order is not kept any longer
     old = OrderRecord.of_image(change.old).to_order() if change.old is not None else None
     return list(events_of(old, OrderRecord.of_image(change.new).to_order()))
-
-
-def _between(order_id: UnicodeAttribute, listing: Listing, after: str | None) -> Condition:
-    """Both ends of a range of keys belong to it: no order has the id that a moment begins with."""
-    low = _id_at(listing.since) if listing.since else _LOWEST
-    high = min(_before(after) if after else _HIGHEST, _id_at(listing.until) if listing.until else _HIGHEST)
-    return order_id.between(low, max(low, high))
-
-
-def _before(order_id: str) -> str:
-    """Less than the id, and greater than every id before it."""
-    last = chr(ord(order_id[-1]) - 1)
-    return f"{order_id[:-1]}{last}~"
-
-
-def _id_at(moment: datetime) -> str:
-    return uuid7(moment.astimezone(UTC), 0)
 
 
 def _page(orders: Sequence[Order], limit: int) -> Page:

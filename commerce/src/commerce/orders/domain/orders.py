@@ -15,6 +15,7 @@ from shared.idempotency.claims import Claim, FirstAnswer, FirstAnswers, once, tr
 from shared.money import Money
 from shared.persistence.unit_of_work import UnitOfWork, Write, WriteRefused
 from shared.resilience.backoff import Backoff
+from shared.time.periods import Period
 
 _ATTEMPTS = 6
 
@@ -37,6 +38,10 @@ class Listing:
     status: OrderStatus | None
     since: datetime | None
     until: datetime | None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.since, self.until)
 
 
 class Orders(Protocol):

@@ -9,6 +9,7 @@ from commerce.search.domain.counting import counted
 from commerce.search.requests import MAX_QUERY_LENGTH, SEARCH, read_query
 from shared.http.api import Api
 from shared.http.callers import ANYBODY
+from shared.http.contract import public
 from shared.http.parameters import line, paging, whole_number
 from shared.http.request import Request
 
@@ -24,7 +25,7 @@ _LIMIT = whole_number("limit", 1, 20, default=8)
     callers=ANYBODY,
     parameters=[*SEARCH, *paging()],
     answers={200: SearchAnswer},
-    cache_control="public, max-age=10",
+    cache_control=public(max_age_seconds=10),
 )
 def find_products(request: Request) -> SearchAnswer:
     """Everybody searches active products: words in `q`, narrowed by the other parameters."""
@@ -40,7 +41,7 @@ def find_products(request: Request) -> SearchAnswer:
     callers=ANYBODY,
     parameters=[_PREFIX, _LIMIT],
     answers={200: SuggestionsAnswer},
-    cache_control="public, max-age=60",
+    cache_control=public(max_age_seconds=60),
 )
 def suggest(request: Request) -> SuggestionsAnswer:
     """Everybody gets what `q` may become: categories, words, which complete its last word, and products."""

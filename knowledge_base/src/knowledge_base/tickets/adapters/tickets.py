@@ -14,10 +14,12 @@ from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import words_of
 from shared.dynamodb.connection import readers
 from shared.dynamodb.counters import DynamoCounters
+from shared.dynamodb.key_ranges import ids_in
 from shared.dynamodb.records import ConditionFailed, select, without_nulls
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.time.periods import Period
 
 _WORD, _PERSON = "word of the subject", "ticket of a person"
 _READ = 100  # at once, of what has to be looked through
@@ -52,19 +54,18 @@ class DynamoTickets:
     def listed(self, filters: Filters, after: str | None, limit: int) -> TicketPage:
         """Of a status and an assignee, a Query of an index; of all statuses, four at once, whose pages are merged.
 
-        What is somebody's own, or has certain words, is looked through.
+        What is somebody's own, has certain words or a priority is looked through.
         """
         if filters.number is not None:
             found = [each.to_ticket() for each in select(self._tickets.by_number, filters.number)]
             return TicketPage([each for each in found if filters.match(each)], None)
         if filters.user_id is not None:
-            return _looked_through(partial(self._of_user, filters.user_id), filters, after, limit)
+            return _looked_through(partial(self._of_user, filters.user_id, filters.opened), filters, after, limit)
         if filters.words:
-            return _looked_through(partial(self._with_word, filters.words), filters, after, limit)
-        statuses = [filters.status] if filters.status else list(TicketStatus)
-        pages = readers().map(lambda status: self._of_status(filters.assignee, status, after, limit + 1), statuses)
-        merged = heapq.merge(*pages, key=lambda each: each.ticket_id, reverse=True)
-        items = list(islice(merged, limit + 1))
+            return _looked_through(partial(self._with_word, filters.words, filters.opened), filters, after, limit)
+        if filters.priority:
+            return _looked_through(partial(self._in_queues, filters), filters, after, limit)
+        items = self._newest(filters, after, limit + 1)
         return TicketPage(items[:limit], items[limit - 1].ticket_id if len(items) > limit else None)
 
     def solved(self) -> Iterable[Ticket]:
@@ -113,19 +114,32 @@ class DynamoTickets:
             return False
         return True
 
-    def _of_user(self, user_id: str, after: str | None) -> tuple[Sequence[Ticket], str | None]:
-        before = TicketsByUser.ticket_id < after if after else None
+    def _of_user(self, user_id: str, opened: Period, after: str | None) -> tuple[Sequence[Ticket], str | None]:
+        before = ids_in(opened, TicketsByUser.ticket_id, after)
         found = select(self._tickets.by_user, user_id, before, newest_first=True, limit=_READ)
         return [each.to_ticket() for each in found], found[-1].ticket_id if len(found) == _READ else None
 
-    def _with_word(self, words: Sequence[str], after: str | None) -> tuple[Sequence[Ticket], str | None]:
-        before = WordRecord.ticket_id < after if after else None
+    def _with_word(
+        self, words: Sequence[str], opened: Period, after: str | None
+    ) -> tuple[Sequence[Ticket], str | None]:
+        before = ids_in(opened, WordRecord.ticket_id, after)
         read = select(self._words, max(words, key=len), before, newest_first=True, limit=_READ, consistent=False)
         found = [each.ticket_id for each in read if set(words) <= set(each.words)]
         return self.find_all(found), read[-1].ticket_id if len(read) == _READ else None
 
-    def _of_status(self, assignee: str | None, status: TicketStatus, after: str | None, limit: int) -> Sequence[Ticket]:
-        before = TicketsByUser.ticket_id < after if after else None
+    def _in_queues(self, filters: Filters, after: str | None) -> tuple[Sequence[Ticket], str | None]:
+        found = self._newest(filters, after, _READ)
+        return found, found[-1].ticket_id if len(found) == _READ else None
+
+    def _newest(self, filters: Filters, after: str | None, limit: int) -> Sequence[Ticket]:
+        """Of the statuses and the assignee."""
+        statuses = [filters.status] if filters.status else list(TicketStatus)
+        pages = readers().map(lambda status: self._of_status(filters, status, after, limit), statuses)
+        return list(islice(heapq.merge(*pages, key=lambda each: each.ticket_id, reverse=True), limit))
+
+    def _of_status(self, filters: Filters, status: TicketStatus, after: str | None, limit: int) -> Sequence[Ticket]:
+        before = ids_in(filters.opened, TicketsByUser.ticket_id, after)
+        assignee = filters.assignee
         index = self._tickets.by_queue if assignee else self._tickets.by_status
         key = queue_of(assignee, status) if assignee else str(status)
         return [each.to_ticket() for each in select(index, key, before, newest_first=True, limit=limit)]

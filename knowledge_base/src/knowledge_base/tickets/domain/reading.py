@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from knowledge_base.tickets.domain.attachments import LINK_VALID, Attachment, Attachments, AttachmentState, Files
 from knowledge_base.tickets.domain.stores import Filters, Threads, TicketPage, Tickets, with_merged
 from knowledge_base.tickets.domain.threads import Entry, Kind, Stretch, ThreadPage, page_of
-from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
+from knowledge_base.tickets.domain.tickets import Ticket
 from knowledge_base.tickets.domain.words import number_in, words_of
 from knowledge_base.tickets.domain.writing import is_staff_for, visible_to
 from shared.auth.callers import Caller
@@ -57,8 +57,7 @@ class Reading:
     def listed(
         self,
         caller: Caller,
-        status: TicketStatus | None,
-        assignee: str | None,
+        wanted: Filters,
         query: str | None,
         after: str | None,
         limit: int,
@@ -67,15 +66,15 @@ class Reading:
 
         Raises Forbidden: who works on their ticket is not shown to supporters; Unavailable.
         """
-        if assignee is not None and not caller.is_staff:
+        if wanted.assignee is not None and not caller.is_staff:
             raise Forbidden("Only staff may list tickets by who works on them.")
         words, number = words_of(query or ""), number_in(query or "")
         if query is not None and not words and number is None:
             return TicketPage((), None)
-        filters = Filters(
+        filters = replace(
+            wanted,
             user_id=None if caller.is_staff else caller.user_id,
-            status=status,
-            assignee=caller.user_id if assignee == "me" else assignee,
+            assignee=caller.user_id if wanted.assignee == "me" else wanted.assignee,
             words=() if number is not None else words,
             number=number,
         )

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from knowledge_base.tickets.domain.threads import Entry, Stretch
-from knowledge_base.tickets.domain.tickets import Ticket, TicketStatus
+from knowledge_base.tickets.domain.tickets import Priority, Ticket, TicketStatus
 from knowledge_base.tickets.domain.words import words_of
 from shared.idempotency.claims import FirstAnswer
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.time.periods import EVER, Period
 
 TICKET, ENTRY, ERASED = "ticket", "entry", "erased"
 """What these writes are called where a transaction says what was refused."""
@@ -23,12 +24,14 @@ NOBODY = "none"
 class Filters:
     """Of which tickets a list is; None is all. `assignee` is the id of somebody of staff, or `none`.
 
-    `words` are those that their subjects have.
+    `words` are those that their subjects have; `opened` is when.
     """
 
     user_id: str | None = None
     status: TicketStatus | None = None
     assignee: str | None = None
+    priority: Priority | None = None
+    opened: Period = EVER
     words: tuple[str, ...] = ()
     number: int | None = None
 
@@ -37,6 +40,8 @@ class Filters:
             (self.user_id is None or ticket.user_id == self.user_id)
             and (self.status is None or ticket.status is self.status)
             and (self.assignee is None or (ticket.assignee or NOBODY) == self.assignee)
+            and (self.priority is None or ticket.priority is self.priority)
+            and self.opened.has(ticket.created_at)
             and (self.number is None or ticket.number == self.number)
             and (not self.words or set(self.words) <= set(words_of(ticket.subject)))
         )

@@ -11,33 +11,28 @@ from knowledge_base.tickets.answers import (
     ticket_summary,
     tickets_answer,
 )
-from knowledge_base.tickets.domain.tickets import TicketStatus
-from knowledge_base.tickets.requests import AmendTicket
-from shared.errors import Conflict, Forbidden
+from knowledge_base.tickets.requests import FILTERS, QUERY, AmendTicket, read_filters
+from shared.errors import Conflict, Forbidden, Invalid
 from shared.http.api import Api
 from shared.http.callers import STAFF
-from shared.http.parameters import optional_choice, optional_line, optional_text, paging
+from shared.http.parameters import paging
 from shared.http.request import Request
 
 app = Api(prime=(wiring.reading, wiring.handling, wiring.cursors), kind="http")
 
-_STATUS = optional_choice("status", TicketStatus)
-_ASSIGNEE = optional_text("assignee", description="For staff: the id of somebody of staff, `me`, or `none`.")
-_QUERY = optional_line("q", description="Words of the subject, or a number such as `#1042`.")
-
 
 @app.route(
     "GET /tickets",
-    parameters=[_STATUS, _ASSIGNEE, _QUERY, *paging()],
+    parameters=[*FILTERS, QUERY, *paging()],
     answers={200: TicketsAnswer},
-    raises=[Forbidden],
+    raises=[Forbidden, Invalid],
 )
 def list_tickets(request: Request) -> TicketsAnswer:
     """Supporters list their own tickets, staff all of them, the newest first."""
-    caller, cursors = request.caller, wiring.cursors()
-    filters = request.value(_STATUS), request.value(_ASSIGNEE), request.value(_QUERY)
-    scope = f"tickets:{caller.user_id}:{filters}"
-    page = wiring.reading().listed(caller, *filters, *request.page(cursors, scope))
+    caller, cursors, query = request.caller, wiring.cursors(), request.value(QUERY)
+    filters = read_filters(request)
+    scope = f"tickets:{caller.user_id}:{filters}:{query}"
+    page = wiring.reading().listed(caller, filters, query, *request.page(cursors, scope))
     return tickets_answer(page, scope, cursors, caller)
 
 

@@ -7,6 +7,7 @@ own: here the caller comes first, then parameters, then the body, and whatever i
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.logging import correlation_paths
@@ -18,7 +19,8 @@ from shared.http.contract import EVENT_STREAM, JSON, NO_STORE, Gateway, KeyUse, 
 from shared.http.events import Event, route_of
 from shared.http.parameters import Parameter, idempotency_key, path_ids
 from shared.http.request import Request
-from shared.http.serving import Answer, problem, serve
+from shared.http.response import Answer
+from shared.http.serving import head, problem, serve
 from shared.lifecycle import priming
 from shared.observability.invocations import observed
 from shared.observability.logs import logger
@@ -64,13 +66,15 @@ class Api:
         cache_control: str = NO_STORE,
         serves_signed_out: bool = False,
         waits: bool = False,
+        cached_by_gateway: Callable[[], bool] = lambda: False,
         name: str = "",
     ) -> Callable[[Callable[[Request[B]], object]], Callable[[Request[B]], object]]:
         """Serve `POST /donations` by the decorated function: see `Route` for what each argument means.
 
         The function returns the body of the first of `answers`, or a Response. Parameters of the path that are not
         among `parameters` are ids. `name` sets apart the routes that one function serves. `waits` says that the answer
-        waits for a model, as event streams do, so that how long it takes says nothing of the platform.
+        waits for a model, as event streams do, so that how long it takes says nothing of the platform. A GET whose
+        `cache_control` is `public` is served for HEAD, too.
         """
         method, _, path = route.partition(" ")
         model = cast("type[Body] | None", body)
@@ -98,8 +102,13 @@ class Api:
                 gateway=self._kind,
                 serves_signed_out=serves_signed_out,
                 waits=waits or EVENT_STREAM in answers.values(),
+                cached_by_gateway=cached_by_gateway,
             )
+            if declared.is_public_read:
+                declared = replace(declared, answers={**answers, HTTPStatus.NOT_MODIFIED: None})
             self._declare(declared, lambda event: serve(declared, handle, event), handle.__module__)
+            if declared.is_public_read:
+                self._declare(declared.head, lambda event: head(declared, handle, event), handle.__module__)
             if callers.authorizer:
                 priming.prime(edge.access)
             if model is not None:
@@ -150,7 +159,12 @@ class Api:
         if self._resolver:
             return self._resolver.resolve(event, context)
         answer = self._serve.get(route_of(event), _not_found)(event)
-        return {"statusCode": answer.status, "headers": dict(answer.headers), "body": answer.body}
+        return {
+            "statusCode": answer.status,
+            "headers": dict(answer.headers),
+            "body": answer.body,
+            "isBase64Encoded": answer.is_base64,
+        }
 
 
 def _not_found(event: Event) -> Answer:

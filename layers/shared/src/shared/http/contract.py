@@ -3,8 +3,8 @@
 The router, the gateway's models, the APIs' documents and docs/routes.md are made of it; tests hold every answer to it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,12 @@ type Gateway = Literal["rest", "http"]
 
 JSON = "application/json"
 NO_STORE = "no-store"
+
+
+def public(max_age_seconds: int) -> str:
+    """The `cache_control` of what everybody gets in the same form: see `Route.is_public_read`."""
+    return f"public, max-age={max_age_seconds}"
+
 
 _RAISED: Mapping[HTTPStatus, str] = {
     HTTPStatus.FORBIDDEN: "The caller may not do this.",
@@ -55,7 +61,7 @@ class Route:
     body may be, by media type. `answers` are the types of the bodies of successful answers, by status: None is no body.
     `raises` are refusals of the route's own: those for its callers, parameters and body go without saying.
     `gateway` is the kind of its API. `serves_signed_out` are routes that look themselves whether access has ended;
-    `waits` those whose answers wait for a model.
+    `waits` those whose answers wait for a model. `cached_by_gateway` says whether the gateway keeps its answers.
     """
 
     method: str
@@ -74,9 +80,23 @@ class Route:
     gateway: Gateway
     serves_signed_out: bool
     waits: bool
+    cached_by_gateway: Callable[[], bool]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def is_public_read(self) -> bool:
+        """Whether everybody gets the same answer, which may be kept: it has an `ETag`, by which clients read it again
+        only if it has changed (304), and can be looked at by HEAD."""
+        return self.method == "GET" and self.cache_control.startswith("public")
+
+    @property
+    def head(self) -> "Route":
+        """The route for HEAD beside a public read's own."""
+        answers = dict.fromkeys(self.answers)
+        purpose = f"What `{self}` answers, without the body."
+        return replace(self, method="HEAD", name=f"head_of_{self.name}", purpose=purpose, answers=answers)
 
     @property
     def refusals(self) -> Mapping[int, str]:

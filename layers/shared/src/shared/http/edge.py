@@ -20,6 +20,17 @@ class AccessSettings(Settings):
     access_ends_table: str
 
 
+class GatewayCache(Settings):
+    """`true` or `false`."""
+
+    cached_by_gateway: str
+
+
+def is_cached_by_gateway() -> bool:
+    """Whether the gateway keeps answers of this function, for all clients. Raises MissingSettings."""
+    return GatewayCache().cached_by_gateway == "true"
+
+
 @cache
 def edge_settings() -> EdgeSettings:
     """Raises MissingSettings."""

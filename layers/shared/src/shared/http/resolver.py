@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, APIGatew
 
 from shared.http.contract import Gateway, Route
 from shared.http.events import Event, route_of
-from shared.http.serving import Answer
+from shared.http.response import Answer
 
 type Serve = Callable[[Event], Answer]
 
@@ -44,4 +44,6 @@ def _at_its_route(event: Event) -> dict[str, Any]:
 
 
 def _response(answer: Answer) -> Response[str]:
-    return Response(answer.status, body=answer.body, headers=answer.headers)
+    response = Response(answer.status, body=answer.body, headers=answer.headers)
+    response.base64_encoded = answer.is_base64
+    return response

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +12,12 @@ class Response:
     status: int
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Answer(NamedTuple):
+    """What goes over the wire; a compressed body as the text that Lambda can pass on."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+    is_base64: bool = False

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared.errors import AlmonerError, TryLater, Unauthenticated
 from shared.http import edge
-from shared.http.contract import JSON, NO_STORE, Route, Text
+from shared.http.compression import compressed
+from shared.http.conditional_reads import revalidated
+from shared.http.contract import EVENT_STREAM, JSON, NO_STORE, Route, Text
 from shared.http.events import Event, request_id_of, route_of
 from shared.http.problems import problem_of
 from shared.http.request import Request
-from shared.http.response import Response
+from shared.http.response import Answer, Response
 from shared.http.statuses import status_of
 from shared.json.encoding import encode
 from shared.observability.logs import logger, without_message
@@ -18,18 +20,18 @@ from shared.observability.logs import logger, without_message
 _PROBLEM = "application/problem+json"
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-
 def serve(route: Route, handle: Callable[[Any], object], event: Event) -> Answer:
     """What the route's function answers, or the problem that it or the edge has with the request."""
     try:
-        return _served(route, handle, event)
+        answer = _served(route, handle, event)
     except Exception as error:  # noqa: BLE001  the last resort: the caller gets a problem, and we the trace
         return problem(error, event)
+    return compressed(answer, event) if _may_be_compressed(route) else answer
+
+
+def head(route: Route, handle: Callable[[Any], object], event: Event) -> Answer:
+    """What GET answers to the request, without the body."""
+    return serve(route, handle, event)._replace(body="")
 
 
 def _served(route: Route, handle: Callable[[Any], object], event: Event) -> Answer:
@@ -48,6 +50,13 @@ def _handled(route: Route, handle: Callable[[Any], object], request: Request[Any
     request.parameters  # noqa: B018  refuses what is wrong with them, before a word about the body
     result = handle(request)
     response = result if isinstance(result, Response) else Response(next(iter(route.answers)), result)
+    answer = _answered(route, response)
+    if not route.is_public_read:
+        return answer
+    return revalidated(answer, request.event, cached_by_gateway=route.cached_by_gateway())
+
+
+def _answered(route: Route, response: Response) -> Answer:
     headers = {"Cache-Control": route.cache_control, **response.headers}
     match route.answers[response.status]:
         case None:
@@ -56,6 +65,11 @@ def _handled(route: Route, handle: Callable[[Any], object], request: Request[Any
             return _answer(response.status, headers, str(response.body), text.content_type)
         case _:
             return _answer(response.status, headers, encode(response.body), JSON)
+
+
+def _may_be_compressed(route: Route) -> bool:
+    """The gateway of a REST API does it; of a stream, each event is to arrive when it is sent."""
+    return route.gateway == "http" and EVENT_STREAM not in route.answers.values()
 
 
 def problem(error: Exception, event: Event) -> Answer:
@@ -76,7 +90,7 @@ def _answer(status: int, headers: Mapping[str, str], body: str, media_type: str 
     # Not the resolver's CORS, which answers by the Origin of one request: the gateway caches answers for all.
     common = {
         "Access-Control-Allow-Origin": edge.edge_settings().allowed_origin,
-        "Access-Control-Expose-Headers": "Retry-After",
+        "Access-Control-Expose-Headers": "ETag,Retry-After",
         "X-Content-Type-Options": "nosniff",
     }
     content_type = {"Content-Type": media_type} if media_type else {}

@@ -10,8 +10,7 @@ from shared.observability.metrics import ENDED_RUNS
 from shared.persistence.unit_of_work import WriteRefused
 from shared.resilience.backoff import Backoff
 from shared.resilience.clock import Clock
-from shared.runs.answerers import Answerers
-from shared.runs.run import TERMINAL, Ended, Frame, Outcome, Run, RunLog, text_of
+from shared.runs.run import TERMINAL, Ended, Enders, Frame, Outcome, Run, RunLog, text_of
 
 _ATTEMPTS = 10
 
@@ -23,8 +22,8 @@ def problem_of(error: AlmonerError | None) -> Mapping[str, Any]:
 
 
 class RunEnder:
-    def __init__(self, log: RunLog, answerers: Answerers, clock: Clock) -> None:
-        self._log, self._answerers, self._clock = log, answerers, clock
+    def __init__(self, log: RunLog, enders: Enders, clock: Clock) -> None:
+        self._log, self._enders, self._clock = log, enders, clock
 
     def end(
         self,
@@ -36,10 +35,10 @@ class RunEnder:
         only_overdue_at: datetime | None = None,
     ) -> Frame:
         """Append the terminal frame to the frames before it. Raises Ended where its number is taken; Unavailable."""
-        answerer, text = self._answerers.of(run.kind), text_of(said)
+        ender, text = self._enders.of(run.kind), text_of(said)
         backoff = Backoff(0.01, 0.5, self._clock.sleep)
         for _ in range(_ATTEMPTS):
-            ending = answerer.ending(run, text, outcome)
+            ending = ender.ending(run, text, outcome)
             frame = Frame(run.run_id, len(said) + 1, TERMINAL[outcome], {**(problem or {}), **ending.extra})
             try:
                 self._log.end(run, frame, ending, only_overdue_at=only_overdue_at)

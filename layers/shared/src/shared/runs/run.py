@@ -156,12 +156,8 @@ class Ending:
     write: Write
 
 
-class Answerer(Protocol):
-    """A context's part in its runs of one kind."""
-
-    def pieces(self, run: Run) -> Iterator[Piece]:
-        """The answer as it is made. Raises AlmonerError; closing it stops the work."""
-        ...
+class Ender(Protocol):
+    """What a context keeps of its runs of one kind, whoever ends them."""
 
     def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:
         """What to keep of the run. `text` is what was shown.
@@ -169,6 +165,20 @@ class Answerer(Protocol):
         Called by whoever ends the run, also where another process has made the pieces; again where one of its own
         writes was refused.
         """
+        ...
+
+
+class Answerer(Ender, Protocol):
+    """A context's part in its runs of one kind."""
+
+    def pieces(self, run: Run) -> Iterator[Piece]:
+        """The answer as it is made. Raises AlmonerError; closing it stops the work."""
+        ...
+
+
+class Enders(Protocol):
+    def of(self, kind: str) -> Ender:
+        """Raises KeyError for a kind that is not registered."""
         ...
 
 

@@ -6,9 +6,8 @@ from shared.errors import NotFound, Unavailable
 from shared.event_streams.waiting import Check, Pauses, wait_for
 from shared.observability.logs import logger
 from shared.resilience.clock import Clock, SystemClock
-from shared.runs.answerers import Answerers
 from shared.runs.ending import RunEnder, problem_of
-from shared.runs.run import Ended, Frame, Run, RunLog, Sender
+from shared.runs.run import Ended, Enders, Frame, Run, RunLog, Sender
 
 _PAUSES = Pauses(first=0.1, longest=0.5)
 
@@ -17,9 +16,9 @@ _NEVER_TAKEN = Unavailable("The service is too busy right now; nothing was done,
 
 
 class RunService:
-    def __init__(self, *, log: RunLog, answerers: Answerers, sender: Sender, clock: Clock | None = None) -> None:
+    def __init__(self, *, log: RunLog, enders: Enders, sender: Sender, clock: Clock | None = None) -> None:
         self._log, self._sender, self._clock = log, sender, clock or SystemClock()
-        self._ender = RunEnder(log, answerers, self._clock)
+        self._ender = RunEnder(log, enders, self._clock)
 
     def find(self, run_id: str) -> Run | None:
         return self._log.find(run_id, self._clock.now())

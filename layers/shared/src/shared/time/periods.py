@@ -10,3 +10,9 @@ class Period:
 
     since: datetime | None = None
     until: datetime | None = None
+
+    def has(self, moment: datetime) -> bool:
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
+
+EVER = Period()

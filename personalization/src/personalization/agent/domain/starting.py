@@ -6,7 +6,7 @@ from typing import Protocol
 
 from personalization.agent.domain.agent import require_own
 from personalization.agent.domain.conversation import Question, Standing
-from personalization.agent.domain.live_agent import KIND
+from personalization.agent.domain.ending import KIND
 from shared.auth.callers import Caller
 from shared.errors import NotFound
 from shared.idempotency.claims import Claim

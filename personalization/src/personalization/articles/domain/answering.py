@@ -1,23 +1,18 @@
-"""Answers article runs: asks the model, and at the end writes the history and settles the budgets."""
+"""Answers article runs: asks the model, and remembers what it has counted until the run ends."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from personalization.articles.domain.budget import Budgets
-from personalization.articles.domain.history import ChatHistory, Reply, Session
-from personalization.articles.domain.pricing import Prices
+from personalization.articles.domain.ending import ArticleEnder
+from personalization.articles.domain.history import ChatHistory, Session
 from personalization.articles.domain.prompting import MAX_EXCHANGES_REMEMBERED, ArticleModel, prompt_of
 from personalization.articles.domain.starting import ArticleJob
 from personalization.articles.domain.texts import Texts
 from personalization.prompts.domain.cards import Cards
 from shared.errors import NotFound
 from shared.models.model import Usage
-from shared.models.transcripts import estimated_tokens
-from shared.persistence.unit_of_work import UnitOfWork
 from shared.runs.run import Ending, Outcome, Run
-
-_NO_USAGE = Usage(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +32,12 @@ class ArticleAnswerer:
         cards: Cards,
         history: ChatHistory,
         texts: Texts,
-        budgets: Budgets,
         model: Callable[[], ArticleModel],
-        prices: Prices,
+        ender: ArticleEnder,
         now: Callable[[], datetime],
     ) -> None:
         self._cards, self._history, self._texts = cards, history, texts
-        self._budgets, self._model, self._prices, self._now = budgets, model, prices, now
+        self._model, self._ender, self._now = model, ender, now
         self._counted: _Counted | None = None
 
     def pieces(self, run: Run) -> Iterator[str]:
@@ -72,45 +66,7 @@ class ArticleAnswerer:
                 yield piece
 
     def ending(self, run: Run, text: str, outcome: Outcome) -> Ending:
-        """Completes the exchange in the history, failed ones too, and settles the reservation."""
-        job = ArticleJob.of_json(run.request)
-        usage, is_estimated = self._usage(run, job, text, outcome)
-        cost = self._prices.cost(usage)
-        now = self._now()
-        # A process whose end is refused has kept a shorter text, which must not overwrite the one that counts.
-        key = f"{run.subject}/{run.session_id}/{run.run_id}/answer-{len(text)}.txt"
-        reply = Reply(
-            answer=self._texts.keep(key, text),
-            processing_ms=max(0, (now - run.created_at) // timedelta(milliseconds=1)),
-            usage=usage,
-            cost=cost,
-            status=outcome,
-        )
-
-        def write(unit_of_work: UnitOfWork) -> None:
-            self._history.complete(run.subject, run.session_id, run.created_at, run.run_id, reply)(unit_of_work)
-            spent = usage.input_tokens + usage.output_tokens
-            self._budgets.settle(job.reservation, spent)(unit_of_work)
-
-        extra = {
-            "usage": {
-                "inputTokens": usage.input_tokens,
-                "outputTokens": usage.output_tokens,
-                "estimated": is_estimated,
-            },
-            "cost": {"micros": cost.micros, "currency": cost.currency},
-            "promptCardsUsed": [str(card) for card in job.cards],
-        }
-        return Ending(extra, write)
-
-    def _usage(self, run: Run, job: ArticleJob, text: str, outcome: Outcome) -> tuple[Usage, bool]:
-        """What the model counted; otherwise an estimate from what was shown, never more than was reserved.
-
-        Nothing is charged for a run of which nothing was shown, if it has failed or no worker has taken it.
-        """
+        """As for any article run; what the model has counted itself is what was used."""
         counted = self._counted
-        if counted is not None and counted.run_id == run.run_id:
-            return counted.usage, False
-        if not text and (outcome == "failed" or run.owner is None):
-            return _NO_USAGE, False
-        return Usage(job.max_input_tokens, min(estimated_tokens(text), job.parameters.max_tokens)), True
+        usage = counted.usage if counted and counted.run_id == run.run_id else None
+        return self._ender.ending(run, text, outcome, usage)

@@ -10,6 +10,7 @@ from personalization.donations.domain.giving import GiftChangedError
 from personalization.donations.domain.ledger_events import event_of
 from personalization.supporters.adapters.records import SupporterRecord
 from shared.dynamodb.connection import readers
+from shared.dynamodb.key_ranges import ids_in
 from shared.dynamodb.records import Image, put_many, select
 from shared.dynamodb.transactions import Transaction
 from shared.errors import NotFound
@@ -18,6 +19,7 @@ from shared.idempotency.claims import FirstAnswer, translated_refusals
 from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.money import Money, totals
 from shared.persistence.unit_of_work import WriteRefused
+from shared.time.periods import EVER, Period
 
 _GIFT, _ROW, _SUPPORTER, _TOTAL = "gift", "row", "supporter", "total"
 
@@ -71,9 +73,11 @@ class DynamoLedger:
         keys = select(self._rows.by_gift, donation_id, limit=1)
         return self.gift(keys[0].user_id, donation_id) if keys else None
 
-    def page(self, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
+    def page(
+        self, user_id: str, period: Period = EVER, *, anonymous: bool, after: str | None, limit: int
+    ) -> LedgerPage:
         """One consistent query; one row more than the page tells whether another follows."""
-        return ledger_page(self._rows, user_id, anonymous=anonymous, after=after, limit=limit)
+        return ledger_page(self._rows, user_id, period, anonymous=anonymous, after=after, limit=limit)
 
     def is_registered(self, user_id: str) -> bool:
         """One GetItem."""
@@ -109,10 +113,11 @@ def _is_new(transaction: Transaction) -> bool:
     return True
 
 
-def ledger_page(rows: type[RowRecord], user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
+def ledger_page(
+    rows: type[RowRecord], user_id: str, period: Period, *, anonymous: bool, after: str | None, limit: int
+) -> LedgerPage:
     """Every row lies before TOTALS_KEYS; those that are not anonymous have an index of their own."""
-    end = after or TOTALS_KEYS
-    older = RowRecord.donation_id < end if anonymous else OpenRows.open_id < end
+    older = ids_in(period, RowRecord.donation_id if anonymous else OpenRows.open_id, after or TOTALS_KEYS)
     source = rows if anonymous else rows.open_rows
     records = select(source, user_id, older, newest_first=True, limit=limit + 1, consistent=True)
     found = [record.to_row() for record in records]
@@ -132,7 +137,7 @@ def newest_donations(
 
     A gift that is made between the two reads may be in one of them only, until the next request.
     """
-    page = readers().submit(ledger_page, rows, user_id, anonymous=anonymous, after=None, limit=PAGE_SIZE)
+    page = readers().submit(ledger_page, rows, user_id, EVER, anonymous=anonymous, after=None, limit=PAGE_SIZE)
     totals = readers().submit(ledger_totals, sums, user_id, anonymous=anonymous)
 
     def result() -> DonationPage:

@@ -10,6 +10,7 @@ from shared.auth.callers import Caller
 from shared.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from shared.idempotency.claims import Claim, FirstAnswer
 from shared.money import Money
+from shared.time.periods import EVER, Period
 
 _MAX_ATTEMPTS = 5
 
@@ -54,8 +55,13 @@ class Ledger(Protocol):
         """A gift, not a refund. A gift of the last moment may not be found yet."""
         ...
 
-    def page(self, user_id: str, *, anonymous: bool, after: str | None, limit: int) -> LedgerPage:
-        """Rows older than the position `after`, anonymous ones if `anonymous`; the cost depends on `limit` only."""
+    def page(
+        self, user_id: str, period: Period = EVER, *, anonymous: bool, after: str | None, limit: int
+    ) -> LedgerPage:
+        """Rows of the period older than the position `after`, anonymous ones if `anonymous`.
+
+        The cost depends on `limit` only.
+        """
         ...
 
     def is_registered(self, user_id: str) -> bool: ...
@@ -129,10 +135,12 @@ def _refundable(requested: Money | None, gift: Donation) -> Money:
     return requested
 
 
-def read_ledger(caller: Caller, user_id: str, ledger: Ledger, after: str | None, limit: int) -> LedgerPage:
+def read_ledger(
+    caller: Caller, user_id: str, period: Period, ledger: Ledger, after: str | None, limit: int
+) -> LedgerPage:
     """Supporters read their own ledger, staff anyone's; for others there is no such supporter (NotFound)."""
     caller.require_access_to(user_id)
-    page = ledger.page(user_id, anonymous=sees_anonymous_gifts(caller, user_id), after=after, limit=limit)
+    page = ledger.page(user_id, period, anonymous=sees_anonymous_gifts(caller, user_id), after=after, limit=limit)
     if not page.items and user_id != caller.user_id and not ledger.is_registered(user_id):
         raise NotFound("There is no such supporter.")
     return page

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import APIGatewayAuthorizerRequestEvent
 
-from personalization.runs import wiring
+from personalization.following import wiring
 from shared.auth.authorizers import authorizer
 from shared.http.edge import edge_settings
 from shared.lifecycle.priming import prime

@@ -1,7 +1,7 @@
 """A streamed answer as Server-Sent Events."""
 
-from personalization.runs import wiring
-from personalization.runs.requests import run_key
+from personalization.following import wiring
+from personalization.following.requests import run_key
 from shared.event_streams.routes import FOLLOWING
 from shared.http.api import Api
 from shared.http.callers import FOLLOWERS

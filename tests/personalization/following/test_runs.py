@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from personalization.runs.handlers.runs import handler
+from personalization.following.handlers.runs import handler
 from tests.personalization.calls import Answer
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import access_claims, rest_event

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
 
-from personalization.runs import wiring
+from personalization.following import wiring
 from shared.lifecycle.priming import prime
 from shared.observability.invocations import observed
 from shared.observability.logs import logger

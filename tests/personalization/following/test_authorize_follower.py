@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from personalization.runs.handlers.authorize_follower import handler
+from personalization.following.handlers.authorize_follower import handler
 from shared.auth.callers import Caller
 from shared.errors import Unauthenticated
 from shared.event_streams.tickets import TICKET_LIFE, StreamTicket

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from personalization.runs.handlers.follow_run import handler
+from personalization.following.handlers.follow_run import handler
 from shared.auth.callers import Caller, authorizer_context
 from tests.personalization.runs.fakes import Live
 from tests.shared.gateway_events import rest_event

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from personalization.articles.answers import ArticleRunAnswer, article_run_answer
-from personalization.runs import wiring
-from personalization.runs.requests import run_key
+from personalization.following import wiring
+from personalization.following.requests import run_key
 from shared.event_streams.routes import StreamTicketAnswer, ticket_for
 from shared.http.api import Api
 from shared.http.request import Request

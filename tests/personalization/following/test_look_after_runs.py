@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from personalization.runs.handlers.look_after_runs import handler
+from personalization.following.handlers.look_after_runs import handler
 from tests.personalization.runs.fakes import Live
 from tests.shared.lambda_context import CONTEXT
 

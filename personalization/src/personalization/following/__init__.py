@@ -1,0 +1,1 @@
+"""Streamed answers: accepted, worked on, followed, stopped."""

@@ -1,0 +1,1 @@
+"""One file per function: parse, call, answer."""

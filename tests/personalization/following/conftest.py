@@ -1,0 +1,3 @@
+from tests.personalization.runs.fakes import stage
+
+__all__ = ["stage"]
