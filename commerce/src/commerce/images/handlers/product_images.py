@@ -1,6 +1,7 @@
 """Images of a product: /products/{productId}/images, …/order, …/{imageId}"""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from commerce.catalogue.answers import ProductAnswer, product_answer
 from commerce.images import wiring
@@ -16,6 +17,8 @@ from shared.ids import new_id
 
 app = Api(prime=(wiring.images, wiring.first_answers, wiring.images_url))
 
+_CHANGES: Any = {"answers": {200: ProductAnswer}, "raises": [Conflict]}
+
 
 @app.route(
     "POST /products/{productId}/images",
@@ -30,12 +33,8 @@ def offer_image(request: Request[OfferImage]) -> object:
 
     Seconds after the upload, the picture is inspected and becomes an image of the product, or is refused.
     """
-    product_id, wanted, claim, now = (
-        request.path("productId"),
-        request.body.to_wanted(),
-        request.claim,
-        datetime.now(UTC),
-    )
+    product_id, wanted = request.path("productId"), request.body.to_wanted()
+    claim, now = request.claim, datetime.now(UTC)
     images = wiring.images()
     return once(claim, wiring.first_answers(), now, lambda: images.offer(product_id, new_id(now), wanted, claim, now))
 
@@ -47,13 +46,7 @@ def list_images(request: Request) -> ProductImagesAnswer:
     return product_images_answer(images, wiring.images_url())
 
 
-@app.route(
-    "PUT /products/{productId}/images/order",
-    callers=ADMINS,
-    body=OrderImages,
-    answers={200: ProductAnswer},
-    raises=[Conflict],
-)
+@app.route("PUT /products/{productId}/images/order", callers=ADMINS, body=OrderImages, **_CHANGES)
 def order_images(request: Request[OrderImages]) -> ProductAnswer:
     """Admins put the images into another order; the first one stands for the product in carts. Idempotent."""
     product_id, body, now = request.path("productId"), request.body, datetime.now(UTC)
@@ -61,13 +54,7 @@ def order_images(request: Request[OrderImages]) -> ProductAnswer:
     return product_answer(ordered, wiring.images_url())
 
 
-@app.route(
-    "PATCH /products/{productId}/images/{imageId}",
-    callers=ADMINS,
-    body=ChangeImage,
-    answers={200: ProductAnswer},
-    raises=[Conflict],
-)
+@app.route("PATCH /products/{productId}/images/{imageId}", callers=ADMINS, body=ChangeImage, **_CHANGES)
 def describe_image(request: Request[ChangeImage]) -> ProductAnswer:
     """Admins change the text that describes an image. Idempotent."""
     product_id, image_id, body = request.path("productId"), request.path("imageId"), request.body
