@@ -180,7 +180,7 @@ def main(outputs: Path) -> None:
     platform = Platform(json.loads(outputs.read_text()))
     endpoint = platform.outputs["endpoint"]
     os.environ |= {"AWS_ENDPOINT_URL": endpoint, "AWS_DEFAULT_REGION": platform.outputs["region"]}
-    os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    os.environ |= platform.root_user.environment
     stand_in: Any = SimpleNamespace(endpoint=platform.outputs["payments"])
     with services(endpoint, stand_in) as at:
         script = Script(at, endpoint)

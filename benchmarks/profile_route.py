@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from botocore.session import get_session
 
+from local.credentials import credentials_in
 from local.sam_local.commands import start_api
 from local.workspace import HOST
 
@@ -102,12 +103,13 @@ def _unmetered_key(outputs: dict[str, Any]) -> Iterator[str]:
 
 def _aws(outputs: dict[str, Any], service: str) -> Any:
     """A client of the local AWS, as its root user."""
+    root_user = credentials_in(Path(os.environ["ALMONER_OUTPUTS"]).with_name("credentials"))
     return get_session().create_client(
         service,
         region_name=outputs["region"],
         endpoint_url=outputs["endpoint"],
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106  the root user of the local AWS
+        aws_access_key_id=root_user.access_key_id,
+        aws_secret_access_key=root_user.secret_access_key,
     )
 
 

@@ -93,6 +93,7 @@ def reset(here: Workspace) -> None:
     for folder in kept:
         shutil.rmtree(folder, ignore_errors=True)
     here.outputs.unlink(missing_ok=True)
+    here.credentials_file.unlink(missing_ok=True)
     for remembered in ("port", "payments-port", "postgres-port", "search-engine"):
         (here.state / remembered).unlink(missing_ok=True)
     note("the local platform and its data have been deleted")

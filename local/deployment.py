@@ -12,7 +12,7 @@ from botocore.session import get_session
 
 from local.emulator.runtime_client import use_runtime_client
 from local.fingerprints import fingerprint as fingerprint_of
-from local.workspace import ROOT, STACK, CannotContinue, Workspace, architecture
+from local.workspace import REGION, ROOT, STACK, CannotContinue, Workspace, architecture
 from release.parameters import parameters
 
 _MAX_CALL_SECONDS = 900  # Lambda's longest time-out
@@ -37,14 +37,14 @@ _SOURCES = (
 
 def client(service: str, workspace: Workspace, config: Config | None = None) -> Any:
     """A client of the local AWS, as its root user."""
-    settings = workspace.environment()
+    root_user = workspace.root_user
     return get_session().create_client(
         service,
         config=config,
         endpoint_url=workspace.endpoint,
-        region_name=settings["AWS_DEFAULT_REGION"],
-        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+        region_name=REGION,
+        aws_access_key_id=root_user.access_key_id,
+        aws_secret_access_key=root_user.secret_access_key,
     )
 
 

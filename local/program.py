@@ -66,9 +66,10 @@ class Program:
             time.sleep(0.05)
 
 
-def call_control(endpoint: str, method: str, path: str, body: object = None) -> Any:
+def call_control(endpoint: str, key: str, method: str, path: str, body: object = None) -> Any:
     """Call a route by which one of our servers is controlled, with and for JSON. Raises URLError."""
-    data, headers = None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
     request = urllib.request.Request(endpoint + path, data, headers, method=method)  # noqa: S310  on 127.0.0.1
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  as above
         return json.load(answer)

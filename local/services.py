@@ -9,6 +9,7 @@ from pathlib import Path
 from local.background import Background
 from local.emulator.process import emulator_program
 from local.fingerprints import fingerprint
+from local.guard import CONTROL_KEY
 from local.model.process import model_program
 from local.opensearch.installation import install
 from local.opensearch.process import opensearch_program
@@ -26,18 +27,25 @@ def emulator(workspace: Workspace) -> Background:
     bytecode = {"PYTHONPYCACHEPREFIX": str(workspace.state / "pycache"), "PYTHONDONTWRITEBYTECODE": ""}
     sent = {"MAIL_DIR": str(workspace.mail), "MESSAGES_DIR": str(workspace.messages)}
     settings = {**bytecode, **sent, "PRELOAD": "1", "KNOWLEDGE_BASE_MODEL_URL": workspace.model_endpoint}
-    program = emulator_program(workspace.emulator, workspace.port, persist=True, environment=settings)
+    program = emulator_program(
+        workspace.emulator, workspace.port, workspace.root_user, persist=True, environment=settings
+    )
     return Background(program, workspace.emulator)
 
 
 def model(workspace: Workspace) -> Background:
     """The model stand-in; with MODEL_URL and MODEL_NAME in the environment, it relays to a real model."""
-    return Background(model_program(workspace.model_port, os.environ), workspace.state / "model")
+    settings = {**os.environ, CONTROL_KEY: workspace.root_user.secret_access_key}
+    return Background(model_program(workspace.model_port, settings), workspace.state / "model")
 
 
 def payments(workspace: Workspace) -> Background:
     """The stand-in for Stripe; it keeps its data in the workspace."""
-    settings = {**os.environ, "PAYMENTS_FILE": str(workspace.payments / "payments.db")}
+    settings = {
+        **os.environ,
+        "PAYMENTS_FILE": str(workspace.payments / "payments.db"),
+        CONTROL_KEY: workspace.root_user.secret_access_key,
+    }
     return Background(payment_program(workspace.payments_port, settings), workspace.payments)
 
 
@@ -61,7 +69,7 @@ def chosen(workspace: Workspace) -> list[Background]:
 
 def start(workspace: Workspace) -> None:
     """Start the local AWS and the stand-ins, or restart all with their data if their code has changed."""
-    started_from, sources = _started_from(workspace), fingerprint(_SOURCES)
+    started_from, sources = _started_from(workspace), fingerprint(_SOURCES, workspace.root_user.access_key_id)
     if started_from.is_file() and started_from.read_text() != sources:
         stop(workspace)
     if emulator(workspace).pid is None:

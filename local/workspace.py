@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.credentials import Credentials, credentials_in
+
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "almoner"
 REGION = "us-west-2"
@@ -118,6 +120,15 @@ class Workspace:
     def outputs(self) -> Path:
         return self.state / "outputs.json"
 
+    @property
+    def credentials_file(self) -> Path:
+        return self.state / "credentials"
+
+    @property
+    def root_user(self) -> Credentials:
+        """Of the local AWS."""
+        return credentials_in(self.credentials_file)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold this workspace's lock, waiting for it if necessary."""
@@ -127,16 +138,18 @@ class Workspace:
 
     def environment(self) -> dict[str, str]:
         """For programs that use the local AWS: its endpoint, its root user's credentials and the project's tools."""
-        return os.environ | {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": f"{HOST},localhost",
-            "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
-            "SAM_CLI_TELEMETRY": "0",
-        }
+        return (
+            os.environ
+            | self.root_user.environment
+            | {
+                "AWS_ENDPOINT_URL": self.endpoint,
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "NO_PROXY": f"{HOST},localhost",
+                "PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
+                "SAM_CLI_TELEMETRY": "0",
+            }
+        )
 
 
 def workspace() -> Workspace:

@@ -7,9 +7,11 @@ and these:
 - PRELOAD=1: start the fork server in the background now instead of with the first function (see forked_workers).
 - KNOWLEDGE_BASE_MODEL_URL: of the model stand-in, which embeds for knowledge bases; KNOWLEDGE_BASE_START_SECONDS (0.5)
   and KNOWLEDGE_BASE_SECONDS_PER_DOCUMENT (0): how long ingestion takes; KNOWLEDGE_BASE_PARSING_SECONDS (30).
+- AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: of the account's root user.
 - END_WITH_STDIN=1: stop when standard input is closed, as it is when the parent process dies.
 
-GET /_ministack/ready answers 200 once the emulator is ready.
+GET /_ministack/ready answers 200 once the emulator is ready. All other paths of MiniStack's own need the secret key, as
+Guard says, which also keeps web pages away.
 
 SIGTERM and SIGINT stop all functions, save the state and remove all temporary files.
 SIGHUP makes the next invocation of each function start a new worker; running invocations finish undisturbed.
@@ -26,8 +28,13 @@ from typing import Any
 import hypercorn.asyncio
 from hypercorn.config import Config
 
+from local.guard import Application, Guard
+
 STOP_SIGNALS = signal.SIGTERM, signal.SIGINT
 CLOSING_GRACE_SECONDS = 1
+_OWN_PATHS = "/_ministack/", "/_localstack/"
+_WITHOUT_KEY = "/_ministack/ready", "/_ministack/cfn-response/", "/_ministack/cfn-signal/"
+"""The latter two contain a token, and stand for signed URLs of S3 that CloudFormation gives to functions."""
 
 
 def main() -> None:
@@ -57,7 +64,7 @@ def serve() -> None:
 
     stopped_workers: list[Any] = []
     wait_for_stop = partial(stop_on_signal, remember_servers(), stopped_workers)
-    hypercorn.asyncio.serve = partial(hypercorn.asyncio.serve, shutdown_trigger=wait_for_stop)
+    hypercorn.asyncio.serve = partial(_serve_guarded, hypercorn.asyncio.serve, wait_for_stop)
     Config.graceful_timeout = CLOSING_GRACE_SECONDS
     sys.argv = ["ministack"]
     try:
@@ -65,6 +72,16 @@ def serve() -> None:
     finally:
         kill_workers(stopped_workers)  # again, for one that was about to start its process
         FORK_SERVERS.close()
+
+
+async def _serve_guarded(serve_any: Any, wait_for_stop: Any, application: Application, config: Config) -> None:
+    guarded = Guard(application, os.environ.get("AWS_SECRET_ACCESS_KEY", ""), is_own_path)
+    await serve_any(guarded, config, shutdown_trigger=wait_for_stop)
+
+
+def is_own_path(path: str) -> bool:
+    """Whether it is MiniStack's, and needs the key."""
+    return path.startswith(_OWN_PATHS) and not path.startswith(_WITHOUT_KEY)
 
 
 def remember_servers() -> list[asyncio.Server]:

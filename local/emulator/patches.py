@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from local.emulator import (
     api_urls,
+    browsers,
     cognito_addresses,
     cognito_sign_outs,
     cognito_triggers,
     cognito_usernames,
+    credentials,
     event_rules,
     event_sources,
     forked_workers,
@@ -48,6 +50,22 @@ class Patch(NamedTuple):
 
 
 PATCHES: dict[str, Patch] = {
+    "root-user": Patch(
+        credentials.verify_root_user,
+        "nothing happens without the root user's key, and only its owner has it",
+    ),
+    "keys-of-roles": Patch(
+        credentials.make_keys_of_roles_secret,
+        "nobody has a function's permissions who knows its name",
+    ),
+    "own-site": Patch(
+        browsers.answer_own_site_only,
+        "pages of others cannot read what the local AWS answers",
+    ),
+    "runtime-api": Patch(
+        browsers.hide_runtime_api,
+        "pages of others cannot take a function's invocations",
+    ),
     "nested-transform": Patch(
         nested_stacks.transform_children,
         "a context is a nested SAM application",

@@ -5,13 +5,17 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.credentials import Credentials
 from local.program import Child, Program
 from local.workspace import HOST, REGION
+
+OF_TESTS = Credentials("test", "test")
 
 
 def emulator_program(
     folder: Path,
     port: int,
+    root_user: Credentials,
     *,
     region: str = REGION,
     persist: bool = False,
@@ -21,6 +25,7 @@ def emulator_program(
     settings = {
         # Not the credentials and endpoints of the caller's shell.
         **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **root_user.environment,
         "AWS_ENDPOINT_URL": endpoint_of(port),  # passed on to functions, which would call AWS otherwise
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
@@ -43,7 +48,7 @@ def endpoint_of(port: int) -> str:
 
 
 class EmulatorProcess(Child):
-    """An emulator that keeps its log, its temporary files and, with `persist`, its state in `folder`."""
+    """An emulator for a test that keeps its log, its temporary files and, with `persist`, its state in `folder`."""
 
     def __init__(
         self,
@@ -54,7 +59,7 @@ class EmulatorProcess(Child):
         persist: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        program = emulator_program(folder, port, region=region, persist=persist, environment=environment)
+        program = emulator_program(folder, port, OF_TESTS, region=region, persist=persist, environment=environment)
         super().__init__(program, folder / "emulator.log")
         self.port, self.endpoint = port, endpoint_of(port)
         self.temporary_files = folder / "tmp"

@@ -1,7 +1,5 @@
 """S3: which signatures are accepted."""
 
-from typing import Any
-
 from ministack.services import s3
 
 from local.emulator.provisioning import Answer, Json
@@ -14,19 +12,19 @@ def refuse_old_signatures() -> None:
 
     MiniStack accepts any that the root user has made, without verifying them; the SDK makes such URLs by default.
     """
-    handle, enforce = s3.handle_request, s3._enforce_signed_post_policy
+    validate, enforce = s3.validate_object_request, s3._enforce_signed_post_policy
 
-    async def handle_version_4(method: str, path: str, headers: Json, body: bytes, query: Json, **more: Any) -> Answer:
+    def validate_version_4(method: str, path: str, headers: Json, query: Json) -> Answer | None:
         if headers.get("authorization", "").startswith("AWS ") or {"AWSAccessKeyId", "Signature"} <= query.keys():
             return _refusal(path)
-        answer: Answer = await handle(method, path, headers, body, query, **more)
-        return answer
+        invalid: Answer | None = validate(method, path, headers, query)
+        return invalid
 
     def enforce_version_4(fields: Json, bucket: str, region: str, size: int, sigv4: bool) -> Answer | None:
         refused: Answer | None = enforce(fields, bucket, region, size, sigv4) if sigv4 else _refusal(f"/{bucket}")
         return refused
 
-    s3.handle_request, s3._enforce_signed_post_policy = handle_version_4, enforce_version_4
+    s3.validate_object_request, s3._enforce_signed_post_policy = validate_version_4, enforce_version_4
 
 
 def _refusal(resource: str) -> Answer:

@@ -5,11 +5,11 @@ from dataclasses import asdict
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 
+from local.guard import Guard
 from local.inbox.messages import Delivered, delivered
 from local.inbox.page import POLICY, page
 from local.workspace import HOST, Workspace
@@ -31,8 +31,7 @@ def application(here: Workspace) -> Starlette:
 
     return Starlette(
         routes=[Route("/", show), Route("/messages", listed)],
-        # a page elsewhere could otherwise read it under a name that it has pointed here
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])],
+        middleware=[Middleware(Guard, "")],
     )
 
 

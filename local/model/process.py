@@ -1,11 +1,13 @@
 """The stand-in as a process: its program, a child process for tests, and its control interface."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from local.guard import CONTROL_KEY
 from local.program import Child, Program, call_control
 from local.workspace import HOST
 
@@ -13,8 +15,9 @@ from local.workspace import HOST
 class ModelControl:
     """Controls a running stand-in, and reads the requests that it received. `match` isolates parallel tests."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: str, key: str) -> None:
+        """The key is the secret one of the workspace's root user."""
+        self.endpoint, self._key = endpoint, key
 
     def behave(self, match: str = "", **settings: object) -> None:
         """Set a rule with settings of docs/model-stand-in.md, for example behave("run-7", throttle=2)."""
@@ -28,7 +31,7 @@ class ModelControl:
         return found
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
-        return call_control(self.endpoint, method, path, body)
+        return call_control(self.endpoint, self._key, method, path, body)
 
 
 def model_program(port: int, environment: Mapping[str, str]) -> Program:
@@ -39,6 +42,7 @@ class ModelProcess(ModelControl, Child):
     """A stand-in for a test; it ignores the settings for models in the caller's environment."""
 
     def __init__(self, log: Path, port: int, environment: Mapping[str, str] | None = None) -> None:
-        ModelControl.__init__(self, f"http://{HOST}:{port}")
+        key = secrets.token_urlsafe(16)
+        ModelControl.__init__(self, f"http://{HOST}:{port}", key)
         own = {name: value for name, value in os.environ.items() if not name.startswith("MODEL_")}
-        Child.__init__(self, model_program(port, own | dict(environment or {})), log)
+        Child.__init__(self, model_program(port, own | dict(environment or {}) | {CONTROL_KEY: key}), log)

@@ -3,7 +3,8 @@
 Settings: MODEL_PORT (4567); MODEL_TOKENS_PER_SECOND (100), the pace of streams; MODEL_NON_STREAMING_SECONDS (0),
 the maximum delay of an answer that is not streamed; MODEL_URL, MODEL_NAME and MODEL_API_KEY of an OpenAI-compatible
 server to relay to. With END_WITH_STDIN=1 it stops when standard input is closed, as it is when the parent process dies.
-It listens on the loopback interface only and saves nothing. GET /_model/ready answers 200 once it is ready.
+It listens on the loopback interface only, refuses web pages, and saves nothing. GET /_model/ready answers 200 once it
+is ready; all other paths under /_model/ need the key CONTROL_KEY, as Guard says.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from local.guard import CONTROL_KEY, Guard
 from local.model import answers, converse, embeddings, messages
 from local.model.behaviour import Behaviour, Behaviours, UnknownSetting
 from local.model.capabilities import Model, find_model
@@ -64,6 +66,7 @@ class Settings:
     tokens_per_second: float = 100
     non_streaming_seconds: float = 0
     relay: Relay | None = None
+    control_key: str = ""
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -73,6 +76,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         float(environment.get("MODEL_TOKENS_PER_SECOND") or 100),
         float(environment.get("MODEL_NON_STREAMING_SECONDS") or 0),
         Relay(url, environment.get("MODEL_NAME", ""), environment.get("MODEL_API_KEY", "")) if url else None,
+        environment.get(CONTROL_KEY, ""),
     )
 
 
@@ -282,7 +286,12 @@ async def run(settings: Settings) -> None:
     if os.environ.get("END_WITH_STDIN") == "1":
         # Nobody writes to it, so being readable means that it was closed. There is nothing to save.
         asyncio.get_running_loop().add_reader(sys.stdin, lambda: os._exit(0))
-    await serve(StandIn(settings), config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type]
+    guarded = Guard(StandIn(settings), settings.control_key, is_control)
+    await serve(guarded, config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type]
+
+
+def is_control(path: str) -> bool:
+    return path.startswith("/_model/") and path != "/_model/ready"
 
 
 def main() -> None:

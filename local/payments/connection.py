@@ -24,4 +24,4 @@ def connect_payments(workspace: Workspace) -> None:
     if workspace.stripe_key:
         note(f"payments go to Stripe; for its webhooks: stripe listen --forward-to {webhooks}")
     else:
-        PaymentControl(workspace.stripe_url).send_webhooks(webhooks, secret)
+        PaymentControl(workspace.stripe_url, workspace.root_user.secret_access_key).send_webhooks(webhooks, secret)

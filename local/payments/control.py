@@ -38,6 +38,11 @@ _PAGE = Template("""<!doctype html>
 _DONE = "<!doctype html><title>Done</title><p>You can close this page.</p>"
 
 
+def is_control(path: str) -> bool:
+    """Whether it needs the key: what customers' browsers show does not."""
+    return path.startswith("/_payments/") and not path.startswith(("/_payments/ready", "/_payments/authenticate/"))
+
+
 @dataclass(frozen=True)
 class Call:
     """`id` is that of the path, `given` the JSON or the form that was sent."""

@@ -1,12 +1,14 @@
 """The payment stand-in as a process: its program, a child process for tests, and its control interface."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from local.guard import CONTROL_KEY
 from local.program import Child, Program, call_control
 from local.workspace import HOST
 
@@ -14,8 +16,9 @@ from local.workspace import HOST
 class PaymentControl:
     """Controls a running stand-in, and does what customers and their banks do."""
 
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
+    def __init__(self, endpoint: str, key: str) -> None:
+        """The key is the secret one of the workspace's root user."""
+        self.endpoint, self._key = endpoint, key
 
     def send_webhooks(self, url: str, secret: str, **settings: object) -> None:
         self._call("PUT", "/webhooks", {"url": url, "secret": secret, **settings})
@@ -62,7 +65,7 @@ class PaymentControl:
         requests.post(url, data=form, timeout=30, allow_redirects=False).raise_for_status()
 
     def _call(self, method: str, path: str, body: object = None) -> Any:
-        return call_control(self.endpoint, method, f"/_payments{path}", body)
+        return call_control(self.endpoint, self._key, method, f"/_payments{path}", body)
 
 
 def payment_program(port: int, environment: Mapping[str, str]) -> Program:
@@ -74,6 +77,7 @@ class PaymentProcess(PaymentControl, Child):
     """A stand-in for a test; it ignores the settings for payments in the caller's environment."""
 
     def __init__(self, log: Path, port: int, environment: Mapping[str, str] | None = None) -> None:
-        PaymentControl.__init__(self, f"http://{HOST}:{port}")
+        key = secrets.token_urlsafe(16)
+        PaymentControl.__init__(self, f"http://{HOST}:{port}", key)
         own = {name: value for name, value in os.environ.items() if not name.startswith("PAYMENTS_")}
-        Child.__init__(self, payment_program(port, own | dict(environment or {})), log)
+        Child.__init__(self, payment_program(port, own | dict(environment or {}) | {CONTROL_KEY: key}), log)

@@ -3,7 +3,8 @@
 Settings: PAYMENTS_PORT (4568); PAYMENTS_FILE, where it keeps its data (only in memory if empty); PAYMENTS_LATER_SECONDS
 (5), after which direct debits end, refunds to closed cards fail and disputes come. Where webhooks go is set while it
 runs: see docs/payment-stand-in.md. With END_WITH_STDIN=1 it stops when standard input is closed, as it is when the
-parent process dies. It listens on the loopback interface only. GET /_payments/ready answers 200 once it is ready.
+parent process dies. It listens on the loopback interface only, and refuses web pages. GET /_payments/ready answers 200
+once it is ready. CONTROL_KEY is the key that its own routes need, as Guard says, but for the bank's page.
 """
 
 import asyncio
@@ -19,14 +20,16 @@ from typing import ClassVar
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from local.guard import CONTROL_KEY, Guard
 from local.payments.account import Account
 from local.payments.api import Api
-from local.payments.control import Control
+from local.payments.control import Control, is_control
 from local.payments.errors import (
     KeyInUse,
     KeyReused,
@@ -50,6 +53,7 @@ class Settings:
     port: int = DEFAULT_PORT
     file: Path | None = None
     later_seconds: float = 5
+    control_key: str = ""
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
@@ -58,6 +62,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         int(environment.get("PAYMENTS_PORT") or DEFAULT_PORT),
         Path(file) if file else None,
         float(environment.get("PAYMENTS_LATER_SECONDS") or 5),
+        environment.get(CONTROL_KEY, ""),
     )
 
 
@@ -171,7 +176,8 @@ def application(settings: Settings) -> Starlette:
             await later
 
     api = Route("/v1/{path:path}", stand_in.answer, methods=["GET", "POST", "DELETE"])
-    return Starlette(routes=[*Control(stand_in).routes, api], lifespan=lifespan)
+    guard = Middleware(Guard, settings.control_key, is_control)
+    return Starlette(routes=[*Control(stand_in).routes, api], lifespan=lifespan, middleware=[guard])
 
 
 async def run(settings: Settings) -> None:

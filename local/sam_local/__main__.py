@@ -5,6 +5,7 @@ The NAME=URL are variables for functions in containers, for example AWS_ENDPOINT
 
 import os
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from local.progress import report_error, step
@@ -18,9 +19,10 @@ def main() -> int:
     endpoints = dict(argument.split("=", 1) for argument in named)
     port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port or DEFAULT_PORT
     here = Workspace(ROOT / ".local/sam-local", port)
+    deployed = Workspace(Path(os.environ["ALMONER_OUTPUTS"]).parent, port)
     try:
         with step("sam build"):
-            variables = environments(here, endpoints)
+            variables = environments(deployed, endpoints)
             application.build(here, variables)
             application.write_options(here, variables, image)
     except CannotContinue as problem:

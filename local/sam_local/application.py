@@ -55,7 +55,7 @@ def build(here: Workspace, environments: Environments) -> None:
     call = ["sam", "build", "--build-dir", str(here.build), "--cached", "--cache-dir", str(ROOT / ".local/sam")]
     call += ["--parameter-overrides", f"Architecture={architecture()}"]
     with log.open("wb") as output:
-        done = subprocess.run(call, cwd=ROOT, env=here.environment(), stdout=output, stderr=output, check=False)
+        done = subprocess.run(call, cwd=ROOT, stdout=output, stderr=output, check=False)
     if done.returncode:
         raise CannotContinue(f"`sam build` failed: see {log}")
     _make_fit(here.build / "template.yaml", "", environments, _layer_cache(here))

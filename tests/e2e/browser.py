@@ -46,12 +46,20 @@ def _found() -> str | None:
 @contextmanager
 def page_of_our_origin() -> Iterator[Page]:
     """An empty page with the origin of our web site."""
+    with page_of(ALLOWED_ORIGIN) as page:
+        yield page
+
+
+@contextmanager
+def page_of(origin: str) -> Iterator[Page]:
+    """An empty page of this origin. Every name leads to this machine."""
+    everything = "--host-resolver-rules=MAP * 127.0.0.1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=_SILENT, timeout=90_000)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*_SILENT, everything], timeout=90_000)
         try:
             page = browser.new_page()
-            page.route(f"{ALLOWED_ORIGIN}/**", lambda route: route.fulfill(content_type="text/html", body="<html>"))
-            page.goto(ALLOWED_ORIGIN)
+            page.route(f"{origin}/page", lambda route: route.fulfill(content_type="text/html", body="<html>"))
+            page.goto(f"{origin}/page")
             yield page
         finally:
             browser.close()

@@ -13,6 +13,7 @@ import jwt
 import requests
 from botocore.session import get_session
 
+from local.credentials import Credentials, credentials_in
 from tests.conformance import Document
 
 PASSWORD = "Correct-horse-7"
@@ -40,9 +41,13 @@ class Platform:
             service,
             region_name=self.outputs["region"],
             endpoint_url=self.outputs["endpoint"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=self.root_user.access_key_id,
+            aws_secret_access_key=self.root_user.secret_access_key,
         )
+
+    @cached_property
+    def root_user(self) -> Credentials:
+        return credentials_in(self.state / "credentials")
 
     @cached_property
     def cognito(self) -> Any:

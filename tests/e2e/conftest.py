@@ -93,8 +93,8 @@ def as_a_function(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """Adapters call the platform's AWS, as they do in its functions."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", platform.outputs["endpoint"])
     monkeypatch.setenv("AWS_DEFAULT_REGION", platform.outputs["region"])
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    for name, value in platform.root_user.environment.items():
+        monkeypatch.setenv(name, value)
     forget_clients()
     yield
     forget_clients()
@@ -121,7 +121,7 @@ def slow_api_key(platform: Platform) -> Iterator[str]:
 
 @pytest.fixture
 def model(platform: Platform) -> ModelControl:
-    return ModelControl(platform.outputs["model"])
+    return ModelControl(platform.outputs["model"], platform.root_user.secret_access_key)
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import requests
+from local.model.process import ModelControl
+from tests.e2e.clients import Platform
 
 type Json = dict[str, Any]
 
@@ -12,17 +13,16 @@ type Json = dict[str, Any]
 class ModelStandIn:
     """What the platform's model received, and how it behaves for requests that contain a text."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, platform: Platform) -> None:
+        self._control = ModelControl(platform.outputs["model"], platform.root_user.secret_access_key)
 
     def received(self, text: str) -> list[Json]:
-        return list(requests.get(f"{self.url}/_model/requests", params={"match": text}, timeout=10).json())
+        return self._control.requests(text)
 
     @contextmanager
     def behaving(self, text: str, **behaviour: Any) -> Iterator[None]:
-        answer = requests.put(f"{self.url}/_model/behaviour", json={**behaviour, "match": text}, timeout=10)
-        answer.raise_for_status()
+        self._control.behave(text, **behaviour)
         try:
             yield
         finally:
-            requests.delete(f"{self.url}/_model/behaviour", params={"match": text}, timeout=10).raise_for_status()
+            self._control.forget(text)

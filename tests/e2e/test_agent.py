@@ -21,7 +21,7 @@ type Json = dict[str, Any]
 
 @pytest.fixture
 def model(platform: Platform) -> ModelStandIn:
-    return ModelStandIn(platform.outputs["model"])
+    return ModelStandIn(platform)
 
 
 @pytest.fixture

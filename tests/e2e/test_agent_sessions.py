@@ -82,7 +82,7 @@ def test_conversations_over_http_and_sockets_are_listed_read_and_deleted(
 def test_answer_that_is_being_made_is_not_kept_where_its_conversation_is_deleted(
     platform: Platform, api: Api, supporter: User
 ) -> None:
-    model, session, word = ModelStandIn(platform.outputs["model"]), new_session(), f"word{secrets.token_hex(6)}"
+    model, session, word = ModelStandIn(platform), new_session(), f"word{secrets.token_hex(6)}"
     ask(api, supporter, "Good morning.", session)
     with Socket(api) as live, model.behaving(word, firstTokenDelaySeconds=5):
         live.ask(word, session)

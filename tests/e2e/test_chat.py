@@ -35,7 +35,10 @@ def others(platform: Platform) -> Api:
 @contextmanager
 def model_that(platform: Platform, **behaves: object) -> Iterator[str]:
     """A word that makes the model behave like this in every request that contains it."""
-    word, model = f"word{secrets.token_hex(6)}", ModelControl(platform.outputs["model"])
+    word, model = (
+        f"word{secrets.token_hex(6)}",
+        ModelControl(platform.outputs["model"], platform.root_user.secret_access_key),
+    )
     model.behave(word, **behaves)
     try:
         yield word

@@ -37,7 +37,7 @@ def test_customer_whose_bank_asks_may_leave_the_browser(ada: Api, platform: Plat
     checkout_id = begin(ada, "pm_card_threeDSecure2Required")
     secret = ended(ada, checkout_id, "requires-action")["clientSecret"]
 
-    PaymentControl(platform.outputs["payments"]).authenticate(
+    PaymentControl(platform.outputs["payments"], platform.root_user.secret_access_key).authenticate(
         secret.partition("_secret")[0]
     )  # nobody comes back: only the webhook does
 
@@ -69,5 +69,7 @@ def test_another_payment_with_the_name_of_a_checkout_goes_back(ada: Api, platfor
 
     eventually(lambda: [each.amount for each in stripe.refunds.list({"payment_intent": other.id}).data] == [645])
     assert ada.get(f"/checkout/{checkout_id}").json()["status"] == "requires-action"
-    PaymentControl(platform.outputs["payments"]).authenticate(secret.partition("_secret")[0])
+    PaymentControl(platform.outputs["payments"], platform.root_user.secret_access_key).authenticate(
+        secret.partition("_secret")[0]
+    )
     assert ended(ada, checkout_id, "completed")["orderId"]

@@ -75,7 +75,9 @@ def first_sign_in(platform: Platform, email: str) -> User:
 
 
 def mailed_password(platform: Platform, email: str) -> str:
-    by_account = requests.get(f"{platform.outputs['endpoint']}/_ministack/ses/messages", timeout=30).json()["messages"]
+    owner = {"Authorization": f"Bearer {platform.root_user.secret_access_key}"}
+    answer = requests.get(f"{platform.outputs['endpoint']}/_ministack/ses/messages", headers=owner, timeout=30)
+    by_account = answer.json()["messages"]
     mails = [mail for mails in by_account.values() for mail in mails if email in json.dumps(mail)]
     [mail] = [mail for mail in mails if "temporary password" in json.dumps(mail)]
     found = re.search(r"temporary password is (\S+)\.", mail["BodyText"])

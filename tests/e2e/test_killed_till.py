@@ -57,7 +57,7 @@ def points() -> list[Point]:
 def test_purchases_end_as_they_should_whoever_is_killed_meanwhile(
     platform: Platform, commerce: Callable[..., Api], admin: User
 ) -> None:
-    shop, stripe = commerce(admin), PaymentControl(platform.outputs["payments"])
+    shop, stripe = commerce(admin), PaymentControl(platform.outputs["payments"], platform.root_user.secret_access_key)
     cup = {"name": "China cup", "category": "Homeware", "price": {"amount": 250, "currency": "GBP"}, "stock": 500}
     product_id = shop("POST", "/products", json=cup).json()["productId"]
     names = names_by_stem(platform, "commerce.")

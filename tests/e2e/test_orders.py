@@ -88,7 +88,7 @@ def test_gift_that_a_bank_takes_back_leaves_the_profile_and_returns_when_it_is_w
     nursing = put_on_sale(shop, name="A nurse's hour", kind="donation", stock=None)
     customer("PUT", f"/cart/items/{nursing}", json={"quantity": 1, "amount": 1500})
     order_id = ended(customer, begin(customer))["orderId"]
-    stripe = PaymentControl(platform.outputs["payments"])
+    stripe = PaymentControl(platform.outputs["payments"], platform.root_user.secret_access_key)
 
     def given() -> dict[str, int]:
         donations = donor.get(f"/profile?userId={supporter.user_id}").json()["donations"]

@@ -1,18 +1,13 @@
 """The local inbox: what was sent is shown, and can do nothing."""
 
 import json
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import urllib3
-import uvicorn
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +15,7 @@ from local.inbox.messages import Delivered, delivered
 from local.inbox.page import page
 from local.inbox.server import application
 from local.workspace import Workspace
+from tests.shared.applications import served
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
@@ -42,19 +38,6 @@ def here(tmp_path: Path) -> Workspace:
     (workspace.messages / ".20260203T040508.000001-s2.json").write_text("{")  # is being written
     (workspace.messages / "opted-out").write_text("+447700900999\n")
     return workspace
-
-
-@contextmanager
-def served(here: Workspace) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(application(here), log_level="warning"))
-        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def test_all_kinds_are_listed_the_newest_first(here: Workspace) -> None:
@@ -88,13 +71,13 @@ def test_what_cannot_be_read_is_shown_as_that(here: Workspace) -> None:
 
 
 def test_page_is_served_to_this_machine_only(here: Workspace) -> None:
-    with served(here) as url:
+    with served(application(here)) as url:
         answer = urllib3.request("GET", f"{url}/", fields={"to": "ada@"})
         assert "Thänk you" in answer.data.decode()
         assert b"+447700900123" not in answer.data
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert [each["kind"] for each in urllib3.request("GET", f"{url}/messages").json()] == ["sms", "mail", "push"]
-        assert urllib3.request("GET", url, headers={"host": "evil.example"}).status == 400
+        assert urllib3.request("GET", url, headers={"host": "evil.example"}).status == 403
 
 
 class Elements(HTMLParser):

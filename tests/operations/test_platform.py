@@ -26,8 +26,7 @@ def platform() -> Platform:
 
 
 def aws_of(platform: Platform) -> dict[str, str]:
-    root = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    return {"AWS_ENDPOINT_URL": str(platform.outputs["endpoint"]), **root}
+    return {"AWS_ENDPOINT_URL": str(platform.outputs["endpoint"]), **platform.root_user.environment}
 
 
 def operations(platform: Platform, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

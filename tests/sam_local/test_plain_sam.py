@@ -24,7 +24,17 @@ _LAYERS = ("OpenSearchLayer", "PaymentsLayer", "SharedLayer")
 _ELF_MACHINES = {62: "x86_64", 183: "arm64"}
 _TOOLS = ("make", "sh", "cp")  # and those of POSIX that the layers' Makefiles call
 _SECONDS = 900
-_PASSED_ON = ("HOME", "TMPDIR", "LANG", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "AWS_ENDPOINT_URL", "DOCKER_HOST")
+_PASSED_ON = (
+    "HOME",
+    "TMPDIR",
+    "LANG",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "DOCKER_HOST",
+    "AWS_ENDPOINT_URL",
+    "AWS_SHARED_CREDENTIALS_FILE",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Clone:
     @property
     def environment(self) -> dict[str, str]:
         passed_on = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PIP_")}
-        aws = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-west-2"}
+        aws = {"AWS_DEFAULT_REGION": "us-west-2"}
         return passed_on | aws | {"PATH": str(self.path), "SAM_CLI_TELEMETRY": "0"}
 
     def run(self, program: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from tests.contracts.emulator.aws import APPLICATION, Answer, Aws, package, unique
 
-ORIGIN = "https://charity.example"
+ORIGIN = "http://localhost:5173"
 KEY = {"x-api-key": "application-key-0123456789"}
 SLOW_KEY = {"x-api-key": "slow-application-key-0123456789"}
 PASSWORD = "Secret-123"

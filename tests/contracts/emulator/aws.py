@@ -21,9 +21,12 @@ import boto3
 from botocore.config import Config
 
 from local.emulator.bootstrap import Bootstrap
+from local.emulator.process import OF_TESTS
 
 APPLICATION = Path(__file__).parent / "application"
 DEADLINE_SECONDS = 30
+OWNER = {"Authorization": f"Bearer {OF_TESTS.secret_access_key}"}
+"""Headers for MiniStack's own paths."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from websockets import Origin
 from websockets.sync.client import ClientConnection, connect
 
 from tests.contracts.emulator.aws import DEADLINE_SECONDS, Answer, Aws, package, unique
@@ -23,7 +24,7 @@ OUTPUTS = (
     "WorkFunction",
     "TickFunction",
 )
-ORIGIN = "https://charity.example"
+ORIGIN = "http://localhost:5173"
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ class Live:
         return f"{self.aws.endpoint}/_aws/execute-api/{self.outputs['SocketId']}/v1"
 
     @contextmanager
-    def socket(self, ticket: str | None = "ann") -> Iterator[ClientConnection]:
+    def socket(self, ticket: str | None = "ann", origin: str | None = None) -> Iterator[ClientConnection]:
         """Open a socket; raises websockets' InvalidStatus if it is refused."""
         query = "" if ticket is None else f"?ticket={ticket}"
         url = self.socket_endpoint.replace("http", "ws", 1) + query
-        with connect(url, compression=None, open_timeout=DEADLINE_SECONDS) as socket:
+        with connect(
+            url, origin=None if origin is None else Origin(origin), compression=None, open_timeout=DEADLINE_SECONDS
+        ) as socket:
             yield socket
 
     @property

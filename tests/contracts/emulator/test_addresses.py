@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.contracts.emulator.application_stack import Application
-from tests.contracts.emulator.aws import Aws, unique
+from tests.contracts.emulator.aws import OWNER, Aws, unique
 from tests.contracts.emulator.scenarios.users import sign_up, user_pool
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator-application")]
@@ -49,13 +49,13 @@ class Account(NamedTuple):
 
     def mailed(self, address: str) -> str:
         """The last code that was mailed there."""
-        by_account = json.loads(self.aws.call("GET", "/_ministack/ses/messages").body)["messages"]
+        by_account = json.loads(self.aws.call("GET", "/_ministack/ses/messages", None, OWNER).body)["messages"]
         mails = [json.dumps(mail) for mails in by_account.values() for mail in mails]
         return _codes("".join(mail for mail in mails if address in mail))[-1]
 
     def texted(self, number: str) -> str:
         path = f"/_ministack/sns/sms-messages?phoneNumber={number.replace('+', '%2B')}"
-        return _codes(self.aws.call("GET", path).body)[-1]
+        return _codes(self.aws.call("GET", path, None, OWNER).body)[-1]
 
 
 def _codes(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from local.emulator.patches import PATCHES, apply_patches
 from tests.contracts.emulator.aws import Aws
 from tests.contracts.emulator.scenarios import (  # noqa: F401  they register
+    keys,
     knowledge_bases,
     mail,
     nested_stacks,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from local.model.behaviour import Behaviours, UnknownSetting
-from local.model.process import ModelProcess
+from local.model.process import ModelControl, ModelProcess
 from local.model.recording import MAX_REQUESTS, Recording
 from local.workspace import ROOT, free_port
 from tests.contracts.emulator.aws import eventually
@@ -55,6 +55,17 @@ def test_an_error_in_a_rule_is_reported(stand_in: ModelProcess) -> None:
 
 @pytest.mark.emulator
 @pytest.mark.xdist_group("model")
+@pytest.mark.parametrize("key", ["", "other"])
+def test_nobody_controls_it_without_the_key(key: str, stand_in: ModelProcess) -> None:
+    control = ModelControl(stand_in.endpoint, key)
+    for call in (lambda: control.behave("x", throttle=True), lambda: control.forget("x"), control.requests):
+        with pytest.raises(HTTPError, match="403") as caught:
+            call()
+        caught.value.close()
+
+
+@pytest.mark.emulator
+@pytest.mark.xdist_group("model")
 def test_it_listens_on_the_loopback_interface_and_is_small(stand_in: ModelProcess) -> None:
     address = urlsplit(stand_in.endpoint)
     assert address.hostname == "127.0.0.1"
@@ -68,7 +79,7 @@ def test_it_listens_on_the_loopback_interface_and_is_small(stand_in: ModelProces
 @pytest.mark.xdist_group("model")
 def test_it_does_not_outlive_a_test_run_that_was_killed(tmp_path: Path) -> None:
     script = (
-        "import os, pathlib; from local.model.process import ModelProcess\n"
+        "import os, pathlib; from local.model.process import ModelControl, ModelProcess\n"
         f"process = ModelProcess(pathlib.Path({str(tmp_path / 'log')!r}), {free_port()}).__enter__()\n"
         "print(process.pid, flush=True); os._exit(1)"
     )

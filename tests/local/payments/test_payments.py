@@ -1,11 +1,12 @@
 """What becomes of a payment, as Stripe documents it for its test cards."""
 
 import urllib.request
+from urllib.error import HTTPError
 
 import pytest
 import stripe
 
-from local.payments.process import PaymentProcess
+from local.payments.process import PaymentControl, PaymentProcess
 from tests.local.payments.conftest import Pay, client_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("payments")]
@@ -166,3 +167,12 @@ def test_a_key_that_is_no_test_key_is_refused(stand_in: PaymentProcess) -> None:
     live = stripe.StripeClient("sk_live_x", base_addresses={"api": stand_in.endpoint}, max_network_retries=0)
     with pytest.raises(stripe.AuthenticationError):
         live.v1.payment_intents.list()
+
+
+@pytest.mark.parametrize("key", ["", "other"])
+def test_nobody_controls_it_without_the_key(key: str, stand_in: PaymentProcess) -> None:
+    control = PaymentControl(stand_in.endpoint, key)
+    for call in (control.pass_time, control.deliveries, control.pay_out, control.forget_faults):
+        with pytest.raises(HTTPError, match="403") as caught:
+            call()
+        caught.value.close()

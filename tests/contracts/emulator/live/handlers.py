@@ -75,7 +75,7 @@ def follow(event: Event, context: Any) -> Event:
     """After `wait` seconds, one event with what the function received; 204 for `after=end`."""
     query = event["queryStringParameters"] or {}
     time.sleep(float(query.get("wait", 0)))
-    headers = {"Access-Control-Allow-Origin": "https://charity.example", "Cache-Control": "no-store"}
+    headers = {"Access-Control-Allow-Origin": "http://localhost:5173", "Cache-Control": "no-store"}
     if query.get("after") == "end":
         return {"statusCode": 204, "headers": headers}
     last = next((value for name, value in event["headers"].items() if name.lower() == "last-event-id"), None)

@@ -35,7 +35,7 @@ def send(ses: Any, to: str, **more: Any) -> None:
     )
 
 
-LINK = f"<https://charity.example/{'x' * 120}>"
+LINK = f"<http://localhost:5173/{'x' * 120}>"
 
 
 @shows("mail-files", right=["Thank you", "ann@example.org", LINK, "Dear Ann", True])
