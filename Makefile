@@ -8,7 +8,7 @@ unexport VIRTUAL_ENV
 UV_VERSION := 0.13.8
 INSTALLED := .venv/installed
 ENV ?= dev
-LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments postgres,layers/$(layer)/requirements.txt)
+LAYER_REQUIREMENTS := $(foreach layer,shared opensearch payments pictures postgres,layers/$(layer)/requirements.txt)
 
 .PHONY: help up down status logs inbox watch reset rebuild-search test test-opensearch test-sam-local check format build deploy promote region show admin help-pages smoke bootstrap teardown lock bench
 

@@ -17,6 +17,7 @@ FROM_THE_PLATFORM = (
     "SharedLayer",
     "OpenSearchLayer",
     "PaymentsLayer",
+    "PicturesLayer",
     "PostgresLayer",
     "UserPoolArn",
     "UserPoolId",

@@ -90,6 +90,20 @@ def remove_image(world: World) -> Call:
     return Call(path={"productId": world.draft_id, "imageId": offered["imageId"]})
 
 
+@row(COMMERCE, "PUT /products/{productId}/images/order", admins(200))
+def order_images(world: World) -> Call:
+    return Call(path={"productId": world.draft_id}, json={"imageIds": []})
+
+
+@row(COMMERCE, "PATCH /products/{productId}/images/{imageId}", admins(200))
+def describe_image(world: World) -> Call:
+    products = world.done(COMMERCE, "GET", "/products?limit=100", caller="guest")["items"]
+    product = next(product for product in products if product["images"])
+    image = product["images"][0]
+    path = {"productId": product["productId"], "imageId": image["imageId"]}
+    return Call(path=path, json={"alt": image["alt"]})
+
+
 @row(COMMERCE, "PUT /cart/items/{productId}", everybody(200))
 def put_line(world: World) -> Call:
     return Call(path={"productId": world.product_id}, json={"quantity": 1})

@@ -4,6 +4,7 @@ from tests.architecture.variables import modules_reached
 
 _IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "OpenSearchLayer": ("commerce.search.adapters.opensearch.",),
+    "PicturesLayer": ("commerce.images.adapters.pillow_renderer",),
     "PostgresLayer": ("knowledge_base.customers.adapters.postgres.",),
     "PaymentsLayer": ("commerce.payments.adapters.stripe_provider", "commerce.payments.adapters.stripe_webhooks"),
 }

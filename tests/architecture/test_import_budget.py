@@ -46,6 +46,7 @@ _WITH_REQUESTS = frozenset({"certifi", "charset_normalizer", "idna", "requests"}
 LAYERS = {
     "OpenSearchLayer": ("opensearch", _WITH_REQUESTS | {"events", "opensearchpy"}, 950),
     "PaymentsLayer": ("payments", _WITH_REQUESTS | {"stripe"}, 900),
+    "PicturesLayer": ("pictures", frozenset({"PIL"}), 900),
     "PostgresLayer": ("postgres", frozenset({"psycopg2"}), ROUTER_MODULES),
 }
 SEARCH_FUNCTIONS = ("product_search", "rebuild_search", "sync_search")

@@ -18,8 +18,8 @@ from commerce.catalogue.adapters.products import DynamoProducts
 from commerce.catalogue.domain.catalogue import Catalogue, Details, Listing, Sort, found, rewrite
 from commerce.catalogue.domain.products import PRODUCT_ID, Kind, Status
 from commerce.catalogue.requests.products import AddProduct
-from commerce.images.domain.pictures import Picture as Accepted
-from commerce.images.domain.pictures import PictureType, inspect_picture
+from commerce.images.adapters.pillow_renderer import PillowRenderer
+from commerce.images.domain.pictures import PictureType, Rendered
 from commerce.search.adapters.tantivy.product_finder import TantivyProductFinder
 from commerce.search.adapters.tantivy.product_index import TantivyProductIndex
 from commerce.search.domain.finding import Match, Query
@@ -87,7 +87,9 @@ def test_pictures_are_small_and_many_and_pass_as_uploads(shop: list[Stocked]) ->
     assert len({picture.drawing for picture in drawn}) >= 50
     for content in drawn.values():
         assert len(content) <= 8 * 1024
-        assert inspect_picture(PictureType.PNG, content) == Accepted(PictureType.PNG, 240, 240)
+        rendered = PillowRenderer().render(PictureType.PNG, content)
+        assert isinstance(rendered, Rendered)
+        assert (rendered.width, rendered.height) == (240, 240)
     with Image.open(io.BytesIO(next(iter(drawn.values())))) as opened:
         assert opened.size == (240, 240)
 

@@ -59,7 +59,7 @@ def sample_products(midnight: datetime) -> list[Stocked]:
 
 
 def _product(product_id: str, sample: Sample, created_at: datetime) -> Product:
-    key, alt = image_key(product_id, "drawing", PictureType.PNG), f"A drawing: {sample.shows}"
+    key, alt = f"{image_key(product_id, 'drawing')}.png", f"A drawing: {sample.shows}"
     image = Image("drawing", key, PictureType.PNG.value, alt, SIDE_PIXELS, SIDE_PIXELS)
     return Product(
         product_id=product_id,

@@ -76,6 +76,7 @@ def test_line_shows_what_it_costs_and_the_totals_keep_donations_apart() -> None:
             "image": {
                 "imageId": "front",
                 "url": "https://images.example.org/images/teapot/front.png",
+                "urls": dict.fromkeys(("320", "800", "1600"), "https://images.example.org/images/teapot/front.png"),
                 "alt": "A blue teapot",
                 "width": 640,
                 "height": 480,

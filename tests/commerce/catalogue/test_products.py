@@ -28,6 +28,7 @@ TEAPOT = {
         {
             "imageId": "front",
             "url": "https://images.example.org/images/teapot/front.png",
+            "urls": dict.fromkeys(("320", "800", "1600"), "https://images.example.org/images/teapot/front.png"),
             "alt": "A blue teapot",
             "width": 640,
             "height": 480,

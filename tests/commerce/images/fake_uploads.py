@@ -1,5 +1,6 @@
 """A stand-in for the records of uploads, which keeps the same contract (see contracts/test_uploads.py)."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ class FakeUploads:
 
     def __init__(self, *uploads: Upload) -> None:
         self.by_id = {(upload.product_id, upload.image_id): upload for upload in uploads}
+        self.begun = Counter[tuple[str, str]]()
         self.first_answers = FakeFirstAnswers()
 
     def add(self, upload: Upload, first_answer: FirstAnswer | None = None) -> None:
@@ -33,6 +35,10 @@ class FakeUploads:
             return current
         self.by_id[upload.product_id, upload.image_id] = upload
         return upload
+
+    def begin(self, product_id: str, image_id: str) -> int:
+        self.begun[product_id, image_id] += 1
+        return self.begun[product_id, image_id]
 
     def remove(self, product_id: str, image_id: str) -> None:
         current = self.find(product_id, image_id)

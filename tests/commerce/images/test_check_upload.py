@@ -15,9 +15,10 @@ from PIL import Image as Drawing
 
 from commerce.catalogue.domain.products import Image, Product, Status
 from commerce.images import wiring
+from commerce.images.adapters.pillow_renderer import PillowRenderer
 from commerce.images.domain.images import MAX_IMAGES, Images
 from commerce.images.domain.inspection import Inspection, Outcome
-from commerce.images.domain.pictures import MAX_BYTES, Flaw, PictureType
+from commerce.images.domain.pictures import MAX_BYTES, Flaw, PictureType, Rendered
 from commerce.images.domain.uploads import NoRoom, Reason, State, Upload
 from commerce.images.handlers.check_upload import handler
 from local.workspace import ROOT
@@ -29,18 +30,25 @@ from tests.commerce.images.fake_uploads import FakeUploads
 from tests.shared.lambda_context import CONTEXT
 
 SAMPLE = json.loads((ROOT / "events" / "commerce" / "check_upload.json").read_text())
-KEY = "images/teapot/i1.png"
-SHOWN = Image("i1", KEY, "image/png", "A teapot", 4, 4)
+FILE = "images/teapot/i1-320.webp"
+SHOWN = Image("i1", "images/teapot/i1", "image/webp", "A teapot", 4, 4, (320,))
 OFFERED = Upload("teapot", "i1", PictureType.PNG, "A teapot", NOW)
 
 
-def png(colour: str = "blue") -> bytes:
+def png(colour: str = "blue", size: tuple[int, int] = (4, 4)) -> bytes:
     written = io.BytesIO()
-    Drawing.new("RGB", (4, 4), colour).save(written, "PNG")
+    Drawing.new("RGB", size, colour).save(written, "PNG")
     return written.getvalue()
 
 
 PNG = png()
+
+
+def webp(content: bytes = PNG) -> tuple[bytes, str]:
+    """What is served of a picture, and as what."""
+    rendered = PillowRenderer().render(PictureType.PNG, content)
+    assert isinstance(rendered, Rendered)
+    return rendered.files[320], "image/webp"
 
 
 class Shop:
@@ -60,7 +68,7 @@ class Shop:
         return self.uploads.by_id["teapot", "i1"]
 
     def inspect(self) -> Outcome | Reason:
-        return Inspection(self.products, self.uploads, self.gallery).inspect("teapot", "i1", NOW)
+        return Inspection(self.products, self.uploads, self.gallery, PillowRenderer()).inspect("teapot", "i1", NOW)
 
     def remove(self) -> None:
         Images(self.products, self.uploads, self.gallery).remove("teapot", "i1", NOW)
@@ -77,19 +85,42 @@ def test_picture_is_shown_and_the_upload_discarded() -> None:
     assert shop.inspect() is Outcome.SHOWN
 
     assert shop.teapot == a_product(images=(SHOWN,), version=2)
-    assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+    assert shop.gallery.shown == {FILE: webp()}
     assert shop.upload.state is State.ACCEPTED
     assert not shop.waits
 
 
-def test_picture_is_shown_without_what_a_camera_noted() -> None:
-    shop, noted, exif = Shop(), io.BytesIO(), Drawing.Exif()
-    exif[0x010E] = "Elm Cottage"
-    Drawing.new("RGB", (4, 4), "blue").save(noted, "PNG", exif=exif)
-    shop.gallery.upload("teapot", "i1", noted.getvalue())
+def test_large_picture_has_a_file_for_each_width() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", png(size=(2000, 1000)))
 
     assert shop.inspect() is Outcome.SHOWN
-    assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+
+    [image] = shop.teapot.images
+    assert (image.width, image.height, image.widths) == (2000, 1000, (320, 800, 1600))
+    assert shop.gallery.shown.keys() == {f"images/teapot/i1-{width}.webp" for width in (320, 800, 1600)}
+    shop.remove()
+    assert not shop.gallery.shown
+
+
+class Deadly:
+    """Ends the function that decodes a picture, as a lack of memory does."""
+
+    def render(self, type_: PictureType, content: bytes) -> Rendered | Flaw:  # noqa: ARG002
+        raise KeyboardInterrupt
+
+
+def test_picture_that_ends_every_function_is_refused_by_the_third() -> None:
+    shop = Shop()
+    shop.gallery.upload("teapot", "i1", PNG)
+    inspection = Inspection(shop.products, shop.uploads, shop.gallery, Deadly())
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            inspection.inspect("teapot", "i1", NOW)
+
+    assert inspection.inspect("teapot", "i1", NOW) is Flaw.UNREADABLE
+    assert (shop.upload.state, shop.upload.reason) == (State.REFUSED, Flaw.UNREADABLE)
+    assert not shop.waits
 
 
 def test_event_that_comes_again_changes_nothing() -> None:
@@ -110,7 +141,7 @@ def test_form_that_is_posted_again_changes_nothing() -> None:
     assert shop.inspect() is Outcome.USED
 
     assert shop.teapot == a_product(images=(SHOWN,), version=2)
-    assert shop.gallery.shown == {KEY: (PNG, "image/png")}
+    assert shop.gallery.shown == {FILE: webp()}
     assert not shop.waits
 
 
@@ -121,7 +152,7 @@ def test_second_upload_before_anybody_looked_is_discarded_too() -> None:
 
     assert [shop.inspect(), shop.inspect(), shop.inspect()] == [Outcome.SHOWN, Outcome.USED, Outcome.GONE]
     assert shop.teapot.version == 2
-    assert shop.gallery.shown == {KEY: (png("red"), "image/png")}
+    assert shop.gallery.shown == {FILE: webp(png("red"))}
     assert not shop.waits
 
 
@@ -165,8 +196,7 @@ def test_file_that_nobody_gave_a_form_for_is_discarded() -> None:
     ("content", "why"),
     [
         (b"<html><script>alert(1)</script>", Flaw.OTHER_TYPE),
-        (PNG + b"<script>alert(1)", Flaw.MARKUP),
-        (PNG[:-1], Flaw.BROKEN),
+        (PNG[:50], Flaw.BROKEN),
         (PNG + bytes(MAX_BYTES), Flaw.TOO_LARGE),
     ],
 )
@@ -263,7 +293,7 @@ def test_looking_may_be_cut_off_anywhere(good: bool, cuts: list[int], status: St
     shop.inspect()
 
     is_shown = good and status is not Status.ARCHIVED
-    assert shop.gallery.shown.keys() == ({KEY} if is_shown else set())
+    assert shop.gallery.shown.keys() == ({FILE} if is_shown else set())
     assert shop.upload.state is (State.ACCEPTED if is_shown else State.REFUSED)
     assert shop.teapot.images == ((SHOWN,) if is_shown else ())
     assert shop.teapot.version == (2 if is_shown else 1)
@@ -303,8 +333,8 @@ class _Calls:
 
 
 def inspect(shop: Shop, through: Callable[[Any], Any] = lambda of: of) -> None:
-    places = map(through, (shop.products, shop.uploads, shop.gallery))
-    Inspection(*places).inspect("teapot", "i1", NOW)
+    products, uploads, gallery = map(through, (shop.products, shop.uploads, shop.gallery))
+    Inspection(products, uploads, gallery, PillowRenderer()).inspect("teapot", "i1", NOW)
 
 
 def remove(shop: Shop, through: Callable[[Any], Any] = lambda of: of) -> None:
@@ -349,7 +379,7 @@ def test_product_has_the_images_that_are_served_whatever_coincides(begun: Any, m
     interrupted.finish()
     inspect(shop)
 
-    assert {image.key for image in shop.teapot.images} == shop.gallery.shown.keys()
+    assert {file for image in shop.teapot.images for file in image.files} == shop.gallery.shown.keys()
     if remove in {begun, meanwhile}:
         assert not shop.teapot.images
     assert not shop.waits
@@ -387,7 +417,7 @@ def test_event_of_the_bucket_is_understood_and_the_log_names_no_words(
     products, gallery = FakeProducts(a_product(product_id, images=())), FakeGallery()
     uploads = FakeUploads(Upload(product_id, image_id, PictureType.PNG, "Ada's teapot", NOW))
     gallery.upload(product_id, image_id, PNG)
-    monkeypatch.setattr(wiring, "inspection", lambda: Inspection(products, uploads, gallery))
+    monkeypatch.setattr(wiring, "inspection", lambda: Inspection(products, uploads, gallery, PillowRenderer()))
 
     with caplog.at_level(logging.INFO):
         handler(SAMPLE, CONTEXT)

@@ -23,6 +23,7 @@ from tests.commerce.images.fake_uploads import FakeUploads
 from tests.shared.gateway_events import access_claims
 
 OFFER, LIST = "POST /products/{productId}/images", "GET /products/{productId}/images"
+ORDER, DESCRIBE = "PUT /products/{productId}/images/order", "PATCH /products/{productId}/images/{imageId}"
 TAKE_AWAY = "DELETE /products/{productId}/images/{imageId}"
 WANTED = {"contentType": "image/png", "size": 4000, "alt": "A blue teapot"}
 FRONT = "images/teapot/front.png"
@@ -148,7 +149,7 @@ def test_admin_sees_what_became_of_each_upload(uploads: FakeUploads, gallery: Fa
         uploads.add(upload)
     gallery.upload("teapot", "d-uploaded", b"png")
 
-    nothing = {"reason": None, "url": None, "width": None, "height": None}
+    nothing = {"reason": None, "url": None, "urls": None, "width": None, "height": None}
     damaged = "The file is damaged or incomplete. Save the picture again with an image editor, then upload that."
     assert listed() == [
         nothing
@@ -157,6 +158,7 @@ def test_admin_sees_what_became_of_each_upload(uploads: FakeUploads, gallery: Fa
             "state": "shown",
             "alt": "A blue teapot",
             "url": "https://images.example.org/images/teapot/front.png",
+            "urls": dict.fromkeys(("320", "800", "1600"), "https://images.example.org/images/teapot/front.png"),
             "width": 640,
             "height": 480,
         },
@@ -249,6 +251,77 @@ def test_draft_gets_a_form(shop: FakeProducts) -> None:
     shop.by_id["teapot"] = a_product(status=Status.DRAFT)
 
     assert offer()[0] == 201
+
+
+TWO = tuple(Image(each, f"images/teapot/{each}", "image/webp", each, 40, 30, (320,)) for each in ("front", "back"))
+
+
+def change(route: str, body: dict[str, Any], claims: Any = ADMIN, **path: str) -> tuple[int, Any]:
+    whole_path: Any = {"productId": "teapot"} | path
+    return call(handler, route, body, claims=claims, **whole_path)
+
+
+def test_images_are_put_into_another_order(shop: FakeProducts) -> None:
+    shop.by_id["teapot"] = a_product(images=TWO)
+    for _ in range(2):
+        status, product = change(ORDER, {"imageIds": ["back", "front"], "version": 1})
+        assert (status, product["version"]) == (200, 2)
+        assert [image["imageId"] for image in product["images"]] == ["back", "front"]
+
+
+@pytest.mark.parametrize("image_ids", [[], ["front"], ["front", "front"], ["front", "back", "lid"], ["front", "lid"]])
+def test_order_names_each_image_once(shop: FakeProducts, image_ids: list[str]) -> None:
+    shop.by_id["teapot"] = a_product(images=TWO)
+
+    status, problem = change(ORDER, {"imageIds": image_ids})
+
+    assert (status, problem["errors"]) == (
+        422,
+        [{"field": "imageIds", "message": "must name each image of the product once: front, back"}],
+    )
+
+
+def test_text_of_an_image_is_changed(shop: FakeProducts) -> None:
+    shop.by_id["teapot"] = a_product(images=TWO)
+    for _ in range(2):
+        status, product = change(DESCRIBE, {"alt": " The lid ", "version": 1}, imageId="back")
+        assert (status, product["version"]) == (200, 2)
+        assert [image["alt"] for image in product["images"]] == ["front", "The lid"]
+
+
+@pytest.mark.parametrize(
+    ("route", "body"), [("ORDER", {"imageIds": ["back", "front"]}), ("DESCRIBE", {"alt": "Lid"})], ids=["order", "text"]
+)
+def test_change_of_what_somebody_else_has_changed_is_a_conflict(
+    shop: FakeProducts, route: str, body: dict[str, Any]
+) -> None:
+    shop.by_id["teapot"] = a_product(images=TWO, version=3)
+
+    status, problem = change(globals()[route], body | {"version": 2}, imageId="back")
+
+    assert (status, problem["errors"]) == (409, [{"field": "version", "message": "is 3 now"}])
+    assert shop.by_id["teapot"].images == TWO
+
+
+def test_what_is_not_shown_cannot_be_described() -> None:
+    for path in ({"imageId": "lid"}, {"imageId": "front", "productId": "kettle"}):
+        assert change(DESCRIBE, {"alt": "Lid"}, **path)[0] == 404
+    assert change(ORDER, {"imageIds": []}, productId="kettle")[0] == 404
+    assert change(DESCRIBE, {"alt": ""}, imageId="front")[0] == 422
+
+
+def test_only_admins_change_images() -> None:
+    for group in ("staff", "finance", None):
+        assert change(ORDER, {"imageIds": ["front"]}, access_claims("ann", group))[0] == 403
+        assert change(DESCRIBE, {"alt": "Lid"}, access_claims("ann", group), imageId="front")[0] == 403
+
+
+def test_type_that_cannot_be_shown_is_refused_with_those_that_can() -> None:
+    status, problem = offer(WANTED | {"contentType": "image/heic"})
+
+    [error] = problem["errors"]
+    assert (status, error["field"]) == (422, "contentType")
+    assert all(type_.value in error["message"] for type_ in PictureType)
 
 
 def test_image_is_taken_away_once_and_for_all(shop: FakeProducts, gallery: FakeGallery) -> None:

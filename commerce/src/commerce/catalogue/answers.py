@@ -1,20 +1,27 @@
 """What clients receive about products."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from commerce.catalogue.domain.catalogue import Listing, ProductPage
-from commerce.catalogue.domain.products import Image, Kind, Product, Status
+from commerce.catalogue.domain.products import IMAGE_WIDTHS, Image, Kind, Product, Status
 from shared.http.cursors import Cursors
 from shared.money import Money
+
+_LARGEST = str(IMAGE_WIDTHS[-1])
 
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
-    """`width` and `height` are in pixels."""
+    """`width` and `height`, in pixels, are the upload's; `urls` has a file for each width, `url` is the largest.
+
+    A small picture is not enlarged: then several of `urls` are one.
+    """
 
     image_id: str
     url: str
+    urls: Mapping[str, str]
     alt: str
     width: int | None
     height: int | None
@@ -44,7 +51,13 @@ class ProductsAnswer:
 
 
 def image_answer(image: Image, images_url: str) -> ImageAnswer:
-    return ImageAnswer(image.image_id, f"{images_url}/{image.key}", image.alt, image.width, image.height)
+    urls = image_urls(image, images_url)
+    return ImageAnswer(image.image_id, urls[_LARGEST], urls, image.alt, image.width, image.height)
+
+
+def image_urls(image: Image, images_url: str) -> dict[str, str]:
+    """By width, `{"320": …, "800": …, "1600": …}`."""
+    return {str(width): f"{images_url}/{image.file(width)}" for width in IMAGE_WIDTHS}
 
 
 def product_answer(product: Product, images_url: str) -> ProductAnswer:

@@ -5,8 +5,27 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from commerce.images.domain.gallery import WantedImage
+from commerce.images.domain.images import MAX_IMAGES
 from commerce.images.domain.pictures import MAX_BYTES, PictureType
-from shared.http.fields import Body, Line
+from shared.http.fields import NOT_NULL, Body, Line, Version
+
+
+class OrderImages(Body):
+    """All images of the product, the first one first. With a `version`, only if it is the product's current one."""
+
+    MAX_BODY_BYTES = 8 * 1024
+
+    image_ids: Annotated[list[Annotated[str, Line(64)]], Field(max_length=MAX_IMAGES)]
+    version: Annotated[Version | None, NOT_NULL] = None
+
+
+class ChangeImage(Body):
+    """`alt` describes the picture. With a `version`, only if it is the product's current one."""
+
+    MAX_BODY_BYTES = 8 * 1024
+
+    alt: Annotated[str, Line(250)]
+    version: Annotated[Version | None, NOT_NULL] = None
 
 
 class OfferImage(Body):
@@ -14,7 +33,7 @@ class OfferImage(Body):
 
     MAX_BODY_BYTES = 8 * 1024
 
-    content_type: Literal["image/jpeg", "image/png", "image/webp"]
+    content_type: Literal["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"]
     size: Annotated[int, Field(ge=1, le=MAX_BYTES)]
     alt: Annotated[str, Line(250)]
 

@@ -21,9 +21,13 @@ def images() -> Images:
 
 @cache
 def inspection() -> Inspection:
+    # only the function that inspects has the layer with Pillow
+    from commerce.images.adapters.pillow_renderer import PillowRenderer
+
     places = settings.Images()
     uploads = DynamoUploads(places.uploads_table, None)
-    return Inspection(DynamoProducts(places.products_table, None), uploads, S3Gallery(places.images_bucket))
+    products, gallery = DynamoProducts(places.products_table, None), S3Gallery(places.images_bucket)
+    return Inspection(products, uploads, gallery, PillowRenderer())
 
 
 @cache

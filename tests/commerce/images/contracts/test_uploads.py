@@ -53,6 +53,13 @@ class UploadsContract:
         assert uploads.find("teapot", "i1") == ACCEPTED
         assert uploads.settle(refused, State.ACCEPTED) == refused
 
+    def test_inspections_are_counted(self, uploads: Uploads) -> None:
+        for image_id in ("i1", "i2"):
+            uploads.add(replace(OFFERED, image_id=image_id))
+
+        assert [uploads.begin("teapot", image_id) for image_id in ("i1", "i1", "i2")] == [1, 2, 1]
+        assert uploads.find("teapot", "i1") == OFFERED
+
     def test_upload_that_is_not_there_is_not_settled(self, uploads: Uploads) -> None:
         assert uploads.settle(ACCEPTED, State.WAITING) is None
         assert uploads.find("teapot", "i1") is None

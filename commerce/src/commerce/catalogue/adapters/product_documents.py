@@ -56,10 +56,19 @@ def product_in(document: Json) -> Product:
 
 def image_document(image: Image) -> Json:
     document: Json = {"imageId": image.image_id, "key": image.key, "contentType": image.content_type, "alt": image.alt}
-    return document if image.width is None else document | {"width": image.width, "height": image.height}
+    if image.width is not None:
+        document |= {"width": image.width, "height": image.height}
+    return document | {"widths": list(image.widths)} if image.widths else document
 
 
 def image_in(document: Json) -> Image:
     """Raises KeyError for any other document."""
-    size = document.get("width"), document.get("height")
-    return Image(document["imageId"], document["key"], document["contentType"], document["alt"], *size)
+    return Image(
+        document["imageId"],
+        document["key"],
+        document["contentType"],
+        document["alt"],
+        document.get("width"),
+        document.get("height"),
+        tuple(document.get("widths", ())),
+    )

@@ -40,11 +40,22 @@ def stock_error(kind: Kind, stock: int | None) -> str | None:
     return None
 
 
+IMAGE_WIDTHS = 320, 800, 1600
+"""In pixels: an image has a file for a list, one for a page, and one for a large screen."""
+
+
+def widths_of(width: int) -> tuple[int, ...]:
+    """Those in which there are files of a picture so wide: none is enlarged, and the last has all of a small one."""
+    smaller = [each for each in IMAGE_WIDTHS if each < width]
+    return tuple(IMAGE_WIDTHS[: len(smaller) + 1])
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An uploaded picture: `key` is its name in the bucket, `alt` its description.
+    """An uploaded picture. `alt` is its description; `width` and `height`, in pixels, are the upload's.
 
-    `width` and `height`, in pixels, are unknown of pictures that were uploaded before they were recorded.
+    `key` begins the names of its files in the bucket, one for each of `widths`. A picture from before these has a
+    single file, called `key`, and perhaps no recorded size.
     """
 
     image_id: str
@@ -53,6 +64,20 @@ class Image:
     alt: str
     width: int | None = None
     height: int | None = None
+    widths: tuple[int, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(image_file(self.key, each) for each in self.widths) or (self.key,)
+
+    def file(self, width: int) -> str:
+        """The name of the file for this one of IMAGE_WIDTHS."""
+        wide_enough = [file for each, file in zip(self.widths, self.files, strict=False) if each >= width]
+        return wide_enough[0] if wide_enough else self.files[-1]
+
+
+def image_file(key: str, width: int) -> str:
+    return f"{key}-{width}.webp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Images of products: an admin gets an upload form, sees what became of it, and removes images."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -8,9 +8,8 @@ from enum import StrEnum
 from commerce.catalogue.domain.catalogue import Products, found, rewrite
 from commerce.catalogue.domain.products import Image, Product, Status
 from commerce.images.domain.gallery import Gallery, WantedImage
-from commerce.images.domain.pictures import PictureType
-from commerce.images.domain.uploads import FORM_VALID, NoRoom, Reason, State, Upload, Uploads, image_key
-from shared.errors import Conflict
+from commerce.images.domain.uploads import FORM_VALID, NoRoom, Reason, State, Upload, Uploads, possible_files
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.idempotency.claims import Claim
 from shared.s3.upload_form import UploadForm
 
@@ -103,6 +102,35 @@ class Images:
         ]
         return [*shown, *others]
 
+    def order(self, product_id: str, image_ids: Sequence[str], seen_version: int | None, now: datetime) -> Product:
+        """Put the product's images into this order, which names each of them once. Idempotent.
+
+        Raises NotFound; Invalid for other images; Conflict if the product is not at `seen_version`.
+        """
+
+        def ordered(product: Product) -> Product:
+            by_id = {image.image_id: image for image in product.images}
+            if sorted(image_ids) != sorted(by_id):
+                message = f"must name each image of the product once: {', '.join(by_id) or 'it has none'}"
+                raise Invalid(f"imageIds {message}.", [FieldError("imageIds", message)])
+            return replace(product, images=tuple(by_id[image_id] for image_id in image_ids))
+
+        return rewrite(self._products, product_id, ordered, now, seen_version=seen_version)
+
+    def describe(self, product_id: str, image_id: str, alt: str, seen_version: int | None, now: datetime) -> Product:
+        """Change what describes an image. Idempotent.
+
+        Raises NotFound, also for an upload that is not shown yet; Conflict if the product is not at `seen_version`.
+        """
+
+        def described(product: Product) -> Product:
+            if not any(image.image_id == image_id for image in product.images):
+                raise NotFound("The product shows no such image.")
+            images = (replace(each, alt=alt) if each.image_id == image_id else each for each in product.images)
+            return replace(product, images=tuple(images))
+
+        return rewrite(self._products, product_id, described, now, seen_version=seen_version)
+
     def remove(self, product_id: str, image_id: str, now: datetime) -> None:
         """Remove an image from its product and stop serving it, or drop its upload: for good, and idempotent.
 
@@ -110,8 +138,8 @@ class Images:
         """
         self._uploads.remove(product_id, image_id)  # first: an inspection that ends later undoes what it has done
         rewrite(self._products, product_id, lambda product: without_image(product, image_id), now)
-        # all possible keys: an interrupted removal is repeated when the product no longer has the image
-        self._gallery.take_down(tuple(image_key(product_id, image_id, type_) for type_ in PictureType))
+        # all possible files: an interrupted removal is repeated when the product no longer has the image
+        self._gallery.take_down(possible_files(product_id, image_id))
 
 
 def _pending(uploads: Iterable[Upload], product: Product) -> list[Upload]:

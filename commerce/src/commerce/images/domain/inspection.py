@@ -12,9 +12,12 @@ from commerce.catalogue.domain.catalogue import Products, rewrite
 from commerce.catalogue.domain.products import Image, Product
 from commerce.images.domain.gallery import Gallery, UploadedFile
 from commerce.images.domain.images import no_room, without_image
-from commerce.images.domain.picture_metadata import without_metadata
-from commerce.images.domain.pictures import MAX_BYTES, Flaw, Picture, inspect_picture
-from commerce.images.domain.uploads import NoRoom, Reason, State, Upload, Uploads, image_key
+from commerce.images.domain.pictures import MAX_BYTES, Flaw, Rendered, Renderer
+from commerce.images.domain.uploads import NoRoom, Reason, State, Upload, Uploads, image_key, possible_files
+
+_MAX_INSPECTIONS = 2
+"""Of one upload: if these broke off while it was decoded, which may take a function's life, the next one refuses it."""
+_WEBP = "image/webp"
 
 
 class Outcome(StrEnum):
@@ -30,8 +33,8 @@ class Outcome(StrEnum):
 class Inspection:
     """Inspects uploads of all products."""
 
-    def __init__(self, products: Products, uploads: Uploads, gallery: Gallery) -> None:
-        self._products, self._uploads, self._gallery = products, uploads, gallery
+    def __init__(self, products: Products, uploads: Uploads, gallery: Gallery, renderer: Renderer) -> None:
+        self._products, self._uploads, self._gallery, self._renderer = products, uploads, gallery, renderer
 
     def inspect(self, product_id: str, image_id: str, now: datetime) -> Outcome | Reason:
         """Publish an uploaded file as an image of its product, or discard it. Idempotent at every step."""
@@ -47,26 +50,36 @@ class Inspection:
         content = self._gallery.content(file) if file.size_bytes <= MAX_BYTES else b""
         if content is None:
             return Outcome.GONE
-        if upload and upload.state is State.WAITING:
-            upload = self._uploads.settle(_inspected(upload, file, content), State.WAITING)
+        rendered = self._rendered(upload, file, content) if upload and upload.is_pending else None
+        if upload and rendered and upload.state is State.WAITING:
+            upload = self._uploads.settle(_inspected(upload, file, rendered), State.WAITING)
         if upload is None:
             return Outcome.NO_FORM
         if upload.state is State.ACCEPTED:
-            if upload.version_id != file.version_id:
+            if upload.version_id != file.version_id or not isinstance(rendered, Rendered):
                 return Outcome.USED
-            upload = self._published(upload, content, now)
+            upload = self._published(upload, rendered, now)
         if upload.state is State.ACCEPTED:
             return Outcome.SHOWN
         if not isinstance(upload.reason, Flaw):  # otherwise nothing has been published
             self._withdraw(upload, now)
         return upload.reason or Outcome.REMOVED
 
-    def _published(self, upload: Upload, content: bytes, now: datetime) -> Upload:
+    def _rendered(self, upload: Upload, file: UploadedFile, content: bytes) -> Rendered | Flaw:
+        if file.size_bytes > MAX_BYTES:
+            return Flaw.TOO_LARGE
+        is_new = upload.state is State.WAITING
+        if is_new and self._uploads.begin(upload.product_id, upload.image_id) > _MAX_INSPECTIONS:
+            return Flaw.UNREADABLE
+        return self._renderer.render(upload.type, content)
+
+    def _published(self, upload: Upload, rendered: Rendered, now: datetime) -> Upload:
         """The upload as it is then: no longer ACCEPTED if the product takes no more images, or it has been removed."""
-        key = image_key(upload.product_id, upload.image_id, upload.type)
-        image = Image(upload.image_id, key, upload.type.value, upload.alt, upload.width, upload.height)
+        key, widths = image_key(upload.product_id, upload.image_id), tuple(sorted(rendered.files))
+        image = Image(upload.image_id, key, _WEBP, upload.alt, upload.width, upload.height, widths)
         try:
-            self._gallery.show(key, without_metadata(upload.type, content), upload.type.value)
+            for width, file in zip(widths, image.files, strict=True):
+                self._gallery.show(file, rendered.files[width], _WEBP)
             rewrite(self._products, upload.product_id, lambda product: _with_image(product, image), now)
         except _ProductTakesNone as error:
             refused = replace(upload, state=State.REFUSED, reason=error.reason)
@@ -76,7 +89,7 @@ class Inspection:
 
     def _withdraw(self, upload: Upload, now: datetime) -> None:
         rewrite(self._products, upload.product_id, lambda product: without_image(product, upload.image_id), now)
-        self._gallery.take_down((image_key(upload.product_id, upload.image_id, upload.type),))
+        self._gallery.take_down(possible_files(upload.product_id, upload.image_id))
 
 
 class _ProductTakesNone(Exception):
@@ -94,9 +107,9 @@ def _with_image(product: Product, image: Image) -> Product:
     return replace(product, images=(*product.images, image))
 
 
-def _inspected(upload: Upload, file: UploadedFile, content: bytes) -> Upload:
-    match Flaw.TOO_LARGE if file.size_bytes > MAX_BYTES else inspect_picture(upload.type, content):
-        case Picture(width=width, height=height):
+def _inspected(upload: Upload, file: UploadedFile, rendered: Rendered | Flaw) -> Upload:
+    match rendered:
+        case Rendered(width=width, height=height):
             return replace(upload, state=State.ACCEPTED, version_id=file.version_id, width=width, height=height)
         case flaw:
             return replace(upload, state=State.REFUSED, reason=flaw)

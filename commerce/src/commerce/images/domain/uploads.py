@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from commerce.catalogue.domain.products import IMAGE_WIDTHS, image_file
 from commerce.images.domain.pictures import Flaw, PictureType
 from shared.idempotency.claims import FirstAnswer
 
@@ -75,11 +76,21 @@ class Uploads(Protocol):
         """Write the upload if its state is still `after`. Returns the one that is there then."""
         ...
 
+    def begin(self, product_id: str, image_id: str) -> int:
+        """Count an inspection of this upload, which exists; how many have begun, with this one."""
+        ...
+
     def remove(self, product_id: str, image_id: str) -> None:
         """REMOVED, whatever its state was. It need not exist."""
         ...
 
 
-def image_key(product_id: str, image_id: str, type_: PictureType) -> str:
-    """Unique to the image, so that browsers may cache it for ever."""
-    return f"images/{product_id}/{image_id}.{type_.extension}"
+def image_key(product_id: str, image_id: str) -> str:
+    """Unique to the image, so that browsers may cache its files for ever."""
+    return f"images/{product_id}/{image_id}"
+
+
+def possible_files(product_id: str, image_id: str) -> tuple[str, ...]:
+    """All that an image can have been shown as, also before it had a file for each width."""
+    key = image_key(product_id, image_id)
+    return *(image_file(key, width) for width in IMAGE_WIDTHS), *(f"{key}.{type_}" for type_ in ("jpg", "png", "webp"))

@@ -45,7 +45,8 @@ def sound_product(image: Image) -> Product:
     pictures = (text for image in product.images for text in (image.image_id, image.key, image.content_type, image.alt))
     for text in (product.name, product.description, product.category, *product.tags, *pictures):
         _require_text(text)
-    if not all(isinstance(size, int | None) for image in product.images for size in (image.width, image.height)):
+    sizes = (size for image in product.images for size in (image.width, image.height, *image.widths))
+    if not all(isinstance(size, int | None) for size in sizes):
         raise TypeError("a size in pixels was expected")
     return product
 
