@@ -71,8 +71,8 @@ _IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The `ETag` of the answer that you have: 304 if it is still the present one.",
-    "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[^"]*"(, *(W/)?"[^"]*")*)$'},
+    "description": "The `ETag` of the answer that you have: 304 if it is the present one. Anything else is ignored.",
+    "schema": {"type": "string"},
 }
 _HEADERS: Mapping[int, Mapping[str, tuple[str, Json]]] = {
     HTTPStatus.UNAUTHORIZED: {_SIGN_IN: ("How to sign in.", _BEARER)},

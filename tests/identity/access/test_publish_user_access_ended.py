@@ -46,8 +46,15 @@ def test_the_end_of_a_users_access_is_published(bridge: Bridge) -> None:
     (event,) = bridge.events
     assert bridge.entries[0]["DetailType"] == "UserAccessEnded"
     assert (event.user_id, event.data) == ("0197a1b2-0000-7000-8000-000000000001", {"how": "AdminUserGlobalSignOut"})
-    assert event.occurred_at == datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+    assert event.occurred_at == datetime(2026, 1, 1, 9, 29, 59, 999000, tzinfo=UTC)
     assert ends().ends == {event.user_id: event.occurred_at}
+
+
+@pytest.mark.parametrize("name", ["GlobalSignOut", "AdminDisableUser", "AdminDeleteUser", "AdminRemoveUserFromGroup"])
+def test_nobody_signs_in_in_the_second_of_a_call_that_no_sign_in_follows(name: str, bridge: Bridge) -> None:
+    handler(call(eventName=name), CONTEXT)
+    (event,) = bridge.events
+    assert event.occurred_at == datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
 
 
 def test_a_repeated_delivery_publishes_the_same_event(bridge: Bridge) -> None:

@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
+from identity.access.domain.signing_out import before_the_second_of
 from shared.events.domain_events import DomainEvent
 from shared.json.encoding import moment
 
 _NAMESPACE = uuid.UUID("6c2f1d0e-6d57-5a3b-8f0e-7a1c1f0b9d42")
+
+_BEFORE_A_SIGN_IN = frozenset({"AdminUserGlobalSignOut", "AdminSetUserPassword", "AdminResetUserPassword"})
+"""Calls after which the user may sign in at once, with a token of the same second."""
 
 
 def user_access_ended(call: Mapping[str, Any]) -> DomainEvent | None:
@@ -20,6 +23,8 @@ def user_access_ended(call: Mapping[str, Any]) -> DomainEvent | None:
     user_id = (call.get("additionalEventData") or {}).get("sub")
     if call.get("errorCode") or not user_id:
         return None
-    at: datetime = moment(call["eventTime"])
-    reason = {"how": call["eventName"]}
+    name, at = call["eventName"], moment(call["eventTime"])
+    if name in _BEFORE_A_SIGN_IN:
+        at = before_the_second_of(at)
+    reason = {"how": name}
     return DomainEvent(str(uuid.uuid5(_NAMESPACE, call["eventID"])), 1, at, user_id, reason)
