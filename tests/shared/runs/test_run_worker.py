@@ -111,6 +111,22 @@ def test_a_stop_in_the_middle_keeps_exactly_what_was_shown() -> None:
     assert stage.answerer.endings[-1][1] == "stopped"
 
 
+@pytest.mark.parametrize("script", [["Once ", "upon a ", "time"], ["Once "]])
+def test_of_a_run_that_is_erased_meanwhile_nothing_stays(script: list[str]) -> None:
+    """Neither what it says before the worker sees it, nor the run."""
+    stage: Stage
+
+    def erase() -> None:
+        stage.stop()
+        stage.log.forget("run-1")
+
+    stage = Stage("Well, ", erase, *script)
+    assert stage.work() == "stopped"
+    assert stage.frames == ()
+    assert stage.log.runs == {}
+    assert [outcome for _, outcome in stage.answerer.endings] == ["stopped"]
+
+
 def test_a_stop_is_seen_while_the_model_says_nothing() -> None:
     stage = Stage()
     released = threading.Event()

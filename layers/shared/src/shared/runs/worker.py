@@ -177,7 +177,10 @@ class _Work:
         return outcome
 
     def _read_the_end(self) -> Outcome:
-        """What others have ended the run with."""
+        """What others have ended the run with. Of one that was erased, nothing stays that was written since."""
+        if self._patiently(self._find) is None:
+            self._patiently(lambda: self._log.forget(self._run.run_id))
+            return "stopped"
         self._frames += self._patiently(
             lambda: self._log.frames(self._run.run_id, len(self._frames), self._clock.now())
         )
