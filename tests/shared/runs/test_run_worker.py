@@ -111,19 +111,19 @@ def test_a_stop_in_the_middle_keeps_exactly_what_was_shown() -> None:
     assert stage.answerer.endings[-1][1] == "stopped"
 
 
-@pytest.mark.parametrize("script", [["Once ", "upon a ", "time"], ["Once "]])
-def test_of_a_run_that_is_erased_meanwhile_nothing_stays(script: list[str]) -> None:
-    """Neither what it says before the worker sees it, nor the run."""
-    stage: Stage
+@pytest.mark.parametrize("is_stopped_before", [True, False])
+def test_of_a_run_that_is_erased_meanwhile_nothing_stays(is_stopped_before: bool) -> None:
+    """Not even what is written after that, as the worker has not seen it yet."""
+    stage = Stage("Once upon a time")
 
-    def erase() -> None:
-        stage.stop()
+    def erase(_: Frame) -> None:
+        if is_stopped_before:
+            stage.stop()
         stage.log.forget("run-1")
 
-    stage = Stage("Well, ", erase, *script)
+    stage.log.before_append = erase
     assert stage.work() == "stopped"
-    assert stage.frames == ()
-    assert stage.log.runs == {}
+    assert (stage.frames, stage.log.runs) == ((), {})
 
 
 def test_a_stop_is_seen_while_the_model_says_nothing() -> None:
