@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 MODULES = (
+    "PIL.Image",
     "awslambdaric.lambda_config",
     "awslambdaric.lambda_context",
     "awslambdaric.lambda_literals",

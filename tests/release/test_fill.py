@@ -13,10 +13,10 @@ from release.fill import FROM_THE_PLATFORM, ROOT, filled
 OUTPUTS = {name: f"the-{name}" for name in FROM_THE_PLATFORM}
 _BEDROCK = {"ApplicationKey", "Model", "ModelProfile"}
 CONTEXTS = {
-    "personalization": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", "UserPoolId"},
+    "personalization": {"OpenSearchLayer", "PaymentsLayer", "PicturesLayer", "PostgresLayer", "UserPoolId"},
     "commerce": {"PostgresLayer", "UserPoolId"},
-    "communications": {"OpenSearchLayer", "PaymentsLayer", "PostgresLayer", *_BEDROCK},
-    "knowledge_base": {"OpenSearchLayer", "PaymentsLayer", *_BEDROCK},
+    "communications": {"OpenSearchLayer", "PaymentsLayer", "PicturesLayer", "PostgresLayer", *_BEDROCK},
+    "knowledge_base": {"OpenSearchLayer", "PaymentsLayer", "PicturesLayer", *_BEDROCK},
 }
 each_context = pytest.mark.parametrize("context", CONTEXTS)
 
