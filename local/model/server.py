@@ -287,7 +287,7 @@ async def run(settings: Settings) -> None:
         # Nobody writes to it, so being readable means that it was closed. There is nothing to save.
         asyncio.get_running_loop().add_reader(sys.stdin, lambda: os._exit(0))
     guarded = Guard(StandIn(settings), settings.control_key, is_control)
-    await serve(guarded, config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type]
+    await serve(guarded, config, shutdown_trigger=asyncio.Event().wait)  # type: ignore[arg-type]  # Hypercorn has types of its own for ASGI
 
 
 def is_control(path: str) -> bool:

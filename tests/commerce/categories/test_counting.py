@@ -48,13 +48,13 @@ def test_counts_are_those_of_the_catalogue_once_the_last_news_are_in(
     products, categories = FakeProducts(), FakeCategories()
     for change, heard, between in steps:
         edit(products, *change)
-        others = iter(between)
+        others = list(between)
 
-        def meanwhile(others: object = others) -> None:
-            other = next(others, None)  # type: ignore[call-overload]
-            if other:
-                edit(products, *other[0])
-                count(other[1], products, categories, AT_ONCE)
+        def meanwhile(others: list[tuple[tuple[str, Status, str], list[str]]] = others) -> None:
+            if others:
+                edited, counted = others.pop(0)
+                edit(products, *edited)
+                count(counted, products, categories, AT_ONCE)
 
         categories.meanwhile = meanwhile
         count(heard, products, categories, AT_ONCE)

@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from knowledge_base.tickets.domain.attachments import Attachment, FileType
+from knowledge_base.tickets.domain.canned_replies import CannedReply
 from knowledge_base.tickets.domain.service_hours import BusinessHours
 from knowledge_base.tickets.domain.service_levels import ServiceLevels
 from knowledge_base.tickets.domain.threads import Entry, Kind
-from knowledge_base.tickets.domain.tickets import Channel, Priority, Ticket, TicketStatus
+from knowledge_base.tickets.domain.tickets import Channel, Merge, Priority, Satisfaction, Ticket, TicketStatus
 
 NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 """A Tuesday."""
@@ -57,3 +58,33 @@ def an_attachment(attachment_id: str = "a1", **changes: Any) -> Attachment:
         offered_at=NOW,
     )
     return replace(file, **changes)
+
+
+def a_full_ticket() -> Ticket:
+    return a_ticket(
+        priority=Priority.URGENT,
+        due=LEVELS.due(NOW, Priority.URGENT),
+        status=TicketStatus.CLOSED,
+        assignee="priya",
+        first_replied_at=NOW + timedelta(hours=1),
+        solved_at=NOW + timedelta(hours=2),
+        paused=timedelta(hours=3, milliseconds=7),
+        waiting_since=NOW + timedelta(hours=2),
+        merge=Merge("t2", TicketStatus.PENDING),
+        merged=("t3", "t4"),
+        by_mail=True,
+        satisfaction=Satisfaction(4, "Quick 👋", NOW + timedelta(days=1)),
+        updated_at=NOW + timedelta(days=1),
+        version=2,
+    )
+
+
+def a_canned_reply(number: int = 1) -> CannedReply:
+    return CannedReply(
+        canned_reply_id=f"c{number}",
+        title="Receipts",
+        text="Dear {{customerName}}",
+        updated_by="priya",
+        created_at=NOW,
+        updated_at=NOW,
+    )

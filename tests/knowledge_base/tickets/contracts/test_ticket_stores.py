@@ -14,12 +14,12 @@ from knowledge_base.tickets.adapters.threads import DynamoThreads
 from knowledge_base.tickets.adapters.tickets import DynamoNumbers, DynamoTickets
 from knowledge_base.tickets.adapters.viewers import DynamoViewers
 from knowledge_base.tickets.domain.attachments import Attachments, AttachmentState, Flaw, UploadedFile
-from knowledge_base.tickets.domain.canned_replies import CannedReplies, CannedReply
+from knowledge_base.tickets.domain.canned_replies import CannedReplies
 from knowledge_base.tickets.domain.closing import Solved
 from knowledge_base.tickets.domain.handling import Viewer, Viewers
 from knowledge_base.tickets.domain.stores import Answers, Filters, Numbers, Threads, Tickets
 from knowledge_base.tickets.domain.threads import Kind, Stretch
-from knowledge_base.tickets.domain.tickets import Channel, Merge, Priority, Satisfaction, Ticket, TicketStatus
+from knowledge_base.tickets.domain.tickets import Channel, Priority, Ticket, TicketStatus
 from local.workspace import ROOT
 from shared.dynamodb.transactions import Transaction
 from shared.erasure.tombstones import DynamoTombstones
@@ -28,7 +28,7 @@ from shared.idempotency.first_answers import DynamoFirstAnswers
 from shared.ids import uuid7
 from shared.persistence.unit_of_work import UnitOfWork, WriteRefused
 from shared.time.periods import Period
-from tests.knowledge_base.tickets.examples import LEVELS, NOW, a_ticket, an_attachment, an_entry
+from tests.knowledge_base.tickets.examples import NOW, a_canned_reply, a_full_ticket, a_ticket, an_attachment, an_entry
 from tests.knowledge_base.tickets.fakes import (
     FakeAttachments,
     FakeCannedReplies,
@@ -84,36 +84,6 @@ class Stores:
     def listed(self, after: str | None = None, limit: int = 9, **filters: Any) -> tuple[list[str], str | None]:
         page = self.tickets.listed(Filters(**filters), after, limit)
         return [each.ticket_id for each in page.items], page.after
-
-
-def a_full_ticket() -> Ticket:
-    return a_ticket(
-        priority=Priority.URGENT,
-        due=LEVELS.due(NOW, Priority.URGENT),
-        status=TicketStatus.CLOSED,
-        assignee="priya",
-        first_replied_at=NOW + timedelta(hours=1),
-        solved_at=NOW + timedelta(hours=2),
-        paused=timedelta(hours=3, milliseconds=7),
-        waiting_since=NOW + timedelta(hours=2),
-        merge=Merge("t2", TicketStatus.PENDING),
-        merged=("t3", "t4"),
-        by_mail=True,
-        satisfaction=Satisfaction(4, "Quick 👋", NOW + timedelta(days=1)),
-        updated_at=NOW + timedelta(days=1),
-        version=2,
-    )
-
-
-def a_canned_reply(number: int = 1) -> CannedReply:
-    return CannedReply(
-        canned_reply_id=f"c{number}",
-        title="Receipts",
-        text="Dear {{customerName}}",
-        updated_by="priya",
-        created_at=NOW,
-        updated_at=NOW,
-    )
 
 
 class TicketStoresContract:

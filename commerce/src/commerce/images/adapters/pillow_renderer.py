@@ -5,15 +5,15 @@ from io import BytesIO
 
 # Loaded with the function: otherwise the first picture would load the plugins of all formats that Pillow reads.
 from PIL import (
-    AvifImagePlugin,  # noqa: F401
+    AvifImagePlugin,  # noqa: F401  loaded only
     ExifTags,
-    GifImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401  loaded only
     Image,
     ImageCms,
     ImageOps,
-    JpegImagePlugin,  # noqa: F401
-    PngImagePlugin,  # noqa: F401
-    WebPImagePlugin,  # noqa: F401
+    JpegImagePlugin,  # noqa: F401  loaded only
+    PngImagePlugin,  # noqa: F401  loaded only
+    WebPImagePlugin,  # noqa: F401  loaded only
 )
 
 from commerce.catalogue.domain.products import widths_of

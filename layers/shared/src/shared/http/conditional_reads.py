@@ -1,4 +1,4 @@
-"""Conditional reads (RFC 9110, 13): whoever has the present answer is told so, instead of getting it again."""
+"""Conditional reads (RFC 9110, 13): whoever has the present answer does not get it again."""
 
 import hashlib
 import re

@@ -68,7 +68,7 @@ class TurnEnder:
         return Ending(extra, lambda transaction: self._turns.add_turn(transaction, interaction, None, session, now))
 
     def was_deleted(self, run: Run) -> bool:
-        """Whether the user has deleted the conversation since they asked."""
+        """Whether the user has deleted the conversation since the question."""
         question = question_of(run)
         return self._turns.was_deleted(question.user_id, question.session_id, run.created_at)
 
