@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from commerce.catalogue.domain.products import Kind, Product, Status
@@ -75,6 +75,8 @@ def export(products: FakeProducts) -> str:
 
 
 @given(products_of_a_shop())
+@example([a_product("p0", description="'\t")])
+@example([a_product("p0", description=" '=1")])
 def test_what_is_exported_is_imported_without_a_change(found: list[Product]) -> None:
     products = FakeProducts(*found)
     before = dict(products.by_id)

@@ -125,7 +125,7 @@ def _record(row: Row, names: Sequence[str], columns: Sequence[str | None], typed
     names_in_file: dict[str, str] = {}
     errors: list[ColumnError] = []
     for name, column, cell in zip(names, columns, row.fields, strict=True):
-        text = cell_text(unescaped(cell.strip()))
+        text = cell_text(unescaped(cell))
         if not text:
             continue
         if column is None and name:
